@@ -1,0 +1,98 @@
+# Every target does its own set-up: `make demo` and `make test` work in a fresh clone with Python >= 3.11.
+#
+#   TORCH_INDEX=URL   where to take PyTorch from first (for its CPU build, where the default would be the CUDA one)
+#   PYTHON=python3.12 which Python makes .venv
+#   DEMO_ARGS="..."   arguments of `cutaway demo`
+
+PYTHON ?= python3
+TORCH_VERSION ?= 2.13.0
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+STAMPS := $(VENV)/stamps
+PYTEST := $(BIN)/python -m pytest
+NATIVE := src/cutaway/events/_core.pyx src/cutaway/events/crc32c.h
+WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+
+.PHONY: demo test test-all test-python test-web lint types bench docs browser clean help
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: $(STAMPS)/package $(STAMPS)/torch ## train a small network and watch it in the browser
+	$(BIN)/cutaway demo $(DEMO_ARGS)
+
+test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the slow ones
+	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
+
+test-all: $(STAMPS)/package $(STAMPS)/test browser test-web ## the slow tests too
+	$(PYTEST) -n 2 --dist loadgroup tests
+
+test-web: $(STAMPS)/package
+	$(BIN)/python build_backend/web.py run test
+
+lint: $(STAMPS)/package $(STAMPS)/lint ## ruff, biome, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/python build_backend/web.py run lint
+
+types: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test $(STAMPS)/bench ## mypy --strict, tsc
+	$(BIN)/mypy
+	$(BIN)/python build_backend/web.py run typecheck
+
+bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench ## ours against its peers; rewrites benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+docs: $(STAMPS)/package $(STAMPS)/docs ## the documentation, into docs/_build/html
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+clean: ## everything that was made, .venv too
+	rm -rf $(VENV) build dist src/*.egg-info src/cutaway/_static src/cutaway/events/_core.c web/node_modules docs/_build
+	rm -f src/cutaway/events/*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up -------------------------------------------------------------------------------------------------------
+
+$(STAMPS)/venv:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -q --upgrade "pip>=25.1"
+	@mkdir -p $(STAMPS)
+	@touch $@
+
+$(STAMPS)/build: $(STAMPS)/venv pyproject.toml
+	$(PIP) install -q --group build
+	@touch $@
+
+# Editable, so that the checkout is what runs; without isolation, so that Cython and Node are installed once.
+$(STAMPS)/package: $(STAMPS)/build pyproject.toml setup.py build_backend/backend.py build_backend/web.py $(NATIVE) $(WEB)
+	$(PIP) install -q --no-build-isolation -e .
+	@touch $@
+
+# PyTorch's CPU build where one is to be had, else what the index has: the CUDA build is some gigabytes more.
+$(STAMPS)/torch: $(STAMPS)/venv
+	$(PIP) install -q $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) "torch==$(TORCH_VERSION)+cpu" 2>/dev/null \
+		|| $(PIP) install -q "torch==$(TORCH_VERSION)"
+	$(PIP) install -q "scikit-learn>=1.3"
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/torch pyproject.toml
+	$(PIP) install -q --group test
+	@touch $@
+
+$(STAMPS)/lint: $(STAMPS)/venv pyproject.toml
+	$(PIP) install -q --group lint
+	@touch $@
+
+$(STAMPS)/bench: $(STAMPS)/torch pyproject.toml
+	$(PIP) install -q --group bench
+	@touch $@
+
+$(STAMPS)/docs: $(STAMPS)/venv pyproject.toml
+	$(PIP) install -q --group docs
+	@touch $@
+
+browser:
+	@sh build_backend/browser.sh

@@ -1,0 +1,118 @@
+"""What the demo trains: a small convolutional network on scikit-learn's digits, once per learning rate.
+
+The digits are 1,797 scans of handwritten digits, 8 x 8 pixels, which scikit-learn's package carries: nothing is
+downloaded. The module is imported only when the demo runs, because it needs torch and scikit-learn.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from sklearn.datasets import load_digits
+from torch import Tensor, nn
+from torch.nn import functional
+
+from cutaway.record.summary_writer import SummaryWriter
+
+#: Careful; right; and so high that the network learns fastest and then blows up.
+LEARNING_RATES = (0.005, 0.05, 0.3)
+INPUT_SIZE = (1, 1, 8, 8)
+BATCH_SIZE = 64
+STEPS_BETWEEN_VALIDATIONS = 25
+VALIDATION_SHARE = 0.2
+WARM_UP_SHARE = 0.3
+
+
+class Digits(NamedTuple):
+    """Images as float32 [N, 1, 8, 8] from 0 to 1, labels as int64 [N]."""
+
+    train_images: Tensor
+    train_labels: Tensor
+    validation_images: Tensor
+    validation_labels: Tensor
+
+
+class DigitNet(nn.Module):
+    """Two convolutions and two linear layers: 8 x 8 grey pixels to 10 classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(1, 16, kernel_size=3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(16, 32, kernel_size=3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+        )
+        self.classifier = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(32 * 4 * 4, 64),
+            nn.ReLU(),
+            nn.Linear(64, 10),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits [N, 10] of images [N, 1, 8, 8]."""
+        logits: Tensor = self.classifier(self.features(images))
+        return logits
+
+
+def load() -> Digits:
+    """The digits in a fixed random order, the last fifth kept for validation."""
+    bunch = load_digits()
+    images = torch.from_numpy(bunch.images).to(torch.float32).unsqueeze(1) / 16.0
+    labels = torch.from_numpy(bunch.target).to(torch.int64)
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
+    split = int(len(labels) * (1 - VALIDATION_SHARE))
+    return Digits(images[order[:split]], labels[order[:split]], images[order[split:]], labels[order[split:]])
+
+
+def run_name(lr: float) -> str:
+    """The run's name, as ``lr=0.1``."""
+    return f"lr={lr:g}"
+
+
+def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Iterator[int]:
+    """Train one network, logging into ``log_dir``; yields each step's number when the step is done.
+
+    Plain SGD with momentum; the learning rate rises linearly over the first steps and then stays, so that a rate that
+    is too high blows up in mid-training and not at once.
+    """
+    generator = torch.Generator().manual_seed(1)
+    # The initial weights come from the global generator: the same for every run, and the caller's state is kept.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(2)
+        model = DigitNet()
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    warm_up = max(1, int(steps * WARM_UP_SHARE))
+    with SummaryWriter(log_dir) as writer:
+        for step in range(steps):
+            step_lr = lr * min(1.0, (step + 1) / warm_up)
+            for group in optimizer.param_groups:
+                group["lr"] = step_lr
+            batch = torch.randint(len(digits.train_labels), (BATCH_SIZE,), generator=generator)
+            images, labels = digits.train_images[batch], digits.train_labels[batch]
+            model.train()
+            logits = model(images)
+            loss = functional.cross_entropy(logits, labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            writer.log({"train/loss": loss, "train/accuracy": _accuracy(logits, labels), "train/lr": step_lr}, step)
+            if step % STEPS_BETWEEN_VALIDATIONS == 0 or step == steps - 1:
+                writer.log(_validate(model, digits), step)
+            yield step
+
+
+def _validate(model: DigitNet, digits: Digits) -> dict[str, Tensor]:
+    model.eval()
+    with torch.no_grad():
+        logits = model(digits.validation_images)
+    labels = digits.validation_labels
+    loss = functional.cross_entropy(logits, labels)
+    return {"validation/loss": loss, "validation/accuracy": _accuracy(logits, labels)}
+
+
+def _accuracy(logits: Tensor, labels: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == labels).to(torch.float32).mean()
