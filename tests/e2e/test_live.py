@@ -1,0 +1,137 @@
+"""From an empty directory to three growing curves, without a reload."""
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import cutaway
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+RUNS = ("lr=0.01", "lr=0.1", "lr=1")
+
+
+def colours_of(page: Page, test_id: str) -> int:
+    """How many saturated hues (of twelve) the canvases of an element show: curves are coloured, the frame is grey."""
+    hues: int = page.get_by_test_id(test_id).first.evaluate(
+        """element => {
+            const hues = new Map();
+            for (const canvas of element.querySelectorAll("canvas")) {
+                if (!canvas.width || !canvas.height) continue;
+                const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                for (let i = 0; i < data.length; i += 4) {
+                    if (data[i + 3] < 200) continue;
+                    const [r, g, b] = [data[i], data[i + 1], data[i + 2]];
+                    const high = Math.max(r, g, b), range = high - Math.min(r, g, b);
+                    if (range < 80) continue;
+                    const hue = high === r ? ((g - b) / range + 6) % 6 : high === g ? (b - r) / range + 2 : (r - g) / range + 4;
+                    const bin = Math.floor(hue * 2);
+                    hues.set(bin, (hues.get(bin) ?? 0) + 1);
+                }
+            }
+            return [...hues.values()].filter((count) => count > 20).length;
+        }"""
+    )
+    return hues
+
+
+def test_curves_appear_and_grow(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    url = serve(tmp_path)
+    page.goto(url)
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    page.evaluate("window.notReloaded = true")
+
+    writers = [cutaway.SummaryWriter(tmp_path / name) for name in RUNS]
+    for step in range(50):
+        for number, writer in enumerate(writers):
+            writer.add_scalar("train/loss", (number + 1) / (step + 1), step)
+    chart = page.locator('[data-testid=chart][data-tag="train/loss"]')
+    expect(chart).to_have_attribute("data-series", "3")
+    expect(chart).to_have_attribute("data-last-x", "49")
+    expect(page.get_by_test_id("run-row")).to_have_count(3)
+    assert colours_of(page, "chart") >= 3
+
+    for step in range(50, 100):
+        for number, writer in enumerate(writers):
+            writer.add_scalar("train/loss", (number + 1) / (step + 1), step)
+            writer.add_scalar("validation/accuracy", step / 100, step)
+    expect(chart).to_have_attribute("data-last-x", "99")
+    expect(page.locator('[data-testid=chart][data-tag="validation/accuracy"]')).to_have_attribute("data-series", "3")
+    for writer in writers:
+        writer.close()
+    assert page.evaluate("window.notReloaded") is True
+
+
+def test_missing_directory_fills_in(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    logdir = tmp_path / "later" / "log"
+    page.goto(serve(logdir))
+    expect(page.get_by_test_id("empty-state")).to_contain_text("later/log")
+    with cutaway.SummaryWriter(logdir / "first") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+        writer.add_scalar("loss", 0.5, 1)
+    expect(page.locator('[data-testid=chart][data-tag="loss"]')).to_have_attribute("data-series", "1")
+
+
+def test_runs_can_be_hidden_and_filtered(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for name in RUNS:
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            for step in range(20):
+                writer.add_scalar("loss", step, step)
+    page.goto(serve(tmp_path))
+    chart = page.locator('[data-testid=chart][data-tag="loss"]')
+    expect(chart).to_have_attribute("data-series", "3")
+    page.locator('[data-testid=run-row][data-run="lr=0.1"]').get_by_role("checkbox").click()
+    expect(chart).to_have_attribute("data-series", "2")
+    page.reload()
+    expect(chart).to_have_attribute("data-series", "2")
+    page.locator('[data-testid=run-row][data-run="lr=0.1"]').get_by_role("checkbox").click()
+    page.get_by_test_id("run-filter").fill("=0[.]0|=1$")
+    expect(page.get_by_test_id("run-row")).to_have_count(2)
+    expect(chart).to_have_attribute("data-series", "2")
+
+
+class Frame(BaseHTTPRequestHandler):
+    """A page of another origin (another port) that holds the viewer in an iframe."""
+
+    inner = ""
+
+    def do_GET(self) -> None:  # noqa: N802
+        body = f'<!doctype html><title>notebook</title><iframe src="{self.inner}" width="1200" height="700"></iframe>'
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *arguments: object) -> None:
+        """Keep the test's output clean."""
+
+
+def test_works_in_an_iframe_of_another_port(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    with cutaway.SummaryWriter(tmp_path / "run") as writer:
+        for step in range(20):
+            writer.add_scalar("loss", step, step)
+        Frame.inner = serve(tmp_path)
+        with ThreadingHTTPServer(("127.0.0.1", 0), Frame) as outer:
+            Thread(target=outer.serve_forever, daemon=True).start()
+            page.goto(f"http://localhost:{outer.server_port}/")
+            chart = page.frame_locator("iframe").locator('[data-testid=chart][data-tag="loss"]')
+            expect(chart).to_have_attribute("data-last-x", "19")
+            writer.add_scalar("loss", 1.0, 20)
+            expect(chart).to_have_attribute("data-last-x", "20")
+            outer.shutdown()
+
+
+def test_without_the_token_nothing_is_served(serve: Callable[..., str], tmp_path: Path) -> None:
+    url = serve(tmp_path)
+    origin = "/".join(url.split("/")[:3])
+    for path in ("/", "/index.html", "/api/catalogue", "/api/live", "/assets/", "/" + "0" * 32 + "/api/catalogue"):
+        with pytest.raises(urllib.error.HTTPError) as error_info:
+            urllib.request.urlopen(origin + path, timeout=10)
+        assert error_info.value.code == 401
+    assert urllib.request.urlopen(url, timeout=10).status == 200
