@@ -1,0 +1,215 @@
+"""The Event message for the pure twin: one record to its scalar points and the kinds of everything else.
+
+Field numbers are those of event.proto, summary.proto and tensor.proto; ``docs/event-files.md`` lists them.
+"""
+
+import struct
+from typing import Any
+
+from cutaway.events.wire import MalformedError, fields, read_varint, signed, unzigzag
+
+Point = tuple[bytes, float | int]
+
+#: Values of Event's oneof by key, except the summary.
+_EVENT_KINDS = {
+    0x1A: "file_version",
+    0x22: "graph",
+    0x32: "log_message",
+    0x3A: "session_log",
+    0x42: "run_metadata",
+    0x4A: "meta_graph",
+}
+_WALL_TIME, _STEP, _SUMMARY = 0x09, 0x10, 0x2A
+
+#: Values of Summary.Value's oneof by key, except simple_value and tensor.
+_VALUE_KINDS = {0x1A: "histograms", 0x22: "images", 0x2A: "histograms", 0x32: "audio"}
+_VALUE_TAG, _SIMPLE_VALUE, _TENSOR, _METADATA = 0x0A, 0x15, 0x42, 0x4A
+#: Field 1000, Cutaway's own: the exact value where simple_value is rounded.
+_EXACT = 0x1F42
+
+#: How a scalar of each TensorFlow DataType is stored: (typed field, format in tensor_content).
+_DATA_TYPES = {
+    1: (5, "<f"),
+    2: (6, "<d"),
+    3: (7, "<i"),
+    4: (7, "<B"),
+    5: (7, "<h"),
+    6: (7, "<b"),
+    9: (10, "<q"),
+    10: (11, "<B"),
+    14: (13, "<H"),
+    17: (7, "<H"),
+    19: (13, "<e"),
+    22: (16, "<I"),
+    23: (17, "<Q"),
+}
+_BOOL, _BFLOAT16, _HALF = 10, 14, 19
+#: Wire form of the elements of a typed field: 4 or 8 bytes, else varint.
+_ELEMENT_FORMATS = {5: "<f", 6: "<d"}
+
+
+def parse_event(data: bytes, start: int, end: int) -> tuple[float, int, list[Point | str]]:
+    """(wall time, step, what it holds in order: a point or the kind of something else).
+
+    Raises MalformedError when the record is not an Event.
+    """
+    wall_time, step = 0.0, 0
+    found: list[Point | str] = []
+    for key, value, value_end in fields(data, start, end):
+        if key == _WALL_TIME:
+            (wall_time,) = struct.unpack_from("<d", data, value)
+        elif key == _STEP:
+            step = signed(value)
+        elif key == _SUMMARY:
+            for value_key, position, position_end in fields(data, value, value_end):
+                if value_key == 0x0A:
+                    found.append(_parse_value(data, position, position_end))
+        elif key in _EVENT_KINDS:
+            found.append(_EVENT_KINDS[key])
+    return wall_time, step, found or ["empty"]
+
+
+def _parse_value(data: bytes, start: int, end: int) -> Point | str:
+    tag = b""
+    kind = "empty"
+    simple: float | None = None
+    exact: float | int | None = None
+    tensor: tuple[int, int] | None = None
+    plugin: str | None = None
+    for key, value, value_end in fields(data, start, end):
+        if key == _VALUE_TAG:
+            tag = data[value:value_end]
+        elif key == _SIMPLE_VALUE:
+            (simple,) = struct.unpack_from("<f", data, value)
+            tensor = None
+        elif key == _TENSOR:
+            tensor, simple = (value, value_end), None
+        elif key in _VALUE_KINDS:
+            kind, simple, tensor = _VALUE_KINDS[key], None, None
+        elif key == _METADATA:
+            plugin = _plugin_name(data, value, value_end)
+        elif key == _EXACT:
+            exact = _exact_value(data, value, value_end)
+    if simple is not None:
+        return tag, simple if exact is None or not _rounds_to(exact, simple) else exact
+    if tensor is not None:
+        return _tensor_value(data, *tensor, tag, plugin or "")
+    if kind == "empty" and plugin:
+        return plugin
+    return kind
+
+
+def _plugin_name(data: bytes, start: int, end: int) -> str | None:
+    name: str | None = None
+    for key, value, value_end in fields(data, start, end):
+        if key == 0x0A:
+            for plugin_key, position, position_end in fields(data, value, value_end):
+                if plugin_key == 0x0A:
+                    name = data[position:position_end].decode("utf-8", "replace")
+    return name
+
+
+def _exact_value(data: bytes, start: int, end: int) -> float | int | None:
+    exact: float | int | None = None
+    for key, value, _ in fields(data, start, end):
+        if key == 0x09:
+            (exact,) = struct.unpack_from("<d", data, value)
+        elif key == 0x10:
+            exact = unzigzag(value)
+    return exact
+
+
+def _rounds_to(exact: float | int, simple: float) -> bool:
+    """Whether ``simple`` is ``exact`` as float32; if not, somebody changed one and not the other."""
+    return float_bits(float(exact)) == struct.pack("<f", simple)
+
+
+def float_bits(value: float) -> bytes:
+    """The float32 nearest to a double, as 4 bytes; beyond its range infinity."""
+    try:
+        return struct.pack("<f", value)
+    except OverflowError:
+        return struct.pack("<f", float("inf") if value > 0 else float("-inf"))
+
+
+def _tensor_value(data: bytes, start: int, end: int, tag: bytes, plugin: str) -> Point | str:
+    """The scalar that a TensorProto holds; else its plug-in's name, or ``tensors`` when it has none."""
+    data_type, element_count, rank = 0, 1, 0
+    content: tuple[int, int] = (0, 0)
+    typed: dict[int, Any] = {}
+    for key, value, value_end in fields(data, start, end):
+        field, wire_type = key >> 3, key & 7
+        if key == 0x08:
+            data_type = value & 0xFFFFFFFF
+        elif key == 0x12:
+            for shape_key, position, position_end in fields(data, value, value_end):
+                if shape_key == 0x12:
+                    rank += 1
+                    element_count = element_count if _dimension(data, position, position_end) == 1 else 0
+                elif shape_key == 0x18 and position:
+                    element_count = 0
+        elif key == 0x22:
+            content = (value, value_end)
+        elif field not in typed:
+            element = _first_element(data, field, wire_type, value, value_end)
+            if element is not None:
+                typed[field] = element
+    if plugin not in ("", "scalars"):
+        return plugin
+    if element_count == 0 or (rank and plugin != "scalars") or data_type not in _DATA_TYPES:
+        return "tensors"
+    field, content_format = _DATA_TYPES[data_type]
+    if content[1] > content[0]:
+        if content[1] - content[0] != struct.calcsize(content_format):
+            raise MalformedError("tensor_content is not one element")
+        (number,) = struct.unpack_from(content_format, data, content[0])
+    else:
+        number = _from_varint(typed.get(field, 0), data_type)
+    if data_type == _BOOL:
+        number = int(number != 0)
+    elif data_type == _BFLOAT16:
+        (number,) = struct.unpack("<f", struct.pack("<I", number << 16))
+    return tag, number
+
+
+def _dimension(data: bytes, start: int, end: int) -> int:
+    size = 0
+    for key, value, _ in fields(data, start, end):
+        if key == 0x08:
+            size = value
+    return size
+
+
+def _first_element(data: bytes, field: int, wire_type: int, value: int, end: int) -> Any:
+    """The first element of a repeated numeric field, packed or not; None when there is none."""
+    if field in _ELEMENT_FORMATS:
+        element_format = _ELEMENT_FORMATS[field]
+        size = struct.calcsize(element_format)
+        if wire_type == (5 if size == 4 else 1):
+            return struct.unpack_from(element_format, data, value)[0]
+        if wire_type != 2 or end == value:
+            return None
+        if (end - value) % size:
+            raise MalformedError("a packed field ends within an element")
+        return struct.unpack_from(element_format, data, value)[0]
+    if field not in (7, 10, 11, 13, 16, 17):
+        return None
+    if wire_type == 0:
+        return value
+    if wire_type != 2 or end == value:
+        return None
+    return read_varint(data, value, end)[0]
+
+
+def _from_varint(number: Any, data_type: int) -> Any:
+    """A typed field's element as a number of its data type; floats come as they are."""
+    if data_type == _HALF:
+        return struct.unpack("<e", struct.pack("<H", number & 0xFFFF))[0]
+    if data_type == _BFLOAT16:
+        return number & 0xFFFF
+    if data_type == 22:
+        return number & 0xFFFFFFFF
+    if data_type in (3, 4, 5, 6, 17):
+        low = number & 0xFFFFFFFF
+        return low - (1 << 32) if low >> 31 else low
+    return signed(number) if data_type == 9 else number

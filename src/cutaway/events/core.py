@@ -1,0 +1,89 @@
+"""The kernel: reading, writing and reducing scalar records, natively where the extension could be built.
+
+Two twins have the same functions and the same results: ``_core`` (Cython) and ``_pure`` (Python and NumPy,
+about 20 times slower). ``CUTAWAY_PURE=1`` in the environment chooses the second. None of these functions
+holds state.
+"""
+
+import os
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.events import _pure
+from cutaway.events.kernel_types import Buckets, Buffer, Decoded, Scan, Tags, Values
+
+__all__ = ["decode", "encode", "frame", "implementation", "is_native", "reduce", "scan"]
+
+
+class Kernel(Protocol):
+    """What both twins have."""
+
+    def scan(self, data: Buffer, *, inside_tail: bool = False, in_gap: bool = False) -> Scan:
+        """Find the valid records of a buffer that starts where a record does.
+
+        A record is 8 bytes of length, the length's checksum, the payload and its checksum; all checksums are
+        verified. Where one does not fit: if the payload's checksum is wrong but a valid header follows, that
+        record is skipped; else the search goes on from the next byte for an offset where header and payload
+        both check. What was passed over is damage once a valid record follows. A record at the end that is
+        short, or wrong with less than a header behind it, may still be being written and ends the scan,
+        unless ``inside_tail`` lets the search go on in it. ``in_gap`` says that the bytes before ``data``
+        were passed over already, so that damage may start at offset 0.
+
+        Time is O(n) for n bytes, hostile ones included: payloads that fail their checksum while searching are
+        checked until they add up to 8 n bytes; after that the rest of the buffer counts as damage.
+        """
+
+    def decode(self, data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> Decoded:
+        """Decode the records at ``offsets`` (int64[n], bytes) of ``lengths`` (int64[n], bytes) that ``scan`` found.
+
+        Raises ValueError for a record that is not within ``data``. A record that is not an Event counts as
+        ``malformed`` and gives nothing else. Tags that are not UTF-8 get U+FFFD where they are not.
+        """
+
+    def encode(self, wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
+        """One framed record with one value per tag.
+
+        ``wall_time`` is in seconds since the epoch. A value that float32 cannot hold is stored exactly as
+        well, as int64 or double. Raises OverflowError for a step that int64 cannot hold and for an int beyond
+        float64's range, and ValueError when there are not as many tags as values.
+        """
+
+    def frame(self, payload: Buffer) -> bytes:
+        """A record: the payload between its length and its checksum."""
+
+    def reduce(
+        self,
+        coordinate: NDArray[np.float64],
+        value: NDArray[np.float32] | NDArray[np.float64],
+        level: int,
+        origin: int,
+        size: int,
+    ) -> Buckets:
+        """Sort points into buckets: point i goes to ``floor(coordinate[i] / 2**level) - origin``.
+
+        Points whose bucket is not in [0, size) are left out. The mean is of the finite values; it does not
+        overflow, and its error does not grow with the number of points.
+        """
+
+
+def _load() -> tuple[Kernel, str]:
+    if os.environ.get("CUTAWAY_PURE") != "1":
+        try:
+            from cutaway.events import _core  # type: ignore[attr-defined, unused-ignore]
+        except ImportError:
+            pass
+        else:
+            return cast("Kernel", _core), "native"
+    return cast("Kernel", _pure), "pure"
+
+
+_kernel, implementation = _load()
+is_native = implementation == "native"
+
+scan = _kernel.scan
+decode = _kernel.decode
+encode = _kernel.encode
+frame = _kernel.frame
+reduce = _kernel.reduce

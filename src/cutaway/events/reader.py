@@ -1,0 +1,190 @@
+"""Reading one event file, from its start to wherever its writer has got to.
+
+The reader decodes what is new, a buffer at a time, and remembers how far it came. It follows
+``docs/event-files.md`` in what it does about damage: a record that does not check is passed over and reported
+once a valid one follows; what is unfinished at the end is looked at again when the file has grown.
+"""
+
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.events import core
+from cutaway.events.kernel_types import FLOAT32, INT64, Decoded, Scan
+from cutaway.events.wire import MalformedError, fields
+
+_HEADER_BYTES = 12
+#: A record and the header behind it, without the payload: enough to know what to do with a damaged one.
+_RECORD_AND_HEADER = 28
+_FIRST_RECORD_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Bytes of the file that no valid record covers although one follows."""
+
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class ScalarColumns:
+    """New points of one tag, in file order: step int64[n], wall_time float64[n] (seconds since the epoch), value[n].
+
+    The value's dtype is the narrowest that is exact for these points: float32, else float64, else int64.
+    """
+
+    tag: str
+    step: NDArray[np.int64]
+    wall_time: NDArray[np.float64]
+    value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one call of :meth:`EventFileReader.read` found."""
+
+    scalars: list[ScalarColumns]
+    #: Valid records.
+    events: int
+    #: What was not a scalar, by kind: ``images``, ``histograms``, ``graph``, ``file_version``, ``malformed``,
+    #: a plug-in.
+    others: dict[str, int]
+    damage: list[Damage]
+    #: How far the reader's offset moved.
+    bytes: int
+    #: Nothing more is to be had until the file grows.
+    at_end: bool
+    #: The file was replaced or shortened: this batch is from its start, and what was read before is void.
+    restarted: bool
+
+
+class EventFileReader:
+    """Tails one growing event file. Holds no file handle between calls; not for several threads at once."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Follow the file at ``path``, which need not exist yet."""
+        self.path = Path(path)
+        #: Everything before this byte has been read, or reported as damage.
+        self.offset = 0
+        #: The file's size in bytes when it was last read.
+        self.size = 0
+        self._identity: tuple[int, int] | None = None
+        # No record starts in [offset, _searched).
+        self._searched = 0
+        # The file's size when the search last went through an unfinished record at _searched; -1: not yet met
+        # one.
+        self._tail_seen = -1
+
+    def first_wall_time(self) -> float | None:
+        """Seconds since the epoch of the first record; None when there is none yet. Reads only that record."""
+        with self.path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            data, found = _scan_from(file, 0, size, _FIRST_RECORD_BYTES)
+        if not len(found.offsets):
+            return None
+        start = int(found.offsets[0])
+        try:
+            for key, value, _ in fields(data, start, start + int(found.lengths[0])):
+                if key == 0x09:
+                    return float(struct.unpack_from("<d", data, value)[0])
+        except MalformedError:
+            return None
+        return 0.0
+
+    def read(self, max_bytes: int = 8 << 20) -> Batch:
+        """Decode what is new, about ``max_bytes`` at a time; one record larger than that is still read.
+
+        Raises OSError when the file cannot be read (FileNotFoundError, PermissionError).
+        """
+        with self.path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            restarted = self._take_identity((status.st_dev, status.st_ino), status.st_size)
+            base = self._searched
+            data, found = _scan_from(file, base, self.size, max_bytes, in_gap=base > self.offset)
+            if not len(found.offsets) and found.searched == 0:
+                data, found = self._look_inside(file, data, found)
+        decoded = core.decode(data, found.offsets, found.lengths)
+        damage = [Damage(base + start, length) for start, length in found.damage]
+        before = self.offset
+        if base > before and damage and damage[0].offset == base:
+            damage[0] = Damage(before, base - before + damage[0].length)
+        if len(found.offsets) or base == before:
+            self.offset = base + found.consumed
+        self._searched = base + found.searched
+        if found.searched:
+            self._tail_seen = -1
+        return Batch(
+            scalars=_columns(decoded),
+            events=len(found.offsets),
+            others=decoded.others,
+            damage=damage,
+            bytes=self.offset - before,
+            at_end=base + len(data) >= self.size or found.searched == 0,
+            restarted=restarted,
+        )
+
+    def _take_identity(self, identity: tuple[int, int], size: int) -> bool:
+        """Note which file this is and how large; True when it isn't the one that was read before."""
+        restarted = self._identity is not None and (identity != self._identity or size < self.size)
+        if restarted:
+            self.offset = self._searched = 0
+            self._tail_seen = -1
+        self._identity = identity
+        self.size = size
+        return restarted
+
+    def _look_inside(self, file: BinaryIO, data: bytes, found: Scan) -> tuple[bytes, Scan]:
+        """Search an unfinished record at the end for valid ones, when the file has grown since it was first met.
+
+        What a record needs to be complete may be gigabytes away or never come. So that a slowly growing tail
+        isn't searched over and over, a large one must have grown by a quarter since the last time.
+        """
+        tail = self.size - self._searched
+        grown = self.size - self._tail_seen
+        if self._tail_seen < 0:
+            self._tail_seen = self.size
+        elif tail >= _HEADER_BYTES and grown > 0 and (tail < 1 << 20 or grown * 4 > tail):
+            self._tail_seen = self.size
+            if len(data) < tail:
+                data = _read_at(file, self._searched, tail)
+            found = core.scan(data, inside_tail=True, in_gap=self._searched > self.offset)
+        return data, found
+
+
+def _scan_from(
+    file: BinaryIO, base: int, size: int, wanted: int, *, in_gap: bool = False
+) -> tuple[bytes, Scan]:
+    """The bytes from ``base`` on and what is in them; more than ``wanted`` bytes when the first record is larger."""
+    data = _read_at(file, base, min(max(wanted, _HEADER_BYTES), size - base))
+    found = core.scan(data, in_gap=in_gap)
+    if found.searched == 0 and _HEADER_BYTES <= len(data) < size - base:
+        # The first record's header is valid, and the record or the header behind it is beyond the buffer.
+        needed = struct.unpack_from("<Q", data)[0] + _RECORD_AND_HEADER
+        if needed - _HEADER_BYTES <= size - base:
+            data = _read_at(file, base, min(needed, size - base))
+            found = core.scan(data, in_gap=in_gap)
+    return data, found
+
+
+def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
+    file.seek(offset)
+    return file.read(length)
+
+
+def _columns(decoded: Decoded) -> list[ScalarColumns]:
+    columns = []
+    for i, tag in enumerate(decoded.tags):
+        points = slice(int(decoded.starts[i]), int(decoded.starts[i + 1]))
+        value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64] = decoded.value[points]
+        if decoded.kinds[i] == FLOAT32:
+            value = value.astype(np.float32)
+        elif decoded.kinds[i] == INT64:
+            value = decoded.integer[points]
+        columns.append(ScalarColumns(tag, decoded.step[points], decoded.wall_time[points], value))
+    return columns

@@ -1,0 +1,109 @@
+"""The protobuf wire format: just enough to take messages apart and to put them together.
+
+A message is a sequence of fields: a key (field number and wire type in one varint) and a value, whose wire
+type says how long it is. Groups, which protobuf gave up in 2008, count as malformed.
+"""
+
+import struct
+from collections.abc import Iterator
+
+#: Wire types.
+VARINT, FIXED64, LENGTH_DELIMITED, FIXED32 = 0, 1, 2, 5
+
+#: 2**29 - 1 fields with 8 wire types.
+_LARGEST_KEY = (1 << 32) - 1
+_UINT64 = (1 << 64) - 1
+
+
+class MalformedError(ValueError):
+    """The bytes are not a message."""
+
+
+def key(field: int, wire_type: int) -> int:
+    """The number that starts a field."""
+    return field << 3 | wire_type
+
+
+def read_varint(data: bytes, position: int, end: int) -> tuple[int, int]:
+    """(value, position after it) of the varint at ``position``: at most 10 bytes, and only the low 64 bits count."""
+    value = 0
+    for shift in range(0, 70, 7):
+        if position >= end:
+            break
+        byte = data[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value & _UINT64, position
+    raise MalformedError("a varint is cut short or longer than 10 bytes")
+
+
+def fields(data: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """(key, value, end) of each field of the message in data[start:end], in the order of the bytes.
+
+    ``value`` of a varint is the number (0 to 2**64 - 1); of everything else it is the position where the
+    value starts, and ``end`` is the position behind it.
+    """
+    position = start
+    while position < end:
+        this, position = read_varint(data, position, end)
+        wire_type = this & 7
+        if this < 8 or this > _LARGEST_KEY:
+            raise MalformedError("a field has number 0 or one above 2**29 - 1")
+        if wire_type == VARINT:
+            value, position = read_varint(data, position, end)
+            yield this, value, position
+            continue
+        if wire_type == LENGTH_DELIMITED:
+            length, position = read_varint(data, position, end)
+        elif wire_type == FIXED64:
+            length = 8
+        elif wire_type == FIXED32:
+            length = 4
+        else:
+            raise MalformedError(f"wire type {wire_type} is not accepted")
+        if length > end - position:
+            raise MalformedError("a field is longer than its message")
+        yield this, position, position + length
+        position += length
+
+
+def signed(value: int) -> int:
+    """An int64 from the unsigned number that its varint holds."""
+    return value - (1 << 64) if value >> 63 else value
+
+
+def unzigzag(value: int) -> int:
+    """A sint64 from its varint."""
+    return (value >> 1) ^ -(value & 1)
+
+
+def varint(value: int) -> bytes:
+    """An int64 or uint64 as varint; negative numbers take 10 bytes."""
+    value &= _UINT64
+    encoded = bytearray()
+    while value > 0x7F:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def varint_field(field: int, value: int) -> bytes:
+    """An int32, int64, uint64, bool or enum field; empty for 0, which is the default."""
+    return varint(key(field, VARINT)) + varint(value) if value else b""
+
+
+def double_field(field: int, value: float) -> bytes:
+    """A double field, written even when it is 0."""
+    return varint(key(field, FIXED64)) + struct.pack("<d", value)
+
+
+def float_field(field: int, value: float) -> bytes:
+    """A float field, written even when it is 0."""
+    return varint(key(field, FIXED32)) + struct.pack("<f", value)
+
+
+def bytes_field(field: int, value: bytes) -> bytes:
+    """A bytes, string or message field, written even when it is empty."""
+    return varint(key(field, LENGTH_DELIMITED)) + varint(len(value)) + value
