@@ -30,17 +30,17 @@ test-all: $(STAMPS)/package $(STAMPS)/test browser test-web ## the slow tests to
 	$(PYTEST) -n 2 --dist loadgroup tests
 
 test-web: $(STAMPS)/package
-	$(BIN)/python build_backend/web.py run test
+	$(BIN)/python build_backend/web_build.py run test
 
 lint: $(STAMPS)/package $(STAMPS)/lint ## ruff, biome, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/python build_backend/web.py run lint
+	$(BIN)/python build_backend/web_build.py run lint
 
 types: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test $(STAMPS)/bench ## mypy --strict, tsc
 	$(BIN)/mypy
-	$(BIN)/python build_backend/web.py run typecheck
+	$(BIN)/python build_backend/web_build.py run typecheck
 
 bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench ## ours against its peers; rewrites benchmarks/README.md
 	$(BIN)/python -m benchmarks
@@ -67,7 +67,7 @@ $(STAMPS)/build: $(STAMPS)/venv pyproject.toml
 	@touch $@
 
 # Editable, so that the checkout is what runs; without isolation, so that Cython and Node are installed once.
-$(STAMPS)/package: $(STAMPS)/build pyproject.toml setup.py build_backend/backend.py build_backend/web.py $(NATIVE) $(WEB)
+$(STAMPS)/package: $(STAMPS)/build pyproject.toml setup.py build_backend/backend.py build_backend/web_build.py $(NATIVE) $(WEB)
 	$(PIP) install -q --no-build-isolation -e .
 	@touch $@
 

@@ -18,7 +18,8 @@ HEAD = "| what | ours | peer | | peer / ours |\n| --- | ---: | --- | ---: | ---:
 INTRODUCTION = """# Benchmarks
 
 Each figure is ours and a named peer's, measured in turn in the same run; times are medians of several rounds, the
-ratio is the median of the rounds' ratios (lowest to highest in brackets). `make bench` measures them anew and rewrites this page.
+ratio is the median of the rounds' ratios (lowest to highest in brackets). `make bench` measures them anew and rewrites
+this page.
 """
 
 

@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import tensorboardX
 import torch.utils.tensorboard
 
 import cutaway
-import tensorboardX
 from benchmarks.harness import Result, compare
 
 ADDS = 10_000

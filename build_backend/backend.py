@@ -6,7 +6,7 @@ something to build: a source distribution carries the built application.
 
 from typing import Any
 
-import web
+import web_build
 from setuptools import build_meta
 
 prepare_metadata_for_build_wheel = build_meta.prepare_metadata_for_build_wheel
@@ -14,7 +14,7 @@ prepare_metadata_for_build_editable = build_meta.prepare_metadata_for_build_edit
 
 
 def _node() -> list[str]:
-    return [web.NODE_REQUIREMENT] if web.needs_node_package() else []
+    return [web_build.NODE_REQUIREMENT] if web_build.needs_node_package() else []
 
 
 def get_requires_for_build_wheel(config_settings: Any = None) -> list[str]:
@@ -30,15 +30,15 @@ def get_requires_for_build_editable(config_settings: Any = None) -> list[str]:
 
 
 def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_directory: str | None = None) -> str:
-    web.build()
+    web_build.build()
     return build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
 
 
 def build_sdist(sdist_directory: str, config_settings: Any = None) -> str:
-    web.build()
+    web_build.build()
     return build_meta.build_sdist(sdist_directory, config_settings)
 
 
 def build_editable(wheel_directory: str, config_settings: Any = None, metadata_directory: str | None = None) -> str:
-    web.build()
+    web_build.build()
     return build_meta.build_editable(wheel_directory, config_settings, metadata_directory)

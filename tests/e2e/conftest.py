@@ -40,9 +40,11 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(
         "request",
-        lambda request: None
-        if request.url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:"))
-        else problems.append(f"request to {request.url}"),
+        lambda request: (
+            None
+            if request.url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:"))
+            else problems.append(f"request to {request.url}")
+        ),
     )
     yield page
     context.close()

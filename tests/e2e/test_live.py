@@ -30,7 +30,8 @@ def colours_of(page: Page, test_id: str) -> int:
                     const [r, g, b] = [data[i], data[i + 1], data[i + 2]];
                     const high = Math.max(r, g, b), range = high - Math.min(r, g, b);
                     if (range < 80) continue;
-                    const hue = high === r ? ((g - b) / range + 6) % 6 : high === g ? (b - r) / range + 2 : (r - g) / range + 4;
+                    const hue = high === r ? ((g - b) / range + 6) % 6
+                        : high === g ? (b - r) / range + 2 : (r - g) / range + 4;
                     const bin = Math.floor(hue * 2);
                     hues.set(bin, (hues.get(bin) ?? 0) + 1);
                 }
@@ -101,7 +102,7 @@ class Frame(BaseHTTPRequestHandler):
 
     inner = ""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         body = f'<!doctype html><title>notebook</title><iframe src="{self.inner}" width="1200" height="700"></iframe>'
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -130,7 +131,14 @@ def test_works_in_an_iframe_of_another_port(page: Page, serve: Callable[..., str
 def test_without_the_token_nothing_is_served(serve: Callable[..., str], tmp_path: Path) -> None:
     url = serve(tmp_path)
     origin = "/".join(url.split("/")[:3])
-    for path in ("/", "/index.html", "/api/catalogue", "/api/live", "/assets/", "/" + "0" * 32 + "/api/catalogue"):
+    for path in (
+        "/",
+        "/index.html",
+        "/api/catalogue",
+        "/api/live",
+        "/assets/",
+        "/" + "0" * 32 + "/api/catalogue",
+    ):
         with pytest.raises(urllib.error.HTTPError) as error_info:
             urllib.request.urlopen(origin + path, timeout=10)
         assert error_info.value.code == 401

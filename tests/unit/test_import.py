@@ -12,7 +12,9 @@ HEAVY = ("torch", "starlette", "uvicorn", "PIL", "rich", "numpy", "tensorboard",
 
 def imported_by(code: str) -> set[str]:
     """The modules that a new process has loaded after running the code, from ``-X importtime``."""
-    result = subprocess.run([sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True
+    )
     return {line.rsplit("|", 1)[1].strip() for line in result.stderr.splitlines() if line.startswith("import time:")}
 
 

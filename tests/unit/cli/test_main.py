@@ -58,7 +58,11 @@ def test_bad_input_is_one_line(command: list[str], capsys: pytest.CaptureFixture
 
 def test_runs_as_a_module(tmp_path: Path) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "cutaway", "nothing-here"], capture_output=True, text=True, check=False, cwd=tmp_path
+        [sys.executable, "-m", "cutaway", "nothing-here"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
     )
     assert result.returncode == 2
     assert "--logdir" in result.stderr

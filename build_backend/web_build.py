@@ -1,7 +1,7 @@
 """Builds the browser application, and runs its npm scripts with a Node that is new enough.
 
-As a program: ``python build_backend/web.py build`` makes ``src/cutaway/_static`` when the sources changed;
-``python build_backend/web.py run SCRIPT`` runs one of web/package.json's scripts.
+As a program: ``python build_backend/web_build.py build`` makes ``src/cutaway/_static`` when the sources changed;
+``python build_backend/web_build.py run SCRIPT`` runs one of web/package.json's scripts.
 
 A stamp in the built folder holds the hash of the sources that it was made from. So a second build does nothing, and a
 source distribution, which carries sources and built folder, needs no Node.
@@ -125,7 +125,7 @@ def main(words: list[str]) -> int:
             install()
             npm(*words)
         else:
-            print("usage: python build_backend/web.py build | run SCRIPT", file=sys.stderr)
+            print("usage: python build_backend/web_build.py build | run SCRIPT", file=sys.stderr)
             return 2
     except WebBuildError as error:
         print(f"web: {error}", file=sys.stderr)

@@ -1,0 +1,71 @@
+"""Makes what the README and the guides show: the demo's summary as text, and the pictures of the viewer.
+
+    .venv/bin/python docs/pictures.py
+
+Nothing in them is typed by hand: the demo is trained, the real viewer serves it, and Debian's chromium
+takes the pictures.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+IMAGES = ROOT / "docs" / "images"
+BEGIN = "<!-- demo summary: written by `python docs/pictures.py` -->\n"
+END = "<!-- end of the demo summary -->"
+
+
+def demo_summary() -> str:
+    """The demo network's summary as `make demo` prints it to a file."""
+    from cutaway.model.summary import summary
+
+    from cutaway.cli.demo_training import INPUT_SIZE, DigitNet
+
+    return summary(DigitNet(), input_size=INPUT_SIZE, verbose=False).to_text(width=100).rstrip()
+
+
+def write_summary(path: Path) -> None:
+    """Replace what stands between the two marks of a Markdown file."""
+    text = path.read_text()
+    block = f"{BEGIN}```text\n{demo_summary()}\n```\n{END}"
+    path.write_text(re.sub(re.escape(BEGIN) + ".*?" + re.escape(END), lambda _: block, text, flags=re.DOTALL))
+
+
+def take_pictures() -> None:
+    """Train the demo in a temporary directory and photograph the viewer, light and dark."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        sys.exit("Debian's package chromium is needed")
+    with tempfile.TemporaryDirectory() as folder:
+        logdir = Path(folder) / "log"
+        command = [sys.executable, "-m", "cutaway", "demo", "--no-serve", "--logdir", str(logdir)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        from cutaway.server.viewer import Viewer
+
+        with Viewer(logdir) as viewer, sync_playwright() as playwright:
+            viewer.start()
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            for theme, name in (("light", "viewer"), ("dark", "viewer-dark")):
+                page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=theme)  # type: ignore[arg-type]
+                page.goto(viewer.url)
+                page.wait_for_function(
+                    "document.querySelectorAll('[data-testid=chart][data-state=ready]').length === 5"
+                )
+                path = IMAGES / f"{name}.png"
+                page.screenshot(path=path)
+                # A palette of 128 colours shows no difference in a flat picture and is a third of the size.
+                Image.open(path).convert("RGB").quantize(128).save(path, optimize=True)
+            browser.close()
+
+
+if __name__ == "__main__":
+    IMAGES.mkdir(exist_ok=True)
+    write_summary(ROOT / "README.md")
+    take_pictures()
