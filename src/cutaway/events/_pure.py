@@ -101,9 +101,7 @@ class _Scanner:
     def _valid_prefix(self, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> int:
         """How many of these frames are valid before the first that is not."""
         header_length = np.full(len(offsets), 8, np.int64)
-        headers = masked_of_records(self.data, offsets - HEADER_BYTES, header_length) == self._uint32(
-            offsets - 4
-        )
+        headers = masked_of_records(self.data, offsets - HEADER_BYTES, header_length) == self._uint32(offsets - 4)
         good = len(offsets) if headers.all() else int(np.argmin(headers))
         offsets, lengths = offsets[:good], lengths[:good]
         payloads = masked_of_records(self.data, offsets, lengths) == self._uint32(offsets + lengths)
@@ -123,9 +121,7 @@ class _Scanner:
         (length,) = struct.unpack_from("<Q", self.buffer, position)
         if length > self.size - position - FRAME_BYTES:
             return _UNSETTLED, 0
-        if (not searching or self.spent <= SEARCH_BUDGET * self.size) and self._valid_payload(
-            position, length
-        ):
+        if (not searching or self.spent <= SEARCH_BUDGET * self.size) and self._valid_payload(position, length):
             return _RECORD, length
         behind = position + length + FRAME_BYTES
         if self.size - behind < HEADER_BYTES:
@@ -178,9 +174,7 @@ def decode(data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64])
     for start, length in zip(offsets.tolist(), lengths.tolist(), strict=True):
         match = usual(buffer, start, start + length)
         if match is not None:
-            wall_bytes, step_bytes, summary_length, value_length, tag_length, tag, value_bytes = (
-                match.groups()
-            )
+            wall_bytes, step_bytes, summary_length, value_length, tag_length, tag, value_bytes = match.groups()
             size = len(tag)
             if tag_length[0] == size and value_length[0] == size + 7 and summary_length[0] == size + 9:
                 if step_bytes not in step_of:
@@ -205,9 +199,7 @@ def _step(varint_bytes: bytes | None) -> int:
     return sum((byte & 0x7F) << 7 * i for i, byte in enumerate(varint_bytes or b""))
 
 
-def _group(
-    tags: list[str], points: list[tuple[int, float, int, float | int]], others: dict[str, int]
-) -> Decoded:
+def _group(tags: list[str], points: list[tuple[int, float, int, float | int]], others: dict[str, int]) -> Decoded:
     """The points as columns, sorted by tag."""
     count = len(points)
     tag_id = np.fromiter((point[0] for point in points), np.int64, count)
@@ -255,9 +247,7 @@ def encode(wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
         raise ValueError(f"tags and values must be equally many, got {len(tags)} and {len(values)}")
     if not -(1 << 63) <= step < 1 << 63:
         raise OverflowError(f"step must fit into a signed 64-bit integer, got {step}")
-    summary = b"".join(
-        bytes_field(1, _encode_value(tag, value)) for tag, value in zip(tags, values, strict=True)
-    )
+    summary = b"".join(bytes_field(1, _encode_value(tag, value)) for tag, value in zip(tags, values, strict=True))
     time_field = double_field(1, wall_time) if struct.pack("<d", wall_time) != bytes(8) else b""
     return frame(time_field + varint_field(2, step) + bytes_field(5, summary))
 

@@ -121,7 +121,7 @@ def _exact_value(data: bytes, start: int, end: int) -> float | int | None:
 
 def _rounds_to(exact: float | int, simple: float) -> bool:
     """Whether ``simple`` is ``exact`` as float32; if not, somebody changed one and not the other."""
-    return float_bits(float(exact)) == struct.pack("<f", simple)
+    return bool(struct.unpack("<f", float_bits(float(exact)))[0] == simple)
 
 
 def float_bits(value: float) -> bytes:

@@ -157,9 +157,7 @@ class EventFileReader:
         return data, found
 
 
-def _scan_from(
-    file: BinaryIO, base: int, size: int, wanted: int, *, in_gap: bool = False
-) -> tuple[bytes, Scan]:
+def _scan_from(file: BinaryIO, base: int, size: int, wanted: int, *, in_gap: bool = False) -> tuple[bytes, Scan]:
     """The bytes from ``base`` on and what is in them; more than ``wanted`` bytes when the first record is larger."""
     data = _read_at(file, base, min(max(wanted, _HEADER_BYTES), size - base))
     found = core.scan(data, in_gap=in_gap)

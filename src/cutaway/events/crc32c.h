@@ -1,0 +1,120 @@
+/* CRC32C (Castagnoli, reflected polynomial 0x82F63B78) with the processor's instruction where it has one.
+ *
+ * crc32c_initialize() fills the tables and looks at the processor once; call it before anything else.
+ * crc32c(data, size) is the plain checksum, crc32c_masked(data, size) the rotated form of event files.
+ */
+#ifndef CUTAWAY_CRC32C_H
+#define CUTAWAY_CRC32C_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define CRC32C_X86 1
+#include <nmmintrin.h>
+#if defined(_MSC_VER)
+#include <intrin.h>
+#define CRC32C_TARGET
+#else
+#define CRC32C_TARGET __attribute__((target("sse4.2")))
+#endif
+#define CRC32C_STEP_8(state, word) ((uint32_t)_mm_crc32_u64(state, word))
+#define CRC32C_STEP_1(state, byte) _mm_crc32_u8(state, byte)
+#elif defined(__aarch64__) && !defined(__ARM_BIG_ENDIAN) && (defined(__linux__) || defined(__APPLE__))
+#define CRC32C_ARM 1
+/* The compiler's own builtins: <arm_acle.h> hides its functions unless the whole file is built for them. */
+#if defined(__clang__)
+#define CRC32C_TARGET __attribute__((target("crc")))
+#define CRC32C_STEP_8(state, word) __builtin_arm_crc32cd(state, word)
+#define CRC32C_STEP_1(state, byte) __builtin_arm_crc32cb(state, byte)
+#else
+#define CRC32C_TARGET __attribute__((target("+crc")))
+#define CRC32C_STEP_8(state, word) __builtin_aarch64_crc32cx(state, word)
+#define CRC32C_STEP_1(state, byte) __builtin_aarch64_crc32cb(state, byte)
+#endif
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
+#endif
+
+static uint32_t crc32c_table[8][256];
+
+/* Slicing by 8: eight table look-ups take eight bytes further, on any processor and byte order. */
+static uint32_t crc32c_portable_update(uint32_t state, const uint8_t *data, size_t size) {
+    for (; size >= 8; data += 8, size -= 8) {
+        state ^= (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 | (uint32_t)data[3] << 24;
+        state = crc32c_table[7][state & 255] ^ crc32c_table[6][state >> 8 & 255] ^
+                crc32c_table[5][state >> 16 & 255] ^ crc32c_table[4][state >> 24] ^
+                crc32c_table[3][data[4]] ^ crc32c_table[2][data[5]] ^
+                crc32c_table[1][data[6]] ^ crc32c_table[0][data[7]];
+    }
+    for (; size; data++, size--)
+        state = crc32c_table[0][(state ^ *data) & 255] ^ state >> 8;
+    return state;
+}
+
+#if defined(CRC32C_X86) || defined(CRC32C_ARM)
+CRC32C_TARGET static uint32_t crc32c_hardware_update(uint32_t state, const uint8_t *data, size_t size) {
+    uint64_t word;
+    for (; size >= 8; data += 8, size -= 8) {
+        memcpy(&word, data, 8);
+        state = CRC32C_STEP_8(state, word);
+    }
+    for (; size; data++, size--)
+        state = CRC32C_STEP_1(state, *data);
+    return state;
+}
+#endif
+
+static int crc32c_has_instruction(void) {
+#if defined(CRC32C_X86) && defined(_MSC_VER)
+    int registers[4];
+    __cpuid(registers, 1);
+    return registers[2] >> 20 & 1;
+#elif defined(CRC32C_X86)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("sse4.2");
+#elif defined(CRC32C_ARM) && defined(__linux__)
+    return (getauxval(AT_HWCAP) >> 7 & 1) != 0; /* HWCAP_CRC32 */
+#elif defined(CRC32C_ARM)
+    return 1; /* every Apple processor of this architecture */
+#else
+    return 0;
+#endif
+}
+
+static uint32_t (*crc32c_update)(uint32_t, const uint8_t *, size_t) = crc32c_portable_update;
+
+static void crc32c_initialize(void) {
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t state = byte;
+        for (int bit = 0; bit < 8; bit++)
+            state = state & 1 ? state >> 1 ^ 0x82F63B78u : state >> 1;
+        crc32c_table[0][byte] = state;
+    }
+    for (int more = 1; more < 8; more++)
+        for (int byte = 0; byte < 256; byte++) {
+            uint32_t before = crc32c_table[more - 1][byte];
+            crc32c_table[more][byte] = crc32c_table[0][before & 255] ^ before >> 8;
+        }
+#if defined(CRC32C_X86) || defined(CRC32C_ARM)
+    if (crc32c_has_instruction())
+        crc32c_update = crc32c_hardware_update;
+#endif
+}
+
+static inline uint32_t crc32c(const uint8_t *data, size_t size) {
+    return ~crc32c_update(0xFFFFFFFFu, data, size);
+}
+
+static inline uint32_t crc32c_portable(const uint8_t *data, size_t size) {
+    return ~crc32c_portable_update(0xFFFFFFFFu, data, size);
+}
+
+static inline uint32_t crc32c_masked(const uint8_t *data, size_t size) {
+    uint32_t checksum = crc32c(data, size);
+    return (checksum >> 15 | checksum << 17) + 0xA282EAD8u;
+}
+
+#endif
