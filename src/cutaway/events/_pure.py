@@ -74,7 +74,7 @@ class _Scanner:
         )
 
     def _follow(self, position: int) -> int:
-        """Take valid records one behind the other, many at a time; where the first that is not one would start."""
+        """Take valid records one behind the other, many at a time; returns where the first other one starts."""
         batch, largest = _BATCHES
         read_length = struct.Struct("<Q").unpack_from
         while True:
@@ -101,7 +101,8 @@ class _Scanner:
     def _valid_prefix(self, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> int:
         """How many of these frames are valid before the first that is not."""
         header_length = np.full(len(offsets), 8, np.int64)
-        headers = masked_of_records(self.data, offsets - HEADER_BYTES, header_length) == self._uint32(offsets - 4)
+        checksums = masked_of_records(self.data, offsets - HEADER_BYTES, header_length)
+        headers = checksums == self._uint32(offsets - 4)
         good = len(offsets) if headers.all() else int(np.argmin(headers))
         offsets, lengths = offsets[:good], lengths[:good]
         payloads = masked_of_records(self.data, offsets, lengths) == self._uint32(offsets + lengths)
@@ -121,7 +122,8 @@ class _Scanner:
         (length,) = struct.unpack_from("<Q", self.buffer, position)
         if length > self.size - position - FRAME_BYTES:
             return _UNSETTLED, 0
-        if (not searching or self.spent <= SEARCH_BUDGET * self.size) and self._valid_payload(position, length):
+        may_check = not searching or self.spent <= SEARCH_BUDGET * self.size
+        if may_check and self._valid_payload(position, length):
             return _RECORD, length
         behind = position + length + FRAME_BYTES
         if self.size - behind < HEADER_BYTES:
@@ -155,9 +157,13 @@ class _Scanner:
         return position
 
 
+#: Number of the tag, wall time, step, value.
+_Point = tuple[int, float, int, float | int]
+
 #: The usual record: wall time, step, and one value of a tag and a simple_value, all lengths below 128.
 _USUAL = re.compile(
-    rb"\x09(.{8})(?:\x10([\x80-\xff]{0,8}[\x00-\x7f]))?\x2a([\x00-\x7f])\x0a([\x00-\x7f])\x0a([\x00-\x7f])(.*)\x15(.{4})",
+    rb"\x09(.{8})(?:\x10([\x80-\xff]{0,8}[\x00-\x7f]))?"
+    rb"\x2a([\x00-\x7f])\x0a([\x00-\x7f])\x0a([\x00-\x7f])(.*)\x15(.{4})",
     re.DOTALL,
 )
 
@@ -165,8 +171,13 @@ _USUAL = re.compile(
 def decode(data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> Decoded:
     """See ``core.decode``."""
     buffer = bytes(data)
+    if len(offsets) != len(lengths):
+        raise ValueError(f"offsets and lengths must be equally many, got {len(offsets)} and {len(lengths)}")
+    outside = (offsets < 0) | (lengths < 0) | (offsets > len(buffer)) | (lengths > len(buffer) - offsets)
+    if outside.any():
+        raise ValueError(f"record {np.argmax(outside)} is not within the buffer of {len(buffer)} bytes")
     tag_ids: dict[bytes, int] = {}
-    points: list[tuple[int, float, int, float | int]] = []
+    points: list[_Point] = []
     others: dict[str, int] = {}
     step_of: dict[bytes | None, int] = {}
     usual = _USUAL.fullmatch
@@ -174,9 +185,9 @@ def decode(data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64])
     for start, length in zip(offsets.tolist(), lengths.tolist(), strict=True):
         match = usual(buffer, start, start + length)
         if match is not None:
-            wall_bytes, step_bytes, summary_length, value_length, tag_length, tag, value_bytes = match.groups()
+            wall_bytes, step_bytes, of_summary, of_value, of_tag, tag, value_bytes = match.groups()
             size = len(tag)
-            if tag_length[0] == size and value_length[0] == size + 7 and summary_length[0] == size + 9:
+            if of_tag[0] == size and of_value[0] == size + 7 and of_summary[0] == size + 9:
                 if step_bytes not in step_of:
                     step_of[step_bytes] = _step(step_bytes)
                 step = step_of[step_bytes]
@@ -186,7 +197,7 @@ def decode(data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64])
         try:
             wall_time, step, found = parse_event(buffer, start, start + length)
         except MalformedError:
-            found = ["malformed"]
+            wall_time, step, found = 0.0, 0, ["malformed"]
         for item in found:
             if isinstance(item, str):
                 others[item] = others.get(item, 0) + 1
@@ -199,7 +210,7 @@ def _step(varint_bytes: bytes | None) -> int:
     return sum((byte & 0x7F) << 7 * i for i, byte in enumerate(varint_bytes or b""))
 
 
-def _group(tags: list[str], points: list[tuple[int, float, int, float | int]], others: dict[str, int]) -> Decoded:
+def _group(tags: list[str], points: list[_Point], others: dict[str, int]) -> Decoded:
     """The points as columns, sorted by tag."""
     count = len(points)
     tag_id = np.fromiter((point[0] for point in points), np.int64, count)
@@ -247,7 +258,8 @@ def encode(wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
         raise ValueError(f"tags and values must be equally many, got {len(tags)} and {len(values)}")
     if not -(1 << 63) <= step < 1 << 63:
         raise OverflowError(f"step must fit into a signed 64-bit integer, got {step}")
-    summary = b"".join(bytes_field(1, _encode_value(tag, value)) for tag, value in zip(tags, values, strict=True))
+    pairs = zip(tags, values, strict=True)
+    summary = b"".join(bytes_field(1, _encode_value(tag, value)) for tag, value in pairs)
     time_field = double_field(1, wall_time) if struct.pack("<d", wall_time) != bytes(8) else b""
     return frame(time_field + varint_field(2, step) + bytes_field(5, summary))
 

@@ -36,7 +36,7 @@ class Kernel(Protocol):
         """
 
     def decode(self, data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> Decoded:
-        """Decode the records at ``offsets`` (int64[n], bytes) of ``lengths`` (int64[n], bytes) that ``scan`` found.
+        """Decode the records that ``scan`` found: payloads at ``offsets`` of ``lengths``, int64[n] in bytes.
 
         Raises ValueError for a record that is not within ``data``. A record that is not an Event counts as
         ``malformed`` and gives nothing else. Tags that are not UTF-8 get U+FFFD where they are not.

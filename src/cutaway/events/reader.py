@@ -34,7 +34,7 @@ class Damage:
 
 @dataclass(frozen=True)
 class ScalarColumns:
-    """New points of one tag, in file order: step int64[n], wall_time float64[n] (seconds since the epoch), value[n].
+    """New points of one tag, in file order; wall_time is in seconds since the epoch.
 
     The value's dtype is the narrowest that is exact for these points: float32, else float64, else int64.
     """
@@ -82,7 +82,7 @@ class EventFileReader:
         self._tail_seen = -1
 
     def first_wall_time(self) -> float | None:
-        """Seconds since the epoch of the first record; None when there is none yet. Reads only that record."""
+        """When the first record was made, in seconds since the epoch; None when there is none yet."""
         with self.path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             data, found = _scan_from(file, 0, size, _FIRST_RECORD_BYTES)
@@ -140,7 +140,7 @@ class EventFileReader:
         return restarted
 
     def _look_inside(self, file: BinaryIO, data: bytes, found: Scan) -> tuple[bytes, Scan]:
-        """Search an unfinished record at the end for valid ones, when the file has grown since it was first met.
+        """Search an unfinished record at the end for valid ones, when the file has grown since the last look.
 
         What a record needs to be complete may be gigabytes away or never come. So that a slowly growing tail
         isn't searched over and over, a large one must have grown by a quarter since the last time.
@@ -158,7 +158,7 @@ class EventFileReader:
 
 
 def _scan_from(file: BinaryIO, base: int, size: int, wanted: int, *, in_gap: bool = False) -> tuple[bytes, Scan]:
-    """The bytes from ``base`` on and what is in them; more than ``wanted`` bytes when the first record is larger."""
+    """The bytes from ``base`` on and what is in them; more than ``wanted`` when the first record is larger."""
     data = _read_at(file, base, min(max(wanted, _HEADER_BYTES), size - base))
     found = core.scan(data, in_gap=in_gap)
     if found.searched == 0 and _HEADER_BYTES <= len(data) < size - base:

@@ -25,7 +25,7 @@ def key(field: int, wire_type: int) -> int:
 
 
 def read_varint(data: bytes, position: int, end: int) -> tuple[int, int]:
-    """(value, position after it) of the varint at ``position``: at most 10 bytes, and only the low 64 bits count."""
+    """(value, position after it) of a varint: at most 10 bytes, of which the low 64 bits count."""
     value = 0
     for shift in range(0, 70, 7):
         if position >= end:

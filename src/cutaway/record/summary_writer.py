@@ -1,0 +1,152 @@
+"""What training code holds: ``SummaryWriter``, a drop-in for the one of ``torch.utils.tensorboard``."""
+
+import itertools
+import os
+import socket
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from cutaway.events.core import encode, frame
+from cutaway.events.messages import SESSION_START, file_version, session_log
+from cutaway.events.writer import EventFileWriter
+from cutaway.record.scalar import flatten, to_number, to_step
+
+
+class SummaryWriter:
+    """Records training into an event file that Cutaway, TensorBoard and their relatives read.
+
+    ``log_dir``: the run's directory (str or path), created where needed; by default
+    ``runs/<date>_<time>_<host><comment>``, where ``comment`` is a suffix for the name. ``purge_step``: a run
+    resumed from a checkpoint starts at this step again, and what was recorded from it on is superseded.
+    ``filename_suffix`` ends the file's name. ``max_queue`` and ``flush_secs`` bound how long records may stay
+    in memory; here they never do: each call hands its record to the operating system before it returns, so
+    that it survives the death of the process.
+
+    Threads may share a writer, and a forked child that records gets a file of its own. After ``close()`` the
+    next call opens a new file in the same directory, as PyTorch's writer does. Trouble with the disk never
+    raises: it is a RecordingWarning, once, and ``close()`` says how much was lost.
+
+    Raises OSError when the directory or the file cannot be created.
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str] | None = None,
+        comment: str = "",
+        purge_step: int | None = None,
+        max_queue: int = 10,
+        flush_secs: float = 120,
+        filename_suffix: str = "",
+    ) -> None:
+        """Open the event file."""
+        if not log_dir:
+            now = datetime.now().strftime("%b%d_%H-%M-%S")
+            log_dir = os.path.join("runs", f"{now}_{socket.gethostname()}{comment}")  # noqa: PTH118
+        self.log_dir = os.fspath(log_dir)
+        self.purge_step = purge_step
+        self.max_queue = max_queue
+        self.flush_secs = flush_secs
+        self.filename_suffix = filename_suffix
+        purge = None if purge_step is None else to_step(purge_step, "purge_step")
+        self.file_writer = EventFileWriter(self.log_dir, filename_suffix)
+        self._steps = itertools.count()
+        if purge is not None:
+            self.file_writer.write(frame(file_version(time.time(), purge)))
+            self.file_writer.write(frame(session_log(time.time(), SESSION_START, purge)))
+
+    def get_logdir(self) -> str:
+        """The run's directory."""
+        return self.log_dir
+
+    def add_scalar(
+        self,
+        tag: str,
+        scalar_value: Any,
+        global_step: Any = None,
+        walltime: float | None = None,
+        new_style: bool = False,
+        double_precision: bool = False,
+    ) -> None:
+        """Record one number.
+
+        ``scalar_value``: a number, a bool, or an array or tensor of one element, of any framework and device;
+        NaN and infinities are recorded as well. ``global_step``: an integer, or None for 0. ``walltime``:
+        seconds since the epoch, by default now. ``new_style`` and ``double_precision`` are accepted and
+        change nothing: float64 and int64 are always stored exactly, in a form that every reader takes.
+
+        Raises TypeError or ValueError that says which argument was not accepted and why; then nothing is
+        recorded.
+        """
+        if type(scalar_value) is not float:
+            scalar_value = to_number(scalar_value, "scalar_value")
+        if type(global_step) is not int:
+            global_step = to_step(global_step, "global_step")
+        now = time.time() if walltime is None else walltime
+        try:
+            record = encode(now, global_step, (tag,), (scalar_value,))
+        except (TypeError, OverflowError):
+            _check(tag, global_step, now, "global_step")
+            raise
+        self.file_writer.write(record)
+
+    def log(self, values: Mapping[str, Any], step: Any = None, walltime: float | None = None) -> None:
+        """Record many numbers at one step and time, as one record: all of them are there later, or none.
+
+        ``values`` maps tags to what ``add_scalar`` takes; nested mappings are joined by ``/``. Without a
+        ``step`` it is one more than that of the call before, and 0 at first.
+
+        Raises TypeError or ValueError that says which value was not accepted and why; then nothing is
+        recorded.
+        """
+        if not isinstance(values, Mapping):
+            raise TypeError(f"values must be a mapping of tags to numbers, got {type(values).__name__}")
+        pairs = list(flatten(values, "values"))
+        if step is None:
+            number = next(self._steps)
+        else:
+            number = to_step(step, "step")
+            self._steps = itertools.count(number + 1)
+        if not pairs:
+            return
+        now = time.time() if walltime is None else walltime
+        tags, numbers = zip(*pairs, strict=True)
+        try:
+            record = encode(now, number, tags, numbers)
+        except (TypeError, OverflowError):
+            _check("", number, now, "step")
+            raise
+        self.file_writer.write(record)
+
+    def flush(self, sync: bool = False) -> None:
+        """Every record is with the operating system already; ``sync`` waits until the disk has them too."""
+        self.file_writer.flush(sync)
+
+    def close(self) -> None:
+        """End the file; warns when records were lost."""
+        self.file_writer.close()
+
+    def __enter__(self) -> Self:
+        """The writer itself; it is closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the file, whatever happened in the block."""
+        self.close()
+
+
+def _check(tag: object, step: int, walltime: object, step_name: str) -> None:
+    """Say which argument it was that could not be encoded."""
+    if not isinstance(tag, str):
+        raise TypeError(f"tag must be a string, got {tag!r} ({type(tag).__name__})")
+    to_step(step, step_name)
+    if not isinstance(walltime, (int, float)):
+        kind = type(walltime).__name__
+        raise TypeError(f"walltime must be a number of seconds since the epoch, got {walltime!r} ({kind})")
