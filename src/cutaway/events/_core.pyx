@@ -812,7 +812,9 @@ cdef group_points(Decoder* decoder):
                 flags[tag, 0] = flags[tag, 1] = 1
             elif not (<double><float>real == real or isnan(real)):
                 flags[tag, 0] = 1
-            if not (point.number.wide or (real == floor(real) and fabs(real) < 9223372036854775808.0)):
+            if not point.number.wide and not (
+                real == floor(real) and -9223372036854775808.0 <= real < 9223372036854775808.0
+            ):
                 flags[tag, 2] = 1
         for i in range(tag_count):
             starts[i + 1] += starts[i]

@@ -219,9 +219,8 @@ def _group(tags: list[str], points: list[_Point], others: dict[str, int]) -> Dec
     wide = np.fromiter((type(point[3]) is int and _is_wide(point[3]) for point in points), np.bool_, count)
     with np.errstate(over="ignore", invalid="ignore"):
         exact_float32 = ~wide & ((value.astype(np.float32) == value) | np.isnan(value))
-        integral = wide | ((value == np.floor(value)) & (np.abs(value) < 2.0**63))
+        integral = wide | ((value == np.floor(value)) & (value >= -(2.0**63)) & (value < 2.0**63))
     kinds = np.full(len(tags), FLOAT64, np.uint8)
-    kinds[~_any(tag_id, wide, len(tags))] = FLOAT64
     kinds[~_any(tag_id, ~exact_float32, len(tags))] = FLOAT32
     kinds[_any(tag_id, wide, len(tags)) & ~_any(tag_id, ~integral, len(tags))] = INT64
     integer = np.zeros(0, np.int64)

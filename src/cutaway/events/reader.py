@@ -2,11 +2,13 @@
 
 The reader decodes what is new, a buffer at a time, and remembers how far it came. It follows
 ``docs/event-files.md`` in what it does about damage: a record that does not check is passed over and reported
-once a valid one follows; what is unfinished at the end is looked at again when the file has grown.
+once a valid one follows; what is unfinished at the end is looked at again when the file has grown, and searched
+as well when nobody has written for a minute.
 """
 
 import os
 import struct
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +24,9 @@ _HEADER_BYTES = 12
 #: A record and the header behind it, without the payload: enough to know what to do with a damaged one.
 _RECORD_AND_HEADER = 28
 _FIRST_RECORD_BYTES = 4096
+#: A file that was not written to for so long is taken to be finished.
+_QUIET_SECONDS = 60.0
+_LARGE_TAIL_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -77,9 +82,10 @@ class EventFileReader:
         self._identity: tuple[int, int] | None = None
         # No record starts in [offset, _searched).
         self._searched = 0
-        # The file's size when the search last went through an unfinished record at _searched; -1: not yet met
-        # one.
-        self._tail_seen = -1
+        # The file's size when an unfinished record at _searched was met, then when it was last searched; None:
+        # there is no such record.
+        self._tail_size: int | None = None
+        self._tail_was_searched = False
 
     def first_wall_time(self) -> float | None:
         """When the first record was made, in seconds since the epoch; None when there is none yet."""
@@ -105,10 +111,11 @@ class EventFileReader:
         with self.path.open("rb") as file:
             status = os.fstat(file.fileno())
             restarted = self._take_identity((status.st_dev, status.st_ino), status.st_size)
+            quiet = time.time() - status.st_mtime > _QUIET_SECONDS
             base = self._searched
             data, found = _scan_from(file, base, self.size, max_bytes, in_gap=base > self.offset)
             if not len(found.offsets) and found.searched == 0:
-                data, found = self._look_inside(file, data, found)
+                data, found = self._look_inside(file, data, found, quiet)
         decoded = core.decode(data, found.offsets, found.lengths)
         damage = [Damage(base + start, length) for start, length in found.damage]
         before = self.offset
@@ -118,14 +125,17 @@ class EventFileReader:
             self.offset = base + found.consumed
         self._searched = base + found.searched
         if found.searched:
-            self._tail_seen = -1
+            self._tail_size = None
+            self._tail_was_searched = False
+        at_end = base + len(data) >= self.size or found.searched == 0
+        tail_is_due = quiet and self.size - self._searched >= _HEADER_BYTES and not self._tail_was_searched
         return Batch(
             scalars=_columns(decoded),
             events=len(found.offsets),
             others=decoded.others,
             damage=damage,
             bytes=self.offset - before,
-            at_end=base + len(data) >= self.size or found.searched == 0,
+            at_end=at_end and not tail_is_due,
             restarted=restarted,
         )
 
@@ -134,23 +144,28 @@ class EventFileReader:
         restarted = self._identity is not None and (identity != self._identity or size < self.size)
         if restarted:
             self.offset = self._searched = 0
-            self._tail_seen = -1
+            self._tail_size = None
+            self._tail_was_searched = False
         self._identity = identity
         self.size = size
         return restarted
 
-    def _look_inside(self, file: BinaryIO, data: bytes, found: Scan) -> tuple[bytes, Scan]:
-        """Search an unfinished record at the end for valid ones, when the file has grown since the last look.
+    def _look_inside(self, file: BinaryIO, data: bytes, found: Scan, quiet: bool) -> tuple[bytes, Scan]:
+        """Search the unfinished record that the file ends with: what it lacks may never come.
 
-        What a record needs to be complete may be gigabytes away or never come. So that a slowly growing tail
-        isn't searched over and over, a large one must have grown by a quarter since the last time.
+        That is when the file has grown since it was met, or when nobody writes any more (``quiet``). So that a
+        slowly growing tail isn't searched over and over, a large one must have grown by a quarter.
         """
         tail = self.size - self._searched
-        grown = self.size - self._tail_seen
-        if self._tail_seen < 0:
-            self._tail_seen = self.size
-        elif tail >= _HEADER_BYTES and grown > 0 and (tail < 1 << 20 or grown * 4 > tail):
-            self._tail_seen = self.size
+        if tail < _HEADER_BYTES:
+            return data, found
+        if self._tail_size is None:
+            self._tail_size = self.size
+        grown = self.size - self._tail_size
+        due = grown > 0 and (tail < _LARGE_TAIL_BYTES or grown * 4 > tail)
+        if due or (quiet and not self._tail_was_searched):
+            self._tail_size = self.size
+            self._tail_was_searched = True
             if len(data) < tail:
                 data = _read_at(file, self._searched, tail)
             found = core.scan(data, inside_tail=True, in_gap=self._searched > self.offset)

@@ -55,10 +55,8 @@ def to_step(value: Any, name: str) -> int:
     if value is None:
         return 0
     number = value if type(value) is int else to_number(value, name)
-    if not math.isfinite(number):
-        raise ValueError(f"{name} must be finite, got {value!r}")
     if not -(1 << 63) <= number < 1 << 63:
-        raise ValueError(f"{name} must be within the range of a signed 64-bit integer, got {value!r}")
+        raise ValueError(f"{name} must be a number within the range of int64, got {_describe(value)}")
     return int(number)
 
 
