@@ -298,6 +298,11 @@ def reduce(
     size: int,
 ) -> Buckets:
     """See ``core.reduce``."""
+    if len(coordinate) != len(value):
+        lengths = f"{len(coordinate)} and {len(value)}"
+        raise ValueError(f"coordinate and value must be equally long, got {lengths}")
+    if size < 0:
+        raise ValueError(f"size must not be negative, got {size}")
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         place = np.floor(np.ldexp(coordinate, -level))
         known = np.abs(place) < 2.0**62

@@ -42,7 +42,7 @@ class EventFileWriter:
         self._descriptor = -1
         # What is missing of the record that was written last.
         self._rest = b""
-        # Records that were lost since the file was opened, and why.
+        # Records that were lost, and why.
         self._lost = 0
         self._reason = ""
         self._warned = False
@@ -81,20 +81,22 @@ class EventFileWriter:
 
     def close(self) -> None:
         """End the file with SessionLog STOP; warns when records were lost. Closing twice does nothing."""
+        message = ""
         with self._lock:
-            if self._descriptor < 0:
-                return
-            self._append(frame(session_log(time.time(), SESSION_STOP)), counts=False)
+            if self._descriptor >= 0:
+                self._append(frame(session_log(time.time(), SESSION_STOP)), counts=False)
+                try:
+                    os.close(self._descriptor)
+                except OSError as error:
+                    # Network file systems report here what they could not store before.
+                    message = f"the end of {self.path} may be lost: {_describe(error)}"
+                self._descriptor = -1
             lost = self._lost + bool(self._rest)
-            message = f"{lost} records could not be written to {self.path}: {self._reason}"
-            try:
-                os.close(self._descriptor)
-            except OSError as error:
-                # Network file systems report here what they could not store before.
-                lost = lost or 1
-                message = f"the end of {self.path} may be lost: {_describe(error)}"
-            self._descriptor = -1
-        if lost:
+            if lost:
+                records = "1 record" if lost == 1 else f"{lost} records"
+                message = f"{records} could not be written to {self.path}: {self._reason}"
+            self._forget()
+        if message:
             warnings.warn(message, RecordingWarning, stacklevel=3)
 
     def _open(self) -> None:
@@ -112,10 +114,6 @@ class EventFileWriter:
                 continue
             break
         self.path = path
-        self._rest = b""
-        self._lost = 0
-        self._reason = ""
-        self._warned = False
         self._append(frame(file_version(now)), counts=False)
 
     def _write_after_trouble(self, framed: bytes) -> None:
@@ -149,6 +147,13 @@ class EventFileWriter:
                 return False
         return True
 
+    def _forget(self) -> None:
+        """Begin anew, without the troubles of the file before."""
+        self._rest = b""
+        self._lost = 0
+        self._reason = ""
+        self._warned = False
+
     def _count_lost(self, error: OSError) -> None:
         self._lost += 1
         self._reason = _describe(error)
@@ -166,7 +171,7 @@ class EventFileWriter:
     def _after_fork_in_child(self) -> None:
         """Let go of the parent's file and of a lock that another thread of the parent may have held."""
         self._lock = threading.Lock()
-        self._rest = b""
+        self._forget()
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
