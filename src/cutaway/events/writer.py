@@ -35,7 +35,8 @@ class EventFileWriter:
         """Create the file and write its first record."""
         if os.sep in suffix or "\0" in suffix:
             raise ValueError(f"suffix must be the end of a file's name, without {os.sep!r}, got {suffix!r}")
-        self.directory = Path(directory)
+        # Absolute, so that a file that is opened later lies beside the first one.
+        self.directory = Path(directory).absolute()
         self.suffix = suffix
         #: The file that was opened last.
         self.path = self.directory

@@ -93,6 +93,8 @@ def _describe(value: Any) -> str:
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     shape = getattr(value, "shape", None)
     if shape is not None:
-        return f"{name} of shape {tuple(shape)} and dtype {getattr(value, 'dtype', 'unknown')}"
+        device = getattr(value, "device", "cpu")
+        place = "" if str(device) == "cpu" else f" on device {device}"
+        return f"{name} of shape {tuple(shape)} and dtype {getattr(value, 'dtype', 'unknown')}{place}"
     text = repr(value)
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({name})"
