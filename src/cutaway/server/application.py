@@ -1,0 +1,24 @@
+"""The ASGI application: the groups of routes put together."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+
+from cutaway.server import assets, catalogue, live, scalars
+from cutaway.server.responses import error_response
+from cutaway.store.log_directory import LogDirectory
+
+
+def create_application(log: LogDirectory, closing: live.Closing, page: dict[str, assets.Asset]) -> Starlette:
+    """The routes of ``docs/http-api.md`` over a log directory, without any check of who asks."""
+    application = Starlette(
+        routes=[
+            *catalogue.routes(log),
+            *scalars.routes(log),
+            *live.routes(log, closing),
+            *assets.routes(page),
+        ],
+        exception_handlers={HTTPException: error_response},
+    )
+    # Such a redirect would be an absolute URL made of the Host header.
+    application.router.redirect_slashes = False
+    return application

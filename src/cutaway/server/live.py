@@ -1,0 +1,66 @@
+"""``GET ./api/live``: server-sent events that say what changed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import asdict
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+
+from cutaway.server.responses import NO_STORE, json_body
+from cutaway.store.log_directory import LogDirectory
+
+#: Seconds between two looks, which is also the least time between two events.
+INTERVAL = 0.25
+#: Seconds of silence after which a comment keeps proxies from closing the stream.
+KEEP_ALIVE = 10.0
+
+
+class Closing:
+    """Says to every open stream that the server is about to end. To be called on the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def close(self) -> None:
+        """End the streams."""
+        self._event.set()
+
+    async def within(self, seconds: float) -> bool:
+        """Wait; whether the streams have to end."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), seconds)
+        return self._event.is_set()
+
+
+def routes(log: LogDirectory, closing: Closing) -> list[Route]:
+    """The routes of this group."""
+
+    def encode(since: int) -> tuple[int, bytes]:
+        change = log.changes_since(since)
+        data = json_body(asdict(change))
+        return change.revision, b"id: %d\nevent: change\ndata: %s\n\n" % (change.revision, data)
+
+    async def events(request: Request) -> AsyncIterator[bytes]:
+        sent, silence = -1, 0.0
+        while not await request.is_disconnected():
+            if log.revision != sent:
+                sent, event = await run_in_threadpool(encode, sent)
+                yield event
+                silence = 0.0
+            elif silence >= KEEP_ALIVE:
+                yield b": still here\n\n"
+                silence = 0.0
+            if await closing.within(INTERVAL):
+                return
+            silence += INTERVAL
+
+    async def live(request: Request) -> StreamingResponse:
+        # X-Accel-Buffering asks nginx, which is in front of many notebook servers, to pass events on at once.
+        headers = NO_STORE | {"X-Accel-Buffering": "no"}
+        return StreamingResponse(events(request), headers=headers, media_type="text/event-stream")
+
+    return [Route("/api/live", live)]

@@ -1,0 +1,180 @@
+"""A viewer of one log directory: its tailer, its application and the server that runs them."""
+
+import ipaddress
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Iterable
+from threading import Event, Thread, current_thread, main_thread
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from cutaway.server import assets
+from cutaway.server.application import create_application
+from cutaway.server.live import Closing
+from cutaway.server.ports import PortInUseError, bind
+from cutaway.server.security import SecurityMiddleware, host_name, is_frame_origin
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.tailer import Tailer
+
+__all__ = ["PortInUseError", "Viewer"]
+
+#: Seconds that answers under way have to finish when the server ends.
+_GRACE = 2
+
+
+class Viewer:
+    """Serves the page for a log directory, from :meth:`start` to :meth:`stop`. Also a context manager."""
+
+    def __init__(
+        self,
+        logdir: str | os.PathLike[str],
+        *,
+        host: str = "127.0.0.1",
+        port: int | None = None,
+        token: bool = True,
+        allow_hosts: Iterable[str] = (),
+        allow_frame_origins: Iterable[str] = (),
+    ) -> None:
+        """Bind the socket at once; ``logdir`` need not exist yet.
+
+        ``port`` None means 6006 or the next free of 100. ``token`` False leaves out the secret of the URL, and is
+        accepted on loopback only. ``allow_hosts`` are further names in the Host header, and
+        ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe.
+
+        Raises ValueError for an argument that is not accepted, PortInUseError for an explicit port that is taken,
+        and OSError for a host or port that cannot be bound.
+        """
+        allowed = [_allowed_host(name) for name in allow_hosts]
+        frame_origins = list(allow_frame_origins)
+        for origin in frame_origins:
+            if not is_frame_origin(origin):
+                raise ValueError(f"frame origin {origin!r} is not accepted; one looks like https://example.org:8000")
+        self._socket = bind(host, port)
+        bound = ipaddress.ip_address(self._socket.getsockname()[0].partition("%")[0])
+        if not token and not bound.is_loopback:
+            self._socket.close()
+            raise ValueError(f"without a token only loopback is served, not {host}")
+        own_name = socket.gethostname() if bound.is_unspecified else host
+        secret = secrets.token_hex(16) if token else None
+        shown = f"[{own_name}]" if ":" in own_name else own_name
+        #: Where the page is, with the token.
+        self.url = f"http://{shown}:{self.port}/" + (f"{secret}/" if secret else "")
+        #: The data behind the page.
+        self.log = LogDirectory(logdir)
+        self._tailer = Tailer(self.log)
+        self._server = _Server(
+            self.log,
+            security={
+                "token": secret,
+                "hosts": [name for name in (*allowed, host_name(own_name)) if name],
+                "any_address": bound.is_unspecified,
+                "trusted_origins": allowed,
+                "frame_origins": frame_origins,
+            },
+        )
+        self._thread = Thread(target=self._serve, name="cutaway-server", daemon=True)
+        self._stopped = False
+
+    @property
+    def port(self) -> int:
+        """The port that is bound."""
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    def start(self) -> None:
+        """Serve in a background thread; returns once requests are answered."""
+        self._tailer.start()
+        self._thread.start()
+        self._server.ready.wait()
+        if not self._server.started:
+            self.stop()
+            raise RuntimeError("the server could not be started")
+
+    def wait(self) -> None:
+        """Serve until SIGINT or SIGTERM (in the main thread), or until :meth:`stop` is called by another."""
+        if current_thread() is not main_thread():
+            self._thread.join()
+            return
+        # Both signals raise KeyboardInterrupt here: a handler that took a lock could meet itself.
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            self._thread.join()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM, then stop."""
+        with self:
+            self.wait()
+
+    def stop(self) -> None:
+        """End open streams, the server and the tailer. Does nothing the second time."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join()
+        self._tailer.stop()
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._server.ready.set()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it answers, and ends the streams before it waits for connections to close."""
+
+    def __init__(self, log: LogDirectory, *, security: dict[str, object]) -> None:
+        self.ready = Event()
+        self._closing = Closing()
+        application = create_application(log, self._closing, assets.read_assets())
+        super().__init__(
+            uvicorn.Config(
+                SecurityMiddleware(application, **security),  # type: ignore[arg-type]
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                # The log would hold the token, and its configuration is the calling program's.
+                access_log=False,
+                log_config=None,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE,
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._closing.close()
+        await super().shutdown(sockets)
+
+
+def _allowed_host(name: str) -> str:
+    accepted = host_name(name)
+    if accepted is None:
+        raise ValueError(f"host {name!r} is not a name or an address")
+    return accepted

@@ -1,0 +1,245 @@
+"""A log directory: its runs and tags, kept up to date by polling.
+
+One thread polls (:meth:`LogDirectory.refresh`, or its halves); any thread asks. The disk is never touched while the
+lock is held, so an answer waits for at most one batch being taken in.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from threading import Lock
+
+from cutaway.store import catalogue as data
+from cutaway.store.discovery import Found, find_event_files
+from cutaway.store.event_file import EventFile, printable
+from cutaway.store.natural_order import natural_key
+from cutaway.store.run import Run
+from cutaway.store.segments import FilePoints
+
+SCALARS = "scalars"
+
+_MOST_DAMAGE = 1000
+
+
+class LogDirectory:
+    """Everything below one directory, which need not exist yet."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """``path`` is shown as it is given; a leading ``~`` is the home directory."""
+        self.path = os.fspath(path)
+        self._root = Path(self.path).expanduser()
+        self._lock = Lock()
+        #: Goes up with every change that anyone can see.
+        self._revision = 0
+        self._structure_revision = 0
+        self._walked = False
+        self._state, self._detail = "missing", ""
+        self._unreadable_directories: dict[str, str] = {}
+        self._runs: dict[str, Run] = {}
+        # Names keep their ids and colours for life, also when a run is deleted and written anew.
+        self._known_runs: dict[str, tuple[str, int]] = {}
+        self._tag_ids: dict[tuple[str, str], str] = {}
+        self._tag_names: dict[str, tuple[str, str]] = {}
+        self._run_names: dict[str, str] = {}
+
+    # -- asked by any thread ---------------------------------------------------------------------------------------
+
+    @property
+    def revision(self) -> int:
+        """Goes up with every change; without a lock, so that it can be asked often."""
+        return self._revision
+
+    def catalogue(self) -> data.Catalogue:
+        """What there is, at one moment."""
+        with self._lock:
+            runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+            damage = (damage for run in runs for damage in run.damage())
+            directories = [
+                data.UnreadableInfo(None, printable(name), reason)
+                for name, reason in sorted(self._unreadable_directories.items())
+            ]
+            return data.Catalogue(
+                revision=self._revision,
+                logdir=data.LogdirState(self.path, self._state, self._detail),
+                loading=self._loading(),
+                runs=tuple(run.info() for run in runs),
+                tags=self._tags(runs),
+                damage=tuple(item for _, item in zip(range(_MOST_DAMAGE), damage, strict=False)),
+                unreadable=tuple(directories + [item for run in runs for item in run.unreadable()]),
+                not_shown=tuple(item for run in runs for item in run.not_shown()),
+            )
+
+    def changes_since(self, revision: int) -> data.Change:
+        """What changed after that revision; with -1 everything counts as changed."""
+        with self._lock:
+            return data.Change(
+                revision=self._revision,
+                structure=self._structure_revision > revision,
+                loading=self._loading(),
+                runs=tuple(run.info() for run in self._runs.values() if run.revision > revision),
+            )
+
+    def tag_name(self, tag_id: str) -> tuple[str, str]:
+        """(name, kind) of a tag's id. Raises KeyError."""
+        return self._tag_names[tag_id]
+
+    def scalars(self, tag_id: str, run_ids: Iterable[str]) -> tuple[int, dict[str, list[FilePoints]]]:
+        """The revision, and each run's points of one tag, a part for each of its files; nothing for runs without it.
+
+        Raises KeyError with the id that is unknown. A run that has been deleted since is passed over.
+        """
+        with self._lock:
+            name, _ = self._tag_names[tag_id]
+            found = {}
+            for run_id in run_ids:
+                run = self._runs.get(self._run_names[run_id])
+                parts = run.scalars(name) if run is not None else []
+                if parts:
+                    found[run_id] = parts
+            return self._revision, found
+
+    def _loading(self) -> data.Loading:
+        files = self._files()
+        return data.Loading(
+            # A file that cannot be read is tried again and again, which is no loading.
+            done=self._walked and not any(file.pending and not file.unreadable for file in files),
+            files=len(files),
+            bytes=sum(file.size for file in files),
+            bytes_read=sum(file.bytes_read for file in files),
+            points=sum(file.points for file in files),
+        )
+
+    def _tags(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
+        having: dict[str, list[str]] = {}
+        for run in runs:
+            for tag in {tag: None for file in run.files.values() for tag in file.scalars}:
+                having.setdefault(tag, []).append(run.id)
+        return tuple(
+            data.TagInfo(self._tag_ids[tag, SCALARS], tag, SCALARS, tuple(having[tag]))
+            for tag in sorted(having, key=natural_key)
+        )
+
+    def _files(self) -> list[EventFile]:
+        return [file for run in self._runs.values() for file in run.files.values()]
+
+    # -- called by the one thread that polls -----------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """One poll: look for files, look at all of them, and read everything that is new."""
+        self.discover()
+        self.check(self.files())
+        self.read()
+
+    def files(self) -> list[EventFile]:
+        """Every file that is known."""
+        with self._lock:
+            return self._files()
+
+    def discover(self) -> None:
+        """Walk the directory: take in new files, and drop those that are no longer there."""
+        found = find_event_files(self._root)
+        known = {file.path for file in self.files()}
+        fresh = [(name, EventFile(path)) for name, paths in found.files.items() for path in paths if path not in known]
+        for _, file in fresh:
+            file.look_at_first()
+        with self._lock:
+            changed = self._drop_missing(found)
+            changed |= self._add(fresh)
+            state = (found.state, found.detail, found.unreadable)
+            changed |= state != (self._state, self._detail, self._unreadable_directories)
+            self._state, self._detail, self._unreadable_directories = state
+            if changed or not self._walked:
+                self._walked = True
+                self._changed(structure=True)
+
+    def check(self, files: Iterable[EventFile]) -> None:
+        """Look at files with one ``stat`` each; those that grew are then read by :meth:`read`."""
+        for file in files:
+            unreadable, size = file.unreadable, file.size
+            file.check()
+            if (file.unreadable, file.size) != (unreadable, size):
+                with self._lock:
+                    self._changed(structure=file.unreadable != unreadable)
+
+    def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Read what is new in every file that may have more, some megabytes of each in turn."""
+        pending = [(name, file) for name, file in self._owned_files() if file.pending]
+        while pending:
+            for name, file in pending:
+                if should_stop():
+                    return
+                self._read_one(name, file)
+            pending = [(name, file) for name, file in pending if file.pending]
+
+    def _read_one(self, name: str, file: EventFile) -> None:
+        unreadable = file.unreadable
+        batch = file.read()
+        with self._lock:
+            if batch is None:
+                if file.gone or file.unreadable != unreadable:
+                    self._changed(structure=True)
+                return
+            tags, others, damaged = set(file.scalars), sum(file.others.values()), file.damaged_bytes
+            file.apply(batch)
+            for tag in file.scalars.keys() - tags:
+                self._name_tag(tag)
+            structure = (
+                batch.restarted
+                or file.unreadable != unreadable
+                or (tags, others, damaged) != (set(file.scalars), sum(file.others.values()), file.damaged_bytes)
+            )
+            self._changed(structure=structure)
+            if batch.scalars or batch.restarted or structure or batch.events:
+                self._runs[name].revision = self._revision
+
+    def _owned_files(self) -> list[tuple[str, EventFile]]:
+        with self._lock:
+            return [(name, file) for name, run in self._runs.items() for file in run.files.values()]
+
+    def _changed(self, *, structure: bool = False) -> None:
+        self._revision += 1
+        if structure:
+            self._structure_revision = self._revision
+
+    def _name_tag(self, tag: str) -> None:
+        if (tag, SCALARS) not in self._tag_ids:
+            tag_id = f"t{len(self._tag_ids)}"
+            self._tag_ids[tag, SCALARS] = tag_id
+            self._tag_names[tag_id] = (tag, SCALARS)
+
+    def _add(self, fresh: list[tuple[str, EventFile]]) -> bool:
+        """Take in new files; their new runs get ids and colours in order of the first event, then of the name."""
+        first: dict[str, float] = {}
+        for name, file in fresh:
+            start = math.inf if file.first_wall_time is None else file.first_wall_time
+            first[name] = min(start, first.get(name, math.inf))
+        for name in sorted(first, key=lambda name: (first[name], natural_key(name))):
+            if name not in self._known_runs:
+                self._known_runs[name] = (f"r{len(self._known_runs)}", len(self._known_runs))
+                self._run_names[self._known_runs[name][0]] = name
+            if name not in self._runs:
+                run_id, color = self._known_runs[name]
+                self._runs[name] = Run(run_id, printable(name), color)
+        for name, file in fresh:
+            run = self._runs[name]
+            run.files[file.path] = file
+            run.revision = self._revision + 1
+        return bool(fresh)
+
+    def _drop_missing(self, found: Found) -> bool:
+        """Forget files that are certainly gone: not those below a directory that just cannot be listed."""
+        dropped = False
+        for name, run in list(self._runs.items()):
+            there = set(found.files.get(name, ()))
+            parts = name.split("/")
+            above = {".", *("/".join(parts[: depth + 1]) for depth in range(len(parts)))}
+            if above & found.unreadable.keys():
+                continue
+            for path in [path for path in run.files if path not in there]:
+                del run.files[path]
+                run.revision = self._revision + 1
+                dropped = True
+            if not run.files:
+                del self._runs[name]
+        return dropped
