@@ -3,6 +3,7 @@
 Same results as ``_core`` (property tests compare them); see ``core`` for what the functions do.
 """
 
+import operator
 import re
 import struct
 from typing import cast
@@ -255,6 +256,7 @@ def encode(wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
     """See ``core.encode``."""
     if len(tags) != len(values):
         raise ValueError(f"tags and values must be equally many, got {len(tags)} and {len(values)}")
+    wall_time, step = _real(wall_time), operator.index(step)
     if not -(1 << 63) <= step < 1 << 63:
         raise OverflowError(f"step must fit into a signed 64-bit integer, got {step}")
     pairs = zip(tags, values, strict=True)
@@ -263,9 +265,18 @@ def encode(wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
     return frame(time_field + varint_field(2, step) + bytes_field(5, summary))
 
 
+def _real(value: float | int) -> float:
+    """``value`` as float64; unlike float(), it does not take text."""
+    if isinstance(value, str) or not hasattr(value, "__float__"):
+        raise TypeError(f"must be a real number, not {type(value).__name__}")
+    return float(value)
+
+
 def _encode_value(tag: str, value: float | int) -> bytes:
+    if not isinstance(tag, str):
+        raise TypeError(f"tags must be strings, not {type(tag).__name__}")
     encoded_tag = tag.encode("utf-8", "replace")
-    number = float(value)
+    number = _real(value)
     rounded = float_bits(number)
     (back,) = struct.unpack("<f", rounded)
     exact = b""

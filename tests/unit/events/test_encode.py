@@ -1,6 +1,7 @@
 """Records as protobuf sees them, and what is refused."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,3 +60,27 @@ def test_bad_input_is_refused(kernel: Kernel) -> None:
             kernel.encode(1.0, step, ["a"], [1.0])
     with pytest.raises(OverflowError):
         kernel.encode(1.0, 1, ["a"], [10**400])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("1", 1, ["a"], [1.0]),
+        (1.0, "1", ["a"], [1.0]),
+        (1.0, 1.5, ["a"], [1.0]),
+        (1.0, 1, [b"a"], [1.0]),
+        (1.0, 1, [None], [1.0]),
+        (1.0, 1, ["a"], ["1"]),
+        (1.0, 1, ["a"], [None]),
+    ],
+)
+def test_wrong_types_are_refused(kernel: Kernel, arguments: Any) -> None:
+    with pytest.raises(TypeError):
+        kernel.encode(*arguments)
+
+
+def test_numbers_of_numpy_are_numbers(kernel: Kernel) -> None:
+    step: Any = np.int64(3)
+    values: list[Any] = [np.float32(0.5), np.float64(0.1)]
+    record = kernel.encode(np.float64(1.5), step, ["a", "b"], values)
+    assert record == kernel.encode(1.5, 3, ["a", "b"], [0.5, 0.1])

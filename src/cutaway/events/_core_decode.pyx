@@ -1,0 +1,130 @@
+# Part of _core.pyx: decode: all records of a buffer, and their points as columns.
+
+def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None, const int64_t[::1] lengths not None):
+    """See ``core.decode``."""
+    cdef Decoder decoder
+    cdef const uint8_t* start = &data[0] if data.shape[0] else NULL
+    cdef uint64_t size = data.shape[0]
+    cdef Py_ssize_t count = offsets.shape[0], i
+    cdef Outcome outcome = DONE
+    if lengths.shape[0] != count:
+        raise ValueError(f"offsets and lengths must be equally many, got {count} and {lengths.shape[0]}")
+    for i in range(count):
+        if <uint64_t>offsets[i] > size or <uint64_t>lengths[i] > size - <uint64_t>offsets[i]:
+            raise ValueError(f"record {i} is not within the buffer of {size} bytes")
+    memset(&decoder, 0, sizeof(Decoder))
+    decoder.points.item_size = sizeof(Point)
+    decoder.kinds.item_size = sizeof(int32_t)
+    decoder.tags.names.item_size = decoder.plugins.names.item_size = sizeof(Name)
+    try:
+        with nogil:
+            for i in range(count):
+                outcome = read_event(&decoder, start + offsets[i], start + offsets[i] + lengths[i])
+                if outcome == NO_MEMORY:
+                    break
+        if outcome == NO_MEMORY:
+            raise MemoryError
+        return group_points(&decoder)
+    finally:
+        free(decoder.points.items)
+        free(decoder.kinds.items)
+        free(decoder.tags.names.items)
+        free(decoder.tags.slots)
+        free(decoder.plugins.names.items)
+        free(decoder.plugins.slots)
+
+
+cdef group_points(Decoder* decoder):
+    """The points as columns: a counting sort by tag, tags in the order of their first points."""
+    cdef size_t count = decoder.points.count, name_count = decoder.tags.names.count, i
+    cdef Point* points = <Point*>decoder.points.items
+    cdef Point* point
+    cdef int32_t tag
+    cdef size_t tag_count = 0
+    cdef int64_t place
+    new_tag_array = np.full(name_count, -1, np.int32)
+    name_array = np.zeros(name_count, np.int32)
+    starts_array = np.zeros(name_count + 1, np.int64)
+    next_array = np.zeros(name_count, np.int64)
+    flags_array = np.zeros((name_count, 3), np.uint8)
+    step_array, wall_array, value_array = (np.empty(count, dtype) for dtype in (np.int64, np.float64, np.float64))
+    cdef int32_t[::1] new_tag = new_tag_array, name_of = name_array
+    cdef int64_t[::1] starts = starts_array, next_place = next_array, step = step_array
+    cdef uint8_t[:, ::1] flags = flags_array
+    cdef double[::1] wall = wall_array, value = value_array
+    cdef double real
+    with nogil:
+        for i in range(count):
+            point = points + i
+            tag = new_tag[point.tag]
+            if tag < 0:
+                tag = <int32_t>tag_count
+                new_tag[point.tag] = tag
+                name_of[tag] = point.tag
+                tag_count += 1
+            point.tag = tag
+            starts[tag + 1] += 1
+            real = point.number.real
+            if point.number.wide:
+                flags[tag, 0] = flags[tag, 1] = 1
+            elif not (<double><float>real == real or isnan(real)):
+                flags[tag, 0] = 1
+            if not point.number.wide and not (
+                real == floor(real) and -9223372036854775808.0 <= real < 9223372036854775808.0
+            ):
+                flags[tag, 2] = 1
+        for i in range(tag_count):
+            starts[i + 1] += starts[i]
+            next_place[i] = starts[i]
+        for i in range(count):
+            point = points + i
+            place = next_place[point.tag]
+            next_place[point.tag] += 1
+            step[place] = point.step
+            wall[place] = point.wall_time
+            value[place] = point.number.real
+    rounded, wide, fractional = (flags_array[:tag_count, i] != 0 for i in range(3))
+    kinds = np.where(rounded, np.where(wide & ~fractional, INT64, FLOAT64), FLOAT32).astype(np.uint8)
+    integer_array = np.zeros(0, np.int64)
+    if (kinds == INT64).any():
+        integer_array = fill_integers(points, count, starts_array, kinds)
+    tags = [name_text(&decoder.tags, name_of[i]) for i in range(tag_count)]
+    return Decoded(
+        tags, starts_array[: tag_count + 1], step_array, wall_array, value_array, kinds, integer_array, count_kinds(decoder)
+    )
+
+
+cdef fill_integers(Point* points, size_t count, starts_array, kinds):
+    """int64[n] with the values of the tags whose kind is INT64."""
+    integer_array = np.zeros(count, np.int64)
+    next_array = starts_array.copy()
+    int64_array = kinds == INT64
+    cdef int64_t[::1] integer = integer_array, next_place = next_array
+    cdef const uint8_t[::1] is_int64 = int64_array.view(np.uint8)
+    cdef Point* point
+    cdef size_t i
+    with nogil:
+        for i in range(count):
+            point = points + i
+            if is_int64[point.tag]:
+                integer[next_place[point.tag]] = (
+                    point.number.integer if point.number.wide else <int64_t>point.number.real
+                )
+                next_place[point.tag] += 1
+    return integer_array
+
+
+cdef dict count_kinds(Decoder* decoder):
+    cdef size_t name_count = KIND_COUNT + decoder.plugins.names.count, i
+    cdef int32_t* kinds = <int32_t*>decoder.kinds.items
+    count_array = np.zeros(name_count, np.int64)
+    cdef int64_t[::1] counts = count_array
+    with nogil:
+        for i in range(decoder.kinds.count):
+            counts[kinds[i]] += 1
+    others = {}
+    for i in range(name_count):
+        if counts[i]:
+            name = _KIND_NAMES[i] if i < KIND_COUNT else name_text(&decoder.plugins, i - KIND_COUNT)
+            others[name] = others.get(name, 0) + counts[i]
+    return others

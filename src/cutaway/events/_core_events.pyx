@@ -1,0 +1,369 @@
+# Part of _core.pyx: decode: one Event to points and to the kinds of everything else.
+
+cdef struct Number:
+    double real
+    int64_t integer
+    bint wide  # only int64 holds it
+
+cdef struct Point:
+    int64_t step
+    double wall_time
+    Number number
+    int32_t tag
+
+cdef struct Decoder:
+    Array points
+    Array kinds  # int32 each: what was not a scalar
+    Names tags
+    Names plugins
+
+cdef enum Kind:
+    MALFORMED_EVENT, EMPTY, FILE_VERSION, GRAPH, LOG_MESSAGE, SESSION_LOG, RUN_METADATA, META_GRAPH
+    IMAGES, HISTOGRAMS, AUDIO, TENSORS, KIND_COUNT
+
+_KIND_NAMES = (
+    "malformed", "empty", "file_version", "graph", "log_message", "session_log", "run_metadata", "meta_graph",
+    "images", "histograms", "audio", "tensors",
+)
+
+
+cdef inline Outcome add_kind(Decoder* decoder, int32_t kind) noexcept nogil:
+    cdef int32_t* place = <int32_t*>array_add(&decoder.kinds)
+    if place == NULL:
+        return NO_MEMORY
+    place[0] = kind
+    return DONE
+
+
+cdef inline Number real_number(double value) noexcept nogil:
+    cdef Number number
+    number.real = value
+    number.integer = 0
+    number.wide = False
+    return number
+
+
+cdef inline Number integer_number(int64_t value) noexcept nogil:
+    cdef Number number
+    number.real = <double>value
+    number.integer = value
+    number.wide = number.real >= 9223372036854775808.0 or <int64_t>number.real != value
+    return number
+
+
+cdef double half_to_double(uint16_t bits) noexcept nogil:
+    cdef int exponent = bits >> 10 & 31
+    cdef double fraction = bits & 1023
+    cdef double magnitude
+    if exponent == 31:
+        magnitude = NAN if fraction else INFINITY
+    elif exponent == 0:
+        magnitude = ldexp(fraction, -24)
+    else:
+        magnitude = ldexp(fraction + 1024, exponent - 25)
+    return -magnitude if bits >> 15 else magnitude
+
+
+cdef int element_size(uint32_t data_type) noexcept nogil:
+    """Bytes of one element of a TensorFlow DataType in tensor_content; 0 when it is not a number that we read."""
+    if data_type == 4 or data_type == 6 or data_type == 10:
+        return 1
+    if data_type == 5 or data_type == 14 or data_type == 17 or data_type == 19:
+        return 2
+    if data_type == 1 or data_type == 3 or data_type == 22:
+        return 4
+    if data_type == 2 or data_type == 9 or data_type == 23:
+        return 8
+    return 0
+
+
+cdef int typed_field(uint32_t data_type) noexcept nogil:
+    """The TensorProto field that holds elements of a data type."""
+    if data_type == 1:
+        return 5
+    if data_type == 2:
+        return 6
+    if data_type == 9:
+        return 10
+    if data_type == 10:
+        return 11
+    if data_type == 14 or data_type == 19:
+        return 13
+    if data_type == 22:
+        return 16
+    return 17 if data_type == 23 else 7
+
+
+cdef Number element_number(uint32_t data_type, uint64_t bits, bint from_content) noexcept nogil:
+    """A number from its bits: those of tensor_content, or the varint or fixed number of a typed field."""
+    if data_type == 1:
+        return real_number(to_float(<uint32_t>bits))
+    if data_type == 2:
+        return real_number(to_double(bits))
+    if data_type == 10:
+        return integer_number(bits != 0)
+    if data_type == 14:
+        return real_number(to_float(<uint32_t>(bits & 0xFFFF) << 16))
+    if data_type == 19:
+        return real_number(half_to_double(<uint16_t>bits))
+    if data_type == 22:
+        return integer_number(<int64_t>(bits & <uint64_t>0xFFFFFFFF))
+    if data_type == 23:
+        return integer_number(<int64_t>bits) if bits >> 63 == 0 else real_number(<double>bits)
+    if data_type == 9:
+        return integer_number(<int64_t>bits)
+    if from_content and data_type == 5:
+        return integer_number(<int64_t>(bits ^ 0x8000) - 0x8000)
+    if from_content and data_type == 6:
+        return integer_number(<int64_t>(bits ^ 0x80) - 0x80)
+    if from_content and data_type != 3:
+        return integer_number(<int64_t>bits)
+    return integer_number(<int32_t>bits)
+
+
+cdef bint first_element(Field* field, bint* found, uint64_t* bits) noexcept nogil:
+    """The first element of a repeated numeric field of TensorProto, packed or not; False when it is malformed."""
+    cdef uint32_t number = field.key >> 3
+    cdef uint32_t wire_type = field.key & 7
+    cdef uint64_t size = 4 if number == 5 else 8
+    cdef const uint8_t* cursor = field.start
+    found[0] = False
+    if number == 5 or number == 6:
+        if wire_type == 2 and field.length:
+            if field.length % size:
+                return False
+        elif wire_type != (5 if number == 5 else 1):
+            return True
+        bits[0] = load_uint32(cursor) if number == 5 else load_uint64(cursor)
+    elif wire_type == 0:
+        bits[0] = field.value
+    elif wire_type != 2 or field.length == 0:
+        return True
+    elif not read_varint(&cursor, field.start + field.length, bits):
+        return False
+    found[0] = True
+    return True
+
+
+cdef bint read_shape(const Field* shape, uint32_t* rank, bint* single) noexcept nogil:
+    cdef const uint8_t* cursor = shape.start
+    cdef const uint8_t* end = shape.start + shape.length
+    cdef const uint8_t* dimension
+    cdef uint64_t size
+    cdef Field field, part
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return False
+        if field.key == 0x12:
+            size = 0
+            dimension = field.start
+            while dimension < field.start + field.length:
+                if not next_field(&dimension, field.start + field.length, &part):
+                    return False
+                if part.key == 0x08:
+                    size = part.value
+            rank[0] += 1
+            single[0] = single[0] and size == 1
+        elif field.key == 0x18 and field.value:
+            single[0] = False
+    return True
+
+
+cdef Outcome read_tensor(
+    const Field* tensor, const Field* plugin, bint is_scalars, Number* number, bint* is_number
+) noexcept nogil:
+    """The number that a TensorProto holds, if it is a scalar of a plug-in that has scalars."""
+    cdef const uint8_t* cursor = tensor.start
+    cdef const uint8_t* end = tensor.start + tensor.length
+    cdef const uint8_t* content = NULL
+    cdef uint64_t content_length = 0, bits = 0
+    cdef uint32_t data_type = 0, rank = 0, field_number
+    cdef bint single = True, found
+    cdef int i
+    cdef uint64_t typed_bits[18]
+    cdef bint typed_known[18]
+    cdef Field field
+    memset(typed_bits, 0, sizeof(typed_bits))
+    memset(typed_known, 0, sizeof(typed_known))
+    is_number[0] = False
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return MALFORMED
+        field_number = field.key >> 3
+        if field.key == 0x08:
+            data_type = <uint32_t>field.value
+        elif field.key == 0x12:
+            if not read_shape(&field, &rank, &single):
+                return MALFORMED
+        elif field.key == 0x22:
+            content = field.start
+            content_length = field.length
+        elif (
+            5 <= field_number <= 7 or 10 <= field_number <= 11 or field_number == 13 or 16 <= field_number <= 17
+        ) and not typed_known[field_number]:
+            if not first_element(&field, &found, &bits):
+                return MALFORMED
+            if found:
+                typed_known[field_number] = True
+                typed_bits[field_number] = bits
+    if plugin.length and not is_scalars:
+        return DONE
+    if not single or (rank and not is_scalars) or element_size(data_type) == 0:
+        return DONE
+    if content_length:
+        if content_length != <uint64_t>element_size(data_type):
+            return MALFORMED
+        bits = 0
+        for i in range(element_size(data_type)):
+            bits |= <uint64_t>content[i] << 8 * i
+        number[0] = element_number(data_type, bits, True)
+    else:
+        number[0] = element_number(data_type, typed_bits[typed_field(data_type)], False)
+    is_number[0] = True
+    return DONE
+
+
+cdef bint read_plugin(const Field* metadata, Field* plugin) noexcept nogil:
+    """The plug-in's name in a SummaryMetadata: empty when it has none."""
+    cdef const uint8_t* cursor = metadata.start
+    cdef const uint8_t* end = metadata.start + metadata.length
+    cdef const uint8_t* inner
+    cdef Field field, part
+    plugin.length = 0
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return False
+        if field.key != 0x0A:
+            continue
+        inner = field.start
+        while inner < field.start + field.length:
+            if not next_field(&inner, field.start + field.length, &part):
+                return False
+            if part.key == 0x0A:
+                plugin[0] = part
+    return True
+
+
+cdef bint read_exact(const Field* message, Number* exact, bint* known) noexcept nogil:
+    """Field 1000: the value before it was rounded to float32."""
+    cdef const uint8_t* cursor = message.start
+    cdef const uint8_t* end = message.start + message.length
+    cdef Field field
+    known[0] = False
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return False
+        if field.key == 0x09:
+            exact[0] = real_number(to_double(load_uint64(field.start)))
+            known[0] = True
+        elif field.key == 0x10:
+            exact[0] = integer_number(<int64_t>(field.value >> 1 ^ (<uint64_t>0 - (field.value & 1))))
+            known[0] = True
+    return True
+
+
+cdef Outcome read_value(Decoder* decoder, const Field* message) noexcept nogil:
+    """One Summary.Value: a point, or what else it is."""
+    cdef const uint8_t* cursor = message.start
+    cdef const uint8_t* end = message.start + message.length
+    cdef Field field, tag, plugin, tensor
+    cdef int32_t kind = EMPTY
+    cdef bint has_simple = False, has_tensor = False, has_exact = False, is_number, is_scalars
+    cdef float simple = 0
+    cdef Number number, exact
+    cdef Point* point
+    cdef Outcome outcome
+    cdef int32_t name
+    tag.start = plugin.start = tensor.start = message.start
+    tag.length = plugin.length = tensor.length = 0
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return MALFORMED
+        if field.key == 0x0A:
+            tag = field
+        elif field.key == 0x15:
+            simple = to_float(load_uint32(field.start))
+            has_simple, has_tensor = True, False
+        elif field.key == 0x42:
+            tensor = field
+            has_simple, has_tensor = False, True
+        elif field.key == 0x1A or field.key == 0x2A or field.key == 0x22 or field.key == 0x32:
+            kind = IMAGES if field.key == 0x22 else AUDIO if field.key == 0x32 else HISTOGRAMS
+            has_simple = has_tensor = False
+        elif field.key == 0x4A:
+            if not read_plugin(&field, &plugin):
+                return MALFORMED
+        elif field.key == 0x1F42:
+            if not read_exact(&field, &exact, &has_exact):
+                return MALFORMED
+    is_scalars = plugin.length == 7 and memcmp(plugin.start, b"scalars", 7) == 0
+    is_number = has_simple
+    if has_simple:
+        number = real_number(simple)
+        # The exact value counts only if it rounds to the simple one: else somebody changed one of the two.
+        if has_exact and <float>exact.real == simple:
+            number = exact
+    elif has_tensor:
+        outcome = read_tensor(&tensor, &plugin, is_scalars, &number, &is_number)
+        if outcome != DONE:
+            return outcome
+        if not is_number and (is_scalars or plugin.length == 0):
+            return add_kind(decoder, TENSORS)
+    if is_number:
+        name = intern_name(&decoder.tags, tag.start, tag.length)
+        point = <Point*>array_add(&decoder.points)
+        if name < 0 or point == NULL:
+            return NO_MEMORY
+        point.tag = name
+        point.number = number
+        return DONE
+    if plugin.length == 0 or (not has_tensor and kind != EMPTY):
+        return add_kind(decoder, kind)
+    name = intern_name(&decoder.plugins, plugin.start, plugin.length)
+    return NO_MEMORY if name < 0 else add_kind(decoder, KIND_COUNT + name)
+
+
+cdef Outcome read_event(Decoder* decoder, const uint8_t* cursor, const uint8_t* end) noexcept nogil:
+    cdef Field field, part
+    cdef const uint8_t* inner
+    cdef double wall_time = 0
+    cdef int64_t step = 0
+    cdef size_t first_point = decoder.points.count, first_kind = decoder.kinds.count, i
+    cdef Point* points
+    cdef Outcome outcome = DONE
+    cdef int32_t kind
+    while cursor < end and outcome == DONE:
+        if not next_field(&cursor, end, &field):
+            outcome = MALFORMED
+        elif field.key == 0x09:
+            wall_time = to_double(load_uint64(field.start))
+        elif field.key == 0x10:
+            step = <int64_t>field.value
+        elif field.key == 0x2A:
+            inner = field.start
+            while inner < field.start + field.length and outcome == DONE:
+                if not next_field(&inner, field.start + field.length, &part):
+                    outcome = MALFORMED
+                elif part.key == 0x0A:
+                    outcome = read_value(decoder, &part)
+        else:
+            kind = (
+                FILE_VERSION if field.key == 0x1A else GRAPH if field.key == 0x22
+                else LOG_MESSAGE if field.key == 0x32 else SESSION_LOG if field.key == 0x3A
+                else RUN_METADATA if field.key == 0x42 else META_GRAPH if field.key == 0x4A else -1
+            )
+            if kind >= 0:
+                outcome = add_kind(decoder, kind)
+    if outcome == MALFORMED:
+        decoder.points.count = first_point
+        decoder.kinds.count = first_kind
+        return add_kind(decoder, MALFORMED_EVENT)
+    if outcome == NO_MEMORY:
+        return NO_MEMORY
+    if decoder.points.count == first_point and decoder.kinds.count == first_kind:
+        return add_kind(decoder, EMPTY)
+    points = <Point*>decoder.points.items
+    for i in range(first_point, decoder.points.count):
+        points[i].wall_time = wall_time
+        points[i].step = step
+    return DONE
