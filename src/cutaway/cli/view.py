@@ -3,6 +3,7 @@
 import argparse
 import html
 import os
+import stat
 import sys
 import tempfile
 import webbrowser
@@ -124,12 +125,13 @@ def _check_directory(path: str, shown: str) -> bool:
     """Whether the directory is there. Raises UsageError for what is in the way of it ever being one."""
     try:
         directory = Path(path).expanduser()
-        if not directory.exists():
-            return False
-        if not directory.is_dir():
+        # Not Path.exists(): that is also false for what is below a file, which never will be a directory.
+        if not stat.S_ISDIR(directory.stat().st_mode):
             raise UsageError(f"{shown} is a file; a directory is expected")
         with os.scandir(directory):
             return True
+    except FileNotFoundError:
+        return False
     except PermissionError:
         raise UsageError(f"{shown} cannot be read: permission denied") from None
     except (OSError, RuntimeError, ValueError) as error:

@@ -147,22 +147,25 @@ class _Server(uvicorn.Server):
         self.ready = Event()
         self._closing = Closing()
         application = create_application(log, self._closing, assets.read_assets())
-        super().__init__(
-            uvicorn.Config(
-                SecurityMiddleware(application, **security),  # type: ignore[arg-type]
-                loop="asyncio",
-                http="h11",
-                ws="none",
-                lifespan="off",
-                interface="asgi3",
-                # The log would hold the token, and its configuration is the calling program's.
-                access_log=False,
-                log_config=None,
-                proxy_headers=False,
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE,
-            )
+        guarded = SecurityMiddleware(application, **security)  # type: ignore[arg-type]
+        config = uvicorn.Config(
+            guarded,
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            # The log would hold the token, and its configuration is the calling program's.
+            access_log=False,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
         )
+        config.load()
+        # Where the program logs everything, uvicorn has wrapped it into something that logs every path.
+        config.loaded_app = guarded
+        super().__init__(config)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -1,0 +1,56 @@
+"""The catalogue as documented."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cutaway import __version__
+from cutaway.events import core
+from cutaway.store.log_directory import LogDirectory
+
+
+def test_what_is_in_it(log: LogDirectory, client: Any, write: Callable[..., None], tmp_path: Path) -> None:
+    write("b", {0: 1.0, 1: 2.0})
+    write("a", {0: 1.0}, tag="accuracy")
+    log.refresh()
+    answer = client.get("/api/catalogue").json()
+    assert answer["version"] == __version__
+    assert answer["kernel"] == core.implementation
+    assert answer["logdir"] == {"path": str(tmp_path / "log"), "state": "ready", "detail": ""}
+    assert [(run["name"], run["points"], run["last_step"]) for run in answer["runs"]] == [("a", 1, 0), ("b", 2, 1)]
+    assert set(answer["runs"][0]) == {
+        "id", "name", "color", "points", "revision", "first_wall_time", "last_wall_time", "last_step", "damaged_bytes",
+    }  # fmt: skip
+    names = {run["id"]: run["name"] for run in answer["runs"]}
+    assert [(tag["name"], tag["kind"], [names[run] for run in tag["runs"]]) for tag in answer["tags"]] == [
+        ("accuracy", "scalars", ["a"]),
+        ("loss", "scalars", ["b"]),
+    ]
+    assert answer["damage"] == answer["unreadable"] == answer["not_shown"] == []
+    loading = answer["loading"]
+    assert (loading["done"], loading["files"], loading["points"]) == (True, 2, 3)
+    assert loading["bytes"] == loading["bytes_read"]
+
+
+def test_the_etag_holds_until_something_changes(log: LogDirectory, client: Any, write: Callable[..., None]) -> None:
+    first = client.get("/api/catalogue")
+    assert first.json()["logdir"]["state"] == "missing"
+    again = client.get("/api/catalogue", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    write("a", {0: 1.0})
+    log.refresh()
+    after = client.get("/api/catalogue", headers={"If-None-Match": first.headers["etag"]})
+    assert after.status_code == 200
+    assert after.json()["revision"] > first.json()["revision"]
+    assert after.headers["etag"] != first.headers["etag"]
+
+
+def test_hostile_names_are_json(log: LogDirectory, client: Any, write: Callable[..., None]) -> None:
+    names = ["</script><script>alert(1)</script>", "nul\0\x01", "\u2028", "\U0001f600", '"\\']
+    for name in names:
+        write("a", {0: 1.0}, tag=name)
+    log.refresh()
+    body = client.get("/api/catalogue").content
+    assert body.isascii()
+    assert {tag["name"] for tag in json.loads(body)["tags"]} == set(names)

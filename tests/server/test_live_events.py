@@ -1,0 +1,82 @@
+"""The event stream through a real server, while files grow."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+
+from cutaway.server.viewer import Viewer
+
+
+def changes(response: httpx.Response) -> Iterator[dict[str, Any]]:
+    """The events as they come; each must be of the documented form."""
+    lines: list[str] = []
+    for line in response.iter_lines():
+        if line:
+            lines.append(line)
+            continue
+        fields = dict(text.partition(": ")[::2] for text in lines if not text.startswith(":"))
+        lines = []
+        if fields:
+            change = json.loads(fields["data"])
+            assert fields["event"] == "change"
+            assert fields["id"] == str(change["revision"])
+            yield change
+
+
+def until(events: Iterator[dict[str, Any]], condition: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    seen = []
+    for event in events:
+        seen.append(event)
+        if condition(event):
+            return seen
+    raise AssertionError("the stream ended")
+
+
+def test_growth_is_told(serve: Callable[..., Viewer], http: httpx.Client, write: Callable[..., None]) -> None:
+    write("a", {0: 1.0})
+    write("b", {0: 1.0})
+    viewer = serve()
+    with http.stream("GET", viewer.url + "api/live") as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        assert response.headers["cache-control"] == "no-store"
+        events = changes(response)
+        first = until(events, lambda event: event["loading"]["points"] == 2)
+        assert first[0]["structure"]
+        assert {run["id"] for event in first for run in event["runs"]} == {"r0", "r1"}
+        write("b", {1: 2.0, 2: 3.0})
+        grown = until(events, lambda event: event["loading"]["points"] == 4)
+        assert [(run["id"], run["points"], run["last_step"]) for run in grown[-1]["runs"]] == [("r1", 3, 2)]
+        assert not any(event["structure"] for event in grown)
+        write("c", {0: 1.0})
+        until(events, lambda event: event["structure"] and event["loading"]["points"] == 5)
+        revisions = [event["revision"] for event in first + grown]
+        assert revisions == sorted(set(revisions))
+    catalogue = http.get(viewer.url + "api/catalogue").json()
+    assert [run["name"] for run in catalogue["runs"]] == ["a", "b", "c"]
+
+
+def test_a_new_connection_starts_with_everything(
+    serve: Callable[..., Viewer], http: httpx.Client, write: Callable[..., None]
+) -> None:
+    write("a", {0: 1.0})
+    viewer = serve()
+    for _ in range(2):
+        with http.stream("GET", viewer.url + "api/live") as response:
+            events = until(changes(response), lambda event: event["loading"]["done"])
+            assert events[0]["structure"]
+            if len(events) == 1:
+                assert [run["id"] for run in events[0]["runs"]] == ["r0"]
+
+
+def test_open_streams_do_not_hold_the_end(serve: Callable[..., Viewer], http: httpx.Client) -> None:
+    viewer = serve()
+    with http.stream("GET", viewer.url + "api/live") as response:
+        events = changes(response)
+        next(events)
+        viewer.stop()
+        assert list(events) is not None
+        # Ended as a stream ends, not cut off: iterating to the end would have raised httpx.RemoteProtocolError.
+        assert response.is_stream_consumed
+    assert not viewer._thread.is_alive()

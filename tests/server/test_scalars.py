@@ -1,0 +1,181 @@
+"""Charts through HTTP, and requests of every shape."""
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cutaway.server.scalars import MOST_BODY_BYTES
+from cutaway.store.log_directory import LogDirectory
+
+CHART = {"tag": "t0", "runs": ["r0"], "axis": "step", "scale": "linear", "range": None, "pixels": 800}
+
+
+@pytest.fixture
+def filled(log: LogDirectory, write: Callable[..., None]) -> LogDirectory:
+    write("a", {step: float(step) for step in range(5000)})
+    write("b", {0: 1.0, 1: math.nan, 2: math.inf})
+    write("b", {0: 0.5}, tag="other")
+    log.refresh()
+    return log
+
+
+@pytest.mark.usefixtures("filled")
+def test_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
+    charts = [CHART | {"runs": ["r0", "r1", "r0"]}, CHART | {"tag": "t1", "runs": ["r0", "r1"], "scale": "log"}]
+    response = client.post("/api/scalars", json={"charts": charts})
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/octet-stream"
+    header, columns = decode(response.content)
+    first, second = header["charts"]
+    assert [(series["run"], series["count"], series["left_out"]) for series in first["series"]] == [
+        ("r0", 5000, 0),
+        ("r1", 3, 0),
+    ]
+    assert (first["tag"], first["axis"], first["scale"], first["range"]) == ("t0", "step", "linear", [0, 4999])
+    a, b = first["series"]
+    start, end = a["buckets"]
+    k = first["origin"] + columns["bucket"][start:end].astype(np.int64)
+    assert k.tolist() == list(range(math.floor(4999 / 2 ** first["level"]) + 1))
+    assert columns["min"][start:end].tolist() == (k * 2 ** first["level"]).tolist()
+    assert columns["max"][start:end].max() == 4999
+    start, end = b["points"]
+    assert columns["point_x"][start:end].tolist() == [0, 1, 2]
+    np.testing.assert_array_equal(columns["point_y"][start:end], [1, math.nan, math.inf])
+    assert b["marks"][0] == b["marks"][1]
+    assert second["series"] == [
+        {
+            "run": "r1", "segment": 0, "count": 0, "left_out": 1,
+            "points": [end, end], "buckets": [a["buckets"][1]] * 2, "marks": [0, 0],
+        }
+    ]  # fmt: skip
+    assert second["range"] is None
+    types = {name: column["dtype"] for name, column in header["columns"].items()}
+    assert types == {
+        "point_x": "f8", "point_y": "f4", "bucket": "u4", "mean": "f4", "min": "f4", "max": "f4",
+        "mark_bucket": "u4", "mark_nan": "u4", "mark_pos_inf": "u4", "mark_neg_inf": "u4",
+    }  # fmt: skip
+
+
+def test_values_that_float32_cannot_hold_are_f8(
+    log: LogDirectory, client: Any, write: Callable[..., None], decode: Callable[[bytes], Any]
+) -> None:
+    write("a", {0: 0.1, 1: 0.2})
+    log.refresh()
+    columns = decode(client.post("/api/scalars", json={"charts": [CHART]}).content).columns
+    assert columns["point_y"].tolist() == [0.1, 0.2]
+
+
+@pytest.mark.usefixtures("filled")
+def test_no_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
+    header, columns = decode(client.post("/api/scalars", json={"charts": []}).content)
+    assert header["charts"] == []
+    assert all(len(column) == 0 for column in columns.values())
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("change", "status", "reason"),
+    [
+        ({"tag": "t9"}, 404, "t9"),
+        ({"runs": ["r9"]}, 404, "r9"),
+        ({"tag": None}, 400, "charts[0].tag"),
+        ({"tag": ["t0"]}, 400, "charts[0].tag"),
+        ({"runs": "r0"}, 400, "charts[0].runs"),
+        ({"runs": [0]}, 400, "charts[0].runs"),
+        ({"axis": "relative"}, 400, "charts[0].axis must be one of step, wall"),
+        ({"axis": []}, 400, "charts[0].axis"),
+        ({"scale": "sqrt"}, 400, "charts[0].scale"),
+        ({"pixels": 15}, 400, "charts[0].pixels"),
+        ({"pixels": 16_385}, 400, "charts[0].pixels"),
+        ({"pixels": True}, 400, "charts[0].pixels"),
+        ({"pixels": "800"}, 400, "charts[0].pixels"),
+        ({"pixels": None}, 400, "charts[0].pixels"),
+        ({"range": [1]}, 400, "charts[0].range"),
+        ({"range": [2, 1]}, 400, "charts[0].range"),
+        ({"range": [None, 1]}, 400, "charts[0].range"),
+        ({"range": [False, True]}, 400, "charts[0].range"),
+        ({"range": [0, 10**400]}, 400, "charts[0].range"),
+    ],
+)
+def test_bad_charts(client: Any, change: dict[str, object], status: int, reason: str) -> None:
+    response = client.post("/api/scalars", json={"charts": [CHART | change]})
+    assert response.status_code == status
+    assert reason in response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"charts": {}}',
+        b'{"charts": [1]}',
+        b'{"charts": [{"tag": "t0", "runs": [], "pixels": NaN}]}',
+        b'{"charts": [{"tag": "t0", "runs": [], "pixels": 800, "range": [0, Infinity]}]}',
+        b"[" * 100_000,
+        b'{"charts": [' + b"9" * 5000 + b"]}",
+        b"\xff\xfe",
+    ],
+)
+def test_bad_bodies(client: Any, body: bytes) -> None:
+    response = client.post("/api/scalars", content=body)
+    assert response.status_code == 400
+    assert response.json()["error"]
+
+
+def test_too_much_is_refused(client: Any) -> None:
+    response = client.post("/api/scalars", content=b" " * (MOST_BODY_BYTES + 1))
+    assert (response.status_code, "larger than" in response.json()["error"]) == (413, True)
+    response = client.post("/api/scalars", json={"charts": [{}] * 257})
+    assert (response.status_code, "at most 256" in response.json()["error"]) == (400, True)
+
+
+def test_get_is_not_accepted(client: Any) -> None:
+    response = client.get("/api/scalars")
+    assert 400 <= response.status_code < 500
+    assert response.json()["error"]
+
+
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["t0", "r0", "wall"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+CHARTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "tag": st.sampled_from(["t0", "t1"]) | JSON_VALUES,
+        "runs": st.lists(st.sampled_from(["r0", "r1"]), max_size=3) | JSON_VALUES,
+        "axis": st.sampled_from(["step", "wall"]) | JSON_VALUES,
+        "scale": st.sampled_from(["linear", "log"]) | JSON_VALUES,
+        "range": st.tuples(st.floats(), st.floats()).map(sorted) | JSON_VALUES,
+        "pixels": st.integers(16, 16_384) | JSON_VALUES,
+    },
+)
+
+
+@pytest.mark.usefixtures("filled")
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(document=st.fixed_dictionaries({"charts": st.lists(CHARTS, max_size=2) | JSON_VALUES}) | JSON_VALUES)
+def test_no_request_is_a_500(client: Any, document: object) -> None:
+    response = client.post("/api/scalars", content=json.dumps(document))
+    assert response.status_code in (200, 400, 404)
+    assert response.status_code == 200 or response.json()["error"]

@@ -1,0 +1,142 @@
+"""``cutaway LOGDIR``: what it prints, opens and refuses."""
+
+import argparse
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import urllib.request
+import webbrowser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from cutaway.cli import main, view
+from cutaway.cli.errors import UsageError
+
+
+def test_one_line_with_the_url_and_a_clean_end(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "cutaway", str(tmp_path), "--no-browser", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url, rest = process.stdout.readline().split(" ", 1)
+        assert rest == "-- Ctrl-C to stop\n"
+        with urllib.request.urlopen(url + "api/catalogue", timeout=20) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=20)
+    assert (output, errors, process.returncode) == ("", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ([], ["no log directory", "cutaway LOGDIR"]),
+        (["sumary"], ["sumary", "neither a command nor a directory", "--logdir sumary"]),
+        ([__file__], ["is a file", "a directory is expected"]),
+        (["--logdir", __file__], ["--logdir", "is a file"]),
+        (["--logdir", f"{__file__}/below"], ["cannot be read: not a directory"]),
+        (["--logdir="], ["--logdir is empty"]),
+        ([".", "--logdir", "."], ["two log directories"]),
+        ([".", "--port", "x"], ["--port", "'x'"]),
+        ([".", "--port", "65536"], ["--port", "'65536'"]),
+        ([".", "--host", "192.0.2.1"], ["cannot listen on 192.0.2.1"]),
+        ([".", "--host", "no such host"], ["--host no such host"]),
+        ([".", "--host", "0.0.0.0", "--no-token"], ["only loopback"]),
+        ([".", "--allow-host", "a b"], ["'a b'"]),
+        ([".", "--allow-frame-origin", "x"], ["'x'"]),
+        (["a\0b"], ["null"]),
+    ],
+)
+def test_bad_input_is_one_line(
+    words: list[str],
+    parts: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*words, "--no-browser"]) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
+    for part in parts:
+        assert part in captured.err
+
+
+def test_a_port_in_use_says_by_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert main([str(tmp_path), "--no-browser", "--port", str(port)]) == 2
+    error = capsys.readouterr().err
+    assert f"port {port} is in use by " in error
+    assert str(os.getpid()) in error
+    assert error.count("\n") == 1
+
+
+def test_no_permission_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever runs the tests may be root, for whom nothing is forbidden: the refusals are made."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        assert main([str(tmp_path), "--no-browser"]) == 2
+    assert capsys.readouterr().err == f"cutaway: {tmp_path} cannot be read: permission denied\n"
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    assert main([str(tmp_path), "--no-browser", "--port", "80"]) == 2
+    assert capsys.readouterr().err == "cutaway: no permission to listen on port 80; --port takes another one\n"
+
+
+def test_the_flags_reach_the_viewer(tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    view.add_arguments(parser)
+    arguments = parser.parse_args([str(tmp_path), "--allow-host", "a.example", "--allow-host", "b.example"])
+    assert arguments.allow_host == ["a.example", "b.example"]
+    with view.open_viewer(str(tmp_path), port=0, token=False, browser=False) as viewer:
+        assert urlsplit(viewer.url).path == "/"
+
+
+def test_a_directory_that_does_not_exist_yet(tmp_path: Path) -> None:
+    with view.open_viewer(str(tmp_path / "later"), port=0, browser=False) as viewer:
+        assert viewer.log.path == str(tmp_path / "later")
+
+
+def test_the_browser_is_opened_through_a_private_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    with view.open_viewer(str(tmp_path), port=0) as viewer:
+        (address,) = opened
+        assert viewer.url not in address
+        path = Path(unquote(urlsplit(address).path))
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert f"url={viewer.url}" in path.read_text()
+        assert viewer.url in capsys.readouterr().out
+    assert not path.exists()
+
+
+def test_without_a_display_no_browser_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    with view.open_viewer(str(tmp_path), port=0):
+        assert opened == []
+
+
+def test_two_directories_are_one_too_many() -> None:
+    with pytest.raises(UsageError, match="two log directories are named, a and --logdir b"):
+        view.run(argparse.Namespace(directory="a", logdir="b"))

@@ -1,0 +1,293 @@
+"""A log directory while it is written, deleted, moved, damaged and forbidden. No test waits: one poll is one call."""
+
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cutaway.events.core import frame
+from cutaway.events.reader import Batch, EventFileReader
+from cutaway.store.catalogue import Catalogue
+from cutaway.store.log_directory import LogDirectory
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> LogDirectory:
+    return LogDirectory(tmp_path / "log")
+
+
+def refreshed(log: LogDirectory) -> Catalogue:
+    log.refresh()
+    return log.catalogue()
+
+
+def steps_of(log: LogDirectory, tag: str = "t0") -> dict[str, list[int]]:
+    runs = [run.id for run in log.catalogue().runs]
+    _, found = log.scalars(tag, runs)
+    return {run: [step for part in parts for step in part.points.step.tolist()] for run, parts in found.items()}
+
+
+def test_from_missing_to_ready(log: LogDirectory, tmp_path: Path, write: Write) -> None:
+    assert not log.catalogue().loading.done
+    assert refreshed(log).logdir.state == "missing"
+    assert log.catalogue().loading.done
+    (tmp_path / "log").mkdir()
+    assert refreshed(log).logdir.state == "empty"
+    write("a", range(3))
+    catalogue = refreshed(log)
+    assert (catalogue.logdir.path, catalogue.logdir.state) == (str(tmp_path / "log"), "ready")
+    (run,) = catalogue.runs
+    assert (run.id, run.name, run.color, run.points, run.first_wall_time) == ("r0", "a", 0, 3, 1000.0)
+    assert (run.last_wall_time, run.last_step, run.damaged_bytes) == (1002.0, 2, 0)
+    (tag,) = catalogue.tags
+    assert (tag.id, tag.name, tag.kind, tag.runs) == ("t0", "loss", "scalars", ("r0",))
+    loading = catalogue.loading
+    assert (loading.done, loading.files, loading.points) == (True, 1, 3)
+    assert loading.bytes == loading.bytes_read > 0
+
+
+def test_growth_is_a_change_of_that_run_only(log: LogDirectory, write: Write) -> None:
+    write("a", range(3))
+    write("b", range(3))
+    revision = refreshed(log).revision
+    log.refresh()
+    assert log.revision == revision
+    write("b", range(3, 5))
+    log.refresh()
+    change = log.changes_since(revision)
+    assert [(run.name, run.points) for run in change.runs] == [("b", 5)]
+    assert not change.structure
+    assert change.revision == log.revision > revision
+    assert steps_of(log) == {"r0": [0, 1, 2], "r1": [0, 1, 2, 3, 4]}
+    write("b", [5], tag="accuracy")
+    log.refresh()
+    assert log.changes_since(change.revision).structure
+    assert [tag.name for tag in log.catalogue().tags] == ["accuracy", "loss"]
+
+
+def test_run_names_and_the_root(log: LogDirectory, write: Write) -> None:
+    write(".", [0])
+    write("x/lr=0.1", [0])
+    write("run10", [0])
+    write("run2", [0], name="my.tfevents")
+    assert [run.name for run in refreshed(log).runs] == [".", "run2", "run10", "x/lr=0.1"]
+
+
+def test_other_files_are_nothing(log: LogDirectory, tmp_path: Path, write: Write) -> None:
+    write("a", [0])
+    (tmp_path / "log" / "a" / "checkpoint.pt").write_bytes(b"x")
+    (tmp_path / "log" / "a" / "events.out.tfevents.5.host.profile-empty").write_bytes(b"")
+    (tmp_path / "log" / "tfevents").mkdir()
+    (tmp_path / "log" / "broken.tfevents").symlink_to(tmp_path / "nowhere")
+    assert refreshed(log).loading.files == 1
+
+
+def test_colours_are_those_of_the_first_event_and_stay(log: LogDirectory, tmp_path: Path, write: Write) -> None:
+    write("c", [0], start=10)
+    write("a", [0], start=30)
+    write("b", [0], start=20)
+    assert {run.name: run.color for run in refreshed(log).runs} == {"c": 0, "b": 1, "a": 2}
+    write("0", [0], start=5)
+    shutil.rmtree(tmp_path / "log" / "b")
+    assert {run.name: run.color for run in refreshed(log).runs} == {"0": 3, "c": 0, "a": 2}
+    write("b", [0], start=40)
+    assert {run.name: (run.id, run.color) for run in refreshed(log).runs}["b"] == ("r1", 1)
+
+
+def test_a_deleted_file_takes_its_points_with_it(log: LogDirectory, tmp_path: Path, write: Write) -> None:
+    write("a", range(3), start=1000)
+    second = write("a", range(3, 5), start=2000)
+    assert refreshed(log).runs[0].points == 5
+    revision = log.revision
+    second.unlink()
+    catalogue = refreshed(log)
+    assert [run.points for run in catalogue.runs] == [3]
+    change = log.changes_since(revision)
+    assert change.structure
+    assert [run.points for run in change.runs] == [3]
+    shutil.rmtree(tmp_path / "log")
+    catalogue = refreshed(log)
+    assert (catalogue.logdir.state, catalogue.runs, catalogue.tags) == ("missing", (), ())
+    assert log.scalars("t0", ["r0"])[1] == {}
+
+
+def test_a_file_that_vanishes_between_walk_and_read(log: LogDirectory, write: Write) -> None:
+    path = write("a", range(3))
+    log.discover()
+    path.unlink()
+    log.check(log.files())
+    log.read()
+    assert refreshed(log).runs == ()
+
+
+def test_files_of_a_run_are_ordered_by_their_first_event(log: LogDirectory, write: Write) -> None:
+    write("a", range(5, 8), start=2000, name="1.tfevents")
+    write("a", range(5), start=1000, name="2.tfevents")
+    log.refresh()
+    assert steps_of(log) == {"r0": list(range(8))}
+
+
+def test_a_replaced_file_is_read_anew(log: LogDirectory, write: Write) -> None:
+    path = write("a", range(10))
+    write("a", range(10), tag="other")
+    log.refresh()
+    revision = log.revision
+    path.unlink()
+    write("a", range(2))
+    catalogue = refreshed(log)
+    assert steps_of(log) == {"r0": [0, 1]}
+    assert [tag.name for tag in catalogue.tags] == ["loss"]
+    assert log.changes_since(revision).structure
+
+
+def test_damage_is_reported_where_it_is(log: LogDirectory, write: Write) -> None:
+    path = write("a", range(3))
+    start = path.stat().st_size
+    write("a", [3], raw=b"\xff" * 40)
+    write("a", range(4, 6))
+    catalogue = refreshed(log)
+    (damage,) = catalogue.damage
+    end = start + (path.stat().st_size - start - 40) // 3
+    assert (damage.run, damage.file, damage.offset, damage.bytes) == ("r0", path.name, end, 40)
+    assert catalogue.runs[0].damaged_bytes == 40
+    assert steps_of(log) == {"r0": list(range(6))}
+
+
+def test_a_record_that_is_not_finished_is_no_damage(log: LogDirectory, write: Write) -> None:
+    path = write("a", range(3))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-5])
+    catalogue = refreshed(log)
+    assert (catalogue.runs[0].points, catalogue.damage, catalogue.loading.done) == (2, (), True)
+    with path.open("ab") as file:
+        file.write(whole[-5:])
+    catalogue = refreshed(log)
+    assert (catalogue.runs[0].points, catalogue.damage) == (3, ())
+
+
+def test_other_kinds_are_counted(log: LogDirectory, write: Write) -> None:
+    # Event: wall_time 1.0, and a summary of one value with the tag "i" and an image of one byte.
+    image = frame(bytes.fromhex("09 000000000000f03f 2a 08 0a 06 0a 01 69 22 01 00"))
+    write("a", [0], raw=image * 4)
+    log.refresh()
+    (item,) = log.catalogue().not_shown
+    assert (item.run, item.kind, item.records) == ("r0", "images", 4)
+
+
+def test_what_may_not_be_read_is_said(log: LogDirectory, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may be root, for whom nothing is forbidden: the refusal is made."""
+    path = write("a", [0])
+    write("b", [0])
+    log.refresh()
+    revision = log.revision
+    write("a", [1])
+    forbidden = True
+    original = EventFileReader.read
+
+    def read(self: EventFileReader) -> Batch:
+        if forbidden and self.path == path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(self)
+
+    monkeypatch.setattr(EventFileReader, "read", read)
+    catalogue = refreshed(log)
+    (item,) = catalogue.unreadable
+    assert (item.run, item.file, item.reason) == ("r0", path.name, "permission denied")
+    assert catalogue.loading.done
+    assert log.changes_since(revision).structure
+    settled = log.revision
+    log.refresh()
+    assert log.revision == settled
+    assert steps_of(log) == {"r0": [0], "r1": [0]}
+    forbidden = False
+    assert refreshed(log).unreadable == ()
+    assert steps_of(log)["r0"] == [0, 1]
+
+
+def test_a_directory_that_may_not_be_listed_keeps_its_runs(
+    log: LogDirectory, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a/b", [0])
+    write("c", [0])
+    log.refresh()
+    original = os.scandir
+
+    def scandir(path: Path) -> object:
+        if path == tmp_path / "log" / "a":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    catalogue = refreshed(log)
+    assert [run.name for run in catalogue.runs] == ["a/b", "c"]
+    (item,) = catalogue.unreadable
+    assert (item.run, item.file, item.reason) == (None, "a", "permission denied")
+
+
+def test_a_file_as_the_log_directory_is_a_state(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    catalogue = refreshed(LogDirectory(tmp_path / "file"))
+    assert (catalogue.logdir.state, catalogue.logdir.detail) == ("unreadable", "not a directory")
+
+
+def test_each_directory_is_visited_once(log: LogDirectory, tmp_path: Path, write: Write) -> None:
+    write("real/run", [0])
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "log" / "0-link-to-real").symlink_to(tmp_path / "log" / "real")
+    (tmp_path / "log" / "real" / "loop").symlink_to(tmp_path / "log")
+    (tmp_path / "log" / "outside").symlink_to(elsewhere)
+    shutil.copytree(tmp_path / "log" / "real" / "run", elsewhere / "copied")
+    assert [run.name for run in refreshed(log).runs] == ["outside/copied", "real/run"]
+
+
+def test_names_that_are_not_utf8(log: LogDirectory, tmp_path: Path, write: Write) -> None:
+    source = write("a", [0])
+    target = tmp_path / "log" / "b\udcff"
+    target.mkdir()
+    shutil.copy(source, target / source.name)
+    assert [run.name for run in refreshed(log).runs] == ["a", "b\ufffd"]
+
+
+def test_a_large_file_does_not_keep_the_others_waiting(
+    log: LogDirectory, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files are read some megabytes at a time in turn, and a stop is obeyed between two of them."""
+    write("large", range(2000))
+    write("small", range(3))
+    original = EventFileReader.read
+    monkeypatch.setattr(EventFileReader, "read", lambda reader: original(reader, 4096))
+    calls = 0
+
+    def stop_after_two() -> bool:
+        nonlocal calls
+        calls += 1
+        return calls > 2
+
+    log.discover()
+    log.check(log.files())
+    log.read(stop_after_two)
+    catalogue = log.catalogue()
+    points = {run.name: run.points for run in catalogue.runs}
+    assert points["small"] == 3
+    assert 0 < points["large"] < 2000
+    assert not catalogue.loading.done
+    assert catalogue.loading.bytes_read < catalogue.loading.bytes
+    log.read()
+    assert log.catalogue().loading.done
+    assert steps_of(log)["r0"] == list(range(2000))
+
+
+def test_unknown_ids(log: LogDirectory, write: Write) -> None:
+    write("a", [0])
+    log.refresh()
+    for tag, run in (("t9", "r0"), ("t0", "r9")):
+        with pytest.raises(KeyError):
+            log.scalars(tag, [run])
+    with pytest.raises(KeyError):
+        log.tag_name("t9")

@@ -1,0 +1,269 @@
+"""The chart contract: nothing within the range is lost, and new points change the last bucket only."""
+
+import math
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cutaway.store.reduce import (
+    MOST_BUCKETS_IN_CHART,
+    Axis,
+    Range,
+    ReducedChart,
+    ReducedSeries,
+    Scale,
+    bucket_of,
+    choose_level,
+    reduce_chart,
+)
+from cutaway.store.segments import FilePoints
+from cutaway.store.series import Series
+
+Rows = list[tuple[int, float, float]]
+
+VALUES = st.one_of(
+    st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0]),
+    st.floats(-1e6, 1e6, width=32),
+)
+WALL_TIMES = st.one_of(st.floats(1.7e9, 1.8e9), st.sampled_from([0.0, -1.0, math.nan, math.inf, 1e300]))
+
+
+def file_of(rows: Rows, dtype: type[np.generic] = np.float32) -> FilePoints:
+    series = Series()
+    if rows:
+        step, wall, value = zip(*rows, strict=True)
+        series.append(np.array(step, np.int64), np.array(wall, np.float64), np.array(value).astype(dtype))
+    return FilePoints(series.points, 0.0, 0.0)
+
+
+def ascending(values: list[float]) -> Rows:
+    return [(step, float(step), value) for step, value in enumerate(values)]
+
+
+def reduce_rows(rows: Rows, **options: Any) -> ReducedChart:
+    return reduce_chart({"r0": [file_of(rows)]}, **options)
+
+
+@st.composite
+def rows_in_order(draw: st.DrawFn) -> Rows:
+    """Rows of one unbroken line: steps that never go back, in clusters that make full buckets."""
+    gaps = draw(st.lists(st.sampled_from([0, 0, 0, 1, 1, 1, 2, 50, 1000]), min_size=1, max_size=300))
+    steps = np.cumsum([draw(st.integers(-500, 500)), *gaps])
+    values = draw(st.lists(VALUES, min_size=len(steps), max_size=len(steps)))
+    start = draw(st.floats(1.7e9, 1.8e9))
+    return [(int(step), start + i * 0.25, value) for i, (step, value) in enumerate(zip(steps, values, strict=True))]
+
+
+def coordinate(x: float, scale: Scale) -> float:
+    return float(np.log10(x)) if scale == "log" else x
+
+
+def check_against_oracle(series: ReducedSeries, chart: ReducedChart, placed: list[tuple[float, float]]) -> None:
+    """Compare with buckets made point by point. ``placed`` is (x, value) of all points with a place on the axis."""
+    by_bucket: dict[int, list[tuple[float, float]]] = {}
+    for x, value in placed:
+        by_bucket.setdefault(bucket_of(coordinate(x, chart.scale), chart.level), []).append((x, value))
+    sent = Counter(zip(series.point_x.tolist(), map(repr, series.point_y.tolist()), strict=True))
+    first_bucket = bucket_of(coordinate(chart.range[0], chart.scale), chart.level) if chart.range else 0
+    if chart.range and chart.scale == "log" and chart.range[0] <= 0:
+        first_bucket = chart.origin
+    last_bucket = bucket_of(coordinate(chart.range[1], chart.scale), chart.level) if chart.range else -1
+    assert chart.origin == first_bucket
+    expected_points: Counter[tuple[float, str]] = Counter()
+    expected_buckets, expected_marks = [], []
+    for number in sorted(by_bucket):
+        content = by_bucket[number]
+        if not first_bucket <= number <= last_bucket:
+            continue
+        if len(content) <= 4:
+            expected_points.update((x, repr(value)) for x, value in content)
+            continue
+        finite = [value for _, value in content if math.isfinite(value)]
+        if finite:
+            mean = float(sum(map(Fraction, finite)) / len(finite))
+            expected_buckets.append((number - chart.origin, mean, min(finite), max(finite)))
+        if len(finite) < len(content):
+            others = [value for _, value in content if not math.isfinite(value)]
+            counts = (sum(map(math.isnan, others)), others.count(math.inf), others.count(-math.inf))
+            expected_marks.append((number - chart.origin, *counts))
+    before = [x for x, _ in placed if bucket_of(coordinate(x, chart.scale), chart.level) < first_bucket]
+    after = [x for x, _ in placed if bucket_of(coordinate(x, chart.scale), chart.level) > last_bucket]
+    neighbours = sent - expected_points
+    assert not expected_points - sent
+    expected_neighbours = ([max(before)] if before else []) + ([min(after)] if after else [])
+    assert sorted(x for x, _ in neighbours.elements()) == expected_neighbours
+    assert all((x, text) in {(x, repr(value)) for x, value in placed} for x, text in neighbours)
+    assert series.bucket.tolist() == [row[0] for row in expected_buckets]
+    np.testing.assert_allclose(series.mean, [row[1] for row in expected_buckets], rtol=1e-12, atol=1e-9)
+    assert series.min.tolist() == [row[2] for row in expected_buckets]
+    assert series.max.tolist() == [row[3] for row in expected_buckets]
+    marks = zip(series.mark_bucket, series.mark_nan, series.mark_pos_inf, series.mark_neg_inf, strict=True)
+    assert [tuple(map(int, mark)) for mark in marks] == expected_marks
+    assert np.all(np.diff(series.point_x) >= 0)
+
+
+@given(rows_in_order(), st.integers(16, 200), st.data())
+def test_steps_against_the_oracle(rows: Rows, pixels: int, data: st.DataObject) -> None:
+    x_range: Range | None = None
+    if data.draw(st.booleans()):
+        low, high = sorted(data.draw(st.tuples(st.floats(-2e3, 2e4), st.floats(-2e3, 2e4))))
+        x_range = (low, high)
+    chart = reduce_rows(rows, x_range=x_range, pixels=pixels)
+    if chart.axis == "wall":
+        assert len({step for step, _, _ in rows}) == 1
+        return
+    (series,) = chart.series
+    placed = [(float(step), value) for step, _, value in rows]
+    assert chart.range == (x_range or (placed[0][0], placed[-1][0]))
+    assert chart.range is not None
+    assert series.count == sum(chart.range[0] <= x <= chart.range[1] for x, _ in placed)
+    assert series.left_out == 0
+    buckets = bucket_of(chart.range[1], chart.level) - chart.origin + 1
+    assert buckets <= max(2, pixels // 2)
+    check_against_oracle(series, chart, placed)
+
+
+@given(rows_in_order(), st.integers(16, 200))
+def test_log_axis_against_the_oracle(rows: Rows, pixels: int) -> None:
+    chart = reduce_rows(rows, scale="log", pixels=pixels)
+    if chart.axis == "wall":
+        return
+    (series,) = chart.series
+    placed = [(float(step), value) for step, _, value in rows if step > 0]
+    assert series.left_out == len(rows) - len(placed)
+    if placed:
+        check_against_oracle(series, chart, placed)
+    else:
+        assert (chart.range, len(series.point_x), len(series.bucket)) == (None, 0, 0)
+
+
+@given(st.lists(st.tuples(WALL_TIMES, VALUES), min_size=1, max_size=200), st.integers(16, 100))
+def test_wall_time_may_go_back_and_be_no_number(pairs: list[tuple[float, float]], pixels: int) -> None:
+    rows = [(step, wall, value) for step, (wall, value) in enumerate(pairs)]
+    chart = reduce_rows(rows, axis="wall", pixels=pixels)
+    (series,) = chart.series
+    placed = sorted(((wall, value) for _, wall, value in rows if math.isfinite(wall)), key=lambda pair: pair[0])
+    assert series.left_out == len(rows) - len(placed)
+    if placed:
+        assert chart.range == (placed[0][0], placed[-1][0])
+        assert series.count == len(placed)
+        check_against_oracle(series, chart, placed)
+
+
+@given(rows_in_order(), st.integers(16, 100), st.integers(1, 100))
+def test_new_points_change_the_last_bucket_only(rows: Rows, pixels: int, removed: int) -> None:
+    x_range = (float(rows[0][0]), float(rows[-1][0]) + 1)
+    earlier = rows[: max(1, len(rows) - removed)]
+    if len({row[0] for row in earlier}) == 1:
+        return
+    was = reduce_rows(earlier, x_range=x_range, pixels=pixels)
+    now = reduce_rows(rows, x_range=x_range, pixels=pixels)
+    assert (was.level, was.origin) == (now.level, now.origin)
+    last = bucket_of(float(earlier[-1][0]), was.level) - was.origin
+    (old,), (new,) = was.series, now.series
+    settled = old.bucket < last
+    for name in ("bucket", "mean", "min", "max"):
+        kept = getattr(old, name)[settled]
+        assert getattr(new, name)[: len(kept)].tolist() == kept.tolist()
+    marks = old.mark_bucket[old.mark_bucket < last]
+    assert new.mark_bucket[: len(marks)].tolist() == marks.tolist()
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(2, 8192),
+)
+def test_the_level_is_the_smallest_that_fits(one: float, other: float, limit: int) -> None:
+    low, high = sorted((one, other))
+    level = choose_level(low, high, limit)
+
+    def buckets(level: int) -> int:
+        scale = Fraction(2) ** level
+        return math.floor(Fraction(high) / scale) - math.floor(Fraction(low) / scale) + 1
+
+    assert buckets(level) <= limit
+    finest = max(math.frexp(max(abs(low), abs(high)))[1] - 53, -52)
+    assert level == finest or buckets(level - 1) > limit
+    assert abs(bucket_of(low, level)) <= 2**53
+    assert abs(bucket_of(high, level)) <= 2**53
+
+
+def test_one_spike_among_a_million_is_there() -> None:
+    step = np.arange(1_000_000)
+    value = np.zeros(len(step), np.float32)
+    value[123_457] = 41.625
+    value[654_321] = np.nan
+    series = Series()
+    series.append(step, step.astype(np.float64), value)
+    chart = reduce_chart({"r0": [FilePoints(series.points, 0.0, 0.0)]}, pixels=800)
+    (reduced,) = chart.series
+    assert reduced.max.max() == 41.625
+    place = int(reduced.bucket[reduced.max.argmax()])
+    assert (chart.origin + place) * 2**chart.level <= 123_457 < (chart.origin + place + 1) * 2**chart.level
+    assert (int(reduced.mark_nan.sum()), len(reduced.mark_bucket)) == (1, 1)
+    assert len(reduced.bucket) <= 400
+
+
+def test_a_chart_of_many_runs_stays_within_its_budget() -> None:
+    runs = {f"r{i}": [file_of(ascending([1.0] * 700))] for i in range(300)}
+    chart = reduce_chart(runs, pixels=16_384)
+    assert sum(len(series.bucket) for series in chart.series) <= MOST_BUCKETS_IN_CHART
+    assert len(chart.series) == 300
+    assert chart.level == 2
+
+
+def test_equal_steps_are_drawn_over_time() -> None:
+    rows = [(7, 100.0 + i, 1.0) for i in range(3)]
+    chart = reduce_rows(rows, axis="step", scale="log", x_range=(0, 10))
+    assert (chart.axis, chart.scale, chart.range) == ("wall", "linear", (100.0, 102.0))
+    assert chart.series[0].point_x.tolist() == [100.0, 101.0, 102.0]
+    assert reduce_rows(rows[:1]).axis == "step"
+
+
+def test_segments_and_runs_are_kept_apart() -> None:
+    rows = [(step, float(i), float(i)) for i, step in enumerate([0, 1, 2, 1, 2])]
+    chart = reduce_chart({"r1": [file_of(rows)], "r0": [file_of(ascending([5.0]))]})
+    assert [(s.run, s.segment, s.point_x.tolist(), s.point_y.tolist()) for s in chart.series] == [
+        ("r1", 0, [0, 1, 2], [0, 1, 2]),
+        ("r1", 1, [1, 2], [3, 4]),
+        ("r0", 0, [0], [5]),
+    ]
+
+
+def test_a_mixture_is_sorted_by_x() -> None:
+    rows = [(step, float(i), 0.0) for i in range(200) for step in (i, 1000 + i)]
+    (series,) = reduce_rows(rows, pixels=16_384).series
+    assert series.point_x.tolist() == [*range(200), *range(1000, 1200)]
+
+
+@pytest.mark.parametrize("axis", ["step", "wall"])
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_no_points_are_no_series(axis: Axis, scale: Scale) -> None:
+    assert reduce_chart({}, axis=axis, scale=scale) == ReducedChart(axis, scale, None, 0, 0, ())
+    assert reduce_chart({"r0": [file_of([])]}, axis=axis, scale=scale, x_range=(1, 2)).series == ()
+
+
+@pytest.mark.parametrize("step", [2**62, -(2**62), 2**63 - 1, -(2**63)])
+def test_extreme_steps(step: int) -> None:
+    rows = [(min(step, 0), 0.0, 1.0), (max(step, 0), 1.0, 2.0)]
+    (series,) = reduce_rows(rows).series
+    assert series.point_y.tolist() == [1.0, 2.0]
+    (series,) = reduce_rows(rows, x_range=(-1e300, 1e300)).series
+    assert (series.count, series.point_y.tolist()) == (2, [1.0, 2.0])
+
+
+def test_large_integers_become_the_nearest_floats() -> None:
+    (series,) = reduce_chart({"r0": [file_of([(0, 0.0, 1.0), (1, 1.0, 3.0)], np.int64)]}).series
+    assert series.point_y.dtype == np.float64
+    assert series.point_y.tolist() == [1.0, 3.0]
+
+
+def test_a_range_between_two_points_has_both_neighbours() -> None:
+    (series,) = reduce_rows([(0, 0.0, 1.0), (1000, 1.0, 2.0)], x_range=(400, 500)).series
+    assert (series.count, series.point_x.tolist()) == (0, [0, 1000])
