@@ -5,6 +5,9 @@ cdef enum:
     FRAME_BYTES = 16
     SEARCH_BUDGET = 8
 
+# A protobuf message is smaller than 2 GiB: a header that promises more is none.
+cdef uint64_t LARGEST_PAYLOAD = 0x7FFFFFFF
+
 cdef enum State:
     RECORD, SHORT, UNSETTLED, SKIP, WRONG
 
@@ -21,7 +24,7 @@ cdef struct Scanner:
 
 
 cdef inline bint valid_header(const uint8_t* header) noexcept nogil:
-    return crc32c_masked(header, 8) == load_uint32(header + 8)
+    return crc32c_masked(header, 8) == load_uint32(header + 8) and load_uint64(header) <= LARGEST_PAYLOAD
 
 
 cdef State look(Scanner* scanner, uint64_t position, bint searching, uint64_t* length) noexcept nogil:

@@ -20,6 +20,8 @@ HEADER_BYTES = 12
 FRAME_BYTES = 16
 #: Failed data checks of one scan may cover this many times the buffer; see ``core.scan``.
 SEARCH_BUDGET = 8
+#: A protobuf message is smaller than 2 GiB: a header that promises more is none.
+LARGEST_PAYLOAD = 0x7FFFFFFF
 
 _RECORD, _SHORT, _UNSETTLED, _SKIP, _WRONG = range(5)
 _BATCHES = (64, 1 << 16)
@@ -86,7 +88,7 @@ class _Scanner:
                 if self.size - end < FRAME_BYTES:
                     break
                 length: int = read_length(self.buffer, end)[0]
-                if length > self.size - end - FRAME_BYTES:
+                if length > min(self.size - end - FRAME_BYTES, LARGEST_PAYLOAD):
                     break
                 offsets.append(end + HEADER_BYTES)
                 lengths.append(length)
@@ -132,8 +134,8 @@ class _Scanner:
         return (_SKIP if self._valid_header(behind) else _WRONG), length
 
     def _valid_header(self, position: int) -> bool:
-        length, checksum = struct.unpack_from("<8sI", self.buffer, position)
-        return bool(mask(crc32c(length)) == checksum)
+        length_bytes, checksum = struct.unpack_from("<8sI", self.buffer, position)
+        return mask(crc32c(length_bytes)) == checksum and int.from_bytes(length_bytes, "little") <= LARGEST_PAYLOAD
 
     def _valid_payload(self, position: int, length: int) -> bool:
         offsets = np.array([position + HEADER_BYTES], np.int64)

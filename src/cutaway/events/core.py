@@ -24,12 +24,13 @@ class Kernel(Protocol):
         """Find the valid records of a buffer that starts where a record does.
 
         A record is 8 bytes of length, the length's checksum, the payload and its checksum; all checksums are
-        verified. Where one does not fit: if the payload's checksum is wrong but a valid header follows, that
-        record is skipped; else the search goes on from the next byte for an offset where header and payload
-        both check. What was passed over is damage once a valid record follows. A record at the end that is
-        short, or wrong with less than a header behind it, may still be being written and ends the scan,
-        unless ``inside_tail`` lets the search go on in it. ``in_gap`` says that the bytes before ``data``
-        were passed over already, so that damage may start at offset 0.
+        verified. A header that promises 2 GiB or more, which no protobuf message has, is none. Where a record
+        does not fit: if the payload's checksum is wrong but a valid header follows, that record is skipped;
+        else the search goes on from the next byte for an offset where header and payload both check. What was
+        passed over is damage once a valid record follows. A record at the end that is short, or wrong with
+        less than a header behind it, may still be being written and ends the scan, unless ``inside_tail`` lets
+        the search go on in it. ``in_gap`` says that the bytes before ``data`` were passed over already, so
+        that damage may start at offset 0.
 
         Time is O(n) for n bytes, hostile ones included: payloads that fail their checksum while searching are
         checked until they add up to 8 n bytes; after that the rest of the buffer counts as damage.

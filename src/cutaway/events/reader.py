@@ -27,6 +27,8 @@ _FIRST_RECORD_BYTES = 4096
 #: A file that was not written to for so long is taken to be finished.
 _QUIET_SECONDS = 60.0
 _LARGE_TAIL_BYTES = 1 << 20
+#: Where something valid behind a record that was cut short is looked for.
+_TAIL_SEARCH_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -166,8 +168,8 @@ class EventFileReader:
         if due or (quiet and not self._tail_was_searched):
             self._tail_size = self.size
             self._tail_was_searched = True
-            if len(data) < tail:
-                data = _read_at(file, self._searched, tail)
+            if len(data) < min(tail, _TAIL_SEARCH_BYTES):
+                data = _read_at(file, self._searched, min(tail, _TAIL_SEARCH_BYTES))
             found = core.scan(data, inside_tail=True, in_gap=self._searched > self.offset)
         return data, found
 

@@ -113,11 +113,18 @@ def test_a_search_that_goes_on_in_the_next_buffer(kernel: Kernel) -> None:
     assert (found.lengths.tolist(), found.damage) == ([20], [(0, 0)])
 
 
-@pytest.mark.parametrize("length", [2**63, 2**64 - 1, 2**64 - 16, 2**32, 2**63 - 1])
-def test_enormous_lengths_wait(kernel: Kernel, length: int) -> None:
-    data = kernel.frame(A) + header(length) + bytes(40)
+@pytest.mark.parametrize("length", [2**31, 2**32 + 5, 2**63 - 1, 2**63, 2**64 - 16, 2**64 - 1])
+def test_a_length_that_no_message_has_is_no_header(kernel: Kernel, length: int) -> None:
+    data = kernel.frame(A) + header(length)
     found = kernel.scan(data)
-    assert (found.lengths.tolist(), found.consumed) == ([20], 36)
+    assert (found.lengths.tolist(), found.consumed, found.searched) == ([20], 36, 37)
+    found = kernel.scan(data + kernel.frame(B))
+    assert (found.lengths.tolist(), found.damage) == ([20, 31], [(36, 12)])
+
+
+def test_the_largest_length_waits(kernel: Kernel) -> None:
+    found = kernel.scan(kernel.frame(A) + header(2**31 - 1) + kernel.frame(B))
+    assert (found.lengths.tolist(), found.consumed, found.searched) == ([20], 36, 36)
 
 
 def test_hostile_headers_cost_linear_work(kernel: Kernel) -> None:
