@@ -7,6 +7,7 @@ The extension is optional: when it can't be compiled the install succeeds, says 
 import os
 import sys
 import sysconfig
+from glob import glob
 
 from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
@@ -27,7 +28,7 @@ class OptionalBuildExt(build_ext):
             if REQUIRE_NATIVE:
                 raise
             print(
-                f"cutaway: the native kernel was not built ({type(error).__name__}: {error}). "
+                f"cutaway: the native kernel was not built ({type(error).__name__}). "
                 "The install goes on with the pure Python twin, which reads event files about 20 times "
                 "slower. CUTAWAY_REQUIRE_NATIVE=1 makes this an error.",
                 file=sys.stderr,
@@ -50,7 +51,7 @@ def extensions():
     kernel = Extension(
         "cutaway.events._core",
         ["src/cutaway/events/_core.pyx"],
-        depends=["src/cutaway/events/crc32c.h"],
+        depends=sorted(glob("src/cutaway/events/_core_*.pyx")) + ["src/cutaway/events/crc32c.h"],
         include_dirs=["src/cutaway/events"],
         define_macros=[("Py_LIMITED_API", "0x030B0000")] if ABI3 else [],
         extra_compile_args=[] if sys.platform == "win32" else ["-O3"],

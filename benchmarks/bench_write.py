@@ -23,7 +23,7 @@ def benchmarks() -> Iterator[Result]:
     """`add_scalar` against both peers; `log` of 20 values against 20 calls."""
     with tempfile.TemporaryDirectory() as folder:
         ours = cutaway.SummaryWriter(Path(folder) / "ours")
-        torch_writer = torch.utils.tensorboard.SummaryWriter(str(Path(folder) / "torch"))  # type: ignore[no-untyped-call]
+        torch_writer = torch.utils.tensorboard.SummaryWriter(str(Path(folder) / "torch"))
         x_writer = tensorboardX.SummaryWriter(str(Path(folder) / "tensorboardX"))
 
         def add(writer: object) -> None:
@@ -39,8 +39,8 @@ def benchmarks() -> Iterator[Result]:
         def add_each() -> None:
             for step in range(STEPS):
                 for key in KEYS:
-                    torch_writer.add_scalar(key, 0.5, step)  # type: ignore[no-untyped-call]
-            torch_writer.flush()  # type: ignore[no-untyped-call]
+                    torch_writer.add_scalar(key, 0.5, step)
+            torch_writer.flush()
 
         for peer, name in ((torch_writer, "torch.utils.tensorboard"), (x_writer, "tensorboardX")):
             yield compare(
@@ -60,4 +60,4 @@ def benchmarks() -> Iterator[Result]:
             units=STEPS,
         )
         for writer in (ours, torch_writer, x_writer):
-            writer.close()  # type: ignore[no-untyped-call]
+            writer.close()

@@ -4,7 +4,7 @@ The digits are 1,797 scans of handwritten digits, 8 x 8 pixels, which scikit-lea
 downloaded. The module is imported only when the demo runs, because it needs torch and scikit-learn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,7 +73,7 @@ def run_name(lr: float) -> str:
     return f"lr={lr:g}"
 
 
-def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Iterator[int]:
+def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Generator[int, None, None]:
     """Train one network, logging into ``log_dir``; yields each step's number when the step is done.
 
     Plain SGD with momentum; the learning rate rises linearly over the first steps and then stays, so that a rate that
@@ -97,7 +97,7 @@ def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Iterator[int]
             logits = model(images)
             loss = functional.cross_entropy(logits, labels)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             writer.log({"train/loss": loss, "train/accuracy": _accuracy(logits, labels), "train/lr": step_lr}, step)
             if step % STEPS_BETWEEN_VALIDATIONS == 0 or step == steps - 1:
