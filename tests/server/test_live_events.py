@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from threading import Event
 from typing import Any
 
 import httpx
@@ -68,6 +69,24 @@ def test_a_new_connection_starts_with_everything(
             assert events[0]["structure"]
             if len(events) == 1:
                 assert [run["id"] for run in events[0]["runs"]] == ["r0"]
+
+
+def test_a_client_that_leaves_is_not_served_on(serve: Callable[..., Viewer], http: httpx.Client) -> None:
+    viewer = serve()
+    tasks = viewer._server.server_state.tasks
+    with http.stream("GET", viewer.url + "api/live") as response:
+        events = changes(response)
+        next(events)
+        (stream,) = tasks
+    ended = Event()
+    stream.get_loop().call_soon_threadsafe(stream.add_done_callback, lambda _: ended.set())
+    assert ended.wait(timeout=20)
+    assert not stream.cancelled()
+
+
+def test_head_has_an_end(serve: Callable[..., Viewer], http: httpx.Client) -> None:
+    answer = http.head(serve().url + "api/live")
+    assert answer.headers["content-type"].startswith("text/event-stream")
 
 
 def test_open_streams_do_not_hold_the_end(serve: Callable[..., Viewer], http: httpx.Client) -> None:

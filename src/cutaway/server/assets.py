@@ -17,9 +17,11 @@ BUILT_PAGE = Path(__file__).resolve().parent.parent / "_static"
 
 NOT_BUILT = """The viewer runs, but its page has not been built.
 
-In a clone of the repository, build it with:   make src/cutaway/_static
-or, with what `pip install -e .` needs there:  python build_backend/web_build.py build
-and start the viewer again. An installed package has the page in it.
+In a clone of the repository, build it with
+
+    python build_backend/web_build.py build
+
+and start the viewer again; `pip install .` builds it too.
 
 The data is served meanwhile: see api/catalogue.
 """

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cutaway.server.responses import NO_STORE, json_body
@@ -58,9 +58,11 @@ def routes(log: LogDirectory, closing: Closing) -> list[Route]:
                 return
             silence += INTERVAL
 
-    async def live(request: Request) -> StreamingResponse:
+    async def live(request: Request) -> Response:
         # X-Accel-Buffering asks nginx, which is in front of many notebook servers, to pass events on at once.
         headers = NO_STORE | {"X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return Response(headers=headers, media_type="text/event-stream")
         return StreamingResponse(events(request), headers=headers, media_type="text/event-stream")
 
     return [Route("/api/live", live)]
