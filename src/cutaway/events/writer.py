@@ -115,7 +115,9 @@ class EventFileWriter:
                 continue
             break
         self.path = path
-        self._append(frame(file_version(now)), counts=False)
+        # Never given up, also when the disk is full just now: every file starts with it.
+        self._rest = frame(file_version(now))
+        self._complete()
 
     def _write_after_trouble(self, framed: bytes) -> None:
         if self._descriptor < 0:

@@ -164,6 +164,24 @@ def test_nothing_is_torn_when_nothing_was_written(tmp_path: Path) -> None:
     assert steps(path) == [1, 2, 3, 11, 12, 13]
 
 
+def test_a_file_opened_on_a_full_disk_still_starts_with_its_version(tmp_path: Path) -> None:
+    code = """
+import resource, sys
+from cutaway.events.core import encode
+from cutaway.events.writer import EventFileWriter
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+writer = EventFileWriter(sys.argv[1])
+writer.write(encode(1.0, 1, ["t"], [0.5]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+writer.write(encode(1.0, 2, ["t"], [0.5]))
+writer.close()
+"""
+    assert "1 record could not be written" in run(code, str(tmp_path))
+    (path,) = tmp_path.iterdir()
+    assert events(path)[0].file_version == "brain.Event:2"
+    assert steps(path) == [2]
+
+
 @pytest.mark.filterwarnings("error::cutaway.events.writer.RecordingWarning")
 def test_a_directory_that_vanished_warns_and_does_not_raise(tmp_path: Path) -> None:
     directory = tmp_path / "run"
