@@ -83,6 +83,11 @@ def test_the_mean_neither_overflows_nor_drifts(kernel: Kernel, values: list[floa
     assert found.min[0] <= found.mean[0] <= found.max[0]
 
 
+def test_the_error_of_the_mean_does_not_grow_with_the_number_of_points(kernel: Kernel) -> None:
+    value = np.tile([0.1, 0.3], 250_000)
+    assert kernel.reduce(np.zeros(len(value)), value, 0, 0, 1).mean[0] == pytest.approx(0.2, rel=4e-16)
+
+
 def test_float32_values(kernel: Kernel) -> None:
     found = kernel.reduce(np.arange(4.0), np.array([0.1, 0.2, 3e38, 3e38], np.float32), 1, 0, 2)
     assert found.min.tolist() == [np.float32(0.1), np.float32(3e38)]

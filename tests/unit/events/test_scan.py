@@ -56,6 +56,15 @@ def test_wrong_payload_before_a_valid_header_is_skipped(kernel: Kernel) -> None:
     assert found.damage == [(len(first), len(second))]
 
 
+def test_nothing_inside_a_skipped_payload_counts(kernel: Kernel) -> None:
+    """A record may hold records as data; when it is damaged, they are not this file's."""
+    outer = bytearray(kernel.frame(b"x" * 9 + kernel.frame(B)))
+    outer[12] ^= 1
+    data = kernel.frame(A) + outer + kernel.frame(C)
+    assert payloads(kernel, data) == [A, C]
+    assert kernel.scan(data).damage == [(36, len(outer))]
+
+
 def test_a_wrong_header_is_searched_past(kernel: Kernel) -> None:
     first, second, third = map(kernel.frame, (A, B, C))
     broken = bytearray(second)

@@ -164,6 +164,18 @@ def test_nothing_is_torn_when_nothing_was_written(tmp_path: Path) -> None:
     assert steps(path) == [1, 2, 3, 11, 12, 13]
 
 
+def test_what_fails_right_behind_a_completed_record_is_lost_as_a_whole(tmp_path: Path) -> None:
+    """The disk has room for what is missing of the fourth record and for nothing of the eleventh."""
+    code = FULL_DISK.replace(
+        'if sys.argv[2] == "recovers":',
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (size - 20 + len(record(4)), resource.RLIM_INFINITY))\n"
+        'writer.write(record(11))\nif sys.argv[2] == "recovers":',
+    ).replace("range(11, 14)", "range(12, 14)")
+    assert "RecordingWarning: 7 records could not be written" in run(code, str(tmp_path), "recovers")
+    (path,) = tmp_path.iterdir()
+    assert steps(path) == [1, 2, 3, 4, 12, 13]
+
+
 def test_a_file_opened_on_a_full_disk_still_starts_with_its_version(tmp_path: Path) -> None:
     code = """
 import resource, sys
@@ -260,17 +272,19 @@ def test_a_forked_child_has_a_file_of_its_own(tmp_path: Path) -> None:
 
 def test_a_child_forked_while_the_lock_is_held_does_not_hang(tmp_path: Path) -> None:
     code = """
-import os, sys
+import os, signal, sys
 from cutaway.events.core import encode
 from cutaway.events.writer import EventFileWriter
 writer = EventFileWriter(sys.argv[1])
-with writer._lock:
-    child = os.fork()
+writer._lock.acquire()
+child = os.fork()
 if child == 0:
+    signal.alarm(10)
     writer.write(encode(1.0, 5, ["t"], [0.5]))
     os._exit(0)
 _, status = os.waitpid(child, 0)
 print("status", status)
+writer._lock.release()
 writer.close()
 """
     assert "status 0" in run(code, str(tmp_path))
