@@ -1,0 +1,67 @@
+/** What the log directory holds: the types of `GET ./api/catalogue` (docs/http-api.md, "Catalogue"). */
+
+export interface Run {
+  id: string;
+  name: string;
+  /** Place in the order of appearance; see charts/colour.ts. */
+  color: number;
+  points: number;
+  revision: number;
+  first_wall_time: number | null;
+  last_wall_time: number | null;
+  last_step: number | null;
+  damaged_bytes: number;
+}
+
+export interface Tag {
+  id: string;
+  name: string;
+  kind: string;
+  /** Ids of the runs that have it. */
+  runs: string[];
+}
+
+export interface Loading {
+  done: boolean;
+  files: number;
+  bytes: number;
+  bytes_read: number;
+  points: number;
+}
+
+export interface Catalogue {
+  version: string;
+  kernel: "native" | "pure";
+  revision: number;
+  logdir: { path: string; state: "missing" | "unreadable" | "empty" | "ready"; detail: string };
+  loading: Loading;
+  runs: Run[];
+  tags: Tag[];
+  damage: { run: string; file: string; offset: number; bytes: number }[];
+  unreadable: { run: string | null; file: string; reason: string }[];
+  not_shown: { run: string; kind: string; records: number }[];
+}
+
+/** The fields of a run that a live event carries. */
+export type RunChange = Omit<Run, "name" | "color">;
+
+export interface Change {
+  revision: number;
+  structure: boolean;
+  loading: Loading;
+  runs: RunChange[];
+}
+
+/** The catalogue with an event's changes in it; runs that the event does not name are kept as they are. */
+export function patched(catalogue: Catalogue, change: Change): Catalogue {
+  const changes = new Map(change.runs.map((run) => [run.id, run]));
+  return {
+    ...catalogue,
+    revision: change.revision,
+    loading: change.loading,
+    runs: catalogue.runs.map((run) => {
+      const changed = changes.get(run.id);
+      return changed === undefined ? run : { ...run, ...changed };
+    }),
+  };
+}

@@ -1,0 +1,34 @@
+/** Requests to the server that the page came from. Every address is relative, so the token is in it. */
+
+import type { Catalogue } from "./catalogue";
+
+/** An answer other than 2xx; `message` is the server's own sentence where there is one. */
+export class AnswerError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** `fetch`, with anything but a 2xx answer as an AnswerError. A server that is gone is fetch's TypeError. */
+export async function request(path: string, options: RequestInit = {}): Promise<Response> {
+  const response = await fetch(path, options);
+  if (response.ok) return response;
+  let message = `The server answered ${response.status}.`;
+  const text = await response.text();
+  try {
+    const document: unknown = JSON.parse(text);
+    if (document !== null && typeof document === "object" && "error" in document) message = String(document.error);
+  } catch {
+    if (text.length > 0 && text.length < 500) message = text.trim();
+  }
+  throw new AnswerError(response.status, message);
+}
+
+export async function fetchCatalogue(): Promise<Catalogue> {
+  // no-cache: ask the server each time, which answers 304 when nothing changed.
+  const response = await request("./api/catalogue", { cache: "no-cache" });
+  return (await response.json()) as Catalogue;
+}

@@ -1,0 +1,102 @@
+/** `POST ./api/scalars`: curves reduced to the screen, as merged lines (docs/http-api.md, "Scalars"). */
+
+import { type Line, mergeLine } from "../charts/line";
+import { type Column, decodeFrame } from "./frame";
+import { request } from "./request";
+
+export type Axis = "step" | "wall";
+export type Scale = "linear" | "log";
+export type Range = readonly [number, number];
+
+export interface ChartRequest {
+  tag: string;
+  runs: string[];
+  axis: Axis;
+  scale: Scale;
+  range: Range | null;
+  pixels: number;
+}
+
+export interface ChartAnswer {
+  tag: string;
+  axis: Axis;
+  scale: Scale;
+  /** The lines of each run, by the run's id; a run has several when it was restarted. */
+  lines: Map<string, Line[]>;
+}
+
+interface DescribedChart {
+  tag: string;
+  axis: Axis;
+  scale: Scale;
+  range: Range | null;
+  level: number;
+  origin: number;
+  series: {
+    run: string;
+    segment: number;
+    count: number;
+    left_out: number;
+    points: Range;
+    buckets: Range;
+    marks: Range;
+  }[];
+}
+
+export interface ScalarsAnswer {
+  revision: number;
+  charts: ChartAnswer[];
+}
+
+export async function fetchScalars(charts: ChartRequest[]): Promise<ScalarsAnswer> {
+  const response = await request("./api/scalars", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ charts }),
+  });
+  return decodeScalars(await response.arrayBuffer());
+}
+
+/** Read the frame of an answer. Throws when it is not one. */
+export function decodeScalars(buffer: ArrayBuffer): ScalarsAnswer {
+  const { header, columns } = decodeFrame(buffer);
+  const described = header.charts as DescribedChart[];
+  return {
+    revision: header.revision as number,
+    charts: described.map((chart) => decodeChart(chart, columns)),
+  };
+}
+
+function decodeChart(chart: DescribedChart, columns: Record<string, Column>): ChartAnswer {
+  const lines = new Map<string, Line[]>();
+  for (const series of chart.series) {
+    const part = (name: string, [start, end]: Range): Column => {
+      const column = columns[name];
+      if (column === undefined) throw new Error(`the answer has no column ${name}`);
+      return column.subarray(start, end);
+    };
+    const line = mergeLine({
+      segment: series.segment,
+      count: series.count,
+      leftOut: series.left_out,
+      isLog: chart.scale === "log",
+      level: chart.level,
+      origin: chart.origin,
+      range: chart.range,
+      pointX: part("point_x", series.points),
+      pointY: part("point_y", series.points),
+      bucket: part("bucket", series.buckets),
+      mean: part("mean", series.buckets),
+      min: part("min", series.buckets),
+      max: part("max", series.buckets),
+      markBucket: part("mark_bucket", series.marks),
+      markNan: part("mark_nan", series.marks),
+      markPosInf: part("mark_pos_inf", series.marks),
+      markNegInf: part("mark_neg_inf", series.marks),
+    });
+    const known = lines.get(series.run);
+    if (known === undefined) lines.set(series.run, [line]);
+    else known.push(line);
+  }
+  return { tag: chart.tag, axis: chart.axis, scale: chart.scale, lines };
+}

@@ -1,0 +1,69 @@
+/**
+ * Colours of runs: eight colour-blind-safe hues, then the same with two dash patterns.
+ *
+ * The hues are those of Okabe and Ito (Color Universal Design, 2008), made darker or lighter until they keep a
+ * contrast of 3:1 against the theme's ground (WCAG 2.2, 1.4.11 "Non-text contrast"); their black is a grey here.
+ */
+
+export type Theme = "light" | "dark";
+
+export const GROUND: Record<Theme, string> = { light: "#ffffff", dark: "#16181c" };
+
+const HUES = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#a8a010", "#808080"];
+const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2]];
+const LOWEST_CONTRAST = 3.05;
+
+export interface RunStyle {
+  colour: string;
+  /** Lengths of strokes and gaps in CSS pixels; empty for an unbroken line. */
+  dash: readonly number[];
+}
+
+type Rgb = [number, number, number];
+
+function parse(colour: string): Rgb {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as Rgb;
+}
+
+function print(rgb: Rgb): string {
+  return `#${rgb.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** Relative luminance of WCAG 2.2, of a colour as #rrggbb. */
+function luminance(colour: string): number {
+  const [red, green, blue] = parse(colour).map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Contrast ratio of WCAG 2.2 of two colours as #rrggbb: 1 to 21. */
+export function contrast(one: string, other: string): number {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** The colour, moved towards black on a light ground and towards white on a dark one until it is readable. */
+export function readable(colour: string, theme: Theme): string {
+  const ground = GROUND[theme];
+  const rgb = parse(colour);
+  const target = theme === "light" ? 0 : 255;
+  for (let share = 0; share <= 1; share += 0.02) {
+    const moved = print(rgb.map((part) => part + (target - part) * share) as Rgb);
+    if (contrast(moved, ground) >= LOWEST_CONTRAST) return moved;
+  }
+  return theme === "light" ? "#000000" : "#ffffff";
+}
+
+const PALETTES: Record<Theme, string[]> = {
+  light: HUES.map((hue) => readable(hue, "light")),
+  dark: HUES.map((hue) => readable(hue, "dark")),
+};
+
+/** Colour and dash pattern of the run with this `color` of the catalogue. */
+export function runStyle(color: number, theme: Theme): RunStyle {
+  const palette = PALETTES[theme];
+  const dash = DASHES[Math.floor(color / palette.length) % DASHES.length];
+  return { colour: palette[color % palette.length], dash };
+}

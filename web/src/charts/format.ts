@@ -1,0 +1,139 @@
+/** Numbers as people read them. */
+
+const MINUS = "−";
+const NAN_AND_INFINITIES = new Map([
+  [Number.POSITIVE_INFINITY, "+Inf"],
+  [Number.NEGATIVE_INFINITY, `${MINUS}Inf`],
+]);
+
+function notFinite(value: number): string {
+  return NAN_AND_INFINITIES.get(value) ?? "NaN";
+}
+
+/** A number in decimal notation, its whole part with thousands separators: "123,457", "−1,024.5". */
+export function withSeparators(text: string): string {
+  const sign = text.startsWith("-") ? MINUS : "";
+  const [whole, fraction] = text.replace("-", "").split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return sign + grouped + (fraction === undefined ? "" : `.${fraction}`);
+}
+
+/** A step: whole, with thousands separators. */
+export function formatStep(step: number): string {
+  if (!Number.isFinite(step)) return notFinite(step);
+  return withSeparators(Number.isInteger(step) ? BigInt(step).toString() : step.toFixed(2));
+}
+
+function tidy(text: string): string {
+  const [mantissa, exponent] = text.split("e");
+  const short = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
+  if (exponent === undefined) return withSeparators(short);
+  return `${short.replace("-", MINUS)}e${exponent.replace("+", "").replace("-", MINUS)}`;
+}
+
+/** A value with so many significant digits; exponents below 1e-4 and from 1e9 on. */
+export function formatValue(value: number, digits = 6): string {
+  if (!Number.isFinite(value)) return notFinite(value);
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e9) return tidy(value.toExponential(digits - 1));
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return tidy(value.toFixed(Math.min(decimals, 20)));
+}
+
+/** The shortest digits that name the value exactly, as a float32 or a float64. */
+export function formatExact(value: number, isFloat32: boolean): string {
+  if (!Number.isFinite(value)) return notFinite(value);
+  if (!isFloat32) return tidy(String(value));
+  for (let digits = 1; digits <= 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return tidy(String(Number(text)));
+  }
+  return tidy(String(value));
+}
+
+const SI_STEPS: readonly (readonly [number, string])[] = [
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+];
+
+function si(value: number, unit: string, space: string): string {
+  for (const [size, prefix] of SI_STEPS) {
+    // 999,950 and more would be printed as 1000 of the smaller unit.
+    if (value >= size * 0.99995) return `${tidy((value / size).toPrecision(3))}${space}${prefix}${unit}`;
+  }
+  return `${value}${unit === "" ? "" : ` ${unit}`}`;
+}
+
+/** A count: "900", "14.5 k", "1.2 M". */
+export function formatCount(count: number): string {
+  return si(count, "", " ");
+}
+
+/** A number of bytes in SI units: "14.5 kB". */
+export function formatBytes(bytes: number): string {
+  return si(bytes, "B", " ");
+}
+
+/** Seconds as "42 s", "5 min 12 s", "2 h 13 min", "3 d 4 h". */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return "";
+  if (seconds < 10) return `${tidy(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  const parts: [number, string][] = [
+    [Math.floor(whole / 86400), "d"],
+    [Math.floor(whole / 3600) % 24, "h"],
+    [Math.floor(whole / 60) % 60, "min"],
+    [whole % 60, "s"],
+  ];
+  const start = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(start, start + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(" ");
+}
+
+/** A wall time (seconds since the epoch) as ISO date and time in the local time zone. */
+export function formatTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return notFinite(seconds);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** "1 run", "1,000 runs". */
+export function plural(count: number, noun: string): string {
+  return `${withSeparators(String(count))} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Labels of an axis' ticks, with as few digits as tell them apart. */
+export function tickLabels(ticks: readonly number[]): string[] {
+  const largest = Math.max(...ticks.map(Math.abs));
+  let gap = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < ticks.length; i++) gap = Math.min(gap, Math.abs(ticks[i] - ticks[i - 1]));
+  if (!Number.isFinite(gap)) gap = largest || 1;
+  if (largest > 0 && (largest < 1e-3 || largest >= 1e15)) {
+    const digits = Math.min(15, Math.max(0, Math.floor(Math.log10(largest)) - Math.floor(Math.log10(gap) + 1e-9)));
+    return ticks.map((tick) => (tick === 0 ? "0" : tidy(tick.toExponential(digits))));
+  }
+  const [size, prefix] = SI_STEPS.find(([step]) => largest >= step * 10 && gap >= step / 1000) ?? [1, ""];
+  const decimals = Math.min(20, Math.max(0, -Math.floor(Math.log10(gap / size) + 1e-9)));
+  return ticks.map((tick) => {
+    if (tick === 0) return "0";
+    const text = (tick / size).toFixed(decimals);
+    return withSeparators(text) + prefix;
+  });
+}
+
+/** Labels of a log axis' ticks, each by itself: 0.001, 1, 10k, 1e−7. */
+export function logTickLabels(ticks: readonly number[]): string[] {
+  return ticks.map((tick) => {
+    if (tick < 1e-3 || tick >= 1e15) return tidy(String(Number(tick.toPrecision(6)).toExponential()));
+    const [size, prefix] = SI_STEPS.find(([step]) => tick >= step) ?? [1, ""];
+    return tidy(String(Number((tick / size).toPrecision(6)))) + prefix;
+  });
+}

@@ -1,0 +1,185 @@
+/**
+ * A line as it is drawn: the points and the buckets of one series, merged by x.
+ *
+ * Entry i is a point when `first[i] === last[i]` and `isBucket[i] === 0`; else it is a bucket that covers the steps
+ * from `first[i]` to `last[i]`, drawn at its middle with the mean as value and min–max as band.
+ */
+
+export interface Line {
+  segment: number;
+  /** Points of the segment in the range, as recorded. */
+  count: number;
+  /** Points that have no place on the axis. */
+  leftOut: number;
+  x: Float64Array;
+  y: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+  /** Bounds in x of what an entry stands for. */
+  first: Float64Array;
+  last: Float64Array;
+  isBucket: Uint8Array;
+  /** Whether values were recorded as float32: then nine digits are exact. */
+  isFloat32: boolean;
+  marks: Marks;
+}
+
+/** Places of values that are not finite: one per point, one per bucket. */
+export interface Marks {
+  x: Float64Array;
+  first: Float64Array;
+  last: Float64Array;
+  nan: Uint32Array;
+  posInf: Uint32Array;
+  negInf: Uint32Array;
+}
+
+type Numbers = ArrayLike<number>;
+
+export interface ReducedSeries {
+  segment: number;
+  count: number;
+  leftOut: number;
+  isLog: boolean;
+  level: number;
+  origin: number;
+  range: readonly [number, number] | null;
+  pointX: Numbers;
+  pointY: Numbers;
+  bucket: Numbers;
+  mean: Numbers;
+  min: Numbers;
+  max: Numbers;
+  markBucket: Numbers;
+  markNan: Numbers;
+  markPosInf: Numbers;
+  markNegInf: Numbers;
+}
+
+/** Bounds [first, last] in x of bucket `origin + index`: within the range, where the two overlap. */
+export function bucketBounds(series: ReducedSeries, index: number): [number, number] {
+  const width = 2 ** series.level;
+  const key = series.origin + index;
+  const toX = (c: number): number => (series.isLog ? 10 ** c : c);
+  let first = toX(key * width);
+  let last = toX((key + 1) * width);
+  if (series.range !== null) {
+    const [low, high] = series.range;
+    if (first < low && low < last) first = low;
+    if (first < high && high < last) last = high;
+  }
+  return [first, last];
+}
+
+function middle(first: number, last: number, isLog: boolean): number {
+  return isLog ? Math.sqrt(first) * Math.sqrt(last) : first + (last - first) / 2;
+}
+
+/** Merge the points and the buckets of a series by x; both are in order of x already. */
+export function mergeLine(series: ReducedSeries): Line {
+  const { pointX, pointY, bucket, isLog } = series;
+  const length = pointX.length + bucket.length;
+  const x = new Float64Array(length);
+  const y = new Float64Array(length);
+  const low = new Float64Array(length);
+  const high = new Float64Array(length);
+  const first = new Float64Array(length);
+  const last = new Float64Array(length);
+  const isBucket = new Uint8Array(length);
+  let point = 0;
+  let index = 0;
+  for (let i = 0; i < length; i++) {
+    const bounds = index < bucket.length ? bucketBounds(series, bucket[index]) : null;
+    if (bounds === null || (point < pointX.length && pointX[point] < middle(bounds[0], bounds[1], isLog))) {
+      x[i] = first[i] = last[i] = pointX[point];
+      y[i] = low[i] = high[i] = pointY[point];
+      point++;
+    } else {
+      [first[i], last[i]] = bounds;
+      x[i] = middle(bounds[0], bounds[1], isLog);
+      y[i] = series.mean[index];
+      low[i] = series.min[index];
+      high[i] = series.max[index];
+      isBucket[i] = 1;
+      index++;
+    }
+  }
+  const isFloat32 = pointY instanceof Float32Array;
+  const { segment, count, leftOut } = series;
+  return { segment, count, leftOut, x, y, low, high, first, last, isBucket, isFloat32, marks: marksOf(series) };
+}
+
+function marksOf(series: ReducedSeries): Marks {
+  const { pointX, pointY, markBucket } = series;
+  const places: number[] = [];
+  for (let i = 0; i < pointY.length; i++) if (!Number.isFinite(pointY[i])) places.push(i);
+  const length = places.length + markBucket.length;
+  const marks: Marks = {
+    x: new Float64Array(length),
+    first: new Float64Array(length),
+    last: new Float64Array(length),
+    nan: new Uint32Array(length),
+    posInf: new Uint32Array(length),
+    negInf: new Uint32Array(length),
+  };
+  places.forEach((place, i) => {
+    const value = pointY[place];
+    marks.x[i] = marks.first[i] = marks.last[i] = pointX[place];
+    if (Number.isNaN(value)) marks.nan[i] = 1;
+    else if (value > 0) marks.posInf[i] = 1;
+    else marks.negInf[i] = 1;
+  });
+  for (let k = 0; k < markBucket.length; k++) {
+    const i = places.length + k;
+    const [first, last] = bucketBounds(series, markBucket[k]);
+    marks.first[i] = first;
+    marks.last[i] = last;
+    marks.x[i] = middle(first, last, series.isLog);
+    marks.nan[i] = series.markNan[k];
+    marks.posInf[i] = series.markPosInf[k];
+    marks.negInf[i] = series.markNegInf[k];
+  }
+  return marks;
+}
+
+/** First and last x that a line stands for, marks included; null when it is empty. */
+export function extentOfX(line: Line): [number, number] | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  const length = line.x.length;
+  if (length > 0) {
+    low = line.first[0];
+    high = line.last[length - 1];
+  }
+  for (let i = 0; i < line.marks.x.length; i++) {
+    low = Math.min(low, line.marks.first[i]);
+    high = Math.max(high, line.marks.last[i]);
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/** The index of the first entry of a rising column that is not below `x`; its length when there is none. */
+export function lowerBound(column: Float64Array, x: number): number {
+  let start = 0;
+  let end = column.length;
+  while (start < end) {
+    const half = (start + end) >>> 1;
+    if (column[half] < x) start = half + 1;
+    else end = half;
+  }
+  return start;
+}
+
+/** Lowest and highest finite value within [from, to] of x; on a log axis only what is above 0. Null when none. */
+export function extentOfY(line: Line, from: number, to: number, isLog: boolean): [number, number] | null {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = lowerBound(line.last, from); i < line.x.length && line.first[i] <= to; i++) {
+    const low = isLog && line.low[i] <= 0 ? line.y[i] : line.low[i];
+    const high = line.high[i];
+    if (Number.isFinite(low) && low < lowest && (!isLog || low > 0)) lowest = low;
+    if (Number.isFinite(high) && high > highest && (!isLog || high > 0)) highest = high;
+  }
+  if (lowest === Number.POSITIVE_INFINITY && highest > 0) lowest = highest;
+  return lowest <= highest ? [lowest, highest] : null;
+}
