@@ -7,7 +7,7 @@ The extension is optional: when it can't be compiled the install succeeds, says 
 import os
 import sys
 import sysconfig
-from glob import glob
+from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
@@ -48,13 +48,14 @@ class Abi3Wheel(bdist_wheel):
 
 def extensions():
     """The cythonized kernel; none when Cython is missing and may be."""
+    events = Path("src/cutaway/events")
     kernel = Extension(
         "cutaway.events._core",
         ["src/cutaway/events/_core.pyx"],
-        depends=sorted(glob("src/cutaway/events/_core_*.pyx")) + ["src/cutaway/events/crc32c.h"],
+        depends=[str(path) for path in [*events.glob("_core_*.pyx"), *events.glob("*.h")]],
         include_dirs=["src/cutaway/events"],
         define_macros=[("Py_LIMITED_API", "0x030B0000")] if ABI3 else [],
-        extra_compile_args=[] if sys.platform == "win32" else ["-O3"],
+        extra_compile_args=[] if sys.platform == "win32" else ["-O3", "-g0"],
         py_limited_api=ABI3,
     )
     # cythonize() with setuptools' own build_ext: Cython's build_ext drops the abi3 suffix.
