@@ -182,7 +182,7 @@ class LogDirectory:
                 return
             tags, others, damaged = set(file.scalars), sum(file.others.values()), file.damaged_bytes
             file.apply(batch)
-            for tag in file.scalars.keys() - tags:
+            for tag in file.scalars:
                 self._name_tag(tag)
             structure = (
                 batch.restarted

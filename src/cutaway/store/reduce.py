@@ -175,7 +175,7 @@ def _window(shown: Range, scale: Scale, extent: Range | None, limit: int) -> _Wi
         # A range that starts at or below zero has no start on this axis: it is taken from the first point on.
         if low <= 0:
             low = extent[0] if extent else 1.0
-        low, high = math.log10(low), math.log10(max(low, high))
+        low, high = np.log10([low, max(low, high)]).tolist()
     level = choose_level(low, high, limit)
     origin = bucket_of(low, level)
     return _Window(scale, level, origin, bucket_of(high, level) - origin + 1)
@@ -183,15 +183,7 @@ def _window(shown: Range, scale: Scale, extent: Range | None, limit: int) -> _Wi
 
 def _reduce_line(line: _Line, window: _Window, shown: Range) -> ReducedSeries:
     x, y = line.x, line.y
-    low_edge = _ldexp(window.origin, window.level)
-    high_edge = _ldexp(window.origin + window.size, window.level)
-    start, stop = _first_at_least(x, low_edge, window.scale), _first_at_least(x, high_edge, window.scale)
-    coordinate = x[start:stop].astype(np.float64)
-    if window.scale == "log":
-        # The edges were searched for in x: rounding in between must neither lose a point nor change the order.
-        coordinate = np.maximum.accumulate(np.log10(coordinate))
-    np.clip(coordinate, low_edge, math.nextafter(high_edge, -math.inf), out=coordinate)
-
+    start, stop, coordinate = _within(x, window)
     reduced = core.reduce(coordinate, y[start:stop], window.level, window.origin, window.size)
     total = (reduced.count + reduced.nan + reduced.pos_inf + reduced.neg_inf).astype(np.int64)
     few = total <= MOST_POINTS_IN_BUCKET
@@ -237,11 +229,24 @@ def _ldexp(number: int, level: int) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def _first_at_least(x: NDArray[np.int64] | NDArray[np.float64], edge: float, scale: Scale) -> int:
-    """Position of the first point whose coordinate is at or above an edge."""
-    if scale == "log":
-        edge = math.pow(10.0, edge) if edge < 308.25 else math.inf
-    return _search(x, edge, "left")
+def _within(x: NDArray[np.int64] | NDArray[np.float64], window: _Window) -> tuple[int, int, NDArray[np.float64]]:
+    """[start, stop) of the points in the window's buckets, and their coordinates."""
+    low, high = _ldexp(window.origin, window.level), _ldexp(window.origin + window.size, window.level)
+    if window.scale == "linear":
+        start, stop = _search(x, low, "left"), _search(x, high, "left")
+        coordinate = x[start:stop].astype(np.float64)
+        # Steps beyond 2**53 are rounded, maybe over an edge.
+        return start, stop, np.clip(coordinate, low, math.nextafter(high, -math.inf), out=coordinate)
+    # A power of ten is rounded, so the edges are found in two steps: nearly, in x; then exactly, in the logarithms.
+    nearly = _search(x, _power_of_ten(low) * (1 - 1e-9), "left")
+    behind = _search(x, _power_of_ten(high) * (1 + 1e-9), "right")
+    coordinate = np.maximum.accumulate(np.log10(x[nearly:behind].astype(np.float64)))
+    start, stop = np.searchsorted(coordinate, [low, high], "left").tolist()
+    return nearly + start, nearly + stop, coordinate[start:stop]
+
+
+def _power_of_ten(exponent: float) -> float:
+    return math.pow(10.0, exponent) if exponent < 308.25 else math.inf
 
 
 def _count(x: NDArray[np.int64] | NDArray[np.float64], shown: Range) -> int:

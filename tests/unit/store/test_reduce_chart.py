@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cutaway.store.reduce import (
@@ -129,6 +129,7 @@ def test_steps_against_the_oracle(rows: Rows, pixels: int, data: st.DataObject) 
 
 
 @given(rows_in_order(), st.integers(16, 200))
+@example([(-1, 0.0, 1.0), (999, 1.0, 2.0), (999, 2.0, 3.0)], 16)
 def test_log_axis_against_the_oracle(rows: Rows, pixels: int) -> None:
     chart = reduce_rows(rows, scale="log", pixels=pixels)
     if chart.axis == "wall":
@@ -174,11 +175,11 @@ def test_new_points_change_the_last_bucket_only(rows: Rows, pixels: int, removed
     assert new.mark_bucket[: len(marks)].tolist() == marks.tolist()
 
 
-@given(
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.integers(2, 8192),
-)
+# Within what a level can scale without rounding to zero.
+COORDINATES = st.floats(-1e100, 1e100).map(lambda c: c if abs(c) > 1e-100 else 0.0)
+
+
+@given(COORDINATES, COORDINATES, st.integers(2, 8192))
 def test_the_level_is_the_smallest_that_fits(one: float, other: float, limit: int) -> None:
     low, high = sorted((one, other))
     level = choose_level(low, high, limit)
