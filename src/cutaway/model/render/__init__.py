@@ -1,0 +1,1 @@
+"""Drawings of the rows that `cutaway.model.rows` made. A renderer only formats."""

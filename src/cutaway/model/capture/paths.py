@@ -1,0 +1,111 @@
+"""The key of every module: the first name `named_modules()` gives it, without the segments that wrappers add."""
+
+import torch
+from torch import nn
+
+from cutaway.model.capture.values import dtype_name
+from cutaway.model.trace import Module, Parameter
+
+#: Classes that only stand around a module, and under which name they hold it. A wrapper has the path of what it wraps.
+WRAPPERS = {
+    "AveragedModel": "module",
+    "CheckpointWrapper": "_checkpoint_wrapped_module",
+    "DataParallel": "module",
+    "DistributedDataParallel": "module",
+    "FullyShardedDataParallel": "_fsdp_wrapped_module",
+    "OffloadWrapper": "_checkpoint_wrapped_module",
+    "OptimizedModule": "_orig_mod",
+}
+
+
+class ModulePaths:
+    """The paths of all modules below `root`; those of calls outside the tree are derived from their caller."""
+
+    def __init__(self, root: nn.Module) -> None:
+        self._modules: dict[int, nn.Module] = {}
+        self._names: dict[int, list[str]] = {}
+        self._wrappers: set[int] = set()
+        prefixes: dict[str, str] = {"": ""}
+        for name, module in root.named_modules(remove_duplicate=False):
+            holder = name.rpartition(".")[0]
+            path = prefixes[name] if name in prefixes else _joined(prefixes[holder], name.rpartition(".")[2])
+            prefixes[name] = path
+            inner = WRAPPERS.get(type(module).__name__)
+            if inner is not None and inner in module._modules:
+                prefixes[_joined(name, inner)] = path
+                self._wrappers.add(id(module))
+            names = self._names.setdefault(id(module), [])
+            if path not in names:
+                names.append(path)
+            self._modules[id(module)] = module
+        self._prefixes = prefixes
+
+    def is_wrapper(self, module: nn.Module) -> bool:
+        """Whether the module only stands around another one, whose path it has."""
+        return id(module) in self._wrappers
+
+    def path(self, module: nn.Module, caller: str) -> str:
+        """The module's path, or ``caller.<Class>`` for a module that is not in the tree."""
+        names = self._names.get(id(module))
+        return names[0] if names else _joined(caller, f"<{type(module).__name__}>")
+
+    def stripped(self, name: str) -> str:
+        """A parameter's name without wrapper segments."""
+        holder, _, leaf = name.rpartition(".")
+        return _joined(self._prefixes[holder], leaf)
+
+    def modules(self) -> tuple[Module, ...]:
+        """Every module but the wrappers, in the order of definition."""
+        return tuple(
+            Module(names[0], type(self._modules[key]).__name__, tuple(names[1:]))
+            for key, names in self._names.items()
+            if key not in self._wrappers
+        )
+
+
+def parameter_table(model: nn.Module, paths: ModulePaths) -> tuple[Parameter, ...]:
+    """The model's parameters and then its buffers, each once, with all names they have."""
+    found: dict[int, tuple[torch.Tensor, list[str], bool]] = {}
+    for buffers, named in (
+        (False, model.named_parameters(remove_duplicate=False)),
+        (True, model.named_buffers(remove_duplicate=False)),
+    ):
+        for name, tensor in named:
+            names = found.setdefault(id(tensor), (tensor, [], buffers))[1]
+            path = paths.stripped(name)
+            if path not in names:
+                names.append(path)
+    storages: dict[int, int] = {}
+    return tuple(_parameter(tensor, names, buffer, storages) for tensor, names, buffer in found.values())
+
+
+def _parameter(tensor: torch.Tensor, names: list[str], buffer: bool, storages: dict[int, int]) -> Parameter:
+    uninitialised = is_lazy(tensor)
+    return Parameter(
+        path=names[0],
+        aliases=tuple(names[1:]),
+        module=names[0].rpartition(".")[0],
+        shape=None if uninitialised else tuple(tensor.shape),
+        dtype=dtype_name(tensor.dtype),
+        bytes=0 if uninitialised else tensor.numel() * tensor.element_size(),
+        storage=storages.setdefault(storage_key(tensor), len(storages)),
+        trainable=tensor.requires_grad,
+        buffer=buffer,
+    )
+
+
+def is_lazy(tensor: torch.Tensor) -> bool:
+    """Whether the tensor gets its shape only from the first forward."""
+    return isinstance(tensor, nn.UninitializedParameter | nn.UninitializedBuffer)
+
+
+def storage_key(tensor: torch.Tensor) -> int:
+    """Equal for tensors that share memory; a tensor without a storage (sparse, wrapped) is on its own."""
+    try:
+        return int(tensor.untyped_storage()._cdata)
+    except (NotImplementedError, RuntimeError):
+        return id(tensor)
+
+
+def _joined(holder: str, name: str) -> str:
+    return f"{holder}.{name}" if holder else name

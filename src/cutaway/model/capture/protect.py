@@ -1,0 +1,95 @@
+"""Leave the user's world as it was: random states, modules' attributes, buffers and weights."""
+
+import copy
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from cutaway.model.capture.paths import is_lazy, storage_key
+
+
+@contextmanager
+def random_states(model: nn.Module) -> Iterator[None]:
+    """Python's, NumPy's and PyTorch's random states are those from before, on the CPU and the model's devices."""
+    python = random.getstate()
+    numpy: Any = sys.modules.get("numpy")
+    numpy_state = None if numpy is None else numpy.random.get_state()
+    devices = sorted({tensor.device.index or 0 for tensor in model.parameters() if tensor.device.type == "cuda"})
+    try:
+        with torch.random.fork_rng(devices=devices):
+            yield
+    finally:
+        random.setstate(python)
+        if numpy is not None:
+            numpy.random.set_state(numpy_state)
+
+
+@contextmanager
+def framework_flags() -> Iterator[None]:
+    """Without the fused transformer fast path, which hides layers, and without compilation."""
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with ExitStack() as stack:
+            if "torch._dynamo" in sys.modules:
+                stack.enter_context(torch.compiler.set_stance("force_eager"))
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+
+
+def copy_sharing_weights(model: nn.Module) -> nn.Module | None:
+    """A copy with its own modules, attributes and buffers and the same weights; None when it cannot be copied."""
+    shared = {id(tensor): tensor for tensor in model.parameters() if not is_lazy(tensor)}
+    try:
+        return copy.deepcopy(model, dict(shared))
+    except Exception:  # Locks, generators, computed tensors: whatever the user keeps in a module.
+        return None
+
+
+class WriteGuard:
+    """Puts back weights that a forward writes into: `before_write` saves them, `restore` returns them."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self._weights: dict[int, list[torch.Tensor]] = {}
+        for tensor in model.parameters():
+            if not is_lazy(tensor):
+                self._weights.setdefault(storage_key(tensor), []).append(tensor)
+        self._saved: dict[int, list[tuple[torch.Tensor, torch.Tensor]]] = {}
+
+    def before_write(self, tensor: torch.Tensor) -> None:
+        """Save the weights that share the tensor's memory, once."""
+        key = storage_key(tensor)
+        if key in self._weights and key not in self._saved:
+            self._saved[key] = [(weight, weight.detach().clone()) for weight in self._weights[key]]
+
+    def restore(self) -> None:
+        """Return what was saved."""
+        with torch.no_grad():
+            for pairs in self._saved.values():
+                for weight, value in pairs:
+                    weight.data.copy_(value)
+
+
+@contextmanager
+def attributes(model: nn.Module) -> Iterator[None]:
+    """Every module of the model gets back its attributes, children, hooks and mode, and every buffer its values."""
+    before = [(module, _shallow(module.__dict__)) for module in model.modules()]
+    buffers = [(buffer, buffer.detach().clone()) for buffer in model.buffers()]
+    try:
+        yield
+    finally:
+        for module, state in before:
+            module.__dict__.clear()
+            module.__dict__.update(state)
+        for buffer, value in buffers:
+            buffer.data.copy_(value)
+
+
+def _shallow(state: dict[str, Any]) -> dict[str, Any]:
+    return {name: copy.copy(value) if isinstance(value, dict) else value for name, value in state.items()}

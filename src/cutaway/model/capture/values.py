@@ -1,0 +1,83 @@
+"""Turn what a forward takes and returns into `Value` trees, whatever it is. Nothing raises here."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import torch
+
+from cutaway.model.trace import Tensor, Value
+
+#: Where an absurd container ends: no forward passes this much by design, and a cycle never stops.
+MOST_ITEMS = 200
+MOST_DEPTH = 12
+MOST_CHARACTERS = 80
+
+#: Says which op's which output a tensor is, or None for a tensor from outside.
+Producer = Callable[[torch.Tensor], tuple[int, int] | None]
+
+
+def tensor_type(tensor: torch.Tensor) -> Tensor:
+    """Shape, dtype, device and bytes; a tensor that cannot tell its shape (nested) has an empty one."""
+    try:
+        shape = tuple(int(size) for size in tensor.shape)
+        size = tensor.numel() * tensor.element_size()
+    except RuntimeError:
+        shape, size = (), 0
+    return Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), int(size))
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """torch.float32 is float32."""
+    return str(dtype).removeprefix("torch.")
+
+
+def describe(value: object, producer: Producer, depth: int = 0) -> Value:
+    """The `Value` of anything: containers are opened, what is not known is its type's name."""
+    name = type(value).__name__
+    if value is None:
+        return Value("none", "None")
+    if isinstance(value, torch.Tensor):
+        made = producer(value)
+        op, output = made if made is not None else (None, 0)
+        return Value("tensor", name, tensor=tensor_type(value), op=op, output=output)
+    if isinstance(value, bool | int | float | complex | str):
+        return Value("scalar", name, text=shortened(value))
+    try:
+        items = None if depth >= MOST_DEPTH else _items(value)
+    except Exception:  # A class of the user's whose own methods fail is still an output.
+        items = None
+    if items is None:
+        return Value("object", name)
+    return Value("group", name, items=tuple((key, describe(item, producer, depth + 1)) for key, item in items))
+
+
+def describe_call(arguments: tuple[Any, ...], keywords: Mapping[str, Any], producer: Producer) -> Value:
+    """The arguments of a call as one group: positional ones by number, the others by name."""
+    items = [(str(idx), describe(item, producer)) for idx, item in enumerate(arguments)]
+    items += [(name, describe(item, producer)) for name, item in keywords.items()]
+    return Value("group", "arguments", items=tuple(items))
+
+
+def shortened(value: object) -> str:
+    """The repr, cut to a line's length."""
+    try:
+        text = repr(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+
+
+def _items(value: object) -> list[tuple[str, Any]] | None:
+    pairs: Iterable[tuple[Any, Any]]
+    if isinstance(value, Mapping):
+        pairs = value.items()
+    elif isinstance(value, tuple) and hasattr(value, "_fields"):
+        pairs = zip(value._fields, value, strict=True)
+    elif isinstance(value, list | tuple):
+        pairs = enumerate(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
+    else:
+        return None
+    return [(str(key), item) for (key, item), _ in zip(pairs, range(MOST_ITEMS), strict=False)]

@@ -1,0 +1,111 @@
+"""What a forward is to be called with: tensors described by shape and dtype, or the user's own values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+DTYPES = (
+    "float16", "bfloat16", "float32", "float64", "complex64", "complex128",
+    "uint8", "int8", "int16", "int32", "int64", "bool",
+)  # fmt: skip
+_ALIASES = {
+    "half": "float16", "float": "float32", "double": "float64",
+    "short": "int16", "int": "int32", "long": "int64",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """A tensor to be made. Without a dtype it gets that of the model's first floating-point parameter."""
+
+    shape: tuple[int, ...]
+    dtype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardInputs:
+    """Positional and keyword arguments of the forward, in which a `TensorSpec` stands for a tensor to be made."""
+
+    arguments: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.arguments or self.keywords)
+
+
+def forward_inputs(input_size: Any, input_data: Any, dtypes: Any, keywords: Mapping[str, Any]) -> ForwardInputs:
+    """Read `summary`'s arguments; TypeError or ValueError with one sentence that names the argument."""
+    if input_size is not None and input_data is not None:
+        raise ValueError("input_size and input_data were both given; give one of them")
+    if input_size is None and dtypes is not None:
+        raise ValueError("dtypes was given without input_size, which it describes")
+    if input_size is not None:
+        inputs = _from_sizes(input_size, dtypes)
+    elif input_data is None:
+        inputs = ForwardInputs()
+    elif isinstance(input_data, Mapping):
+        inputs = ForwardInputs(keywords={str(name): value for name, value in input_data.items()})
+    elif isinstance(input_data, list | tuple) and not hasattr(input_data, "_fields"):
+        inputs = ForwardInputs(tuple(input_data))
+    else:
+        inputs = ForwardInputs((input_data,))
+    twice = sorted(set(inputs.keywords) & set(keywords))
+    if twice:
+        raise TypeError(f"the forward's argument {twice[0]} was given twice, as an input and as a keyword")
+    return ForwardInputs(inputs.arguments, {**inputs.keywords, **keywords})
+
+
+def dtype_name(dtype: Any) -> str:
+    """The name of a dtype given as ``torch.int64``, ``"int64"`` or ``"long"``."""
+    name = str(dtype).removeprefix("torch.")
+    name = _ALIASES.get(name, name)
+    if name not in DTYPES:
+        raise ValueError(f"dtypes has {dtype!r}; one of {', '.join(DTYPES)} is expected")
+    return name
+
+
+def _from_sizes(input_size: Any, dtypes: Any) -> ForwardInputs:
+    if isinstance(input_size, Mapping):
+        names = [str(name) for name in input_size]
+        if dtypes is not None and isinstance(dtypes, Mapping):
+            unknown = sorted(set(dtypes) - set(names))
+            if unknown:
+                raise ValueError(f"dtypes names {unknown[0]!r}, which input_size does not have")
+            kinds = [None if name not in dtypes else dtype_name(dtypes[name]) for name in names]
+        else:
+            kinds = _dtypes(dtypes, len(names))
+        shapes = [_shape(size, f"input_size[{name!r}]") for name, size in zip(names, input_size.values(), strict=True)]
+        specs = (TensorSpec(shape, kind) for shape, kind in zip(shapes, kinds, strict=True))
+        return ForwardInputs(keywords=dict(zip(names, specs, strict=True)))
+    if not isinstance(input_size, Sequence) or isinstance(input_size, str):
+        raise TypeError(
+            f"input_size is of type {type(input_size).__name__}; "
+            "a tuple of ints, a list of such tuples or a dict of them is expected"
+        )
+    many = any(isinstance(item, Sequence) for item in input_size)
+    shapes = [_shape(size, "input_size") for size in (input_size if many else [input_size])]
+    kinds = _dtypes(dtypes, len(shapes))
+    return ForwardInputs(tuple(TensorSpec(shape, kind) for shape, kind in zip(shapes, kinds, strict=True)))
+
+
+def _shape(size: Any, name: str) -> tuple[int, ...]:
+    if not isinstance(size, Sequence) or isinstance(size, str):
+        raise TypeError(f"{name} has {size!r} where a tuple of ints is expected")
+    for item in size:
+        if isinstance(item, bool) or not hasattr(item, "__index__"):
+            raise TypeError(f"{name} has {item!r} where a whole number is expected")
+        if item < 0:
+            raise ValueError(f"{name} has {item!r}; a size cannot be negative")
+    return tuple(int(item) for item in size)
+
+
+def _dtypes(dtypes: Any, count: int) -> list[str | None]:
+    if dtypes is None:
+        return [None] * count
+    if isinstance(dtypes, Mapping):
+        raise TypeError("dtypes is a dict; input_size must then be one with the same names")
+    if isinstance(dtypes, list | tuple):
+        if len(dtypes) != count:
+            raise ValueError(f"dtypes has {len(dtypes)} entries for {count} inputs")
+        return [None if dtype is None else dtype_name(dtype) for dtype in dtypes]
+    return [dtype_name(dtypes)] * count

@@ -1,0 +1,311 @@
+"""What one capture of a model recorded: module calls, ops, parameters and how they relate.
+
+Plain frozen dataclasses without any framework, so that every reading (table, costs, graph) works on any framework's
+models. A `Trace` turns into JSON-ready columns with `Trace.to_dict` and back with `Trace.from_dict`; the columns are a
+versioned schema, and another version is refused. Shapes are plain ints, dtypes and devices are the framework's names
+without its prefix (``float32``, ``cuda:0``), sizes are bytes. An id is the index in the list that holds the record.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args
+
+#: The version of the columns that `Trace.to_dict` writes and the only one that `Trace.from_dict` reads.
+SCHEMA_VERSION = 1
+
+Shape = tuple[int, ...]
+Kind = Literal["tensor", "group", "none", "scalar", "object"]
+Phase = Literal["forward", "backward", "recompute", "optimizer"]
+Method = Literal["fake", "real", "modules"]
+
+
+class TraceError(ValueError):
+    """Columns that are not a trace of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor's type. `bytes` is elements times the size of one, whether or not it shares memory."""
+
+    shape: Shape
+    dtype: str
+    device: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What went into or came out of a module call, as a tree.
+
+    `kind` says which fields mean something: a ``tensor`` has `tensor`, and `op` and `output`, the op that made it and
+    which of its outputs it is (None: it came from outside); a ``group`` (tuple, list, dict, dataclass, arguments) has
+    `items`, pairs of key and value; a ``scalar`` has `text`, its repr; ``none`` and ``object`` have neither. `type` is
+    always the name of the Python type.
+    """
+
+    kind: Kind
+    type: str
+    tensor: Tensor | None = None
+    op: int | None = None
+    output: int = 0
+    items: tuple[tuple[str, "Value"], ...] = ()
+    text: str = ""
+
+    def tensors(self) -> Iterator[Tensor]:
+        """Every tensor of the tree, in order."""
+        if self.tensor is not None:
+            yield self.tensor
+        for _, item in self.items:
+            yield from item.tensors()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the model, called or not. `path` is its key, `aliases` are its other names."""
+
+    path: str
+    type: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCall:
+    """One call of a module: the `number`-th (from 1) of that `path`, made inside the call `parent`.
+
+    `outputs` is None when the call did not return (`failed`).
+    """
+
+    id: int
+    path: str
+    type: str
+    number: int
+    parent: int | None
+    inputs: Value
+    outputs: Value | None
+    failed: bool = False
+
+    @property
+    def key(self) -> str:
+        """The path, with ``#number`` behind it from the second call on."""
+        return self.path if self.number == 1 else f"{self.path}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpInput:
+    """A tensor that an op read: as which argument, from which op's output or (`parameter`) from which parameter."""
+
+    argument: str
+    shape: Shape
+    dtype: str
+    producer: int | None = None
+    output: int = 0
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpOutput:
+    """A tensor that an op made; `alias_of` names the argument whose memory it shares."""
+
+    shape: Shape
+    dtype: str
+    device: str
+    bytes: int
+    alias_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation: its framework `name`, and the `function` that the user wrote when it is known.
+
+    `arguments` are the other arguments, as JSON values. `forward` links a backward op to its forward op. `source` is
+    the ``file:line`` of the innermost frame outside the framework.
+    """
+
+    id: int
+    call: int | None
+    phase: Phase
+    name: str
+    function: str | None
+    inputs: tuple[OpInput, ...]
+    outputs: tuple[OpOutput, ...]
+    arguments: tuple[tuple[str, Any], ...] = ()
+    forward: int | None = None
+    source: str | None = None
+
+    def shape(self, argument: str) -> Shape:
+        """The shape of the tensor passed as `argument`; KeyError when there is none."""
+        for item in self.inputs:
+            if item.argument == argument:
+                return item.shape
+        raise KeyError(argument)
+
+    def argument(self, name: str, default: Any = None) -> Any:
+        """The value of an argument that is not a tensor."""
+        return next((value for key, value in self.arguments if key == name), default)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter or (`buffer`) buffer. Equal `storage` numbers share memory; `shape` is None before initialisation."""
+
+    path: str
+    aliases: tuple[str, ...]
+    module: str
+    shape: Shape | None
+    dtype: str
+    bytes: int
+    storage: int
+    trainable: bool
+    buffer: bool = False
+
+    @property
+    def count(self) -> int:
+        """The number of elements."""
+        total = 1
+        for size in self.shape if self.shape is not None else (0,):
+            total *= size
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The exception that ended the forward: in which call, and in which function when it is known."""
+
+    call: int | None
+    function: str | None
+    type: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One capture. `method` is how: ``fake`` (shapes only), ``real`` (a forward ran) or ``modules`` (no forward).
+
+    `reason` says why it was not the first choice; empty when it was.
+    """
+
+    framework: str
+    model: str
+    method: Method
+    reason: str
+    modules: tuple[Module, ...]
+    calls: tuple[ModuleCall, ...]
+    ops: tuple[Op, ...]
+    parameters: tuple[Parameter, ...]
+    failure: Failure | None = None
+    version: int = SCHEMA_VERSION
+
+    def to_dict(self) -> dict[str, Any]:
+        """The trace as columns of JSON values: ``{"version": 1, ..., "calls": {"id": [...], "path": [...]}, ...}``."""
+        return {
+            "version": self.version,
+            "framework": self.framework,
+            "model": self.model,
+            "method": self.method,
+            "reason": self.reason,
+            "failure": None if self.failure is None else _plain(self.failure),
+            **{name: _columns(table, getattr(self, name)) for name, table in _TABLES.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, columns: dict[str, Any]) -> "Trace":
+        """Read what `to_dict` wrote; TraceError says what is wrong with anything else."""
+        version = columns.get("version") if isinstance(columns, dict) else None
+        if version != SCHEMA_VERSION:
+            raise TraceError(f"the trace has version {version!r}; this release reads version {SCHEMA_VERSION}")
+        try:
+            failure = columns["failure"]
+            if columns["method"] not in get_args(Method):
+                raise TraceError(f"method is {columns['method']!r}; one of {', '.join(get_args(Method))} is expected")
+            tables: dict[str, Any] = {name: _rows(table, columns[name]) for name, table in _TABLES.items()}
+            return cls(
+                framework=columns["framework"],
+                model=columns["model"],
+                method=columns["method"],
+                reason=columns["reason"],
+                failure=None if failure is None else Failure(**failure),
+                **tables,
+            )
+        except TraceError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise TraceError(f"the columns are not a trace: {type(error).__name__}: {error}") from error
+
+
+_TABLES: dict[str, type[Any]] = {"modules": Module, "calls": ModuleCall, "ops": Op, "parameters": Parameter}
+
+
+def _plain(value: Any) -> Any:
+    """Tuples become lists, records become dicts without the fields that have their default."""
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {
+            field.name: _plain(item) for field in fields(value) if (item := getattr(value, field.name)) != field.default
+        }
+    return value
+
+
+def _columns(table: type[Any], records: tuple[Any, ...]) -> dict[str, list[Any]]:
+    return {field.name: [_plain(getattr(record, field.name)) for record in records] for field in fields(table)}
+
+
+def _rows(table: type[Any], columns: dict[str, list[Any]]) -> tuple[Any, ...]:
+    names = [field.name for field in fields(table)]
+    if set(columns) != set(names):
+        raise TraceError(f"{table.__name__} has the columns {sorted(columns)}; {sorted(names)} are expected")
+    readers = [_READERS.get((table, name), _same) for name in names]
+    return tuple(
+        table(**{name: read(cell) for name, read, cell in zip(names, readers, cells, strict=True)})
+        for cells in zip(*(columns[name] for name in names), strict=True)
+    )
+
+
+def _same(cell: Any) -> Any:
+    return cell
+
+
+def _strings(cell: list[str]) -> tuple[str, ...]:
+    return tuple(cell)
+
+
+def _shape(cell: list[int] | None) -> Shape | None:
+    return None if cell is None else tuple(cell)
+
+
+def _value(cell: dict[str, Any] | None) -> Value | None:
+    if cell is None:
+        return None
+    tensor = cell.get("tensor")
+    items = tuple((key, _value(item)) for key, item in cell.get("items", ()))
+    return Value(
+        **{
+            **cell,
+            "tensor": None if tensor is None else Tensor(**{**tensor, "shape": tuple(tensor["shape"])}),
+            "items": items,
+        }
+    )
+
+
+def _tensors(record: type[Any]) -> Callable[[list[dict[str, Any]]], tuple[Any, ...]]:
+    return lambda cell: tuple(record(**{**item, "shape": tuple(item["shape"])}) for item in cell)
+
+
+def _arguments(cell: list[list[Any]]) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, _frozen(value)) for name, value in cell)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+_READERS: dict[tuple[type[Any], str], Callable[[Any], Any]] = {
+    (Module, "aliases"): _strings,
+    (ModuleCall, "inputs"): _value,
+    (ModuleCall, "outputs"): _value,
+    (Op, "inputs"): _tensors(OpInput),
+    (Op, "outputs"): _tensors(OpOutput),
+    (Op, "arguments"): _arguments,
+    (Parameter, "aliases"): _strings,
+    (Parameter, "shape"): _shape,
+}
