@@ -238,8 +238,13 @@ def _totals(trace: Trace, root: Row, uncounted: dict[str, int]) -> Totals:
 
 
 def _bytes(parameters: list[Parameter]) -> int:
-    """Each storage once, as large as the largest parameter in it: exact when it holds one or equal ones."""
-    storages: dict[int, int] = {}
-    for parameter in parameters:
-        storages[parameter.storage] = max(storages.get(parameter.storage, 0), parameter.bytes)
-    return sum(storages.values())
+    """The memory covered, where parameters overlap only once."""
+    total = 0
+    storage, end = -1, 0
+    for parameter in sorted(parameters, key=lambda each: (each.storage, each.offset)):
+        if parameter.storage != storage:
+            storage, end = parameter.storage, 0
+        last = parameter.offset + parameter.bytes
+        total += max(0, last - max(parameter.offset, end))
+        end = max(end, last)
+    return total

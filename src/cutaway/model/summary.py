@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from cutaway.model.inputs import forward_inputs
+from cutaway.model.inputs import ForwardInputs, forward_inputs
 from cutaway.model.rows import Row, Totals, build_rows
 from cutaway.model.trace import Trace
 
@@ -106,18 +106,31 @@ def summary(
     for bad arguments, and ForwardError, which holds the table up to the failing layer, when the forward raises.
     """
     inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
-    _check(model, depth, mode)
-    from cutaway.model.capture.torch import capture
-
-    captured = capture(model, inputs, mode=mode, device=None if device is None else _device(device))  # type: ignore[arg-type]
-    result = ModelSummary(captured.trace, depth)
+    result, error = summarise(model, inputs, device=device, depth=depth, mode=mode)
     if verbose:
         from cutaway.model.render.text import print_text
 
         print_text(result)
-    if captured.error is not None:
-        raise ForwardError(failure_message(result), result) from captured.error
+    if error is not None:
+        raise ForwardError(failure_message(result), result) from error
     return result
+
+
+def summarise(
+    model: "nn.Module",
+    inputs: ForwardInputs,
+    *,
+    device: "str | torch.device | None" = None,
+    depth: int | None = None,
+    mode: str = "same",
+) -> tuple[ModelSummary, Exception | None]:
+    """`summary` without printing, and with the exception that ended the forward returned beside the partial result."""
+    _check(model, depth, mode)
+    from cutaway.model.capture.torch import capture
+
+    place = None if device is None else _device(device)
+    captured = capture(model, inputs, mode=mode, device=place)  # type: ignore[arg-type]
+    return ModelSummary(captured.trace, depth), captured.error
 
 
 def failure_message(result: ModelSummary) -> str:

@@ -146,7 +146,10 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter or (`buffer`) buffer. Equal `storage` numbers share memory; `shape` is None before initialisation."""
+    """A parameter or (`buffer`) buffer; `shape` is None before initialisation.
+
+    Equal `storage` numbers share one block of memory, in which this one begins `offset` bytes from the start.
+    """
 
     path: str
     aliases: tuple[str, ...]
@@ -155,6 +158,7 @@ class Parameter:
     dtype: str
     bytes: int
     storage: int
+    offset: int
     trainable: bool
     buffer: bool = False
 

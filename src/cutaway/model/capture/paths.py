@@ -89,9 +89,17 @@ def _parameter(tensor: torch.Tensor, names: list[str], buffer: bool, storages: d
         dtype=dtype_name(tensor.dtype),
         bytes=0 if uninitialised else tensor.numel() * tensor.element_size(),
         storage=storages.setdefault(storage_key(tensor), len(storages)),
+        offset=0 if uninitialised else _offset(tensor),
         trainable=tensor.requires_grad,
         buffer=buffer,
     )
+
+
+def _offset(tensor: torch.Tensor) -> int:
+    try:
+        return int(tensor.storage_offset()) * tensor.element_size()
+    except (NotImplementedError, RuntimeError):
+        return 0
 
 
 def is_lazy(tensor: torch.Tensor) -> bool:

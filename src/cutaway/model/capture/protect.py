@@ -79,17 +79,22 @@ class WriteGuard:
 @contextmanager
 def attributes(model: nn.Module) -> Iterator[None]:
     """Every module of the model gets back its attributes, children, hooks and mode, and every buffer its values."""
-    before = [(module, _shallow(module.__dict__)) for module in model.modules()]
+    before = [(module, _contents(module.__dict__)) for module in model.modules()]
     buffers = [(buffer, buffer.detach().clone()) for buffer in model.buffers()]
     try:
         yield
     finally:
-        for module, state in before:
+        for module, contents in before:
             module.__dict__.clear()
-            module.__dict__.update(state)
-        for buffer, value in buffers:
-            buffer.data.copy_(value)
+            for name, value, items in contents:
+                module.__dict__[name] = value
+                if items is not None:
+                    # The same dict object: a hook's handle finds its hook through it.
+                    value.clear()
+                    value.update(items)
+        for buffer, saved in buffers:
+            buffer.data.copy_(saved)
 
 
-def _shallow(state: dict[str, Any]) -> dict[str, Any]:
-    return {name: copy.copy(value) if isinstance(value, dict) else value for name, value in state.items()}
+def _contents(state: dict[str, Any]) -> list[tuple[str, Any, dict[Any, Any] | None]]:
+    return [(name, value, dict(value) if isinstance(value, dict) else None) for name, value in state.items()]

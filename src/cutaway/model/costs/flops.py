@@ -72,6 +72,11 @@ def recurrent(steps: int, weights: list[Shape]) -> int:
     return steps * sum(prod(weight) for weight in weights if len(weight) == 2)
 
 
+def bilinear(output: Shape, weight: Shape) -> int:
+    """x @ weight[n] @ y for every output n, with a weight of [out, in1, in2]: in1 * in2 products each."""
+    return prod(output) * prod(weight[1:])
+
+
 def _mkldnn_recurrent(op: Op) -> int:
     steps = prod(op.shape("input")[:-1])
     return recurrent(steps, [op.shape("weight0"), op.shape("weight1")])
@@ -119,6 +124,7 @@ _FORMULAS: dict[str, Callable[[Op], int]] = {
     "aten.bmm": _product(batched_matrix_product, "self", "mat2"),
     "aten.baddbmm": _product(batched_matrix_product, "batch1", "batch2"),
     "aten.addbmm": _product(batched_matrix_product, "batch1", "batch2"),
+    "aten._trilinear": lambda op: bilinear(op.outputs[0].shape, op.shape("i2")),
     "aten.linear": _product(linear, "input", "weight"),
     "aten._weight_int8pack_mm": _product(linear, "self", "mat2"),
     "aten.convolution": _convolution(),

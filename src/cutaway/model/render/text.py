@@ -61,10 +61,11 @@ def shape_text(value: Value | None) -> str:
     if value.kind == "object":
         return value.type
     if value.type == "arguments":
-        # A tensor's name tells little; a missing optional argument tells nothing.
+        # A missing optional argument tells nothing here, and no more does a switch.
         items = [(key, item) for key, item in value.items if item.kind != "none"]
-        if not items:
-            return "–"
+        items = [(key, item) for key, item in items if key.isdigit() or item.kind != "scalar"]
+        if len(items) < 2:
+            return shape_text(items[0][1]) if items else "–"
         return ", ".join(shape_text(item) if key.isdigit() else f"{key}={shape_text(item)}" for key, item in items)
     if value.type in ("tuple", "list"):
         inner = ", ".join(shape_text(item) for _, item in value.items)
@@ -84,7 +85,7 @@ def si(number: float, unit: str = "") -> str:
         if abs(number) < 999.95 or prefix == "P":
             break
         number /= 1000
-    digits = f"{number:.4g}" if prefix else f"{number:g}"
+    digits = f"{number:#.4g}" if prefix else f"{number:g}"
     return f"{digits} {prefix}{unit}".strip()
 
 
