@@ -28,7 +28,8 @@ export function decodeFrame(buffer: ArrayBuffer): Frame {
   if (buffer.byteLength < 8) throw new Error(`a frame has at least 8 bytes, this one ${buffer.byteLength}`);
   const view = new DataView(buffer);
   const magic = String.fromCharCode(...new Uint8Array(buffer, 0, 4));
-  if (magic !== MAGIC) throw new Error(`a frame starts with ${MAGIC}, this one with ${JSON.stringify(magic)}`);
+  if (magic !== MAGIC)
+    throw new Error(`a frame starts with ${MAGIC}, this one with ${JSON.stringify(magic)}`);
   const headerLength = view.getUint32(4, true);
   if (headerLength % 8 !== 0 || 8 + headerLength > buffer.byteLength) {
     throw new Error(`the frame's header cannot be ${headerLength} bytes of ${buffer.byteLength}`);

@@ -20,7 +20,8 @@ export async function request(path: string, options: RequestInit = {}): Promise<
   const text = await response.text();
   try {
     const document: unknown = JSON.parse(text);
-    if (document !== null && typeof document === "object" && "error" in document) message = String(document.error);
+    if (document !== null && typeof document === "object" && "error" in document)
+      message = String(document.error);
   } catch {
     if (text.length > 0 && text.length < 500) message = text.trim();
   }

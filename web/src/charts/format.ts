@@ -117,7 +117,10 @@ export function tickLabels(ticks: readonly number[]): string[] {
   for (let i = 1; i < ticks.length; i++) gap = Math.min(gap, Math.abs(ticks[i] - ticks[i - 1]));
   if (!Number.isFinite(gap)) gap = largest || 1;
   if (largest > 0 && (largest < 1e-3 || largest >= 1e15)) {
-    const digits = Math.min(15, Math.max(0, Math.floor(Math.log10(largest)) - Math.floor(Math.log10(gap) + 1e-9)));
+    const digits = Math.min(
+      15,
+      Math.max(0, Math.floor(Math.log10(largest)) - Math.floor(Math.log10(gap) + 1e-9)),
+    );
     return ticks.map((tick) => (tick === 0 ? "0" : tidy(tick.toExponential(digits))));
   }
   const [size, prefix] = SI_STEPS.find(([step]) => largest >= step * 10 && gap >= step / 1000) ?? [1, ""];

@@ -106,7 +106,20 @@ export function mergeLine(series: ReducedSeries): Line {
   }
   const isFloat32 = pointY instanceof Float32Array;
   const { segment, count, leftOut } = series;
-  return { segment, count, leftOut, x, y, low, high, first, last, isBucket, isFloat32, marks: marksOf(series) };
+  return {
+    segment,
+    count,
+    leftOut,
+    x,
+    y,
+    low,
+    high,
+    first,
+    last,
+    isBucket,
+    isFloat32,
+    marks: marksOf(series),
+  };
 }
 
 function marksOf(series: ReducedSeries): Marks {

@@ -1,0 +1,33 @@
+/** The page: top bar, runs at the left, the view at the right. */
+
+import { useEffect } from "preact/hooks";
+import { ScalarsView } from "../views/scalars_view";
+import { EmptyState } from "./empty_state";
+import { onKey } from "./keyboard";
+import { sidebarWidth } from "./preferences";
+import { RunList } from "./run_list";
+import { catalogue } from "./state";
+import { Banner, TopBar } from "./top_bar";
+import { WidthHandle } from "./width_handle";
+
+export function App() {
+  useEffect(() => {
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+  const known = catalogue.value;
+  const isReady = known !== null && (known.runs.length > 0 || known.logdir.state === "ready");
+  return (
+    <div class="page">
+      <TopBar />
+      <Banner />
+      <div class="columns">
+        <aside class="sidebar" style={{ width: `${sidebarWidth.value}px` }} aria-label="Runs">
+          <RunList />
+        </aside>
+        <WidthHandle />
+        <main class="content">{isReady ? <ScalarsView /> : <EmptyState />}</main>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** A field for a regular expression. A bad one says why; what was found before stays. */
+
+interface FilterFieldProps {
+  testId: string;
+  label: string;
+  value: string;
+  error: string | null;
+  onInput: (text: string) => void;
+}
+
+export function FilterField({ testId, label, value, error, onInput }: FilterFieldProps) {
+  return (
+    <span class="filter">
+      <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+        <circle cx="7" cy="7" r="4.5" fill="none" stroke="currentColor" stroke-width="1.5" />
+        <path d="m10.5 10.5 4 4" stroke="currentColor" stroke-width="1.5" />
+      </svg>
+      <input
+        type="search"
+        data-testid={testId}
+        aria-label={`${label} (regular expression)`}
+        aria-invalid={error !== null}
+        placeholder={label}
+        value={value}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {error !== null && (
+        <span class="filter-error" role="alert">
+          Not a regular expression: {error}. The last good one holds.
+        </span>
+      )}
+    </span>
+  );
+}

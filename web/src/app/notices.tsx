@@ -1,0 +1,72 @@
+/** What is not on screen, and why: damage, records without a view, files that cannot be read. Quiet, with counts. */
+
+import type { ComponentChild } from "preact";
+import type { Catalogue } from "../api/catalogue";
+import { formatBytes, plural, withSeparators } from "../charts/format";
+import { catalogue } from "./state";
+
+const MOST_LINES = 200;
+
+interface NoticeProps {
+  title: string;
+  explanation: string;
+  lines: readonly string[];
+}
+
+function Notice({ title, explanation, lines }: NoticeProps) {
+  return (
+    <details class="notice" name="notice">
+      <summary>{title}</summary>
+      <div class="notice-body">
+        <p>{explanation}</p>
+        <ul>
+          {lines.slice(0, MOST_LINES).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+        {lines.length > MOST_LINES && <p>and {withSeparators(String(lines.length - MOST_LINES))} more</p>}
+      </div>
+    </details>
+  );
+}
+
+function described(known: Catalogue): NoticeProps[] {
+  const names = new Map(known.runs.map((run) => [run.id, run.name]));
+  const name = (id: string | null): string => (id === null ? "" : `${names.get(id) ?? id} `);
+  const notices: NoticeProps[] = [];
+  if (known.damage.length > 0) {
+    const bytes = known.runs.reduce((sum, run) => sum + run.damaged_bytes, 0);
+    notices.push({
+      title: `${plural(known.damage.length, "damaged place")} (${formatBytes(bytes)})`,
+      explanation: "A checksum failed there. These bytes were skipped; everything after them is shown.",
+      lines: known.damage.map(
+        (place) =>
+          `${name(place.run)}${place.file}: ${formatBytes(place.bytes)} at byte ${withSeparators(String(place.offset))}`,
+      ),
+    });
+  }
+  if (known.unreadable.length > 0) {
+    notices.push({
+      title: `${known.unreadable.length} unreadable`,
+      explanation: "These files or directories cannot be read. The others are shown.",
+      lines: known.unreadable.map((file) => `${name(file.run)}${file.file}: ${file.reason}`),
+    });
+  }
+  if (known.not_shown.length > 0) {
+    const records = known.not_shown.reduce((sum, entry) => sum + entry.records, 0);
+    notices.push({
+      title: `${plural(records, "record")} not shown`,
+      explanation: "This version has no view for records of these kinds. The files keep them.",
+      lines: known.not_shown.map(
+        (entry) => `${name(entry.run)}${entry.kind}: ${plural(entry.records, "record")}`,
+      ),
+    });
+  }
+  return notices;
+}
+
+export function Notices(): ComponentChild {
+  const known = catalogue.value;
+  if (known === null) return null;
+  return described(known).map((notice) => <Notice key={notice.explanation} {...notice} />);
+}

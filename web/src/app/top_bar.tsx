@@ -1,0 +1,114 @@
+/** Name, views, progress, live state and theme; and below it, when there is trouble, what happened. */
+
+import type { ComponentChild } from "preact";
+import { formatBytes, formatCount, formatTime } from "../charts/format";
+import { connectNow } from "./live";
+import { switchTheme, theme } from "./preferences";
+import { catalogue, goneSince, type LiveState, liveState } from "./state";
+
+const LIVE_WORDS: Record<LiveState, [string, string]> = {
+  connecting: ["connecting", "Opening the stream of changes"],
+  live: ["live", "New points appear as they are written"],
+  paused: ["paused", "Nothing is fetched while the page is hidden"],
+  reconnecting: ["reconnecting", "The stream of changes broke; it is opened again"],
+  unauthorised: ["not connected", "The server does not accept this address"],
+};
+
+function Progress() {
+  const loading = catalogue.value?.loading;
+  if (loading === undefined || loading.done) return null;
+  const { bytes, bytes_read, points } = loading;
+  return (
+    <span class="progress" role="status">
+      <progress max={Math.max(1, bytes)} value={bytes_read} aria-label="Reading event files" />
+      {bytes === 0
+        ? "looking for event files"
+        : `${formatBytes(bytes_read)} of ${formatBytes(bytes)} read · ${formatCount(points)} points`}
+    </span>
+  );
+}
+
+export function TopBar() {
+  const [word, title] = LIVE_WORDS[liveState.value];
+  const known = catalogue.value;
+  return (
+    <header class="top-bar">
+      <span class="brand" title={known === null ? "" : `Cutaway ${known.version}`}>
+        <img src="./favicon.svg" alt="" width="16" height="16" />
+        Cutaway
+      </span>
+      <nav aria-label="Views">
+        <span class="tab" aria-current="page">
+          Scalars
+        </span>
+      </nav>
+      {known !== null && (
+        <span class="logdir" title={known.logdir.path}>
+          {known.logdir.path}
+        </span>
+      )}
+      <span class="space" />
+      <Progress />
+      {known?.kernel === "pure" && (
+        <span class="quiet" title="The native kernel is not installed: files are read by Python, more slowly">
+          pure Python kernel
+        </span>
+      )}
+      <span class="live" data-testid="live-state" data-state={liveState.value} title={title} role="status">
+        <span class="live-dot" aria-hidden="true" />
+        {word}
+      </span>
+      <button
+        type="button"
+        class="icon"
+        onClick={switchTheme}
+        aria-label={theme.value === "dark" ? "Switch to the light theme" : "Switch to the dark theme"}
+        title="Switch theme"
+      >
+        <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+          <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
+          <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" />
+        </svg>
+      </button>
+    </header>
+  );
+}
+
+function Message({ kind, children }: { kind: "error" | "warning"; children: ComponentChild }) {
+  return (
+    <div class={`banner ${kind}`} role="alert" data-testid="banner">
+      {children}
+    </div>
+  );
+}
+
+export function Banner() {
+  if (liveState.value === "unauthorised") {
+    return (
+      <Message kind="error">
+        The server does not accept this address. The right one was printed when <code>cutaway</code> started.
+        {catalogue.value !== null && " What is on screen stays."}
+      </Message>
+    );
+  }
+  const known = catalogue.value;
+  if (goneSince.value !== null) {
+    return (
+      <Message kind="warning">
+        The server has not answered since {formatTime(goneSince.value / 1000).slice(11)}.
+        {known !== null && " What is on screen stays, and goes on when the server is back."}{" "}
+        <button type="button" onClick={connectNow}>
+          Try now
+        </button>
+      </Message>
+    );
+  }
+  if (known?.logdir.state === "unreadable") {
+    return (
+      <Message kind="error">
+        {known.logdir.path} cannot be read: {known.logdir.detail}.
+      </Message>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,62 @@
+/** What the user looks at, as the URL's fragment: names and never ids, so that a link outlives the server. */
+
+import type { Axis, Range } from "../api/scalars";
+import { EVERYTHING, type Selection } from "./selection";
+
+export interface ViewState {
+  runFilter: string;
+  tagFilter: string;
+  selection: Selection;
+  zoom: Record<Axis, Range | null>;
+  folded: ReadonlySet<string>;
+  isLogX: boolean;
+  isLogY: boolean;
+}
+
+export const INITIAL_VIEW: ViewState = {
+  runFilter: "",
+  tagFilter: "",
+  selection: EVERYTHING,
+  zoom: { step: null, wall: null },
+  folded: new Set(),
+  isLogX: false,
+  isLogY: false,
+};
+
+/** The fragment without its "#"; empty for the initial view. */
+export function encodeView(view: ViewState): string {
+  const parameters = new URLSearchParams();
+  if (view.runFilter !== "") parameters.set("runs", view.runFilter);
+  if (!view.selection.base) parameters.set("show", "none");
+  for (const name of view.selection.exceptions) parameters.append("except", name);
+  if (view.tagFilter !== "") parameters.set("tags", view.tagFilter);
+  for (const axis of ["step", "wall"] as const) {
+    const range = view.zoom[axis];
+    if (range !== null) parameters.set(axis, range.join(","));
+  }
+  for (const name of view.folded) parameters.append("folded", name);
+  if (view.isLogX) parameters.set("x", "log");
+  if (view.isLogY) parameters.set("y", "log");
+  return parameters.toString();
+}
+
+/** Read a fragment; what it does not say, or says wrongly, is as in the initial view. */
+export function decodeView(fragment: string): ViewState {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
+  return {
+    runFilter: parameters.get("runs") ?? "",
+    tagFilter: parameters.get("tags") ?? "",
+    selection: { base: parameters.get("show") !== "none", exceptions: new Set(parameters.getAll("except")) },
+    zoom: { step: decodeRange(parameters.get("step")), wall: decodeRange(parameters.get("wall")) },
+    folded: new Set(parameters.getAll("folded")),
+    isLogX: parameters.get("x") === "log",
+    isLogY: parameters.get("y") === "log",
+  };
+}
+
+function decodeRange(text: string | null): Range | null {
+  const parts = text?.split(",") ?? [];
+  if (parts.length !== 2 || parts.some((part) => part.trim() === "")) return null;
+  const [low, high] = parts.map(Number);
+  return Number.isFinite(low) && Number.isFinite(high) && low < high ? [low, high] : null;
+}

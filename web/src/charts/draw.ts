@@ -1,0 +1,158 @@
+/** Drawing of lines, bands and marks on a 2-D canvas, straight from the columns of a `Line`. */
+
+import type { RunStyle } from "./colour";
+import { type Line, lowerBound } from "./line";
+import { type Projection, toPixel } from "./projection";
+
+/** The plot's rectangle on the canvas, in canvas pixels, and its two axes. */
+export interface Plot {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  x: Projection;
+  y: Projection;
+  /** Canvas pixels per CSS pixel. */
+  ratio: number;
+}
+
+export interface Drawn {
+  entries: number;
+  marks: number;
+}
+
+/** First and one-past-last entry that touches the plot, and a neighbour on each side so that the line reaches out. */
+function visibleEntries(line: Line, plot: Plot): [number, number] {
+  const start = Math.max(0, lowerBound(line.last, plot.x.low) - 1);
+  let end = lowerBound(line.first, plot.x.high);
+  while (end < line.x.length && line.first[end] <= plot.x.high) end++;
+  return [start, Math.min(line.x.length, end + 1)];
+}
+
+function hasPlace(value: number, isLog: boolean): boolean {
+  return Number.isFinite(value) && (!isLog || value > 0);
+}
+
+/** Draw a band from min to max where entries are buckets. */
+export function drawBand(context: CanvasRenderingContext2D, line: Line, style: RunStyle, plot: Plot): void {
+  const [start, end] = visibleEntries(line, plot);
+  const { x: xs, low, high, isBucket } = line;
+  const floor = plot.top + plot.height;
+  context.fillStyle = style.colour;
+  context.beginPath();
+  for (let i = start; i < end; ) {
+    if (!isBucket[i]) {
+      i++;
+      continue;
+    }
+    let stop = i;
+    while (stop < end && isBucket[stop]) stop++;
+    // The band tapers to the neighbouring points, so that it has no gap beside a bucket.
+    const from = Math.max(start, i - 1);
+    const to = Math.min(end, stop + 1);
+    let isFirst = true;
+    for (let k = from; k < to; k++) {
+      if (!hasPlace(high[k], plot.y.isLog)) continue;
+      const pixelX = toPixel(plot.x, xs[k]);
+      if (isFirst) context.moveTo(pixelX, toPixel(plot.y, high[k]));
+      else context.lineTo(pixelX, toPixel(plot.y, high[k]));
+      isFirst = false;
+    }
+    for (let k = to - 1; k >= from; k--) {
+      if (!hasPlace(high[k], plot.y.isLog)) continue;
+      // On a log axis what is at or below zero lies below the frame.
+      const pixelY = hasPlace(low[k], plot.y.isLog) ? toPixel(plot.y, low[k]) : floor;
+      context.lineTo(toPixel(plot.x, xs[k]), pixelY);
+    }
+    context.closePath();
+    i = stop;
+  }
+  context.fill();
+}
+
+/** Draw the line; an entry without a finite neighbour is a dot. Returns how many entries lie in the plot. */
+export function drawLine(
+  context: CanvasRenderingContext2D,
+  line: Line,
+  style: RunStyle,
+  plot: Plot,
+  width: number,
+): number {
+  const [start, end] = visibleEntries(line, plot);
+  const { x: xs, y: ys } = line;
+  const dots: [number, number][] = [];
+  let lastX = 0;
+  let lastY = 0;
+  let runLength = 0;
+  context.strokeStyle = context.fillStyle = style.colour;
+  context.lineWidth = width * plot.ratio;
+  context.lineJoin = "round";
+  context.setLineDash(style.dash.map((length) => length * plot.ratio));
+  context.beginPath();
+  for (let i = start; i < end; i++) {
+    if (!hasPlace(ys[i], plot.y.isLog)) {
+      if (runLength === 1) dots.push([lastX, lastY]);
+      runLength = 0;
+      continue;
+    }
+    lastX = toPixel(plot.x, xs[i]);
+    lastY = toPixel(plot.y, ys[i]);
+    if (runLength === 0) context.moveTo(lastX, lastY);
+    else context.lineTo(lastX, lastY);
+    runLength++;
+  }
+  if (runLength === 1) dots.push([lastX, lastY]);
+  context.stroke();
+  context.setLineDash([]);
+  for (const [x, y] of dots) {
+    context.beginPath();
+    context.arc(x, y, (width + 1) * plot.ratio, 0, 2 * Math.PI);
+    context.fill();
+  }
+  return end - start;
+}
+
+/**
+ * Draw the places of values that are not finite on the frame: NaN a diamond and +Inf an upward triangle at the top,
+ * −Inf a downward triangle at the bottom. Returns how many were drawn.
+ */
+export function drawMarks(
+  context: CanvasRenderingContext2D,
+  line: Line,
+  style: RunStyle,
+  plot: Plot,
+): number {
+  const { marks } = line;
+  const size = 4 * plot.ratio;
+  const top = plot.top + size;
+  const bottom = plot.top + plot.height - size;
+  let count = 0;
+  context.fillStyle = style.colour;
+  context.beginPath();
+  for (let i = 0; i < marks.x.length; i++) {
+    if (marks.last[i] < plot.x.low || marks.first[i] > plot.x.high) continue;
+    const x = toPixel(plot.x, Math.min(Math.max(marks.x[i], plot.x.low), plot.x.high));
+    if (marks.nan[i] > 0) {
+      polygon(context, [x, top - size], [x + size, top], [x, top + size], [x - size, top]);
+      count++;
+    }
+    if (marks.posInf[i] > 0) {
+      polygon(context, [x, top - size], [x + size, top + size], [x - size, top + size]);
+      count++;
+    }
+    if (marks.negInf[i] > 0) {
+      polygon(context, [x, bottom + size], [x + size, bottom - size], [x - size, bottom - size]);
+      count++;
+    }
+  }
+  context.fill();
+  return count;
+}
+
+function polygon(context: CanvasRenderingContext2D, ...corners: [number, number][]): void {
+  corners.forEach(([x, y], i) => {
+    if (i === 0) context.moveTo(x, y);
+    else context.lineTo(x, y);
+  });
+  context.closePath();
+}

@@ -1,0 +1,81 @@
+/** What is under the pointer: the entry of each line that is nearest in x, and the line that is nearest in y. */
+
+import type { Line } from "./line";
+import { lowerBound } from "./line";
+import { type Projection, toPixel } from "./projection";
+
+export interface Hit {
+  run: string;
+  line: Line;
+  /** Index of the entry; −1 when only a mark is near. */
+  entry: number;
+  /** Index of the mark of the same place, or −1. */
+  mark: number;
+  /** Distance from the pointer in y, in pixels; infinite for a value without a place. */
+  distance: number;
+}
+
+/** The index of the entry nearest in pixels to x among entries that are finite or not; −1 for an empty line. */
+export function nearestEntry(line: Line, x: number): number {
+  if (line.x.length === 0) return -1;
+  const after = lowerBound(line.last, x);
+  if (after === line.x.length) return after - 1;
+  if (line.first[after] <= x || after === 0) return after;
+  return x - line.x[after - 1] <= line.x[after] - x ? after - 1 : after;
+}
+
+function markAt(line: Line, from: number, to: number): number {
+  for (let i = 0; i < line.marks.x.length; i++) {
+    if (line.marks.first[i] <= to && line.marks.last[i] >= from) return i;
+  }
+  return -1;
+}
+
+/**
+ * What the lines of the runs say at x, nearest to `pixelY` first. Of a run with several segments the one nearest in x
+ * answers; a run whose nearest entry is further than `reach` pixels away has ended there, and is left out.
+ */
+export function hitTest(
+  runs: readonly { name: string; lines: readonly Line[] }[],
+  x: Projection,
+  y: Projection,
+  value: number,
+  pixelY: number,
+  reach: number,
+): Hit[] {
+  const pixelX = toPixel(x, value);
+  const hits: Hit[] = [];
+  for (const run of runs) {
+    let best: Hit | null = null;
+    let bestGap = reach;
+    for (const line of run.lines) {
+      const entry = nearestEntry(line, value);
+      const nearBy = entry >= 0 && line.first[entry] <= value && line.last[entry] >= value;
+      let gap = nearBy
+        ? 0
+        : entry >= 0
+          ? Math.abs(toPixel(x, line.x[entry]) - pixelX)
+          : Number.POSITIVE_INFINITY;
+      let mark = entry < 0 ? -1 : markAt(line, line.first[entry], line.last[entry]);
+      let shown = entry;
+      for (let i = 0; i < line.marks.x.length; i++) {
+        const markGap =
+          line.marks.first[i] <= value && value <= line.marks.last[i]
+            ? 0
+            : Math.abs(toPixel(x, line.marks.x[i]) - pixelX);
+        if (markGap < gap) {
+          gap = markGap;
+          mark = i;
+          shown = -1;
+        }
+      }
+      if (gap > bestGap || (best !== null && gap === bestGap && line.segment < best.line.segment)) continue;
+      const pixel = shown < 0 ? Number.NaN : toPixel(y, line.y[shown]);
+      const distance = Number.isFinite(pixel) ? Math.abs(pixel - pixelY) : Number.POSITIVE_INFINITY;
+      best = { run: run.name, line, entry: shown, mark, distance };
+      bestGap = gap;
+    }
+    if (best !== null) hits.push(best);
+  }
+  return hits.sort((one, other) => one.distance - other.distance);
+}

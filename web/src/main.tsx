@@ -1,0 +1,14 @@
+import { render } from "preact";
+import { App } from "./app/app";
+import { startLive } from "./app/live";
+import { startPreferences } from "./app/preferences";
+import { startUrlState } from "./app/state";
+import "uplot/dist/uPlot.min.css";
+import "./style/theme.css";
+import "./style/shell.css";
+import "./style/charts.css";
+
+startPreferences();
+startUrlState();
+startLive();
+render(<App />, document.getElementById("app") as HTMLElement);

@@ -1,0 +1,55 @@
+/** An entry of a line in words: its place and its value, exact where it is one point. */
+
+import type { Axis } from "../api/scalars";
+import { formatExact, formatStep, formatTime, formatValue, withSeparators } from "../charts/format";
+import type { Hit } from "../charts/hit";
+import type { Marks } from "../charts/line";
+
+export interface Readout {
+  place: string;
+  value: string;
+  /** Values that are not finite at this place, as "2 NaN"; empty when there are none. */
+  marks: string;
+}
+
+function formatX(axis: Axis, x: number): string {
+  return axis === "wall" ? formatTime(x) : formatStep(x);
+}
+
+/** Place of an entry: one step, or the steps that its bucket covers. */
+function formatPlace(axis: Axis, first: number, last: number): string {
+  if (axis === "wall") {
+    const [from, to] = [formatTime(first), formatTime(last)];
+    return from === to ? from : `${from} – ${to}`;
+  }
+  // A bucket holds whole steps from its first edge on, the last edge not included unless it is the range's end.
+  const [from, to] = [Math.ceil(first), Math.floor(last)];
+  return from >= to ? formatX(axis, first) : `${formatStep(from)} – ${formatStep(to)}`;
+}
+
+export function describeMarks(marks: Marks, index: number): string {
+  const parts: string[] = [];
+  for (const [count, word] of [
+    [marks.nan[index], "NaN"],
+    [marks.posInf[index], "+Inf"],
+    [marks.negInf[index], "−Inf"],
+  ] as const) {
+    if (count > 0) parts.push(count === 1 ? word : `${withSeparators(String(count))} ${word}`);
+  }
+  return parts.join(", ");
+}
+
+export function readOut(hit: Hit, axis: Axis): Readout {
+  const { line, entry, mark } = hit;
+  const marks = mark < 0 ? "" : describeMarks(line.marks, mark);
+  if (entry < 0) {
+    return { place: formatPlace(axis, line.marks.first[mark], line.marks.last[mark]), value: "", marks };
+  }
+  const place = formatPlace(axis, line.first[entry], line.last[entry]);
+  if (!line.isBucket[entry]) {
+    const y = line.y[entry];
+    return { place, value: Number.isFinite(y) ? formatExact(y, line.isFloat32) : "", marks };
+  }
+  const bounds = `${formatValue(line.low[entry])} … ${formatValue(line.high[entry])}`;
+  return { place, value: `${formatValue(line.y[entry])} [${bounds}]`, marks };
+}

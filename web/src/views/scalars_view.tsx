@@ -1,0 +1,125 @@
+/** Curves: one chart per tag, in groups that fold. */
+
+import { FilterField } from "../app/filter_field";
+import { type Group, groupTags } from "../app/grouping";
+import { isZoomed, resetZoom } from "../app/keyboard";
+import { Notices } from "../app/notices";
+import { catalogue, changeView, listedTags, scalarTags, tagPattern, view } from "../app/state";
+import { plural } from "../charts/format";
+import { ChartCard } from "./chart_card";
+import { Tooltip } from "./tooltip";
+
+function toggleFolded(name: string): void {
+  const folded = new Set(view.value.folded);
+  if (!folded.delete(name)) folded.add(name);
+  changeView({ folded });
+}
+
+function GroupSection({ group }: { group: Group }) {
+  const isFolded = view.value.folded.has(group.name);
+  return (
+    <section class="group" aria-label={group.name || "tags without a group"}>
+      <h2>
+        <button type="button" aria-expanded={!isFolded} onClick={() => toggleFolded(group.name)}>
+          <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
+          {group.name === "" ? <span class="quiet">no group</span> : group.name}
+          <span class="quiet"> {group.tags.length}</span>
+        </button>
+      </h2>
+      {!isFolded && (
+        <div class="grid">
+          {group.tags.map((tag) => (
+            <ChartCard key={tag.name} tag={tag} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Switch({
+  label,
+  isOn,
+  onChange,
+}: {
+  label: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}) {
+  return (
+    <button type="button" class="switch" aria-pressed={isOn} onClick={() => onChange(!isOn)}>
+      {label}
+    </button>
+  );
+}
+
+function Nothing() {
+  const path = catalogue.value?.logdir.path ?? "";
+  if (scalarTags.value.length === 0) {
+    const isReading = catalogue.value?.loading.done === false;
+    return (
+      <div class="empty-state" data-testid="empty-state">
+        <h1>{isReading ? `Reading ${path}.` : `No scalars in ${path} yet.`}</h1>
+        {!isReading && (
+          <>
+            <p>Each tag becomes a chart here. For example:</p>
+            <pre>
+              <code>writer.add_scalar("train/loss", loss, step)</code>
+            </pre>
+          </>
+        )}
+      </div>
+    );
+  }
+  return (
+    <div class="empty-state">
+      <p>None of {plural(scalarTags.value.length, "tag")} matches the filter.</p>
+      <button type="button" onClick={() => changeView({ tagFilter: "" })}>
+        Clear the filter
+      </button>
+    </div>
+  );
+}
+
+export function ScalarsView() {
+  const { tagFilter, isLogX, isLogY } = view.value;
+  const tags = listedTags.value;
+  return (
+    <>
+      <div class="toolbar">
+        <FilterField
+          testId="tag-filter"
+          label="Filter tags"
+          value={tagFilter}
+          error={tagPattern.value.error}
+          onInput={(text) => changeView({ tagFilter: text })}
+        />
+        <Switch label="x log" isOn={isLogX} onChange={(isOn) => changeView({ isLogX: isOn })} />
+        <Switch label="y log" isOn={isLogY} onChange={(isOn) => changeView({ isLogY: isOn })} />
+        <button
+          type="button"
+          disabled={!isZoomed()}
+          onClick={resetZoom}
+          title="Show the whole x range (r, or a double click in a chart)"
+        >
+          Reset zoom
+        </button>
+        <span class="space" />
+        <Notices />
+        <span class="quiet tag-count">
+          {tags.length === scalarTags.value.length
+            ? plural(tags.length, "tag")
+            : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`}
+        </span>
+      </div>
+      <div class="charts">
+        {tags.length === 0 ? (
+          <Nothing />
+        ) : (
+          groupTags(tags).map((group) => <GroupSection key={group.name} group={group} />)
+        )}
+      </div>
+      <Tooltip />
+    </>
+  );
+}
