@@ -36,7 +36,10 @@ export function EmptyState() {
       {(state === "empty" || state === "ready") && <h1>No event files in {path} yet.</h1>}
       {state !== "unreadable" && (
         <>
-          <p>They appear here when a run starts writing. For example:</p>
+          <p>
+            {state === "missing" ? "Its runs appear here when one" : "They appear here when a run"} starts
+            writing. For example:
+          </p>
           <pre>
             <code>
               {"import cutaway\n"}

@@ -19,6 +19,8 @@ export interface Line {
   first: Float64Array;
   last: Float64Array;
   isBucket: Uint8Array;
+  /** Whether `last` itself belongs to the entry: not for a bucket that ends at its own edge. */
+  isClosed: Uint8Array;
   /** Whether values were recorded as float32: then nine digits are exact. */
   isFloat32: boolean;
   marks: Marks;
@@ -29,6 +31,7 @@ export interface Marks {
   x: Float64Array;
   first: Float64Array;
   last: Float64Array;
+  isClosed: Uint8Array;
   nan: Uint32Array;
   posInf: Uint32Array;
   negInf: Uint32Array;
@@ -56,22 +59,32 @@ export interface ReducedSeries {
   markNegInf: Numbers;
 }
 
-/** Bounds [first, last] in x of bucket `origin + index`: within the range, where the two overlap. */
-export function bucketBounds(series: ReducedSeries, index: number): [number, number] {
+interface Bounds {
+  first: number;
+  last: number;
+  isClosed: boolean;
+}
+
+/** Bounds in x of bucket `origin + index`: within the range, where the two overlap. */
+export function bucketBounds(series: ReducedSeries, index: number): Bounds {
   const width = 2 ** series.level;
   const key = series.origin + index;
   const toX = (c: number): number => (series.isLog ? 10 ** c : c);
   let first = toX(key * width);
   let last = toX((key + 1) * width);
+  let isClosed = false;
   if (series.range !== null) {
     const [low, high] = series.range;
     if (first < low && low < last) first = low;
-    if (first < high && high < last) last = high;
+    if (first <= high && high < last) {
+      last = high;
+      isClosed = true;
+    }
   }
-  return [first, last];
+  return { first, last, isClosed };
 }
 
-function middle(first: number, last: number, isLog: boolean): number {
+function middle({ first, last }: Bounds, isLog: boolean): number {
   return isLog ? Math.sqrt(first) * Math.sqrt(last) : first + (last - first) / 2;
 }
 
@@ -86,17 +99,21 @@ export function mergeLine(series: ReducedSeries): Line {
   const first = new Float64Array(length);
   const last = new Float64Array(length);
   const isBucket = new Uint8Array(length);
+  const isClosed = new Uint8Array(length);
   let point = 0;
   let index = 0;
   for (let i = 0; i < length; i++) {
     const bounds = index < bucket.length ? bucketBounds(series, bucket[index]) : null;
-    if (bounds === null || (point < pointX.length && pointX[point] < middle(bounds[0], bounds[1], isLog))) {
+    if (bounds === null || (point < pointX.length && pointX[point] < middle(bounds, isLog))) {
       x[i] = first[i] = last[i] = pointX[point];
       y[i] = low[i] = high[i] = pointY[point];
+      isClosed[i] = 1;
       point++;
     } else {
-      [first[i], last[i]] = bounds;
-      x[i] = middle(bounds[0], bounds[1], isLog);
+      first[i] = bounds.first;
+      last[i] = bounds.last;
+      isClosed[i] = Number(bounds.isClosed);
+      x[i] = middle(bounds, isLog);
       y[i] = series.mean[index];
       low[i] = series.min[index];
       high[i] = series.max[index];
@@ -106,20 +123,8 @@ export function mergeLine(series: ReducedSeries): Line {
   }
   const isFloat32 = pointY instanceof Float32Array;
   const { segment, count, leftOut } = series;
-  return {
-    segment,
-    count,
-    leftOut,
-    x,
-    y,
-    low,
-    high,
-    first,
-    last,
-    isBucket,
-    isFloat32,
-    marks: marksOf(series),
-  };
+  const marks = marksOf(series);
+  return { segment, count, leftOut, x, y, low, high, first, last, isBucket, isClosed, isFloat32, marks };
 }
 
 function marksOf(series: ReducedSeries): Marks {
@@ -131,6 +136,7 @@ function marksOf(series: ReducedSeries): Marks {
     x: new Float64Array(length),
     first: new Float64Array(length),
     last: new Float64Array(length),
+    isClosed: new Uint8Array(length),
     nan: new Uint32Array(length),
     posInf: new Uint32Array(length),
     negInf: new Uint32Array(length),
@@ -138,16 +144,18 @@ function marksOf(series: ReducedSeries): Marks {
   places.forEach((place, i) => {
     const value = pointY[place];
     marks.x[i] = marks.first[i] = marks.last[i] = pointX[place];
+    marks.isClosed[i] = 1;
     if (Number.isNaN(value)) marks.nan[i] = 1;
     else if (value > 0) marks.posInf[i] = 1;
     else marks.negInf[i] = 1;
   });
   for (let k = 0; k < markBucket.length; k++) {
     const i = places.length + k;
-    const [first, last] = bucketBounds(series, markBucket[k]);
-    marks.first[i] = first;
-    marks.last[i] = last;
-    marks.x[i] = middle(first, last, series.isLog);
+    const bounds = bucketBounds(series, markBucket[k]);
+    marks.first[i] = bounds.first;
+    marks.last[i] = bounds.last;
+    marks.isClosed[i] = Number(bounds.isClosed);
+    marks.x[i] = middle(bounds, series.isLog);
     marks.nan[i] = series.markNan[k];
     marks.posInf[i] = series.markPosInf[k];
     marks.negInf[i] = series.markNegInf[k];

@@ -222,7 +222,7 @@ export class LineChart {
           gap: 4,
           size: (_plot, labels) => {
             const longest = Math.max(0, ...(labels ?? []).map((label) => String(label).length));
-            return Math.max(40, 12 + longest * 6.3);
+            return Math.max(40, 17 + longest * 6.3);
           },
           splits: (plot) => this.#yTicks(plot.over.clientHeight || this.#size.height),
           values: (_plot, ticks) => (isLogY ? logTickLabels(ticks) : tickLabels(ticks)),
@@ -312,7 +312,7 @@ export class LineChart {
       for (const line of run.lines) drawMarks(context, line, run.style, place);
     }
     if (this.#cursor !== null && this.#cursor >= this.#xRange[0] && this.#cursor <= this.#xRange[1]) {
-      context.globalAlpha = 1;
+      context.globalAlpha = 0.6;
       context.fillStyle = this.#model.text;
       context.fillRect(Math.round(toPixel(place.x, this.#cursor)), 0, Math.max(1, Math.floor(ratio)), height);
     }

@@ -56,7 +56,7 @@ export function timeTicks(low: number, high: number, count: number): number[] {
   const ticks: number[] = [];
   for (let k = Math.ceil((low - offset) / step); k * step + offset <= high; k++)
     ticks.push(k * step + offset);
-  return ticks;
+  return ticks.length > 0 ? ticks : [low];
 }
 
 /** Labels for moments: as much of date and time as tells them apart, the date where the day begins. */

@@ -16,14 +16,13 @@ function formatX(axis: Axis, x: number): string {
   return axis === "wall" ? formatTime(x) : formatStep(x);
 }
 
-/** Place of an entry: one step, or the steps that its bucket covers. */
-function formatPlace(axis: Axis, first: number, last: number): string {
+/** Place of an entry: one step, or the whole steps that its bucket covers. */
+function formatPlace(axis: Axis, first: number, last: number, isClosed: boolean): string {
   if (axis === "wall") {
     const [from, to] = [formatTime(first), formatTime(last)];
     return from === to ? from : `${from} – ${to}`;
   }
-  // A bucket holds whole steps from its first edge on, the last edge not included unless it is the range's end.
-  const [from, to] = [Math.ceil(first), Math.floor(last)];
+  const [from, to] = [Math.ceil(first), isClosed ? Math.floor(last) : Math.ceil(last) - 1];
   return from >= to ? formatX(axis, first) : `${formatStep(from)} – ${formatStep(to)}`;
 }
 
@@ -43,9 +42,10 @@ export function readOut(hit: Hit, axis: Axis): Readout {
   const { line, entry, mark } = hit;
   const marks = mark < 0 ? "" : describeMarks(line.marks, mark);
   if (entry < 0) {
-    return { place: formatPlace(axis, line.marks.first[mark], line.marks.last[mark]), value: "", marks };
+    const { first, last, isClosed } = line.marks;
+    return { place: formatPlace(axis, first[mark], last[mark], isClosed[mark] === 1), value: "", marks };
   }
-  const place = formatPlace(axis, line.first[entry], line.last[entry]);
+  const place = formatPlace(axis, line.first[entry], line.last[entry], line.isClosed[entry] === 1);
   if (!line.isBucket[entry]) {
     const y = line.y[entry];
     return { place, value: Number.isFinite(y) ? formatExact(y, line.isFloat32) : "", marks };

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { type Catalogue, patched, type Run } from "./catalogue";
+
+const run = (id: string, name: string): Run => ({
+  id,
+  name,
+  color: 3,
+  points: 10,
+  revision: 4,
+  first_wall_time: 1,
+  last_wall_time: 2,
+  last_step: 9,
+  damaged_bytes: 0,
+});
+const loading = { done: true, files: 2, bytes: 10, bytes_read: 10, points: 20 };
+const catalogue: Catalogue = {
+  version: "0.1.0",
+  kernel: "native",
+  revision: 4,
+  logdir: { path: "./log", state: "ready", detail: "" },
+  loading,
+  runs: [run("r0", "a"), run("r1", "b")],
+  tags: [],
+  damage: [],
+  unreadable: [],
+  not_shown: [],
+};
+
+it("patches the runs of an event and leaves the others, names and colours alone", () => {
+  const {
+    color: _color,
+    name: _name,
+    ...change
+  } = { ...run("r1", "b"), points: 99, revision: 5, last_step: 98 };
+  const after = patched(catalogue, {
+    revision: 5,
+    structure: false,
+    loading: { ...loading, points: 109 },
+    runs: [change],
+  });
+  expect(after.revision).toBe(5);
+  expect(after.loading.points).toBe(109);
+  expect(after.runs[0]).toBe(catalogue.runs[0]);
+  expect(after.runs[1]).toEqual({ ...catalogue.runs[1], points: 99, revision: 5, last_step: 98 });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatExact,
+  formatStep,
+  formatTime,
+  formatValue,
+  logTickLabels,
+  plural,
+  tickLabels,
+} from "./format";
+
+describe("numbers", () => {
+  it("steps have thousands separators", () => {
+    expect([0, 999, 1000, 123457, -1234567, 2 ** 53].map(formatStep)).toEqual([
+      ...["0", "999", "1,000", "123,457", "−1,234,567", "9,007,199,254,740,992"],
+    ]);
+  });
+
+  it("values have six significant digits", () => {
+    expect([0, 1, 0.1 + 0.2, 41.625, -1234.5678, 0.00012345678].map((value) => formatValue(value))).toEqual([
+      ...["0", "1", "0.3", "41.625", "−1,234.57", "0.000123457"],
+    ]);
+    expect([1e-5, 1.5e12, -2e-9].map((value) => formatValue(value))).toEqual(["1e−5", "1.5e12", "−2e−9"]);
+    expect([Number.NaN, 1 / 0, -1 / 0].map((value) => formatValue(value))).toEqual(["NaN", "+Inf", "−Inf"]);
+    expect(formatValue(0.031234, 2)).toBe("0.031");
+  });
+
+  it("exact values name the recorded number, no more and no less", () => {
+    expect(formatExact(Math.fround(0.1), true)).toBe("0.1");
+    expect(formatExact(Math.fround(0.1), false)).toBe("0.10000000149011612");
+    expect(formatExact(41.625, true)).toBe("41.625");
+    expect(formatExact(16777216, true)).toBe("16,777,216");
+    for (let k = 0; k < 500; k++) {
+      const value = Math.fround(Math.sin(k * 12.9898) * 10 ** ((k % 40) - 20));
+      const text = formatExact(value, true).replaceAll(",", "").replaceAll("−", "-");
+      expect(Math.fround(Number(text))).toBe(value);
+    }
+  });
+
+  it("counts and bytes are in SI units", () => {
+    expect([0, 900, 14500, 999999, 1.2e6, 3e9].map(formatCount)).toEqual([
+      ...["0", "900", "14.5 k", "1 M", "1.2 M", "3 G"],
+    ]);
+    expect([52, 14500, 2.5e9].map(formatBytes)).toEqual(["52 B", "14.5 kB", "2.5 GB"]);
+  });
+
+  it("durations are in the two largest units", () => {
+    expect([1.5, 42, 312, 7980, 97200, 7200].map(formatDuration)).toEqual([
+      ...["1.5 s", "42 s", "5 min 12 s", "2 h 13 min", "1 d 3 h", "2 h"],
+    ]);
+  });
+
+  it("times are ISO in local time", () => {
+    const date = new Date(2026, 0, 2, 3, 4, 5);
+    expect(formatTime(date.getTime() / 1000)).toBe("2026-01-02 03:04:05");
+  });
+
+  it("plurals", () => {
+    expect([plural(1, "run"), plural(0, "run"), plural(1000, "run")]).toEqual([
+      "1 run",
+      "0 runs",
+      "1,000 runs",
+    ]);
+  });
+});
+
+describe("tick labels", () => {
+  it("have as few digits as tell ticks apart", () => {
+    expect(tickLabels([0, 0.5, 1])).toEqual(["0", "0.5", "1.0"]);
+    expect(tickLabels([0.025, 0.03, 0.035])).toEqual(["0.025", "0.030", "0.035"]);
+    expect(tickLabels([0, 50000, 100000])).toEqual(["0", "50k", "100k"]);
+    expect(tickLabels([123450, 123455, 123460])).toEqual(["123.450k", "123.455k", "123.460k"]);
+    expect(tickLabels([-1e-8, 0, 1e-8])).toEqual(["−1e−8", "0", "1e−8"]);
+    expect(tickLabels([1.2e-5, 1.25e-5])).toEqual(["1.20e−5", "1.25e−5"]);
+  });
+
+  it("on a log axis stand for themselves", () => {
+    expect(logTickLabels([1e-7, 0.001, 0.5, 1, 20, 1000, 2e6])).toEqual([
+      ...["1e−7", "0.001", "0.5", "1", "20", "1k", "2M"],
+    ]);
+  });
+
+  it("are all different", () => {
+    for (let exponent = -12; exponent <= 12; exponent++) {
+      for (const factor of [1, 2, 5]) {
+        const step = factor * 10 ** exponent;
+        const ticks = [7, 8, 9, 10, 11].map((k) => k * step);
+        expect(new Set(tickLabels(ticks)).size).toBe(5);
+      }
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { hitTest, nearestEntry } from "./hit";
+import { type Line, mergeLine } from "./line";
+import type { Projection } from "./projection";
+
+function pointsAt(pointX: number[], pointY: number[], segment = 0): Line {
+  const none: number[] = [];
+  return mergeLine({
+    ...{
+      segment,
+      count: pointX.length,
+      leftOut: 0,
+      isLog: false,
+      level: 0,
+      origin: 0,
+      range: null,
+      pointX,
+      pointY,
+    },
+    ...{ bucket: none, mean: none, min: none, max: none },
+    ...{ markBucket: none, markNan: none, markPosInf: none, markNegInf: none },
+  });
+}
+
+const x: Projection = { low: 0, high: 100, isLog: false, start: 0, end: 1000 };
+const y: Projection = { low: 0, high: 10, isLog: false, start: 100, end: 0 };
+
+it("nearestEntry is the nearest in x", () => {
+  const line = pointsAt([0, 10, 30], [1, 2, 3]);
+  expect([-5, 0, 4, 6, 19, 21, 99].map((place) => nearestEntry(line, place))).toEqual([0, 0, 0, 1, 1, 2, 2]);
+  expect(nearestEntry(pointsAt([], []), 3)).toBe(-1);
+});
+
+describe("hitTest", () => {
+  const runs = [
+    { name: "low", lines: [pointsAt([0, 50, 100], [1, 1, 1])] },
+    { name: "high", lines: [pointsAt([0, 51, 100], [9, 9, 9])] },
+    { name: "short", lines: [pointsAt([0, 10], [5, 5])] },
+  ];
+
+  it("puts the line that is nearest to the pointer first, and leaves out runs that ended before", () => {
+    expect(hitTest(runs, x, y, 50, 15, 24).map((hit) => hit.run)).toEqual(["high", "low"]);
+    expect(hitTest(runs, x, y, 50, 85, 24).map((hit) => hit.run)).toEqual(["low", "high"]);
+    expect(hitTest(runs, x, y, 11, 50, 24).map((hit) => hit.run)).toEqual(["short"]);
+  });
+
+  it("answers with the newer segment where both have a point", () => {
+    const restarted = [{ name: "r", lines: [pointsAt([0, 50], [1, 2], 0), pointsAt([50, 60], [3, 4], 1)] }];
+    const [hit] = hitTest(restarted, x, y, 50, 0, 24);
+    expect(hit.line.segment).toBe(1);
+  });
+
+  it("finds a NaN, last because it has no place in y", () => {
+    const withNan = [{ name: "bad", lines: [pointsAt([50], [Number.NaN])] }, runs[0]];
+    const hits = hitTest(withNan, x, y, 50, 50, 24);
+    expect(hits.map((hit) => hit.run)).toEqual(["low", "bad"]);
+    expect(hits[1].mark).toBe(0);
+    expect(hits[1].line.marks.nan[0]).toBe(1);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { linearTicks, logTicks, timeLabels, timeTicks } from "./ticks";
+
+describe("linearTicks", () => {
+  it("are round and lie within", () => {
+    expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(linearTicks(0, 199_999, 4)).toEqual([0, 50_000, 100_000, 150_000]);
+    expect(linearTicks(-1.2, 1.2, 4)).toEqual([-1, 0, 1]);
+    expect(linearTicks(5, 5, 4)).toEqual([5]);
+  });
+
+  it("are never many, at any magnitude", () => {
+    for (let exponent = -300; exponent <= 300; exponent += 7) {
+      const low = -0.37 * 10 ** exponent;
+      const high = 1.91 * 10 ** exponent;
+      const ticks = linearTicks(low, high, 5);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.length).toBeLessThanOrEqual(7);
+      for (const tick of ticks) {
+        expect(tick).toBeGreaterThanOrEqual(low * 1.0001);
+        expect(tick).toBeLessThanOrEqual(high * 1.0001);
+      }
+    }
+  });
+});
+
+describe("logTicks", () => {
+  it("are decades, thinned where they are many", () => {
+    expect(logTicks(1e-4, 1, 4)).toEqual([1e-4, 1e-3, 1e-2, 1e-1, 1]);
+    expect(logTicks(1e-30, 1, 3)).toEqual([1e-30, 1e-20, 1e-10, 1]);
+  });
+
+  it("have 2 and 5 between where they are few, and are linear within a decade", () => {
+    expect(logTicks(1, 100, 8)).toEqual([1, 2, 5, 10, 20, 50, 100]);
+    expect(logTicks(0.03, 0.05, 4)).toEqual([0.03, 0.035, 0.04, 0.045, 0.05]);
+  });
+});
+
+describe("timeTicks", () => {
+  const at = (hours: number, minutes = 0): number => new Date(2026, 0, 2, hours, minutes).getTime() / 1000;
+
+  it("are round local times, with the date where a day begins", () => {
+    expect(timeLabels(timeTicks(at(9, 50), at(12, 10), 3))).toEqual(["10:00", "11:00", "12:00"]);
+    expect(timeLabels(timeTicks(at(20), at(29), 4))).toEqual(["21:00", "01-03", "03:00"]);
+    expect(timeLabels(timeTicks(at(9), at(9) + 8, 3))).toEqual(["09:00:00", "09:00:05"]);
+  });
+
+  it("never leave an axis without a tick", () => {
+    expect(timeTicks(at(9) + 0.00011, at(9) + 0.0002, 4)).toHaveLength(1);
+  });
+});
