@@ -108,7 +108,9 @@ def is_lazy(tensor: torch.Tensor) -> bool:
 
 
 def storage_key(tensor: torch.Tensor) -> int:
-    """Equal for tensors that share memory; a tensor without a storage (sparse, wrapped) is on its own."""
+    """Equal for tensors that share memory; a tensor without a storage (lazy, sparse, wrapped) is on its own."""
+    if is_lazy(tensor):
+        return id(tensor)
     try:
         return int(tensor.untyped_storage()._cdata)
     except (NotImplementedError, RuntimeError):

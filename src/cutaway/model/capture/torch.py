@@ -13,7 +13,7 @@ from torch import nn
 from torch.utils._pytree import tree_map_only
 
 from cutaway.model.capture.fake import FakeModel, limitation
-from cutaway.model.capture.paths import ModulePaths, parameter_table
+from cutaway.model.capture.paths import ModulePaths, is_lazy, parameter_table
 from cutaway.model.capture.protect import (
     WriteGuard,
     attributes,
@@ -49,6 +49,8 @@ def capture(model: nn.Module, inputs: ForwardInputs, *, mode: Mode = "same", dev
     if not inputs:
         return Captured(_trace(model, model, None, "modules", "no inputs were given"))
     with framework_flags(), random_states(model):
+        if _has_lazy(model):
+            return _for_real(model, inputs, mode, device, "lazy layers take their shapes from a real forward")
         try:
             fake = FakeModel(model)
         except Exception as error:
@@ -117,6 +119,8 @@ def _run(
 
 def _trace(model: nn.Module, ran: nn.Module, recorder: Recorder | None, method: Method, reason: str) -> Trace:
     """`ran` had the forward; `model` has the weights, and both the same structure."""
+    if _has_lazy(model):
+        model = ran  # Only the forward gave these parameters their shapes.
     paths = ModulePaths(model)
     return Trace(
         framework="torch",
@@ -139,6 +143,10 @@ def _unwrapped(model: nn.Module) -> nn.Module:
     return model
 
 
+def _has_lazy(model: nn.Module) -> bool:
+    return any(is_lazy(tensor) for tensor in (*model.parameters(), *model.buffers()))
+
+
 def _names(model: nn.Module, paths: ModulePaths) -> dict[int, str]:
     named = (*model.named_parameters(), *model.named_buffers())
     return {id(tensor): paths.stripped(name) for name, tensor in named}
@@ -146,7 +154,7 @@ def _names(model: nn.Module, paths: ModulePaths) -> dict[int, str]:
 
 def _maker(model: nn.Module, device: str | None, make: Callable[..., torch.Tensor]) -> Callable[[TensorSpec], Any]:
     """Makes the tensor that a spec describes, on the model's device and by default of its floating-point type."""
-    floating = (tensor.dtype for tensor in model.parameters() if tensor.is_floating_point())
+    floating = (tensor.dtype for tensor in model.parameters() if tensor.dtype.is_floating_point)
     default = next(floating, torch.get_default_dtype())
     place = device
     if place is None:

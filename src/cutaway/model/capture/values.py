@@ -40,6 +40,8 @@ def describe(value: object, producer: Producer, depth: int = 0) -> Value:
     if isinstance(value, torch.Tensor):
         made = producer(value)
         op, output = made if made is not None else (None, 0)
+        # A fake tensor stands for a plain one.
+        name = "Tensor" if name == "FakeTensor" else name
         return Value("tensor", name, tensor=tensor_type(value), op=op, output=output)
     if isinstance(value, bool | int | float | complex | str):
         return Value("scalar", name, text=shortened(value))

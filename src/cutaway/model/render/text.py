@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 #: What a file or a pipe gets, which has no width of its own.
 WIDTH_WITHOUT_TERMINAL = 160
 _GAP = 2
+_MOST_PARTS = 6
 _NARROWEST_NAME = 16
 _NARROWEST_SHAPE = 7
 _HEADINGS = ("Layer", "Input", "Output", "Parameters", "MACs")
@@ -67,11 +68,15 @@ def shape_text(value: Value | None) -> str:
         if len(items) < 2:
             return shape_text(items[0][1]) if items else "–"
         return ", ".join(shape_text(item) if key.isdigit() else f"{key}={shape_text(item)}" for key, item in items)
-    if value.type in ("tuple", "list"):
-        inner = ", ".join(shape_text(item) for _, item in value.items)
-        return f"[{inner}]" if value.type == "list" else f"({inner})"
-    inner = ", ".join(f"{key}: {shape_text(item)}" for key, item in value.items)
-    return f"{{{inner}}}" if value.type in ("dict", "OrderedDict") else f"{value.type}({inner})"
+    if not any(True for _ in value.tensors()):
+        return f"{value.type} of {len(value.items)}"
+    named = value.type not in ("tuple", "list")
+    parts = [f"{key}: {shape_text(item)}" if named else shape_text(item) for key, item in value.items[:_MOST_PARTS]]
+    if len(value.items) > _MOST_PARTS:
+        parts.append(f"… {len(value.items)} in all")
+    inner = ", ".join(parts)
+    brackets = {"list": "[]", "tuple": "()", "dict": "{}", "OrderedDict": "{}"}.get(value.type)
+    return f"{value.type}({inner})" if brackets is None else f"{brackets[0]}{inner}{brackets[1]}"
 
 
 def size_text(shape: Shape) -> str:
