@@ -21,8 +21,9 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each file: while it is open its event loop runs in this thread, where other tests start theirs."""
     program = shutil.which("chromium")
     assert program is not None, "the browser tests need Debian's package chromium"
     with sync_playwright() as playwright:
