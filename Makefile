@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 STAMPS := $(VENV)/stamps
 PYTEST := $(BIN)/python -m pytest
 NATIVE := $(wildcard src/cutaway/events/*.pyx) src/cutaway/events/crc32c.h
+BACKEND := build_backend/backend.py build_backend/web_build.py
 WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .PHONY: demo test test-all test-python test-web lint types bench docs browser clean help
@@ -21,7 +22,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 demo: $(STAMPS)/package $(STAMPS)/torch ## train a small network and watch it in the browser
-	$(BIN)/cutaway demo $(DEMO_ARGS)
+	@$(BIN)/cutaway demo $(DEMO_ARGS)
 
 test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the slow ones
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
@@ -56,42 +57,50 @@ clean: ## everything that was made, .venv too
 # --- set-up -------------------------------------------------------------------------------------------------------
 
 $(STAMPS)/venv:
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) install -q --upgrade "pip>=25.1"
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Python 3.11 or newer is needed; {sys.executable} is {v.major}.{v.minor}")'
+	@echo "making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install -q --upgrade "pip>=25.1"
 	@mkdir -p $(STAMPS)
 	@touch $@
 
 $(STAMPS)/build: $(STAMPS)/venv pyproject.toml
-	$(PIP) install -q --group build
+	@echo "installing what the build needs"
+	@$(PIP) install -q --group build
 	@touch $@
 
 # Editable, so that the checkout is what runs; without isolation, so that Cython and Node are installed once.
-$(STAMPS)/package: $(STAMPS)/build pyproject.toml setup.py build_backend/backend.py build_backend/web_build.py $(NATIVE) $(WEB)
-	$(PIP) install -q --no-build-isolation -e .
+$(STAMPS)/package: $(STAMPS)/build pyproject.toml setup.py $(BACKEND) $(NATIVE) $(WEB)
+	@echo "building Cutaway: the native kernel and the page"
+	@$(PIP) install -q --no-build-isolation -e .
 	@touch $@
 
 # PyTorch's CPU build where one is to be had, else what the index has: the CUDA build is some gigabytes more.
 $(STAMPS)/torch: $(STAMPS)/venv
-	$(PIP) install -q $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) "torch==$(TORCH_VERSION)+cpu" 2>/dev/null \
+	@echo "installing PyTorch $(TORCH_VERSION) and scikit-learn"
+	@$(PIP) install -q $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) "torch==$(TORCH_VERSION)+cpu" 2>/dev/null \
 		|| $(PIP) install -q "torch==$(TORCH_VERSION)"
-	$(PIP) install -q "scikit-learn>=1.3"
+	@$(PIP) install -q "scikit-learn>=1.3"
 	@touch $@
 
 $(STAMPS)/test: $(STAMPS)/torch pyproject.toml
-	$(PIP) install -q --group test
+	@echo "installing what the tests need"
+	@$(PIP) install -q --group test
 	@touch $@
 
 $(STAMPS)/lint: $(STAMPS)/venv pyproject.toml
-	$(PIP) install -q --group lint
+	@echo "installing the linters"
+	@$(PIP) install -q --group lint
 	@touch $@
 
 $(STAMPS)/bench: $(STAMPS)/torch pyproject.toml
-	$(PIP) install -q --group bench
+	@echo "installing what is measured against"
+	@$(PIP) install -q --group bench
 	@touch $@
 
 $(STAMPS)/docs: $(STAMPS)/venv pyproject.toml
-	$(PIP) install -q --group docs
+	@echo "installing what builds the documentation"
+	@$(PIP) install -q --group docs
 	@touch $@
 
 browser:
