@@ -74,7 +74,7 @@ describe("tick labels", () => {
     expect(tickLabels([0, 50000, 100000])).toEqual(["0", "50k", "100k"]);
     expect(tickLabels([123450, 123455, 123460])).toEqual(["123.450k", "123.455k", "123.460k"]);
     expect(tickLabels([-1e-8, 0, 1e-8])).toEqual(["−1e−8", "0", "1e−8"]);
-    expect(tickLabels([1.2e-5, 1.25e-5])).toEqual(["1.20e−5", "1.25e−5"]);
+    expect(tickLabels([1.2e-5, 1.25e-5])).toEqual(["1.2e−5", "1.25e−5"]);
   });
 
   it("on a log axis stand for themselves", () => {

@@ -213,7 +213,7 @@ export class LineChart {
           ...frame(text, grid, FONT),
           size: 24,
           gap: 3,
-          splits: (plot) => this.#xTicks(plot.over.clientWidth || this.#size.width),
+          splits: (plot) => this.#xTicks(plot.width),
           values: (_plot, ticks) =>
             axis === "wall" ? timeLabels(ticks) : isLogX ? logTickLabels(ticks) : tickLabels(ticks),
         },
@@ -224,7 +224,7 @@ export class LineChart {
             const longest = Math.max(0, ...(labels ?? []).map((label) => String(label).length));
             return Math.max(40, 17 + longest * 6.3);
           },
-          splits: (plot) => this.#yTicks(plot.over.clientHeight || this.#size.height),
+          splits: (plot) => this.#yTicks(plot.height),
           values: (_plot, ticks) => (isLogY ? logTickLabels(ticks) : tickLabels(ticks)),
         },
       ],
@@ -241,13 +241,13 @@ export class LineChart {
 
   #xTicks(width: number): number[] {
     const [low, high] = this.#xRange;
-    if (this.#model.axis === "wall") return timeTicks(low, high, width / 90);
-    return this.#model.isLogX ? logTicks(low, high, width / 55) : linearTicks(low, high, width / 75);
+    if (this.#model.axis === "wall") return timeTicks(low, high, width / 105);
+    return this.#model.isLogX ? logTicks(low, high, width / 65) : linearTicks(low, high, width / 90);
   }
 
   #yTicks(height: number): number[] {
     const [low, high] = this.#yRange;
-    return this.#model.isLogY ? logTicks(low, high, height / 26) : linearTicks(low, high, height / 36);
+    return this.#model.isLogY ? logTicks(low, high, height / 31) : linearTicks(low, high, height / 43);
   }
 
   #drawLines(plot: uPlot): void {

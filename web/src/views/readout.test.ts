@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { mergeLine } from "../charts/line";
+import { readOut } from "./readout";
+
+/** A point at 7, a bucket [8, 16), one that the range ends at 20, a bucket of NaN only in [24, 32). */
+const line = mergeLine({
+  ...{ segment: 0, count: 15, leftOut: 0, isLog: false, level: 3, origin: 0, range: [0, 20] as const },
+  ...{ pointX: [6, 7], pointY: Float32Array.of(Number.NaN, 0.1), bucket: [1, 2] },
+  ...{ mean: [0.25, 1], min: [-1, 1], max: [41.625, 1] },
+  ...{ markBucket: [1, 3], markNan: [2, 1000], markPosInf: [1, 0], markNegInf: [0, 0] },
+});
+const hit = (entry: number, mark = -1) => readOut({ run: "r", line, entry, mark, distance: 0 }, "step");
+
+it("a point is exact, at its step", () => {
+  expect(hit(1)).toEqual({ place: "7", value: "0.1", marks: "" });
+  expect(hit(0, 0)).toEqual({ place: "6", value: "", marks: "NaN" });
+});
+
+it("a bucket is its mean and bounds, over the steps that can be in it", () => {
+  expect(hit(2, 1)).toEqual({ place: "8 – 15", value: "0.25 [−1 … 41.625]", marks: "2 NaN, +Inf" });
+  expect(hit(3).place).toBe("16 – 20");
+});
+
+it("a place without any finite value says what was there", () => {
+  expect(hit(-1, 2)).toEqual({ place: "24 – 31", value: "", marks: "1,000 NaN" });
+});
