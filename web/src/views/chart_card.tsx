@@ -50,6 +50,11 @@ export function summarise(tag: string, runs: readonly DrawnRun[]): string {
   return parts.join(", ");
 }
 
+/** Points that have no place on the axis, as those at step 0 on a log axis. */
+function countLeftOut(runs: readonly DrawnRun[]): number {
+  return runs.flatMap((run) => run.lines).reduce((sum, line) => sum + line.leftOut, 0);
+}
+
 export function ChartCard({ tag }: { tag: Tag }) {
   const card = useRef<HTMLElement>(null);
   const host = useRef<HTMLDivElement>(null);
@@ -210,6 +215,7 @@ export function ChartCard({ tag }: { tag: Tag }) {
 
   const isExpanded = expanded.value === tag.name;
   const having = new Set(tag.runs);
+  const leftOut = countLeftOut(drawnRuns(data.value, shownRuns.value, theme.value));
   const count = shownRuns.value.filter((run) => having.has(run.id)).length;
   return (
     <article
@@ -223,6 +229,14 @@ export function ChartCard({ tag }: { tag: Tag }) {
         {error.value !== null && (
           <span class="warning-text" title={error.value}>
             not loaded
+          </span>
+        )}
+        {leftOut > 0 && (
+          <span
+            class="warning-text"
+            title="These points have no place on the x axis: a log axis begins above 0"
+          >
+            {plural(leftOut, "point")} left out
           </span>
         )}
         <span class="quiet">{plural(count, "run")}</span>
