@@ -6,6 +6,7 @@ Nothing in them is typed by hand: the demo is trained, the real viewer serves it
 takes the pictures.
 """
 
+import contextlib
 import re
 import shutil
 import subprocess
@@ -14,9 +15,9 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 BEGIN = "<!-- demo summary: written by `python docs/pictures.py` -->\n"
 END = "<!-- end of the demo summary -->"
@@ -43,21 +44,19 @@ def take_pictures() -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("Debian's package chromium is needed")
-    with tempfile.TemporaryDirectory() as folder:
-        logdir = Path(folder) / "log"
-        command = [sys.executable, "-m", "cutaway", "demo", "--no-serve", "--logdir", str(logdir)]
+    # From inside the directory, so that the page shows a short name for it.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        logdir = "./log"
+        command = [sys.executable, "-m", "cutaway", "demo", "--no-serve", "--logdir", logdir]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         from cutaway.server.viewer import Viewer
 
         with Viewer(logdir) as viewer, sync_playwright() as playwright:
-            viewer.start()
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
             for theme, name in (("light", "viewer"), ("dark", "viewer-dark")):
-                page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=theme)  # type: ignore[arg-type]
+                page = browser.new_page(viewport={"width": 1280, "height": 600}, color_scheme=theme)  # type: ignore[arg-type]
                 page.goto(viewer.url)
-                page.wait_for_function(
-                    "document.querySelectorAll('[data-testid=chart][data-state=ready]').length === 5"
-                )
+                expect(page.locator("[data-testid=chart][data-state=ready]")).to_have_count(5)
                 path = IMAGES / f"{name}.png"
                 page.screenshot(path=path)
                 # A palette of 128 colours shows no difference in a flat picture and is a third of the size.
