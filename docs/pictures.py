@@ -25,9 +25,8 @@ END = "<!-- end of the demo summary -->"
 
 def demo_summary() -> str:
     """The demo network's summary as `make demo` prints it to a file."""
-    from cutaway.model.summary import summary
-
     from cutaway.cli.demo_training import INPUT_SIZE, DigitNet
+    from cutaway.model.summary import summary
 
     return summary(DigitNet(), input_size=INPUT_SIZE, verbose=False).to_text(width=100).rstrip()
 
