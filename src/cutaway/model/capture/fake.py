@@ -38,8 +38,8 @@ class FakeModel:
         self.mode = FakeTensorMode(allow_non_fake_inputs=True)
         memo: dict[int, Any] = {}
         for tensor in (*model.parameters(), *model.buffers()):
-            if tensor.is_meta:
-                memo[id(tensor)] = self._from_meta(tensor)
+            if type(tensor) in (nn.Parameter, torch.Tensor) and tensor.layout is torch.strided and tensor.is_leaf:
+                memo[id(tensor)] = self._weight(tensor)
         with FakeCopyMode(self.mode):
             self.model: nn.Module = copy.deepcopy(model, memo)
 
@@ -60,12 +60,22 @@ class FakeModel:
             logger.disabled = disabled
 
     def _input(self, tensor: torch.Tensor) -> torch.Tensor:
-        return self._from_meta(tensor) if tensor.is_meta else self.mode.from_tensor(tensor.detach(), static_shapes=True)
+        return self._weight(tensor) if tensor.is_meta else self.mode.from_tensor(tensor.detach(), static_shapes=True)
 
-    def _from_meta(self, tensor: torch.Tensor) -> torch.Tensor:
-        """A tensor on "meta" takes part as if it were on the CPU, or it would not mix with what forward creates."""
-        fake: torch.Tensor = FakeTensor(self.mode, tensor.detach(), torch.device("cpu"))
-        return nn.Parameter(fake, requires_grad=tensor.requires_grad) if isinstance(tensor, nn.Parameter) else fake
+    def _weight(self, tensor: torch.Tensor) -> torch.Tensor:
+        """A fake tensor without a detour over `from_tensor` and `Parameter`, which take five times as long.
+
+        A tensor on "meta" takes part as if it were on the CPU, or it would not mix with what the forward creates.
+        """
+        device = torch.device("cpu") if tensor.is_meta else tensor.device
+        shape = torch.empty_strided(tensor.size(), tensor.stride(), dtype=tensor.dtype, device="meta")
+        fake: Any = FakeTensor(self.mode, shape, device)
+        if isinstance(tensor, nn.Parameter):
+            # What makes a tensor of another class a parameter.
+            fake._is_param = True
+        fake.requires_grad_(tensor.requires_grad)
+        fake.__dict__.update({name: value for name, value in tensor.__dict__.items() if name not in fake.__dict__})
+        return fake  # type: ignore[no-any-return]
 
 
 def limitation(error: BaseException) -> str | None:
