@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
         _train(logdir, arguments.steps)
         if viewer is not None:
+            print("the viewer stays until Ctrl-C", flush=True)
             viewer.wait()
     return 0
 
@@ -69,6 +70,7 @@ def _train(logdir: Path, steps: int) -> None:
     """Train all runs side by side, a step of each in turn, so that their curves grow together."""
     from cutaway.cli import demo_training as training
 
+    training.use_one_thread()
     digits = training.load()
     directories = _run_directories(logdir, [training.run_name(lr) for lr in training.LEARNING_RATES])
     with _progress() as progress:

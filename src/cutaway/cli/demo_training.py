@@ -58,6 +58,11 @@ class DigitNet(nn.Module):
         return logits
 
 
+def use_one_thread() -> None:
+    """For this process: so small a network is fastest on one core, and the viewer and a browser need the others."""
+    torch.set_num_threads(1)
+
+
 def load() -> Digits:
     """The digits in a fixed random order, the last fifth kept for validation."""
     bunch = load_digits()
