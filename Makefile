@@ -27,8 +27,8 @@ demo: $(STAMPS)/package $(STAMPS)/torch ## train a small network and watch it in
 test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the slow ones
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
-test-all: $(STAMPS)/package $(STAMPS)/test browser test-web ## the slow tests too
-	$(PYTEST) -n 2 --dist loadgroup tests
+test-all: $(STAMPS)/package $(STAMPS)/test browser test-web ## the slow tests too, and property tests at length
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup tests
 
 test-web: $(STAMPS)/package
 	$(BIN)/python build_backend/web_build.py run test

@@ -1,6 +1,17 @@
-"""Nothing of the developer's environment steers a test."""
+"""Nothing of the developer's environment steers a test, and the tests leave the machine's cores to each other."""
+
+import os
 
 import pytest
+from hypothesis import settings
+
+# `make test-all` chooses the thorough one.
+settings.register_profile("quick", deadline=None, max_examples=100)
+settings.register_profile("thorough", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# Before torch is imported: two workers with a thread for each core wait for each other more than they compute.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(autouse=True)

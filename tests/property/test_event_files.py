@@ -19,8 +19,6 @@ from cutaway.events.kernel_types import INT64, Buckets, Decoded
 from cutaway.events.reader import EventFileReader
 
 NATIVE, PURE = cast("Kernel", _core), cast("Kernel", _pure)
-settings.register_profile("event files", deadline=None, max_examples=150)
-settings.load_profile("event files")
 
 int64 = st.integers(-(2**63), 2**63 - 1)
 tags = st.text(max_size=12) | st.sampled_from(["loss", "train/accuracy", "x" * 130])

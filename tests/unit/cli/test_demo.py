@@ -9,6 +9,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import cutaway
 from cutaway.cli import demo, demo_training, main
+from cutaway.record.scalar import to_number
 
 STEPS = 30
 RUNS = ["lr=0.005", "lr=0.05", "lr=0.3"]
@@ -22,7 +23,7 @@ class RecordingWriter(cutaway.SummaryWriter):
     def log(self, values: Mapping[str, object], step: int | None = None, walltime: float | None = None) -> None:
         assert step is not None
         rows = self.logged.setdefault(Path(self.get_logdir()).name, [])
-        rows.extend((tag, step, float(value)) for tag, value in values.items())  # type: ignore[arg-type]
+        rows.extend((tag, step, float(to_number(value, tag))) for tag, value in values.items())
         super().log(values, step, walltime)
 
 

@@ -60,18 +60,19 @@ def test_a_fault_is_said_and_not_the_end(
     log: WatchedLog, write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     original = LogDirectory.discover
-    faults = iter([RuntimeError("made up")])
+    raised: list[RuntimeError] = []
 
     def discover(self: LogDirectory) -> None:
-        fault = next(faults, None)
-        if fault is not None:
-            raise fault
+        if not raised:
+            raised.append(RuntimeError("made up"))
+            raise raised[0]
         original(self)
 
     monkeypatch.setattr(LogDirectory, "discover", discover)
+    # Only then is the file written: the first sweep may still be under way, with the real method.
+    log.wait_until(lambda: bool(raised))
     write("a", range(3))
     log.wait_until(lambda: points(log) == 3)
-    assert next(faults, None) is None
     assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info] == ["made up"]
 
 
