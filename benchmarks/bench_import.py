@@ -15,7 +15,14 @@ def _process(code: str) -> None:
 
 
 def benchmarks() -> Iterator[Result]:
-    """Each writer's import in a new process."""
+    """The package alone beside NumPy alone; then each writer's import. Each in a new process."""
+    yield compare(
+        "`import cutaway`",
+        lambda: _process("import cutaway"),
+        lambda: _process("import numpy"),
+        peer_name="`import numpy`",
+        unit="a process",
+    )
     yield compare(
         "`from cutaway import SummaryWriter`",
         lambda: _process("from cutaway import SummaryWriter"),

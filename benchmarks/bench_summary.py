@@ -44,11 +44,12 @@ CASES = (
     ("16 residual blocks, 1x3x112x112", residual_network, (1, 3, 112, 112)),
     ("12 transformer layers, 1x128x768", transformer, (1, 128, 768)),
     ("LSTM of 2 layers, 4x64x256", lambda: nn.LSTM(256, 256, 2, batch_first=True), (4, 64, 256)),
+    ("1,000 tiny linear layers, 1x8", lambda: nn.Sequential(*(nn.Linear(8, 8) for _ in range(1000))), (1, 8)),
 )
 
 
 def benchmarks() -> Iterator[Result]:
-    """A convolutional, an attention and a recurrent network."""
+    """A convolutional, an attention and a recurrent network, and one of many layers that compute next to nothing."""
     for what, make, input_size in CASES:
         model = make().eval()
 
