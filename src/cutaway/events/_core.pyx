@@ -15,7 +15,7 @@ import os
 
 import numpy as np
 
-from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Buckets, Decoded, Scan
+from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Blobs, Buckets, Decoded, Scan, group_keys
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
@@ -93,6 +93,13 @@ def crc32c(const uint8_t[::1] data not None, *, bint portable=False):
     """The plain checksum of a buffer; ``portable`` computes it without the processor's instruction."""
     cdef const uint8_t* start = &data[0] if data.shape[0] else NULL
     return crc32c_portable(start, data.shape[0]) if portable else c_crc32c(start, data.shape[0])
+
+
+# Bytes from the start of the buffer.
+
+cdef struct Span:
+    uint64_t start
+    uint64_t length
 
 
 # An array of equal items that grows.

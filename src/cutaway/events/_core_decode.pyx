@@ -5,7 +5,7 @@ def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None
     cdef Decoder decoder
     cdef const uint8_t* start = &data[0] if data.shape[0] else NULL
     cdef uint64_t size = data.shape[0]
-    cdef Py_ssize_t count = offsets.shape[0], i
+    cdef Py_ssize_t count = offsets.shape[0], i, done = 0
     cdef Outcome outcome = DONE
     if lengths.shape[0] != count:
         raise ValueError(f"offsets and lengths must be equally many, got {count} and {lengths.shape[0]}")
@@ -13,21 +13,27 @@ def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None
         if <uint64_t>offsets[i] > size or <uint64_t>lengths[i] > size - <uint64_t>offsets[i]:
             raise ValueError(f"record {i} is not within the buffer of {size} bytes")
     memset(&decoder, 0, sizeof(Decoder))
+    decoder.data = start
     decoder.points.item_size = sizeof(Point)
-    decoder.kinds.item_size = sizeof(int32_t)
+    decoder.blobs.item_size = sizeof(Blob)
+    decoder.metadata.item_size = sizeof(Span)
     decoder.tags.names.item_size = decoder.plugins.names.item_size = sizeof(Name)
     try:
         with nogil:
-            for i in range(count):
-                outcome = read_event(&decoder, start + offsets[i], start + offsets[i] + lengths[i])
-                if outcome == NO_MEMORY:
-                    break
+            while done < count and outcome == DONE and not decoder.starts_session:
+                outcome = read_event(&decoder, start + offsets[done], start + offsets[done] + lengths[done])
+                done += 1
         if outcome == NO_MEMORY:
             raise MemoryError
-        return group_points(&decoder)
+        tags, columns = group_points(&decoder)
+        return Decoded(
+            list(tags.values()), *columns, group_blobs(&decoder), point_metadata(&decoder, tags), done,
+            decoder.session_step if decoder.starts_session else None, decoder.malformed, decoder.empty,
+        )
     finally:
         free(decoder.points.items)
-        free(decoder.kinds.items)
+        free(decoder.blobs.items)
+        free(decoder.metadata.items)
         free(decoder.tags.names.items)
         free(decoder.tags.slots)
         free(decoder.plugins.names.items)
@@ -88,10 +94,9 @@ cdef group_points(Decoder* decoder):
     integer_array = np.zeros(0, np.int64)
     if (kinds == INT64).any():
         integer_array = fill_integers(points, count, starts_array, kinds)
-    tags = [name_text(&decoder.tags, name_of[i]) for i in range(tag_count)]
-    return Decoded(
-        tags, starts_array[: tag_count + 1], step_array, wall_array, value_array, kinds, integer_array, count_kinds(decoder)
-    )
+    # By their numbers in the decoder, in the order of their first points.
+    tags = {name_of[i]: name_text(&decoder.tags, name_of[i]) for i in range(tag_count)}
+    return tags, (starts_array[: tag_count + 1], step_array, wall_array, value_array, kinds, integer_array)
 
 
 cdef fill_integers(Point* points, size_t count, starts_array, kinds):
@@ -114,17 +119,43 @@ cdef fill_integers(Point* points, size_t count, starts_array, kinds):
     return integer_array
 
 
-cdef dict count_kinds(Decoder* decoder):
-    cdef size_t name_count = KIND_COUNT + decoder.plugins.names.count, i
-    cdef int32_t* kinds = <int32_t*>decoder.kinds.items
-    count_array = np.zeros(name_count, np.int64)
-    cdef int64_t[::1] counts = count_array
+cdef group_blobs(Decoder* decoder):
+    """What is no scalar as columns, sorted by kind and tag."""
+    cdef size_t count = decoder.blobs.count, i
+    cdef Blob* blobs = <Blob*>decoder.blobs.items
+    cdef Blob* blob
+    if count == 0:
+        return Blobs.none()
+    columns = np.empty((6, count), np.int64)
+    wall_array = np.empty(count)
+    cdef int64_t[:, ::1] view = columns
+    cdef double[::1] wall = wall_array
     with nogil:
-        for i in range(decoder.kinds.count):
-            counts[kinds[i]] += 1
-    others = {}
-    for i in range(name_count):
-        if counts[i]:
-            name = _KIND_NAMES[i] if i < KIND_COUNT else name_text(&decoder.plugins, i - KIND_COUNT)
-            others[name] = others.get(name, 0) + counts[i]
-    return others
+        for i in range(count):
+            blob = blobs + i
+            view[0, i] = <int64_t>blob.kind << 32 | blob.tag
+            view[1, i] = blob.step
+            view[2, i] = blob.content.start
+            view[3, i] = blob.content.length
+            view[4, i] = blob.metadata.start
+            view[5, i] = blob.metadata.length
+            wall[i] = blob.wall_time
+    order, keys, starts = group_keys(columns[0])
+    columns, wall_array = columns[:, order], wall_array[order]
+    names = []
+    for key in keys.tolist():
+        kind, tag = key >> 32, key & 0xFFFFFFFF
+        name = _KIND_NAMES[kind] if kind < KIND_COUNT else name_text(&decoder.plugins, kind - KIND_COUNT)
+        names.append((name, name_text(&decoder.tags, tag)))
+    return Blobs(names, starts, columns[1], wall_array, columns[2], columns[3], columns[4], columns[5])
+
+
+cdef dict point_metadata(Decoder* decoder, dict tags):
+    """The first SummaryMetadata of each tag whose points have any."""
+    cdef Span* spans = <Span*>decoder.metadata.items
+    cdef size_t name
+    found = {}
+    for name, tag in tags.items():
+        if name < decoder.metadata.count and spans[name].length:
+            found[tag] = PyBytes_FromStringAndSize(<const char*>decoder.data + spans[name].start, spans[name].length)
+    return found

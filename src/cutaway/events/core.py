@@ -39,6 +39,7 @@ class Kernel(Protocol):
     def decode(self, data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> Decoded:
         """Decode the records that ``scan`` found: payloads at ``offsets`` of ``lengths``, int64[n] in bytes.
 
+        Decoding ends behind a record with a SessionLog START, since that changes what the records before it mean.
         Raises ValueError for a record that is not within ``data``. A record that is not an Event counts as
         ``malformed`` and gives nothing else. Tags that are not UTF-8 get U+FFFD where they are not.
         """
