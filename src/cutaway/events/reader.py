@@ -6,12 +6,13 @@ once a valid one follows; what is unfinished at the end is looked at again when 
 as well when nobody has written for a minute.
 """
 
+import io
 import os
 import struct
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ _FIRST_RECORD_BYTES = 4096
 #: A file that was not written to for so long is taken to be finished.
 _QUIET_SECONDS = 60.0
 _LARGE_TAIL_BYTES = 1 << 20
+_LARGEST_KEPT_BUFFER = 8 << 20
 #: Where something valid behind a record that was cut short is looked for.
 _TAIL_SEARCH_BYTES = 64 << 20
 
@@ -115,7 +117,7 @@ class EventFileReader:
 
     def first_wall_time(self) -> float | None:
         """When the first record was made, in seconds since the epoch; None when there is none yet."""
-        with self.path.open("rb") as file:
+        with self.path.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
             data, found = _scan_from(file, 0, size, _FIRST_RECORD_BYTES)
         if not len(found.offsets):
@@ -134,7 +136,7 @@ class EventFileReader:
 
         Raises OSError when the file cannot be read (FileNotFoundError, PermissionError).
         """
-        with self.path.open("rb") as file:
+        with self.path.open("rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             restarted = self._take_identity((status.st_dev, status.st_ino), status.st_size)
             quiet = time.time() - status.st_mtime > _QUIET_SECONDS
@@ -181,7 +183,7 @@ class EventFileReader:
         self.size = size
         return restarted
 
-    def _look_inside(self, file: BinaryIO, data: bytes, found: Scan, quiet: bool) -> tuple[bytes, Scan]:
+    def _look_inside(self, file: io.FileIO, data: memoryview, found: Scan, quiet: bool) -> tuple[memoryview, Scan]:
         """Search the unfinished record that the file ends with: what it lacks may never come.
 
         That is when the file has grown since it was met, or when nobody writes any more (``quiet``). So that a
@@ -203,7 +205,7 @@ class EventFileReader:
         return data, found
 
 
-def _scan_from(file: BinaryIO, base: int, size: int, wanted: int, *, in_gap: bool = False) -> tuple[bytes, Scan]:
+def _scan_from(file: io.FileIO, base: int, size: int, wanted: int, *, in_gap: bool = False) -> tuple[memoryview, Scan]:
     """The bytes from ``base`` on and what is in them; more than ``wanted`` when the first record is larger."""
     data = _read_at(file, base, min(max(wanted, _HEADER_BYTES), size - base))
     found = core.scan(data, in_gap=in_gap)
@@ -216,9 +218,27 @@ def _scan_from(file: BinaryIO, base: int, size: int, wanted: int, *, in_gap: boo
     return data, found
 
 
-def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
+def _read_at(file: io.FileIO, offset: int, length: int) -> memoryview:
+    """Some bytes of the file, in a buffer that this thread's next call uses again: fresh memory costs as much as the
+    reading itself."""
+    buffer: bytearray | None = getattr(_thread, "buffer", None)
+    if buffer is None or len(buffer) < length:
+        buffer = bytearray(length)
+        if length <= _LARGEST_KEPT_BUFFER:
+            _thread.buffer = buffer
     file.seek(offset)
-    return file.read(length)
+    # Unbuffered files may give less than was asked for before their end.
+    view = memoryview(buffer)
+    count = 0
+    while count < length:
+        added = file.readinto(view[count:length])
+        if not added:
+            break
+        count += added
+    return view[:count]
+
+
+_thread = threading.local()
 
 
 class _Decoding:
@@ -233,7 +253,7 @@ class _Decoding:
         self._base = base
         self._sessions = sessions
 
-    def take(self, data: bytes, found: Scan) -> None:
+    def take(self, data: memoryview, found: Scan) -> None:
         done = 0
         while done < len(found.offsets):
             decoded = core.decode(data, found.offsets[done:], found.lengths[done:])
@@ -260,7 +280,7 @@ def _scalar_columns(decoded: Decoded, session: int) -> list[ScalarColumns]:
     return columns
 
 
-def _blob_columns(decoded: Decoded, data: bytes, base: int, session: int) -> list[BlobColumns]:
+def _blob_columns(decoded: Decoded, data: memoryview, base: int, session: int) -> list[BlobColumns]:
     blobs = decoded.blobs
     columns = []
     for i, (kind, tag) in enumerate(blobs.keys):
@@ -270,7 +290,7 @@ def _blob_columns(decoded: Decoded, data: bytes, base: int, session: int) -> lis
         if lengths.any():
             first = int(blobs.starts[i]) + int(np.argmax(lengths > 0))
             start = int(blobs.metadata_offset[first])
-            metadata = data[start : start + int(blobs.metadata_length[first])]
+            metadata = bytes(data[start : start + int(blobs.metadata_length[first])])
         step, wall_time, length = blobs.step[these], blobs.wall_time[these], blobs.length[these]
         columns.append(BlobColumns(kind, tag, step, wall_time, base + blobs.offset[these], length, session, metadata))
     return columns

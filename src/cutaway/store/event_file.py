@@ -151,15 +151,19 @@ class EventFile:
             self._note_newest(columns)
 
     def _note_newest(self, columns: ScalarColumns | BlobColumns) -> None:
-        finite = np.flatnonzero(np.isfinite(columns.wall_time))
-        if not len(finite):
-            return
-        newest = float(columns.wall_time[finite].max())
-        at_newest = columns.step[columns.wall_time == newest]
+        wall_time, step = columns.wall_time, columns.step
+        newest = float(wall_time.max())
+        if not math.isfinite(newest):
+            finite = np.isfinite(wall_time)
+            if not finite.any():
+                return
+            wall_time, step = wall_time[finite], step[finite]
+            newest = float(wall_time.max())
+        last_step = int(step[-1] if wall_time[-1] == newest else step[wall_time == newest][-1])
         if self.last_wall_time is None or newest > self.last_wall_time:
-            self.last_wall_time, self.last_step = newest, int(at_newest[-1])
+            self.last_wall_time, self.last_step = newest, last_step
         elif newest == self.last_wall_time and self.last_step is not None:
-            self.last_step = max(self.last_step, int(at_newest[-1]))
+            self.last_step = max(self.last_step, last_step)
 
     def _fail(self, error: OSError | MemoryError) -> None:
         self.pending = False

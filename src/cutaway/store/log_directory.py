@@ -6,7 +6,9 @@ lock is held, so an answer waits for at most one batch being taken in.
 
 import math
 import os
+from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
@@ -20,6 +22,9 @@ from cutaway.store.segments import FilePoints
 SCALARS = "scalars"
 
 _MOST_DAMAGE = 1000
+
+#: The kernel works without the interpreter's lock, so threads decode side by side.
+_WORKERS = os.cpu_count() or 1
 
 
 class LogDirectory:
@@ -163,14 +168,26 @@ class LogDirectory:
                     self._changed(structure=file.unreadable != unreadable)
 
     def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
-        """Read what is new in every file that may have more, some megabytes of each in turn."""
-        pending = [(name, file) for name, file in self._owned_files() if file.pending]
-        while pending:
-            for name, file in pending:
-                if should_stop():
-                    return
-                self._read_one(name, file)
-            pending = [(name, file) for name, file in pending if file.pending]
+        """Read what is new in every file that may have more, some megabytes of each in turn, on all cores."""
+        pending = deque((name, file) for name, file in self._owned_files() if file.pending)
+        workers = min(len(pending), _WORKERS)
+        if workers < 2:
+            self._drain(pending, should_stop)
+            return
+        with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
+            for done in [pool.submit(self._drain, pending, should_stop) for _ in range(workers)]:
+                done.result()
+
+    def _drain(self, pending: deque[tuple[str, EventFile]], should_stop: Callable[[], bool]) -> None:
+        """Read one file of the queue after the other; one that has more goes to its end, for the next thread."""
+        while not should_stop():
+            try:
+                name, file = pending.popleft()
+            except IndexError:
+                return
+            self._read_one(name, file)
+            if file.pending:
+                pending.append((name, file))
 
     def _read_one(self, name: str, file: EventFile) -> None:
         unreadable = file.unreadable

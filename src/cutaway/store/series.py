@@ -158,11 +158,15 @@ class Series:
         if not len(step):
             return
         old, used = self._state, len(self)
-        back = np.flatnonzero(step[1:] < step[:-1]) + used + 1
+        lowest, highest = int(step[0]), int(step[-1])
+        goes_back = step[1:] < step[:-1]
+        back = _NO_STEPS
+        if goes_back.any():
+            back = np.flatnonzero(goes_back) + used + 1
+            lowest, highest = int(step.min()), int(step.max())
         if used and step[0] < old.last_step:
             back = np.concatenate([[used], back])
         ascending = bool((wall_time[1:] >= wall_time[:-1]).all()) and not np.isnan(wall_time[-1])
-        lowest, highest = int(step.min()), int(step.max())
         known_session = old.sessions[-1][1] if old.sessions else 0
         stored = _store(old, step, wall_time, value, _common_dtype(self, value) if used else value.dtype)
         self._state = stored._replace(
