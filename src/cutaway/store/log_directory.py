@@ -85,6 +85,11 @@ class LogDirectory:
                 runs=tuple(run.info() for run in self._runs.values() if run.revision > revision),
             )
 
+    def runs(self) -> list[Run]:
+        """The runs themselves, for who polls in the same thread."""
+        with self._lock:
+            return list(self._runs.values())
+
     def tag_name(self, tag_id: str) -> tuple[str, str]:
         """(name, kind) of a tag's id. Raises KeyError."""
         return self._tag_names[tag_id]

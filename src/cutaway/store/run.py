@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.catalogue import DamageInfo, NotShownInfo, RunInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
+from cutaway.store.natural_order import natural_key
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
 from cutaway.store.sessions import superseded
@@ -65,6 +66,30 @@ class Run:
                     places = places if gone is None else places.chosen(~gone)
                 parts.append((file, places))
         return parts
+
+    def kinds(self) -> dict[str, list[str]]:
+        """The tags of each kind of data, both in natural order; scalars first."""
+        tags: dict[str, set[str]] = {}
+        for file in list(self.files.values()):
+            if file.scalars:
+                tags.setdefault("scalars", set()).update(list(file.scalars))
+            for kind, tag in list(file.blobs):
+                tags.setdefault(kind, set()).add(tag)
+        kinds = sorted(tags, key=lambda kind: (kind != "scalars", kind))
+        return {kind: sorted(tags[kind], key=natural_key) for kind in kinds}
+
+    def metadata(self, kind: str, tag: str) -> bytes:
+        """The first SummaryMetadata of a tag, serialised; empty when there is none."""
+        for file in self.ordered_files():
+            series = file.blobs.get((kind, tag))
+            found = file.metadata.get(tag, b"") if kind == "scalars" else series.metadata if series else b""
+            if found:
+                return found
+        return b""
+
+    def directory(self) -> "Path | None":
+        """Where the run's files are."""
+        return next((path.parent for path in self.files), None)
 
     def _valid_points(self, file: EventFile, points: Points) -> Points:
         """Without those that a later session has superseded."""
