@@ -47,6 +47,8 @@ class LogDirectory:
         self._tag_ids: dict[tuple[str, str], str] = {}
         self._tag_names: dict[str, tuple[str, str]] = {}
         self._run_names: dict[str, str] = {}
+        #: Bytes of event files read so far, of files that are gone too.
+        self.bytes_taken = 0
 
     # -- asked by any thread ---------------------------------------------------------------------------------------
 
@@ -204,6 +206,7 @@ class LogDirectory:
                 return
             tags, others, damaged = set(file.scalars), sum(file.others.values()), file.damaged_bytes
             file.apply(batch)
+            self.bytes_taken += batch.bytes
             for tag in file.scalars:
                 self._name_tag(tag)
             structure = (

@@ -8,6 +8,7 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cutaway.store.catalogue import DamageInfo, UnreadableInfo
@@ -77,7 +78,7 @@ class Logs(Mapping[str, "Run"]):
     def refresh(self) -> Refreshed:
         """Read what has been written since: only that."""
         before = {name: run.revision for name, run in self._runs.items()}
-        bytes_before = self._directory.catalogue().loading.bytes_read
+        bytes_before = self._directory.bytes_taken
         self._directory.refresh()
         stored = {run.name: run for run in self._directory.runs()}
         known = self._runs
@@ -91,7 +92,7 @@ class Logs(Mapping[str, "Run"]):
             tuple(name for name in self._runs if name not in before),
             tuple(name for name in before if name not in self._runs),
             tuple(changed),
-            max(0, self._directory.catalogue().loading.bytes_read - bytes_before),
+            self._directory.bytes_taken - bytes_before,
         )
 
     def to_dataframe(self, library: str | None = None) -> Any:
@@ -165,6 +166,10 @@ class Run:
     def kinds(self) -> dict[str, list[str]]:
         """Every kind of data that there is, with its tags in natural order."""
         return self._stored.kinds()
+
+    def files(self) -> list[Path]:
+        """The run's event files, in the order of their first events."""
+        return self._stored.paths()
 
     def tags(self, kind: str = SCALARS) -> list[str]:
         """The tags of one kind in natural order; none if there are none."""

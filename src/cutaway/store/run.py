@@ -87,6 +87,10 @@ class Run:
                 return found
         return b""
 
+    def paths(self) -> "list[Path]":
+        """The files in their order."""
+        return [file.path for file in self.ordered_files()]
+
     def directory(self) -> "Path | None":
         """Where the run's files are."""
         return next((path.parent for path in self.files), None)
