@@ -15,7 +15,8 @@ import os
 
 import numpy as np
 
-from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Blobs, Buckets, Decoded, Scan, group_keys
+from cutaway.events._pure_histogram import histogram as pure_histogram
+from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Blobs, Buckets, Decoded, Scan, Tallies, first_edges, group_keys
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
@@ -134,3 +135,4 @@ include "_core_events.pyx"
 include "_core_decode.pyx"
 include "_core_encode.pyx"
 include "_core_reduce.pyx"
+include "_core_histogram.pyx"

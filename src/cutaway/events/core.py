@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import _pure
-from cutaway.events.kernel_types import Buckets, Buffer, Decoded, Scan, Tags, Values
+from cutaway.events.kernel_types import Buckets, Buffer, Decoded, Scan, Tags, Tallies, Values
 
-__all__ = ["decode", "encode", "frame", "implementation", "is_native", "reduce", "scan"]
+__all__ = ["decode", "encode", "frame", "histogram", "implementation", "is_native", "reduce", "scan"]
 
 
 class Kernel(Protocol):
@@ -69,6 +69,9 @@ class Kernel(Protocol):
         overflow, and its error does not grow with the number of points.
         """
 
+    def histogram(self, value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[np.float64]) -> Tallies:
+        """Count numbers between ``edges``, float64[k] in ascending order; what is not finite is counted apart."""
+
 
 def _load() -> tuple[Kernel, str]:
     if os.environ.get("CUTAWAY_PURE") != "1":
@@ -89,3 +92,4 @@ decode = _kernel.decode
 encode = _kernel.encode
 frame = _kernel.frame
 reduce = _kernel.reduce
+histogram = _kernel.histogram

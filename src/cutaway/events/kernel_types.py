@@ -3,6 +3,7 @@
 import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -111,6 +112,42 @@ class Buckets:
     mean: NDArray[np.float64]
     min: NDArray[np.float64]
     max: NDArray[np.float64]
+
+
+class Tallies(NamedTuple):
+    """Numbers counted between edges; the rest is of finite numbers only, lowest and highest NaN without any."""
+
+    #: int64[k + 1]: below the first edge, between one edge (inclusive) and the next, and from the last edge on.
+    counts: NDArray[np.int64]
+    lowest: float
+    highest: float
+    sum: float
+    sum_squares: float
+    nan: int
+    pos_inf: int
+    neg_inf: int
+
+
+@lru_cache(maxsize=4)
+def first_edges(edges: bytes) -> tuple[NDArray[np.float64], NDArray[np.int32], int]:
+    """Where the search for a number's bin between ``edges`` (float64[k], as bytes) starts, and how far it goes.
+
+    Returns the edges and an infinity behind them; for the 18 highest bits of a float64, how many edges are at most the
+    smallest number that begins with them; and how many edges lie at most among the numbers of one such beginning.
+    """
+    bounded = np.append(np.frombuffer(edges), np.inf)
+    prefixes = np.arange(1 << 18, dtype=np.uint64) << np.uint64(46)
+    negative = prefixes >> np.uint64(63) == 1
+    others = np.uint64((1 << 46) - 1)
+    # Of a negative number the smallest is the one with the largest magnitude.
+    smallest = np.where(negative, prefixes | others, prefixes).view(np.float64)
+    largest = np.where(negative, prefixes, prefixes | others).view(np.float64)
+    finite = np.isfinite(smallest) & np.isfinite(largest)
+    first = np.zeros(len(prefixes), np.int32)
+    last = first.copy()
+    first[finite] = np.searchsorted(bounded, smallest[finite], "right")
+    last[finite] = np.searchsorted(bounded, largest[finite], "right")
+    return bounded, first, int((last - first).max())
 
 
 #: What the kernel reads bytes from.

@@ -12,10 +12,13 @@ from typing import Any, Self
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import SESSION_START, file_version, session_log
 from cutaway.events.writer import EventFileWriter
+from cutaway.record.data_methods import DataMethods
+from cutaway.record.media_methods import MediaMethods
+from cutaway.record.recorder import Recorder, check_tag
 from cutaway.record.scalar import flatten, to_number, to_step
 
 
-class SummaryWriter:
+class SummaryWriter(MediaMethods, DataMethods, Recorder):
     """Records training into an event file that Cutaway, TensorBoard and their relatives read.
 
     ``log_dir``: the run's directory (str or path), created where needed; by default
@@ -42,6 +45,7 @@ class SummaryWriter:
         filename_suffix: str = "",
     ) -> None:
         """Open the event file."""
+        DataMethods.__init__(self)
         if not log_dir:
             now = datetime.now().strftime("%b%d_%H-%M-%S")
             log_dir = os.path.join("runs", f"{now}_{socket.gethostname()}{comment}")  # noqa: PTH118
@@ -119,6 +123,52 @@ class SummaryWriter:
             _check("", number, now, "step")
             raise
         self.file_writer.write(record)
+
+    def add_scalars(
+        self,
+        main_tag: str,
+        tag_scalar_dict: Mapping[str, Any],
+        global_step: Any = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Record several numbers under the tags ``main_tag/key``, in one record.
+
+        PyTorch's writer makes a run of its own for each key instead, with a file and a thread.
+        """
+        check_tag(main_tag)
+        if not isinstance(tag_scalar_dict, Mapping):
+            raise TypeError(
+                f"tag_scalar_dict must be a mapping of keys to numbers, got {type(tag_scalar_dict).__name__}"
+            )
+        pairs = list(flatten({main_tag: tag_scalar_dict}, "tag_scalar_dict"))
+        step = to_step(global_step, "global_step")
+        if pairs:
+            now = time.time() if walltime is None else walltime
+            self.file_writer.write(encode(now, step, *zip(*pairs, strict=True)))
+
+    def add_hparams(
+        self,
+        hparam_dict: Mapping[str, Any],
+        metric_dict: Mapping[str, Any],
+        hparam_domain_discrete: Mapping[str, list[Any]] | None = None,
+        run_name: str | None = None,
+        global_step: Any = None,
+    ) -> None:
+        """Record what this run was made with, and what came out.
+
+        ``hparam_dict``: names and texts, bools or numbers. ``metric_dict``: tags and numbers, which are recorded as
+        scalars too. ``hparam_domain_discrete``: the values that some hyper-parameters may have. All of it belongs to
+        this run; with a ``run_name`` it goes to the run of that name below this one.
+        """
+        if run_name is not None:
+            with SummaryWriter(self._path(run_name)) as writer:
+                writer.add_hparams(hparam_dict, metric_dict, hparam_domain_discrete, None, global_step)
+            return
+        step = to_step(global_step, "global_step")
+        pairs = list(flatten(metric_dict, "metric_dict")) if isinstance(metric_dict, Mapping) else []
+        self._add_hparams(hparam_dict, metric_dict, hparam_domain_discrete)
+        if pairs:
+            self.file_writer.write(encode(time.time(), step, *zip(*pairs, strict=True)))
 
     def flush(self, sync: bool = False) -> None:
         """Every record is with the operating system already; ``sync`` waits until the disk has them too."""
