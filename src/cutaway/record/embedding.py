@@ -80,9 +80,7 @@ def _sprite(pictures: Any, count: int) -> tuple[bytes, int, int]:
     _, channels, height, width = array.shape
     side = int(np.ceil(np.sqrt(count)))
     if side * max(height, width) > _LARGEST_SPRITE:
-        raise ValueError(
-            f"label_img makes a picture of more than {_LARGEST_SPRITE} pixels a side: {describe(pictures)}"
-        )
+        raise ValueError(f"label_img must fit into {_LARGEST_SPRITE} pixels a side, got {describe(pictures)}")
     pixels = np.stack([to_pixels(picture, "label_img", "CHW") for picture in array])
     canvas = np.zeros((side * side, height, width, channels), np.uint8)
     canvas[:count] = pixels

@@ -63,10 +63,11 @@ class MediaMethods(Recorder):
         ``box_tensor``: [n, 4], left, top, right and bottom in pixels. ``rescale`` is a factor for the picture's size.
         ``labels``: a text for each box, or one text for a single box. The rest is as for ``add_image``.
         """
+        check_tag(tag)
         pixels = to_pixels(img_tensor, "img_tensor", dataformats)
         names = [labels] if isinstance(labels, str) else None if labels is None else [str(label) for label in labels]
         drawn = with_boxes(pixels, box_tensor, names, rescale, "box_tensor")
-        self._add_values([image_value(check_tag(tag), drawn)], global_step, walltime)
+        self._add_values([image_value(tag, drawn)], global_step, walltime)
 
     def add_figure(
         self,
