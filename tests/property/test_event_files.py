@@ -68,6 +68,14 @@ def test_both_twins_write_the_same_bytes(record: Any) -> None:
     assert framed(NATIVE, record) == framed(PURE, record)
 
 
+@given(st.floats(), int64, st.dictionaries(tags | st.just("\ud800"), values))
+def test_the_short_way_writes_the_same(wall_time: float, step: int, mapping: dict[str, Any]) -> None:
+    usual = all(type(value) is float for value in mapping.values()) and "\ud800" not in mapping
+    expected = NATIVE.encode(wall_time, step, tuple(mapping), tuple(mapping.values())) if usual else None
+    assert NATIVE.encode_floats(wall_time, step, mapping) == expected
+    assert PURE.encode_floats(wall_time, step, mapping) == expected
+
+
 @given(st.lists(records, max_size=8))
 def test_what_was_written_is_read_by_both(written: list[Any]) -> None:
     data = b"".join(framed(NATIVE, record) for record in written)

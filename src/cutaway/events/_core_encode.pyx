@@ -5,7 +5,7 @@ cdef enum:
     PREFIX_BYTES = 12 + 9 + 11 + 11
     # What a value takes at most beside its tag: keys, lengths, simple_value and field 1000.
     VALUE_BYTES = 48
-    SMALL_BYTES = 1024
+    SMALL_BYTES = 4096
 
 
 def encode(double wall_time, step, tags, values):
@@ -42,6 +42,36 @@ def encode(double wall_time, step, tags, values):
             text = PyUnicode_AsUTF8AndSize(encoded[i], &size)
             end = write_value(end, <const uint8_t*>text, size, values[i])
         return finish_record(buffer, end, wall_time, signed_step)
+    finally:
+        if buffer != small:
+            free(buffer)
+
+
+def encode_floats(double wall_time, int64_t step, dict values not None):
+    """See ``core.encode_floats``."""
+    cdef uint8_t small[SMALL_BYTES]
+    cdef uint8_t* buffer = small
+    cdef uint8_t* end
+    cdef uint64_t bound = PREFIX_BYTES + 4
+    cdef Py_ssize_t size
+    cdef const char* text
+    for tag, value in values.items():
+        if type(value) is not float or type(tag) is not str:
+            return None
+        bound += <uint64_t>len(<str>tag) * 4 + VALUE_BYTES
+    if bound > SMALL_BYTES:
+        buffer = <uint8_t*>malloc(bound)
+        if buffer == NULL:
+            raise MemoryError
+    try:
+        end = buffer + PREFIX_BYTES
+        for tag, value in values.items():
+            try:
+                text = PyUnicode_AsUTF8AndSize(tag, &size)
+            except UnicodeEncodeError:
+                return None
+            end = write_value(end, <const uint8_t*>text, size, value)
+        return finish_record(buffer, end, wall_time, step)
     finally:
         if buffer != small:
             free(buffer)

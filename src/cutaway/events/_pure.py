@@ -4,9 +4,9 @@ Same results as ``_core`` (property tests compare them); see ``core`` for what t
 """
 
 from cutaway.events._pure_decode import decode
-from cutaway.events._pure_encode import encode, frame
+from cutaway.events._pure_encode import encode, encode_floats, frame
 from cutaway.events._pure_histogram import histogram
 from cutaway.events._pure_reduce import reduce
 from cutaway.events._pure_scan import scan
 
-__all__ = ["decode", "encode", "frame", "histogram", "reduce", "scan"]
+__all__ = ["decode", "encode", "encode_floats", "frame", "histogram", "reduce", "scan"]

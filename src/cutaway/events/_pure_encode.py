@@ -24,6 +24,17 @@ def encode(wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
     return frame(time_field + varint_field(2, step) + bytes_field(5, summary))
 
 
+def encode_floats(wall_time: float, step: int, values: dict[str, float]) -> bytes | None:
+    """See ``core.encode_floats``."""
+    if any(type(tag) is not str or type(value) is not float for tag, value in values.items()):
+        return None
+    try:
+        "".join(values).encode()
+    except UnicodeEncodeError:
+        return None
+    return encode(wall_time, step, tuple(values), tuple(values.values()))
+
+
 def _real(value: float | int) -> float:
     """``value`` as float64; unlike float(), it does not take text."""
     if isinstance(value, str) or not hasattr(value, "__float__"):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cutaway.events import _pure
 from cutaway.events.kernel_types import Buckets, Buffer, Decoded, Scan, Tags, Tallies, Values
 
-__all__ = ["decode", "encode", "frame", "histogram", "implementation", "is_native", "reduce", "scan"]
+__all__ = ["decode", "encode", "encode_floats", "frame", "histogram", "implementation", "is_native", "reduce", "scan"]
 
 
 class Kernel(Protocol):
@@ -50,6 +50,12 @@ class Kernel(Protocol):
         ``wall_time`` is in seconds since the epoch. A value that float32 cannot hold is stored exactly as
         well, as int64 or double. Raises OverflowError for a step that int64 cannot hold and for an int beyond
         float64's range, and ValueError when there are not as many tags as values.
+        """
+
+    def encode_floats(self, wall_time: float, step: int, values: dict[str, float]) -> bytes | None:
+        """``encode`` for the usual case, in half the time: exactly floats by exactly strings.
+
+        None for anything else, and for strings that UTF-8 does not have. Raises OverflowError as ``encode`` does.
         """
 
     def frame(self, payload: Buffer) -> bytes:
@@ -90,6 +96,7 @@ is_native = implementation == "native"
 scan = _kernel.scan
 decode = _kernel.decode
 encode = _kernel.encode
+encode_floats = _kernel.encode_floats
 frame = _kernel.frame
 reduce = _kernel.reduce
 histogram = _kernel.histogram

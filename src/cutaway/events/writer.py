@@ -18,6 +18,8 @@ from pathlib import Path
 from cutaway.events.core import frame
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
 
+_write = os.write
+
 
 class RecordingWarning(RuntimeWarning):
     """Something could not be recorded; training goes on."""
@@ -56,7 +58,7 @@ class EventFileWriter:
         with self._lock:
             if self._descriptor >= 0 and not self._rest:
                 try:
-                    written = os.write(self._descriptor, framed)
+                    written = _write(self._descriptor, framed)
                 except OSError as error:
                     self._count_lost(error)
                 else:

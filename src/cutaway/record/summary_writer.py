@@ -9,7 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from cutaway.events.core import encode, frame
+from cutaway.events.core import encode, encode_floats, frame
 from cutaway.events.messages import SESSION_START, file_version, session_log
 from cutaway.events.writer import EventFileWriter
 from cutaway.record.data_methods import DataMethods
@@ -90,7 +90,9 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
             global_step = to_step(global_step, "global_step")
         now = time.time() if walltime is None else walltime
         try:
-            record = encode(now, global_step, (tag,), (scalar_value,))
+            record = encode_floats(now, global_step, {tag: scalar_value})
+            if record is None:
+                record = encode(now, global_step, (tag,), (scalar_value,))
         except (TypeError, OverflowError):
             _check(tag, global_step, now, "global_step")
             raise
@@ -105,24 +107,25 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         Raises TypeError or ValueError that says which value was not accepted and why; then nothing is
         recorded.
         """
+        if step is not None:
+            step = to_step(step, "step")
+            self._steps = itertools.count(step + 1)
+        now = time.time() if walltime is None else walltime
+        if type(values) is dict and type(now) is float and values:
+            number = next(self._steps) if step is None else step
+            record = encode_floats(now, number, values)
+            if record is not None:
+                self.file_writer.write(record)
+                return
+            if step is None:
+                self._steps = itertools.count(number)
         if not isinstance(values, Mapping):
             raise TypeError(f"values must be a mapping of tags to numbers, got {type(values).__name__}")
         pairs = list(flatten(values, "values"))
-        if step is None:
-            number = next(self._steps)
-        else:
-            number = to_step(step, "step")
-            self._steps = itertools.count(number + 1)
-        if not pairs:
-            return
-        now = time.time() if walltime is None else walltime
-        tags, numbers = zip(*pairs, strict=True)
-        try:
-            record = encode(now, number, tags, numbers)
-        except (TypeError, OverflowError):
-            _check("", number, now, "step")
-            raise
-        self.file_writer.write(record)
+        _check("", 0, now, "step")
+        number = next(self._steps) if step is None else step
+        if pairs:
+            self.file_writer.write(encode(now, number, *zip(*pairs, strict=True)))
 
     def add_scalars(
         self,
