@@ -53,6 +53,11 @@ class EventFileWriter:
         self._open()
         _writers.add(self)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a file to write to; without one, the next record opens a new one."""
+        return self._descriptor >= 0
+
     def write(self, framed: bytes) -> None:
         """Append one framed record. Warns, once, when that is not possible; counts what was lost."""
         with self._lock:

@@ -14,14 +14,14 @@ class Recorder:
     """A run's directory and its event file. Methods for kinds of data are added by subclasses, a file each group."""
 
     log_dir: str
-    file_writer: EventFileWriter
+    _events: EventFileWriter
 
     def _add_values(self, values: list[bytes], global_step: Any, walltime: float | None) -> None:
         """Record serialised Summary.Values at one step, as one event: all of them are there later, or none."""
         step = to_step(global_step, "global_step")
         now = time.time() if walltime is None else float(walltime)
         summary = b"".join(bytes_field(1, value) for value in values)
-        self.file_writer.write(frame(double_field(1, now) + varint_field(2, step) + bytes_field(5, summary)))
+        self._events.write(frame(double_field(1, now) + varint_field(2, step) + bytes_field(5, summary)))
 
     def _path(self, *parts: str) -> str:
         return os.path.join(self.log_dir, *parts)  # noqa: PTH118

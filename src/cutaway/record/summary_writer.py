@@ -55,11 +55,16 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         self.flush_secs = flush_secs
         self.filename_suffix = filename_suffix
         purge = None if purge_step is None else to_step(purge_step, "purge_step")
-        self.file_writer = EventFileWriter(self.log_dir, filename_suffix)
+        self._events = EventFileWriter(self.log_dir, filename_suffix)
         self._steps = itertools.count()
         if purge is not None:
-            self.file_writer.write(frame(file_version(time.time(), purge)))
-            self.file_writer.write(frame(session_log(time.time(), SESSION_START, purge)))
+            self._events.write(frame(file_version(time.time(), purge)))
+            self._events.write(frame(session_log(time.time(), SESSION_START, purge)))
+
+    @property
+    def file_writer(self) -> Any:
+        """What writes the records: an :class:`~cutaway.events.writer.EventFileWriter`, whose ``path`` is the file."""
+        return self._events
 
     def get_logdir(self) -> str:
         """The run's directory."""
@@ -96,7 +101,7 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         except (TypeError, OverflowError):
             _check(tag, global_step, now, "global_step")
             raise
-        self.file_writer.write(record)
+        self._events.write(record)
 
     def log(self, values: Mapping[str, Any], step: Any = None, walltime: float | None = None) -> None:
         """Record many numbers at one step and time, as one record: all of them are there later, or none.
@@ -115,7 +120,7 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
             number = next(self._steps) if step is None else step
             record = encode_floats(now, number, values)
             if record is not None:
-                self.file_writer.write(record)
+                self._events.write(record)
                 return
             if step is None:
                 self._steps = itertools.count(number)
@@ -125,7 +130,7 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         _check("", 0, now, "step")
         number = next(self._steps) if step is None else step
         if pairs:
-            self.file_writer.write(encode(now, number, *zip(*pairs, strict=True)))
+            self._events.write(encode(now, number, *zip(*pairs, strict=True)))
 
     def add_scalars(
         self,
@@ -147,7 +152,7 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         step = to_step(global_step, "global_step")
         if pairs:
             now = time.time() if walltime is None else walltime
-            self.file_writer.write(encode(now, step, *zip(*pairs, strict=True)))
+            self._events.write(encode(now, step, *zip(*pairs, strict=True)))
 
     def add_hparams(
         self,
@@ -171,15 +176,15 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         pairs = list(flatten(metric_dict, "metric_dict")) if isinstance(metric_dict, Mapping) else []
         self._add_hparams(hparam_dict, metric_dict, hparam_domain_discrete)
         if pairs:
-            self.file_writer.write(encode(time.time(), step, *zip(*pairs, strict=True)))
+            self._events.write(encode(time.time(), step, *zip(*pairs, strict=True)))
 
     def flush(self, sync: bool = False) -> None:
         """Every record is with the operating system already; ``sync`` waits until the disk has them too."""
-        self.file_writer.flush(sync)
+        self._events.flush(sync)
 
     def close(self) -> None:
         """End the file; warns when records were lost."""
-        self.file_writer.close()
+        self._events.close()
 
     def __enter__(self) -> Self:
         """The writer itself; it is closed at the end of the block."""
