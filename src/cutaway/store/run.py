@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: What is no summary belongs to the run as a whole, whatever its step says: a graph is usually recorded at step 0, just
+#: before the session starts there.
+_NOT_SUPERSEDED = frozenset({"graph", "meta_graph", "run_metadata", "log_message", "session_log"})
+
+
 class Run:
     """What is known of one run. Not for several threads at once: the log directory holds the lock."""
 
@@ -61,7 +66,7 @@ class Run:
             series = file.blobs.get((kind, tag))
             if series is not None:
                 places = series.places
-                if not with_superseded:
+                if not with_superseded and kind not in _NOT_SUPERSEDED:
                     gone = superseded(places.step, places.sessions, file.session_starts, self._later_start(file))
                     places = places if gone is None else places.chosen(~gone)
                 parts.append((file, places))
