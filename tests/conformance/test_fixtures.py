@@ -112,14 +112,14 @@ def test_tensorflow_1() -> None:
 
 def test_tensorflow_2() -> None:
     run = LOGS["tensorflow2"]
-    assert run.scalars("double").value.tolist() == np.float32([0, 1 / 3, 2 / 3]).tolist()
+    assert run.scalars("double").value.tolist() == np.array([0, 1 / 3, 2 / 3], np.float32).tolist()
     assert run.scalars("float").description == "a *third*"
     assert run.hparams() == {"lr": 0.1, "optimizer": "adam", "nesterov": True}
     assert run.texts("table")[0].tolist() == [["a", "b"], ["c", "d"]]
     assert run.histograms("numbers")[2].counts.tolist() == [2, 2, 2, 2, 2]
     assert run.histograms("nothing")[0].count == 0
     assert len(run.images("picture")[0].encoded) == 2
-    assert run.pr_curves("curve")[0].true_positives[0] == 2
+    assert run.pr_curves("curve/pr_curves")[0].true_positives[0] == 2
     assert run.values("custom_scalars", "custom_scalars__config__")[0].categories[0].charts[0].tags == ("float",)
 
 
