@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.harness import Result, duration
+from benchmarks.harness import Result, figure
 
 FOLDER = Path(__file__).parent
 HEAD = "| what | ours | peer | | peer / ours |\n| --- | ---: | --- | ---: | ---: |\n"
@@ -54,8 +54,8 @@ def _row(result: Result) -> str:
     spread = f"{_figure(result.lowest_ratio)}–{_figure(result.highest_ratio)}"
     note = f" ({result.note})" if result.note else ""
     return (
-        f"| {result.what}{note} | {duration(result.ours)} {result.unit} "
-        f"| {result.peer_name} | {duration(result.peer)} {result.unit} "
+        f"| {result.what}{note} | {figure(result.ours, result.measure)} {result.unit} "
+        f"| {result.peer_name} | {figure(result.peer, result.measure)} {result.unit} "
         f"| **{_figure(result.ratio)}x** ({spread}) |"
     )
 

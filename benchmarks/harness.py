@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table: medians in seconds for each unit of work, and the ratio peer / ours."""
+    """One line of the table: medians for each unit of work, and the ratio peer / ours."""
 
     what: str
     unit: str
@@ -23,6 +23,8 @@ class Result:
     lowest_ratio: float
     highest_ratio: float
     note: str = ""
+    #: What the figures are: ``s`` or ``B``.
+    measure: str = "s"
 
 
 def compare(
@@ -36,28 +38,46 @@ def compare(
     rounds: int = 5,
     note: str = "",
 ) -> Result:
-    """Run both sides ``rounds`` times in turn, after one round that is not counted.
+    """Time both sides ``rounds`` times in turn, after one round that is not counted.
 
     ``units`` is how many times the work named ``unit`` is done by one call of either side.
     """
-    ours_times: list[float] = []
-    peer_times: list[float] = []
-    for counted in range(-1, rounds):
-        ours_time, peer_time = seconds(ours), seconds(peer)
-        if counted >= 0:
-            ours_times.append(ours_time / units)
-            peer_times.append(peer_time / units)
-    ratios = [peer_time / ours_time for ours_time, peer_time in zip(ours_times, peer_times, strict=True)]
+    return compare_figures(
+        what,
+        lambda: seconds(ours) / units,
+        lambda: seconds(peer) / units,
+        peer_name=peer_name,
+        unit=unit,
+        rounds=rounds,
+        note=note,
+    )
+
+
+def compare_figures(
+    what: str,
+    ours: Callable[[], float],
+    peer: Callable[[], float],
+    *,
+    peer_name: str,
+    unit: str,
+    rounds: int = 5,
+    note: str = "",
+    measure: str = "s",
+) -> Result:
+    """As ``compare``, for sides that return their figures themselves: seconds, or bytes (``measure`` ``B``)."""
+    pairs = [(ours(), peer()) for _ in range(rounds + 1)][1:]
+    ratios = [peer_figure / ours_figure for ours_figure, peer_figure in pairs]
     return Result(
         what=what,
         unit=unit,
-        ours=statistics.median(ours_times),
+        ours=statistics.median(pair[0] for pair in pairs),
         peer_name=peer_name,
-        peer=statistics.median(peer_times),
+        peer=statistics.median(pair[1] for pair in pairs),
         ratio=statistics.median(ratios),
         lowest_ratio=min(ratios),
         highest_ratio=max(ratios),
         note=note,
+        measure=measure,
     )
 
 
@@ -71,6 +91,11 @@ def seconds(work: Callable[[], object]) -> float:
         return time.perf_counter() - start
     finally:
         gc.enable()
+
+
+def figure(value: float, measure: str) -> str:
+    """A time or a size as text."""
+    return duration(value) if measure == "s" else f"{value / 1e6:.3g} MB"
 
 
 def duration(value: float) -> str:

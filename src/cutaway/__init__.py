@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cutaway.model.summary import ModelSummary, summary
     from cutaway.record.summary_writer import SummaryWriter
+    from cutaway.store.logs import Logs
+    from cutaway.store.logs import open_logs as open  # noqa: A004
 
 __version__ = "0.1.0"
 
-__all__ = ["ModelSummary", "SummaryWriter", "__version__", "summary"]
+__all__ = ["Logs", "ModelSummary", "SummaryWriter", "__version__", "open", "summary"]
 
+#: Where each name lives, and what it is called there.
 _HOMES = {
-    "ModelSummary": "cutaway.model.summary",
-    "SummaryWriter": "cutaway.record.summary_writer",
-    "summary": "cutaway.model.summary",
+    "Logs": ("cutaway.store.logs", "Logs"),
+    "ModelSummary": ("cutaway.model.summary", "ModelSummary"),
+    "SummaryWriter": ("cutaway.record.summary_writer", "SummaryWriter"),
+    "open": ("cutaway.store.logs", "open_logs"),
+    "summary": ("cutaway.model.summary", "summary"),
 }
 
 
@@ -26,7 +31,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'cutaway' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(_HOMES[name]), name)
+    module, attribute = _HOMES[name]
+    value = getattr(import_module(module), attribute)
     globals()[name] = value
     return value
 

@@ -82,7 +82,7 @@ def data_server(logdir: Path) -> Iterator[Any]:
     """TensorBoard's fast loader, once it has loaded everything; it ends when its standard input does."""
     binary = importlib.import_module("tensorboard_data_server").server_binary()
     command = [binary, "--logdir", logdir, "--host", "127.0.0.1", "--port", "0", "--reload", "once"]
-    options = ["-vv", "--die-after-stdin", "--checksum", "--samples-per-plugin", "scalars=all"]
+    options = ["--verbose", "--die-after-stdin", "--checksum", "--samples-per-plugin", "scalars=all"]
     with subprocess.Popen([*command, *options], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert process.stdin is not None
@@ -115,3 +115,39 @@ def test_the_fast_data_server(logdir: Path) -> None:
         assert list(data.step) == list(range(len(VALUES)))
         assert list(data.wall_time) == [1000.5 + step for step in range(len(VALUES))]
         np.testing.assert_array_equal(data.value, ROUNDED)
+
+
+def test_the_fast_data_server_has_every_other_kind(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path / "run") as writer:
+        writer.add_histogram("histogram", np.arange(100.0), 1)
+        writer.add_text("text", "hello", 1)
+        writer.add_tensor("tensor", np.arange(3.0), 1)
+        writer.add_pr_curve("curve", [0, 1], [0.2, 0.8], 1)
+        writer.add_hparams({"lr": 0.1}, {})
+        writer.add_mesh("mesh", np.zeros((1, 4, 3)), global_step=1)
+        writer.add_custom_scalars_multilinechart(["loss"])
+        writer.add_image("image", np.zeros((3, 4, 5), np.uint8), 1)
+        writer.add_audio("audio", np.zeros(50), 1)
+    tensors = {
+        "histograms": ["histogram"],
+        "text": ["text/text_summary"],
+        "tensor": ["tensor"],
+        "pr_curves": ["curve"],
+        "hparams": ["_hparams_/experiment", "_hparams_/session_end_info", "_hparams_/session_start_info"],
+        "mesh": ["mesh_VERTEX"],
+        "custom_scalars": ["custom_scalars__config__"],
+    }
+    with data_server(tmp_path) as stub:
+        for plugin, tags in tensors.items():
+            request = data_provider_pb2.ReadTensorsRequest(
+                plugin_filter={"plugin_name": plugin}, downsample={"num_points": 10}
+            )
+            (run,) = stub.ReadTensors(request, timeout=30).runs
+            assert sorted(tag.tag_name for tag in run.tags) == tags
+            assert all(len(tag.data.value) == 1 for tag in run.tags)
+        for plugin, tag in (("images", "image"), ("audio", "audio")):
+            request = data_provider_pb2.ReadBlobSequencesRequest(
+                plugin_filter={"plugin_name": plugin}, downsample={"num_points": 10}
+            )
+            (run,) = stub.ReadBlobSequences(request, timeout=30).runs
+            assert [entry.tag_name for entry in run.tags] == [tag]

@@ -47,7 +47,7 @@ def test_scalars_of_torch_and_tensorboard_x(tmp_path: Path, writer_class: Any) -
         writer.add_scalar("accuracy", torch.tensor(values[step] * 2), step, walltime=1000.5 + step)
     writer.close()
     batch = read(tmp_path)
-    assert batch.others == {"file_version": 1}
+    assert batch.blobs == []
     assert batch.events == 2 * len(STEPS) + 1
     found = by_tag(batch)
     assert list(found) == ["loss/train", "accuracy"]
@@ -70,7 +70,7 @@ def test_the_tensor_forms_of_torch(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("writer_class", [TorchWriter, XWriter])
-def test_everything_else_is_counted(tmp_path: Path, writer_class: Any) -> None:
+def test_everything_else_is_found(tmp_path: Path, writer_class: Any) -> None:
     writer = writer_class(str(tmp_path))
     writer.add_scalar("s", 1.0, 1)
     writer.add_histogram("h", np.arange(100.0), 1)
@@ -81,16 +81,27 @@ def test_everything_else_is_counted(tmp_path: Path, writer_class: Any) -> None:
     writer.close()
     batch = read(tmp_path)
     assert by_tag(batch)["s"].value.tolist() == [1.0]
-    for kind in ("histograms", "images", "text", "pr_curves", "graph", "run_metadata"):
-        assert batch.others[kind] == 1
-    assert "malformed" not in batch.others
+    found = {(blobs.kind, blobs.tag): len(blobs.step) for blobs in batch.blobs}
+    assert found == {
+        ("histograms", "h"): 1,
+        ("images", "i"): 1,
+        ("text", "t/text_summary"): 1,
+        ("pr_curves", "p"): 1,
+        ("graph", ""): 1,
+        ("run_metadata", "step1" if writer_class is TorchWriter else "profiler"): 1,
+    }
+    assert batch.malformed == 0
 
 
-def test_hyper_parameters_of_torch_are_counted(tmp_path: Path) -> None:
+def test_hyper_parameters_of_torch_are_found(tmp_path: Path) -> None:
     with TorchWriter(str(tmp_path)) as writer:
         writer.add_hparams({"lr": 0.1}, {"score": 0.9}, run_name="run")
     batch = read(tmp_path / "run")
-    assert batch.others["hparams"] == 3
+    assert [blobs.tag for blobs in batch.blobs if blobs.kind == "hparams"] == [
+        "_hparams_/experiment",
+        "_hparams_/session_start_info",
+        "_hparams_/session_end_info",
+    ]
     assert by_tag(batch)["score"].value.tolist() == [np.float32(0.9)]
 
 

@@ -7,15 +7,16 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tensorboard.compat.proto.event_pb2 import Event  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.compat.proto.event_pb2 import Event, SessionLog, TaggedRunMetadata  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.util import tensor_util  # type: ignore[import-untyped, unused-ignore]
 
 from cutaway.events import _core, _pure, _pure_crc32c  # type: ignore[attr-defined, unused-ignore]
 from cutaway.events.core import Kernel
-from cutaway.events.kernel_types import INT64, Buckets, Decoded
+from cutaway.events.kernel_types import INT64, Blobs, Buckets, Decoded
 from cutaway.events.reader import EventFileReader
 
 NATIVE, PURE = cast("Kernel", _core), cast("Kernel", _pure)
@@ -40,7 +41,9 @@ def everything(kernel: Kernel, data: bytes) -> Decoded:
 def assert_equal(left: Any, right: Any) -> None:
     """Field by field, arrays with their dtypes, NaN equal to NaN."""
     for one, other in zip(left, right, strict=True):
-        if isinstance(one, np.ndarray):
+        if isinstance(one, Blobs):
+            assert_equal(one, other)
+        elif isinstance(one, np.ndarray):
             assert one.dtype == other.dtype
             np.testing.assert_array_equal(one, other)
         else:
@@ -64,6 +67,24 @@ def same(left: float, right: float) -> bool:
 @given(records)
 def test_both_twins_write_the_same_bytes(record: Any) -> None:
     assert framed(NATIVE, record) == framed(PURE, record)
+
+
+one_element = values | values.map(lambda value: np.array(value)[()]) | st.floats(width=32).map(torch.tensor)
+no_number = st.none() | st.text(max_size=3) | st.just(np.zeros(2)) | st.just({"nested": 1.0}) | st.just(10**400)
+
+
+@given(st.floats(), int64, st.dictionaries(tags | st.just("\ud800"), one_element))
+def test_a_mapping_is_its_tags_and_numbers(wall_time: float, step: int, mapping: dict[str, Any]) -> None:
+    numbers = [value if isinstance(value, (int, float)) else value.item() for value in mapping.values()]
+    expected = NATIVE.encode(wall_time, step, tuple(mapping), numbers)
+    assert NATIVE.encode_mapping(wall_time, step, mapping) == expected
+    assert PURE.encode_mapping(wall_time, step, mapping) == expected
+
+
+@given(st.dictionaries(tags, one_element), st.dictionaries(tags | st.integers(), no_number, min_size=1))
+def test_a_mapping_of_anything_else_is_left_alone(mapping: dict[Any, Any], other: dict[Any, Any]) -> None:
+    for kernel in (NATIVE, PURE):
+        assert kernel.encode_mapping(1.0, 1, {**mapping, **other}) is None
 
 
 @given(st.lists(records, max_size=8))
@@ -153,7 +174,34 @@ def test_any_event_is_read_as_protobuf_has_it(step: int, wall_time: float, gener
     numbers = [number for of_tag in expected.values() for number in of_tag]
     assert len(found) == len(numbers)
     assert all(same(float(one), float(other)) for one, other in zip(found, numbers, strict=True))
-    assert sum(decoded.others.values()) == max(len(generated) - len(numbers), 0 if generated else 1)
+    assert len(decoded.blobs.step) + decoded.empty == max(len(generated) - len(numbers), 0 if generated else 1)
+    for i, (kind, tag) in enumerate(decoded.blobs.keys):
+        for k in range(int(decoded.blobs.starts[i]), int(decoded.blobs.starts[i + 1])):
+            start, length = int(decoded.blobs.offset[k]), int(decoded.blobs.length[k])
+            value = Summary.Value.FromString(data[start : start + length])
+            assert value.tag == tag
+            assert kind in ("images", "tensors", value.metadata.plugin_data.plugin_name)
+
+
+whole_events = (
+    st.builds(Event, graph_def=st.binary(max_size=3))
+    | st.builds(Event, step=int64, session_log=st.builds(SessionLog, status=st.sampled_from([0, 1, 2, 3])))
+    | st.builds(Event, tagged_run_metadata=st.builds(TaggedRunMetadata, tag=st.text(max_size=2)))
+    | st.builds(Event, file_version=st.text(max_size=3))
+    | st.builds(lambda values: Event(summary=Summary(value=[value for value, _ in values])), st.lists(summary_values()))
+)
+
+
+@given(st.lists(whole_events, max_size=8))
+def test_both_twins_read_whole_files_alike(written: list[Any]) -> None:
+    payloads = [event.SerializeToString() for event in written]
+    lengths = np.array([len(payload) for payload in payloads], np.int64)
+    span = np.cumsum(lengths) - lengths, lengths
+    native = NATIVE.decode(b"".join(payloads), *span)
+    assert_equal(native, PURE.decode(b"".join(payloads), *span))
+    starts = [event.session_log.status == SessionLog.START for event in written]
+    assert native.records == (starts.index(True) + 1 if True in starts else len(written))
+    assert native.session_start == (written[starts.index(True)].step if True in starts else None)
 
 
 @given(st.lists(records, min_size=1, max_size=3), st.data())

@@ -16,6 +16,7 @@ import os
 
 import numpy as np
 
+from cutaway.events._pure_histogram import histogram as pure_histogram
 from cutaway.events.kernel_types import (
     FLOAT32,
     FLOAT64,
@@ -25,10 +26,14 @@ from cutaway.events.kernel_types import (
     OUTLIER_NANOSECONDS,
     SLOW_NANOSECONDS,
     STALL_NANOSECONDS,
+    Blobs,
     Buckets,
     Decoded,
     Scan,
+    Tallies,
     Trouble,
+    first_edges,
+    group_keys,
 )
 
 cdef extern from "Python.h":
@@ -119,6 +124,13 @@ def crc32c(const uint8_t[::1] data not None, *, bint portable=False):
     return crc32c_portable(start, data.shape[0]) if portable else c_crc32c(start, data.shape[0])
 
 
+# Bytes from the start of the buffer.
+
+cdef struct Span:
+    uint64_t start
+    uint64_t length
+
+
 # An array of equal items that grows.
 
 cdef struct Array:
@@ -152,3 +164,4 @@ include "_core_decode.pyx"
 include "_core_encode.pyx"
 include "_core_append.pyx"
 include "_core_reduce.pyx"
+include "_core_histogram.pyx"

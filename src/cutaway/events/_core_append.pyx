@@ -14,6 +14,7 @@ cdef class DirectFile:
     """See ``core.DirectFile``."""
 
     cdef readonly int descriptor
+    cdef readonly object trouble
     cdef bint refuses
     cdef int place
     cdef int64_t looked
@@ -22,6 +23,7 @@ cdef class DirectFile:
 
     def __init__(self, int descriptor):
         self.descriptor = descriptor
+        self.trouble = None
         self.refuses = descriptor < 0
         self.looked = monotonic_nanoseconds()
         self.sum = 0
@@ -76,4 +78,6 @@ cdef class DirectFile:
         if written == <int64_t>size and end - start <= c_stall and self.sum <= c_slow_sum:
             return None
         self.refuses = True
-        return Trouble(PyBytes_FromStringAndSize(<const char*>data, size), max(written, 0), error, bool(unlinked))
+        record = PyBytes_FromStringAndSize(<const char*>data, size)
+        self.trouble = Trouble(record, max(written, 0), error, bool(unlinked))
+        return self.trouble

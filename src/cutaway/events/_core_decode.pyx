@@ -5,7 +5,7 @@ def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None
     cdef Decoder decoder
     cdef const uint8_t* start = &data[0] if data.shape[0] else NULL
     cdef uint64_t size = data.shape[0]
-    cdef Py_ssize_t count = offsets.shape[0], i
+    cdef Py_ssize_t count = offsets.shape[0], i, done = 0
     cdef Outcome outcome = DONE
     if lengths.shape[0] != count:
         raise ValueError(f"offsets and lengths must be equally many, got {count} and {lengths.shape[0]}")
@@ -13,21 +13,31 @@ def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None
         if <uint64_t>offsets[i] > size or <uint64_t>lengths[i] > size - <uint64_t>offsets[i]:
             raise ValueError(f"record {i} is not within the buffer of {size} bytes")
     memset(&decoder, 0, sizeof(Decoder))
+    decoder.data = start
     decoder.points.item_size = sizeof(Point)
-    decoder.kinds.item_size = sizeof(int32_t)
+    decoder.blobs.item_size = sizeof(Blob)
+    decoder.wides.item_size = sizeof(Wide)
+    decoder.metadata.item_size = sizeof(Span)
+    decoder.following.item_size = sizeof(int32_t)
     decoder.tags.names.item_size = decoder.plugins.names.item_size = sizeof(Name)
     try:
         with nogil:
-            for i in range(count):
-                outcome = read_event(&decoder, start + offsets[i], start + offsets[i] + lengths[i])
-                if outcome == NO_MEMORY:
-                    break
+            while done < count and outcome == DONE and not decoder.starts_session:
+                outcome = read_event(&decoder, start + offsets[done], start + offsets[done] + lengths[done])
+                done += 1
         if outcome == NO_MEMORY:
             raise MemoryError
-        return group_points(&decoder)
+        tags, columns = group_points(&decoder)
+        return Decoded(
+            list(tags.values()), *columns, group_blobs(&decoder), point_metadata(&decoder, tags), done,
+            decoder.session_step if decoder.starts_session else None, decoder.malformed, decoder.empty,
+        )
     finally:
         free(decoder.points.items)
-        free(decoder.kinds.items)
+        free(decoder.blobs.items)
+        free(decoder.wides.items)
+        free(decoder.metadata.items)
+        free(decoder.following.items)
         free(decoder.tags.names.items)
         free(decoder.tags.slots)
         free(decoder.plugins.names.items)
@@ -46,13 +56,12 @@ cdef group_points(Decoder* decoder):
     name_array = np.zeros(name_count, np.int32)
     starts_array = np.zeros(name_count + 1, np.int64)
     next_array = np.zeros(name_count, np.int64)
-    flags_array = np.zeros((name_count, 3), np.uint8)
+    rounded_array = np.zeros(name_count, np.uint8)
     step_array, wall_array, value_array = (np.empty(count, dtype) for dtype in (np.int64, np.float64, np.float64))
     cdef int32_t[::1] new_tag = new_tag_array, name_of = name_array
     cdef int64_t[::1] starts = starts_array, next_place = next_array, step = step_array
-    cdef uint8_t[:, ::1] flags = flags_array
+    cdef uint8_t[::1] rounded = rounded_array
     cdef double[::1] wall = wall_array, value = value_array
-    cdef double real
     with nogil:
         for i in range(count):
             point = points + i
@@ -64,15 +73,7 @@ cdef group_points(Decoder* decoder):
                 tag_count += 1
             point.tag = tag
             starts[tag + 1] += 1
-            real = point.number.real
-            if point.number.wide:
-                flags[tag, 0] = flags[tag, 1] = 1
-            elif not (<double><float>real == real or isnan(real)):
-                flags[tag, 0] = 1
-            if not point.number.wide and not (
-                real == floor(real) and -9223372036854775808.0 <= real < 9223372036854775808.0
-            ):
-                flags[tag, 2] = 1
+            rounded[tag] |= point.rounded
         for i in range(tag_count):
             starts[i + 1] += starts[i]
             next_place[i] = starts[i]
@@ -82,49 +83,88 @@ cdef group_points(Decoder* decoder):
             next_place[point.tag] += 1
             step[place] = point.step
             wall[place] = point.wall_time
-            value[place] = point.number.real
-    rounded, wide, fractional = (flags_array[:tag_count, i] != 0 for i in range(3))
-    kinds = np.where(rounded, np.where(wide & ~fractional, INT64, FLOAT64), FLOAT32).astype(np.uint8)
+            value[place] = point.real
+    kinds = np.where(rounded_array[:tag_count], FLOAT64, FLOAT32).astype(np.uint8)
     integer_array = np.zeros(0, np.int64)
-    if (kinds == INT64).any():
-        integer_array = fill_integers(points, count, starts_array, kinds)
-    tags = [name_text(&decoder.tags, name_of[i]) for i in range(tag_count)]
-    return Decoded(
-        tags, starts_array[: tag_count + 1], step_array, wall_array, value_array, kinds, integer_array, count_kinds(decoder)
-    )
+    if decoder.wides.count:
+        integer_array = fill_integers(decoder, starts_array, kinds)
+    # By their numbers in the decoder, in the order of their first points.
+    tags = {name_of[i]: name_text(&decoder.tags, name_of[i]) for i in range(tag_count)}
+    return tags, (starts_array[: tag_count + 1], step_array, wall_array, value_array, kinds, integer_array)
 
 
-cdef fill_integers(Point* points, size_t count, starts_array, kinds):
-    """int64[n] with the values of the tags whose kind is INT64."""
+cdef fill_integers(Decoder* decoder, starts_array, kinds):
+    """int64[n] with the values of the tags that have integers beyond float64's and no fractions: their kind is INT64."""
+    cdef size_t count = decoder.points.count, tag_count = len(kinds), i, next_wide = 0
+    cdef Point* points = <Point*>decoder.points.items
+    cdef Wide* wides = <Wide*>decoder.wides.items
+    cdef Point* point
+    cdef double real
     integer_array = np.zeros(count, np.int64)
     next_array = starts_array.copy()
-    int64_array = kinds == INT64
+    flags_array = np.zeros((tag_count, 2), np.uint8)
     cdef int64_t[::1] integer = integer_array, next_place = next_array
-    cdef const uint8_t[::1] is_int64 = int64_array.view(np.uint8)
-    cdef Point* point
-    cdef size_t i
+    cdef uint8_t[:, ::1] flags = flags_array
+    cdef bint wide
     with nogil:
         for i in range(count):
             point = points + i
-            if is_int64[point.tag]:
-                integer[next_place[point.tag]] = (
-                    point.number.integer if point.number.wide else <int64_t>point.number.real
-                )
-                next_place[point.tag] += 1
+            real = point.real
+            wide = next_wide < decoder.wides.count and wides[next_wide].point == i
+            if wide:
+                flags[point.tag, 0] = 1
+                integer[next_place[point.tag]] = wides[next_wide].integer
+                next_wide += 1
+            elif real == floor(real) and -9223372036854775808.0 <= real < 9223372036854775808.0:
+                integer[next_place[point.tag]] = <int64_t>real
+            else:
+                flags[point.tag, 1] = 1
+            next_place[point.tag] += 1
+    exact = (flags_array[:, 0] != 0) & (flags_array[:, 1] == 0)
+    kinds[exact] = INT64
+    if not exact.any():
+        return np.zeros(0, np.int64)
+    integer_array[~np.repeat(exact, np.diff(starts_array[: tag_count + 1]))] = 0
     return integer_array
 
 
-cdef dict count_kinds(Decoder* decoder):
-    cdef size_t name_count = KIND_COUNT + decoder.plugins.names.count, i
-    cdef int32_t* kinds = <int32_t*>decoder.kinds.items
-    count_array = np.zeros(name_count, np.int64)
-    cdef int64_t[::1] counts = count_array
+cdef group_blobs(Decoder* decoder):
+    """What is no scalar as columns, sorted by kind and tag."""
+    cdef size_t count = decoder.blobs.count, i
+    cdef Blob* blobs = <Blob*>decoder.blobs.items
+    cdef Blob* blob
+    if count == 0:
+        return Blobs.none()
+    columns = np.empty((6, count), np.int64)
+    wall_array = np.empty(count)
+    cdef int64_t[:, ::1] view = columns
+    cdef double[::1] wall = wall_array
     with nogil:
-        for i in range(decoder.kinds.count):
-            counts[kinds[i]] += 1
-    others = {}
-    for i in range(name_count):
-        if counts[i]:
-            name = _KIND_NAMES[i] if i < KIND_COUNT else name_text(&decoder.plugins, i - KIND_COUNT)
-            others[name] = others.get(name, 0) + counts[i]
-    return others
+        for i in range(count):
+            blob = blobs + i
+            view[0, i] = <int64_t>blob.kind << 32 | blob.tag
+            view[1, i] = blob.step
+            view[2, i] = blob.content.start
+            view[3, i] = blob.content.length
+            view[4, i] = blob.metadata.start
+            view[5, i] = blob.metadata.length
+            wall[i] = blob.wall_time
+    order, keys, starts = group_keys(columns[0])
+    columns, wall_array = columns[:, order], wall_array[order]
+    names = []
+    for key in keys.tolist():
+        kind, tag = key >> 32, key & 0xFFFFFFFF
+        name = _KIND_NAMES[kind] if kind < KIND_COUNT else name_text(&decoder.plugins, kind - KIND_COUNT)
+        names.append((name, name_text(&decoder.tags, tag)))
+    return Blobs(names, starts, columns[1], wall_array, columns[2], columns[3], columns[4], columns[5])
+
+
+cdef dict point_metadata(Decoder* decoder, dict tags):
+    """The first SummaryMetadata of each tag whose points have any."""
+    cdef Span* spans = <Span*>decoder.metadata.items
+    cdef size_t name
+    found = {}
+    for name, tag in tags.items():
+        if name < decoder.metadata.count and spans[name].length:
+            found[tag] = PyBytes_FromStringAndSize(<const char*>decoder.data + spans[name].start, spans[name].length)
+    return found

@@ -7,7 +7,7 @@ cdef enum:
     VALUE_BYTES = 48
     # The payload's checksum.
     SUFFIX_BYTES = 4
-    SMALL_BYTES = 2048
+    SMALL_BYTES = 4096
 
 
 cdef struct Record:

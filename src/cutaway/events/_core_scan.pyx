@@ -11,10 +11,6 @@ cdef uint64_t LARGEST_PAYLOAD = 0x7FFFFFFF
 cdef enum State:
     RECORD, SHORT, UNSETTLED, SKIP, WRONG
 
-cdef struct Span:
-    uint64_t start
-    uint64_t length
-
 cdef struct Scanner:
     const uint8_t* data
     uint64_t size

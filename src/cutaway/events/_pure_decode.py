@@ -2,16 +2,19 @@
 
 import re
 import struct
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events._pure_event import parse_event
-from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Buffer, Decoded
+from cutaway.events._pure_event import Blob, parse_event
+from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Blobs, Buffer, Decoded, group_keys
 from cutaway.events.wire import MalformedError
 
 #: Number of the tag, wall time, step, value.
 _Point = tuple[int, float, int, float | int]
+#: Step, wall time, blob.
+_Blob = tuple[int, float, Blob]
 
 #: The usual record: wall time, step, and one value of a tag and a simple_value, all lengths below 128.
 _USUAL = re.compile(
@@ -31,11 +34,15 @@ def decode(data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64])
         raise ValueError(f"record {np.argmax(outside)} is not within the buffer of {len(buffer)} bytes")
     tag_ids: dict[bytes, int] = {}
     points: list[_Point] = []
-    others: dict[str, int] = {}
+    blobs: list[_Blob] = []
+    metadata: dict[bytes, bytes] = {}
+    records = malformed = empty = 0
+    session_start: int | None = None
     step_of: dict[bytes | None, int] = {}
     usual = _USUAL.fullmatch
     unpack = struct.Struct("<df").unpack
     for start, length in zip(offsets.tolist(), lengths.tolist(), strict=True):
+        records += 1
         match = usual(buffer, start, start + length)
         if match is not None:
             wall_bytes, step_bytes, of_summary, of_value, of_tag, tag, value_bytes = match.groups()
@@ -48,22 +55,51 @@ def decode(data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64])
                 points.append((tag_ids.setdefault(tag, len(tag_ids)), wall_time, step, value))
                 continue
         try:
-            wall_time, step, found = parse_event(buffer, start, start + length)
+            event = parse_event(buffer, start, start + length)
         except MalformedError:
-            wall_time, step, found = 0.0, 0, ["malformed"]
-        for item in found:
-            if isinstance(item, str):
-                others[item] = others.get(item, 0) + 1
-            else:
-                points.append((tag_ids.setdefault(item[0], len(tag_ids)), wall_time, step, item[1]))
-    return _group([tag.decode("utf-8", "replace") for tag in tag_ids], points, others)
+            malformed += 1
+            continue
+        empty += event.empty
+        for point in event.points:
+            points.append((tag_ids.setdefault(point.tag, len(tag_ids)), event.wall_time, event.step, point.value))
+            if point.tag not in metadata and point.metadata[1] > point.metadata[0]:
+                metadata[point.tag] = buffer[slice(*point.metadata)]
+        blobs += [(event.step, event.wall_time, blob) for blob in event.blobs]
+        if event.starts_session:
+            session_start = event.step
+            break
+    names = {tag: _text(tag) for tag in tag_ids}
+    return Decoded(
+        list(names.values()),
+        *_group_points(len(tag_ids), points),
+        _group_blobs(blobs),
+        {name: metadata[tag] for tag, name in names.items() if tag in metadata},
+        records,
+        session_start,
+        malformed,
+        empty,
+    )
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace")
 
 
 def _step(varint_bytes: bytes | None) -> int:
     return sum((byte & 0x7F) << 7 * i for i, byte in enumerate(varint_bytes or b""))
 
 
-def _group(tags: list[str], points: list[_Point], others: dict[str, int]) -> Decoded:
+_Columns = tuple[
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.uint8],
+    NDArray[np.int64],
+]
+
+
+def _group_points(tag_count: int, points: list[_Point]) -> _Columns:
     """The points as columns, sorted by tag."""
     count = len(points)
     tag_id = np.fromiter((point[0] for point in points), np.int64, count)
@@ -73,23 +109,44 @@ def _group(tags: list[str], points: list[_Point], others: dict[str, int]) -> Dec
     with np.errstate(over="ignore", invalid="ignore"):
         exact_float32 = ~wide & ((value.astype(np.float32) == value) | np.isnan(value))
         integral = wide | ((value == np.floor(value)) & (value >= -(2.0**63)) & (value < 2.0**63))
-    kinds = np.full(len(tags), FLOAT64, np.uint8)
-    kinds[~_any(tag_id, ~exact_float32, len(tags))] = FLOAT32
-    kinds[_any(tag_id, wide, len(tags)) & ~_any(tag_id, ~integral, len(tags))] = INT64
+    kinds = np.full(tag_count, FLOAT64, np.uint8)
+    kinds[~_any(tag_id, ~exact_float32, tag_count)] = FLOAT32
+    kinds[_any(tag_id, wide, tag_count) & ~_any(tag_id, ~integral, tag_count)] = INT64
     integer = np.zeros(0, np.int64)
     if (kinds == INT64).any():
         used = kinds[tag_id] == INT64
         integers = (int(point[3]) if use else 0 for point, use in zip(points, used, strict=True))
         integer = np.fromiter(integers, np.int64, count)[order]
-    return Decoded(
-        tags,
-        np.concatenate(([0], np.cumsum(np.bincount(tag_id, minlength=len(tags))))).astype(np.int64),
+    return (
+        np.concatenate(([0], np.cumsum(np.bincount(tag_id, minlength=tag_count)))).astype(np.int64),
         np.fromiter((point[2] for point in points), np.int64, count)[order],
         np.fromiter((point[1] for point in points), np.float64, count)[order],
         value[order],
         kinds,
         integer,
-        others,
+    )
+
+
+def _group_blobs(blobs: list[_Blob]) -> Blobs:
+    """The blobs as columns, sorted by kind and tag."""
+    if not blobs:
+        return Blobs.none()
+    numbers: dict[tuple[bytes, bytes], int] = {}
+    keys = np.array([numbers.setdefault(blob[:2], len(numbers)) for _, _, blob in blobs], np.int64)
+    order, _, starts = group_keys(keys)
+
+    def column(values: Iterable[int]) -> NDArray[np.int64]:
+        return np.fromiter(values, np.int64, len(blobs))[order]
+
+    return Blobs(
+        [(_text(kind), _text(tag)) for kind, tag in numbers],
+        starts,
+        column(step for step, _, _ in blobs),
+        np.array([wall_time for _, wall_time, _ in blobs])[order],
+        column(blob.content[0] for _, _, blob in blobs),
+        column(blob.content[1] - blob.content[0] for _, _, blob in blobs),
+        column(blob.metadata[0] if blob.metadata[1] > blob.metadata[0] else 0 for _, _, blob in blobs),
+        column(blob.metadata[1] - blob.metadata[0] for _, _, blob in blobs),
     )
 
 

@@ -1,31 +1,59 @@
-"""The Event message for the pure twin: one record to its scalar points and the kinds of everything else.
+"""The Event message for the pure twin: one record to its scalar points and to where everything else is.
 
 Field numbers are those of event.proto, summary.proto and tensor.proto; ``docs/event-files.md`` lists them.
 """
 
 import struct
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+from cutaway.events.messages import SESSION_START
 from cutaway.events.wire import MalformedError, fields, read_varint, signed, unzigzag
 
-Point = tuple[bytes, float | int]
+#: (start, end) of bytes in the buffer.
+Range = tuple[int, int]
 
-#: Values of Event's oneof by key, except the summary.
-_EVENT_KINDS = {
-    0x1A: "file_version",
-    0x22: "graph",
-    0x32: "log_message",
-    0x3A: "session_log",
-    0x42: "run_metadata",
-    0x4A: "meta_graph",
-}
-_WALL_TIME, _STEP, _SUMMARY = 0x09, 0x10, 0x2A
+
+class Point(NamedTuple):
+    """A scalar."""
+
+    tag: bytes
+    value: float | int
+    metadata: Range
+
+
+class Blob(NamedTuple):
+    """Anything else."""
+
+    kind: bytes
+    tag: bytes
+    content: Range
+    metadata: Range
+
+
+@dataclass
+class ParsedEvent:
+    """One record."""
+
+    wall_time: float = 0.0
+    step: int = 0
+    points: list[Point] = field(default_factory=list)
+    blobs: list[Blob] = field(default_factory=list)
+    #: Values that hold nothing; 1 for an event that holds nothing.
+    empty: int = 0
+    starts_session: bool = False
+
+
+#: Values of Event's oneof by key, except the summary and the file's version.
+_EVENT_KINDS = {0x22: b"graph", 0x32: b"log_message", 0x3A: b"session_log", 0x42: b"run_metadata", 0x4A: b"meta_graph"}
+_WALL_TIME, _STEP, _FILE_VERSION, _SUMMARY, _SESSION_LOG, _RUN_METADATA = 0x09, 0x10, 0x1A, 0x2A, 0x3A, 0x42
 
 #: Values of Summary.Value's oneof by key, except simple_value and tensor.
-_VALUE_KINDS = {0x1A: "histograms", 0x22: "images", 0x2A: "histograms", 0x32: "audio"}
+_VALUE_KINDS = {0x1A: b"histograms", 0x22: b"images", 0x2A: b"histograms", 0x32: b"audio"}
 _VALUE_TAG, _SIMPLE_VALUE, _TENSOR, _METADATA = 0x0A, 0x15, 0x42, 0x4A
 #: Field 1000, Cutaway's own: the exact value where simple_value is rounded.
 _EXACT = 0x1F42
+_NO_BYTES = (0, 0)
 
 #: How a scalar of each TensorFlow DataType is stored: (typed field, format in tensor_content).
 _DATA_TYPES = {
@@ -48,34 +76,55 @@ _BOOL, _BFLOAT16, _HALF = 10, 14, 19
 _ELEMENT_FORMATS = {5: "<f", 6: "<d"}
 
 
-def parse_event(data: bytes, start: int, end: int) -> tuple[float, int, list[Point | str]]:
-    """(wall time, step, what it holds in order: a point or the kind of something else).
-
-    Raises MalformedError when the record is not an Event.
-    """
-    wall_time, step = 0.0, 0
-    found: list[Point | str] = []
+def parse_event(data: bytes, start: int, end: int) -> ParsedEvent:
+    """Raises MalformedError when the record is not an Event."""
+    event = ParsedEvent()
+    has_file_version = False
     for key, value, value_end in fields(data, start, end):
         if key == _WALL_TIME:
-            (wall_time,) = struct.unpack_from("<d", data, value)
+            (event.wall_time,) = struct.unpack_from("<d", data, value)
         elif key == _STEP:
-            step = signed(value)
+            event.step = signed(value)
         elif key == _SUMMARY:
             for value_key, position, position_end in fields(data, value, value_end):
                 if value_key == 0x0A:
-                    found.append(_parse_value(data, position, position_end))
+                    _parse_value(event, data, position, position_end)
+        elif key == _FILE_VERSION:
+            has_file_version = True
         elif key in _EVENT_KINDS:
-            found.append(_EVENT_KINDS[key])
-    return wall_time, step, found or ["empty"]
+            tag = b""
+            if key == _SESSION_LOG:
+                event.starts_session = _last_varint(data, value, value_end, event.starts_session)
+            elif key == _RUN_METADATA:
+                tag = _last_bytes(data, value, value_end, 0x0A) or b""
+            event.blobs.append(Blob(_EVENT_KINDS[key], tag, (value, value_end), _NO_BYTES))
+    if not (event.points or event.blobs or event.empty or has_file_version):
+        event.empty = 1
+    return event
 
 
-def _parse_value(data: bytes, start: int, end: int) -> Point | str:
-    tag = b""
-    kind = "empty"
+def _last_varint(data: bytes, start: int, end: int, starts_session: bool) -> bool:
+    """Whether a SessionLog's status is START."""
+    for key, value, _ in fields(data, start, end):
+        if key == 0x08:
+            starts_session = value == SESSION_START
+    return starts_session
+
+
+def _last_bytes(data: bytes, start: int, end: int, wanted: int) -> bytes | None:
+    found: bytes | None = None
+    for key, value, value_end in fields(data, start, end):
+        if key == wanted:
+            found = data[value:value_end]
+    return found
+
+
+def _parse_value(event: ParsedEvent, data: bytes, start: int, end: int) -> None:
+    tag = plugin = kind = b""
     simple: float | None = None
     exact: float | int | None = None
-    tensor: tuple[int, int] | None = None
-    plugin: str | None = None
+    tensor: Range | None = None
+    metadata = _NO_BYTES
     for key, value, value_end in fields(data, start, end):
         if key == _VALUE_TAG:
             tag = data[value:value_end]
@@ -87,26 +136,25 @@ def _parse_value(data: bytes, start: int, end: int) -> Point | str:
         elif key in _VALUE_KINDS:
             kind, simple, tensor = _VALUE_KINDS[key], None, None
         elif key == _METADATA:
-            plugin = _plugin_name(data, value, value_end)
+            metadata = (value, value_end)
+            for metadata_key, position, position_end in fields(data, value, value_end):
+                if metadata_key == 0x0A:
+                    name = _last_bytes(data, position, position_end, 0x0A)
+                    plugin = plugin if name is None else name
         elif key == _EXACT:
             exact = _exact_value(data, value, value_end)
+    number: float | int | None = None
     if simple is not None:
-        return tag, simple if exact is None or not _rounds_to(exact, simple) else exact
-    if tensor is not None:
-        return _tensor_value(data, *tensor, tag, plugin or "")
-    if kind == "empty" and plugin:
-        return plugin
-    return kind
-
-
-def _plugin_name(data: bytes, start: int, end: int) -> str | None:
-    name: str | None = None
-    for key, value, value_end in fields(data, start, end):
-        if key == 0x0A:
-            for plugin_key, position, position_end in fields(data, value, value_end):
-                if plugin_key == 0x0A:
-                    name = data[position:position_end].decode("utf-8", "replace")
-    return name
+        number = simple if exact is None or not _rounds_to(exact, simple) else exact
+    elif tensor is not None:
+        number = _tensor_number(data, *tensor, plugin)
+        kind = b"tensors" if plugin in (b"", b"scalars") else b""
+    if number is not None:
+        event.points.append(Point(tag, number, metadata))
+    elif kind or plugin:
+        event.blobs.append(Blob(kind or plugin, tag, (start, end), metadata))
+    else:
+        event.empty += 1
 
 
 def _exact_value(data: bytes, start: int, end: int) -> float | int | None:
@@ -132,8 +180,8 @@ def float_bits(value: float) -> bytes:
         return struct.pack("<f", float("inf") if value > 0 else float("-inf"))
 
 
-def _tensor_value(data: bytes, start: int, end: int, tag: bytes, plugin: str) -> Point | str:
-    """The scalar that a TensorProto holds; else its plug-in's name, or ``tensors`` when it has none."""
+def _tensor_number(data: bytes, start: int, end: int, plugin: bytes) -> float | int | None:
+    """The scalar that a TensorProto holds; None when it is none, or not for a plug-in that has scalars."""
     data_type, element_count, rank = 0, 1, 0
     content: tuple[int, int] = (0, 0)
     typed: dict[int, Any] = {}
@@ -154,10 +202,11 @@ def _tensor_value(data: bytes, start: int, end: int, tag: bytes, plugin: str) ->
             element = _first_element(data, field, wire_type, value, value_end)
             if element is not None:
                 typed[field] = element
-    if plugin not in ("", "scalars"):
-        return plugin
-    if element_count == 0 or (rank and plugin != "scalars") or data_type not in _DATA_TYPES:
-        return "tensors"
+    if plugin not in (b"", b"scalars"):
+        return None
+    if element_count == 0 or (rank and plugin != b"scalars") or data_type not in _DATA_TYPES:
+        return None
+    number: Any
     field, content_format = _DATA_TYPES[data_type]
     if content[1] > content[0]:
         if content[1] - content[0] != struct.calcsize(content_format):
@@ -169,7 +218,7 @@ def _tensor_value(data: bytes, start: int, end: int, tag: bytes, plugin: str) ->
         number = int(number != 0)
     elif data_type == _BFLOAT16:
         (number,) = struct.unpack("<f", struct.pack("<I", number << 16))
-    return tag, number
+    return number  # type: ignore[no-any-return]
 
 
 def _dimension(data: bytes, start: int, end: int) -> int:

@@ -3,6 +3,7 @@
 import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,10 +29,38 @@ class Scan(NamedTuple):
     searched: int
 
 
-class Decoded(NamedTuple):
-    """The scalar values of some records, grouped by tag; points of one tag are in file order."""
+class Blobs(NamedTuple):
+    """What is no scalar, grouped by kind and tag; those of one kind and tag are in file order. They stay where they
+    are: here is only where that is, in bytes from the start of the buffer."""
 
-    #: Tags in the order of their first points.
+    #: (kind, tag) in the order of their first blobs. The kind is a plug-in's name, or for what names none
+    #: ``images``, ``histograms``, ``audio`` or ``tensors``; for events that are no summary ``graph``,
+    #: ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
+    keys: list[tuple[str, str]]
+    #: int64[len(keys) + 1]: the blobs of key i are [starts[i], starts[i + 1]) in the columns.
+    starts: NDArray[np.int64]
+    #: int64[n].
+    step: NDArray[np.int64]
+    #: float64[n], seconds since the epoch.
+    wall_time: NDArray[np.float64]
+    #: int64[n] each: the Summary.Value, or the field of the Event that holds what it is.
+    offset: NDArray[np.int64]
+    length: NDArray[np.int64]
+    #: int64[n] each: the value's SummaryMetadata; length 0 when it has none.
+    metadata_offset: NDArray[np.int64]
+    metadata_length: NDArray[np.int64]
+
+    @classmethod
+    def none(cls) -> "Blobs":
+        """No blobs."""
+        nothing = np.empty(0, np.int64)
+        return cls([], np.zeros(1, np.int64), nothing, np.empty(0), nothing, nothing, nothing, nothing)
+
+
+class Decoded(NamedTuple):
+    """What some records hold. Points of one tag are in file order."""
+
+    #: Tags that have scalars, in the order of their first points.
     tags: list[str]
     #: int64[len(tags) + 1]: the points of tag i are [starts[i], starts[i + 1]) in the columns.
     starts: NDArray[np.int64]
@@ -46,9 +75,29 @@ class Decoded(NamedTuple):
     #: int64[n], exact at the points of the tags of kind INT64 and undefined elsewhere; int64[0] if there are
     #: none.
     integer: NDArray[np.int64]
-    #: What was not a scalar, counted by kind: values of a summary by plug-in, other events by their field's
-    #: name.
-    others: dict[str, int]
+    blobs: Blobs
+    #: The first SummaryMetadata of the scalars of a tag, serialised, for tags that have one.
+    metadata: dict[str, bytes]
+    #: How many records these are: decoding ends behind one that starts a session.
+    records: int
+    #: The step at which the last record starts a session; None when it does not.
+    session_start: int | None
+    #: Records that are no Events.
+    malformed: int
+    #: Values and events that hold nothing.
+    empty: int
+
+
+def group_keys(keys: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+    """(order, distinct keys, starts): how to sort by key, keys in the order of their first places, stable."""
+    distinct, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    by_first = np.argsort(first)
+    rank = np.empty(len(distinct), np.int64)
+    rank[by_first] = np.arange(len(distinct))
+    rank_of_each = rank[number.reshape(-1)]
+    counts = np.bincount(rank_of_each, minlength=len(distinct))
+    starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    return np.argsort(rank_of_each, kind="stable"), distinct[by_first], starts
 
 
 #: A write that takes longer has stalled.
@@ -88,6 +137,42 @@ class Buckets:
     mean: NDArray[np.float64]
     min: NDArray[np.float64]
     max: NDArray[np.float64]
+
+
+class Tallies(NamedTuple):
+    """Numbers counted between edges; the rest is of finite numbers only, lowest and highest NaN without any."""
+
+    #: int64[k + 1]: below the first edge, between one edge (inclusive) and the next, and from the last edge on.
+    counts: NDArray[np.int64]
+    lowest: float
+    highest: float
+    sum: float
+    sum_squares: float
+    nan: int
+    pos_inf: int
+    neg_inf: int
+
+
+@lru_cache(maxsize=4)
+def first_edges(edges: bytes) -> tuple[NDArray[np.float64], NDArray[np.int32], int]:
+    """Where the search for a number's bin between ``edges`` (float64[k], as bytes) starts, and how far it goes.
+
+    Returns the edges and an infinity behind them; for the 18 highest bits of a float64, how many edges are at most the
+    smallest number that begins with them; and how many edges lie at most among the numbers of one such beginning.
+    """
+    bounded = np.append(np.frombuffer(edges), np.inf)
+    prefixes = np.arange(1 << 18, dtype=np.uint64) << np.uint64(46)
+    negative = prefixes >> np.uint64(63) == 1
+    others = np.uint64((1 << 46) - 1)
+    # Of a negative number the smallest is the one with the largest magnitude.
+    smallest = np.where(negative, prefixes | others, prefixes).view(np.float64)
+    largest = np.where(negative, prefixes, prefixes | others).view(np.float64)
+    finite = np.isfinite(smallest) & np.isfinite(largest)
+    first = np.zeros(len(prefixes), np.int32)
+    last = first.copy()
+    first[finite] = np.searchsorted(bounded, smallest[finite], "right")
+    last[finite] = np.searchsorted(bounded, largest[finite], "right")
+    return bounded, first, int((last - first).max())
 
 
 #: What the kernel reads bytes from.

@@ -6,12 +6,13 @@ once a valid one follows; what is unfinished at the end is looked at again when 
 as well when nobody has written for a minute.
 """
 
+import io
 import os
 import struct
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ _FIRST_RECORD_BYTES = 4096
 #: A file that was not written to for so long is taken to be finished.
 _QUIET_SECONDS = 60.0
 _LARGE_TAIL_BYTES = 1 << 20
+_LARGEST_KEPT_BUFFER = 8 << 20
 #: Where something valid behind a record that was cut short is looked for.
 _TAIL_SEARCH_BYTES = 64 << 20
 
@@ -50,6 +52,24 @@ class ScalarColumns:
     step: NDArray[np.int64]
     wall_time: NDArray[np.float64]
     value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
+    #: How many sessions had been started in the file before these points.
+    session: int
+
+
+@dataclass(frozen=True)
+class BlobColumns:
+    """Where new values of one kind and tag are in the file, in file order. ``Blobs`` in ``kernel_types`` says more."""
+
+    kind: str
+    tag: str
+    step: NDArray[np.int64]
+    wall_time: NDArray[np.float64]
+    offset: NDArray[np.int64]
+    length: NDArray[np.int64]
+    #: How many sessions had been started in the file before these values.
+    session: int
+    #: The first SummaryMetadata among them, serialised; empty when there is none.
+    metadata: bytes
 
 
 @dataclass(frozen=True)
@@ -57,11 +77,15 @@ class Batch:
     """What one call of :meth:`EventFileReader.read` found."""
 
     scalars: list[ScalarColumns]
+    blobs: list[BlobColumns]
+    #: The first SummaryMetadata of scalars by tag, serialised, for those that have one.
+    metadata: dict[str, bytes]
+    #: The steps at which sessions start, in file order.
+    session_starts: list[int]
     #: Valid records.
     events: int
-    #: What was not a scalar, by kind: ``images``, ``histograms``, ``graph``, ``file_version``, ``malformed``,
-    #: a plug-in.
-    others: dict[str, int]
+    #: Valid records that are no Events.
+    malformed: int
     damage: list[Damage]
     #: How far the reader's offset moved.
     bytes: int
@@ -82,6 +106,8 @@ class EventFileReader:
         #: The file's size in bytes when it was last read.
         self.size = 0
         self._identity: tuple[int, int] | None = None
+        # Sessions started so far.
+        self._sessions = 0
         # No record starts in [offset, _searched).
         self._searched = 0
         # The file's size when an unfinished record at _searched was met, then when it was last searched; None:
@@ -91,7 +117,7 @@ class EventFileReader:
 
     def first_wall_time(self) -> float | None:
         """When the first record was made, in seconds since the epoch; None when there is none yet."""
-        with self.path.open("rb") as file:
+        with self.path.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
             data, found = _scan_from(file, 0, size, _FIRST_RECORD_BYTES)
         if not len(found.offsets):
@@ -105,12 +131,12 @@ class EventFileReader:
             return None
         return 0.0
 
-    def read(self, max_bytes: int = 8 << 20) -> Batch:
+    def read(self, max_bytes: int = 4 << 20) -> Batch:
         """Decode what is new, about ``max_bytes`` at a time; one record larger than that is still read.
 
         Raises OSError when the file cannot be read (FileNotFoundError, PermissionError).
         """
-        with self.path.open("rb") as file:
+        with self.path.open("rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             restarted = self._take_identity((status.st_dev, status.st_ino), status.st_size)
             quiet = time.time() - status.st_mtime > _QUIET_SECONDS
@@ -118,7 +144,9 @@ class EventFileReader:
             data, found = _scan_from(file, base, self.size, max_bytes, in_gap=base > self.offset)
             if not len(found.offsets) and found.searched == 0:
                 data, found = self._look_inside(file, data, found, quiet)
-        decoded = core.decode(data, found.offsets, found.lengths)
+        decoded = _Decoding(base, self._sessions)
+        decoded.take(data, found)
+        self._sessions += len(decoded.session_starts)
         damage = [Damage(base + start, length) for start, length in found.damage]
         before = self.offset
         if base > before and damage and damage[0].offset == base:
@@ -132,9 +160,12 @@ class EventFileReader:
         at_end = base + len(data) >= self.size or found.searched == 0
         tail_is_due = quiet and self.size - self._searched >= _HEADER_BYTES and not self._tail_was_searched
         return Batch(
-            scalars=_columns(decoded),
+            scalars=decoded.scalars,
+            blobs=decoded.blobs,
+            metadata=decoded.metadata,
+            session_starts=decoded.session_starts,
             events=len(found.offsets),
-            others=decoded.others,
+            malformed=decoded.malformed,
             damage=damage,
             bytes=self.offset - before,
             at_end=at_end and not tail_is_due,
@@ -145,14 +176,14 @@ class EventFileReader:
         """Note which file this is and how large; True when it isn't the one that was read before."""
         restarted = self._identity is not None and (identity != self._identity or size < self.size)
         if restarted:
-            self.offset = self._searched = 0
+            self.offset = self._searched = self._sessions = 0
             self._tail_size = None
             self._tail_was_searched = False
         self._identity = identity
         self.size = size
         return restarted
 
-    def _look_inside(self, file: BinaryIO, data: bytes, found: Scan, quiet: bool) -> tuple[bytes, Scan]:
+    def _look_inside(self, file: io.FileIO, data: memoryview, found: Scan, quiet: bool) -> tuple[memoryview, Scan]:
         """Search the unfinished record that the file ends with: what it lacks may never come.
 
         That is when the file has grown since it was met, or when nobody writes any more (``quiet``). So that a
@@ -174,7 +205,7 @@ class EventFileReader:
         return data, found
 
 
-def _scan_from(file: BinaryIO, base: int, size: int, wanted: int, *, in_gap: bool = False) -> tuple[bytes, Scan]:
+def _scan_from(file: io.FileIO, base: int, size: int, wanted: int, *, in_gap: bool = False) -> tuple[memoryview, Scan]:
     """The bytes from ``base`` on and what is in them; more than ``wanted`` when the first record is larger."""
     data = _read_at(file, base, min(max(wanted, _HEADER_BYTES), size - base))
     found = core.scan(data, in_gap=in_gap)
@@ -187,12 +218,56 @@ def _scan_from(file: BinaryIO, base: int, size: int, wanted: int, *, in_gap: boo
     return data, found
 
 
-def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
+def _read_at(file: io.FileIO, offset: int, length: int) -> memoryview:
+    """Some bytes of the file, in a buffer that this thread's next call uses again: fresh memory costs as much as the
+    reading itself."""
+    buffer: bytearray | None = getattr(_thread, "buffer", None)
+    if buffer is None or len(buffer) < length:
+        buffer = bytearray(length)
+        if length <= _LARGEST_KEPT_BUFFER:
+            _thread.buffer = buffer
     file.seek(offset)
-    return file.read(length)
+    # Unbuffered files may give less than was asked for before their end.
+    view = memoryview(buffer)
+    count = 0
+    while count < length:
+        added = file.readinto(view[count:length])
+        if not added:
+            break
+        count += added
+    return view[:count]
 
 
-def _columns(decoded: Decoded) -> list[ScalarColumns]:
+_thread = threading.local()
+
+
+class _Decoding:
+    """Collects what the records of one buffer hold, session by session."""
+
+    def __init__(self, base: int, sessions: int) -> None:
+        self.scalars: list[ScalarColumns] = []
+        self.blobs: list[BlobColumns] = []
+        self.metadata: dict[str, bytes] = {}
+        self.session_starts: list[int] = []
+        self.malformed = 0
+        self._base = base
+        self._sessions = sessions
+
+    def take(self, data: memoryview, found: Scan) -> None:
+        done = 0
+        while done < len(found.offsets):
+            decoded = core.decode(data, found.offsets[done:], found.lengths[done:])
+            done += decoded.records
+            self.malformed += decoded.malformed
+            self.metadata = decoded.metadata | self.metadata
+            session = self._sessions + len(self.session_starts)
+            self.scalars += _scalar_columns(decoded, session)
+            self.blobs += _blob_columns(decoded, data, self._base, session)
+            if decoded.session_start is not None:
+                self.session_starts.append(decoded.session_start)
+
+
+def _scalar_columns(decoded: Decoded, session: int) -> list[ScalarColumns]:
     columns = []
     for i, tag in enumerate(decoded.tags):
         points = slice(int(decoded.starts[i]), int(decoded.starts[i + 1]))
@@ -201,5 +276,21 @@ def _columns(decoded: Decoded) -> list[ScalarColumns]:
             value = value.astype(np.float32)
         elif decoded.kinds[i] == INT64:
             value = decoded.integer[points]
-        columns.append(ScalarColumns(tag, decoded.step[points], decoded.wall_time[points], value))
+        columns.append(ScalarColumns(tag, decoded.step[points], decoded.wall_time[points], value, session))
+    return columns
+
+
+def _blob_columns(decoded: Decoded, data: memoryview, base: int, session: int) -> list[BlobColumns]:
+    blobs = decoded.blobs
+    columns = []
+    for i, (kind, tag) in enumerate(blobs.keys):
+        these = slice(int(blobs.starts[i]), int(blobs.starts[i + 1]))
+        metadata = b""
+        lengths = blobs.metadata_length[these]
+        if lengths.any():
+            first = int(blobs.starts[i]) + int(np.argmax(lengths > 0))
+            start = int(blobs.metadata_offset[first])
+            metadata = bytes(data[start : start + int(blobs.metadata_length[first])])
+        step, wall_time, length = blobs.step[these], blobs.wall_time[these], blobs.length[these]
+        columns.append(BlobColumns(kind, tag, step, wall_time, base + blobs.offset[these], length, session, metadata))
     return columns

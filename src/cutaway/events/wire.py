@@ -24,7 +24,7 @@ def key(field: int, wire_type: int) -> int:
     return field << 3 | wire_type
 
 
-def read_varint(data: bytes, position: int, end: int) -> tuple[int, int]:
+def read_varint(data: bytes | memoryview, position: int, end: int) -> tuple[int, int]:
     """(value, position after it) of a varint: at most 10 bytes, of which the low 64 bits count."""
     value = 0
     for shift in range(0, 70, 7):
@@ -38,7 +38,7 @@ def read_varint(data: bytes, position: int, end: int) -> tuple[int, int]:
     raise MalformedError("a varint is cut short or longer than 10 bytes")
 
 
-def fields(data: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def fields(data: bytes | memoryview, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """(key, value, end) of each field of the message in data[start:end], in the order of the bytes.
 
     ``value`` of a varint is the number (0 to 2**64 - 1); of everything else it is the position where the

@@ -9,25 +9,29 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from cutaway.events.core import encode, frame
+from cutaway.events.core import encode, encode_mapping, frame
 from cutaway.events.messages import SESSION_START, file_version, session_log
 from cutaway.events.writer import EventFileWriter
+from cutaway.record.data_methods import DataMethods
+from cutaway.record.media_methods import MediaMethods
+from cutaway.record.recorder import Recorder, check_tag
 from cutaway.record.scalar import flatten, to_number, to_step
 
 
-class SummaryWriter:
+class SummaryWriter(MediaMethods, DataMethods, Recorder):
     """Records training into an event file that Cutaway, TensorBoard and their relatives read.
 
     ``log_dir``: the run's directory (str or path), created where needed; by default
     ``runs/<date>_<time>_<host><comment>``, where ``comment`` is a suffix for the name. ``purge_step``: a run
     resumed from a checkpoint starts at this step again, and what was recorded from it on is superseded.
     ``filename_suffix`` ends the file's name. ``max_queue`` and ``flush_secs`` bound how long records may stay
-    in memory; here they never do: each call hands its record to the operating system before it returns, so
-    that it survives the death of the process.
+    in memory; here they don't while the disk is well: each call hands its record to the operating system before it
+    returns, so that it survives the death of the process.
 
     Threads may share a writer, and a forked child that records gets a file of its own. After ``close()`` the
     next call opens a new file in the same directory, as PyTorch's writer does. Trouble with the disk never
-    raises: it is a RecordingWarning, once, and ``close()`` says how much was lost.
+    raises: it is a RecordingWarning, once, records wait in memory until the disk takes them, and ``close()`` says
+    how much was lost.
 
     Raises OSError when the directory or the file cannot be created.
     """
@@ -42,6 +46,7 @@ class SummaryWriter:
         filename_suffix: str = "",
     ) -> None:
         """Open the event file."""
+        DataMethods.__init__(self)
         if not log_dir:
             now = datetime.now().strftime("%b%d_%H-%M-%S")
             log_dir = os.path.join("runs", f"{now}_{socket.gethostname()}{comment}")  # noqa: PTH118
@@ -51,11 +56,16 @@ class SummaryWriter:
         self.flush_secs = flush_secs
         self.filename_suffix = filename_suffix
         purge = None if purge_step is None else to_step(purge_step, "purge_step")
-        self.file_writer = EventFileWriter(self.log_dir, filename_suffix)
+        self._events = EventFileWriter(self.log_dir, filename_suffix)
         self._steps = itertools.count()
         if purge is not None:
-            self.file_writer.write(frame(file_version(time.time(), purge)))
-            self.file_writer.write(frame(session_log(time.time(), SESSION_START, purge)))
+            self._events.write(frame(file_version(time.time(), purge)))
+            self._events.write(frame(session_log(time.time(), SESSION_START, purge)))
+
+    @property
+    def file_writer(self) -> Any:
+        """What writes the records: an :class:`~cutaway.events.writer.EventFileWriter`, whose ``path`` is the file."""
+        return self._events
 
     def get_logdir(self) -> str:
         """The run's directory."""
@@ -86,11 +96,10 @@ class SummaryWriter:
             global_step = to_step(global_step, "global_step")
         now = time.time() if walltime is None else walltime
         try:
-            record = encode(now, global_step, (tag,), (scalar_value,))
+            self._events.write_scalar(now, global_step, tag, scalar_value)
         except (TypeError, OverflowError):
             _check(tag, global_step, now, "global_step")
             raise
-        self.file_writer.write(record)
 
     def log(self, values: Mapping[str, Any], step: Any = None, walltime: float | None = None) -> None:
         """Record many numbers at one step and time, as one record: all of them are there later, or none.
@@ -101,32 +110,79 @@ class SummaryWriter:
         Raises TypeError or ValueError that says which value was not accepted and why; then nothing is
         recorded.
         """
+        if step is not None:
+            step = to_step(step, "step")
+            self._steps = itertools.count(step + 1)
+        now = time.time() if walltime is None else walltime
+        if step is not None and type(values) is dict and type(now) is float and values:
+            record = encode_mapping(now, step, values)
+            if record is not None:
+                self._events.write(record)
+                return
         if not isinstance(values, Mapping):
             raise TypeError(f"values must be a mapping of tags to numbers, got {type(values).__name__}")
         pairs = list(flatten(values, "values"))
-        if step is None:
-            number = next(self._steps)
-        else:
-            number = to_step(step, "step")
-            self._steps = itertools.count(number + 1)
-        if not pairs:
+        _check("", 0, now, "step")
+        number = next(self._steps) if step is None else step
+        if pairs:
+            self._events.write(encode(now, number, *zip(*pairs, strict=True)))
+
+    def add_scalars(
+        self,
+        main_tag: str,
+        tag_scalar_dict: Mapping[str, Any],
+        global_step: Any = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Record several numbers under the tags ``main_tag/key``, in one record.
+
+        PyTorch's writer makes a run of its own for each key instead, with a file and a thread.
+        """
+        check_tag(main_tag)
+        if not isinstance(tag_scalar_dict, Mapping):
+            raise TypeError(
+                f"tag_scalar_dict must be a mapping of keys to numbers, got {type(tag_scalar_dict).__name__}"
+            )
+        pairs = list(flatten({main_tag: tag_scalar_dict}, "tag_scalar_dict"))
+        step = to_step(global_step, "global_step")
+        if pairs:
+            now = time.time() if walltime is None else walltime
+            self._events.write(encode(now, step, *zip(*pairs, strict=True)))
+
+    def add_hparams(
+        self,
+        hparam_dict: Mapping[str, Any],
+        metric_dict: Mapping[str, Any],
+        hparam_domain_discrete: Mapping[str, list[Any]] | None = None,
+        run_name: str | None = None,
+        global_step: Any = None,
+    ) -> None:
+        """Record what this run was made with, and what came out.
+
+        ``hparam_dict``: names and texts, bools or numbers. ``metric_dict``: tags and numbers, which are recorded as
+        scalars too. ``hparam_domain_discrete``: the values that some hyper-parameters may have. All of it belongs to
+        this run; with a ``run_name`` it goes to the run of that name below this one.
+        """
+        if run_name is not None:
+            with SummaryWriter(self._path(run_name)) as writer:
+                writer.add_hparams(hparam_dict, metric_dict, hparam_domain_discrete, None, global_step)
             return
-        now = time.time() if walltime is None else walltime
-        tags, numbers = zip(*pairs, strict=True)
-        try:
-            record = encode(now, number, tags, numbers)
-        except (TypeError, OverflowError):
-            _check("", number, now, "step")
-            raise
-        self.file_writer.write(record)
+        step = to_step(global_step, "global_step")
+        pairs = list(flatten(metric_dict, "metric_dict")) if isinstance(metric_dict, Mapping) else []
+        self._add_hparams(hparam_dict, metric_dict, hparam_domain_discrete)
+        if pairs:
+            self._events.write(encode(time.time(), step, *zip(*pairs, strict=True)))
 
     def flush(self, sync: bool = False) -> None:
-        """Every record is with the operating system already; ``sync`` waits until the disk has them too."""
-        self.file_writer.flush(sync)
+        """Wait for records that wait in memory because the disk fails or is slow; else there are none.
+
+        ``sync`` also waits until the disk has everything. Waits at most 5 s for a disk that takes nothing.
+        """
+        self._events.flush(sync)
 
     def close(self) -> None:
         """End the file; warns when records were lost."""
-        self.file_writer.close()
+        self._events.close()
 
     def __enter__(self) -> Self:
         """The writer itself; it is closed at the end of the block."""

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from cutaway.events.reader import Batch, Damage, EventFileReader, ScalarColumns
+from cutaway.events.reader import Batch, BlobColumns, Damage, EventFileReader, ScalarColumns
+from cutaway.store.blobs import BlobSeries
 from cutaway.store.series import Series
 
-#: Kinds of records that are no data: they say how the file was written.
-BOOKKEEPING = frozenset({"file_version", "session_log", "empty"})
+#: Records that are no data: they say how the file was written.
+BOOKKEEPING = frozenset({"session_log"})
+#: What a tensor is whose plug-in nobody named.
+_TENSORS = "tensors"
 
 #: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
 _MOST_DAMAGE = 1000
@@ -29,14 +32,23 @@ class EventFile:
         self.name = printable(path.name)
         #: The points of each tag, in the order of the tags' first points.
         self.scalars: dict[str, Series] = {}
+        #: The first SummaryMetadata of a tag's scalars, serialised, for tags that have one.
+        self.metadata: dict[str, bytes] = {}
+        #: Where everything else is, by kind and tag.
+        self.blobs: dict[tuple[str, str], BlobSeries] = {}
+        #: The steps at which sessions start, in file order.
+        self.session_starts: list[int] = []
         #: Seconds since the epoch of the first record, or None while there is none or it is not a number.
         self.first_wall_time: float | None = None
-        #: The newest scalar's time (finite), and its step.
+        #: The newest value's time (finite), and its step.
         self.last_wall_time: float | None = None
         self.last_step: int | None = None
+        #: Scalar points.
         self.points = 0
-        #: Records that are not scalars, by kind.
+        #: Values that are no scalars, and records that are no events (``malformed``), by kind.
         self.others: Counter[str] = Counter()
+        # The plug-in that a tag's first tensor names: later ones may not.
+        self._plugin_of: dict[str, str] = {}
         self.damage: list[Damage] = []
         self.damaged_bytes = 0
         #: Bytes, as it was last looked at, and how far it has been read.
@@ -98,34 +110,60 @@ class EventFile:
     def apply(self, batch: Batch) -> None:
         """Take in what :meth:`read` returned."""
         if batch.restarted:
-            self.scalars = {}
+            self.scalars, self.metadata, self.blobs, self._plugin_of = {}, {}, {}, {}
+            self.session_starts = []
             self.last_wall_time = self.last_step = None
             self.points = self.damaged_bytes = 0
             self.others = Counter()
             self.damage = []
         self.size = max(self._reader.size, self._reader.offset)
         self.bytes_read = self._reader.offset
+        self.metadata = batch.metadata | self.metadata
+        self.session_starts += batch.session_starts
         for columns in batch.scalars:
             series = self.scalars.get(columns.tag)
             if series is None:
                 series = self.scalars[columns.tag] = Series()
-            series.append(columns.step, columns.wall_time, columns.value)
+            series.append(columns.step, columns.wall_time, columns.value, columns.session)
             self.points += len(columns.step)
             self._note_newest(columns)
-        self.others.update({kind: number for kind, number in batch.others.items() if kind not in BOOKKEEPING})
+        for blobs in batch.blobs:
+            self._add_blobs(blobs)
+        if batch.malformed:
+            self.others["malformed"] += batch.malformed
         self.damaged_bytes += sum(damage.length for damage in batch.damage)
         self.damage.extend(batch.damage[: _MOST_DAMAGE - len(self.damage)])
 
-    def _note_newest(self, columns: ScalarColumns) -> None:
-        finite = np.flatnonzero(np.isfinite(columns.wall_time))
-        if not len(finite):
-            return
-        newest = float(columns.wall_time[finite].max())
-        at_newest = columns.step[columns.wall_time == newest]
+    def _add_blobs(self, columns: BlobColumns) -> None:
+        kind = columns.kind
+        if kind == _TENSORS:
+            # TensorFlow 1's FileWriter names the plug-in with a tag's first value only.
+            kind = self._plugin_of.get(columns.tag, kind)
+        elif columns.metadata:
+            self._plugin_of.setdefault(columns.tag, kind)
+        series = self.blobs.get((kind, columns.tag))
+        if series is None:
+            series = self.blobs[kind, columns.tag] = BlobSeries()
+        series.metadata = series.metadata or columns.metadata
+        series.append(columns.step, columns.wall_time, columns.offset, columns.length, columns.session)
+        if kind not in BOOKKEEPING:
+            self.others[kind] += len(columns.step)
+            self._note_newest(columns)
+
+    def _note_newest(self, columns: ScalarColumns | BlobColumns) -> None:
+        wall_time, step = columns.wall_time, columns.step
+        newest = float(wall_time.max())
+        if not math.isfinite(newest):
+            finite = np.isfinite(wall_time)
+            if not finite.any():
+                return
+            wall_time, step = wall_time[finite], step[finite]
+            newest = float(wall_time.max())
+        last_step = int(step[-1] if wall_time[-1] == newest else step[wall_time == newest][-1])
         if self.last_wall_time is None or newest > self.last_wall_time:
-            self.last_wall_time, self.last_step = newest, int(at_newest[-1])
+            self.last_wall_time, self.last_step = newest, last_step
         elif newest == self.last_wall_time and self.last_step is not None:
-            self.last_step = max(self.last_step, int(at_newest[-1]))
+            self.last_step = max(self.last_step, last_step)
 
     def _fail(self, error: OSError | MemoryError) -> None:
         self.pending = False

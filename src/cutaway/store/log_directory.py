@@ -6,7 +6,9 @@ lock is held, so an answer waits for at most one batch being taken in.
 
 import math
 import os
+from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
@@ -20,6 +22,9 @@ from cutaway.store.segments import FilePoints
 SCALARS = "scalars"
 
 _MOST_DAMAGE = 1000
+
+#: The kernel works without the interpreter's lock, so threads decode side by side.
+_WORKERS = os.cpu_count() or 1
 
 
 class LogDirectory:
@@ -42,6 +47,8 @@ class LogDirectory:
         self._tag_ids: dict[tuple[str, str], str] = {}
         self._tag_names: dict[str, tuple[str, str]] = {}
         self._run_names: dict[str, str] = {}
+        #: Bytes of event files read so far, of files that are gone too.
+        self.bytes_taken = 0
 
     # -- asked by any thread ---------------------------------------------------------------------------------------
 
@@ -79,6 +86,11 @@ class LogDirectory:
                 loading=self._loading(),
                 runs=tuple(run.info() for run in self._runs.values() if run.revision > revision),
             )
+
+    def runs(self) -> list[Run]:
+        """The runs themselves, for who polls in the same thread."""
+        with self._lock:
+            return list(self._runs.values())
 
     def tag_name(self, tag_id: str) -> tuple[str, str]:
         """(name, kind) of a tag's id. Raises KeyError."""
@@ -163,14 +175,26 @@ class LogDirectory:
                     self._changed(structure=file.unreadable != unreadable)
 
     def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
-        """Read what is new in every file that may have more, some megabytes of each in turn."""
-        pending = [(name, file) for name, file in self._owned_files() if file.pending]
-        while pending:
-            for name, file in pending:
-                if should_stop():
-                    return
-                self._read_one(name, file)
-            pending = [(name, file) for name, file in pending if file.pending]
+        """Read what is new in every file that may have more, some megabytes of each in turn, on all cores."""
+        pending = deque((name, file) for name, file in self._owned_files() if file.pending)
+        workers = min(len(pending), _WORKERS)
+        if workers < 2:
+            self._drain(pending, should_stop)
+            return
+        with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
+            for done in [pool.submit(self._drain, pending, should_stop) for _ in range(workers)]:
+                done.result()
+
+    def _drain(self, pending: deque[tuple[str, EventFile]], should_stop: Callable[[], bool]) -> None:
+        """Read one file of the queue after the other; one that has more goes to its end, for the next thread."""
+        while not should_stop():
+            try:
+                name, file = pending.popleft()
+            except IndexError:
+                return
+            self._read_one(name, file)
+            if file.pending:
+                pending.append((name, file))
 
     def _read_one(self, name: str, file: EventFile) -> None:
         unreadable = file.unreadable
@@ -182,6 +206,7 @@ class LogDirectory:
                 return
             tags, others, damaged = set(file.scalars), sum(file.others.values()), file.damaged_bytes
             file.apply(batch)
+            self.bytes_taken += batch.bytes
             for tag in file.scalars:
                 self._name_tag(tag)
             structure = (

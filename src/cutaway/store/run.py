@@ -3,9 +3,13 @@
 import math
 from typing import TYPE_CHECKING
 
+from cutaway.store.blobs import BlobPlaces
 from cutaway.store.catalogue import DamageInfo, NotShownInfo, RunInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
+from cutaway.store.natural_order import natural_key
 from cutaway.store.segments import FilePoints
+from cutaway.store.series import Points
+from cutaway.store.sessions import superseded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,14 +42,83 @@ class Run:
         """The files by their first event, then by name."""
         return sorted(self.files.values(), key=_start)
 
-    def scalars(self, tag: str) -> list[FilePoints]:
+    def scalars(self, tag: str, *, with_superseded: bool = False) -> list[FilePoints]:
         """The tag's points, a part for each file that has it, in the order of the files."""
         parts = []
         for file in self.ordered_files():
             series = file.scalars.get(tag)
             if series is not None:
-                parts.append(FilePoints(series.points, file.first_wall_time, file.last_wall_time))
+                points = series.points
+                if not with_superseded:
+                    points = self._valid_points(file, points)
+                parts.append(FilePoints(points, file.first_wall_time, file.last_wall_time))
         return parts
+
+    def blobs(self, kind: str, tag: str, *, with_superseded: bool = False) -> list[tuple[EventFile, BlobPlaces]]:
+        """Where the tag's values of a kind are, a part for each file that has any, in the order of the files."""
+        parts = []
+        for file in self.ordered_files():
+            series = file.blobs.get((kind, tag))
+            if series is not None:
+                places = series.places
+                if not with_superseded:
+                    gone = superseded(places.step, places.sessions, file.session_starts, self._later_start(file))
+                    places = places if gone is None else places.chosen(~gone)
+                parts.append((file, places))
+        return parts
+
+    def kinds(self) -> dict[str, list[str]]:
+        """The tags of each kind of data, both in natural order; scalars first."""
+        tags: dict[str, set[str]] = {}
+        for file in list(self.files.values()):
+            if file.scalars:
+                tags.setdefault("scalars", set()).update(list(file.scalars))
+            for kind, tag in list(file.blobs):
+                tags.setdefault(kind, set()).add(tag)
+        kinds = sorted(tags, key=lambda kind: (kind != "scalars", kind))
+        return {kind: sorted(tags[kind], key=natural_key) for kind in kinds}
+
+    def metadata(self, kind: str, tag: str) -> bytes:
+        """The first SummaryMetadata of a tag, serialised; empty when there is none."""
+        for file in self.ordered_files():
+            series = file.blobs.get((kind, tag))
+            found = file.metadata.get(tag, b"") if kind == "scalars" else series.metadata if series else b""
+            if found:
+                return found
+        return b""
+
+    def paths(self) -> "list[Path]":
+        """The files in their order."""
+        return [file.path for file in self.ordered_files()]
+
+    def directory(self) -> "Path | None":
+        """Where the run's files are."""
+        return next((path.parent for path in self.files), None)
+
+    def _valid_points(self, file: EventFile, points: Points) -> Points:
+        """Without those that a later session has superseded."""
+        later_start = self._later_start(file)
+        if not file.session_starts and later_start is None:
+            return points
+        gone = superseded(points.step, points.sessions, file.session_starts, later_start)
+        if gone is None or not gone.any():
+            return points
+        return Points.of(points.step[~gone], points.wall_time[~gone], points.value[~gone])
+
+    def _later_start(self, file: EventFile) -> int | None:
+        """The lowest step at which a session starts in files that began after this one had ended."""
+        ended = file.last_wall_time
+        return min(
+            (
+                min(other.session_starts)
+                for other in self.files.values()
+                if other is not file
+                and other.session_starts
+                and other.first_wall_time is not None
+                and (ended is None or other.first_wall_time >= ended)
+            ),
+            default=None,
+        )
 
     def info(self) -> RunInfo:
         """The run's line in the catalogue."""
@@ -80,7 +153,7 @@ class Run:
         return [UnreadableInfo(self.id, file.name, file.unreadable) for file in files]
 
     def not_shown(self) -> list[NotShownInfo]:
-        """Counts of the records that are not scalars, by kind."""
+        """Counts of what is no scalar, by kind."""
         kinds = sorted({kind for file in self.files.values() for kind in file.others})
         return [NotShownInfo(self.id, kind, sum(file.others[kind] for file in self.files.values())) for kind in kinds]
 

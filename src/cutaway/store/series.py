@@ -1,117 +1,274 @@
 """One tag's points from one event file: append-only columns that others read while one thread appends.
 
-What a reader gets is an immutable tuple of views of the columns' filled part. Appending writes behind that part, or
-moves to larger columns, and then publishes a new tuple by one assignment; so a reader needs no lock and never
-sees a point in part.
+Points are kept in chunks that hold only what is not regular: nothing for steps that go up evenly, four bytes for a wall
+time within about 500 s of the one before, and the values in the narrowest dtype that is exact. So a usual point takes
+8 bytes; the newest, up to a few thousand, lie in full in the tail. A snapshot is immutable: appending writes behind
+what is published, or to new arrays, and then publishes by one assignment; so a reader needs no lock and never sees a
+point in part.
 """
 
-from typing import NamedTuple, TypeVar
+from functools import cached_property
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
-_SMALLEST_CAPACITY = 16
+#: A tail of so many points becomes a chunk; a chunk has at most so many.
+_SEALED_AT = 4096
+_LARGEST_CHUNK = 1 << 16
 _Number = TypeVar("_Number", np.int64, np.float64)
+#: One number when all changes are equal.
+Changes = int | NDArray[np.int16] | NDArray[np.int32] | NDArray[np.int64]
 
 
-class Points(NamedTuple):
-    """Points in file order."""
+class Points:
+    """Some points of one tag, in file order. The columns are unpacked when they are first asked for."""
 
-    #: int64[n].
-    step: NDArray[np.int64]
-    #: float64[n], seconds since the epoch; may go back, and may be NaN.
-    wall_time: NDArray[np.float64]
-    #: float32[n], float64[n] or int64[n].
-    value: Values
-    #: int64[k]: the positions, in ascending order, whose step is below the step before.
-    breaks: NDArray[np.int64]
-    #: Whether wall_time never goes back and has no NaN.
-    wall_ascending: bool
-    #: The smallest and the largest step, (0, 0) without points.
-    lowest_step: int
-    highest_step: int
+    def __init__(self, state: "_State") -> None:
+        self._state = state
+        #: int64[k]: the positions, in ascending order, whose step is below the step before.
+        self.breaks = state.breaks
+        #: Whether wall_time never goes back and has no NaN.
+        self.wall_ascending = state.wall_ascending
+        #: The smallest and the largest step, (0, 0) without points.
+        self.lowest_step, self.highest_step = state.lowest_step, state.highest_step
+        #: (position, session) where another session begins: the file had that many session starts before it.
+        self.sessions = state.sessions
+        #: Bytes that the points take.
+        self.nbytes = sum(_nbytes(chunk) for chunk in state.chunks) + sum(
+            column.nbytes for column in (state.tail_step, state.tail_wall_time, state.tail_value)
+        )
 
     @classmethod
-    def empty(cls) -> "Points":
-        """No points."""
-        nothing = np.empty(0, np.int64)
-        return cls(nothing, np.empty(0), np.empty(0, np.float32), nothing, True, 0, 0)
+    def of(cls, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values) -> "Points":
+        """Points from columns: int64[n], float64[n], and float32[n], float64[n] or int64[n]."""
+        series = Series()
+        series.append(step, wall_time, value)
+        return series.points
 
     def __len__(self) -> int:
-        """The number of points, not of fields."""
-        return len(self.step)
+        return self._state.sealed + self._state.tail_count
+
+    @cached_property
+    def step(self) -> NDArray[np.int64]:
+        """int64[n]."""
+        column = np.empty(len(self), np.int64)
+        start = 0
+        for chunk in self._state.chunks:
+            _unpack(chunk.first_step, chunk.step_changes, column[start : start + chunk.length])
+            start += chunk.length
+        column[start:] = self._state.tail_step[: self._state.tail_count]
+        return column
+
+    @cached_property
+    def wall_time(self) -> NDArray[np.float64]:
+        """float64[n], seconds since the epoch; may go back, and may be NaN."""
+        column = np.empty(len(self), np.float64)
+        start = 0
+        for chunk in self._state.chunks:
+            _unpack(chunk.first_wall_bits, chunk.wall_changes, column[start : start + chunk.length].view(np.int64))
+            start += chunk.length
+        column[start:] = self._state.tail_wall_time[: self._state.tail_count]
+        return column
+
+    @cached_property
+    def value(self) -> Values:
+        """float32[n], float64[n] or int64[n], whichever is exact."""
+        column = np.empty(len(self), self._state.dtype)
+        start = 0
+        for chunk in self._state.chunks:
+            column[start : start + chunk.length] = chunk.value
+            start += chunk.length
+        column[start:] = self._state.tail_value[: self._state.tail_count]
+        return column
+
+
+class _Chunk(NamedTuple):
+    """Points that never change again."""
+
+    length: int
+    first_step: int
+    #: From each step to the next: one number when it is always the same.
+    step_changes: Changes
+    #: Wall times as the bits of their float64, so that nothing is rounded: close times have close bits.
+    first_wall_bits: int
+    wall_changes: Changes
+    value: Values
+
+
+class _State(NamedTuple):
+    """What a series has published."""
+
+    chunks: tuple[_Chunk, ...]
+    sealed: int
+    tail_step: NDArray[np.int64]
+    tail_wall_time: NDArray[np.float64]
+    tail_value: Values
+    tail_count: int
+    #: The values' common dtype.
+    dtype: np.dtype[np.generic]
+    breaks: NDArray[np.int64]
+    wall_ascending: bool
+    last_step: int
+    last_wall_time: float
+    lowest_step: int
+    highest_step: int
+    sessions: tuple[tuple[int, int], ...]
+
+
+_NO_STEPS = np.empty(0, np.int64)
+_NO_TIMES = np.empty(0, np.float64)
+_NO_VALUES = np.empty(0, np.float32)
+_EMPTY = _State(
+    (), 0, _NO_STEPS, _NO_TIMES, _NO_VALUES, 0, np.dtype(np.float32), _NO_STEPS, True, 0, -np.inf, 0, 0, ()
+)  # fmt: skip
+
+
+def _nbytes(chunk: _Chunk) -> int:
+    return chunk.value.nbytes + sum(
+        changes.nbytes for changes in (chunk.step_changes, chunk.wall_changes) if not isinstance(changes, int)
+    )
 
 
 class Series:
     """Growing columns of one (run, tag, kind, file). One thread appends; any thread reads :attr:`points`."""
 
+    __slots__ = ("_state",)
+
     def __init__(self) -> None:
-        self._step = np.empty(0, np.int64)
-        self._wall_time = np.empty(0, np.float64)
-        self._value: Values = np.empty(0, np.float32)
-        self._points = Points.empty()
+        self._state = _EMPTY
 
     @property
     def points(self) -> Points:
         """What has been appended so far; stays as it is when more is."""
-        return self._points
+        return Points(self._state)
 
-    def append(self, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values) -> None:
+    def __len__(self) -> int:
+        return self._state.sealed + self._state.tail_count
+
+    def append(self, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values, session: int = 0) -> None:
         """Add points: int64[n], float64[n] (seconds since the epoch), float32[n], float64[n] or int64[n].
 
         The value column becomes float64 or int64 where that is needed to stay exact. A column of fractions and of
-        integers that float64 cannot hold becomes float64, to the nearest.
+        integers that float64 cannot hold becomes float64, to the nearest. ``session``: how many sessions the file
+        had started before these points.
         """
-        added = len(step)
-        if not added:
+        if not len(step):
             return
-        old = self._points
-        used, length = len(old), len(old) + added
-        self._step = _with_room(self._step, used, length)
-        self._wall_time = _with_room(self._wall_time, used, length)
-        dtype = _common_dtype(self._value[:used], value) if used else value.dtype
-        if dtype != self._value.dtype or length > len(self._value):
-            larger = np.empty(max(len(self._step), length), dtype)
-            larger[:used] = self._value[:used]
-            self._value = larger
-        self._step[used:length] = step
-        self._wall_time[used:length] = wall_time
-        self._value[used:length] = value
-
-        # The last point from before is looked at again, for what happens between it and the first new one.
-        start = max(used - 1, 0)
-        new_steps, new_times = self._step[start:length], self._wall_time[start:length]
-        breaks = np.flatnonzero(new_steps[1:] < new_steps[:-1]) + start + 1
-        lowest, highest = int(step.min()), int(step.max())
-        self._points = Points(
-            self._step[:length],
-            self._wall_time[:length],
-            self._value[:length],
-            np.concatenate([old.breaks, breaks]) if len(breaks) else old.breaks,
-            old.wall_ascending and bool(np.all(new_times[1:] >= new_times[:-1])) and not np.isnan(new_times[-1]),
-            min(lowest, old.lowest_step) if used else lowest,
-            max(highest, old.highest_step) if used else highest,
+        old, used = self._state, len(self)
+        lowest, highest = int(step[0]), int(step[-1])
+        goes_back = step[1:] < step[:-1]
+        back = _NO_STEPS
+        if goes_back.any():
+            back = np.flatnonzero(goes_back) + used + 1
+            lowest, highest = int(step.min()), int(step.max())
+        if used and step[0] < old.last_step:
+            back = np.concatenate([[used], back])
+        ascending = bool((wall_time[1:] >= wall_time[:-1]).all()) and not np.isnan(wall_time[-1])
+        known_session = old.sessions[-1][1] if old.sessions else 0
+        stored = _store(old, step, wall_time, value, _common_dtype(self, value) if used else value.dtype)
+        self._state = stored._replace(
+            breaks=np.concatenate([old.breaks, back]) if len(back) else old.breaks,
+            wall_ascending=old.wall_ascending and ascending and bool(wall_time[0] >= old.last_wall_time),
+            last_step=int(step[-1]),
+            last_wall_time=float(wall_time[-1]),
+            lowest_step=min(lowest, old.lowest_step) if used else lowest,
+            highest_step=max(highest, old.highest_step) if used else highest,
+            sessions=old.sessions if session == known_session else (*old.sessions, (used, session)),
         )
 
 
+def _store(
+    old: _State,
+    step: NDArray[np.int64],
+    wall_time: NDArray[np.float64],
+    value: Values,
+    dtype: np.dtype[np.generic],
+) -> _State:
+    """The state with more points in the tail, or with all of them sealed."""
+    used, length = old.tail_count, old.tail_count + len(step)
+    if length < _SEALED_AT:
+        tail_step = _with_room(old.tail_step, used, length)
+        tail_wall_time = _with_room(old.tail_wall_time, used, length)
+        tail_value = old.tail_value
+        if dtype != tail_value.dtype or length > len(tail_value):
+            tail_value = np.empty(max(len(tail_step), length), dtype)
+            tail_value[:used] = old.tail_value[:used]
+        tail_step[used:length] = step
+        tail_wall_time[used:length] = wall_time
+        tail_value[used:length] = value
+        return old._replace(
+            tail_step=tail_step, tail_wall_time=tail_wall_time, tail_value=tail_value, tail_count=length, dtype=dtype
+        )
+    if used:
+        step = np.concatenate([old.tail_step[:used], step])
+        wall_time = np.concatenate([old.tail_wall_time[:used], wall_time])
+        joined = np.empty(length, dtype)
+        joined[:used], joined[used:] = old.tail_value[:used], value
+        value = joined
+    chunks = [
+        _pack(step[start:end], wall_time[start:end], value[start:end])
+        for start in range(0, length, _LARGEST_CHUNK)
+        for end in [start + _LARGEST_CHUNK]
+    ]
+    return old._replace(
+        chunks=(*old.chunks, *chunks),
+        sealed=old.sealed + length,
+        tail_step=_NO_STEPS,
+        tail_wall_time=_NO_TIMES,
+        tail_value=_NO_VALUES,
+        tail_count=0,
+        dtype=dtype,
+    )
+
+
+def _pack(step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values) -> _Chunk:
+    bits = np.ascontiguousarray(wall_time).view(np.int64)
+    # A copy, so that the chunk doesn't keep alive what it was cut from.
+    return _Chunk(len(step), int(step[0]), _changes(step), int(bits[0]), _changes(bits), value.copy())
+
+
+def _changes(column: NDArray[np.int64]) -> Changes:
+    """From each number to the next, as narrow as they are. Differences beyond int64 wrap, and wrap back later."""
+    changes = np.diff(column)
+    if not len(changes):
+        return 0
+    lowest, highest = int(changes.min()), int(changes.max())
+    if lowest == highest:
+        return lowest
+    for dtype in (np.int16, np.int32):
+        limits = np.iinfo(dtype)
+        if limits.min <= lowest and highest <= limits.max:
+            return cast("Changes", changes.astype(dtype))
+    return changes
+
+
+def _unpack(first: int, changes: Changes, column: NDArray[np.int64]) -> None:
+    """Fill a column with its first number and what follows from the changes."""
+    column[0] = first
+    column[1:] = changes
+    np.cumsum(column, out=column)
+
+
 def _with_room(column: NDArray[_Number], used: int, length: int) -> NDArray[_Number]:
-    """The column, or one of at least 1.5 times its size, so that a point is copied O(1) times on average."""
+    """The column, or a larger one: at first as large as needed, later by half, so that a point is seldom copied."""
     if length <= len(column):
         return column
-    larger = np.empty(max(length, len(column) + len(column) // 2, _SMALLEST_CAPACITY), column.dtype)
+    larger = np.empty(max(length, len(column) + len(column) // 2), column.dtype)
     larger[:used] = column[:used]
     return larger
 
 
-def _common_dtype(column: Values, values: Values) -> np.dtype[np.generic]:
+def _common_dtype(series: Series, values: Values) -> np.dtype[np.generic]:
     """The narrowest of float32, float64 and int64 that holds both exactly; float64 when none does."""
-    if column.dtype == values.dtype:
-        return column.dtype
-    if np.int64 not in (column.dtype, values.dtype):
+    known = series._state.dtype
+    if known == values.dtype:
+        return known
+    if np.int64 not in (known, values.dtype):
         return np.dtype(np.float64)
-    floats = values if column.dtype == np.int64 else column
+    floats = values if known == np.int64 else series.points.value
     return np.dtype(np.int64) if _are_int64(floats) else np.dtype(np.float64)
 
 

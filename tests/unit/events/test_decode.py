@@ -25,6 +25,14 @@ def decode(kernel: Kernel, *events: Any) -> Decoded:
     return kernel.decode(b"".join(payloads), np.cumsum(lengths) - lengths, lengths)
 
 
+def others(found: Decoded) -> dict[str, int]:
+    """What is no scalar, counted by kind."""
+    counts = {"malformed": found.malformed, "empty": found.empty}
+    for i, (kind, _) in enumerate(found.blobs.keys):
+        counts[kind] = counts.get(kind, 0) + int(found.blobs.starts[i + 1] - found.blobs.starts[i])
+    return {kind: count for kind, count in counts.items() if count}
+
+
 def summary(*values: Any, step: int = 3) -> Event:
     return Event(wall_time=1.5, step=step, summary=Summary(value=values))
 
@@ -40,7 +48,7 @@ def test_nothing(kernel: Kernel) -> None:
     found = decode(kernel)
     assert found.tags == []
     assert found.starts.tolist() == [0]
-    assert found.others == {}
+    assert others(found) == {}
 
 
 def test_points_are_grouped_by_tag_in_file_order(kernel: Kernel) -> None:
@@ -113,7 +121,7 @@ def test_a_scalar_in_a_shape_of_ones_counts_only_for_the_scalars_plugin(kernel: 
     shape = TensorShapeProto(dim=[TensorShapeProto.Dim(size=1)])
     tensor = TensorProto(dtype="DT_FLOAT", tensor_shape=shape, float_val=[2.5])
     assert decode(kernel, tensor_event(tensor)).value.tolist() == [2.5]
-    assert decode(kernel, tensor_event(tensor, None)).others == {"tensors": 1}
+    assert others(decode(kernel, tensor_event(tensor, None))) == {"tensors": 1}
 
 
 def test_tensors_that_are_no_scalars_are_counted(kernel: Kernel) -> None:
@@ -131,7 +139,7 @@ def test_tensors_that_are_no_scalars_are_counted(kernel: Kernel) -> None:
         tensor_event(unknown_rank),
     )
     assert found.tags == []
-    assert found.others == {"tensors": 3, "pr_curves": 1, "text": 1, "my plug-in ü": 1}
+    assert others(found) == {"tensors": 3, "pr_curves": 1, "text": 1, "my plug-in ü": 1}
 
 
 def test_what_is_no_scalar_is_counted_by_kind(kernel: Kernel) -> None:
@@ -140,7 +148,7 @@ def test_what_is_no_scalar_is_counted_by_kind(kernel: Kernel) -> None:
         kernel,
         Event(file_version="brain.Event:2"),
         Event(graph_def=b"x"),
-        Event(session_log=SessionLog(status=SessionLog.START)),
+        Event(session_log=SessionLog(status=SessionLog.STOP)),
         Event(tagged_run_metadata={"tag": "a"}),
         Event(meta_graph_def=b"y"),
         Event(log_message={"message": "m"}),
@@ -156,8 +164,7 @@ def test_what_is_no_scalar_is_counted_by_kind(kernel: Kernel) -> None:
         ),
     )
     assert found.tags == ["s"]
-    assert found.others == {
-        "file_version": 1,
+    assert others(found) == {
         "graph": 1,
         "session_log": 1,
         "run_metadata": 1,
@@ -179,7 +186,7 @@ def test_the_last_of_several_values_of_one_field_counts(kernel: Kernel) -> None:
     found = decode(kernel, bytes_field(5, bytes_field(1, tag + image + simple)))
     assert found.value.tolist() == [7]
     found = decode(kernel, bytes_field(5, bytes_field(1, tag + simple + image)))
-    assert found.others == {"images": 1}
+    assert others(found) == {"images": 1}
 
 
 def test_step_and_time_may_follow_the_summary(kernel: Kernel) -> None:
@@ -194,7 +201,7 @@ def test_unknown_fields_are_passed_over(kernel: Kernel) -> None:
     unknown += varint(key(80, 5)) + bytes(4)
     found = decode(kernel, unknown + payload + unknown)
     assert found.value.tolist() == [2]
-    assert found.others == {}
+    assert others(found) == {}
 
 
 @pytest.mark.parametrize(
@@ -219,7 +226,7 @@ def test_unknown_fields_are_passed_over(kernel: Kernel) -> None:
 def test_malformed_records_are_counted_and_give_nothing(kernel: Kernel, payload: bytes) -> None:
     good = summary(Summary.Value(tag="t", simple_value=1)).SerializeToString()
     found = decode(kernel, good, payload, good + payload, good)
-    assert found.others == {"malformed": 2}
+    assert others(found) == {"malformed": 2}
     assert found.step.tolist() == [3, 3]
 
 
@@ -227,7 +234,7 @@ def test_deep_nesting_is_no_recursion(kernel: Kernel) -> None:
     payload = b""
     for _ in range(3000):
         payload = bytes_field(5, bytes_field(1, payload))
-    assert sum(decode(kernel, payload).others.values()) == 1
+    assert sum(others(decode(kernel, payload)).values()) == 1
 
 
 def test_tags_of_any_bytes(kernel: Kernel) -> None:
@@ -274,3 +281,46 @@ def test_an_exact_value_that_contradicts_the_simple_one_is_ignored(kernel: Kerne
 def test_records_outside_the_buffer_are_refused(kernel: Kernel, offset: int, length: int) -> None:
     with pytest.raises(ValueError, match="record 0 is not within the buffer of 10 bytes"):
         kernel.decode(bytes(10), np.array([offset]), np.array([length]))
+
+
+def test_blobs_are_where_their_messages_are(kernel: Kernel) -> None:
+    metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"), display_name="a name")
+    text = Summary.Value(tag="t", metadata=metadata, tensor=TensorProto(dtype="DT_STRING", string_val=[b"x"]))
+    image = Summary.Value(tag="i", image=Summary.Image(width=1, encoded_image_string=b"png"))
+    first = summary(text, image, step=4).SerializeToString()
+    second = summary(image, Summary.Value(tag="s", simple_value=1), text, step=-5).SerializeToString()
+    run_metadata = Event(tagged_run_metadata={"tag": "step 1", "run_metadata": b"abc"}).SerializeToString()
+    found = decode(kernel, first, second, run_metadata, Event(graph_def=b"graph")).blobs
+    data = first + second + run_metadata + Event(graph_def=b"graph").SerializeToString()
+    assert found.keys == [("text", "t"), ("images", "i"), ("run_metadata", "step 1"), ("graph", "")]
+    assert found.starts.tolist() == [0, 2, 4, 5, 6]
+    assert found.step.tolist() == [4, -5, 4, -5, 0, 0]
+    assert found.wall_time.tolist() == [1.5] * 4 + [0, 0]
+    contents = [data[start : start + n] for start, n in zip(found.offset, found.length, strict=True)]
+    assert contents[:2] == [text.SerializeToString()] * 2
+    assert contents[2:4] == [image.SerializeToString()] * 2
+    assert contents[4:] == [b"\n\x06step 1\x12\x03abc", b"graph"]
+    start, length = int(found.metadata_offset[1]), int(found.metadata_length[1])
+    assert data[start : start + length] == metadata.SerializeToString()
+    assert found.metadata_length.tolist()[2:] == [0] * 4
+
+
+def test_scalars_keep_their_first_metadata(kernel: Kernel) -> None:
+    def value(tag: str, name: str) -> Any:
+        metadata = SummaryMetadata(display_name=name) if name else None
+        return Summary.Value(tag=tag, simple_value=1, metadata=metadata)
+
+    bad = summary(value("a", "bad")).SerializeToString() + b"\x0f"
+    found = decode(kernel, bad, summary(value("b", ""), value("a", "one")), summary(value("a", "two"), value("c", "")))
+    assert found.tags == ["b", "a", "c"]
+    assert found.metadata == {"a": SummaryMetadata(display_name="one").SerializeToString()}
+
+
+def test_decoding_ends_behind_the_start_of_a_session(kernel: Kernel) -> None:
+    scalar = summary(Summary.Value(tag="s", simple_value=1))
+    start = Event(step=40, session_log=SessionLog(status=SessionLog.START))
+    found = decode(kernel, scalar, start, scalar, scalar)
+    assert (found.records, found.session_start, len(found.step)) == (2, 40, 1)
+    found = decode(kernel, scalar, Event(step=4, session_log=SessionLog(status=SessionLog.CHECKPOINT)), scalar)
+    assert (found.records, found.session_start, len(found.step)) == (3, None, 2)
+    assert found.blobs.keys == [("session_log", "")]

@@ -35,10 +35,10 @@ def path(tmp_path: Path) -> Path:
 def test_a_growing_file(path: Path) -> None:
     reader = EventFileReader(path)
     first = reader.read()
-    assert (first.events, first.others, first.at_end, first.restarted) == (1, {"file_version": 1}, True, False)
+    assert (first.events, first.blobs, first.at_end, first.restarted) == (1, [], True, False)
     append(path, record(0) + record(1))
     second = reader.read()
-    assert (steps(second), second.events, second.others) == ([0, 1], 2, {})
+    assert (steps(second), second.events, second.malformed) == ([0, 1], 2, 0)
     assert second.bytes == 2 * len(record(0)) + 2  # the second has a step field, step 0 needs none
     assert reader.offset == reader.size == path.stat().st_size
     third = reader.read()

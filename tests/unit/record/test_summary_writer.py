@@ -209,3 +209,16 @@ def test_a_relative_directory_outlives_a_change_of_directory(tmp_path: Path, mon
     writer.add_scalar("t", 1.0)
     writer.close()
     assert len(list((tmp_path / "run").iterdir())) == 2
+
+
+def test_a_log_that_failed_counts_for_nothing(tmp_path: Path) -> None:
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        writer.log({"a": 1.0})
+        with pytest.raises(TypeError, match=r"the keys of values must be strings, got 3 \(int\)"):
+            writer.log({3: 1.0})  # type: ignore[dict-item]
+        with pytest.raises(ValueError, match="step must be a number within the range of int64"):
+            writer.log({"a": 1.0}, 2**63)
+        with pytest.raises(TypeError, match="walltime must be a number"):
+            writer.log({"a": 1.0}, walltime="now")  # type: ignore[arg-type]
+        writer.log({"a": 2.0})
+    assert cutaway.open(tmp_path)["."].scalars("a").step.tolist() == [0, 1]

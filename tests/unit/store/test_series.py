@@ -1,12 +1,14 @@
 """Columns that grow while others read them."""
 
 from threading import Thread
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from cutaway.store import series as series_module
 from cutaway.store.series import Points, Series, Values
 
 
@@ -35,6 +37,53 @@ def test_everything_appended_is_there_with_its_breaks(batches: list[list[int]]) 
     assert (points.lowest_step, points.highest_step) == (min(steps, default=0), max(steps, default=0))
     for earlier, length in seen:
         assert earlier.step.tolist() == steps[:length]
+
+
+numbers = st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3)
+points_of_a_series = st.lists(st.lists(st.tuples(numbers, st.floats(), st.floats(width=32)), max_size=9), max_size=8)
+
+
+@given(points_of_a_series)
+def test_what_is_packed_comes_back_bit_by_bit(batches: list[list[tuple[int, float, float]]]) -> None:
+    with patch.multiple(series_module, _SEALED_AT=5, _LARGEST_CHUNK=7):
+        series = Series()
+        for batch in batches:
+            step, time, value = ([point[i] for point in batch] for i in range(3))
+            series.append(np.array(step, np.int64), np.array(time, np.float64), np.array(value, np.float32))
+    points, every = series.points, [point for batch in batches for point in batch]
+    assert points.step.tolist() == [point[0] for point in every]
+    wall = np.array([point[1] for point in every], np.float64)
+    assert points.wall_time.view(np.int64).tolist() == wall.view(np.int64).tolist()
+    np.testing.assert_array_equal(points.value, np.array([point[2] for point in every], np.float32))
+    assert points.breaks.tolist() == [i for i in range(1, len(every)) if every[i][0] < every[i - 1][0]]
+    assert points.wall_ascending == (bool((wall[1:] >= wall[:-1]).all()) and not np.isnan(wall).any())
+
+
+def test_a_usual_point_takes_eight_bytes() -> None:
+    series = Series()
+    step = np.arange(200_000)
+    wall_time = 1.7e9 + np.cumsum(np.random.default_rng(0).random(len(step)) * 3)
+    series.append(step, wall_time, np.zeros(len(step), np.float32))
+    assert series.points.nbytes < 8.1 * len(step)
+    np.testing.assert_array_equal(series.points.wall_time, wall_time)
+
+
+def test_a_point_takes_at_most_twenty_bytes_however_many_came_at_once() -> None:
+    for count in (1, 10, 4095, 4096, 70_000):
+        series = Series()
+        rng = np.random.default_rng(count)
+        step, wall_time = rng.integers(0, 2**62, count), rng.random(count) * 2e9
+        series.append(step, wall_time, np.zeros(count, np.float32))
+        assert series.points.nbytes <= 20 * count
+
+
+def test_sessions_are_where_they_begin() -> None:
+    series = Series()
+    add(series, [0, 1], floats(1, 1))
+    series.append(np.array([5]), np.array([5.0]), floats(1), 2)
+    series.append(np.array([6]), np.array([6.0]), floats(1), 2)
+    series.append(np.array([7]), np.array([7.0]), floats(1), 3)
+    assert series.points.sessions == ((2, 2), (4, 3))
 
 
 def test_nan_in_wall_time_is_no_order() -> None:

@@ -1,0 +1,187 @@
+"""``cutaway export LOGDIR``: scalars as tables, everything as JSON, or clean event files."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cutaway.cli import selection
+from cutaway.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from cutaway.store.logs import Logs, Run
+
+HELP = "write a log directory as csv, json, parquet or clean event files"
+
+_COLUMNS = ("run", "tag", "step", "wall_time", "value")
+#: Rows of a table that are put into text at a time.
+_ROWS = 50_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of ``cutaway export``."""
+    selection.add_arguments(parser)
+    parser.add_argument(
+        "--format",
+        required=True,
+        choices=("csv", "json", "parquet", "tensorboard"),
+        help="csv and parquet: a row a scalar; json: every kind, without the bytes of images and sounds; "
+        "tensorboard: event files, a file a run, without damage",
+    )
+    parser.add_argument(
+        "--output", metavar="PATH", type=Path, help="a file, or for tensorboard a directory (default: standard output)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write what was chosen."""
+    if arguments.output is None and arguments.format in ("parquet", "tensorboard"):
+        raise UsageError(f"--format {arguments.format} needs --output PATH")
+    logs = selection.open_logs(arguments.logdir)
+    runs = selection.chosen_runs(logs, arguments.run)
+    chosen = list(selection.chosen_tags(runs, arguments.tag))
+    try:
+        if arguments.format == "tensorboard":
+            _write_event_files(logs, runs, {(run.name, tag) for run, _, tag in chosen}, arguments)
+        elif arguments.format == "parquet":
+            _write_parquet(chosen, arguments.output)
+        else:
+            with _output(arguments.output) as file:
+                (_write_csv if arguments.format == "csv" else _write_json)(chosen, file)
+    except BrokenPipeError:
+        # Whoever reads has seen enough.
+        return 0
+    except OSError as error:
+        place = error.filename or arguments.output
+        raise UsageError(f"cannot write {str(place)!r}: {error.strerror or error}") from error
+    for run in runs:
+        for damage in run.damage:
+            print(f"cutaway: {run.name}/{damage.file}: {damage.bytes:,} damaged bytes are left out", file=sys.stderr)
+    return 0
+
+
+@contextmanager
+def _output(path: Path | None) -> Iterator[TextIO]:
+    if path is None:
+        yield sys.stdout
+        sys.stdout.flush()
+    else:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+
+
+def _write_csv(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
+    """A header, and a row a scalar: floats with as many digits as bring them back exactly."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for run, kind, tag in chosen:
+        if kind != "scalars":
+            continue
+        scalars = run.scalars(tag)
+        step, wall_time, value = scalars.step, scalars.wall_time, scalars.value
+        for start in range(0, len(step), _ROWS):
+            rows = slice(start, start + _ROWS)
+            # Text of the array's own dtype: 0.1 as float32 is 0.1, not 0.10000000149011612.
+            texts = value[rows].astype(str).tolist()
+            columns = zip(step[rows].tolist(), wall_time[rows].tolist(), texts, strict=True)
+            writer.writerows((run.name, tag, *row) for row in columns)
+
+
+def _write_json(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
+    """A list of objects, one a tag, each on a line of its own."""
+    from cutaway.store.kinds.plain import plain
+
+    file.write("[")
+    for number, (run, kind, tag) in enumerate(chosen):
+        series: dict[str, Any] = {"run": run.name, "kind": kind, "tag": tag}
+        if kind == "scalars":
+            scalars = run.scalars(tag)
+            columns = (scalars.step, scalars.wall_time, _narrow(scalars.value))
+        else:
+            values = run.values(kind, tag)
+            columns = (values.step, values.wall_time, list(_plain_values(values)))
+        series |= dict(zip(("step", "wall_time", "value"), map(plain, columns), strict=True))
+        file.write("\n" if number == 0 else ",\n")
+        json.dump(series, file, allow_nan=False)
+    file.write("\n]\n")
+
+
+def _narrow(value: Any) -> Any:
+    """float32 as the shortest decimals that bring it back, and not as the float64 nearest to it."""
+    import numpy as np
+
+    return value.astype(str).astype(np.float64) if value.dtype == np.float32 else value
+
+
+def _plain_values(values: Any) -> Iterator[Any]:
+    from cutaway.events.wire import MalformedError
+    from cutaway.store.kinds.plain import plain
+
+    for i in range(len(values)):
+        try:
+            yield plain(values[i])
+        except MalformedError as error:
+            yield {"malformed": str(error)}
+
+
+def _write_parquet(chosen: list[tuple["Run", str, str]], path: Path) -> None:
+    """One table; values are of the dtype that all have, else float64."""
+    try:
+        import pyarrow  # type: ignore[import-untyped, unused-ignore]
+        from pyarrow import parquet
+    except ImportError as error:
+        raise UsageError("--format parquet needs pyarrow: pip install pyarrow") from error
+    series = [(run.name, tag, run.scalars(tag)) for run, kind, tag in chosen if kind == "scalars"]
+    dtypes = {scalars.value.dtype for _, _, scalars in series}
+    dtype = dtypes.pop().name if len(dtypes) == 1 else "float64"
+    value_type = {"float32": pyarrow.float32(), "float64": pyarrow.float64(), "int64": pyarrow.int64()}[dtype]
+    types = (pyarrow.string(), pyarrow.string(), pyarrow.int64(), pyarrow.float64(), value_type)
+    schema = pyarrow.schema(list(zip(_COLUMNS, types, strict=True)))
+    with parquet.ParquetWriter(path, schema) as writer:
+        for name, tag, scalars in series:
+            count = len(scalars)
+            columns = [
+                pyarrow.repeat(name, count),
+                pyarrow.repeat(tag, count),
+                scalars.step,
+                scalars.wall_time,
+                scalars.value.astype(dtype),
+            ]
+            writer.write_table(pyarrow.table(columns, schema=schema))
+
+
+def _write_event_files(
+    logs: "Logs", runs: list["Run"], chosen: set[tuple[str, str]], arguments: argparse.Namespace
+) -> None:
+    """A file a run: the records of its files one after the other, byte for byte where nothing is left out."""
+    from cutaway.events import core
+    from cutaway.events.records import payloads, without_tags
+    from cutaway.events.wire import MalformedError
+
+    source, target = Path(logs.path).expanduser().resolve(), arguments.output.resolve()
+    if target == source or target.is_relative_to(source) or source.is_relative_to(target):
+        raise UsageError(f"--output {str(arguments.output)!r} must be outside the log directory, and not above it")
+    for run in runs:
+        tags = frozenset(tag for name, tag in chosen if name == run.name)
+        if arguments.tag and not tags:
+            continue
+        directory = target / run.name
+        directory.mkdir(parents=True, exist_ok=True)
+        files = run.files()
+        with (directory / files[0].name).open("xb") as file:
+            for number, path in enumerate(files):
+                for place, payload in enumerate(payloads(path)):
+                    if number and not place:
+                        # The version of the format stands at the start of each file, and of this one already.
+                        continue
+                    kept = payload
+                    if arguments.tag:
+                        try:
+                            kept = without_tags(payload, tags)
+                        except MalformedError:
+                            continue
+                    file.write(core.frame(kept))

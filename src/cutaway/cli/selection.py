@@ -1,0 +1,75 @@
+"""Which runs and tags a command is about: ``--run`` and ``--tag``, as shell patterns."""
+
+import argparse
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from cutaway.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from cutaway.store.logs import Logs, Run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The log directory, and what of it."""
+    parser.add_argument("logdir", metavar="LOGDIR", help="a directory with event files below it")
+    for name, example in (("run", "lr=*"), ("tag", "train/*")):
+        parser.add_argument(
+            f"--{name}",
+            metavar="PATTERN",
+            action="append",
+            default=[],
+            help=f"only this {name}; * and ? stand for any text and any character, as in '{example}'; may be repeated",
+        )
+
+
+def open_logs(logdir: str) -> "Logs":
+    """The logs. Raises UsageError when they cannot be read or hold nothing."""
+    from cutaway.store.logs import Logs
+
+    try:
+        logs = Logs(logdir)
+    except OSError as error:
+        raise UsageError(str(error)) from error
+    if not logs:
+        raise UsageError(f"there are no event files below {logdir!r}")
+    return logs
+
+
+def chosen_runs(logs: "Logs", patterns: list[str]) -> list["Run"]:
+    """The runs that match. Raises UsageError when none does."""
+    runs = [logs[name] for name in logs.runs if _matches(name, patterns)]
+    if not runs:
+        raise UsageError(f"no run of {logs.path!r} matches {_either(patterns)}; there are {_some(logs.runs)}")
+    return runs
+
+
+def chosen_tags(runs: Iterable["Run"], patterns: list[str]) -> Iterator[tuple["Run", str, str]]:
+    """(run, kind, tag) of all that match. Raises UsageError, when it ends, if none did."""
+    found, others = False, set[str]()
+    for run in runs:
+        for kind, tags in run.kinds.items():
+            if kind == "session_log" and not patterns:
+                continue
+            for tag in tags:
+                if _matches(tag, patterns):
+                    found = True
+                    yield run, kind, tag
+                elif tag:
+                    others.add(tag)
+    if not found and patterns:
+        raise UsageError(f"no tag matches {_either(patterns)}; there are {_some(sorted(others))}")
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    return not patterns or any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _either(patterns: list[str]) -> str:
+    return " or ".join(map(repr, patterns))
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(map(repr, names[:5]))
+    return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown or "none"

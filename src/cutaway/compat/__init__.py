@@ -1,0 +1,1 @@
+"""Other libraries' names for what Cutaway does, a module for each: what is written for them runs on Cutaway."""

@@ -1,0 +1,65 @@
+"""The valid records of a finished file, one after the other: for rewriting files, not for following them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from cutaway.events import core
+from cutaway.events.wire import bytes_field, fields
+
+_CHUNK_BYTES = 4 << 20
+
+
+def payloads(path: str | os.PathLike[str]) -> Iterator[bytes]:
+    """Each record's payload, a serialised Event. What is damaged is passed over, also at the file's end.
+
+    Raises OSError.
+    """
+    with Path(path).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        offset, wanted, in_gap = 0, _CHUNK_BYTES, False
+        while offset < size:
+            file.seek(offset)
+            data = file.read(wanted)
+            at_end = offset + len(data) >= size or not data
+            found = core.scan(data, in_gap=in_gap, inside_tail=at_end)
+            for start, length in zip(found.offsets.tolist(), found.lengths.tolist(), strict=True):
+                yield data[start : start + length]
+            if at_end:
+                return
+            if not found.searched:
+                # One record is larger than what was read.
+                wanted *= 2
+                continue
+            in_gap = found.searched > found.consumed or (in_gap and not len(found.offsets))
+            offset += found.searched
+            wanted = _CHUNK_BYTES
+
+
+def without_tags(payload: bytes, keep: frozenset[str]) -> bytes:
+    """An Event with only those values of its summary whose tags are to be kept; other events as they are.
+
+    Raises MalformedError when it is no Event.
+    """
+    parts = []
+    start = 0
+    for key, value, end in fields(payload, 0, len(payload)):
+        if key == 0x2A:
+            kept = b"".join(
+                bytes_field(1, payload[position:value_end])
+                for value_key, position, value_end in fields(payload, value, end)
+                if value_key == 0x0A and _tag(payload, position, value_end) in keep
+            )
+            parts.append(bytes_field(5, kept))
+        else:
+            parts.append(payload[start:end])
+        start = end
+    return b"".join(parts)
+
+
+def _tag(payload: bytes, start: int, end: int) -> str:
+    tag = ""
+    for key, value, value_end in fields(payload, start, end):
+        if key == 0x0A:
+            tag = payload[value:value_end].decode("utf-8", "replace")
+    return tag

@@ -1,0 +1,53 @@
+"""Meshes and point clouds."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from cutaway.events import messages
+from cutaway.events.schema import encode
+from cutaway.record.arrays import describe, real_numbers
+from cutaway.record.tensor import plugin, tensor_message
+
+#: MeshPluginData.ContentType, the tag's suffix and the dtype of each part.
+_PARTS = {"vertices": (1, "VERTEX", np.float32), "faces": (2, "FACE", np.int32), "colors": (3, "COLOR", np.uint8)}
+
+
+def mesh_values(tag: str, vertices: Any, colors: Any, faces: Any, config: Mapping[str, Any] | None) -> list[bytes]:
+    """A Summary.Value for each part: vertices [batch, n, 3], colors [batch, n, 3] of 0–255, faces [batch, m, 3].
+
+    ``config``: camera, materials and lights for three.js. Raises TypeError or ValueError.
+    """
+    given = {"vertices": vertices, "faces": faces, "colors": colors}
+    arrays = {name: real_numbers(value, name) for name, value in given.items() if value is not None}
+    if "vertices" not in arrays:
+        raise TypeError("vertices must be an array of shape [batch, n, 3], got None")
+    for name, array in arrays.items():
+        if array.ndim != 3 or array.shape[2] != 3 or array.shape[0] != arrays["vertices"].shape[0]:
+            raise ValueError(f"{name} must have the shape [batch, n, 3], one batch for all, got {describe(array)}")
+    if "colors" in arrays and arrays["colors"].shape != arrays["vertices"].shape:
+        raise ValueError(
+            f"colors must have the shape of vertices, {arrays['vertices'].shape}, got {describe(arrays['colors'])}"
+        )
+    components = sum(1 << _PARTS[name][0] for name in arrays)
+    settings = json.dumps(dict(config or {}), sort_keys=True)
+    values = []
+    for name, array in arrays.items():
+        number, suffix, dtype = _PARTS[name]
+        content = {
+            "version": 0,
+            "name": tag,
+            "content_type": number,
+            "json_config": settings,
+            "shape": list(array.shape),
+            "components": components,
+        }
+        fields = {
+            "tag": f"{tag}_{suffix}",
+            "tensor": tensor_message(array.astype(dtype)),
+            "metadata": plugin("mesh", encode(messages.MESH_PLUGIN, content)),
+        }
+        values.append(encode(messages.VALUE, fields))
+    return values

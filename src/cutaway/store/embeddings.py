@@ -1,0 +1,130 @@
+"""Embeddings for TensorBoard's projector: ``projector_config.pbtxt`` in a run, and the files that it names.
+
+The files are read from within the log directory only: a configuration that came with somebody's logs must not make a
+program read anything else.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CONFIG = "projector_config.pbtxt"
+_TOKEN = re.compile(r"""\s*(?:(\#[^\n]*)|([{}])|([\w.+-]+)\s*:?|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([\[\],;:]))""")
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """One embedding: where its files are, and what they hold when it is asked for."""
+
+    name: str
+    tensor_path: Path | None
+    metadata_path: Path | None
+    sprite_path: Path | None
+    #: Width and height in pixels of one picture of the sprite.
+    sprite_size: tuple[int, ...]
+
+    def to_array(self) -> NDArray[np.float32]:
+        """float32[n, dimensions] from the tab-separated values. Raises OSError or ValueError that names the file."""
+        if self.tensor_path is None:
+            raise ValueError(f"embedding {self.name!r} has no tensor_path: its values are in a checkpoint")
+        try:
+            return np.loadtxt(self.tensor_path, np.float32, delimiter="\t", ndmin=2)
+        except ValueError as error:
+            raise ValueError(f"{self.tensor_path} holds no tab-separated numbers: {error}") from error
+
+    def labels(self) -> list[list[str]]:
+        """The metadata's rows, with the header if it has several columns; none without metadata."""
+        if self.metadata_path is None:
+            return []
+        lines = self.metadata_path.read_text("utf-8", "replace").splitlines()
+        return [line.split("\t") for line in lines]
+
+    def describe(self) -> str:
+        """In a few words."""
+        return f"embedding {self.name!r}"
+
+
+def read_embeddings(directory: Path, root: str) -> list[Embedding]:
+    """The embeddings of a run's directory. A configuration that isn't one, or isn't there, lists none.
+
+    Raises PermissionError for one that names a file outside the log directory ``root``.
+    """
+    try:
+        text = (directory / _CONFIG).read_text("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    embeddings = []
+    for message in _parse(text).get("embeddings", []):
+        if not isinstance(message, dict):
+            continue
+        sprite = next((item for item in message.get("sprite", []) if isinstance(item, dict)), {})
+        sizes = tuple(int(size) for size in sprite.get("single_image_dim", []) if str(size).isdecimal())
+        embeddings.append(
+            Embedding(
+                _first(message, "tensor_name"),
+                _inside(directory, root, _first(message, "tensor_path")),
+                _inside(directory, root, _first(message, "metadata_path")),
+                _inside(directory, root, _first(sprite, "image_path")),
+                sizes,
+            )
+        )
+    return embeddings
+
+
+def _first(message: dict[str, list[Any]], name: str) -> str:
+    return next((str(item) for item in message.get(name, []) if isinstance(item, str)), "")
+
+
+def _inside(directory: Path, root: str, name: str) -> Path | None:
+    if not name:
+        return None
+    path = (directory / name).resolve()
+    if not path.is_relative_to(Path(root).expanduser().resolve()):
+        raise PermissionError(f"{directory / _CONFIG} names {name!r}, which is outside the log directory {root!r}")
+    return path
+
+
+def _parse(text: str) -> dict[str, list[Any]]:
+    """Protobuf's text format, as far as projector configurations use it: every field as a list of what it is given."""
+    message: dict[str, list[Any]] = {}
+    stack = [message]
+    name = ""
+    for kind, token in _tokens(text):
+        if kind == "{":
+            child: dict[str, list[Any]] = {}
+            stack[-1].setdefault(name, []).append(child)
+            stack.append(child)
+            name = ""
+        elif kind == "}":
+            if len(stack) > 1:
+                stack.pop()
+            name = ""
+        elif kind == "word" and (not name or not _is_scalar(token)):
+            name = token
+        else:
+            stack[-1].setdefault(name, []).append(token)
+            # Further values of a list follow the same name.
+            name = "" if kind == "string" else name
+    return message
+
+
+def _is_scalar(token: str) -> bool:
+    return token[0].isdigit() or token[0] in "+-." or token in ("true", "false")
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    for comment, brace, word, string, _ in _TOKEN.findall(text):
+        if comment:
+            continue
+        if brace:
+            yield brace, brace
+        elif word:
+            yield "word", word
+        elif string:
+            body = string[1:-1].encode("utf-8", "replace")
+            yield "string", re.sub(rb"\\(.)", rb"\1", body).decode("utf-8", "replace")

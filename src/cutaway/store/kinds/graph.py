@@ -1,0 +1,70 @@
+"""Graphs and what ran in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cutaway.events import graph_messages
+from cutaway.events.schema import decode
+from cutaway.store.kinds.tensor import text_of
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation of a GraphDef."""
+
+    name: str
+    op: str
+    #: Names of nodes, with ``:n`` for their n-th output and ``^`` before a mere dependency.
+    inputs: tuple[str, ...]
+    device: str
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A GraphDef; decoded when it is first asked for."""
+
+    data: bytes
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """In the order of the file. Raises MalformedError."""
+        return [_node(node) for node in decode(graph_messages.GRAPH_DEF, self.data).get("node", [])]
+
+    def describe(self) -> str:
+        """In a few words."""
+        return f"graph of {len(self.nodes):,} nodes, {len(self.data):,} bytes"
+
+
+@dataclass(frozen=True)
+class RunMetadata:
+    """What a run of a graph took; the message's bytes, with the graphs in it."""
+
+    tag: str
+    data: bytes
+
+    def describe(self) -> str:
+        """In a few words."""
+        return f"run metadata {self.tag!r}, {len(self.data):,} bytes"
+
+
+@dataclass(frozen=True)
+class MetaGraph:
+    """A MetaGraphDef, as it is in the file."""
+
+    data: bytes
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph in it."""
+        return Graph(decode(graph_messages.META_GRAPH_DEF, self.data).get("graph_def", b""))
+
+    def describe(self) -> str:
+        """In a few words."""
+        return f"meta {self.graph.describe()}"
+
+
+def _node(node: Mapping[str, Any]) -> Node:
+    inputs = tuple(text_of(name) for name in node.get("input", []))
+    return Node(node.get("name", ""), node.get("op", ""), inputs, node.get("device", ""))

@@ -1,0 +1,295 @@
+"""``cutaway.open``: a log directory for programs, without a server.
+
+What is read is what the viewer shows: every point, in the order of the files, without what a resumed run superseded
+(unless it is asked for). Scalars are columns in memory; everything else stays in its file until it is looked at.
+"""
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cutaway.store.catalogue import DamageInfo, UnreadableInfo
+from cutaway.store.embeddings import Embedding, read_embeddings
+from cutaway.store.kinds.hparams import HParams
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.natural_order import natural_key
+from cutaway.store.run import Run as StoredRun
+from cutaway.store.scalars import Scalars
+from cutaway.store.values import Values
+
+SCALARS = "scalars"
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What :meth:`Logs.refresh` found."""
+
+    #: Names of runs that are new, that are gone, and that have more than before.
+    new_runs: tuple[str, ...]
+    gone_runs: tuple[str, ...]
+    changed_runs: tuple[str, ...]
+    #: How many more bytes of event files have been read.
+    bytes: int
+
+    def __bool__(self) -> bool:
+        """Whether anything is different."""
+        return bool(self.new_runs or self.gone_runs or self.changed_runs)
+
+
+class Logs(Mapping[str, "Run"]):
+    """Runs by name: ``logs["first"]``. A run is a directory with event files; ``.`` is the log directory itself.
+
+    One thread may refresh while others read; what was handed out stays as it was.
+    """
+
+    def __init__(self, logdir: str | os.PathLike[str]) -> None:
+        self._directory = LogDirectory(logdir)
+        self._runs: dict[str, Run] = {}
+        self.refresh()
+        state = self._directory.catalogue().logdir
+        if state.state == "missing":
+            raise FileNotFoundError(f"there is no directory {self.path!r}")
+        if state.state == "unreadable":
+            raise PermissionError(f"the directory {self.path!r} cannot be read: {state.detail}")
+
+    @property
+    def path(self) -> str:
+        """The log directory, as it was given."""
+        return self._directory.path
+
+    @property
+    def runs(self) -> list[str]:
+        """The names of the runs in natural order."""
+        return list(self._runs)
+
+    @property
+    def damage(self) -> list[DamageInfo]:
+        """Places in files where bytes are no records although valid ones follow."""
+        return [item for run in self._runs.values() for item in run.damage]
+
+    @property
+    def unreadable(self) -> list[UnreadableInfo]:
+        """Files and directories that cannot be read, and why."""
+        return list(self._directory.catalogue().unreadable)
+
+    def refresh(self) -> Refreshed:
+        """Read what has been written since: only that."""
+        before = {name: run.revision for name, run in self._runs.items()}
+        bytes_before = self._directory.bytes_taken
+        self._directory.refresh()
+        stored = {run.name: run for run in self._directory.runs()}
+        known = self._runs
+        # A run that was deleted and written anew is another one under the same name.
+        self._runs = {
+            name: known[name] if name in known and known[name].is_of(stored[name]) else Run(stored[name], self.path)
+            for name in sorted(stored, key=natural_key)
+        }
+        changed = [name for name, run in self._runs.items() if name in before and run.revision != before[name]]
+        return Refreshed(
+            tuple(name for name in self._runs if name not in before),
+            tuple(name for name in before if name not in self._runs),
+            tuple(changed),
+            self._directory.bytes_taken - bytes_before,
+        )
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """All scalars in long form as a data frame: run, tag, step, wall_time (seconds since the epoch), value.
+
+        ``library``: ``pandas`` or ``polars``; by default the one that is imported already, else installed.
+        """
+        from cutaway.store.frames import to_dataframe
+
+        return to_dataframe(self.columns(), library)
+
+    def to_arrow(self) -> Any:
+        """All scalars in long form, as :meth:`to_dataframe`."""
+        from cutaway.store.frames import to_arrow
+
+        return to_arrow(self.columns())
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of :meth:`to_dataframe`, as lists and NumPy arrays."""
+        from cutaway.store.frames import long_form
+
+        return long_form((name, tag, run.scalars(tag)) for name, run in self._runs.items() for tag in run.tags(SCALARS))
+
+    def __getitem__(self, name: str) -> "Run":
+        if name in self._runs:
+            return self._runs[name]
+        raise KeyError(_unknown("run", name, self.runs, f"in {self.path!r}"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._runs)
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __repr__(self) -> str:
+        points = sum(run.points for run in self._runs.values())
+        tags = len({tag for run in self._runs.values() for tag in run.tags(SCALARS)})
+        return (
+            f"<Logs {self.path!r}: {_count(len(self), 'run')}, {_count(tags, 'scalar tag')}, {_count(points, 'point')}>"
+        )
+
+
+class Run:
+    """One run: its tags by kind, and what is recorded under them."""
+
+    def __init__(self, stored: StoredRun, root: str) -> None:
+        self._stored = stored
+        self._root = root
+
+    @property
+    def name(self) -> str:
+        """The directory, relative to the log directory."""
+        return self._stored.name
+
+    @property
+    def points(self) -> int:
+        """How many scalars there are."""
+        return self._stored.points
+
+    @property
+    def revision(self) -> int:
+        """Goes up whenever more of the run has been read."""
+        return self._stored.revision
+
+    @property
+    def damage(self) -> list[DamageInfo]:
+        """Places in the run's files where bytes are no records although valid ones follow."""
+        return self._stored.damage()
+
+    @property
+    def kinds(self) -> dict[str, list[str]]:
+        """Every kind of data that there is, with its tags in natural order."""
+        return self._stored.kinds()
+
+    def files(self) -> list[Path]:
+        """The run's event files, in the order of their first events."""
+        return self._stored.paths()
+
+    def tags(self, kind: str = SCALARS) -> list[str]:
+        """The tags of one kind in natural order; none if there are none."""
+        return self.kinds.get(kind, [])
+
+    def is_of(self, stored: StoredRun) -> bool:
+        """Whether this is a view of that run."""
+        return self._stored is stored
+
+    def scalars(self, tag: str, *, superseded: bool = False) -> Scalars:
+        """The numbers of one tag. ``superseded``: with those that a resumed run has recorded anew.
+
+        Raises KeyError, with near matches, for a tag without scalars.
+        """
+        if tag not in self.tags():
+            raise KeyError(_unknown("scalar tag", tag, self.tags(), f"in run {self.name!r}"))
+        files = self._stored.scalars(tag, with_superseded=superseded)
+        return Scalars(self.name, tag, files, self._stored.metadata(SCALARS, tag))
+
+    def values(self, kind: str, tag: str = "", *, superseded: bool = False) -> Values:
+        """What is recorded under a tag, of any kind but scalars: a sequence that decodes what is asked for.
+
+        Raises KeyError, with near matches, when there is none.
+        """
+        if kind == SCALARS:
+            raise KeyError("scalars are columns: see Run.scalars")
+        tags = self.tags(kind)
+        if tag not in tags:
+            raise KeyError(_unknown(f"tag of kind {kind!r}", tag, tags, f"in run {self.name!r}"))
+        parts = self._stored.blobs(kind, tag, with_superseded=superseded)
+        return Values(self.name, kind, tag, parts, self._stored.metadata(kind, tag))
+
+    def images(self, tag: str) -> Values:
+        """:class:`~cutaway.store.kinds.image.Image`: ``.to_array()``, ``.to_pil()``."""
+        return self.values("images", tag)
+
+    def audio(self, tag: str) -> Values:
+        """:class:`~cutaway.store.kinds.audio.Audio`: ``.to_array()``, ``.sample_rate()``."""
+        return self.values("audio", tag)
+
+    def histograms(self, tag: str) -> Values:
+        """:class:`~cutaway.store.kinds.histogram.Histogram`: ``.edges``, ``.counts``."""
+        return self.values("histograms", tag)
+
+    def texts(self, tag: str) -> Values:
+        """Strings, or arrays of strings."""
+        return self.values("text", tag)
+
+    def pr_curves(self, tag: str) -> Values:
+        """:class:`~cutaway.store.kinds.pr_curve.PrCurve`."""
+        return self.values("pr_curves", tag)
+
+    def meshes(self, tag: str) -> Values:
+        """:class:`~cutaway.store.kinds.mesh.MeshPart`: a tag for vertices, faces and colours each."""
+        return self.values("mesh", tag)
+
+    def tensors(self, tag: str) -> Values:
+        """NumPy arrays, whatever plug-in (``tensor``, ``tensors``) they were written for."""
+        return self.values("tensor" if tag in self.tags("tensor") else "tensors", tag)
+
+    def graphs(self) -> Values:
+        """:class:`~cutaway.store.kinds.graph.Graph`: ``.nodes``, ``.data``."""
+        return self.values("graph")
+
+    def hparams(self) -> dict[str, Any]:
+        """The run's hyper-parameters by name; none when none are recorded."""
+        values: dict[str, Any] = {}
+        for message in self._hparams():
+            values.update(message.values)
+        return values
+
+    def _hparams(self) -> Iterator[HParams]:
+        for tag in self.tags("hparams"):
+            yield from self.values("hparams", tag)
+
+    def embeddings(self) -> list[Embedding]:
+        """The embeddings that the run's ``projector_config.pbtxt`` lists."""
+        directory = self._stored.directory()
+        return [] if directory is None else read_embeddings(directory, self._root)
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """The run's scalars in long form: tag, step, wall_time (seconds since the epoch), value."""
+        from cutaway.store.frames import to_dataframe
+
+        return to_dataframe(self.columns(), library)
+
+    def to_arrow(self) -> Any:
+        """The run's scalars in long form."""
+        from cutaway.store.frames import to_arrow
+
+        return to_arrow(self.columns())
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of :meth:`to_dataframe`, as lists and NumPy arrays."""
+        from cutaway.store.frames import long_form
+
+        columns = long_form((self.name, tag, self.scalars(tag)) for tag in self.tags())
+        del columns["run"]
+        return columns
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(_count(len(tags), f"{kind} tag") for kind, tags in self.kinds.items())
+        return f"<Run {self.name!r}: {kinds or 'nothing'}, {_count(self.points, 'point')}>"
+
+
+def open_logs(logdir: str | os.PathLike[str]) -> Logs:
+    """Read a log directory: all of it now, and what is new at each ``refresh()``.
+
+    Raises FileNotFoundError or PermissionError when the directory cannot be read; files that cannot are in
+    ``unreadable``, damage is in ``damage``.
+    """
+    return Logs(logdir)
+
+
+def _unknown(what: str, name: str, known: list[str], where: str) -> str:
+    near = difflib.get_close_matches(name, known, 3, 0.5) or known[:3]
+    hint = f"; there is {', '.join(map(repr, near))}" if near else ""
+    more = f" and {len(known) - len(near)} more" if near and len(known) > len(near) else ""
+    return f"there is no {what} {name!r} {where}{hint}{more}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,79 @@
+"""Values that stay in their files until somebody looks at them: images, texts, histograms and so on."""
+
+from collections.abc import Sequence
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.store.blobs import BlobPlaces
+from cutaway.store.event_file import EventFile
+from cutaway.store.kinds.decode import decode_value
+
+
+class Values(Sequence[Any]):
+    """The values of one tag and kind, in the order of the files. Indexing reads and decodes."""
+
+    def __init__(
+        self, run: str, kind: str, tag: str, parts: Sequence[tuple[EventFile, BlobPlaces]], metadata: bytes
+    ) -> None:
+        self.run = run
+        self.kind = kind
+        self.tag = tag
+        #: The SummaryMetadata of the first value that has one, serialised.
+        self.metadata = metadata
+        self._parts = list(parts)
+        self._ends = np.cumsum([len(places.step) for _, places in self._parts])
+
+    @property
+    def step(self) -> NDArray[np.int64]:
+        """int64[n]."""
+        return np.concatenate([np.empty(0, np.int64), *(places.step for _, places in self._parts)])
+
+    @property
+    def wall_time(self) -> NDArray[np.float64]:
+        """float64[n], seconds since the epoch."""
+        return np.concatenate([np.empty(0), *(places.wall_time for _, places in self._parts)])
+
+    def raw(self, index: int) -> bytes:
+        """One value's bytes: its Summary.Value, or the field of an Event that is no summary.
+
+        Raises IndexError, and OSError when the file cannot be read any more or has become shorter.
+        """
+        place = index + len(self) if index < 0 else index
+        if not 0 <= place < len(self):
+            raise IndexError(f"there are {len(self)} values of tag {self.tag!r}, got index {index}")
+        part = int(np.searchsorted(self._ends, place, "right"))
+        file, places = self._parts[part]
+        local = place - (int(self._ends[part - 1]) if part else 0)
+        length = int(places.length[local])
+        try:
+            with file.path.open("rb") as stream:
+                stream.seek(int(places.offset[local]))
+                data = stream.read(length)
+        except FileNotFoundError as error:
+            raise FileNotFoundError(f"{self._what(index)}: {file.path} is gone") from error
+        if len(data) != length:
+            raise OSError(f"{self._what(index)}: {file.path} has become shorter")
+        return data
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        """One value, decoded, or a list of them. Raises MalformedError when it isn't what its kind says."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return decode_value(self.kind, self.raw(index), self.metadata)
+
+    def __len__(self) -> int:
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    def __repr__(self) -> str:
+        number = f"{len(self):,} value{'' if len(self) == 1 else 's'}"
+        steps = f", steps {self.step.min():,} to {self.step.max():,}" if len(self) else ""
+        return f"<{self.kind} {self.tag!r} of {self.run!r}: {number}{steps}>"
+
+    def _what(self, index: int) -> str:
+        return f"value {index} of tag {self.tag!r} in run {self.run!r} cannot be read"

@@ -1,0 +1,160 @@
+"""Looking at logs and taking them elsewhere."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped, unused-ignore]
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import (  # type: ignore[import-untyped, unused-ignore]
+    EventAccumulator,
+)
+from torch.utils.tensorboard import SummaryWriter as TorchWriter
+
+import cutaway
+from cutaway.cli import main
+
+Capture = pytest.CaptureFixture[str]
+Torch: Any = TorchWriter
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    """Two runs: all kinds of scalars in one, other kinds and a damaged record in the other."""
+    path = tmp_path / "log"
+    with cutaway.SummaryWriter(path / "ours") as writer:
+        for step in range(4):
+            writer.log({"loss": step / 3, "wide": 2**60 + step}, step)
+        writer.add_scalar("odd", float("nan"), 4)
+        writer.add_scalar("odd", float("inf"), 5)
+        writer.add_scalar("odd", 2.0, 6)
+    with Torch(str(path / "torch")) as writer:
+        for step in range(3):
+            writer.add_scalar("loss", 0.1 * step, step)
+            writer.add_text("note", f"text {step}", step)
+            writer.add_image("picture", np.zeros((3, 4, 5), np.uint8), step)
+    (file,) = (path / "torch").iterdir()
+    data = bytearray(file.read_bytes())
+    data[data.index(b"text 1")] ^= 1
+    file.write_bytes(data)
+    return path
+
+
+def output(capsys: Capture, *words: str | Path, status: int = 0) -> str:
+    assert main([str(word) for word in words]) == status
+    captured = capsys.readouterr()
+    return captured.out if status == 0 else captured.err
+
+
+def test_inspect_lists_runs_and_kinds(logdir: Path, capsys: Capture) -> None:
+    lines = output(capsys, "inspect", logdir).splitlines()
+    assert lines[0].endswith("2 runs, 3 scalar tags, 14 points")
+    rows = [line.split() for line in lines[3:-1]]
+    assert rows[0][:5] == ["ours", "scalars", "3", "11", "0–6"]
+    assert rows[1][:5] == ["torch", "scalars", "1", "3", "0–2"]
+    assert rows[2][:4] == ["images", "1", "3", "0–2"]
+    assert rows[3][:4] == ["text", "1", "2", "0–2"]
+    assert lines[-1].startswith("damaged: torch/events.out.tfevents.")
+
+
+def test_inspect_lists_tags_and_statistics(logdir: Path, capsys: Capture) -> None:
+    text = output(capsys, "inspect", logdir, "--run", "torch")
+    assert "image 5x4 PNG" in text
+    assert "text 2" in text
+    row = output(capsys, "inspect", logdir, "--tag", "odd").splitlines()[1].split()
+    assert row == ["odd", "scalars", "3", "4–6", "2", "2", "2", "1", "2"]
+    facts = json.loads(output(capsys, "inspect", logdir, "--json", "--tag", "odd"))
+    assert facts[0] | {"first_wall_time": 0, "last_wall_time": 0} == {
+        "run": "ours", "kind": "scalars", "tag": "odd", "count": 3, "first_step": 4, "last_step": 6, "min_step": 4,
+        "max_step": 6, "first_wall_time": 0, "last_wall_time": 0, "first": "NaN", "last": 2.0, "min": 2.0, "mean": 2.0,
+        "max": 2.0, "nan": 1, "infinite": 1,
+    }  # fmt: skip
+
+
+def test_csv_brings_every_value_back(logdir: Path, capsys: Capture) -> None:
+    text = output(capsys, "export", logdir, "--format", "csv", "--run", "ours")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    run = cutaway.open(logdir)["ours"]
+    for tag in run.tags():
+        scalars = run.scalars(tag)
+        of_tag = [row for row in rows if row["tag"] == tag]
+        assert [int(row["step"]) for row in of_tag] == scalars.step.tolist()
+        assert [float(row["wall_time"]) for row in of_tag] == scalars.wall_time.tolist()
+        back = np.array([row["value"] for row in of_tag]).astype(scalars.value.dtype)
+        np.testing.assert_array_equal(back, scalars.value)
+    torch_rows = output(capsys, "export", logdir, "--format", "csv", "--run", "torch").splitlines()
+    # float32 values as they were meant.
+    assert torch_rows[2].endswith(",0.1")
+
+
+def test_json_holds_every_kind(logdir: Path, tmp_path: Path, capsys: Capture) -> None:
+    target = tmp_path / "out.json"
+    output(capsys, "export", logdir, "--format", "json", "--output", target)
+    series = {(item["run"], item["tag"]): item for item in json.loads(target.read_text())}
+    assert series["torch", "note/text_summary"]["value"] == ["text 0", "text 2"]
+    assert series["torch", "loss"]["value"] == [0.0, 0.1, 0.2]
+    assert series["ours", "odd"]["value"] == ["NaN", "Infinity", 2.0]
+    assert series["ours", "wide"]["value"] == [2**60 + step for step in range(4)]
+    assert series["torch", "picture"]["value"][0]["width"] == 5
+
+
+def test_parquet_is_read_by_pandas(logdir: Path, tmp_path: Path, capsys: Capture) -> None:
+    target = tmp_path / "out.parquet"
+    output(capsys, "export", logdir, "--format", "parquet", "--output", target, "--tag", "loss")
+    table = pd.read_parquet(target)
+    assert table.groupby("run").size().to_dict() == {"ours": 4, "torch": 3}
+    assert table["value"].tolist()[:4] == [0, 1 / 3, 2 / 3, 1]
+
+
+def test_event_files_are_clean(logdir: Path, tmp_path: Path, capsys: Capture) -> None:
+    target = tmp_path / "clean"
+    assert main(["export", str(logdir), "--format", "tensorboard", "--output", str(target)]) == 0
+    assert "damaged bytes are left out" in capsys.readouterr().err
+    before, after = cutaway.open(logdir), cutaway.open(target)
+    assert after.runs == before.runs
+    assert after.damage == []
+    for name in before:
+        assert after[name].kinds == before[name].kinds
+        for tag in before[name].tags():
+            for column in ("step", "wall_time", "value"):
+                expected = getattr(before[name].scalars(tag), column)
+                np.testing.assert_array_equal(getattr(after[name].scalars(tag), column), expected)
+    theirs = EventAccumulator(str(target / "torch"))
+    theirs.Reload()
+    assert [event.step for event in theirs.Scalars("loss")] == [0, 1, 2]
+    assert [event.step for event in theirs.Tensors("note/text_summary")] == [0, 2]
+
+
+def test_event_files_of_one_tag(logdir: Path, tmp_path: Path, capsys: Capture) -> None:
+    target = tmp_path / "clean"
+    output(capsys, "export", logdir, "--format", "tensorboard", "--output", target, "--tag", "loss")
+    logs = cutaway.open(target)
+    assert {name: logs[name].tags() for name in logs} == {"ours": ["loss"], "torch": ["loss"]}
+    assert logs["ours"].scalars("loss").value.tolist() == [step / 3 for step in range(4)]
+    assert logs["torch"].tags("text") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["inspect", "nowhere"], "there is no directory 'nowhere'"),
+        (["inspect", "{logdir}", "--run", "x*"], "no run of .* matches 'x\\*'; there are 'ours', 'torch'"),
+        (["inspect", "{logdir}", "--tag", "los"], "no tag matches 'los'; there are 'loss', 'note/text_summary', 'odd'"),
+        (["export", "{logdir}"], "--format"),
+        (["export", "{logdir}", "--format", "parquet"], "--format parquet needs --output PATH"),
+        (["export", "{logdir}", "--format", "csv", "--output", "/nowhere/x"], "cannot write '/nowhere/x': No such"),
+        (["export", "{logdir}", "--format", "tensorboard", "--output", "{logdir}/x"], "must be outside"),
+    ],
+)
+def test_bad_input_is_one_line(logdir: Path, capsys: Capture, words: list[str], message: str) -> None:
+    text = output(capsys, *[word.format(logdir=logdir) for word in words], status=2)
+    assert text.count("\n") == 1
+    assert re.search(message, text)
+
+
+def test_nothing_to_inspect(tmp_path: Path, capsys: Capture) -> None:
+    assert "there are no event files below" in output(capsys, "inspect", tmp_path, status=2)
