@@ -36,7 +36,7 @@ class WriteQueue:
 
     def __init__(
         self,
-        lock: "threading._RLock",
+        lock: "threading.RLock",
         descriptor: int,
         create: Callable[[], tuple[int, bytes]],
         done: Callable[[int], None],

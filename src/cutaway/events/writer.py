@@ -51,7 +51,14 @@ class EventFileWriter:
         self.path = self.directory
         # A signal's handler may record something while the same thread does: the lock lets it in again.
         self._lock = threading.RLock()
-        self._forget()
+        self._direct = _NO_FILE
+        self._queue: WriteQueue | None = None
+        # The trouble that was dealt with last.
+        self._resolved: Trouble | None = None
+        # Records that were lost, and why.
+        self._lost = 0
+        self._reason = ""
+        self._warned = False
         message = self._open()
         _writers.add(self)
         _warn(message)
@@ -204,10 +211,11 @@ class EventFileWriter:
             os.close(direct.descriptor)
             message = self._open_anew() + message + self._append(first.record)
         else:
-            queue = self._start_queue(direct.descriptor, first)
-            if first.written < len(first.record):
-                queue.put(first.record, first.written)
-            message = self._say(first)
+            now = _complete(direct.descriptor, first)
+            queue = self._start_queue(direct.descriptor, now)
+            if now.written < len(now.record):
+                queue.put(now.record, now.written)
+            message = self._say(now)
         if trouble is not first:
             # Another call came in between, before this one's trouble could be dealt with.
             self._append(trouble.record)
@@ -248,7 +256,7 @@ class EventFileWriter:
         if trouble.unlinked:
             return f"{self.path} was removed; recording goes on in a new file"
         if trouble.error or trouble.written < len(trouble.record):
-            reason = os.strerror(trouble.error) if trouble.error else "a record was written only in part"
+            reason = os.strerror(trouble.error) if trouble.error else "records are torn"
             return (
                 f"cannot write to {self.path}: {reason}; training goes on, and records wait in memory, "
                 "where a killed process loses them"
@@ -261,10 +269,8 @@ class EventFileWriter:
     def _forget(self) -> None:
         """Begin anew, without a file and the troubles of the one before."""
         self._direct = _NO_FILE
-        self._queue: WriteQueue | None = None
-        # The trouble that was dealt with last.
-        self._resolved: Trouble | None = None
-        # Records that were lost, and why.
+        self._queue = None
+        self._resolved = None
         self._lost = 0
         self._reason = ""
         self._warned = False
@@ -281,6 +287,17 @@ class EventFileWriter:
         """A writer that nobody holds any more is closed."""
         if hasattr(self, "_warned") and self.is_open:
             _warn(self._close(time.monotonic() + PATIENCE))
+
+
+def _complete(descriptor: int, trouble: Trouble) -> Trouble:
+    """Trouble after one more attempt at a torn record: the first one does not say why it was."""
+    if trouble.error or trouble.written == len(trouble.record):
+        return trouble
+    try:
+        written = os.write(descriptor, trouble.record[trouble.written :])
+    except OSError as error:
+        return trouble._replace(error=error.errno or 0)
+    return trouble._replace(written=trouble.written + written)
 
 
 def _warn(message: str) -> None:
