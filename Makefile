@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 STAMPS := $(VENV)/stamps
 PYTEST := $(BIN)/python -m pytest
-NATIVE := $(wildcard src/cutaway/events/*.pyx) src/cutaway/events/crc32c.h
+NATIVE := $(wildcard src/cutaway/events/*.pyx src/cutaway/events/*.h)
 BACKEND := build_backend/backend.py build_backend/web_build.py
 WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog, TaggedRunMetadata  # type: ignore[import-untyped, unused-ignore]
@@ -68,12 +69,22 @@ def test_both_twins_write_the_same_bytes(record: Any) -> None:
     assert framed(NATIVE, record) == framed(PURE, record)
 
 
-@given(st.floats(), int64, st.dictionaries(tags | st.just("\ud800"), values))
-def test_the_short_way_writes_the_same(wall_time: float, step: int, mapping: dict[str, Any]) -> None:
-    usual = all(type(value) is float for value in mapping.values()) and "\ud800" not in mapping
-    expected = NATIVE.encode(wall_time, step, tuple(mapping), tuple(mapping.values())) if usual else None
-    assert NATIVE.encode_floats(wall_time, step, mapping) == expected
-    assert PURE.encode_floats(wall_time, step, mapping) == expected
+one_element = values | values.map(lambda value: np.array(value)[()]) | st.floats(width=32).map(torch.tensor)
+no_number = st.none() | st.text(max_size=3) | st.just(np.zeros(2)) | st.just({"nested": 1.0}) | st.just(10**400)
+
+
+@given(st.floats(), int64, st.dictionaries(tags | st.just("\ud800"), one_element))
+def test_a_mapping_is_its_tags_and_numbers(wall_time: float, step: int, mapping: dict[str, Any]) -> None:
+    numbers = [value if isinstance(value, (int, float)) else value.item() for value in mapping.values()]
+    expected = NATIVE.encode(wall_time, step, tuple(mapping), numbers)
+    assert NATIVE.encode_mapping(wall_time, step, mapping) == expected
+    assert PURE.encode_mapping(wall_time, step, mapping) == expected
+
+
+@given(st.dictionaries(tags, one_element), st.dictionaries(tags | st.integers(), no_number, min_size=1))
+def test_a_mapping_of_anything_else_is_left_alone(mapping: dict[Any, Any], other: dict[Any, Any]) -> None:
+    for kernel in (NATIVE, PURE):
+        assert kernel.encode_mapping(1.0, 1, {**mapping, **other}) is None
 
 
 @given(st.lists(records, max_size=8))

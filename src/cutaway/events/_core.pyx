@@ -1,11 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: freethreading_compatible=True
-"""The native kernel: scan, decode, encode, frame and reduce, as ``core`` describes them.
+"""The native kernel: scan, decode, encode, append and reduce, as ``core`` describes them.
 
 Only buffers and plain C below: no NumPy C-API, and the GIL is released in every loop over data. What is read may be
 hostile, so each length is compared, as unsigned 64-bit number, with the bytes that remain before any pointer moves.
 """
 
+from libc.errno cimport EINTR
 from libc.math cimport INFINITY, NAN, fabs, floor, isfinite, isnan, ldexp
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
@@ -16,11 +17,33 @@ import os
 import numpy as np
 
 from cutaway.events._pure_histogram import histogram as pure_histogram
-from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Blobs, Buckets, Decoded, Scan, Tallies, first_edges, group_keys
+from cutaway.events.kernel_types import (
+    FLOAT32,
+    FLOAT64,
+    INT64,
+    LAST_WRITES,
+    LOOK_NANOSECONDS,
+    OUTLIER_NANOSECONDS,
+    SLOW_NANOSECONDS,
+    STALL_NANOSECONDS,
+    Blobs,
+    Buckets,
+    Decoded,
+    Scan,
+    Tallies,
+    Trouble,
+    first_edges,
+    group_keys,
+)
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
+    char* PyBytes_AsString(object data) except NULL
     object PyBytes_FromStringAndSize(const char* data, Py_ssize_t size)
+    ctypedef struct PyObject
+    bint PyDict_Next(object mapping, Py_ssize_t* place, PyObject** key, PyObject** value)
+    int PyErr_CheckSignals() except -1
+    bint PyFloat_Check(object value)
     bint PyLong_Check(object value)
     object PyNumber_Index(object value)
     long long PyLong_AsLongLongAndOverflow(object value, int* overflow) except? -1
@@ -30,6 +53,11 @@ cdef extern from "crc32c.h" nogil:
     uint32_t c_crc32c "crc32c"(const uint8_t* data, size_t size)
     uint32_t crc32c_portable(const uint8_t* data, size_t size)
     uint32_t crc32c_masked(const uint8_t* data, size_t size)
+
+cdef extern from "append.h" nogil:
+    int64_t monotonic_nanoseconds()
+    int64_t append_bytes(int descriptor, const void* data, size_t size, int* error)
+    bint is_unlinked(int descriptor)
 
 crc32c_initialize()
 
@@ -134,5 +162,6 @@ include "_core_wire.pyx"
 include "_core_events.pyx"
 include "_core_decode.pyx"
 include "_core_encode.pyx"
+include "_core_append.pyx"
 include "_core_reduce.pyx"
 include "_core_histogram.pyx"

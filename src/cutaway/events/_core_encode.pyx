@@ -5,76 +5,108 @@ cdef enum:
     PREFIX_BYTES = 12 + 9 + 11 + 11
     # What a value takes at most beside its tag: keys, lengths, simple_value and field 1000.
     VALUE_BYTES = 48
+    # The payload's checksum.
+    SUFFIX_BYTES = 4
     SMALL_BYTES = 4096
+
+
+cdef struct Record:
+    # A record that grows at its end; before its values there is room for what depends on their size.
+    uint8_t small[SMALL_BYTES]
+    uint8_t* buffer
+    uint64_t capacity
+    uint8_t* end
+    # Set by record_finish.
+    uint8_t* start
 
 
 def encode(double wall_time, step, tags, values):
     """See ``core.encode``."""
-    cdef uint8_t small[SMALL_BYTES]
-    cdef uint8_t* buffer = small
-    cdef uint8_t* end
-    cdef uint64_t bound = PREFIX_BYTES + 4
-    cdef Py_ssize_t count = len(tags), i, size
-    cdef int64_t signed_step
-    cdef const char* text
-    if len(values) != count:
-        raise ValueError(f"tags and values must be equally many, got {count} and {len(values)}")
+    cdef Record record
+    cdef int64_t signed_step = to_step(step)
+    if len(values) != len(tags):
+        raise ValueError(f"tags and values must be equally many, got {len(tags)} and {len(values)}")
+    record_begin(&record)
     try:
-        signed_step = PyNumber_Index(step)
+        for tag, value in zip(tags, values):
+            record_add(&record, tag, value)
+        record_finish(&record, wall_time, signed_step)
+        return PyBytes_FromStringAndSize(<const char*>record.start, record.end - record.start)
+    finally:
+        record_free(&record)
+
+
+def encode_mapping(double wall_time, step, dict values not None):
+    """See ``core.encode_mapping``."""
+    cdef Record record
+    cdef int64_t signed_step = to_step(step)
+    cdef Py_ssize_t place = 0
+    cdef PyObject* key
+    cdef PyObject* item
+    record_begin(&record)
+    try:
+        while PyDict_Next(values, &place, &key, &item):
+            tag, value = <object>key, <object>item
+            if not isinstance(tag, str):
+                return None
+            if not (PyFloat_Check(value) or PyLong_Check(value)):
+                try:
+                    value = value.item()
+                except Exception:
+                    return None
+                if not (PyFloat_Check(value) or PyLong_Check(value)):
+                    return None
+            try:
+                record_add(&record, tag, value)
+            except OverflowError:
+                return None
+        record_finish(&record, wall_time, signed_step)
+        return PyBytes_FromStringAndSize(<const char*>record.start, record.end - record.start)
+    finally:
+        record_free(&record)
+
+
+cdef int64_t to_step(step) except? -1:
+    try:
+        return PyNumber_Index(step)
     except OverflowError:
         raise OverflowError(f"step must fit into a signed 64-bit integer, got {step}") from None
-    encoded = []
-    for tag in tags:
-        try:
-            PyUnicode_AsUTF8AndSize(tag, &size)
-        except UnicodeEncodeError:
-            tag = tag.encode("utf-8", "replace").decode()
-            PyUnicode_AsUTF8AndSize(tag, &size)
-        encoded.append(tag)
-        bound += <uint64_t>size + VALUE_BYTES
-    if bound > SMALL_BYTES:
-        buffer = <uint8_t*>malloc(bound)
-        if buffer == NULL:
-            raise MemoryError
-    try:
-        end = buffer + PREFIX_BYTES
-        for i in range(count):
-            text = PyUnicode_AsUTF8AndSize(encoded[i], &size)
-            end = write_value(end, <const uint8_t*>text, size, values[i])
-        return finish_record(buffer, end, wall_time, signed_step)
-    finally:
-        if buffer != small:
-            free(buffer)
 
 
-def encode_floats(double wall_time, int64_t step, dict values not None):
-    """See ``core.encode_floats``."""
-    cdef uint8_t small[SMALL_BYTES]
-    cdef uint8_t* buffer = small
-    cdef uint8_t* end
-    cdef uint64_t bound = PREFIX_BYTES + 4
+cdef void record_begin(Record* record) noexcept:
+    record.buffer = record.small
+    record.capacity = SMALL_BYTES
+    record.end = record.buffer + PREFIX_BYTES
+
+
+cdef void record_free(Record* record) noexcept:
+    if record.buffer != record.small:
+        free(record.buffer)
+
+
+cdef int record_add(Record* record, tag, value) except -1:
+    """Append a value; the tag gets question marks where it is not Unicode."""
     cdef Py_ssize_t size
     cdef const char* text
-    for tag, value in values.items():
-        if type(value) is not float or type(tag) is not str:
-            return None
-        bound += <uint64_t>len(<str>tag) * 4 + VALUE_BYTES
-    if bound > SMALL_BYTES:
-        buffer = <uint8_t*>malloc(bound)
+    cdef uint8_t* buffer
+    cdef uint64_t used = record.end - record.buffer, needed
+    try:
+        text = PyUnicode_AsUTF8AndSize(tag, &size)
+    except UnicodeEncodeError:
+        tag = tag.encode("utf-8", "replace").decode()
+        text = PyUnicode_AsUTF8AndSize(tag, &size)
+    needed = used + <uint64_t>size + VALUE_BYTES + SUFFIX_BYTES
+    if needed > record.capacity:
+        buffer = <uint8_t*>malloc(2 * needed)
         if buffer == NULL:
             raise MemoryError
-    try:
-        end = buffer + PREFIX_BYTES
-        for tag, value in values.items():
-            try:
-                text = PyUnicode_AsUTF8AndSize(tag, &size)
-            except UnicodeEncodeError:
-                return None
-            end = write_value(end, <const uint8_t*>text, size, value)
-        return finish_record(buffer, end, wall_time, step)
-    finally:
-        if buffer != small:
-            free(buffer)
+        memcpy(buffer, record.buffer, used)
+        record_free(record)
+        record.buffer = buffer
+        record.capacity = 2 * needed
+        record.end = buffer + used
+    record.end = write_value(record.end, <const uint8_t*>text, size, value)
+    return 0
 
 
 cdef uint8_t* write_value(uint8_t* end, const uint8_t* tag, uint64_t tag_size, value) except NULL:
@@ -119,12 +151,12 @@ cdef uint8_t* write_value(uint8_t* end, const uint8_t* tag, uint64_t tag_size, v
     return end
 
 
-cdef finish_record(uint8_t* buffer, uint8_t* end, double wall_time, int64_t step):
+cdef void record_finish(Record* record, double wall_time, int64_t step) noexcept:
     """Put what comes before the values where it ends exactly at them, then the checksums."""
-    cdef uint64_t summary_size = end - buffer - PREFIX_BYTES
+    cdef uint64_t summary_size = record.end - record.buffer - PREFIX_BYTES
     cdef uint64_t zero = 0
     cdef bint has_time = memcmp(&wall_time, &zero, 8) != 0
-    cdef uint8_t* payload = buffer + PREFIX_BYTES - 1 - varint_size(summary_size)
+    cdef uint8_t* payload = record.buffer + PREFIX_BYTES - 1 - varint_size(summary_size)
     cdef uint8_t* place
     payload -= (9 if has_time else 0) + (1 + varint_size(<uint64_t>step) if step else 0)
     place = payload
@@ -136,11 +168,10 @@ cdef finish_record(uint8_t* buffer, uint8_t* end, double wall_time, int64_t step
         place = store_varint(place + 1, <uint64_t>step)
     place[0] = 0x2A
     store_varint(place + 1, summary_size)
-    place = payload - HEADER_BYTES
-    store_uint64(place, end - payload)
-    store_uint32(place + 8, crc32c_masked(place, 8))
-    end = store_uint32(end, crc32c_masked(payload, end - payload))
-    return PyBytes_FromStringAndSize(<const char*>place, end - place)
+    record.start = payload - HEADER_BYTES
+    store_uint64(record.start, record.end - payload)
+    store_uint32(record.start + 8, crc32c_masked(record.start, 8))
+    record.end = store_uint32(record.end, crc32c_masked(payload, record.end - payload))
 
 
 def frame(const uint8_t[::1] payload not None):

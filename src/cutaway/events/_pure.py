@@ -3,10 +3,11 @@
 Same results as ``_core`` (property tests compare them); see ``core`` for what the functions do.
 """
 
+from cutaway.events._pure_append import DirectFile
 from cutaway.events._pure_decode import decode
-from cutaway.events._pure_encode import encode, encode_floats, frame
+from cutaway.events._pure_encode import encode, encode_mapping, frame
 from cutaway.events._pure_histogram import histogram
 from cutaway.events._pure_reduce import reduce
 from cutaway.events._pure_scan import scan
 
-__all__ = ["decode", "encode", "encode_floats", "frame", "histogram", "reduce", "scan"]
+__all__ = ["DirectFile", "decode", "encode", "encode_mapping", "frame", "histogram", "reduce", "scan"]

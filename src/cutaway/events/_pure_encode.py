@@ -2,6 +2,7 @@
 
 import operator
 import struct
+from typing import Any
 
 import numpy as np
 
@@ -15,24 +16,39 @@ def encode(wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
     """See ``core.encode``."""
     if len(tags) != len(values):
         raise ValueError(f"tags and values must be equally many, got {len(tags)} and {len(values)}")
-    wall_time, step = _real(wall_time), operator.index(step)
-    if not -(1 << 63) <= step < 1 << 63:
-        raise OverflowError(f"step must fit into a signed 64-bit integer, got {step}")
+    wall_time, step = _real(wall_time), _step(step)
     pairs = zip(tags, values, strict=True)
     summary = b"".join(bytes_field(1, _encode_value(tag, value)) for tag, value in pairs)
     time_field = double_field(1, wall_time) if struct.pack("<d", wall_time) != bytes(8) else b""
     return frame(time_field + varint_field(2, step) + bytes_field(5, summary))
 
 
-def encode_floats(wall_time: float, step: int, values: dict[str, float]) -> bytes | None:
-    """See ``core.encode_floats``."""
-    if any(type(tag) is not str or type(value) is not float for tag, value in values.items()):
-        return None
+def encode_mapping(wall_time: float, step: int, values: dict[str, Any]) -> bytes | None:
+    """See ``core.encode_mapping``."""
+    wall_time, step = _real(wall_time), _step(step)
+    numbers: list[float] = []
+    for tag, value in values.items():
+        if not isinstance(tag, str):
+            return None
+        if not isinstance(value, (int, float)):
+            try:
+                value = value.item()
+            except Exception:
+                return None
+            if not isinstance(value, (int, float)):
+                return None
+        numbers.append(value)
     try:
-        "".join(values).encode()
-    except UnicodeEncodeError:
+        return encode(wall_time, step, list(values), numbers)
+    except OverflowError:
         return None
-    return encode(wall_time, step, tuple(values), tuple(values.values()))
+
+
+def _step(step: int) -> int:
+    step = operator.index(step)
+    if not -(1 << 63) <= step < 1 << 63:
+        raise OverflowError(f"step must fit into a signed 64-bit integer, got {step}")
+    return step
 
 
 def _real(value: float | int) -> float:

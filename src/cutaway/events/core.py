@@ -1,20 +1,62 @@
 """The kernel: reading, writing and reducing scalar records, natively where the extension could be built.
 
 Two twins have the same functions and the same results: ``_core`` (Cython) and ``_pure`` (Python and NumPy,
-about 20 times slower). ``CUTAWAY_PURE=1`` in the environment chooses the second. None of these functions
-holds state.
+about 20 times slower). ``CUTAWAY_PURE=1`` in the environment chooses the second. Only ``DirectFile`` holds
+state.
 """
 
 import os
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import _pure
-from cutaway.events.kernel_types import Buckets, Buffer, Decoded, Scan, Tags, Tallies, Values
+from cutaway.events.kernel_types import Buckets, Buffer, Decoded, Scan, Tags, Tallies, Trouble, Values
 
-__all__ = ["decode", "encode", "encode_floats", "frame", "histogram", "implementation", "is_native", "reduce", "scan"]
+__all__ = [
+    "DirectFile",
+    "decode",
+    "encode",
+    "encode_mapping",
+    "frame",
+    "histogram",
+    "implementation",
+    "is_native",
+    "open_direct",
+    "reduce",
+    "scan",
+]
+
+
+class DirectFile(Protocol):
+    """A file that is open for appending: each record is handed to it with one write, which is timed.
+
+    The methods return None when the whole record is with the operating system and the file is quick, else what
+    the trouble is. From then on nothing is written any more: every further record comes back with nothing written
+    and no error, and so does every record when the descriptor is negative. The descriptor is not closed by this
+    object. Whoever shares it among threads has a lock around the calls.
+
+    The file is slow when a write took over 50 ms, or the last ten averaged over 1 ms, where none counts for more
+    than 5 ms. (The pure twin measures waiting for the interpreter too.) About once a second it is looked whether
+    the file has been removed.
+    """
+
+    def __init__(self, descriptor: int) -> None: ...
+
+    @property
+    def descriptor(self) -> int:
+        """The open file; negative for none."""
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What it was that ended the writing; None while there was none."""
+
+    def append(self, record: bytes) -> Trouble | None:
+        """Write a framed record."""
+
+    def append_scalar(self, wall_time: float, step: int, tag: str, value: float) -> Trouble | None:
+        """Write the record of one number. Raises what ``encode`` does; then nothing is written."""
 
 
 class Kernel(Protocol):
@@ -52,11 +94,16 @@ class Kernel(Protocol):
         float64's range, and ValueError when there are not as many tags as values.
         """
 
-    def encode_floats(self, wall_time: float, step: int, values: dict[str, float]) -> bytes | None:
-        """``encode`` for the usual case, in half the time: exactly floats by exactly strings.
+    def encode_mapping(self, wall_time: float, step: int, values: dict[str, Any]) -> bytes | None:
+        """``encode`` for the usual case, in half the time: numbers by their tags.
 
-        None for anything else, and for strings that UTF-8 does not have. Raises OverflowError as ``encode`` does.
+        A number is a float, an int, or what has an ``item()`` that gives one, as arrays and tensors of one element
+        do. None when there is anything else, or an int beyond float64's range: whoever asked can say what it is.
+        Raises OverflowError for a step that int64 cannot hold.
         """
+
+    #: Makes a :class:`DirectFile` of a descriptor.
+    DirectFile: "type[DirectFile]"
 
     def frame(self, payload: Buffer) -> bytes:
         """A record: the payload between its length and its checksum."""
@@ -96,7 +143,8 @@ is_native = implementation == "native"
 scan = _kernel.scan
 decode = _kernel.decode
 encode = _kernel.encode
-encode_floats = _kernel.encode_floats
+encode_mapping = _kernel.encode_mapping
+open_direct = _kernel.DirectFile
 frame = _kernel.frame
 reduce = _kernel.reduce
 histogram = _kernel.histogram

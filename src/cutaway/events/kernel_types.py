@@ -100,6 +100,31 @@ def group_keys(keys: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.in
     return np.argsort(rank_of_each, kind="stable"), distinct[by_first], starts
 
 
+#: A write that takes longer has stalled.
+STALL_NANOSECONDS = 50_000_000
+#: The file is slow when its last ten writes took longer on average.
+SLOW_NANOSECONDS = 1_000_000
+LAST_WRITES = 10
+#: One write counts for no more than this in the average: a process that was not scheduled for a while does not
+#: make the disk a slow one.
+OUTLIER_NANOSECONDS = 5_000_000
+#: How often a file is looked at whether it has been removed.
+LOOK_NANOSECONDS = 1_000_000_000
+
+
+class Trouble(NamedTuple):
+    """Why a record is not in the file, or why no more should be handed to it directly."""
+
+    #: The framed record.
+    record: bytes
+    #: How many bytes of it are in the file: all of them when the file is slow.
+    written: int = 0
+    #: The number of the operating system's error; 0 for none.
+    error: int = 0
+    #: The file has been removed; nothing was written.
+    unlinked: bool = False
+
+
 @dataclass(frozen=True)
 class Buckets:
     """A series reduced to ``size`` buckets; ``count`` is of finite values only."""

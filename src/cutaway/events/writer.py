@@ -1,36 +1,43 @@
 """Writing an event file: every record is handed to the operating system before ``write`` returns.
 
-So what was acknowledged survives the death of the process, and there is no thread, queue or timer. Trouble
-with the disk never raises into the training loop: it is said once as a warning, records that could not be
-written are counted, a record of which only a part was written is completed before anything follows, and
-writing goes on as soon as it works again.
+So what was acknowledged survives the death of the process, and there is no thread, queue or timer. When the disk
+fails or is slow, training goes on: that is said once as a warning, records wait in a queue (see ``write_queue``) that
+a thread writes, and when nothing waits any more, records go directly to the file again. What is lost in the end,
+because it did not fit into the queue or because the disk did not take it until the writer was closed, is counted.
 """
 
-import itertools
+import atexit
 import os
-import socket
+import sys
 import threading
 import time
 import warnings
 import weakref
 from pathlib import Path
 
-from cutaway.events.core import frame
+from cutaway.events.core import DirectFile, frame, open_direct
+from cutaway.events.kernel_types import Trouble
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
+from cutaway.events.new_file import create_event_file
+from cutaway.events.write_queue import WriteQueue, describe
 
-_write = os.write
+#: How long ``flush``, ``close`` and the interpreter's exit wait for a disk that does not take records, in seconds.
+PATIENCE = 5.0
+
+#: A file of nobody: what is handed to it comes back.
+_NO_FILE: DirectFile = open_direct(-1)
 
 
 class RecordingWarning(RuntimeWarning):
-    """Something could not be recorded; training goes on."""
+    """Something could not be recorded, or not at once; training goes on."""
 
 
 class EventFileWriter:
     """Appends framed records to an event file of its own in ``directory``, which is created where needed.
 
     Threads may share a writer. A forked child that writes, and a write after ``close()``, get a file of their
-    own. Raises OSError when the directory or the file cannot be created, and ValueError for a suffix with a
-    path separator.
+    own. Writers that are open at the interpreter's exit are closed. Raises OSError when the directory or the file
+    cannot be created, and ValueError for a suffix with a path separator.
     """
 
     def __init__(self, directory: str | os.PathLike[str], suffix: str = "") -> None:
@@ -42,156 +49,264 @@ class EventFileWriter:
         self.suffix = suffix
         #: The file that was opened last.
         self.path = self.directory
-        self._descriptor = -1
-        # What is missing of the record that was written last.
-        self._rest = b""
+        # A signal's handler may record something while the same thread does: the lock lets it in again.
+        self._lock = threading.RLock()
+        self._direct = _NO_FILE
+        self._queue: WriteQueue | None = None
+        # The trouble that was dealt with last.
+        self._resolved: Trouble | None = None
         # Records that were lost, and why.
         self._lost = 0
         self._reason = ""
         self._warned = False
-        self._lock = threading.Lock()
-        self._open()
+        message = self._open()
         _writers.add(self)
+        _warn(message)
 
     @property
     def is_open(self) -> bool:
         """Whether there is a file to write to; without one, the next record opens a new one."""
-        return self._descriptor >= 0
+        return self._direct is not _NO_FILE or self._queue is not None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether records are with the operating system when ``write`` returns; False while they are queued."""
+        return self._queue is None
 
     def write(self, framed: bytes) -> None:
-        """Append one framed record. Warns, once, when that is not possible; counts what was lost."""
-        with self._lock:
-            if self._descriptor >= 0 and not self._rest:
-                try:
-                    written = _write(self._descriptor, framed)
-                except OSError as error:
-                    self._count_lost(error)
-                else:
-                    if written == len(framed):
-                        return
-                    self._rest = framed[written:]
-                    self._complete()
-            else:
-                self._write_after_trouble(framed)
-        self._warn_once()
+        """Append one framed record. Warns, once, when that is not possible, or not at once."""
+        lock = self._lock
+        lock.acquire()
+        try:
+            trouble = self._direct.append(framed)
+            if trouble is None:
+                return
+            message = self._resolve(trouble)
+        finally:
+            lock.release()
+        _warn(message)
+
+    def write_scalar(self, wall_time: float, step: int, tag: str, value: float) -> None:
+        """``write`` the record of one number; the fastest way to do so. Raises what ``core.encode`` does."""
+        lock = self._lock
+        lock.acquire()
+        try:
+            trouble = self._direct.append_scalar(wall_time, step, tag, value)
+            if trouble is None:
+                return
+            message = self._resolve(trouble)
+        finally:
+            lock.release()
+        _warn(message)
 
     def flush(self, sync: bool = False) -> None:
-        """Complete what was begun; ``sync`` also waits until the disk has it, to survive a power cut."""
-        with self._lock:
-            if self._descriptor >= 0:
-                self._complete()
-                if sync and not self._rest:
-                    try:
-                        os.fsync(self._descriptor)
-                    except OSError as error:
-                        self._reason = self._reason or _describe(error)
-        self._warn_once()
+        """Wait until nothing waits in memory, but no longer than the disk fails or 5 s.
+
+        ``sync`` also waits until the disk has everything, to survive a power cut.
+        """
+        deadline = time.monotonic() + PATIENCE
+        if not self._lock.acquire(timeout=PATIENCE):
+            # Another thread's write has stalled: that one says so.
+            return
+        message, duplicate = "", -1
+        try:
+            queue = self._queue
+            if queue is not None:
+                queue.wait(deadline)
+            descriptor = self._direct.descriptor if self._queue is None else self._queue.descriptor
+            if sync and descriptor >= 0:
+                duplicate = os.dup(descriptor)
+        finally:
+            self._lock.release()
+        if duplicate >= 0:
+            # Without the lock: others may record while the disk takes its time.
+            try:
+                os.fsync(duplicate)
+            except OSError as error:
+                message = f"cannot write {self.path} to the disk: {describe(error)}; training goes on"
+            finally:
+                os.close(duplicate)
+        _warn(message)
 
     def close(self) -> None:
-        """End the file with SessionLog STOP; warns when records were lost. Closing twice does nothing."""
-        message = ""
-        with self._lock:
-            if self._descriptor >= 0:
-                self._append(frame(session_log(time.time(), SESSION_STOP)), counts=False)
+        """End the file with SessionLog STOP; warns when records were lost. Closing twice does nothing.
+
+        Waits at most 5 s for records that the disk did not take so far.
+        """
+        _warn(self._close(time.monotonic() + PATIENCE))
+
+    def _close(self, deadline: float) -> str:
+        """Close the file; what is to be said about it."""
+        if not self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            return f"{self.path} was not closed: another thread's write does not return"
+        try:
+            message = ""
+            stop = frame(session_log(time.time(), SESSION_STOP))
+            if self._queue is not None:
+                self._queue.put(stop)
+            elif self._direct is not _NO_FILE:
+                trouble = self._direct.append(stop)
+                if trouble is not None and not trouble.unlinked and trouble.written < len(stop):
+                    self._resolve(trouble)
+            if self._queue is not None:
+                self._queue.wait(deadline)
+            if self._queue is not None:
+                remaining = self._queue.abandon()
+                self._lost += self._queue.dropped + sum(record != stop for record in remaining)
+                self._reason = self._queue.reason or self._reason or "the disk did not take them in time"
+            elif self._direct is not _NO_FILE:
                 try:
-                    os.close(self._descriptor)
+                    os.close(self._direct.descriptor)
                 except OSError as error:
                     # Network file systems report here what they could not store before.
-                    message = f"the end of {self.path} may be lost: {_describe(error)}"
-                self._descriptor = -1
-            lost = self._lost + bool(self._rest)
-            if lost:
-                records = "1 record" if lost == 1 else f"{lost} records"
+                    message = f"the end of {self.path} may be lost: {describe(error)}"
+            if self._lost:
+                records = "1 record" if self._lost == 1 else f"{self._lost:,} records"
                 message = f"{records} could not be written to {self.path}: {self._reason}"
             self._forget()
-        if message:
-            warnings.warn(message, RecordingWarning, stacklevel=3)
+        finally:
+            self._lock.release()
+        return message
 
-    def _open(self) -> None:
-        """Create a file that nobody else has, and begin it."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        now = time.time()
-        host = socket.gethostname().replace(os.sep, "_")
-        start = f"events.out.tfevents.{int(now):010d}.{host}.{os.getpid()}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        for n in itertools.count():
-            path = self.directory / f"{start}.{n}{self.suffix}"
-            try:
-                self._descriptor = os.open(path, flags, 0o666)
-            except FileExistsError:
-                continue
-            break
-        self.path = path
+    def _open(self) -> str:
+        """Create a file and begin it. Raises OSError; returns what is to be said."""
+        descriptor, beginning = self._create()
+        direct = open_direct(descriptor)
+        trouble = direct.append(beginning)
+        if trouble is None:
+            self._direct = direct
+            return ""
         # Never given up, also when the disk is full just now: every file starts with it.
-        self._rest = frame(file_version(now))
-        self._complete()
+        self._start_queue(descriptor, trouble).begin(beginning[trouble.written :])
+        return self._say(trouble)
 
-    def _write_after_trouble(self, framed: bytes) -> None:
-        if self._descriptor < 0:
-            try:
-                self._open()
-            except OSError as error:
-                self._count_lost(error)
-                return
-        self._append(framed)
+    def _create(self) -> tuple[int, bytes]:
+        """A new file and the record that it begins with. Raises OSError."""
+        self.path, descriptor = create_event_file(self.directory, self.suffix)
+        return descriptor, frame(file_version(time.time()))
 
-    def _append(self, framed: bytes, *, counts: bool = True) -> None:
-        """Write a record behind what is missing of the one before it; without that, this one is lost."""
-        self._complete()
-        if self._rest:
-            self._lost += counts
-            return
-        self._rest = framed
-        if not self._complete() and self._rest == framed:
-            # Nothing of it is in the file.
-            self._rest = b""
-            self._lost += counts
+    def _append(self, record: bytes) -> str:
+        """Bring a record on its way; what is to be said."""
+        if self._queue is not None:
+            self._queue.put(record)
+            return ""
+        trouble = self._direct.append(record)
+        return "" if trouble is None else self._resolve(trouble)
 
-    def _complete(self) -> bool:
-        """Write what is missing of the last record; False when that isn't possible now."""
-        while self._rest:
-            try:
-                self._rest = self._rest[os.write(self._descriptor, self._rest) :]
-            except OSError as error:
-                self._reason = _describe(error)
-                return False
-        return True
+    def _resolve(self, trouble: Trouble) -> str:
+        """Deal with trouble and bring its record on its way, with the lock held; what is to be said."""
+        if trouble is self._resolved:
+            # A signal's handler that recorded something has done so.
+            return ""
+        if self._queue is not None:
+            self._queue.put(trouble.record)
+            return ""
+        direct, self._direct = self._direct, _NO_FILE
+        first = direct.trouble
+        if first is None:
+            return self._open_anew() + self._append(trouble.record)
+        self._resolved = first
+        if first.unlinked:
+            message = self._say(first)
+            os.close(direct.descriptor)
+            message = self._open_anew() + message + self._append(first.record)
+        else:
+            now = _complete(direct.descriptor, first)
+            queue = self._start_queue(direct.descriptor, now)
+            if now.written < len(now.record):
+                queue.put(now.record, now.written)
+            message = self._say(now)
+        if trouble is not first:
+            # Another call came in between, before this one's trouble could be dealt with.
+            self._append(trouble.record)
+        return message
+
+    def _open_anew(self) -> str:
+        """Open a new file, or let the queue do so later; what is to be said."""
+        try:
+            return self._open()
+        except OSError as error:
+            trouble = Trouble(b"", error=error.errno or 0)
+            self._start_queue(-1, trouble)
+            return self._say(trouble)
+
+    def _start_queue(self, descriptor: int, trouble: Trouble) -> WriteQueue:
+        """Let records wait from now on."""
+        is_slow = descriptor >= 0 and trouble.written == len(trouble.record)
+        self._direct = _NO_FILE
+        self._queue = WriteQueue(self._lock, descriptor, self._create, self._go_on, has_stalled=is_slow)
+        if trouble.error:
+            self._reason = os.strerror(trouble.error)
+        _close_at_exit_of_child()
+        return self._queue
+
+    def _go_on(self, descriptor: int) -> None:
+        """The queue is through: records go directly to the file again."""
+        assert self._queue is not None
+        self._lost += self._queue.dropped
+        self._reason = self._queue.reason or self._reason
+        self._queue = None
+        self._direct = open_direct(descriptor)
+
+    def _say(self, trouble: Trouble) -> str:
+        """What the user is told about trouble: once for each file."""
+        if self._warned:
+            return ""
+        self._warned = True
+        if trouble.unlinked:
+            return f"{self.path} was removed; recording goes on in a new file"
+        if trouble.error or trouble.written < len(trouble.record):
+            reason = os.strerror(trouble.error) if trouble.error else "records are torn"
+            return (
+                f"cannot write to {self.path}: {reason}; training goes on, and records wait in memory, "
+                "where a killed process loses them"
+            )
+        return (
+            f"writing to {self.path} is slow; training goes on, and records wait in memory for the disk, "
+            "where a killed process loses them"
+        )
 
     def _forget(self) -> None:
-        """Begin anew, without the troubles of the file before."""
-        self._rest = b""
+        """Begin anew, without a file and the troubles of the one before."""
+        self._direct = _NO_FILE
+        self._queue = None
+        self._resolved = None
         self._lost = 0
         self._reason = ""
         self._warned = False
 
-    def _count_lost(self, error: OSError) -> None:
-        self._lost += 1
-        self._reason = _describe(error)
-
-    def _warn_once(self) -> None:
-        # Outside the lock: whoever shows warnings may well record something with this writer.
-        if self._reason and not self._warned:
-            self._warned = True
-            warnings.warn(
-                f"cannot write to {self.path}: {self._reason}; training goes on, records may be lost",
-                RecordingWarning,
-                stacklevel=4,
-            )
-
     def _after_fork_in_child(self) -> None:
-        """Let go of the parent's file and of a lock that another thread of the parent may have held."""
-        self._lock = threading.Lock()
+        """Let go of the parent's file and queue, and of a lock that another thread of the parent may have held."""
+        self._lock = threading.RLock()
+        descriptor = self._direct.descriptor if self._queue is None else self._queue.descriptor
         self._forget()
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def __del__(self) -> None:
+        """A writer that nobody holds any more is closed."""
+        if hasattr(self, "_warned") and self.is_open:
+            _warn(self._close(time.monotonic() + PATIENCE))
 
 
-def _describe(error: OSError) -> str:
-    return error.strerror or str(error)
+def _complete(descriptor: int, trouble: Trouble) -> Trouble:
+    """Trouble after one more attempt at a torn record: the first one does not say why it was."""
+    if trouble.error or trouble.written == len(trouble.record):
+        return trouble
+    try:
+        written = os.write(descriptor, trouble.record[trouble.written :])
+    except OSError as error:
+        return trouble._replace(error=error.errno or 0)
+    return trouble._replace(written=trouble.written + written)
 
 
-#: Writers that a forked child has to detach from its parent's files.
+def _warn(message: str) -> None:
+    # Without a writer's lock: whoever shows warnings may well record something with this writer.
+    if message:
+        warnings.warn(message, RecordingWarning, stacklevel=4)
+
+
+#: Writers that are closed at exit, and that a forked child has to detach from its parent's files.
 _writers: "weakref.WeakSet[EventFileWriter]" = weakref.WeakSet()
 
 
@@ -200,5 +315,20 @@ def _detach_all() -> None:
         writer._after_fork_in_child()
 
 
+def _close_all() -> None:
+    """Close every writer, all within one patience."""
+    deadline = time.monotonic() + PATIENCE
+    for message in [writer._close(deadline) for writer in list(_writers)]:
+        _warn(message)
+
+
+def _close_at_exit_of_child() -> None:
+    """Processes that multiprocessing forked leave without the interpreter's exit: let them close their writers."""
+    processes, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
+    if processes is not None and util is not None and processes.parent_process() is not None:
+        util.Finalize(None, _close_all, exitpriority=0)
+
+
+atexit.register(_close_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_detach_all)

@@ -9,7 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from cutaway.events.core import encode, encode_floats, frame
+from cutaway.events.core import encode, encode_mapping, frame
 from cutaway.events.messages import SESSION_START, file_version, session_log
 from cutaway.events.writer import EventFileWriter
 from cutaway.record.data_methods import DataMethods
@@ -25,12 +25,13 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
     ``runs/<date>_<time>_<host><comment>``, where ``comment`` is a suffix for the name. ``purge_step``: a run
     resumed from a checkpoint starts at this step again, and what was recorded from it on is superseded.
     ``filename_suffix`` ends the file's name. ``max_queue`` and ``flush_secs`` bound how long records may stay
-    in memory; here they never do: each call hands its record to the operating system before it returns, so
-    that it survives the death of the process.
+    in memory; here they don't while the disk is well: each call hands its record to the operating system before it
+    returns, so that it survives the death of the process.
 
     Threads may share a writer, and a forked child that records gets a file of its own. After ``close()`` the
     next call opens a new file in the same directory, as PyTorch's writer does. Trouble with the disk never
-    raises: it is a RecordingWarning, once, and ``close()`` says how much was lost.
+    raises: it is a RecordingWarning, once, records wait in memory until the disk takes them, and ``close()`` says
+    how much was lost.
 
     Raises OSError when the directory or the file cannot be created.
     """
@@ -95,13 +96,10 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
             global_step = to_step(global_step, "global_step")
         now = time.time() if walltime is None else walltime
         try:
-            record = encode_floats(now, global_step, {tag: scalar_value})
-            if record is None:
-                record = encode(now, global_step, (tag,), (scalar_value,))
+            self._events.write_scalar(now, global_step, tag, scalar_value)
         except (TypeError, OverflowError):
             _check(tag, global_step, now, "global_step")
             raise
-        self._events.write(record)
 
     def log(self, values: Mapping[str, Any], step: Any = None, walltime: float | None = None) -> None:
         """Record many numbers at one step and time, as one record: all of them are there later, or none.
@@ -116,14 +114,11 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
             step = to_step(step, "step")
             self._steps = itertools.count(step + 1)
         now = time.time() if walltime is None else walltime
-        if type(values) is dict and type(now) is float and values:
-            number = next(self._steps) if step is None else step
-            record = encode_floats(now, number, values)
+        if step is not None and type(values) is dict and type(now) is float and values:
+            record = encode_mapping(now, step, values)
             if record is not None:
                 self._events.write(record)
                 return
-            if step is None:
-                self._steps = itertools.count(number)
         if not isinstance(values, Mapping):
             raise TypeError(f"values must be a mapping of tags to numbers, got {type(values).__name__}")
         pairs = list(flatten(values, "values"))
@@ -179,7 +174,10 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
             self._events.write(encode(time.time(), step, *zip(*pairs, strict=True)))
 
     def flush(self, sync: bool = False) -> None:
-        """Every record is with the operating system already; ``sync`` waits until the disk has them too."""
+        """Wait for records that wait in memory because the disk fails or is slow; else there are none.
+
+        ``sync`` also waits until the disk has everything. Waits at most 5 s for a disk that takes nothing.
+        """
         self._events.flush(sync)
 
     def close(self) -> None:
