@@ -40,8 +40,6 @@ cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
     char* PyBytes_AsString(object data) except NULL
     object PyBytes_FromStringAndSize(const char* data, Py_ssize_t size)
-    ctypedef struct PyObject
-    bint PyDict_Next(object mapping, Py_ssize_t* place, PyObject** key, PyObject** value)
     int PyErr_CheckSignals() except -1
     bint PyFloat_Check(object value)
     bint PyLong_Check(object value)

@@ -40,13 +40,9 @@ def encode_mapping(double wall_time, step, dict values not None):
     """See ``core.encode_mapping``."""
     cdef Record record
     cdef int64_t signed_step = to_step(step)
-    cdef Py_ssize_t place = 0
-    cdef PyObject* key
-    cdef PyObject* item
     record_begin(&record)
     try:
-        while PyDict_Next(values, &place, &key, &item):
-            tag, value = <object>key, <object>item
+        for tag, value in values.items():
             if not isinstance(tag, str):
                 return None
             if not (PyFloat_Check(value) or PyLong_Check(value)):

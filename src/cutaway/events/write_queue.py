@@ -68,13 +68,13 @@ class WriteQueue:
         self._progress = threading.Condition(lock)
         self._thread: threading.Thread | None = None
 
-    def put(self, record: bytes, written: int = 0) -> None:
+    def put(self, record: bytes, written: int = 0, *, is_last: bool = False) -> None:
         """Add a record, ``written`` bytes of which are in the file already; only the first one may have any.
 
-        The first one is always taken, since what is torn has to be completed.
+        The first one is always taken, since what is torn has to be completed; so is what ends the file.
         """
         size = len(record) + _OVERHEAD
-        if self._records and self._bytes + size > CAPACITY:
+        if self._records and self._bytes + size > CAPACITY and not is_last:
             self.dropped += 1
             return
         self._bytes += size

@@ -35,8 +35,8 @@ class RecordingWarning(RuntimeWarning):
 class EventFileWriter:
     """Appends framed records to an event file of its own in ``directory``, which is created where needed.
 
-    Threads may share a writer. A forked child that writes, and a write after ``close()``, get a file of their
-    own. Writers that are open at the interpreter's exit are closed. Raises OSError when the directory or the file
+    Threads may share a writer. A forked child that writes, a pickled copy, and a write after ``close()``, get a file of
+    their own. Writers that are open at the interpreter's exit are closed. Raises OSError when the directory or the file
     cannot be created, and ValueError for a suffix with a path separator.
     """
 
@@ -45,10 +45,16 @@ class EventFileWriter:
         if os.sep in suffix or "\0" in suffix:
             raise ValueError(f"suffix must be the end of a file's name, without {os.sep!r}, got {suffix!r}")
         # Absolute, so that a file that is opened later lies beside the first one.
-        self.directory = Path(directory).absolute()
+        self._set_up(Path(directory).absolute(), suffix)
+        message = self._open()
+        _writers.add(self)
+        _warn(message)
+
+    def _set_up(self, directory: Path, suffix: str) -> None:
+        self.directory = directory
         self.suffix = suffix
         #: The file that was opened last.
-        self.path = self.directory
+        self.path = directory
         # A signal's handler may record something while the same thread does: the lock lets it in again.
         self._lock = threading.RLock()
         self._direct = _NO_FILE
@@ -59,9 +65,13 @@ class EventFileWriter:
         self._lost = 0
         self._reason = ""
         self._warned = False
-        message = self._open()
+
+    def __getstate__(self) -> tuple[Path, str]:
+        return self.directory, self.suffix
+
+    def __setstate__(self, state: tuple[Path, str]) -> None:
+        self._set_up(*state)
         _writers.add(self)
-        _warn(message)
 
     @property
     def is_open(self) -> bool:
@@ -143,7 +153,7 @@ class EventFileWriter:
             message = ""
             stop = frame(session_log(time.time(), SESSION_STOP))
             if self._queue is not None:
-                self._queue.put(stop)
+                self._queue.put(stop, is_last=True)
             elif self._direct is not _NO_FILE:
                 trouble = self._direct.append(stop)
                 if trouble is not None and not trouble.unlinked and trouble.written < len(stop):
@@ -182,6 +192,7 @@ class EventFileWriter:
 
     def _create(self) -> tuple[int, bytes]:
         """A new file and the record that it begins with. Raises OSError."""
+        _close_at_exit_of_child()
         self.path, descriptor = create_event_file(self.directory, self.suffix)
         return descriptor, frame(file_version(time.time()))
 
@@ -237,7 +248,6 @@ class EventFileWriter:
         self._queue = WriteQueue(self._lock, descriptor, self._create, self._go_on, has_stalled=is_slow)
         if trouble.error:
             self._reason = os.strerror(trouble.error)
-        _close_at_exit_of_child()
         return self._queue
 
     def _go_on(self, descriptor: int) -> None:
@@ -324,11 +334,16 @@ def _close_all() -> None:
 
 def _close_at_exit_of_child() -> None:
     """Processes that multiprocessing forked leave without the interpreter's exit: let them close their writers."""
+    global _closing_process
     processes, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
-    if processes is not None and util is not None and processes.parent_process() is not None:
-        util.Finalize(None, _close_all, exitpriority=0)
+    if processes is None or util is None or processes.parent_process() is None or _closing_process == os.getpid():
+        return
+    _closing_process = os.getpid()
+    util.Finalize(None, _close_all, exitpriority=0)
 
 
+#: The process that multiprocessing makes close its writers.
+_closing_process = 0
 atexit.register(_close_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_detach_all)

@@ -28,7 +28,8 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
     in memory; here they don't while the disk is well: each call hands its record to the operating system before it
     returns, so that it survives the death of the process.
 
-    Threads may share a writer, and a forked child that records gets a file of its own. After ``close()`` the
+    Threads may share a writer; a forked child that records, or a process that gets a pickled copy, has a file of its
+    own. After ``close()`` the
     next call opens a new file in the same directory, as PyTorch's writer does. Trouble with the disk never
     raises: it is a RecordingWarning, once, records wait in memory until the disk takes them, and ``close()`` says
     how much was lost.
@@ -61,6 +62,14 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         if purge is not None:
             self._events.write(frame(file_version(time.time(), purge)))
             self._events.write(frame(session_log(time.time(), SESSION_START, purge)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy for another process opens a file of its own when it records, and counts steps from 0."""
+        return {**self.__dict__, "_steps": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """See ``__getstate__``."""
+        self.__dict__.update(state, _steps=itertools.count())
 
     @property
     def file_writer(self) -> Any:
@@ -114,16 +123,21 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
             step = to_step(step, "step")
             self._steps = itertools.count(step + 1)
         now = time.time() if walltime is None else walltime
-        if step is not None and type(values) is dict and type(now) is float and values:
-            record = encode_mapping(now, step, values)
-            if record is not None:
-                self._events.write(record)
-                return
-        if not isinstance(values, Mapping):
-            raise TypeError(f"values must be a mapping of tags to numbers, got {type(values).__name__}")
-        pairs = list(flatten(values, "values"))
-        _check("", 0, now, "step")
         number = next(self._steps) if step is None else step
+        try:
+            if type(values) is dict and type(now) is float and values:
+                record = encode_mapping(now, number, values)
+                if record is not None:
+                    self._events.write(record)
+                    return
+            if not isinstance(values, Mapping):
+                raise TypeError(f"values must be a mapping of tags to numbers, got {type(values).__name__}")
+            pairs = list(flatten(values, "values"))
+            _check("", 0, now, "step")
+        except (TypeError, ValueError):
+            if step is None:
+                self._steps = itertools.count(number)
+            raise
         if pairs:
             self._events.write(encode(now, number, *zip(*pairs, strict=True)))
 
