@@ -125,7 +125,8 @@ def test_a_disk_that_is_slow_on_average_is_left_to_the_thread(tmp_path: Path, mo
         disk.pause = 0.01
         disk.runs.clear()
         step = 0
-        filling = bytes(1000)
+        # Each fills the pipe, so each takes about as long as the pause.
+        filling = bytes(4000)
         while events.is_direct:
             step += 1
             events.write(encode(1.0, step, [filling.decode()], [0.5]))
