@@ -113,7 +113,8 @@ class SummaryWriter(_SummaryWriter):
         for key, value in tag_scalar_dict.items():
             path = self._path(f"{main_tag.replace('/', '_')}_{key}")
             if path not in self._of_runs:
-                self._of_runs[path] = _SummaryWriter(path, filename_suffix=self.filename_suffix)
+                writes = self._events.is_on_disk
+                self._of_runs[path] = _SummaryWriter(path, filename_suffix=self.filename_suffix, write_to_disk=writes)
             self._of_runs[path].add_scalar(main_tag, value, global_step, now)
 
     def add_hparams(

@@ -15,7 +15,7 @@ import warnings
 import weakref
 from pathlib import Path
 
-from cutaway.events.core import DirectFile, frame, open_direct
+from cutaway.events.core import DirectFile, encode, frame, open_direct
 from cutaway.events.kernel_types import Trouble
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
 from cutaway.events.new_file import create_event_file
@@ -39,6 +39,9 @@ class EventFileWriter:
     their own. Writers that are open at the interpreter's exit are closed. Raises OSError when the directory or the file
     cannot be created, and ValueError for a suffix with a path separator.
     """
+
+    #: Whether there are files; :class:`NoEventFile` has none.
+    is_on_disk = True
 
     def __init__(self, directory: str | os.PathLike[str], suffix: str = "") -> None:
         """Create the file and write its first record."""
@@ -295,8 +298,36 @@ class EventFileWriter:
 
     def __del__(self) -> None:
         """A writer that nobody holds any more is closed."""
-        if hasattr(self, "_warned") and self.is_open:
+        if hasattr(self, "_warned") and self.is_on_disk and self.is_open:
             _warn(self._close(time.monotonic() + PATIENCE))
+
+
+class NoEventFile(EventFileWriter):
+    """A writer without a file, for processes that are not to write: what it is given is gone."""
+
+    is_on_disk = False
+
+    def __init__(self, directory: str | os.PathLike[str], suffix: str = "") -> None:
+        """Nothing is created."""
+        self._set_up(Path(directory).absolute(), suffix)
+
+    @property
+    def is_open(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, framed: bytes) -> None:
+        """Do nothing."""
+
+    def write_scalar(self, wall_time: float, step: int, tag: str, value: float) -> None:
+        """Raise what ``core.encode`` does."""
+        encode(wall_time, step, (tag,), (value,))
+
+    def flush(self, sync: bool = False) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 def _complete(descriptor: int, trouble: Trouble) -> Trouble:

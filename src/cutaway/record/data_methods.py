@@ -10,7 +10,6 @@ from cutaway.record.histogram import histogram_value, raw_histogram_value
 from cutaway.record.hparams import hparams_values
 from cutaway.record.pr_curve import pr_curve_value, raw_pr_curve_value
 from cutaway.record.recorder import Recorder, check_tag
-from cutaway.record.scalar import to_step
 from cutaway.record.tensor import tensor_value, text_value
 
 
@@ -151,8 +150,10 @@ class DataMethods(Recorder):
         ``mat`` [n, dimensions]; ``metadata``: n labels, or n rows with a ``metadata_header``; ``label_img``
         [n, channels, height, width]. Raises OSError when the files cannot be written.
         """
-        step = to_step(global_step, "global_step")
-        write_embedding(Path(self.log_dir), mat, metadata, label_img, step, check_tag(tag), metadata_header)
+        step = self._step(global_step)
+        check_tag(tag)
+        if self._events.is_on_disk:
+            write_embedding(Path(self.log_dir), mat, metadata, label_img, step, tag, metadata_header)
 
     def _add_hparams(
         self, hparams: Mapping[str, Any], metrics: Mapping[str, Any], domains: Mapping[str, list[Any]] | None

@@ -1,21 +1,27 @@
 """What training code holds: ``SummaryWriter``, a drop-in for the one of ``torch.utils.tensorboard``."""
 
 import itertools
+import json
+import math
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from cutaway.events.core import encode, encode_mapping, frame
 from cutaway.events.messages import SESSION_START, file_version, session_log
-from cutaway.events.writer import EventFileWriter
+from cutaway.events.reader import EventFileReader
+from cutaway.events.writer import EventFileWriter, NoEventFile
 from cutaway.record.data_methods import DataMethods
 from cutaway.record.media_methods import MediaMethods
 from cutaway.record.recorder import Recorder, check_tag
 from cutaway.record.scalar import flatten, to_number, to_step
+from cutaway.record.tensor import described_value
 
 
 class SummaryWriter(MediaMethods, DataMethods, Recorder):
@@ -24,9 +30,10 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
     ``log_dir``: the run's directory (str or path), created where needed; by default
     ``runs/<date>_<time>_<host><comment>``, where ``comment`` is a suffix for the name. ``purge_step``: a run
     resumed from a checkpoint starts at this step again, and what was recorded from it on is superseded.
-    ``filename_suffix`` ends the file's name. ``max_queue`` and ``flush_secs`` bound how long records may stay
-    in memory; here they don't while the disk is well: each call hands its record to the operating system before it
-    returns, so that it survives the death of the process.
+    ``filename_suffix`` ends the file's name. ``write_to_disk=False`` checks what it is given and records nothing, for
+    all processes but one of many. ``logdir`` is tensorboardX's name of ``log_dir``. ``max_queue`` and ``flush_secs``
+    bound how long records may stay in memory; here they don't while the disk is well: each call hands its record to
+    the operating system before it returns, so that it survives the death of the process.
 
     Threads may share a writer; a forked child that records, or a process that gets a pickled copy, has a file of its
     own. After ``close()`` the
@@ -45,9 +52,15 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         max_queue: int = 10,
         flush_secs: float = 120,
         filename_suffix: str = "",
+        *,
+        write_to_disk: bool = True,
+        logdir: str | os.PathLike[str] | None = None,
     ) -> None:
         """Open the event file."""
         DataMethods.__init__(self)
+        if log_dir and logdir:
+            raise TypeError(f"log_dir and logdir mean the same, got both: {log_dir!r} and {logdir!r}")
+        log_dir = log_dir or logdir
         if not log_dir:
             now = datetime.now().strftime("%b%d_%H-%M-%S")
             log_dir = os.path.join("runs", f"{now}_{socket.gethostname()}{comment}")  # noqa: PTH118
@@ -57,7 +70,7 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         self.flush_secs = flush_secs
         self.filename_suffix = filename_suffix
         purge = None if purge_step is None else to_step(purge_step, "purge_step")
-        self._events = EventFileWriter(self.log_dir, filename_suffix)
+        self._events = (EventFileWriter if write_to_disk else NoEventFile)(self.log_dir, filename_suffix)
         self._steps = itertools.count()
         if purge is not None:
             self._events.write(frame(file_version(time.time(), purge)))
@@ -88,6 +101,8 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         walltime: float | None = None,
         new_style: bool = False,
         double_precision: bool = False,
+        display_name: str = "",
+        summary_description: str = "",
     ) -> None:
         """Record one number.
 
@@ -95,6 +110,7 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         NaN and infinities are recorded as well. ``global_step``: an integer, or None for 0. ``walltime``:
         seconds since the epoch, by default now. ``new_style`` and ``double_precision`` are accepted and
         change nothing: float64 and int64 are always stored exactly, in a form that every reader takes.
+        ``display_name`` and ``summary_description`` (Markdown) are what viewers show for the tag and beside it.
 
         Raises TypeError or ValueError that says which argument was not accepted and why; then nothing is
         recorded.
@@ -102,8 +118,14 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         if type(scalar_value) is not float:
             scalar_value = to_number(scalar_value, "scalar_value")
         if type(global_step) is not int:
-            global_step = to_step(global_step, "global_step")
-        now = time.time() if walltime is None else walltime
+            global_step = self._step(global_step)
+        now = self._default_time if walltime is None else walltime
+        if now is None:
+            now = time.time()
+        if display_name or summary_description:
+            value = described_value(check_tag(tag), scalar_value, display_name, summary_description)
+            self._add_values([value], global_step, now)
+            return
         try:
             self._events.write_scalar(now, global_step, tag, scalar_value)
         except (TypeError, OverflowError):
@@ -119,10 +141,12 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         Raises TypeError or ValueError that says which value was not accepted and why; then nothing is
         recorded.
         """
+        if step is None:
+            step = self._default_step
         if step is not None:
             step = to_step(step, "step")
             self._steps = itertools.count(step + 1)
-        now = time.time() if walltime is None else walltime
+        now = self._time(walltime)
         number = next(self._steps) if step is None else step
         try:
             if type(values) is dict and type(now) is float and values:
@@ -158,10 +182,9 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
                 f"tag_scalar_dict must be a mapping of keys to numbers, got {type(tag_scalar_dict).__name__}"
             )
         pairs = list(flatten({main_tag: tag_scalar_dict}, "tag_scalar_dict"))
-        step = to_step(global_step, "global_step")
+        step = self._step(global_step)
         if pairs:
-            now = time.time() if walltime is None else walltime
-            self._events.write(encode(now, step, *zip(*pairs, strict=True)))
+            self._events.write(encode(self._time(walltime), step, *zip(*pairs, strict=True)))
 
     def add_hparams(
         self,
@@ -178,14 +201,39 @@ class SummaryWriter(MediaMethods, DataMethods, Recorder):
         this run; with a ``run_name`` it goes to the run of that name below this one.
         """
         if run_name is not None:
-            with SummaryWriter(self._path(run_name)) as writer:
-                writer.add_hparams(hparam_dict, metric_dict, hparam_domain_discrete, None, global_step)
+            with SummaryWriter(self._path(run_name), write_to_disk=self._events.is_on_disk) as writer:
+                writer.add_hparams(hparam_dict, metric_dict, hparam_domain_discrete, None, self._step(global_step))
             return
-        step = to_step(global_step, "global_step")
+        step = self._step(global_step)
         pairs = list(flatten(metric_dict, "metric_dict")) if isinstance(metric_dict, Mapping) else []
         self._add_hparams(hparam_dict, metric_dict, hparam_domain_discrete)
         if pairs:
-            self._events.write(encode(time.time(), step, *zip(*pairs, strict=True)))
+            self._events.write(encode(self._time(None), step, *zip(*pairs, strict=True)))
+
+    @contextmanager
+    def use_metadata(self, *, global_step: Any = None, walltime: float | None = None) -> Iterator[None]:
+        """Within the block, this step and this time (seconds since the epoch) are those of calls that give none."""
+        before = self._default_step, self._default_time
+        self._default_step = None if global_step is None else to_step(global_step, "global_step")
+        self._default_time = walltime
+        try:
+            yield
+        finally:
+            self._default_step, self._default_time = before
+
+    def export_scalars_to_json(self, path: str | os.PathLike[str]) -> None:
+        """Write the scalars that are in this writer's file as JSON: tags and [wall time, step, value] of each point.
+
+        NaN and infinities become null. ``cutaway export`` does so for whole log directories, in more formats.
+        """
+        self._events.flush()
+        points: dict[str, list[list[float | int | None]]] = {}
+        if self._events.is_on_disk:
+            for columns in EventFileReader(self._events.path).read().scalars:
+                values = (value if math.isfinite(value) else None for value in columns.value.tolist())
+                rows = zip(columns.wall_time.tolist(), columns.step.tolist(), values, strict=True)
+                points.setdefault(columns.tag, []).extend(map(list, rows))
+        Path(path).write_text(json.dumps(points), encoding="utf-8")
 
     def flush(self, sync: bool = False) -> None:
         """Wait for records that wait in memory because the disk fails or is slow; else there are none.

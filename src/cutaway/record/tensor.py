@@ -16,7 +16,7 @@ _DATA_TYPES = {
 }  # fmt: skip
 _STRING = 7
 #: SummaryMetadata.data_class.
-DATA_CLASS_TENSOR = 2
+DATA_CLASS_SCALAR, DATA_CLASS_TENSOR = 1, 2
 
 
 def plugin(name: str, content: bytes | None = None, data_class: int = DATA_CLASS_TENSOR) -> dict[str, Any]:
@@ -48,6 +48,27 @@ def tensor_value(tag: str, tensor: Any) -> bytes:
     if array.dtype.name not in _DATA_TYPES:
         raise TypeError(f"tensor must be numbers or bools, got {describe(tensor)}")
     return encode(messages.VALUE, {"tag": tag, "tensor": tensor_message(array), "metadata": plugin("tensor")})
+
+
+def described_value(tag: str, number: float | int, display_name: str, description: str) -> bytes:
+    """The Summary.Value of a scalar with what viewers show for its tag and beside it; it is stored exactly."""
+    dtype = next((dtype for dtype in ("float32", "float64", "int64") if _holds(dtype, number)), "float64")
+    metadata = {
+        **plugin("scalars", data_class=DATA_CLASS_SCALAR),
+        "display_name": display_name,
+        "summary_description": description,
+    }
+    return encode(messages.VALUE, {"tag": tag, "tensor": tensor_message(np.array(number, dtype)), "metadata": metadata})
+
+
+def _holds(dtype: str, number: float | int) -> bool:
+    """Whether a number is the same in this dtype."""
+    with np.errstate(over="ignore"):
+        try:
+            held = np.array(number).astype(dtype) if dtype != "int64" else np.array(number, dtype)
+        except OverflowError:
+            return False
+    return bool(held.item() == number or number != number)
 
 
 def text_value(tag: str, text: Any) -> bytes:

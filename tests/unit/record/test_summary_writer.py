@@ -1,5 +1,6 @@
 """The writer as training code uses it, read back from its file."""
 
+import json
 import math
 import os
 import re
@@ -10,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.util.tensor_util import make_ndarray  # type: ignore[import-untyped, unused-ignore]
 
 import cutaway
 from cutaway import SummaryWriter
@@ -222,3 +225,70 @@ def test_a_log_that_failed_counts_for_nothing(tmp_path: Path) -> None:
             writer.log({"a": 1.0}, walltime="now")  # type: ignore[arg-type]
         writer.log({"a": 2.0})
     assert cutaway.open(tmp_path)["."].scalars("a").step.tolist() == [0, 1]
+
+
+def test_a_name_and_a_description_for_viewers(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        for step, value in enumerate((0.5, 0.1, 2**60 + 1, math.nan, 10**30)):
+            writer.add_scalar("t", value, step, display_name="Loss", summary_description="of *training*")
+    metadata = events(writer)[1].summary.value[0].metadata
+    assert (metadata.display_name, metadata.summary_description) == ("Loss", "of *training*")
+    run = cutaway.open(tmp_path)["."]
+    assert run.scalars("t").display_name == "Loss"
+    found = [value for _, value, _ in points(writer)["t"]]
+    assert found[:2] == [0.5, 0.1]
+    loader = EventFileLoader(str(writer.file_writer.path))
+    theirs = [event.summary.value[0] for event in loader.Load() if event.summary.value]
+    assert [make_ndarray(value.tensor).item() for value in theirs[:3]] == [0.5, 0.1, 2**60 + 1]
+    assert math.isnan(make_ndarray(theirs[3].tensor).item())
+
+
+def test_an_integer_with_a_description_stays_exact(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("t", 2**60 + 1, 0, summary_description="many")
+    assert points(writer)["t"][0][1] == 2**60 + 1
+
+
+def test_the_step_and_time_of_a_block(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        with writer.use_metadata(global_step=7, walltime=50.5):
+            writer.add_scalar("a", 1.0)
+            writer.add_scalar("a", 1.0, 8, 60.0)
+            writer.log({"b": 1.0})
+            writer.add_scalars("c", {"d": 1.0})
+            writer.add_text("e", "text")
+            with writer.use_metadata(global_step=9):
+                writer.add_scalar("a", 1.0, walltime=70.0)
+        writer.add_scalar("a", 1.0, walltime=80.0)
+        with pytest.raises(TypeError, match="global_step"), writer.use_metadata(global_step="x"):
+            pass
+    found = points(writer)
+    assert found["a"] == [(7, 1.0, 50.5), (8, 1.0, 60.0), (9, 1.0, 70.0), (0, 1.0, 80.0)]
+    assert found["b"] == found["c/d"] == [(7, 1.0, 50.5)]
+    text = next(event for event in events(writer) if event.summary.value and event.summary.value[0].tag[0] == "e")
+    assert (text.step, text.wall_time) == (7, 50.5)
+
+
+def test_scalars_as_json(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path / "run") as writer:
+        writer.add_scalar("a", 0.1, 1, 10.0)
+        writer.add_scalar("a", math.nan, 2, 11.0)
+        writer.log({"b": 2**60}, 3, 12.0)
+        writer.export_scalars_to_json(tmp_path / "scalars.json")
+    found = json.loads((tmp_path / "scalars.json").read_text())
+    assert found == {"a": [[10.0, 1, 0.1], [11.0, 2, None]], "b": [[12.0, 3, 2**60]]}
+
+
+def test_a_writer_that_is_not_to_write(tmp_path: Path) -> None:
+    with SummaryWriter(logdir=tmp_path / "run", write_to_disk=False) as writer:
+        writer.add_scalar("a", 1.0)
+        writer.log({"a": 1.0})
+        writer.add_hparams({"lr": 0.1}, {"loss": 1.0}, run_name="below")
+        writer.add_embedding(np.zeros((3, 2)))
+        writer.flush(sync=True)
+        with pytest.raises(TypeError, match="scalar_value"):
+            writer.add_scalar("a", "text")
+        writer.export_scalars_to_json(tmp_path / "scalars.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["scalars.json"]
+    with pytest.raises(TypeError, match="log_dir and logdir mean the same"):
+        SummaryWriter("a", logdir="b")
