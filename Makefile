@@ -3,9 +3,11 @@
 #   TORCH_INDEX=URL   where to take PyTorch from first (for its CPU build, where the default would be the CUDA one)
 #   PYTHON=python3.12 which Python makes .venv
 #   DEMO_ARGS="..."   arguments of `cutaway demo`
+#   SECONDS=600       how long `make fuzz` takes; TARGETS="..." chooses some
 
 PYTHON ?= python3
 TORCH_VERSION ?= 2.13.0
+SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -15,7 +17,7 @@ NATIVE := $(wildcard src/cutaway/events/*.pyx src/cutaway/events/*.h)
 BACKEND := build_backend/backend.py build_backend/web_build.py
 WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: demo test test-all test-python test-web lint types bench docs browser clean help
+.PHONY: demo test test-all test-python test-web lint types bench fuzz docs browser clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -45,6 +47,9 @@ types: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test $(STAMPS)/bench ## mypy -
 
 bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench ## ours against its peers; rewrites benchmarks/README.md
 	$(BIN)/python -m benchmarks
+
+fuzz: $(STAMPS)/package $(STAMPS)/fuzz ## hostile input against the kernel under sanitizers, for SECONDS=600 in all; needs clang
+	$(BIN)/python -m fuzz $(SECONDS) $(TARGETS)
 
 docs: $(STAMPS)/package $(STAMPS)/docs ## the documentation, into docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
@@ -96,6 +101,11 @@ $(STAMPS)/lint: $(STAMPS)/venv pyproject.toml
 $(STAMPS)/bench: $(STAMPS)/torch pyproject.toml
 	@echo "installing what is measured against"
 	@$(PIP) install -q --group bench
+	@touch $@
+
+$(STAMPS)/fuzz: $(STAMPS)/build pyproject.toml
+	@echo "installing the fuzzer"
+	@$(PIP) install -q --group fuzz
 	@touch $@
 
 $(STAMPS)/docs: $(STAMPS)/venv pyproject.toml

@@ -59,6 +59,9 @@ cdef extern from "append.h" nogil:
 
 crc32c_initialize()
 
+# Where no bytes are: C forbids arithmetic on NULL.
+cdef const uint8_t* NOTHING = <const uint8_t*>b""
+
 
 # Numbers of fixed size, little-endian whatever the machine is.
 
@@ -118,7 +121,7 @@ cdef inline int varint_size(uint64_t value) noexcept nogil:
 
 def crc32c(const uint8_t[::1] data not None, *, bint portable=False):
     """The plain checksum of a buffer; ``portable`` computes it without the processor's instruction."""
-    cdef const uint8_t* start = &data[0] if data.shape[0] else NULL
+    cdef const uint8_t* start = &data[0] if data.shape[0] else NOTHING
     return crc32c_portable(start, data.shape[0]) if portable else c_crc32c(start, data.shape[0])
 
 

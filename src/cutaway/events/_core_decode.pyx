@@ -3,7 +3,7 @@
 def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None, const int64_t[::1] lengths not None):
     """See ``core.decode``."""
     cdef Decoder decoder
-    cdef const uint8_t* start = &data[0] if data.shape[0] else NULL
+    cdef const uint8_t* start = &data[0] if data.shape[0] else NOTHING
     cdef uint64_t size = data.shape[0]
     cdef Py_ssize_t count = offsets.shape[0], i, done = 0
     cdef Outcome outcome = DONE

@@ -173,7 +173,7 @@ cdef void record_finish(Record* record, double wall_time, int64_t step) noexcept
 def frame(const uint8_t[::1] payload not None):
     """See ``core.frame``."""
     cdef uint64_t size = payload.shape[0]
-    cdef const uint8_t* start = &payload[0] if size else NULL
+    cdef const uint8_t* start = &payload[0] if size else NOTHING
     cdef uint8_t ends[FRAME_BYTES]
     store_uint64(ends, size)
     store_uint32(ends + 8, crc32c_masked(ends, 8))

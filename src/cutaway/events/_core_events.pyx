@@ -68,10 +68,12 @@ cdef inline int32_t tag_number(Decoder* decoder, const uint8_t* start, uint64_t 
     """The number of a tag; -1 when there is no memory."""
     cdef int32_t* following = <int32_t*>decoder.following.items
     cdef int32_t guess = following[decoder.last_tag] if decoder.following.count else -1
-    cdef Name* name = <Name*>decoder.tags.names.items + guess
-    if guess >= 0 and name.length == length and memcmp(name.start, start, length) == 0:
-        decoder.last_tag = guess
-        return guess
+    cdef Name* name
+    if guess >= 0:
+        name = <Name*>decoder.tags.names.items + guess
+        if name.length == length and memcmp(name.start, start, length) == 0:
+            decoder.last_tag = guess
+            return guess
     guess = intern_name(&decoder.tags, start, length)
     if guess < 0:
         return -1

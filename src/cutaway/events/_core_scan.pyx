@@ -97,7 +97,7 @@ def scan(const uint8_t[::1] data not None, *, bint inside_tail=False, bint in_ga
     cdef int64_t[::1] offsets, lengths
     cdef Span* spans
     memset(&scanner, 0, sizeof(Scanner))
-    scanner.data = &data[0] if data.shape[0] else NULL
+    scanner.data = &data[0] if data.shape[0] else NOTHING
     scanner.size = data.shape[0]
     scanner.records.item_size = scanner.damage.item_size = sizeof(Span)
     try:
