@@ -29,7 +29,7 @@ demo: $(STAMPS)/package $(STAMPS)/torch ## train a small network and watch it in
 test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the slow ones
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
-test-all: $(STAMPS)/package $(STAMPS)/test browser test-web ## the slow tests too, and property tests at length
+test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/tensorflow browser test-web ## the slow tests too, and property tests at length
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup tests
 
 test-web: $(STAMPS)/package
@@ -101,6 +101,13 @@ $(STAMPS)/lint: $(STAMPS)/venv pyproject.toml
 $(STAMPS)/bench: $(STAMPS)/torch pyproject.toml
 	@echo "installing what is measured against"
 	@$(PIP) install -q --group bench
+	@touch $@
+
+# A venv of its own: TensorFlow and PyTorch want different versions of what both need.
+$(STAMPS)/tensorflow: $(STAMPS)/venv
+	@echo "installing TensorFlow, for the tests of its workflow"
+	@$(PYTHON) -m venv $(VENV)/tensorflow
+	@$(VENV)/tensorflow/bin/python -m pip --disable-pip-version-check install -q "tensorflow-cpu>=2.21"
 	@touch $@
 
 $(STAMPS)/fuzz: $(STAMPS)/build pyproject.toml

@@ -9,8 +9,9 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from cutaway.compat.protobuf import serialised
 from cutaway.events.core import frame
-from cutaway.events.wire import bytes_field, double_field, fields, varint_field
+from cutaway.events.wire import bytes_field, double_field, varint_field, without_fields
 from cutaway.events.writer import EventFileWriter
 from cutaway.record.histogram import tensorflow_edges
 from cutaway.record.scalar import to_step
@@ -39,21 +40,21 @@ class FileWriter:
 
     def add_event(self, event: Any, step: Any = None, walltime: float | None = None) -> None:
         """Record an Event, with this step and this time (by default now) in place of its own."""
-        fields = _without(_serialised(event, "event"), 1, *([] if step is None else [2]))
+        rest = without_fields(serialised(event, "event"), 1, *([] if step is None else [2]))
         head = double_field(1, time.time() if walltime is None else float(walltime))
         if step is not None:
             head += varint_field(2, to_step(step, "step"))
-        self.event_writer.write(frame(head + fields))
+        self.event_writer.write(frame(head + rest))
 
     def add_summary(self, summary: Any, global_step: Any = None, walltime: float | None = None) -> None:
         """Record a Summary."""
-        self.add_event(bytes_field(5, _serialised(summary, "summary")), global_step, walltime)
+        self.add_event(bytes_field(5, serialised(summary, "summary")), global_step, walltime)
 
     def add_graph(self, graph_profile: Any, walltime: float | None = None) -> None:
         """Record a graph: (GraphDef, RunMetadata), as PyTorch's tracer gives them."""
         graph, run_metadata = graph_profile
-        self.add_event(bytes_field(4, _serialised(graph, "graph_profile[0]")), None, walltime)
-        tagged = bytes_field(1, b"step1") + bytes_field(2, _serialised(run_metadata, "graph_profile[1]"))
+        self.add_event(bytes_field(4, serialised(graph, "graph_profile[0]")), None, walltime)
+        tagged = bytes_field(1, b"step1") + bytes_field(2, serialised(run_metadata, "graph_profile[1]"))
         self.add_event(bytes_field(8, tagged), None, walltime)
 
     def flush(self) -> None:
@@ -149,22 +150,3 @@ def _wrap(events: EventFileWriter, log_dir: str) -> FileWriter:
     writer.event_writer = events
     writer._log_dir = log_dir
     return writer
-
-
-def _serialised(message: Any, name: str) -> bytes:
-    if isinstance(message, bytes):
-        return message
-    serialise = getattr(message, "SerializeToString", None)
-    if serialise is None:
-        raise TypeError(f"{name} must be a message of protobuf or its bytes, got {type(message).__name__}")
-    return bytes(serialise())
-
-
-def _without(event: bytes, *numbers: int) -> bytes:
-    """A serialised Event without some of its fields."""
-    parts, start = [], 0
-    for key, _, end in fields(event, 0, len(event)):
-        if key >> 3 not in numbers:
-            parts.append(event[start:end])
-        start = end
-    return b"".join(parts)

@@ -68,6 +68,16 @@ def fields(data: bytes | memoryview, start: int, end: int) -> Iterator[tuple[int
         position += length
 
 
+def without_fields(message: bytes, *numbers: int) -> bytes:
+    """A serialised message without the fields of these numbers. Raises MalformedError."""
+    parts, start = [], 0
+    for this, _, end in fields(message, 0, len(message)):
+        if this >> 3 not in numbers:
+            parts.append(message[start:end])
+        start = end
+    return b"".join(parts)
+
+
 def signed(value: int) -> int:
     """An int64 from the unsigned number that its varint holds."""
     return value - (1 << 64) if value >> 63 else value

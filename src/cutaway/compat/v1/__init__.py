@@ -1,0 +1,27 @@
+"""TensorFlow 1's summary workflow: ``from cutaway.compat import v1 as tf``.
+
+``tf.summary``, ``tf.Session`` and ``tf.reset_default_graph`` are Cutaway's, and work with TensorFlow's graphs and with
+values of PyTorch, NumPy and JAX alike. Every other name is that of ``tensorflow.compat.v1``, where TensorFlow is
+installed.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from cutaway.compat.v1 import summary
+from cutaway.compat.v1.graph import reset_default_graph
+from cutaway.compat.v1.session import Session
+
+__all__ = ["Session", "reset_default_graph", "summary"]
+
+
+def __getattr__(name: str) -> Any:
+    """What else a program for TensorFlow 1 needs. Raises AttributeError when TensorFlow is not there or lacks it."""
+    if name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        tensorflow = import_module("tensorflow.compat.v1")
+    except ImportError as error:
+        message = f"{name} is TensorFlow's: install tensorflow to use it; Cutaway has {', '.join(__all__)}"
+        raise AttributeError(message) from error
+    return getattr(tensorflow, name)

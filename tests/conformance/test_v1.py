@@ -1,0 +1,188 @@
+"""TensorFlow 1's workflow end to end: the examples, TensorFlow's own writer and graph, and TensorBoard's pages."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tensorboard.compat.proto.event_pb2 import Event  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore[import-untyped, unused-ignore]
+
+import cutaway
+from cutaway.compat import v1 as tf
+from cutaway.events.records import payloads
+
+ROOT = Path(__file__).resolve().parents[2]
+#: A Python with TensorFlow, which `make test-all` makes.
+TENSORFLOW_PYTHON = ROOT / ".venv" / "tensorflow" / "bin" / "python"
+X = [float(x) for x in range(-5, 6)]
+PINGFANG = [x * x for x in X]
+
+
+def run(python: Path | str, script: Path, logdir: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [str(python), str(script), str(logdir)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def events(logdir: Path) -> list[Event]:
+    (path,) = logdir.iterdir()
+    return [Event.FromString(payload) for payload in payloads(path)]
+
+
+def summaries(logdir: Path) -> list[bytes]:
+    return [event.summary.SerializeToString() for event in events(logdir) if event.summary.value]
+
+
+def check_curves(logdir: Path) -> None:
+    logs = cutaway.open(logdir)["."]
+    assert logs.tags() == ["pingfang", "x_label"]
+    assert logs.scalars("x_label").value.tolist() == X
+    assert logs.scalars("pingfang").value.tolist() == PINGFANG
+    assert logs.scalars("pingfang").step.tolist() == list(range(11))
+    assert logs.damage == []
+
+
+def test_the_example_with_values(tmp_path: Path) -> None:
+    run(sys.executable, ROOT / "examples" / "summary_workflow.py", tmp_path)
+    check_curves(tmp_path)
+    expected = [
+        Summary(value=[Summary.Value(tag="x_label", simple_value=x), Summary.Value(tag="pingfang", simple_value=x * x)])
+        for x in X
+    ]
+    assert summaries(tmp_path) == [summary.SerializeToString() for summary in expected]
+    command = [sys.executable, "-m", "cutaway", "inspect", str(tmp_path)]
+    inspected = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert "2 scalar tags, 22 points" in inspected.stdout
+    assert "graph" in inspected.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_the_example_with_tensorflow(tmp_path: Path) -> None:
+    """The example, the same script with TensorFlow's own import, and the one with values: byte-equal summaries."""
+    assert TENSORFLOW_PYTHON.exists(), "make test-all installs TensorFlow"
+    example = ROOT / "examples" / "tensorflow1_workflow.py"
+    untouched = tmp_path / "untouched.py"
+    text = example.read_text()
+    assert text.count("from cutaway.compat import v1 as tf") == 1
+    untouched.write_text(text.replace("from cutaway.compat import v1 as tf", "import tensorflow.compat.v1 as tf"))
+    run(TENSORFLOW_PYTHON, example, tmp_path / "ours")
+    run(TENSORFLOW_PYTHON, untouched, tmp_path / "theirs")
+    run(TENSORFLOW_PYTHON, ROOT / "examples" / "summary_workflow.py", tmp_path / "values")
+    for name in ("ours", "theirs", "values"):
+        check_curves(tmp_path / name)
+    assert summaries(tmp_path / "ours") == summaries(tmp_path / "theirs") == summaries(tmp_path / "values")
+    graphs = [
+        GraphDef.FromString(next(event.graph_def for event in events(tmp_path / name) if event.graph_def))
+        for name in ("ours", "theirs")
+    ]
+    assert graphs[0] == graphs[1]
+    assert {"x", "mul", "x_label", "pingfang", "Merge/MergeSummary"} <= {node.name for node in graphs[0].node}
+    kinds = cutaway.open(tmp_path / "theirs")["."].kinds
+    assert {"scalars", "graph", "meta_graph"} <= set(kinds)
+
+
+MIXED = """
+import sys
+import numpy as np
+from cutaway.compat import v1 as tf
+tf.disable_eager_execution()
+x = tf.placeholder(tf.float32, [], name="x")
+theirs = tf.summary.scalar("theirs", x)
+constant = tf.summary.scalar("constant", 3.0)
+merged = tf.summary.merge_all()
+value = [0.0]
+ours = tf.summary.scalar("ours", lambda: value[0])
+try:
+    tf.summary.merge([theirs, ours])
+except ValueError as error:
+    print(error)
+try:
+    tf.summary.merge_all()
+except ValueError as error:
+    print(error)
+with tf.Session() as session, tf.summary.FileWriter(sys.argv[1], session.graph) as writer:
+    for step in range(3):
+        value[0] = 10.0 * step
+        first, (second, doubled) = session.run([merged, (ours, 2 * x)], {x: step})
+        writer.add_summary(first, step)
+        writer.add_summary(tf.Summary.FromString(second), step)
+        assert doubled == 2 * step
+    writer.add_summary(session.run(ours), 3)
+tf.reset_default_graph()
+assert tf.summary.merge_all() is None
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_graphs_and_values_in_one_program(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [str(TENSORFLOW_PYTHON), "-c", MIXED, str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "inputs must be all summaries of a TensorFlow graph or none" in done.stdout
+    assert "the collection 'summaries' must hold summaries of a TensorFlow graph or of values, got both" in done.stdout
+    logs = cutaway.open(tmp_path)["."]
+    assert logs.scalars("theirs").value.tolist() == [0, 1, 2]
+    assert logs.scalars("constant").value.tolist() == [3, 3, 3]
+    assert logs.scalars("ours").value.tolist() == [0, 10, 20, 20]
+
+
+TENSORBOARD = """
+import json, sys, urllib.parse, urllib.request
+from tensorboard import program
+server = program.TensorBoard()
+server.configure(argv=["tensorboard", "--logdir", sys.argv[1], "--port", "0", "--load_fast", "false"])
+url = server.launch()
+def fetch(route, **query):
+    with urllib.request.urlopen(f"{url}data/plugin/{route}?{urllib.parse.urlencode(query)}", timeout=30) as answer:
+        return answer.read().decode()
+while not json.loads(fetch("scalars/tags")).get("."):
+    pass
+print(json.dumps({
+    "scalars": json.loads(fetch("scalars/scalars", run=".", tag="y")),
+    "images": json.loads(fetch("images/tags")),
+    "audio": json.loads(fetch("audio/tags")),
+    "histograms": json.loads(fetch("histograms/histograms", run=".", tag="numbers")),
+    "text": json.loads(fetch("text/text", run=".", tag="note")),
+    "graph": fetch("graphs/graph", run="."),
+}))
+"""
+
+
+def test_tensorboard_shows_what_was_written(tmp_path: Path) -> None:
+    tf.reset_default_graph()
+    values = np.arange(4.0)
+    graph = GraphDef()
+    graph.node.add(name="x", op="Placeholder")
+    graph.node.add(name="y", op="Square", input=["x"])
+    tf.summary.scalar("y", lambda: values.sum())
+    tf.summary.histogram("numbers", values)
+    tf.summary.image("picture", np.zeros((1, 4, 5, 3), np.uint8))
+    tf.summary.audio("sound", np.zeros((1, 20), np.float32), 8000)
+    tf.summary.text("note", "some *text*")
+    merged = tf.summary.merge_all()
+    with tf.summary.FileWriter(tmp_path, graph) as writer:
+        for step in range(3):
+            writer.add_summary(merged(), step)
+            values += 1
+    tf.reset_default_graph()
+    command = [sys.executable, "-c", TENSORBOARD, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    shown: dict[str, Any] = json.loads(done.stdout)
+    assert [(step, value) for _, step, value in shown["scalars"]] == [(0, 6.0), (1, 10.0), (2, 14.0)]
+    assert list(shown["images"]["."]) == ["picture/image/0"]
+    assert list(shown["audio"]["."]) == ["sound/audio/0"]
+    assert [step for _, step, _ in shown["histograms"]] == [0, 1, 2]
+    assert "<em>text</em>" in shown["text"][0]["text"]
+    assert 'name: "y"' in shown["graph"]
+    assert 'op: "Square"' in shown["graph"]

@@ -1,0 +1,336 @@
+"""TensorFlow 1's workflow with values held by reference: definition, collections, merging, sessions, the FileWriter."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+import torch
+from google.protobuf import text_format
+from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata  # type: ignore[import-untyped, unused-ignore]
+
+import cutaway
+from cutaway.compat import v1 as tf
+from cutaway.events.records import payloads
+
+
+@pytest.fixture(autouse=True)
+def new_graph() -> Iterator[None]:
+    tf.reset_default_graph()
+    yield
+    tf.reset_default_graph()
+
+
+def numbers(summary: bytes) -> dict[str, float]:
+    return {value.tag: value.simple_value for value in Summary.FromString(summary).value}
+
+
+def events(writer: Any) -> list[Event]:
+    return [Event.FromString(payload) for payload in payloads(writer.event_writer.path)]
+
+
+GRAPH = GraphDef.FromString(b"")
+text_format.Parse('node { name: "x" op: "Const" attr { key: "dtype" value { type: DT_FLOAT } } }', GRAPH)
+
+
+# -- what a value may be -------------------------------------------------------------------------------------------
+
+
+def test_values_are_looked_at_when_the_summary_is_evaluated() -> None:
+    array, parameter = np.array(1.0), torch.nn.Parameter(torch.tensor(2.0))
+    box = [3.0]
+    tf.summary.scalar("array", array)
+    tf.summary.scalar("parameter", parameter)
+    tf.summary.scalar("function", lambda: box[0])
+    tf.summary.scalar("number", 4)
+    merged = tf.summary.merge_all()
+    assert numbers(merged()) == {"array": 1, "parameter": 2, "function": 3, "number": 4}
+    np.add(array, 10, out=array)
+    with torch.no_grad():
+        parameter.add_(10)
+    box[0] += 10
+    assert numbers(merged()) == {"array": 11, "parameter": 12, "function": 13, "number": 4}
+
+
+def test_a_function_is_called_once_for_all_its_summaries() -> None:
+    calls = []
+
+    def value() -> Any:
+        calls.append(1)
+        return np.arange(3.0)
+
+    tf.summary.histogram("numbers", value)
+    tf.summary.tensor_summary("tensor", value)
+    merged = tf.summary.merge_all()
+    assert calls == []
+    merged()
+    assert calls == [1]
+
+
+def test_nan_is_nan() -> None:
+    assert np.isnan(numbers(tf.summary.scalar("t", float("nan"))())["t"])
+
+
+def test_what_is_not_finite_is_counted_beside_a_histogram(tmp_path: Path) -> None:
+    with tf.summary.FileWriter(tmp_path) as writer:
+        writer.add_summary(tf.summary.histogram("t", np.array([1.0, np.nan, np.inf, -np.inf, np.nan]))())
+    (found,) = cutaway.open(tmp_path)["."].histograms("t")
+    assert (found.count, found.nan_count, found.positive_infinity_count, found.negative_infinity_count) == (1, 2, 1, 1)
+
+
+def test_bfloat16() -> None:
+    assert numbers(tf.summary.scalar("t", torch.tensor(1.5, dtype=torch.bfloat16))()) == {"t": 1.5}
+
+
+# -- collections and merging ---------------------------------------------------------------------------------------
+
+
+def test_collections() -> None:
+    tf.summary.scalar("both", 1.0, collections=["summaries", "mine"])
+    tf.summary.scalar("mine", 2.0, collections=["mine"])
+    tf.summary.scalar("none", 3.0, collections=[])
+    tf.summary.scalar("usual", 4.0)
+    assert numbers(tf.summary.merge_all()()) == {"both": 1, "usual": 4}
+    assert numbers(tf.summary.merge_all("mine")()) == {"both": 1, "mine": 2}
+    assert tf.summary.merge_all("nothing") is None
+
+
+def test_merge_all_takes_what_is_there_by_then() -> None:
+    assert tf.summary.merge_all() is None
+    tf.summary.scalar("a", 1.0)
+    first = tf.summary.merge_all()
+    tf.summary.scalar("b", 2.0)
+    assert numbers(first()) == {"a": 1}
+    assert numbers(tf.summary.merge_all()()) == {"a": 1, "b": 2}
+
+
+def test_a_scope_chooses_by_name() -> None:
+    for name in ("train/loss", "train/accuracy", "test/loss"):
+        tf.summary.scalar(name, 1.0)
+    assert list(numbers(tf.summary.merge_all(scope="train/")())) == ["train/loss", "train/accuracy"]
+    assert list(numbers(tf.summary.merge_all(scope=r"te.t/l")())) == ["test/loss"]
+
+
+def test_merge_takes_operations_merged_ones_and_bytes() -> None:
+    first, second = tf.summary.scalar("a", 1.0), tf.summary.scalar("b", 2.0)
+    third = Summary(value=[Summary.Value(tag="c", simple_value=3.0)]).SerializeToString()
+    merged = tf.summary.merge([tf.summary.merge([first, second]), third], collections=["merged"])
+    assert numbers(merged()) == {"a": 1, "b": 2, "c": 3}
+    assert numbers(tf.summary.merge_all("merged")()) == {"a": 1, "b": 2, "c": 3}
+    assert numbers(tf.summary.merge(first)()) == {"a": 1}
+
+
+def test_starting_over() -> None:
+    tf.summary.scalar("a", 1.0)
+    tf.reset_default_graph()
+    assert tf.summary.merge_all() is None
+    assert list(numbers(tf.summary.scalar("a", 1.0)())) == ["a"]
+
+
+def test_get_summary_description() -> None:
+    node = GraphDef().node.add(op="TensorSummary")
+    node.attr["description"].s = b'{"typeHint": "scalar"}'
+    assert tf.summary.get_summary_description(node).type_hint == "scalar"
+    with pytest.raises(ValueError, match="TensorSummary, got 'Const'"):
+        tf.summary.get_summary_description(GRAPH.node[0])
+
+
+# -- sessions ------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_evaluates_whatever_is_nested() -> None:
+    a, box = np.array(1.0), [2.0]
+    summary = tf.summary.scalar("a", a)
+    with tf.Session() as session:
+        assert numbers(session.run(summary)) == {"a": 1}
+        found = session.run([summary, {"a": a, "f": lambda: box[0]}, (torch.tensor(3.0),)])
+        assert numbers(found[0]) == {"a": 1}
+        assert found[1] == {"a": 1, "f": 2}
+        assert found[2] == (3,)
+        with pytest.raises(TypeError, match="feed_dict must be empty"):
+            session.run(summary, {"x": 1})
+
+
+def test_no_tensorflow_is_needed_or_imported() -> None:
+    assert "tensorflow" not in sys.modules
+    with pytest.raises(AttributeError, match="placeholder is TensorFlow's: install tensorflow"):
+        tf.placeholder  # noqa: B018
+
+
+# -- the FileWriter ------------------------------------------------------------------------------------------------
+
+
+def test_summaries_of_any_form(tmp_path: Path) -> None:
+    message = Summary(value=[Summary.Value(tag="t", simple_value=1.0)])
+    with tf.summary.FileWriter(str(tmp_path), filename_suffix=".mine") as writer:
+        assert writer.get_logdir() == str(tmp_path)
+        writer.add_summary(tf.summary.scalar("t", 0.5)(), 1)
+        writer.add_summary(message, np.int64(2))
+        writer.add_summary(message.SerializeToString(), torch.tensor(3))
+        writer.add_summary(message)
+    assert cutaway.open(tmp_path)["."].scalars("t").step.tolist() == [1, 2, 3, 0]
+    assert writer.event_writer.path.name.endswith(".mine")
+
+
+def test_metadata_is_recorded_once_for_each_tag(tmp_path: Path) -> None:
+    summaries = tf.summary.merge([tf.summary.text("a", ["text"]), tf.summary.text("b", ["text"])])
+    with tf.summary.FileWriter(tmp_path) as writer:
+        for step in range(2):
+            writer.add_summary(summaries(), step)
+    first, second = (event.summary.value for event in events(writer) if event.summary.value)
+    assert [value.metadata.plugin_data.plugin_name for value in first] == ["text", "text"]
+    assert [value.HasField("metadata") for value in second] == [False, False]
+    assert cutaway.open(tmp_path)["."].texts("b").step.tolist() == [0, 1]
+
+
+def test_tensor_summaries_take_metadata(tmp_path: Path) -> None:
+    metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="mine", content=b"x"))
+    for given in (metadata, metadata.SerializeToString()):
+        operation = tf.summary.tensor_summary("t", [1.0], summary_metadata=given, display_name="T")
+        found = Summary.FromString(operation()).value[0].metadata
+        assert (found.plugin_data.plugin_name, found.plugin_data.content, found.display_name) == ("mine", b"x", "T")
+
+
+@pytest.mark.parametrize("form", ["object", "bytes", "text", "pb file", "pbtxt file", "graph_def"])
+def test_graphs_of_any_form(tmp_path: Path, form: str) -> None:
+    (tmp_path / "graph.pb").write_bytes(GRAPH.SerializeToString())
+    (tmp_path / "graph.pbtxt").write_text(text_format.MessageToString(GRAPH))
+    graph: Any = {
+        "object": GRAPH,
+        "bytes": GRAPH.SerializeToString(),
+        "text": text_format.MessageToString(GRAPH),
+        "pb file": str(tmp_path / "graph.pb"),
+        "pbtxt file": tmp_path / "graph.pbtxt",
+    }.get(form)
+    if form == "graph_def":
+        writer = tf.summary.FileWriter(tmp_path / "log", graph_def=GRAPH)
+    else:
+        writer = tf.summary.FileWriter(tmp_path / "log", graph)
+    writer.add_graph(GRAPH, 5) if form != "graph_def" else writer.add_graph(None, 5, GRAPH)
+    writer.close()
+    found = [event for event in events(writer) if event.graph_def]
+    assert [GraphDef.FromString(event.graph_def) for event in found] == [GRAPH, GRAPH]
+    assert [event.step for event in found] == [0, 5]
+
+
+def test_the_graph_of_a_session_has_the_summaries(tmp_path: Path) -> None:
+    tf.summary.scalar("a", 1.0)
+    tf.summary.image("b", np.zeros((1, 2, 2, 3)))
+    tf.summary.merge_all()
+    with tf.Session() as session, tf.summary.FileWriter(tmp_path, session.graph) as writer:
+        pass
+    graph = GraphDef.FromString(next(event.graph_def for event in events(writer) if event.graph_def))
+    assert [(node.name, node.op, list(node.input)) for node in graph.node] == [
+        ("a", "ScalarSummary", []),
+        ("b", "ImageSummary", []),
+        ("Merge/MergeSummary", "MergeSummary", ["a", "b"]),
+    ]
+
+
+def test_everything_else_that_is_recorded(tmp_path: Path) -> None:
+    with tf.summary.FileWriter(tmp_path) as writer:
+        writer.add_session_log(SessionLog(status=SessionLog.CHECKPOINT, checkpoint_path="model"), 3)
+        writer.add_meta_graph(b"\x12\x00", 4)
+        writer.add_run_metadata(b"", "run", 5)
+        writer.add_event(Event(step=6, wall_time=7.5, log_message={"message": "text"}))
+        with pytest.raises(ValueError, match="tag must be new for each run metadata, got 'run' again"):
+            writer.add_run_metadata(b"", "run", 5)
+        writer.flush()
+    kinds = cutaway.open(tmp_path)["."].kinds
+    assert {"session_log", "meta_graph", "run_metadata", "log_message"} <= set(kinds)
+    assert [(event.step, event.wall_time) for event in events(writer) if event.HasField("log_message")] == [(6, 7.5)]
+
+
+def test_closed_and_opened_again(tmp_path: Path) -> None:
+    writer = tf.summary.FileWriter(tmp_path)
+    summary = tf.summary.scalar("t", 1.0)
+    writer.add_summary(summary(), 1)
+    first = writer.event_writer.path
+    writer.close()
+    with pytest.raises(ValueError, match=r"is closed; reopen\(\) opens a new file"):
+        writer.add_summary(summary(), 2)
+    writer.reopen()
+    writer.add_summary(summary(), 3)
+    writer.reopen()
+    writer.close()
+    assert writer.event_writer.path != first
+    assert cutaway.open(tmp_path)["."].scalars("t").step.tolist() == [1, 3]
+
+
+def test_the_cache_has_one_writer_for_a_directory(tmp_path: Path) -> None:
+    cache = tf.summary.FileWriterCache
+    one = cache.get(str(tmp_path / "a"))
+    assert cache.get(tmp_path / "a") is one
+    assert cache.get(str(tmp_path / "b")) is not one
+    cache.clear()
+    assert cache.get(str(tmp_path / "a")) is not one
+    cache.clear()
+
+
+# -- bad input -----------------------------------------------------------------------------------------------------
+
+
+def test_two_of_one_tag_in_a_merged_summary() -> None:
+    one = tf.summary.scalar("a", 1.0)
+    with pytest.raises(ValueError, match="inputs must be summaries of different tags, got 'a' twice"):
+        tf.summary.merge([one, one])()
+
+
+@pytest.mark.parametrize(
+    ("define", "message"),
+    [
+        (
+            lambda: tf.summary.image("t", np.zeros((2, 2, 3))),
+            r"must have 4 dimensions.*got ndarray of shape \(2, 2, 3\)",
+        ),
+        (lambda: tf.summary.image("t", np.zeros((1, 2, 2, 2))), "with 1, 3 or 4 channels, got"),
+        (lambda: tf.summary.image("t", np.zeros((1, 2, 2, 3), int)), "must be uint8 or floats"),
+        (
+            lambda: tf.summary.image("t", np.zeros((1, 2, 2, 3)), max_outputs=0),
+            "max_outputs must be a positive integer",
+        ),
+        (lambda: tf.summary.scalar("t", [1.0, 2.0]), "must be one real number"),
+        (lambda: tf.summary.scalar("t", "text"), "must be one real number"),
+        (lambda: tf.summary.scalar("t", object()), "the value of 't' must be an array or a tensor"),
+        (lambda: tf.summary.scalar("", 1.0), "name must not be empty"),
+        (lambda: tf.summary.scalar(cast("str", 3), 1.0), "name must be a string, got 3"),
+        (lambda: tf.summary.scalar("t", 1.0, collections="mine"), "collections must be a list of names, got 'mine'"),
+        (lambda: tf.summary.audio("t", np.zeros(5), 8000), "must be floats of 2 or 3 dimensions"),
+        (lambda: tf.summary.audio("t", np.zeros((1, 5)), 0), "sample_rate must be a number of samples a second, got 0"),
+        (lambda: tf.summary.histogram("t", ["a"]), "must be real numbers"),
+        (lambda: tf.summary.text("t", 1.0), "must be strings"),
+        (lambda: tf.summary.merge([]), "inputs must be at least one summary"),
+        (lambda: tf.summary.merge([1]), r"inputs must be summaries, got 1 \(int\)"),
+    ],
+)
+def test_bad_summaries_are_refused_where_they_are_defined(define: Any, message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        define()
+    assert tf.summary.merge_all() is None
+    # The name is still to be had.
+    assert list(numbers(tf.summary.scalar("t", 1.0)())) == ["t"]
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        (lambda writer: writer.add_summary(b"\xff\xff"), "summary must be a serialised Summary, got 2 bytes"),
+        (lambda writer: writer.add_summary(3), "summary must be a message of protobuf or its bytes, got int"),
+        (lambda writer: writer.add_summary(b"", "x"), "global_step"),
+        (lambda writer: writer.add_event(b"\xff"), "event must be a serialised Event"),
+        (lambda writer: writer.add_graph(3), "graph must be a graph, got int; accepted are a tf.Graph"),
+        (lambda writer: writer.add_graph(b"\xff"), "graph must be a serialised GraphDef"),
+        (lambda writer: writer.add_graph("node {"), "graph must be the text of a GraphDef"),
+        (lambda writer: writer.add_graph(None), "graph_def must be a graph, got NoneType"),
+    ],
+)
+def test_bad_records_are_refused_and_nothing_is_written(tmp_path: Path, record: Any, message: str) -> None:
+    with tf.summary.FileWriter(tmp_path) as writer:
+        size = writer.event_writer.path.stat().st_size
+        with pytest.raises((TypeError, ValueError), match=message):
+            record(writer)
+        assert writer.event_writer.path.stat().st_size == size
