@@ -39,28 +39,38 @@ def write_summary(path: Path) -> None:
 
 
 def take_pictures() -> None:
-    """Train the demo in a temporary directory and photograph the viewer, light and dark."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    """Train the demo in a temporary directory, run the example of the workflow, and photograph the viewer."""
+    if shutil.which("chromium") is None:
         sys.exit("Debian's package chromium is needed")
     # From inside the directory, so that the page shows a short name for it.
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         logdir = "./log"
         command = [sys.executable, "-m", "cutaway", "demo", "--no-serve", "--logdir", logdir]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        from cutaway.server.viewer import Viewer
+        photograph(logdir, 5, 600, {"light": "viewer", "dark": "viewer-dark"})
+        example = ROOT / "examples" / "summary_workflow.py"
+        subprocess.run([sys.executable, example, "./workflow/log"], check=True)
+        with contextlib.chdir("workflow"):
+            photograph("./log", 2, 400, {"light": "workflow"})
 
-        with Viewer(logdir) as viewer, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            for theme, name in (("light", "viewer"), ("dark", "viewer-dark")):
-                page = browser.new_page(viewport={"width": 1280, "height": 600}, color_scheme=theme)  # type: ignore[arg-type]
-                page.goto(viewer.url)
-                expect(page.locator("[data-testid=chart][data-state=ready]")).to_have_count(5)
-                path = IMAGES / f"{name}.png"
-                page.screenshot(path=path)
-                # A palette of 128 colours shows no difference in a flat picture and is a third of the size.
-                Image.open(path).convert("RGB").quantize(128).save(path, optimize=True)
-            browser.close()
+
+def photograph(logdir: str, charts: int, height: int, names: dict[str, str]) -> None:
+    """Pictures of the viewer with so many charts: the theme and the picture's name for each."""
+    from cutaway.server.viewer import Viewer
+
+    with Viewer(logdir) as viewer, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for theme, name in names.items():
+            page = browser.new_page(viewport={"width": 1280, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
+            page.goto(viewer.url)
+            expect(page.locator("[data-testid=chart][data-state=ready]")).to_have_count(charts)
+            path = IMAGES / f"{name}.png"
+            page.screenshot(path=path)
+            # A palette of 128 colours shows no difference in a flat picture and is a third of the size.
+            Image.open(path).convert("RGB").quantize(128).save(path, optimize=True)
+        browser.close()
 
 
 if __name__ == "__main__":
