@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from google.protobuf import text_format
 from tensorboard.compat.proto.event_pb2 import Event  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore[import-untyped, unused-ignore]
@@ -145,7 +147,7 @@ url = server.launch()
 def fetch(route, **query):
     with urllib.request.urlopen(f"{url}data/plugin/{route}?{urllib.parse.urlencode(query)}", timeout=30) as answer:
         return answer.read().decode()
-while not json.loads(fetch("scalars/tags")).get("."):
+while not (json.loads(fetch("scalars/tags")).get(".") and "model" in json.loads(fetch("graphs/info"))):
     pass
 print(json.dumps({
     "scalars": json.loads(fetch("scalars/scalars", run=".", tag="y")),
@@ -154,6 +156,7 @@ print(json.dumps({
     "histograms": json.loads(fetch("histograms/histograms", run=".", tag="numbers")),
     "text": json.loads(fetch("text/text", run=".", tag="note")),
     "graph": fetch("graphs/graph", run="."),
+    "model": fetch("graphs/graph", run="model"),
 }))
 """
 
@@ -174,6 +177,9 @@ def test_tensorboard_shows_what_was_written(tmp_path: Path) -> None:
         for step in range(3):
             writer.add_summary(merged(), step)
             values += 1
+    model = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU())
+    with tf.summary.FileWriter(tmp_path / "model", cutaway.summary(model, input_size=(1, 4), verbose=False)):
+        pass
     tf.reset_default_graph()
     command = [sys.executable, "-c", TENSORBOARD, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100)
@@ -186,3 +192,7 @@ def test_tensorboard_shows_what_was_written(tmp_path: Path) -> None:
     assert "<em>text</em>" in shown["text"][0]["text"]
     assert 'name: "y"' in shown["graph"]
     assert 'op: "Square"' in shown["graph"]
+    graph = text_format.Parse(shown["model"], GraphDef())
+    assert {"Sequential/0/weight", "Sequential/0/addmm", "Sequential/1/relu", "output"} <= {
+        node.name for node in graph.node
+    }

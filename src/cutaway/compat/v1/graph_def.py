@@ -7,12 +7,21 @@ from cutaway.compat.v1.graph import Graph
 from cutaway.events.graph_messages import GRAPH_DEF
 from cutaway.events.schema import decode
 from cutaway.events.wire import MalformedError
+from cutaway.model.trace import Trace
+from cutaway.record.trace_graph import trace_graph
 
-_ACCEPTED = "accepted are a tf.Graph, a GraphDef, its bytes, its text, and the path of a .pb or .pbtxt file"
+_ACCEPTED = (
+    "accepted are a tf.Graph, a model's summary or trace, a GraphDef, its bytes, its text, and the path of a .pb or "
+    ".pbtxt file"
+)
 
 
 def to_graph_def(graph: Any, name: str) -> bytes:
     """The bytes of a GraphDef. Raises TypeError or ValueError that begins with ``name``, and OSError for a file."""
+    # What `cutaway.summary` returns has the trace.
+    trace = getattr(graph, "trace", graph)
+    if isinstance(trace, Trace):
+        return trace_graph(trace)
     if isinstance(graph, Graph):
         return graph.serialised()
     if hasattr(graph, "as_graph_def"):
