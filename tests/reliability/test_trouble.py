@@ -76,6 +76,17 @@ class Disk:
                 return
             self.content += data
 
+    def stall(self, events: EventFileWriter) -> int:
+        """Take nothing any more; write records 1, 2, … until one has blocked for a while, and return how many."""
+        self.pause = 0.3
+        self.runs.clear()
+        step = 0
+        while events.is_direct:
+            step += 1
+            events.write(record(step))
+        self.pause = 0.0
+        return step
+
     def finish(self) -> Path:
         """What was written, as a file, once the writer has closed the pipe."""
         self.runs.set()
@@ -89,14 +100,7 @@ def test_a_disk_that_stalls_blocks_once_and_loses_nothing(tmp_path: Path, monkey
     disk = Disk(monkeypatch, tmp_path / "tfevents")
     with collected_warnings() as caught:
         events = EventFileWriter(tmp_path)
-        disk.pause = 0.3
-        disk.runs.clear()
-        step = 0
-        while events.is_direct:
-            # Until the pipe is full, and this blocks for as long as the pause.
-            step += 1
-            events.write(record(step))
-        disk.pause = 0.0
+        step = disk.stall(events)
         for _ in range(10_000):
             # The disk takes nothing: these return nevertheless.
             step += 1
@@ -140,14 +144,7 @@ def test_the_queue_is_bounded_and_what_is_lost_is_counted(tmp_path: Path, monkey
     monkeypatch.setattr(write_queue, "CAPACITY", 100_000)
     with collected_warnings() as caught:
         events = EventFileWriter(tmp_path)
-        disk.pause = 0.3
-        disk.runs.clear()
-        step = 0
-        while events.is_direct:
-            step += 1
-            events.write(record(step))
-        direct = step
-        disk.pause = 0.0
+        step = direct = disk.stall(events)
         for _ in range(5_000):
             step += 1
             events.write(record(step))
@@ -168,13 +165,7 @@ def test_closing_gives_up_on_a_disk_that_stands_still(tmp_path: Path, monkeypatc
     disk = Disk(monkeypatch, tmp_path / "tfevents")
     with collected_warnings() as caught:
         events = EventFileWriter(tmp_path)
-        disk.pause = 0.3
-        disk.runs.clear()
-        step = 0
-        while events.is_direct:
-            step += 1
-            events.write(record(step))
-        disk.pause = 0.0
+        step = disk.stall(events)
         for _ in range(1000):
             step += 1
             events.write(record(step))

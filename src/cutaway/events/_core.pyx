@@ -160,6 +160,7 @@ cdef void* array_add(Array* array) noexcept nogil:
 include "_core_scan.pyx"
 include "_core_names.pyx"
 include "_core_wire.pyx"
+include "_core_tensor.pyx"
 include "_core_events.pyx"
 include "_core_decode.pyx"
 include "_core_encode.pyx"
