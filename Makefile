@@ -105,9 +105,9 @@ $(STAMPS)/bench: $(STAMPS)/torch pyproject.toml
 
 # A venv of its own: TensorFlow and PyTorch want different versions of what both need.
 $(STAMPS)/tensorflow: $(STAMPS)/venv
-	@echo "installing TensorFlow, for the tests of its workflow"
+	@echo "installing TensorFlow and JAX, for the tests of their values"
 	@$(PYTHON) -m venv $(VENV)/tensorflow
-	@$(VENV)/tensorflow/bin/python -m pip --disable-pip-version-check install -q "tensorflow-cpu>=2.21"
+	@$(VENV)/tensorflow/bin/python -m pip --disable-pip-version-check install -q "tensorflow-cpu>=2.21" jax
 	@touch $@
 
 $(STAMPS)/fuzz: $(STAMPS)/build pyproject.toml

@@ -138,6 +138,38 @@ def test_graphs_and_values_in_one_program(tmp_path: Path) -> None:
     assert logs.scalars("ours").value.tolist() == [0, 10, 20, 20]
 
 
+HELD = """
+import sys
+import jax.numpy as jnp
+import tensorflow
+from cutaway.compat import v1 as tf
+variable = tensorflow.Variable(3.0)
+box = [jnp.array(1.5)]
+tf.summary.scalar("variable", variable)
+tf.summary.scalar("eager", 2 * tensorflow.constant(2.0))
+tf.summary.scalar("jax", lambda: box[0])
+tf.summary.scalar("bfloat16", jnp.array(2.5, jnp.bfloat16))
+merged = tf.summary.merge_all()
+with tf.Session() as session, tf.summary.FileWriter(sys.argv[1]) as writer:
+    writer.add_summary(session.run(merged), 0)
+    variable.assign_add(1.0)
+    box[0] = jnp.array(2.5)
+    writer.add_summary(merged(), 1)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_values_of_eager_tensorflow_and_of_jax(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [str(TENSORFLOW_PYTHON), "-c", HELD, str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    logs = cutaway.open(tmp_path)["."]
+    found = {tag: logs.scalars(tag).value.tolist() for tag in logs.tags()}
+    assert found == {"variable": [3, 4], "eager": [4, 4], "jax": [1.5, 2.5], "bfloat16": [2.5, 2.5]}
+
+
 TENSORBOARD = """
 import json, sys, urllib.parse, urllib.request
 from tensorboard import program
