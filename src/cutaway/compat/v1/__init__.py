@@ -1,7 +1,8 @@
 """TensorFlow 1's summary workflow: ``from cutaway.compat import v1 as tf``.
 
 ``tf.summary``, ``tf.Session`` and ``tf.reset_default_graph`` are Cutaway's, and work with TensorFlow's graphs and with
-values of PyTorch, NumPy and JAX alike. Every other name is that of ``tensorflow.compat.v1``, where TensorFlow is
+values of PyTorch, NumPy and JAX alike; where TensorFlow is not in use, so are ``tf.Summary``, ``tf.Event``,
+``tf.SessionLog`` and ``tf.HistogramProto``. Every other name is that of ``tensorflow.compat.v1``, where TensorFlow is
 installed.
 """
 
@@ -10,7 +11,9 @@ from typing import Any
 
 from cutaway.compat.v1 import summary
 from cutaway.compat.v1.graph import reset_default_graph
+from cutaway.compat.v1.messages import MESSAGES
 from cutaway.compat.v1.session import Session
+from cutaway.compat.v1.tensorflow import tensorflow_in_use
 
 __all__ = ["Session", "reset_default_graph", "summary"]
 
@@ -19,6 +22,8 @@ def __getattr__(name: str) -> Any:
     """What else a program for TensorFlow 1 needs. Raises AttributeError when TensorFlow is not there or lacks it."""
     if name.startswith("__"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in MESSAGES and tensorflow_in_use() is None:
+        return MESSAGES[name]
     try:
         tensorflow = import_module("tensorflow.compat.v1")
     except ImportError as error:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cutaway.compat.v1 import encode
 from cutaway.compat.v1.file_writer import FileWriter, FileWriterCache
 from cutaway.compat.v1.graph import SUMMARIES, check_name, default_graph
+from cutaway.compat.v1.messages import MESSAGES
 from cutaway.compat.v1.operations import MergedSummary, SummaryOperation
 from cutaway.compat.v1.tensorflow import belongs_to_graph, builds_graph, tensorflow_in_use
 from cutaway.events import messages, schema
@@ -37,7 +38,7 @@ __all__ = [
 
 Collections = Sequence[str] | None
 #: A summary of ours, or a tensor of TensorFlow that is one.
-Summary = Any
+Defined = Any
 
 
 class SummaryDescription(NamedTuple):
@@ -46,7 +47,7 @@ class SummaryDescription(NamedTuple):
     type_hint: str = ""
 
 
-def scalar(name: str, tensor: Any, collections: Collections = None, family: str | None = None) -> Summary:
+def scalar(name: str, tensor: Any, collections: Collections = None, family: str | None = None) -> Defined:
     """A summary of one real number; NaN is recorded as NaN.
 
     ``name``: the tag, made unique in the graph. ``collections``: names of the lists that it is added to, by default
@@ -59,7 +60,7 @@ def scalar(name: str, tensor: Any, collections: Collections = None, family: str 
 
 def image(
     name: str, tensor: Any, max_outputs: int = 3, collections: Collections = None, family: str | None = None
-) -> Summary:
+) -> Defined:
     """A summary of pictures: [batch, height, width, channels] with 1, 3 or 4 channels, uint8 or floats.
 
     Of ``max_outputs`` pictures, tags are ``name/image/0`` and so on; of one, ``name/image``. Floats of each picture are
@@ -78,7 +79,7 @@ def audio(
     max_outputs: int = 3,
     collections: Collections = None,
     family: str | None = None,
-) -> Summary:
+) -> Defined:
     """A summary of sounds: floats in [-1, 1], [batch, frames] or [batch, frames, channels].
 
     ``sample_rate`` in hertz. Of ``max_outputs`` sounds, tags are ``name/audio/0`` and so on; of one, ``name/audio``.
@@ -91,14 +92,14 @@ def audio(
     return _define("AudioSummaryV2", name, tensor, make, collections, family)
 
 
-def histogram(name: str, values: Any, collections: Collections = None, family: str | None = None) -> Summary:
+def histogram(name: str, values: Any, collections: Collections = None, family: str | None = None) -> Defined:
     """A summary of how numbers of any shape are distributed. NaN and infinities are counted apart."""
     if belongs_to_graph(values):
         return _tensorflow().histogram(name, values, collections=collections, family=family)
     return _define("HistogramSummary", name, values, encode.histogram, collections, family)
 
 
-def text(name: str, tensor: Any, collections: Collections = None) -> Summary:
+def text(name: str, tensor: Any, collections: Collections = None) -> Defined:
     """A summary of texts (Markdown), of any shape."""
     if belongs_to_graph(tensor):
         return _tensorflow().text(name, tensor, collections=collections)
@@ -114,7 +115,7 @@ def tensor_summary(
     summary_metadata: Any = None,
     family: str | None = None,
     display_name: str | None = None,
-) -> Summary:
+) -> Defined:
     """A summary of numbers or strings of any shape. ``summary_metadata``: a SummaryMetadata, or its bytes."""
     if belongs_to_graph(tensor):
         return _tensorflow().tensor_summary(
@@ -128,7 +129,7 @@ def tensor_summary(
     return _define("TensorSummaryV2", name, tensor, make, collections, family)
 
 
-def merge(inputs: Any, collections: Collections = None, name: str | None = None) -> Summary:
+def merge(inputs: Any, collections: Collections = None, name: str | None = None) -> Defined:
     """One summary of several: operations, or serialised summaries."""
     items = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
     if not items:
@@ -149,7 +150,7 @@ def merge(inputs: Any, collections: Collections = None, name: str | None = None)
     return merged
 
 
-def merge_all(key: str = SUMMARIES, scope: str | None = None, name: str | None = None) -> Summary:
+def merge_all(key: str = SUMMARIES, scope: str | None = None, name: str | None = None) -> Defined:
     """One summary of all of a collection that are defined by now; None when there are none.
 
     ``scope``: only those whose names match this regular expression at their start.
@@ -174,6 +175,13 @@ def get_summary_description(node_def: Any) -> SummaryDescription:
         )
     description = json.loads(node_def.attr["description"].s or b"{}")
     return SummaryDescription(description.get("typeHint", ""))
+
+
+def __getattr__(name: str) -> Any:
+    """``tf.summary.Summary`` and so on, the messages of ``tf``."""
+    if name not in ("Event", "SessionLog", "Summary"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(_tensorflow(), name) if tensorflow_in_use() is not None else MESSAGES[name]
 
 
 def _define(
