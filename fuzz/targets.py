@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 import cutaway
 from cutaway.events import _core, _pure  # type: ignore[attr-defined, unused-ignore]
@@ -139,7 +140,7 @@ def reduce(data: bytes) -> None:
     level, origin, size, rest = _take(data, "<bqH")
     numbers = np.frombuffer(rest[: len(rest) // 16 * 16], "<f8").reshape(-1, 2)
     coordinate, value = numbers.T.copy()
-    for values in (value, value.astype(np.float32)):
+    for values in (value, _float32(value)):
         native = NATIVE.reduce(coordinate, values, level, origin, size)
         pure = PURE.reduce(coordinate, values, level, origin, size)
         for name, array in vars(native).items():
@@ -155,7 +156,7 @@ def histogram(data: bytes) -> None:
     count, rest = _take(data, "<B")
     numbers = np.frombuffer(rest[: len(rest) // 8 * 8], "<f8")
     edges = np.unique(numbers[:count][np.isfinite(numbers[:count])])
-    for value in (numbers[count:].copy(), numbers[count:].astype(np.float32)):
+    for value in (numbers[count:].copy(), _float32(numbers[count:])):
         native, pure = NATIVE.histogram(value, edges), PURE.histogram(value, edges)
         for name in ("counts", "lowest", "highest", "nan", "pos_inf", "neg_inf"):
             np.testing.assert_array_equal(getattr(native, name), getattr(pure, name))
@@ -192,6 +193,11 @@ def _pieces(data: bytes) -> Iterator[bytes]:
         length, data = _take(data, "<H")
         yield data[:length]
         data = data[length:]
+
+
+def _float32(numbers: NDArray[np.float64]) -> NDArray[np.float32]:
+    with np.errstate(over="ignore"):
+        return numbers.astype(np.float32)
 
 
 def pack(payloads: list[bytes]) -> bytes:
