@@ -19,12 +19,13 @@ from cutaway.events.reader import EventFileReader
 from cutaway.events.writer import EventFileWriter, NoEventFile
 from cutaway.record.data_methods import DataMethods
 from cutaway.record.media_methods import MediaMethods
+from cutaway.record.model_methods import ModelMethods
 from cutaway.record.recorder import Recorder, check_tag
 from cutaway.record.scalar import flatten, to_number, to_step
 from cutaway.record.tensor import described_value
 
 
-class SummaryWriter(MediaMethods, DataMethods, Recorder):
+class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
     """Records training into an event file that Cutaway, TensorBoard and their relatives read.
 
     ``log_dir``: the run's directory (str or path), created where needed; by default

@@ -16,7 +16,7 @@ from torch.utils.tensorboard import SummaryWriter as TorchWriter
 import cutaway
 from cutaway.compat.torch_tensorboard import FileWriter, SummaryWriter
 
-NOT_THERE_YET = {"add_graph", "add_onnx_graph"}
+NOT_THERE_YET = {"add_onnx_graph"}
 
 
 @pytest.mark.parametrize("ours", [cutaway.SummaryWriter, SummaryWriter])
