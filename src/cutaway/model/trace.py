@@ -2,7 +2,7 @@
 
 Plain frozen dataclasses without any framework, so that every reading (table, costs, graph) works on any framework's
 models. A `Trace` turns into JSON-ready columns with `Trace.to_dict` and back with `Trace.from_dict`; the columns are a
-versioned schema, and another version is refused. Shapes are plain ints, dtypes and devices are the framework's names
+versioned schema, and another version is refused. Shapes are plain ints (-1: known only from values), dtypes and devices are the framework's names
 without its prefix (``float32``, ``cuda:0``), sizes are bytes. An id is the index in the list that holds the record.
 """
 
@@ -61,18 +61,24 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module of the model, called or not. `path` is its key, `aliases` are its other names."""
+    """A module of the model, called or not. `path` is its key, `aliases` are its other names.
+
+    `config` is how the module describes itself: ``in_features=3, out_features=4, bias=True``.
+    """
 
     path: str
     type: str
     aliases: tuple[str, ...] = ()
+    config: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleCall:
     """One call of a module: the `number`-th (from 1) of that `path`, made inside the call `parent`.
 
-    `outputs` is None when the call did not return (`failed`).
+    `outputs` is None when the call did not return (`failed`). `saved_bytes` is the memory that autograd keeps from this
+    call for the backward pass, without what calls inside it keep: storages that are neither parameters nor buffers, each
+    where it is first kept. None: not measured.
     """
 
     id: int
@@ -83,6 +89,7 @@ class ModuleCall:
     inputs: Value
     outputs: Value | None
     failed: bool = False
+    saved_bytes: int | None = None
 
     @property
     def key(self) -> str:
@@ -92,7 +99,11 @@ class ModuleCall:
 
 @dataclass(frozen=True, slots=True)
 class OpInput:
-    """A tensor that an op read: as which argument, from which op's output or (`parameter`) from which parameter."""
+    """A tensor that an op read: as which argument, and where it came from.
+
+    That is an op's output (`producer`, `output`), a `parameter` or buffer by its path, or what the model was `given`, by
+    its place in the arguments (``0``, ``ids``, ``0.lengths``). None of them: a constant.
+    """
 
     argument: str
     shape: Shape
@@ -100,6 +111,7 @@ class OpInput:
     producer: int | None = None
     output: int = 0
     parameter: str | None = None
+    given: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +185,28 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The exception that ended the forward: in which call, and in which function when it is known."""
+    """The exception that ended the forward: in which call, and in which function when it is known.
+
+    `source` is the ``file:line`` of the user's code and `code` what stands there. `expects` is what the failing layer is
+    made for (``in_features=5``), and `advice` one sentence on what to change, both empty where nothing is known.
+    """
 
     call: int | None
     function: str | None
     type: str
     message: str
+    source: str | None = None
+    code: str = ""
+    expects: tuple[tuple[str, str], ...] = ()
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One capture. `method` is how: ``fake`` (shapes only), ``real`` (a forward ran) or ``modules`` (no forward).
 
-    `reason` says why it was not the first choice; empty when it was.
+    `reason` says why it was not the first choice; empty when it was. `training` is the model's own mode in the capture.
+    `backward` is None when no backward was asked for, empty when its ops are among the `ops`, and else why they are not.
     """
 
     framework: str
@@ -197,6 +218,8 @@ class Trace:
     ops: tuple[Op, ...]
     parameters: tuple[Parameter, ...]
     failure: Failure | None = None
+    training: bool = False
+    backward: str | None = None
     version: int = SCHEMA_VERSION
 
     def to_dict(self) -> dict[str, Any]:
@@ -207,6 +230,8 @@ class Trace:
             "model": self.model,
             "method": self.method,
             "reason": self.reason,
+            "training": self.training,
+            "backward": self.backward,
             "failure": None if self.failure is None else _plain(self.failure),
             **{name: _columns(table, getattr(self, name)) for name, table in _TABLES.items()},
         }
@@ -227,7 +252,9 @@ class Trace:
                 model=columns["model"],
                 method=columns["method"],
                 reason=columns["reason"],
-                failure=None if failure is None else Failure(**failure),
+                training=columns["training"],
+                backward=columns["backward"],
+                failure=None if failure is None else _failure(failure),
                 **tables,
             )
         except TraceError:
@@ -293,6 +320,10 @@ def _value(cell: dict[str, Any] | None) -> Value | None:
 
 def _tensors(record: type[Any]) -> Callable[[list[dict[str, Any]]], tuple[Any, ...]]:
     return lambda cell: tuple(record(**{**item, "shape": tuple(item["shape"])}) for item in cell)
+
+
+def _failure(cell: dict[str, Any]) -> Failure:
+    return Failure(**{**cell, "expects": tuple((name, text) for name, text in cell.get("expects", ()))})
 
 
 def _arguments(cell: list[list[Any]]) -> tuple[tuple[str, Any], ...]:

@@ -3,66 +3,83 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
+#: Bookkeeping of the framework that is no operation of the model; a detached tensor stands for its original.
+_TRANSPARENT = frozenset({"aten.detach.default", "aten.lift_fresh.default", "aten.alias.default"})
+_IGNORED_PREFIXES = ("prim.", "profiler.", "aten.sym_", "aten._assert")
+#: Views that autograd takes for copies.
+_UNDECLARED_VIEWS = frozenset({"aten._unsafe_view.default"})
+#: Their outputs follow from more than the types of their inputs.
+_UNCACHED_TAGS = ("data_dependent_output", "dynamic_output_shape", "inplace_view")
+
 
 @dataclass(frozen=True, slots=True)
-class _Schema:
+class OpFacts:
+    """One op: its `name` as ``aten.addmm.default`` and what can be known of it without running it.
+
+    `arguments` are the names of the positional arguments (none for a higher-order op, which has no schema), `aliases`
+    for each output the argument whose memory it shares, `writes` position and name of the arguments changed in place.
+    An output of a view shares memory with an argument. An `ignored` op is no part of the model, a `transparent` one
+    returns what it was given, and outputs of a `cacheable` one have shapes that follow from the shapes of its inputs and its other arguments alone.
+    """
+
     name: str
     arguments: tuple[str, ...] = ()
     aliases: tuple[str | None, ...] = ()
     writes: tuple[tuple[int, str], ...] = ()
+    ignored: bool = False
+    is_view: bool = False
+    transparent: bool = False
+    cacheable: bool = False
 
 
 class OpNames:
     """A cache: schemas are slow to read and a model runs the same few ops over and over."""
 
     def __init__(self) -> None:
-        self._known: dict[Any, _Schema] = {}
+        # By id: an op's own hash takes longer than the look-up.
+        self._known: dict[int, tuple[Any, OpFacts]] = {}
 
-    def name(self, op: Any) -> str:
-        """As ``aten.addmm.default``."""
-        return self._of(op).name
-
-    def arguments(self, op: Any) -> tuple[str, ...]:
-        """The names of the positional arguments; none for a higher-order op, which has no schema."""
-        return self._of(op).arguments
-
-    def aliases(self, op: Any) -> tuple[str | None, ...]:
-        """For each output, the argument whose memory it shares."""
-        return self._of(op).aliases
-
-    def writes(self, op: Any) -> tuple[tuple[int, str], ...]:
-        """Position and name of the arguments that the op changes in place."""
-        return self._of(op).writes
-
-    def _of(self, op: Any) -> _Schema:
-        known = self._known.get(op)
+    def facts(self, op: Any) -> OpFacts:
+        """What is known of `op`."""
+        known = self._known.get(id(op))
         if known is None:
-            known = self._known[op] = _read(op)
-        return known
+            known = self._known[id(op)] = (op, _read(op))
+        return known[1]
 
 
-def _read(op: Any) -> _Schema:
+def _read(op: Any) -> OpFacts:
     schema = getattr(op, "_schema", None)
     if schema is None:
-        return _Schema(str(op))
+        return OpFacts(str(op))
+    name = str(op)
     owners = {
         alias: argument.name
         for argument in schema.arguments
         if argument.alias_info is not None
         for alias in argument.alias_info.before_set
     }
-    return _Schema(
-        name=str(op),
+    uncached = {tag for tag in (getattr(torch.Tag, name, None) for name in _UNCACHED_TAGS) if tag is not None}
+    aliases = tuple(
+        next((owners[alias] for alias in result.alias_info.before_set if alias in owners), None)
+        if result.alias_info is not None
+        else None
+        for result in schema.returns
+    )
+    return OpFacts(
+        name=name,
         arguments=tuple(argument.name for argument in schema.arguments),
-        aliases=tuple(
-            next((owners[alias] for alias in result.alias_info.before_set if alias in owners), None)
-            if result.alias_info is not None
-            else None
-            for result in schema.returns
-        ),
+        aliases=aliases,
+        is_view=name in _UNDECLARED_VIEWS or any(alias is not None for alias in aliases),
         writes=tuple(
             (idx, argument.name)
             for idx, argument in enumerate(schema.arguments)
             if argument.alias_info is not None and argument.alias_info.is_write
         ),
+        ignored=name.startswith(_IGNORED_PREFIXES),
+        transparent=name in _TRANSPARENT,
+        cacheable=op.namespace in ("aten", "prims")
+        and not uncached & set(op.tags)
+        and name != "aten.lift_fresh.default",
     )

@@ -18,6 +18,10 @@ WRAPPERS = {
 }
 
 
+#: Longer descriptions of a module are cut.
+MOST_CONFIG = 200
+
+
 class ModulePaths:
     """The paths of all modules below `root`; those of calls outside the tree are derived from their caller."""
 
@@ -57,10 +61,19 @@ class ModulePaths:
     def modules(self) -> tuple[Module, ...]:
         """Every module but the wrappers, in the order of definition."""
         return tuple(
-            Module(names[0], type(self._modules[key]).__name__, tuple(names[1:]))
+            Module(names[0], type(self._modules[key]).__name__, tuple(names[1:]), _config(self._modules[key]))
             for key, names in self._names.items()
             if key not in self._wrappers
         )
+
+
+def _config(module: nn.Module) -> str:
+    try:
+        text = module.extra_repr()
+    except Exception:  # It is the user's code.
+        return ""
+    text = " ".join(str(text).split())
+    return text if len(text) <= MOST_CONFIG else text[: MOST_CONFIG - 1] + "…"
 
 
 def parameter_table(model: nn.Module, paths: ModulePaths) -> tuple[Parameter, ...]:

@@ -1,6 +1,7 @@
 """Leave the user's world as it was: random states, modules' attributes, buffers and weights."""
 
 import copy
+import gc
 import random
 import sys
 from collections.abc import Iterator
@@ -41,6 +42,18 @@ def framework_flags() -> Iterator[None]:
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """A capture makes tens of thousands of objects that all stay: looking for garbage would take longer than it does."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def copy_sharing_weights(model: nn.Module) -> nn.Module | None:

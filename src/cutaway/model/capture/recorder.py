@@ -1,6 +1,6 @@
-"""Record one forward: a patched `nn.Module.__call__` for the calls, two modes for functions and ops.
+"""Record a forward and its backward: a patched `nn.Module.__call__` for the calls, two modes for functions and ops.
 
-The recorder never holds activations: it knows tensors by weak reference. What other threads do passes through.
+The recorder never holds activations: real tensors are known by weak reference. What other threads do passes through.
 """
 
 import sys
@@ -11,127 +11,116 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode, resolve_name
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.weak import WeakTensorKeyDictionary
 
-from cutaway.model.capture.op_names import OpNames
+from cutaway.model.capture.calls import Calls
+from cutaway.model.capture.ledger import Ledger, Origin, StrongLedger, WeakLedger
+from cutaway.model.capture.op_names import OpFacts, OpNames
 from cutaway.model.capture.paths import ModulePaths
-from cutaway.model.capture.values import describe, describe_call, shortened, tensor_type
-from cutaway.model.trace import Failure, ModuleCall, Op, OpInput, OpOutput, Value
-
-#: Bookkeeping of the framework that is no operation of the model; a detached tensor stands for its original.
-_TRANSPARENT = frozenset({"aten.detach.default", "aten.lift_fresh.default", "aten.alias.default"})
-_IGNORED_PREFIXES = ("prim.", "profiler.", "aten.sym_", "aten._assert")
+from cutaway.model.capture.saved import SavedTensors
+from cutaway.model.capture.shape_cache import ShapeCache, Signature
+from cutaway.model.capture.values import dtype_name, json_value, tensor_type
+from cutaway.model.trace import ModuleCall, Op, OpInput, OpOutput, Phase
 
 #: Only one recorder at a time may have replaced `nn.Module.__call__`, or the last to leave would not find the original.
 _PATCH = threading.RLock()
+_QUIET = torch._C.DisableTorchFunction
 
 
 class Recorder:
-    """What one forward did.
+    """What one forward, and a backward behind it, did.
 
-    `names` maps the id of each parameter and buffer to its path. `before_write` is shown every tensor that an op is
-    about to change in place.
+    `names` maps the id of each parameter and buffer of `model` to its path. `shapes` makes outputs of fake tensors
+    quickly; without it the tensors are real. `before_write` is shown every tensor that an op is about to change in place.
     """
 
     def __init__(
-        self, paths: ModulePaths, names: dict[int, str], before_write: Callable[[torch.Tensor], None] | None = None
+        self,
+        model: nn.Module,
+        paths: ModulePaths,
+        names: dict[int, str],
+        *,
+        shapes: ShapeCache | None = None,
+        real: bool = True,
+        before_write: Callable[[torch.Tensor], None] | None = None,
     ) -> None:
         self.ops: list[Op] = []
-        self.failure: Failure | None = None
-        self._paths = paths
-        self._names = names
+        self._shapes = shapes
         self._before_write = before_write
-        self._calls: list[ModuleCall] = []
-        self._numbers: dict[str, int] = {}
-        self._stack: list[int] = []
-        self._producers: Any = WeakTensorKeyDictionary()
-        # Parameters by another tensor object, as `detach` makes them.
-        self._parameter_views: Any = WeakTensorKeyDictionary()
+        self._ledger: Ledger = WeakLedger() if real else StrongLedger()
+        for tensor in (*model.parameters(), *model.buffers()):
+            if id(tensor) in names:
+                self._ledger.set(tensor, Origin(parameter=names[id(tensor)]))
+        self._calls = Calls(paths, self._ledger)
+        self._saved = SavedTensors((*model.parameters(), *model.buffers()), self._calls.current, real=real)
+        self._names = names
         self._functions: dict[Any, str] = {}
         self._function: str | None = None
-        self._raised_in: tuple[BaseException | None, str] = (None, "")
         self._op_names = OpNames()
+        self._outputs: dict[Any, OpOutput] = {}
+        #: Which forward op made the autograd node of this number.
+        self._sequence: dict[int, int] = {}
         self._thread = threading.get_ident()
-        self._failing: BaseException | None = None
+        self._measured = False
 
     @property
     def calls(self) -> tuple[ModuleCall, ...]:
         """The calls in the order in which they began."""
-        return tuple(self._calls)
+        return self._calls.finished(self._saved.bytes if self._measured else None)
+
+    @property
+    def failed_call(self) -> int | None:
+        """The innermost call that the exception has passed which ended the forward."""
+        return self._calls.failed
+
+    def given(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+        """Note what the model is called with."""
+        self._calls.given(arguments, keywords)
 
     @contextmanager
-    def recording(self) -> Iterator[None]:
-        """Everything that this thread runs inside is recorded; an exception that leaves is noted as the failure."""
+    def recording(self, *, measure: bool) -> Iterator[None]:
+        """Everything that this thread runs inside is recorded. `measure`: also what autograd keeps."""
+        self._measured = measure
         with _PATCH:
             original = nn.Module.__call__
             nn.Module.__call__ = self._patched(original)  # type: ignore[method-assign]
             try:
                 with _Functions(self), _Ops(self):
-                    yield
-            except Exception as error:
-                self._note(error, None)
-                raise
-            else:
-                # What the model itself caught was no failure.
-                self.failure = None
+                    if measure:
+                        with self._saved.hooks():
+                            yield
+                    else:
+                        yield
             finally:
                 nn.Module.__call__ = original  # type: ignore[method-assign]
 
+    def failed_function(self, error: BaseException) -> str | None:
+        """The function of the user's that raised `error`."""
+        raised, function = self._raised_in
+        return function if raised is error else None
+
+    _raised_in: tuple[BaseException | None, str] = (None, "")
+
     def _patched(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        calls = self._calls
+
         def call(module: nn.Module, *arguments: Any, **keywords: Any) -> Any:
-            if threading.get_ident() != self._thread or self._paths.is_wrapper(module):
+            if threading.get_ident() != self._thread or calls.is_wrapper(module):
                 return original(module, *arguments, **keywords)
-            idx = self._enter(module, arguments, keywords)
+            with _QUIET():
+                idx = calls.enter(module, arguments, keywords, again=torch._C._current_autograd_node() is not None)
             try:
                 result = original(module, *arguments, **keywords)
-            except Exception as error:
-                self._note(error, idx)
-                self._leave(idx, None, failed=True)
+            except BaseException as error:
+                calls.fail(idx, error)
                 raise
-            except BaseException:
-                self._leave(idx, None, failed=True)
-                raise
-            self._leave(idx, result, failed=False)
+            with _QUIET():
+                calls.leave(idx, result)
             return result
 
         return call
-
-    def _enter(self, module: nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> int:
-        idx = len(self._calls)
-        parent = self._stack[-1] if self._stack else None
-        path = self._paths.path(module, "" if parent is None else self._calls[parent].path)
-        number = self._numbers[path] = self._numbers.get(path, 0) + 1
-        with torch._C.DisableTorchFunction():
-            inputs = describe_call(arguments, keywords, self.producer)
-        self._calls.append(ModuleCall(idx, path, type(module).__name__, number, parent, inputs, None, failed=True))
-        self._stack.append(idx)
-        return idx
-
-    def _leave(self, idx: int, result: Any, *, failed: bool) -> None:
-        self._stack.pop()
-        outputs: Value | None = None
-        if not failed:
-            with torch._C.DisableTorchFunction():
-                outputs = describe(result, self.producer)
-        call = self._calls[idx]
-        self._calls[idx] = ModuleCall(
-            idx, call.path, call.type, call.number, call.parent, call.inputs, outputs, failed=failed
-        )
-
-    def _note(self, error: Exception, call: int | None) -> None:
-        """The innermost call that an exception passes names the failure; the calls around it pass the same one on."""
-        if error is self._failing:
-            return
-        self._failing = error
-        raised, function = self._raised_in
-        self.failure = Failure(call, function if raised is error else None, type(error).__name__, str(error))
-
-    def producer(self, tensor: torch.Tensor) -> tuple[int, int] | None:
-        """Which op's which output the tensor is."""
-        made: tuple[int, int] | None = self._producers.get(tensor)
-        return made
 
     def run_function(self, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run what the user wrote; ops that it runs carry its name."""
@@ -151,74 +140,105 @@ class Recorder:
 
     def run_op(self, op: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run and record one operation."""
-        name = self._op_names.name(op)
-        if threading.get_ident() != self._thread or name.startswith(_IGNORED_PREFIXES):
+        facts = self._op_names.facts(op)
+        if facts.ignored or threading.get_ident() != self._thread:
+            if facts.name == "prim.device.default" and type(arguments[0]) is FakeTensor:
+                return arguments[0].fake_device  # Autograd asks for it again and again.
             return op(*arguments, **keywords)
-        if name in _TRANSPARENT:
-            result = op(*arguments, **keywords)
-            self._stand_for(result, arguments)
-            return result
-        # Read before the op runs: an in-place op makes its input its own output.
-        inputs, others = self._read(op, arguments, keywords)
-        source = _source()
-        if self._before_write is not None:
-            self._announce_writes(op, arguments, keywords)
+        shapes, key = self._shapes, None
+        tensors: list[torch.Tensor] = []
+        if shapes is not None and facts.cacheable:
+            with _QUIET():
+                key, tensors = shapes.key(facts, arguments, keywords)
+                known = None if key is None else shapes.get(key)
+                if known is not None:
+                    result, made = known.outputs(shapes.maker, tensors)
+                    self._record(facts, known.signature, tensors, made)
+                    return result
+        with _QUIET():
+            # Read before the op runs: an in-place op makes its input its own output.
+            named, others = _read(facts, arguments, keywords)
+            if self._before_write is not None:
+                self._announce_writes(facts, arguments, keywords)
+            inputs = tuple((name, *_shape_and_dtype(tensor)) for name, tensor in named)
         result = op(*arguments, **keywords)
-        made = _tensors(result)
-        aliases = self._op_names.aliases(op)
-        idx = len(self.ops)
-        outputs = []
-        for position, tensor in enumerate(made):
-            kind = tensor_type(tensor)
-            alias = aliases[position] if position < len(aliases) else None
-            outputs.append(OpOutput(kind.shape, kind.dtype, kind.device, kind.bytes, alias))
-            self._producers[tensor] = (idx, position)
-        call = self._stack[-1] if self._stack else None
-        self.ops.append(Op(idx, call, "forward", name, self._function, inputs, tuple(outputs), others, source=source))
+        with _QUIET():
+            made = _tensors(result)
+            aliases = facts.aliases
+            outputs = tuple(
+                self._output(tensor, aliases[idx] if idx < len(aliases) else None) for idx, tensor in enumerate(made)
+            )
+            signature = Signature(facts.name, inputs, others, outputs)
+            if key is not None:
+                assert shapes is not None
+                shapes.learn(key, facts, signature, tensors, result)
+            self._record(facts, signature, [tensor for _, tensor in named], made)
         return result
 
-    def _announce_writes(self, op: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    def _record(
+        self, facts: OpFacts, signature: Signature, tensors: list[torch.Tensor], made: list[torch.Tensor]
+    ) -> None:
+        ledger = self._ledger
+        if facts.transparent:
+            origin = ledger.get(tensors[0]) if tensors else None
+            if origin is not None:
+                for tensor in made:
+                    ledger.set(tensor, origin)
+            return
+        idx = len(self.ops)
+        inputs = []
+        for (argument, shape, dtype), tensor in zip(signature.inputs, tensors, strict=True):
+            origin = ledger.get(tensor)
+            if origin is None:
+                inputs.append(OpInput(argument, shape, dtype))
+            else:
+                inputs.append(OpInput(argument, shape, dtype, *origin))
+        for position, tensor in enumerate(made):
+            ledger.set(tensor, Origin(idx, position))
+        call, phase, forward = self._place()
+        self.ops.append(
+            Op(
+                idx,
+                call,
+                phase,
+                signature.name,
+                self._function,
+                tuple(inputs),
+                signature.outputs,
+                signature.arguments,
+                forward,
+                _source() if phase == "forward" else None,
+            )
+        )
+
+    def _place(self) -> tuple[int | None, Phase, int | None]:
+        """The call that the op belongs to, what it is a part of, and its forward op if it is of the backward."""
+        call = self._calls.current()
+        node: Any = torch._C._current_autograd_node()
+        if node is None:
+            # The node that autograd made for this op, when it made one, is the latest.
+            self._sequence.setdefault(torch._C._autograd._get_sequence_nr() - 1, len(self.ops))
+            return call, "forward", None
+        forward = self._sequence.get(node._sequence_nr())
+        if call is None and forward is not None:
+            call = self.ops[forward].call
+        # A backward computes no gradients of gradients, a forward that is repeated in it does.
+        return call, "recompute" if torch.is_grad_enabled() else "backward", forward
+
+    def _announce_writes(self, facts: OpFacts, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
         assert self._before_write is not None
-        for idx, name in self._op_names.writes(op):
+        for idx, name in facts.writes:
             value = arguments[idx] if idx < len(arguments) else keywords.get(name)
             for tensor in _tensors(value):
                 self._before_write(tensor)
 
-    def _stand_for(self, result: Any, arguments: tuple[Any, ...]) -> None:
-        if not (isinstance(result, torch.Tensor) and arguments and isinstance(arguments[0], torch.Tensor)):
-            return
-        made = self.producer(arguments[0])
-        if made is not None:
-            self._producers[result] = made
-        name = self._names.get(id(arguments[0]))
-        if name is not None:
-            self._parameter_views[result] = name
-
-    def _read(
-        self, op: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]
-    ) -> tuple[tuple[OpInput, ...], tuple[tuple[str, Any], ...]]:
-        inputs: list[OpInput] = []
-        others: list[tuple[str, Any]] = []
-        names = self._op_names.arguments(op)
-        pairs = [(names[idx] if idx < len(names) else str(idx), item) for idx, item in enumerate(arguments)]
-        for name, item in (*pairs, *keywords.items()):
-            if isinstance(item, torch.Tensor):
-                inputs.append(self._input(name, item))
-            elif isinstance(item, list | tuple) and any(isinstance(part, torch.Tensor) for part in item):
-                parts = ((idx, part) for idx, part in enumerate(item) if isinstance(part, torch.Tensor))
-                inputs.extend(self._input(f"{name}[{idx}]", part) for idx, part in parts)
-            else:
-                others.append((name, _json_value(item)))
-        return tuple(inputs), tuple(others)
-
-    def _input(self, name: str, tensor: torch.Tensor) -> OpInput:
+    def _output(self, tensor: torch.Tensor, alias: str | None) -> OpOutput:
         kind = tensor_type(tensor)
-        made = self.producer(tensor)
-        parameter = None
-        if made is None:
-            parameter = self._names.get(id(tensor)) or self._parameter_views.get(tensor)
-        producer, output = made if made is not None else (None, 0)
-        return OpInput(name, kind.shape, kind.dtype, producer, output, parameter)
+        output = self._outputs.get((kind, alias))
+        if output is None:
+            output = OpOutput(kind.shape, kind.dtype, kind.device, kind.bytes, alias)
+            self._outputs[kind, alias] = output
+        return output
 
 
 class _Functions(TorchFunctionMode):
@@ -242,8 +262,37 @@ class _Ops(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """A compiled model stays compiled outside this forward."""
         return True
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled while this mode is active, and to say so again for every op takes as long as the op."""
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return self._recorder.run_op(func, args, kwargs or {})
+
+
+def _read(
+    facts: OpFacts, arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> tuple[list[tuple[str, torch.Tensor]], tuple[tuple[str, Any], ...]]:
+    """The tensors among the arguments, in order, with their names, and the other arguments."""
+    tensors: list[tuple[str, torch.Tensor]] = []
+    others: list[tuple[str, Any]] = []
+    names = facts.arguments
+    pairs = [(names[idx] if idx < len(names) else str(idx), item) for idx, item in enumerate(arguments)]
+    for name, item in (*pairs, *keywords.items()):
+        if isinstance(item, torch.Tensor):
+            tensors.append((name, item))
+        elif isinstance(item, list | tuple) and any(isinstance(part, torch.Tensor) for part in item):
+            parts = ((idx, part) for idx, part in enumerate(item) if isinstance(part, torch.Tensor))
+            tensors.extend((f"{name}[{idx}]", part) for idx, part in parts)
+        else:
+            others.append((name, json_value(item)))
+    return tensors, tuple(others)
+
+
+def _shape_and_dtype(tensor: torch.Tensor) -> tuple[tuple[int, ...], str]:
+    kind = tensor_type(tensor)
+    return kind.shape, dtype_name(tensor.dtype)
 
 
 def _function_name(function: Any) -> str:
@@ -261,28 +310,21 @@ def _tensors(value: Any) -> list[torch.Tensor]:
     return []
 
 
-def _json_value(value: Any) -> Any:
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int | float):
-        return value if abs(value) < float("inf") else str(value)  # JSON has no infinity, and NaN fails this too.
-    if isinstance(value, list | tuple):
-        return tuple(_json_value(item) for item in value)
-    if isinstance(value, torch.dtype | torch.device | torch.layout | torch.memory_format):
-        return str(value).removeprefix("torch.")
-    return shortened(value)
-
-
 _TORCH = str(torch.__path__[0])
 _OURS = __file__.rpartition("/model/")[0]
+#: Whether a file is the user's, by its name.
+_USERS: dict[str, bool] = {}
 
 
 def _source() -> str | None:
     """Where the user's code is: the innermost frame outside PyTorch and this package."""
-    frame: Any = sys._getframe(1)
+    frame: Any = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith((_TORCH, _OURS, "<")):
+        users = _USERS.get(name)
+        if users is None:
+            users = _USERS[name] = not name.startswith((_TORCH, _OURS, "<"))
+        if users:
             return f"{name}:{frame.f_lineno}"
         frame = frame.f_back
     return None

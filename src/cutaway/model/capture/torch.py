@@ -3,25 +3,28 @@
 Nothing of the model changes: not a weight, buffer, attribute, hook, mode or random state, also when its forward raises.
 """
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
 from torch import nn
-from torch.utils._pytree import tree_map_only
+from torch.utils._pytree import tree_leaves, tree_map_only
 
-from cutaway.model.capture.fake import FakeModel, limitation
+from cutaway.model.capture.diagnosis import failure
+from cutaway.model.capture.fake import FakeModel, about_gradients, limitation, needs_values
 from cutaway.model.capture.paths import ModulePaths, is_lazy, parameter_table
 from cutaway.model.capture.protect import (
     WriteGuard,
     attributes,
     copy_sharing_weights,
     framework_flags,
+    no_garbage_collection,
     random_states,
 )
 from cutaway.model.capture.recorder import Recorder
+from cutaway.model.capture.shape_cache import ShapeCache
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.trace import Method, Trace
 
@@ -39,46 +42,96 @@ class Captured:
     error: Exception | None = None
 
 
-def capture(model: nn.Module, inputs: ForwardInputs, *, mode: Mode = "same", device: str | None = None) -> Captured:
+@dataclass(slots=True)
+class _Run:
+    """One forward: what was recorded, what it returned or raised, and why its backward was not recorded."""
+
+    recorder: Recorder
+    result: Any = None
+    error: Exception | None = None
+    backward: str | None = None
+
+
+def capture(
+    model: nn.Module,
+    inputs: ForwardInputs,
+    *,
+    mode: Mode = "same",
+    device: str | None = None,
+    backward: bool = False,
+) -> Captured:
     """Trace one forward of `model`, or only its modules when there are no inputs.
 
     `mode` is the training mode during the capture. `device` is where inputs given by shape are made (default: the
-    device of the first parameter). Errors of the forward itself come back in `Captured`; none is raised.
+    device of the first parameter). `backward`: record the ops of the backward pass too, from gradients of every output.
+    Errors of the forward itself come back in `Captured`; none is raised.
     """
-    model = _unwrapped(model)
+    model = unwrapped(model)
     if not inputs:
-        return Captured(_trace(model, model, None, "modules", "no inputs were given"))
-    with framework_flags(), random_states(model):
+        return Captured(build_trace(model, model, None, "modules", "no inputs were given"))
+    with framework_flags(), random_states(model), no_garbage_collection():
         if _has_lazy(model):
-            return _for_real(model, inputs, mode, device, "lazy layers take their shapes from a real forward")
-        try:
-            fake = FakeModel(model)
-        except Exception as error:
-            reason = f"the model cannot be copied without its memory ({_line(error)})"
+            reason = "lazy layers take their shapes from a real forward"
         else:
-            captured, reason = _on_shapes(model, fake, inputs, mode, device)
+            captured, reason = _on_shapes(model, inputs, mode, device, backward)
             if captured is not None:
                 return captured
         return _for_real(model, inputs, mode, device, reason)
 
 
 def _on_shapes(
-    model: nn.Module, fake: FakeModel, inputs: ForwardInputs, mode: Mode, device: str | None
+    model: nn.Module, inputs: ForwardInputs, mode: Mode, device: str | None, backward: bool
 ) -> tuple[Captured | None, str]:
+    """A capture without values; None, and why, where the forward needs some."""
+    reason = ""
+    for unbacked in (False, True):
+        failed: tuple[FakeModel, _Run] | None = None
+        # A forward that only works without gradients has nothing to save for them.
+        for measure in (True, False):
+            try:
+                fake = FakeModel(model, unbacked=unbacked)
+            except Exception as error:
+                return None, reason or f"the model cannot be copied without its memory ({_line(error)})"
+            run = _fake_forward(model, fake, inputs, mode, device, measure, backward)
+            if run.error is None:
+                return Captured(build_trace(model, fake.model, run, "fake", reason, mode)), ""
+            why = limitation(run.error)
+            if why is not None:
+                reason = reason or why
+                break
+            failed = failed or (fake, run)
+            if not about_gradients(run.error):
+                break
+        if why is None:
+            assert failed is not None
+            fake, run = failed
+            return Captured(build_trace(model, fake.model, run, "fake", reason, mode), run.error), ""
+        if not needs_values(run.error):
+            break
+    return None, reason
+
+
+def _fake_forward(
+    model: nn.Module,
+    fake: FakeModel,
+    inputs: ForwardInputs,
+    mode: Mode,
+    device: str | None,
+    measure: bool,
+    backward: bool,
+) -> _Run:
     with fake.running():
-        make = _maker(model, device, torch.empty)
-        arguments, keywords = _made(inputs, make, fake.inputs)
-        recorder, error = _run(fake.model, arguments, keywords, mode)
-    if error is not None:
-        reason = limitation(error)
-        if reason is not None:
-            return None, reason
-    return Captured(_trace(model, fake.model, recorder, "fake", ""), error), ""
+        arguments, keywords = _made(inputs, _maker(model, device, torch.empty), fake.inputs)
+        shapes = None if fake.unbacked else ShapeCache(fake.maker)
+        paths = ModulePaths(fake.model)
+        recorder = Recorder(fake.model, paths, _names(fake.model, paths), shapes=shapes, real=False)
+        with torch.enable_grad() if measure else torch.no_grad():
+            return _run(fake.model, recorder, arguments, keywords, mode, measure, backward)
 
 
 def _for_real(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: str | None, reason: str) -> Captured:
     if any(tensor.is_meta for tensor in model.parameters()):
-        return Captured(_trace(model, model, None, "modules", f"{reason}, and the weights have no values"))
+        return Captured(build_trace(model, model, None, "modules", f"{reason}, and the weights have no values"))
     guard = WriteGuard(model)
     with ExitStack() as stack:
         stack.callback(guard.restore)
@@ -89,39 +142,71 @@ def _for_real(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: str |
         try:
             make = _maker(model, device, _random)
             arguments, keywords = _made(inputs, make, lambda values: tree_map_only(torch.Tensor, _clone, values))
-            recorder, error = _run(running, arguments, keywords, mode, guard.before_write)
         except (MemoryError, RuntimeError) as failed:
-            # Only making the inputs can fail here: the forward's errors come back.
-            return Captured(_trace(model, model, None, "modules", f"{reason}, and no inputs could be made: {failed}"))
-        if error is not None and _out_of_memory(error):
-            return Captured(_trace(model, model, None, "modules", f"{reason}, and a forward needs more memory"))
-        return Captured(_trace(running, running, recorder, "real", reason), error)
+            why = f"{reason}, and no inputs could be made: {_line(failed)}"
+            return Captured(build_trace(model, model, None, "modules", why))
+        paths = ModulePaths(running)
+        recorder = Recorder(running, paths, _names(running, paths), before_write=guard.before_write)
+        with torch.no_grad():
+            run = _run(running, recorder, arguments, keywords, mode, measure=False, backward=False)
+        if run.error is not None and _out_of_memory(run.error):
+            return Captured(build_trace(model, model, None, "modules", f"{reason}, and a forward needs more memory"))
+        return Captured(build_trace(running, running, run, "real", reason, mode), run.error)
 
 
 def _run(
     model: nn.Module,
+    recorder: Recorder,
     arguments: Any,
     keywords: Any,
     mode: Mode,
-    before_write: Callable[[torch.Tensor], None] | None = None,
-) -> tuple[Recorder, Exception | None]:
-    paths = ModulePaths(model)
-    recorder = Recorder(paths, _names(model, paths), before_write)
+    measure: bool,
+    backward: bool,
+) -> _Run:
     if mode != "same":
         model.train(mode == "train")
+    recorder.given(arguments, keywords)
+    run = _Run(recorder)
     try:
-        with torch.no_grad(), recorder.recording():
-            model(*arguments, **keywords)
+        with recorder.recording(measure=measure):
+            run.result = model(*arguments, **keywords)
+            if backward:
+                run.backward = _backward(run.result) if measure else "the forward only works without gradients"
     except Exception as error:
-        return recorder, error
-    return recorder, None
+        run.error = error
+    return run
 
 
-def _trace(model: nn.Module, ran: nn.Module, recorder: Recorder | None, method: Method, reason: str) -> Trace:
-    """`ran` had the forward; `model` has the weights, and both the same structure."""
+def _backward(result: Any) -> str:
+    """Run the backward from every output that takes part in it; why it was not possible, or nothing."""
+    outputs = list(dict.fromkeys(_differentiable(result)))
+    if not outputs:
+        return "no output of the forward depends on a weight that takes a gradient"
+    try:
+        with torch._C.DisableTorchFunction():
+            gradients = [torch.ones_like(output) for output in outputs]
+            torch.autograd.backward(outputs, gradients)
+    except Exception as error:
+        return f"{type(error).__name__}: {_line(error)}"
+    return ""
+
+
+def _differentiable(result: Any) -> Iterator[torch.Tensor]:
+    from cutaway.model.capture.values import named_tensors
+
+    leaves = [leaf for leaf in tree_leaves(result) if isinstance(leaf, torch.Tensor)]
+    found = leaves or [tensor for _, tensor in named_tensors((result,), {})]
+    return (tensor for tensor in found if tensor.requires_grad)
+
+
+def build_trace(
+    model: nn.Module, ran: nn.Module, run: _Run | None, method: Method, reason: str, mode: Mode = "same"
+) -> Trace:
+    """The trace of a run. `ran` had the forward; `model` has the weights, and both the same structure."""
     if _has_lazy(model):
         model = ran  # Only the forward gave these parameters their shapes.
     paths = ModulePaths(model)
+    recorder = None if run is None else run.recorder
     return Trace(
         framework="torch",
         model=type(model).__name__,
@@ -131,11 +216,14 @@ def _trace(model: nn.Module, ran: nn.Module, recorder: Recorder | None, method: 
         calls=() if recorder is None else recorder.calls,
         ops=() if recorder is None else tuple(recorder.ops),
         parameters=parameter_table(model, paths),
-        failure=None if recorder is None else recorder.failure,
+        failure=None if run is None or run.error is None else failure(run.error, run.recorder),
+        training=model.training if mode == "same" else mode == "train",
+        backward=None if run is None else run.backward,
     )
 
 
-def _unwrapped(model: nn.Module) -> nn.Module:
+def unwrapped(model: nn.Module) -> nn.Module:
+    """The module that wrappers of the framework only hold."""
     while (name := _TRANSPARENT_WRAPPERS.get(type(model).__name__)) is not None and name in model._modules:
         inner = model._modules[name]
         assert inner is not None

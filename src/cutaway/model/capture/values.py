@@ -1,6 +1,7 @@
 """Turn what a forward takes and returns into `Value` trees, whatever it is. Nothing raises here."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -18,13 +19,38 @@ Producer = Callable[[torch.Tensor], tuple[int, int] | None]
 
 
 def tensor_type(tensor: torch.Tensor) -> Tensor:
-    """Shape, dtype, device and bytes; a tensor that cannot tell its shape (nested) has an empty one."""
+    """Shape, dtype, device and bytes. A size that only values decide is -1, and the bytes are then 0.
+
+    A tensor that cannot tell its shape (nested) has an empty one.
+    """
     try:
-        shape = tuple(int(size) for size in tensor.shape)
-        size = tensor.numel() * tensor.element_size()
-    except RuntimeError:
-        shape, size = (), 0
-    return Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), int(size))
+        size = tensor.size()
+        key = size, tensor.dtype, tensor.device
+        known = _TYPES.get(key)
+        if known is not None:
+            return known
+        shape = tuple(map(_plain, size))
+        stored = 0 if -1 in shape else int(tensor.numel() * tensor.element_size())
+    except (RuntimeError, TypeError):
+        return Tensor((), dtype_name(tensor.dtype), str(tensor.device), 0)
+    found = Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), stored)
+    if all(type(each) is int for each in size):
+        if len(_TYPES) > _MOST_TYPES:
+            _TYPES.clear()
+        _TYPES[key] = found
+    return found
+
+
+#: Tensors of a model are of few types.
+_TYPES: dict[Any, Tensor] = {}
+_MOST_TYPES = 10_000
+
+
+def _plain(size: Any) -> int:
+    if type(size) is int:
+        return size
+    known = size.node.maybe_as_int()
+    return -1 if known is None else int(known)
 
 
 def dtype_name(dtype: torch.dtype) -> str:
@@ -59,6 +85,32 @@ def describe_call(arguments: tuple[Any, ...], keywords: Mapping[str, Any], produ
     items = [(str(idx), describe(item, producer)) for idx, item in enumerate(arguments)]
     items += [(name, describe(item, producer)) for name, item in keywords.items()]
     return Value("group", "arguments", items=tuple(items))
+
+
+def named_tensors(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
+    """Every tensor that a call is given, with its place: ``0``, ``ids``, ``0.lengths``."""
+    waiting = [(str(idx), item, 0) for idx, item in enumerate(arguments)]
+    waiting += [(name, item, 0) for name, item in keywords.items()]
+    while waiting:
+        place, value, depth = waiting.pop()
+        if isinstance(value, torch.Tensor):
+            yield place, value
+        elif depth < MOST_DEPTH:
+            with suppress(Exception):  # A class of the user's whose own methods fail.
+                waiting += [(f"{place}.{key}", item, depth + 1) for key, item in _items(value) or ()]
+
+
+def json_value(value: Any) -> Any:
+    """An op's argument as JSON has it: tuples for lists, names for types, the repr of what is not known."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        return value if abs(value) < float("inf") else str(value)  # JSON has no infinity, and NaN fails this too.
+    if isinstance(value, list | tuple):
+        return tuple(json_value(item) for item in value)
+    if isinstance(value, torch.dtype | torch.device | torch.layout | torch.memory_format):
+        return str(value).removeprefix("torch.")
+    return shortened(value)
 
 
 def shortened(value: object) -> str:
