@@ -49,9 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     model = load_model(arguments.target)
     from cutaway.model.render.text import print_text
     from cutaway.model.summary import failure_message, summarise
+    from cutaway.model.view import make_view
 
-    result, failed = summarise(model, inputs, depth=arguments.depth)
-    print_text(result, arguments.width)
+    view = make_view(depth=arguments.depth)
+    result, failed = summarise(model, inputs, view)
+    print_text(result, view, arguments.width)
     if failed is not None:
         sys.stdout.flush()
         raise UsageError(failure_message(result)) from failed

@@ -7,8 +7,9 @@ its children, or one that the forward left out. Rows come in the order of execut
 from collections import Counter
 from dataclasses import dataclass, field
 
-from cutaway.model.costs.flops import FLOPS_PER_MAC, macs
+from cutaway.model.costs.flops import FLOPS_PER_MAC, element_operations, macs
 from cutaway.model.trace import Parameter, Trace, Value
+from cutaway.model.tree import Node, build_tree, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Row:
     """One line of the table. Counts without `own_` include everything below the row.
 
     A parameter counts in the first row that holds it; every later one has it among `shared_parameters`. `macs` are
-    those of this call, `uncounted_ops` the ops in it whose MACs are not known.
+    those of this call, `uncounted_ops` the ops in it whose MACs are not known. Counts that were not measured are None.
     """
 
     path: str
@@ -31,14 +32,27 @@ class Row:
     call: int | None
     inputs: Value | None
     outputs: Value | None
+    #: The parameters that the module itself holds.
     own: tuple[Parameter, ...]
     own_parameters: int
     parameters: int
     trainable_parameters: int
     shared_parameters: int
+    parameter_bytes: int
+    buffers: int
+    buffer_bytes: int
     macs: int
+    #: Element-wise operations and reductions: see `cutaway.model.costs.flops.element_operations`.
+    element_operations: int
+    backward_macs: int | None
     uncounted_ops: int
+    #: What the call returned, whether or not it shares memory.
+    output_bytes: int
+    #: Memory that autograd keeps for the backward, counted where it is first kept.
+    saved_bytes: int | None
     aliases: tuple[str, ...]
+    #: How the module describes itself.
+    config: str
     #: Whether an op read a parameter that the module itself holds.
     weights_used: bool
     #: Whether the module contains one that was called.
@@ -55,6 +69,18 @@ class Row:
         """Two for every MAC."""
         return FLOPS_PER_MAC * self.macs
 
+    @property
+    def backward_flops(self) -> int | None:
+        """Two for every MAC."""
+        return None if self.backward_macs is None else FLOPS_PER_MAC * self.backward_macs
+
+    @property
+    def trainable(self) -> str:
+        """``yes``, ``no`` or ``partly``; empty without parameters."""
+        if not self.parameters:
+            return ""
+        return {0: "no", self.parameters: "yes"}.get(self.trainable_parameters, "partly")
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -63,10 +89,13 @@ class Totals:
     parameters: int
     trainable_parameters: int
     macs: int
+    element_operations: int
+    backward_macs: int | None
     parameter_bytes: int
     buffers: int
     buffer_bytes: int
-    #: Ops that may have MACs and have no formula, by name.
+    saved_bytes: int | None
+    #: Ops that may have MACs and have no formula, or sizes that only values decide, by name.
     uncounted_ops: dict[str, int]
 
     @property
@@ -79,51 +108,85 @@ class Totals:
         """Two for every MAC."""
         return FLOPS_PER_MAC * self.macs
 
+    @property
+    def backward_flops(self) -> int | None:
+        """Two for every MAC."""
+        return None if self.backward_macs is None else FLOPS_PER_MAC * self.backward_macs
+
 
 @dataclass(slots=True)
-class _Node:
-    path: str
-    type: str
-    call: int | None = None
-    children: list["_Node"] = field(default_factory=list)
+class _Costs:
+    """What is added up from the leaves to the root."""
+
+    parameters: int = 0
+    trainable: int = 0
+    shared: int = 0
+    parameter_bytes: int = 0
+    buffers: int = 0
+    buffer_bytes: int = 0
     macs: int = 0
+    elements: int = 0
+    backward: int = 0
     uncounted: int = 0
+    saved: int = 0
+    calls: int = 0
+
+    def add(self, other: "_Costs") -> None:
+        self.parameters += other.parameters
+        self.trainable += other.trainable
+        self.shared += other.shared
+        self.parameter_bytes += other.parameter_bytes
+        self.buffers += other.buffers
+        self.buffer_bytes += other.buffer_bytes
+        self.macs += other.macs
+        self.elements += other.elements
+        self.backward += other.backward
+        self.uncounted += other.uncounted
+        self.saved += other.saved
+        self.calls += other.calls
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The costs of every row, and what belongs to none."""
+
+    costs: list[_Costs]
+    own: list[tuple[Parameter, ...]]
+    own_counts: list[int] = field(default_factory=list)
+    uncounted: Counter[str] = field(default_factory=Counter)
 
 
 def build_rows(trace: Trace) -> tuple[tuple[Row, ...], Totals]:
     """The rows, in order, and the totals."""
-    root, called = _tree(trace)
-    uncounted = _add_costs(trace, called)
-    order, parents, depths = _in_order(root)
-    holders: dict[str, list[int]] = {}
-    for idx, parameter in enumerate(trace.parameters):
-        if not parameter.buffer:
-            for name in (parameter.path, *parameter.aliases):
-                holders.setdefault(name.rpartition(".")[0], []).append(idx)
-    used = {item.parameter for op in trace.ops for item in op.inputs}
-    aliases = {module.path: module.aliases for module in trace.modules}
-
-    own = [tuple(trace.parameters[idx] for idx in dict.fromkeys(holders.get(node.path, ()))) for node in order]
-    counted: set[str] = set()
-    sums = [[0, 0, 0, node.macs, node.uncounted, node.call is not None] for node in order]
-    own_counts = []
-    for parameters, total in zip(own, sums, strict=True):
-        for parameter in parameters:
-            if parameter.path in counted:
-                total[2] += parameter.count
-            else:
-                counted.add(parameter.path)
-                total[0] += parameter.count
-                total[1] += parameter.count if parameter.trainable else 0
-        own_counts.append(total[0])
+    root, called = build_tree(trace)
+    order, parents, depths = in_order(root)
+    sheet = _Sheet([_Costs(calls=node.call is not None) for node in order], [])
+    _add_parameters(trace, order, sheet)
+    positions = {id(node): idx for idx, node in enumerate(order)}
+    row_of_call = {call: positions[id(node)] for call, node in called.items()}
+    _add_ops(trace, row_of_call, sheet)
+    for call in trace.calls:
+        sheet.costs[row_of_call[call.id]].saved += call.saved_bytes or 0
     for idx in range(len(order) - 1, 0, -1):
         parent = parents[idx]
         assert parent is not None
-        sums[parent] = [mine + below for mine, below in zip(sums[parent], sums[idx], strict=True)]
+        sheet.costs[parent].add(sheet.costs[idx])
+    rows = _rows(trace, order, parents, depths, sheet)
+    return rows, _totals(rows[0], sheet)
 
+
+def _rows(
+    trace: Trace, order: list[Node], parents: list[int | None], depths: list[int], sheet: _Sheet
+) -> tuple[Row, ...]:
+    used = {item.parameter for op in trace.ops for item in op.inputs}
+    modules = {module.path: module for module in trace.modules}
+    measured = any(call.saved_bytes is not None for call in trace.calls)
     rows = []
     for idx, node in enumerate(order):
         call = None if node.call is None else trace.calls[node.call]
+        module = modules.get(node.path)
+        costs = sheet.costs[idx]
+        outputs = None if call is None else call.outputs
         rows.append(
             Row(
                 path=node.path,
@@ -133,118 +196,99 @@ def build_rows(trace: Trace) -> tuple[tuple[Row, ...], Totals]:
                 call_number=0 if call is None else call.number,
                 call=node.call,
                 inputs=None if call is None else call.inputs,
-                outputs=None if call is None else call.outputs,
-                own=own[idx],
-                own_parameters=own_counts[idx],
-                parameters=sums[idx][0],
-                trainable_parameters=sums[idx][1],
-                shared_parameters=sums[idx][2],
-                macs=sums[idx][3],
-                uncounted_ops=sums[idx][4],
-                aliases=aliases.get(node.path, ()),
-                weights_used=any(parameter.path in used for parameter in own[idx]),
-                contains_calls=sums[idx][5] > (node.call is not None),
+                outputs=outputs,
+                own=sheet.own[idx],
+                own_parameters=sheet.own_counts[idx],
+                parameters=costs.parameters,
+                trainable_parameters=costs.trainable,
+                shared_parameters=costs.shared,
+                parameter_bytes=costs.parameter_bytes,
+                buffers=costs.buffers,
+                buffer_bytes=costs.buffer_bytes,
+                macs=costs.macs,
+                element_operations=costs.elements,
+                backward_macs=costs.backward if trace.backward == "" else None,
+                uncounted_ops=costs.uncounted,
+                output_bytes=0 if outputs is None else sum(tensor.bytes for tensor in outputs.tensors()),
+                saved_bytes=costs.saved if measured else None,
+                aliases=() if module is None else module.aliases,
+                config="" if module is None else module.config,
+                weights_used=any(parameter.path in used for parameter in sheet.own[idx]),
+                contains_calls=costs.calls > (node.call is not None),
                 failed=call is not None and call.failed,
             )
         )
-    return tuple(rows), _totals(trace, rows[0], uncounted)
+    return tuple(rows)
 
 
-def _tree(trace: Trace) -> tuple[_Node, dict[int, _Node]]:
-    """The calls below the calls that made them, with containers between and uncalled modules at the end."""
-    types = {module.path: module.type for module in trace.modules}
-    root = _Node("", types.get("", trace.model))
-    first = {"": root}
-    called: dict[int, _Node] = {}
-    groups: dict[tuple[int, str], _Node] = {}
-    for call in trace.calls:
-        if call.parent is None and root.call is None and call.path == "":
-            root.call = call.id
-            called[call.id] = root
-            continue
-        parent = root if call.parent is None else called[call.parent]
-        holder = call.parent if call.parent is not None else -1
-        for path in _between(parent.path, call.path):
-            if path not in types:
+def _add_parameters(trace: Trace, order: list[Node], sheet: _Sheet) -> None:
+    """Each parameter and buffer to the first row of a module that holds it."""
+    holders: dict[str, list[int]] = {}
+    for idx, parameter in enumerate(trace.parameters):
+        for name in (parameter.path, *parameter.aliases):
+            holders.setdefault(name.rpartition(".")[0], []).append(idx)
+    covered = _covered(trace.parameters)
+    counted: set[int] = set()
+    for node, costs in zip(order, sheet.costs, strict=True):
+        own = []
+        for idx in dict.fromkeys(holders.get(node.path, ())):
+            parameter = trace.parameters[idx]
+            first = idx not in counted
+            counted.add(idx)
+            if parameter.buffer:
+                costs.buffers += parameter.count if first else 0
+                costs.buffer_bytes += covered[idx] if first else 0
                 continue
-            group = groups.get((holder, path))
-            if group is None:
-                group = groups[holder, path] = _Node(path, types[path])
-                first.setdefault(path, group)
-                parent.children.append(group)
-            parent = group
-        node = called[call.id] = _Node(call.path, call.type, call.id)
-        first.setdefault(call.path, node)
-        parent.children.append(node)
-    for module in trace.modules:
-        if module.path not in first:
-            node = first[module.path] = _Node(module.path, module.type)
-            first.get(module.path.rpartition(".")[0], root).children.append(node)
-    return root, called
+            own.append(parameter)
+            if first:
+                costs.parameters += parameter.count
+                costs.trainable += parameter.count if parameter.trainable else 0
+                costs.parameter_bytes += covered[idx]
+            else:
+                costs.shared += parameter.count
+        sheet.own.append(tuple(own))
+        sheet.own_counts.append(costs.parameters)
 
 
-def _between(outer: str, inner: str) -> list[str]:
-    """The paths strictly between: a.b and a.b.c for a module a that calls a.b.c.d."""
-    prefix = f"{outer}." if outer else ""
-    if not inner.startswith(prefix):
-        return []
-    segments = inner[len(prefix) :].split(".")[:-1]
-    paths: list[str] = []
-    for segment in segments:
-        paths.append(f"{paths[-1]}.{segment}" if paths else prefix + segment)
-    return paths
+def _covered(parameters: tuple[Parameter, ...]) -> list[int]:
+    """The bytes of each, without those that one before it in the same memory has, so that the sum is the memory."""
+    covered = [0] * len(parameters)
+    storage, end = -1, 0
+    for idx in sorted(range(len(parameters)), key=lambda each: (parameters[each].storage, parameters[each].offset)):
+        parameter = parameters[idx]
+        if parameter.storage != storage:
+            storage, end = parameter.storage, 0
+        last = parameter.offset + parameter.bytes
+        covered[idx] = max(0, last - max(parameter.offset, end))
+        end = max(end, last)
+    return covered
 
 
-def _add_costs(trace: Trace, called: dict[int, _Node]) -> dict[str, int]:
-    uncounted: Counter[str] = Counter()
+def _add_ops(trace: Trace, row_of_call: dict[int, int], sheet: _Sheet) -> None:
     for op in trace.ops:
-        if op.phase != "forward" or op.call is None:
-            continue
+        # What belongs to no call is the model's.
+        costs = sheet.costs[0 if op.call is None else row_of_call[op.call]]
         count = macs(op)
-        if count is None:
-            uncounted[op.name] += 1
-            called[op.call].uncounted += 1
+        if op.phase != "forward":
+            costs.backward += count or 0
         else:
-            called[op.call].macs += count
-    return dict(uncounted.most_common())
+            costs.macs += count or 0
+            costs.elements += element_operations(op)
+        if count is None:
+            sheet.uncounted[op.name] += 1
+            costs.uncounted += 1
 
 
-def _in_order(root: _Node) -> tuple[list[_Node], list[int | None], list[int]]:
-    """Every node before its children, with the index of its parent and its depth."""
-    order: list[_Node] = []
-    parents: list[int | None] = []
-    depths: list[int] = []
-    waiting: list[tuple[_Node, int | None, int]] = [(root, None, 0)]
-    while waiting:
-        node, parent, depth = waiting.pop()
-        waiting.extend((child, len(order), depth + 1) for child in reversed(node.children))
-        order.append(node)
-        parents.append(parent)
-        depths.append(depth)
-    return order, parents, depths
-
-
-def _totals(trace: Trace, root: Row, uncounted: dict[str, int]) -> Totals:
-    buffers = [parameter for parameter in trace.parameters if parameter.buffer]
+def _totals(root: Row, sheet: _Sheet) -> Totals:
     return Totals(
         parameters=root.parameters,
         trainable_parameters=root.trainable_parameters,
         macs=root.macs,
-        parameter_bytes=_bytes([parameter for parameter in trace.parameters if not parameter.buffer]),
-        buffers=sum(buffer.count for buffer in buffers),
-        buffer_bytes=_bytes(buffers),
-        uncounted_ops=uncounted,
+        element_operations=root.element_operations,
+        backward_macs=root.backward_macs,
+        parameter_bytes=root.parameter_bytes,
+        buffers=root.buffers,
+        buffer_bytes=root.buffer_bytes,
+        saved_bytes=root.saved_bytes,
+        uncounted_ops=dict(sheet.uncounted.most_common()),
     )
-
-
-def _bytes(parameters: list[Parameter]) -> int:
-    """The memory covered, where parameters overlap only once."""
-    total = 0
-    storage, end = -1, 0
-    for parameter in sorted(parameters, key=lambda each: (each.storage, each.offset)):
-        if parameter.storage != storage:
-            storage, end = parameter.storage, 0
-        last = parameter.offset + parameter.bytes
-        total += max(0, last - max(parameter.offset, end))
-        end = max(end, last)
-    return total

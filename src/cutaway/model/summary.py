@@ -5,12 +5,13 @@ PyTorch is imported when a model is summarised, not with this module.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from cutaway.model.inputs import ForwardInputs, forward_inputs
 from cutaway.model.rows import Row, Totals, build_rows
 from cutaway.model.trace import Trace
+from cutaway.model.values_text import shape_text
+from cutaway.model.view import View, changed, make_view, needs_backward
 
 if TYPE_CHECKING:
     import torch
@@ -30,43 +31,62 @@ class ForwardError(RuntimeError):
 class ModelSummary:
     """The result of `summary`: rows, totals and the trace they were read from. `str()` is the table.
 
-    Its repr is one line, so that an interactive session that shows the result of a call shows no second table.
+    `view` says what of it a table shows; every ``to_`` method for tables takes the same settings by keyword (see
+    `cutaway.model.view.View`). Its repr is one line, so that an interactive session that shows the result of a call
+    shows no second table; a notebook shows the HTML.
     """
 
-    def __init__(self, trace: Trace, depth: int | None = None) -> None:
+    def __init__(self, trace: Trace, view: View | None = None) -> None:
         self.trace = trace
-        self.depth = depth
+        self.view = View() if view is None else view
         self.rows: tuple[Row, ...]
         self.totals: Totals
         self.rows, self.totals = build_rows(trace)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The totals and the rows as plain JSON values. Values of calls are in `trace.to_dict()`, under `call`."""
-        left_out = ("inputs", "outputs", "own")
-        rows = [
-            {
-                "key": row.key,
-                **{field.name: getattr(row, field.name) for field in fields(Row) if field.name not in left_out},
-                "inputs": _shapes(row.inputs),
-                "outputs": _shapes(row.outputs),
-                "aliases": list(row.aliases),
-            }
-            for row in self.rows
-        ]
-        totals = {**asdict(self.totals), "frozen_parameters": self.totals.frozen_parameters, "flops": self.totals.flops}
-        return {
-            "model": self.trace.model,
-            "method": self.trace.method,
-            "reason": self.trace.reason,
-            "totals": totals,
-            "rows": rows,
-        }
-
-    def to_text(self, width: int | None = None) -> str:
+    def to_text(self, width: int | None = None, **view: Any) -> str:
         """The table as plain text, at most `width` characters wide (default: the terminal, else what it needs)."""
         from cutaway.model.render.text import to_text
 
-        return to_text(self, width)
+        return to_text(self, changed(self.view, **view), width)
+
+    def to_markdown(self, **view: Any) -> str:
+        """The table in GitHub's Markdown."""
+        from cutaway.model.render.markdown import to_markdown
+
+        return to_markdown(self, changed(self.view, **view))
+
+    def to_html(self, **view: Any) -> str:
+        """The table as a fragment of HTML: rows open and close, nothing is loaded or run."""
+        from cutaway.model.render.html import to_html
+
+        return to_html(self, changed(self.view, **view))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The totals and all rows as plain JSON values. Values of calls are in `trace.to_dict()`, under `call`."""
+        from cutaway.model.render.records import to_dict
+
+        return to_dict(self)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON."""
+        from cutaway.model.render.records import to_json
+
+        return to_json(self, indent)
+
+    def to_csv(self) -> str:
+        """All rows as CSV, sizes in bytes."""
+        from cutaway.model.render.records import to_csv
+
+        return to_csv(self)
+
+    def to_dataframe(self) -> Any:
+        """All rows as a `pandas.DataFrame`, indexed by ``key``. ModuleNotFoundError without pandas."""
+        from cutaway.model.render.records import to_dataframe
+
+        return to_dataframe(self)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def __str__(self) -> str:
         return self.to_text()
@@ -86,9 +106,15 @@ def summary(
     *,
     dtypes: Any = None,
     device: "str | torch.device | None" = None,
-    depth: int | None = None,
     mode: str = "same",
+    backward: bool = False,
     verbose: bool = True,
+    columns: "Sequence[str] | str | None" = None,
+    depth: int | None = None,
+    sort_by: str | None = None,
+    filter: str | None = None,  # noqa: A002
+    cost: str | None = None,
+    fold: bool = True,
     **forward_kwargs: Any,
 ) -> ModelSummary:
     """Summarise a PyTorch model, print the table and return it. The model stays exactly as it is.
@@ -98,19 +124,25 @@ def summary(
     floating-point parameter. Or `input_data` is the input itself: a tensor, a list or tuple of arguments, a dict of
     keyword arguments. `forward_kwargs` are passed on to the forward. Without any input only the modules are listed.
 
-    `device` is where inputs given by shape are made (default: the device of the first parameter). `depth` limits the
-    levels printed; the rows are complete. `mode` is the training mode during the capture: ``same``, ``train`` or
-    ``eval``. `verbose=False` prints nothing.
+    `device` is where inputs given by shape are made (default: the device of the first parameter). `mode` is the
+    training mode during the capture: ``same``, ``train`` or ``eval``. `backward` records the backward pass too, as
+    columns that need it do. `verbose=False` prints nothing.
+
+    What is shown, while `rows` and `totals` are always complete: `columns`, names from `cutaway.model.columns.COLUMNS`;
+    `depth`, the levels below the model; `sort_by`, a column by which rows are sorted within each row; `filter`, a
+    pattern such as ``"*attn*"`` for paths; `cost`, the column that ``share`` is of; `fold=False` shows every block and
+    call on a line of its own.
 
     No weights are computed with if the forward runs on shapes alone; see `Trace.method`. Raises TypeError or ValueError
     for bad arguments, and ForwardError, which holds the table up to the failing layer, when the forward raises.
     """
+    view = make_view(columns=columns, depth=depth, sort_by=sort_by, filter=filter, cost=cost, fold=fold)
     inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
-    result, error = summarise(model, inputs, device=device, depth=depth, mode=mode)
+    result, error = summarise(model, inputs, view, device=device, mode=mode, backward=backward)
     if verbose:
         from cutaway.model.render.text import print_text
 
-        print_text(result)
+        print_text(result, view)
     if error is not None:
         raise ForwardError(failure_message(result), result) from error
     return result
@@ -119,24 +151,25 @@ def summary(
 def summarise(
     model: "nn.Module",
     inputs: ForwardInputs,
+    view: View | None = None,
     *,
     device: "str | torch.device | None" = None,
-    depth: int | None = None,
     mode: str = "same",
+    backward: bool = False,
 ) -> tuple[ModelSummary, Exception | None]:
     """`summary` without printing, and with the exception that ended the forward returned beside the partial result."""
-    _check(model, depth, mode)
+    _check(model, mode)
     from cutaway.model.capture.torch import capture
 
+    view = View() if view is None else view
     place = None if device is None else _device(device)
-    captured = capture(model, inputs, mode=mode, device=place)  # type: ignore[arg-type]
-    return ModelSummary(captured.trace, depth), captured.error
+    backward = backward or needs_backward(view)
+    captured = capture(model, inputs, mode=mode, device=place, backward=backward)  # type: ignore[arg-type]
+    return ModelSummary(captured.trace, view), captured.error
 
 
 def failure_message(result: ModelSummary) -> str:
     """One line: which layer failed, with which input shapes, and why."""
-    from cutaway.model.render.text import shape_text
-
     failure = result.trace.failure
     assert failure is not None
     call = None if failure.call is None else result.trace.calls[failure.call]
@@ -148,15 +181,13 @@ def failure_message(result: ModelSummary) -> str:
     return f"{layer} failed{where} with input {shape_text(call.inputs)}: {reason}"
 
 
-def _check(model: Any, depth: Any, mode: Any) -> None:
+def _check(model: Any, mode: Any) -> None:
     with _torch_required():
         from torch import nn
     if isinstance(model, type):
         raise TypeError(f"model is the class {model.__name__}; an instance is expected, as {model.__name__}(...)")
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is of type {type(model).__name__}; a torch.nn.Module is expected")
-    if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):
-        raise ValueError(f"depth is {depth!r}; None or a whole number from 0 is expected")
     if mode not in _MODES:
         raise ValueError(f"mode is {mode!r}; one of {', '.join(_MODES)} is expected")
 
@@ -178,7 +209,3 @@ def _torch_required() -> Iterator[None]:
         if error.name != "torch":
             raise
         raise ModuleNotFoundError("summarising a model needs PyTorch: pip install torch", name="torch") from None
-
-
-def _shapes(value: Any) -> list[list[int]]:
-    return [] if value is None else [list(tensor.shape) for tensor in value.tensors()]

@@ -2,8 +2,9 @@
 
 Plain frozen dataclasses without any framework, so that every reading (table, costs, graph) works on any framework's
 models. A `Trace` turns into JSON-ready columns with `Trace.to_dict` and back with `Trace.from_dict`; the columns are a
-versioned schema, and another version is refused. Shapes are plain ints (-1: known only from values), dtypes and devices are the framework's names
-without its prefix (``float32``, ``cuda:0``), sizes are bytes. An id is the index in the list that holds the record.
+versioned schema, and another version is refused. Shapes are plain ints (-1: known only from values), dtypes and devices
+are the framework's names without its prefix (``float32``, ``cuda:0``), sizes are bytes. An id is the index in the list
+that holds the record.
 """
 
 from collections.abc import Callable, Iterator
@@ -77,8 +78,8 @@ class ModuleCall:
     """One call of a module: the `number`-th (from 1) of that `path`, made inside the call `parent`.
 
     `outputs` is None when the call did not return (`failed`). `saved_bytes` is the memory that autograd keeps from this
-    call for the backward pass, without what calls inside it keep: storages that are neither parameters nor buffers, each
-    where it is first kept. None: not measured.
+    call for the backward pass, without what calls inside it keep: storages that are neither parameters nor buffers,
+    each where it is first kept. None: not measured.
     """
 
     id: int
@@ -101,8 +102,8 @@ class ModuleCall:
 class OpInput:
     """A tensor that an op read: as which argument, and where it came from.
 
-    That is an op's output (`producer`, `output`), a `parameter` or buffer by its path, or what the model was `given`, by
-    its place in the arguments (``0``, ``ids``, ``0.lengths``). None of them: a constant.
+    That is an op's output (`producer`, `output`), a `parameter` or buffer by its path, or what the model was `given`,
+    by its place in the arguments (``0``, ``ids``, ``0.lengths``). None of them: a constant.
     """
 
     argument: str
@@ -187,8 +188,8 @@ class Parameter:
 class Failure:
     """The exception that ended the forward: in which call, and in which function when it is known.
 
-    `source` is the ``file:line`` of the user's code and `code` what stands there. `expects` is what the failing layer is
-    made for (``in_features=5``), and `advice` one sentence on what to change, both empty where nothing is known.
+    `source` is the ``file:line`` of the user's code and `code` what stands there. `expects` is what the failing layer
+    is made for (``in_features=5``), and `advice` one sentence on what to change, both empty where nothing is known.
     """
 
     call: int | None
@@ -206,7 +207,8 @@ class Trace:
     """One capture. `method` is how: ``fake`` (shapes only), ``real`` (a forward ran) or ``modules`` (no forward).
 
     `reason` says why it was not the first choice; empty when it was. `training` is the model's own mode in the capture.
-    `backward` is None when no backward was asked for, empty when its ops are among the `ops`, and else why they are not.
+    `backward` is None when no backward was asked for, empty when its ops are among the `ops`, and else why they are
+    not.
     """
 
     framework: str

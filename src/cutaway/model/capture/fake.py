@@ -1,6 +1,5 @@
 """Everything that is private about PyTorch's FakeTensor: a copy of a model that has shapes and no memory."""
 
-import copy
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,7 +67,7 @@ class FakeMaker:
         assert isinstance(base, FakeTensor)
         with torch._C._DisableTorchDispatch():
             meta = torch.empty(0, dtype=dtype, device="meta")
-            meta.set_(base.untyped_storage(), offset, size, stride)  # type: ignore[call-overload]
+            meta.set_(base.untyped_storage(), offset, size, stride)
         return self._fake(meta, base.fake_device)
 
     def _fake(self, meta: torch.Tensor, device: torch.device) -> FakeTensor:

@@ -21,7 +21,8 @@ class OpFacts:
     `arguments` are the names of the positional arguments (none for a higher-order op, which has no schema), `aliases`
     for each output the argument whose memory it shares, `writes` position and name of the arguments changed in place.
     An output of a view shares memory with an argument. An `ignored` op is no part of the model, a `transparent` one
-    returns what it was given, and outputs of a `cacheable` one have shapes that follow from the shapes of its inputs and its other arguments alone.
+    returns what it was given, and the shapes that a `cacheable` one makes follow from those of its inputs and its other
+    arguments alone.
     """
 
     name: str

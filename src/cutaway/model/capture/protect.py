@@ -46,7 +46,7 @@ def framework_flags() -> Iterator[None]:
 
 @contextmanager
 def no_garbage_collection() -> Iterator[None]:
-    """A capture makes tens of thousands of objects that all stay: looking for garbage would take longer than it does."""
+    """A capture makes tens of thousands of objects, and all stay: looking for garbage takes longer than the capture."""
     enabled = gc.isenabled()
     gc.disable()
     try:

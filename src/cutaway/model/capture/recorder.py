@@ -33,7 +33,7 @@ class Recorder:
     """What one forward, and a backward behind it, did.
 
     `names` maps the id of each parameter and buffer of `model` to its path. `shapes` makes outputs of fake tensors
-    quickly; without it the tensors are real. `before_write` is shown every tensor that an op is about to change in place.
+    quickly. `real`: tensors have memory. `before_write` is shown every tensor that an op is about to change in place.
     """
 
     def __init__(

@@ -55,7 +55,7 @@ class SavedTensors:
         seen = self._seen.get(key)
         if seen is not None and not (self._real and seen.expired()):
             return 0
-        self._seen[key] = StorageWeakRef(storage) if self._real else True
+        self._seen[key] = StorageWeakRef(storage) if self._real else True  # type: ignore[no-untyped-call]
         size: Any = storage.nbytes()
         # Symbolic where values decide about it.
         return size if isinstance(size, int) else size.node.maybe_as_int() or 0

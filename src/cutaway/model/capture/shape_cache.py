@@ -69,7 +69,6 @@ class ShapeCache:
             torch.get_default_dtype(),
             torch.backends.mkldnn.enabled,
             torch.are_deterministic_algorithms_enabled(),
-            torch.utils.deterministic.fill_uninitialized_memory,
         )
 
     def key(
@@ -107,7 +106,7 @@ class ShapeCache:
             if maker is None:
                 return
             makers.append(maker)
-        container = {tuple: tuple, list: list}.get(type(result))
+        container: Any = type(result) if type(result) in (tuple, list) else None
         if container is not None or makers[0] is not None:
             if len(_KNOWN) >= _MOST:
                 _KNOWN.clear()
@@ -124,7 +123,7 @@ class ShapeCache:
         if item.is_conj() or item.is_neg():
             return None
         size, stride, dtype, device = item.size(), item.stride(), item.dtype, item.fake_device
-        offset = item.storage_offset()
+        offset = int(item.storage_offset())
         storage = item.untyped_storage()
         for idx, tensor in enumerate(tensors):
             if tensor.untyped_storage()._cdata == storage._cdata:
@@ -148,7 +147,8 @@ def _add(parts: list[Any], tensors: list[torch.Tensor], values: Any, offsets: bo
             if value.layout is not torch.strided:
                 return False
             tensors.append(value)
-            parts.append((value.size(), value.stride(), value.dtype, value.fake_device, value.is_conj(), value.is_neg()))
+            layout = value.size(), value.stride(), value.is_conj(), value.is_neg()
+            parts.append((*layout, value.dtype, value.fake_device))
             if offsets:
                 parts.append(value.storage_offset())
         elif kind in _PLAIN:

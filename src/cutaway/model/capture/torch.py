@@ -4,7 +4,7 @@ Nothing of the model changes: not a weight, buffer, attribute, hook, mode or ran
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -106,7 +106,7 @@ def _on_shapes(
             assert failed is not None
             fake, run = failed
             return Captured(build_trace(model, fake.model, run, "fake", reason, mode), run.error), ""
-        if not needs_values(run.error):
+        if run.error is None or not needs_values(run.error):
             break
     return None, reason
 

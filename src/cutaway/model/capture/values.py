@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
+from math import prod
 from typing import Any
 
 import torch
@@ -25,20 +26,21 @@ def tensor_type(tensor: torch.Tensor) -> Tensor:
     """
     try:
         size = tensor.size()
-        key = size, tensor.dtype, tensor.device
-        known = _TYPES.get(key)
-        if known is not None:
-            return known
-        shape = tuple(map(_plain, size))
-        stored = 0 if -1 in shape else int(tensor.numel() * tensor.element_size())
-    except (RuntimeError, TypeError):
+    except RuntimeError:
         return Tensor((), dtype_name(tensor.dtype), str(tensor.device), 0)
-    found = Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), stored)
-    if all(type(each) is int for each in size):
+    key = size, tensor.dtype, tensor.device
+    try:
+        known = _TYPES.get(key)
+    except TypeError:  # A symbol has no hash.
+        shape = tuple(map(_plain, size))
+        stored = 0 if -1 in shape else prod(shape) * tensor.element_size()
+        return Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), stored)
+    if known is None:
         if len(_TYPES) > _MOST_TYPES:
             _TYPES.clear()
-        _TYPES[key] = found
-    return found
+        stored = int(tensor.numel() * tensor.element_size())
+        known = _TYPES[key] = Tensor(tuple(size), dtype_name(tensor.dtype), str(tensor.device), stored)
+    return known
 
 
 #: Tensors of a model are of few types.

@@ -6,102 +6,38 @@ The layout is our own and not rich's table, which needs seconds for thousands of
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+import textwrap
 from typing import TYPE_CHECKING
 
-from cutaway.model.trace import Parameter, Shape, Value
+from cutaway.model.render.cells import Table, make_table
+from cutaway.model.view import Line, View
 
 if TYPE_CHECKING:
-    from cutaway.model.rows import Row
     from cutaway.model.summary import ModelSummary
 
 #: What a file or a pipe gets, which has no width of its own.
 WIDTH_WITHOUT_TERMINAL = 160
+_NARROWEST = 60
 _GAP = 2
-_MOST_PARTS = 6
 _NARROWEST_NAME = 16
-_NARROWEST_SHAPE = 7
-_HEADINGS = ("Layer", "Input", "Output", "Parameters", "MACs")
-_METHODS = {
-    "fake": "on shapes alone; nothing was computed",
-    "real": "by running the forward on real tensors",
-    "modules": "modules only; no forward was run",
-}
+_NARROWEST_TEXT = 7
+_BAR = 8
+_PERCENT = 3
+_FACT = 13
+_RED = ("Failed", "in", "given", "made for", "at", "Try")
+_STYLES = {"failed": "bold red", "unused": "dim"}
+
+Segments = list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the table. `stem` is the drawing of the tree before the name."""
-
-    stem: str
-    name: str
-    type: str
-    inputs: str
-    outputs: str
-    parameters: str
-    macs: str
-    short_macs: str
-    style: str = ""
-
-    @property
-    def label(self) -> str:
-        """What stands behind the stem."""
-        return f"{self.name}: {self.type}" if self.name else self.type
-
-
-def shape_text(value: Value | None) -> str:
-    """The shapes in a value: 2×3×8, (4×16, 4×32), {logits: 2×10}; the type's name for what is no tensor."""
-    if value is None:
-        return "–"
-    if value.tensor is not None:
-        return size_text(value.tensor.shape)
-    if value.kind == "none":
-        return "None"
-    if value.kind == "scalar":
-        return value.text
-    if value.kind == "object":
-        return value.type
-    if value.type == "arguments":
-        # A missing optional argument tells nothing here, and no more does a switch.
-        items = [(key, item) for key, item in value.items if item.kind != "none"]
-        items = [(key, item) for key, item in items if key.isdigit() or item.kind != "scalar"]
-        if len(items) < 2:
-            return shape_text(items[0][1]) if items else "–"
-        return ", ".join(shape_text(item) if key.isdigit() else f"{key}={shape_text(item)}" for key, item in items)
-    if not any(True for _ in value.tensors()):
-        return f"{value.type} of {len(value.items)}"
-    named = value.type not in ("tuple", "list")
-    parts = [f"{key}: {shape_text(item)}" if named else shape_text(item) for key, item in value.items[:_MOST_PARTS]]
-    if len(value.items) > _MOST_PARTS:
-        parts.append(f"… {len(value.items)} in all")
-    inner = ", ".join(parts)
-    brackets = {"list": "[]", "tuple": "()", "dict": "{}", "OrderedDict": "{}"}.get(value.type)
-    return f"{value.type}({inner})" if brackets is None else f"{brackets[0]}{inner}{brackets[1]}"
-
-
-def size_text(shape: Shape) -> str:
-    """2×3×8; () for a single number."""
-    return "×".join(map(str, shape)) if shape else "()"
-
-
-def si(number: float, unit: str = "") -> str:
-    """Four digits and a decimal prefix: 4.089 G."""
-    for prefix in ("", "k", "M", "G", "T", "P"):
-        if abs(number) < 999.95 or prefix == "P":
-            break
-        number /= 1000
-    digits = f"{number:#.4g}" if prefix else f"{number:g}"
-    return f"{digits} {prefix}{unit}".strip()
-
-
-def to_text(summary: "ModelSummary", width: int | None = None) -> str:
+def to_text(summary: "ModelSummary", view: View, width: int | None = None) -> str:
     """The whole table as plain text of at most `width` characters (at least 60)."""
-    return "\n".join("".join(text for text, _ in line) for line in _layout(summary, width))
+    return "\n".join("".join(text for text, _ in line) for line in _layout(summary, view, width))
 
 
-def print_text(summary: "ModelSummary", width: int | None = None) -> None:
+def print_text(summary: "ModelSummary", view: View, width: int | None = None) -> None:
     """Print to standard output, in colour on a terminal that shows it unless NO_COLOR is set."""
-    lines = _layout(summary, width)
+    lines = _layout(summary, view, width)
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         text = "\n".join("".join(part for part, _ in line) for line in lines)
         print(_encodable(text, sys.stdout.encoding or "utf-8"))
@@ -119,194 +55,125 @@ def _encodable(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        table = str.maketrans(
-            {"×": "x", "├": "|", "└": "`", "│": "|", "─": "-", "–": "-", "…": ".", "✗": "X", "≥": ">"}
-        )
+        table = str.maketrans("×├└│─–…✗≥█▉▊▋▌▍▎▏", "x|`|--.X>#######.")
         return text.translate(table).encode(encoding, "replace").decode(encoding)
     return text
 
 
-Segments = list[tuple[str, str]]
-
-
-def _layout(summary: "ModelSummary", width: int | None) -> list[Segments]:
+def _layout(summary: "ModelSummary", view: View, width: int | None) -> list[Segments]:
     if width is None:
         width = shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns
-    width = max(width, 60)
-    lines = _lines(summary)
-    widths, short = _widths(lines, width)
-    rule: Segments = [("─" * (sum(widths) + _GAP * (len(widths) - 1)), "dim")]
-    heading = [
-        _cell(text, size, right=idx >= 3) for idx, (text, size) in enumerate(zip(_HEADINGS, widths, strict=True))
-    ]
-    table: list[Segments] = [[((" " * _GAP).join(heading).rstrip(), "bold")], rule]
-    table += [_segments(line, widths, short) for line in lines]
-    return [*table, rule, *_footer(summary, max(width, 60))]
+    width = max(width, _NARROWEST)
+    table = make_table(summary, view)
+    grid = _Grid(table, width)
+    rule: Segments = [("─" * grid.width, "dim")]
+    drawn = [grid.heading(), rule, *map(grid.line, range(len(table.lines)))]
+    return [*drawn, rule, *(line for name, text in table.facts for line in _fact(name, text, width))]
 
 
-def _widths(lines: list[Line], width: int) -> tuple[list[int], bool]:
-    """The width of each column, and whether MACs are shortened. Numbers are never cut; names and shapes are."""
+class _Grid:
+    """Columns as wide as what is in them, and less where the whole would be too wide for the terminal."""
 
-    def needed(texts: list[str], heading: str) -> int:
-        return max(len(heading), max(map(len, texts)))
+    def __init__(self, table: Table, width: int) -> None:
+        self.table = table
+        self.labels = [line.stem + _name(line) + table.label(line).removeprefix(line.name) for line in table.lines]
+        self.bars = any(column.kind == "bar" for column in table.columns)
+        # What gives way first: digits, then the longest of the texts, then the bars, then names.
+        for short, typical, bar in ((False, False, _BAR), (True, False, _BAR), (True, True, _BAR), (True, True, 0)):
+            self.bar = bar if self.bars else 0
+            self.cells = [table.texts(line, short=short) for line in table.lines]
+            self.widths = self._needed(typical)
+            if self._total() <= width:
+                break
+        self._shrink(width)
+        self._grow(width)
+        self.width = self._total()
 
-    short = False
-    while True:
-        numbers = [
-            needed([line.parameters for line in lines], _HEADINGS[3]),
-            needed([line.short_macs if short else line.macs for line in lines], _HEADINGS[4]),
-        ]
-        texts = [
-            needed([line.stem + line.label for line in lines], _HEADINGS[0]),
-            needed([line.inputs for line in lines], _HEADINGS[1]),
-            needed([line.outputs for line in lines], _HEADINGS[2]),
-        ]
-        free = width - sum(numbers) - 4 * _GAP
-        if sum(texts) <= free or short:
-            break
-        short = True
-    # The widest shape gives way first, then the name.
-    while sum(texts) > free:
-        idx = 1 if texts[1] >= texts[2] else 2
-        if texts[idx] <= max(_NARROWEST_SHAPE, texts[0] // 2):
-            idx = 0
-        if idx == 0 and texts[0] <= _NARROWEST_NAME:
-            break
-        texts[idx] -= 1
-    return [*texts, *numbers], short
+    def heading(self) -> Segments:
+        """The first line."""
+        headings = ["Layer", *self.table.headings]
+        cells = map(_cell, headings, self.widths, self._right())
+        return [((" " * _GAP).join(cells).rstrip(), "bold")]
+
+    def line(self, idx: int) -> Segments:
+        """One line of the table."""
+        line, label = self.table.lines[idx], _cell(self.labels[idx], self.widths[0], False)
+        style = _STYLES.get(line.state, "")
+        stem = min(len(line.stem), len(label))
+        name = min(stem + len(_name(line)), len(label))
+        segments = [(label[:stem], "dim"), (label[stem:name], style or "bold"), (label[name:], style or "cyan")]
+        right = self._right()[1:]
+        for position, (column, text) in enumerate(zip(self.table.columns, self.cells[idx], strict=True)):
+            size = self.widths[position + 1]
+            if column.kind == "bar":
+                text = _bar(line.share, text, self.bar)
+            cell = _cell(text, size, right[position])
+            colour = "green" if column.is_number else "blue" if column.kind == "bar" else ""
+            segments.append((" " * _GAP + cell, style or colour))
+        last, colour = segments[-1]
+        segments[-1] = (last.rstrip(), colour)
+        return segments
+
+    def _right(self) -> list[bool]:
+        return [False, *(column.is_number for column in self.table.columns)]
+
+    def _needed(self, typical: bool) -> list[int]:
+        """The width of each column; of texts, where it is `typical`, what four of five fit in."""
+        widths = [max(len("Layer"), max(map(len, self.labels)))]
+        for idx, (column, heading) in enumerate(zip(self.table.columns, self.table.headings, strict=True)):
+            lengths = sorted(len(cells[idx]) for cells in self.cells)
+            longest = lengths[-1]
+            if column.kind == "bar":
+                longest = _PERCENT + (1 + self.bar if self.bar else 0)
+            elif column.kind == "text" and typical:
+                longest = max(_NARROWEST_TEXT, lengths[len(lengths) * 4 // 5])
+            widths.append(max(len(heading), longest))
+        return widths
+
+    def _total(self) -> int:
+        return sum(self.widths) + _GAP * (len(self.widths) - 1)
+
+    def _shrink(self, width: int) -> None:
+        """Names and texts give way, the widest text first; numbers are never cut."""
+        texts = [idx + 1 for idx, column in enumerate(self.table.columns) if column.kind == "text"]
+        while (excess := self._total() - width) > 0:
+            widest = max(texts, key=lambda idx: self.widths[idx], default=0)
+            if not widest or self.widths[widest] <= max(_NARROWEST_TEXT, self.widths[0] // 2):
+                if self.widths[0] > _NARROWEST_NAME:
+                    widest = 0
+                elif not widest or self.widths[widest] <= _NARROWEST_TEXT:
+                    break
+            least = _NARROWEST_TEXT if widest else _NARROWEST_NAME
+            self.widths[widest] = max(least, self.widths[widest] - max(1, excess // 8))
 
 
-def _cell(text: str, width: int, *, right: bool = False) -> str:
+    def _grow(self, width: int) -> None:
+        """Texts get what is left, the shortest first."""
+        needed = self._needed(False)
+        texts = [idx + 1 for idx, column in enumerate(self.table.columns) if column.kind == "text"]
+        for idx in sorted(texts, key=needed.__getitem__):
+            self.widths[idx] += max(0, min(needed[idx] - self.widths[idx], width - self._total()))
+
+
+def _name(line: Line) -> str:
+    return f"✗ {line.name}" if line.state == "failed" else line.name
+
+
+def _bar(share: float | None, text: str, width: int) -> str:
+    if share is None:
+        return ""
+    eighths = round(share * width * 8)
+    bar = "█" * (eighths // 8) + (" ▏▎▍▌▋▊▉"[eighths % 8] if eighths % 8 else "")
+    return f"{text:>{_PERCENT}} {bar}" if width else f"{text:>{_PERCENT}}"
+
+
+def _cell(text: str, width: int, right: bool) -> str:
     if len(text) > width:
         text = text[: width - 1] + "…"
     return text.rjust(width) if right else text.ljust(width)
 
 
-def _segments(line: Line, widths: list[int], short: bool) -> Segments:
-    name_width = widths[0]
-    label = _cell(line.stem + line.label, name_width)
-    stem = min(len(line.stem), name_width)
-    name = min(len(line.stem) + len(line.name), name_width)
-    gap = " " * _GAP
-    rest = (
-        _cell(line.inputs, widths[1]),
-        _cell(line.outputs, widths[2]),
-        _cell(line.parameters, widths[3], right=True),
-        _cell(line.short_macs if short else line.macs, widths[4], right=True),
-    )
-    return [
-        (label[:stem], "dim"),
-        (label[stem:name], line.style or "bold"),
-        (label[name:], line.style or "cyan"),
-        (gap + gap.join(rest[:2]), line.style or ""),
-        ((gap + gap.join(rest[2:])).rstrip(), line.style or "green"),
-    ]
-
-
-def _lines(summary: "ModelSummary") -> list[Line]:
-    """The rows down to the summary's depth, with what a container itself holds on lines of its own."""
-    shown = [idx for idx, row in enumerate(summary.rows) if summary.depth is None or row.depth <= summary.depth]
-    children = [0] * len(summary.rows)
-    for idx in shown:
-        parent = summary.rows[idx].parent
-        if parent is not None:
-            children[parent] += 1
-    failure = summary.trace.failure
-    left = list(children)
-    # What hangs below a row begins with this.
-    stems = [""] * len(summary.rows)
-    lines = []
-    for idx in shown:
-        row = summary.rows[idx]
-        stem = ""
-        if row.parent is not None:
-            left[row.parent] -= 1
-            last = left[row.parent] == 0
-            stem = stems[row.parent] + ("└─ " if last else "├─ ")
-            stems[idx] = stems[row.parent] + ("   " if last else "│  ")
-        broken = failure is not None and failure.call is not None and failure.call == row.call
-        lines.append(_line(row, summary.rows[row.parent].path if row.parent is not None else "", stem, broken, summary))
-        if children[idx]:
-            lines += [_parameter_line(parameter, stems[idx] + "├─ ") for parameter in row.own]
-    return lines
-
-
-def _line(row: "Row", parent: str, stem: str, broken: bool, summary: "ModelSummary") -> Line:
-    name = row.path.removeprefix(f"{parent}.") if parent else row.path
-    if row.call_number > 1:
-        name = f"{name}#{row.call_number}"
-    if broken:
-        name = f"✗ {name}"
-    inputs, outputs, style = shape_text(row.inputs), shape_text(row.outputs), ""
-    if row.call is None:
-        inputs = outputs = ""
-        if not row.contains_calls and summary.trace.method != "modules":
-            inputs = "weights only" if row.weights_used else "not reached" if summary.trace.failure else "not called"
-            style = "dim"
-    if broken:
-        outputs, style = "failed", "bold red"
-    return Line(
-        stem=stem,
-        name=name,
-        type=row.type,
-        inputs=inputs,
-        outputs=outputs,
-        parameters=_count(row.parameters, row.shared_parameters),
-        macs=_macs(f"{row.macs:,}" if row.macs else "", row.uncounted_ops),
-        short_macs=_macs(si(row.macs) if row.macs else "", row.uncounted_ops),
-        style=style,
-    )
-
-
-def _parameter_line(parameter: Parameter, stem: str) -> Line:
-    name = parameter.path.rpartition(".")[2]
-    shape = "" if parameter.shape is None else size_text(parameter.shape)
-    return Line(stem, name, "Parameter", "", shape, f"{parameter.count:,}", "", "")
-
-
-def _count(parameters: int, shared: int) -> str:
-    """The parameters counted here; in brackets those that a row above has."""
-    if not parameters:
-        return f"({shared:,})" if shared else "–"
-    return f"{parameters:,}"
-
-
-def _macs(text: str, uncounted: int) -> str:
-    """At least so many, when an op in there has no formula."""
-    if uncounted:
-        return f"≥ {text or '0'}"
-    return text or "–"
-
-
-def _footer(summary: "ModelSummary", width: int) -> list[Segments]:
-    totals, trace = summary.totals, summary.trace
-    facts = [
-        (
-            "Parameters",
-            f"{totals.parameters:,} ({si(totals.parameter_bytes, 'B')}): "
-            f"{totals.trainable_parameters:,} trainable, {totals.frozen_parameters:,} frozen",
-        ),
-    ]
-    if totals.buffers:
-        facts.append(("Buffers", f"{totals.buffers:,} ({si(totals.buffer_bytes, 'B')})"))
-    if trace.method != "modules":
-        bound = "≥ " if totals.uncounted_ops else ""
-        facts.append(("MACs", f"{bound}{totals.macs:,} ({bound}{si(totals.flops, 'FLOPs')}, two for each MAC)"))
-    if totals.uncounted_ops:
-        names = ", ".join(f"{name} × {count:,}" for name, count in totals.uncounted_ops.items())
-        facts.append(("Not counted", names))
-    reason = f" ({trace.reason})" if trace.reason else ""
-    facts.append(("Captured", _METHODS[trace.method] + reason))
-    if trace.failure is not None:
-        from cutaway.model.summary import failure_message
-
-        facts.append(("Failed", failure_message(summary)))
-    return [line for name, text in facts for line in _fact(name, text, width)]
-
-
 def _fact(name: str, text: str, width: int) -> list[Segments]:
-    import textwrap
-
-    pieces = textwrap.wrap(text, width - 13, break_on_hyphens=False) or [""]
-    style = "red" if name == "Failed" else ""
-    return [[(f"{name if idx == 0 else '':<13}", "bold"), (piece, style)] for idx, piece in enumerate(pieces)]
+    pieces = textwrap.wrap(text, width - _FACT, break_on_hyphens=False) or [""]
+    style = "red" if name in _RED else ""
+    return [[(f"{name if idx == 0 else '':<{_FACT}}", "bold"), (piece, style)] for idx, piece in enumerate(pieces)]

@@ -1,0 +1,123 @@
+"""What stands in the cells of a table, for every renderer that draws one."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cutaway.model.columns import Column
+from cutaway.model.trace import Failure
+from cutaway.model.values_text import shape_text, si
+from cutaway.model.view import Line, View, columns_of, cost_of, lines
+
+if TYPE_CHECKING:
+    from cutaway.model.summary import ModelSummary
+
+_METHODS = {
+    "fake": "on shapes alone; nothing was computed",
+    "real": "by running the forward on real tensors",
+    "modules": "modules only; no forward was run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines of a view, its columns and the facts below it."""
+
+    columns: list[Column]
+    headings: list[str]
+    lines: list[Line]
+    facts: list[tuple[str, str]]
+
+    def texts(self, line: Line, *, short: bool = False) -> list[str]:
+        """The cells of a line; that of a share is its percentage."""
+        texts = [self._text(line, idx, short) for idx in range(len(self.columns))]
+        if line.note:
+            first = next((idx for idx, column in enumerate(self.columns) if column.kind == "text"), None)
+            if first is not None:
+                texts[first] = line.note
+        return texts
+
+    def label(self, line: Line) -> str:
+        """The line's name and type, with its note where no column has room for it."""
+        if line.note and not any(column.kind == "text" for column in self.columns):
+            return f"{line.label} ({line.note})"
+        return line.label
+
+    def _text(self, line: Line, idx: int, short: bool) -> str:
+        column, cell = self.columns[idx], line.cells[idx]
+        if column.kind == "bar":
+            return percent(line.share)
+        text = column.text(cell, short=short)
+        if column.name == "parameters" and not cell and line.shared_parameters:
+            # Counted in a row above.
+            return f"({column.text(line.shared_parameters, short=short)})"
+        if column.name in ("macs", "flops") and line.uncounted:
+            return f"≥ {text if cell else '0'}"
+        return text
+
+
+def make_table(summary: "ModelSummary", view: View) -> Table:
+    """The table of a view."""
+    columns = columns_of(summary, view)
+    share = f"% {cost_of(summary, view).heading}"
+    headings = [share if column.kind == "bar" else column.heading for column in columns]
+    return Table(columns, headings, lines(summary, view), facts(summary))
+
+
+def percent(share: float | None) -> str:
+    """A share in whole percents, and what is less than half of one as such."""
+    if not share:
+        return ""
+    return "<1" if 0 < share < 0.005 else f"{share * 100:.0f}"
+
+
+def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
+    """What stands below the table: totals, what is not counted, how the model was captured and why it failed."""
+    totals, trace = summary.totals, summary.trace
+    found = [
+        (
+            "Parameters",
+            f"{totals.parameters:,} ({si(totals.parameter_bytes, 'B')}): "
+            f"{totals.trainable_parameters:,} trainable, {totals.frozen_parameters:,} frozen",
+        )
+    ]
+    if totals.buffers:
+        found.append(("Buffers", f"{totals.buffers:,} ({si(totals.buffer_bytes, 'B')})"))
+    if trace.method != "modules":
+        bound = "≥ " if totals.uncounted_ops else ""
+        found.append(("MACs", f"{bound}{totals.macs:,} ({bound}{si(totals.flops, 'FLOPs')}, two for each MAC)"))
+        if totals.backward_macs is not None:
+            flops = si(totals.backward_flops or 0, "FLOPs")
+            found.append(("Backward", f"{bound}{totals.backward_macs:,} MACs ({bound}{flops})"))
+        found.append(("Element ops", f"{totals.element_operations:,}, element-wise and reductions"))
+    if totals.saved_bytes is not None:
+        found.append(("Saved", f"{si(totals.saved_bytes, 'B')} kept for the backward pass"))
+    if totals.uncounted_ops:
+        names = ", ".join(f"{name} × {count:,}" for name, count in totals.uncounted_ops.items())
+        found.append(("Not counted", names))
+    if trace.backward:
+        found.append(("No backward", trace.backward))
+    reason = f" ({trace.reason})" if trace.reason else ""
+    mode = "" if trace.method == "modules" else ", in training mode" if trace.training else ", in evaluation mode"
+    found.append(("Captured", _METHODS[trace.method] + mode + reason))
+    if trace.failure is not None:
+        found += failure_facts(summary, trace.failure)
+    return found
+
+
+def failure_facts(summary: "ModelSummary", failure: Failure) -> list[tuple[str, str]]:
+    """Which layer failed, with what it was given and made for, where, and what to change."""
+    call = None if failure.call is None else summary.trace.calls[failure.call]
+    found = [("Failed", " ".join(failure.message.split()) or failure.type)]
+    if call is not None:
+        place = f"{call.key} ({call.type})" if call.path else f"the forward of {call.type} itself"
+        found.append(("in", place + ("" if failure.function is None else f", {failure.function}")))
+        found.append(("given", shape_text(call.inputs)))
+    elif failure.function is not None:
+        found.append(("in", failure.function))
+    if failure.expects:
+        found.append(("made for", ", ".join(f"{name}={value}" for name, value in failure.expects)))
+    if failure.source is not None:
+        found.append(("at", f"{failure.source}" + (f": {failure.code}" if failure.code else "")))
+    if failure.advice:
+        found.append(("Try", failure.advice))
+    return found

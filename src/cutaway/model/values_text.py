@@ -1,0 +1,54 @@
+"""How shapes, values and numbers read in every table and message."""
+
+from cutaway.model.trace import Shape, Value
+
+_MOST_PARTS = 6
+
+
+def shape_text(value: Value | None) -> str:
+    """The shapes in a value: 2×3×8, (4×16, 4×32), {logits: 2×10}; the type's name for what is no tensor."""
+    if value is None:
+        return "–"
+    if value.tensor is not None:
+        return size_text(value.tensor.shape)
+    if value.kind == "none":
+        return "None"
+    if value.kind == "scalar":
+        return value.text
+    if value.kind == "object":
+        return value.type
+    if value.type == "arguments":
+        # A missing optional argument tells nothing here, and no more does a switch.
+        items = [(key, item) for key, item in value.items if item.kind != "none"]
+        items = [(key, item) for key, item in items if key.isdigit() or item.kind != "scalar"]
+        if len(items) < 2:
+            return shape_text(items[0][1]) if items else "–"
+        return ", ".join(shape_text(item) if key.isdigit() else f"{key}={shape_text(item)}" for key, item in items)
+    if not any(True for _ in value.tensors()):
+        return f"{value.type} of {len(value.items)}"
+    named = value.type not in ("tuple", "list")
+    parts = [f"{key}: {shape_text(item)}" if named else shape_text(item) for key, item in value.items[:_MOST_PARTS]]
+    if len(value.items) > _MOST_PARTS:
+        parts.append(f"… {len(value.items)} in all")
+    brackets = {"list": "[]", "tuple": "()"}.get(value.type, "{}")
+    return brackets[0] + ", ".join(parts) + brackets[1]
+
+
+def size_text(shape: Shape) -> str:
+    """2×3×8; () for a single number, ? for a size that only values decide."""
+    return "×".join("?" if size < 0 else str(size) for size in shape) if shape else "()"
+
+
+def si(number: float, unit: str = "") -> str:
+    """Four digits and a decimal prefix: 4.089 G."""
+    for prefix in ("", "k", "M", "G", "T", "P"):
+        if abs(number) < 999.95 or prefix == "P":
+            break
+        number /= 1000
+    digits = f"{number:#.4g}" if prefix else f"{number:g}"
+    return f"{digits} {prefix}{unit}".strip()
+
+
+def dtype_text(value: Value | None) -> str:
+    """The dtypes of a value's tensors, each once: float32, int64."""
+    return "" if value is None else ", ".join(dict.fromkeys(tensor.dtype for tensor in value.tensors()))
