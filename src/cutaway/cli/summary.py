@@ -9,12 +9,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from cutaway.cli.errors import UsageError
+from cutaway.model.columns import COLUMNS
 
 if TYPE_CHECKING:
     from cutaway.model.inputs import ForwardInputs
 
 HELP = "print a model's layers with shapes, parameters and multiply-accumulates"
 NARROWEST = 60
+#: And the method of a summary that makes it.
+FORMATS = {"text": "to_text", "markdown": "to_markdown", "html": "to_html", "json": "to_json", "csv": "to_csv"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,13 +36,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the shape of an input of the forward, as 1,3,224,224 or ids=1,128:int64; once for each input "
         "(without any only the modules are listed)",
     )
+    parser.add_argument("--batch", type=_positive, metavar="N", help="the size of the first dimension of every input")
+    parser.add_argument("--dtype", metavar="DTYPE", help="of the inputs that have none of their own")
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument("--train", action="store_true", help="in training mode, and with the costs of the backward")
+    modes.add_argument("--eval", action="store_true", help="in evaluation mode (default: as the model is)")
     parser.add_argument("--depth", type=_depth, default=None, metavar="N", help="levels to show (default: all)")
+    parser.add_argument("--columns", metavar="A,B,…", help=f"from {', '.join(COLUMNS)}")
+    parser.add_argument("--sort-by", metavar="COLUMN", help="sort rows within each row, largest first")
+    parser.add_argument("--filter", metavar="PATTERN", help="only rows with such a path, as *attn*")
+    parser.add_argument("--cost", metavar="COLUMN", help="what the share is of (default: macs)")
+    parser.add_argument("--no-fold", action="store_true", help="show repeated blocks and calls one by one")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
     parser.add_argument("--width", type=_width, default=None, metavar="N", help="characters (default: the terminal's)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table; a forward that fails is an error behind the table up to the failing layer."""
-    inputs = parse_inputs(arguments.inputs)
+    from cutaway.model.view import make_view
+
+    inputs = parse_inputs(arguments.inputs, arguments.batch, arguments.dtype)
+    try:
+        view = make_view(
+            columns=arguments.columns,
+            depth=arguments.depth,
+            sort_by=arguments.sort_by,
+            filter=arguments.filter,
+            cost=arguments.cost,
+            fold=not arguments.no_fold,
+        )
+    except ValueError as error:
+        raise UsageError(f"--{str(error).replace('sort_by', 'sort-by', 1)}") from None
     try:
         import torch  # noqa: F401
     except ModuleNotFoundError as error:
@@ -49,21 +76,32 @@ def run(arguments: argparse.Namespace) -> int:
     model = load_model(arguments.target)
     from cutaway.model.render.text import print_text
     from cutaway.model.summary import failure_message, summarise
-    from cutaway.model.view import make_view
 
-    view = make_view(depth=arguments.depth)
-    result, failed = summarise(model, inputs, view)
-    print_text(result, view, arguments.width)
+    mode = "train" if arguments.train else "eval" if arguments.eval else "same"
+    result, failed = summarise(model, inputs, view, mode=mode, backward=arguments.train)
+    if arguments.format == "text":
+        print_text(result, view, arguments.width)
+    else:
+        print(getattr(result, FORMATS[arguments.format])().rstrip())
     if failed is not None:
         sys.stdout.flush()
         raise UsageError(failure_message(result)) from failed
     return 0
 
 
-def parse_inputs(texts: list[str]) -> "ForwardInputs":
-    """Read all ``--input`` values: unnamed ones are positional, in order. UsageError names a bad one."""
+def parse_inputs(texts: list[str], batch: int | None = None, dtype: str | None = None) -> "ForwardInputs":
+    """Read all ``--input`` values: unnamed ones are positional, in order. UsageError names a bad one.
+
+    `batch` replaces the first size of each, `dtype` is of those that name none.
+    """
     from cutaway.model.inputs import ForwardInputs, TensorSpec, dtype_name
 
+    try:
+        usual = None if dtype is None else dtype_name(dtype)
+    except ValueError as error:
+        raise UsageError(f"--dtype {dtype}: {str(error).removeprefix('dtypes has ')}") from None
+    if not texts and (batch is not None or dtype is not None):
+        raise UsageError(f"{'--batch' if batch is not None else '--dtype'} needs an --input")
     positional: list[TensorSpec] = []
     named: dict[str, TensorSpec] = {}
     for text in texts:
@@ -74,7 +112,9 @@ def parse_inputs(texts: list[str]) -> "ForwardInputs":
         except ValueError:
             raise UsageError(f"--input {text}: sizes like 1,3,224,224 are expected, not {sizes!r}") from None
         try:
-            spec = TensorSpec(shape, dtype_name(kind) if colon else None)
+            if batch is not None and shape:
+                shape = (batch, *shape[1:])
+            spec = TensorSpec(shape, dtype_name(kind) if colon else usual)
         except ValueError as error:
             raise UsageError(f"--input {text}: {str(error).removeprefix('dtypes has ')}") from None
         if not equals:
@@ -155,6 +195,10 @@ def _size(text: str) -> int:
 
 def _depth(text: str) -> int:
     return _at_least(text, 0)
+
+
+def _positive(text: str) -> int:
+    return _at_least(text, 1)
 
 
 def _width(text: str) -> int:

@@ -144,7 +144,9 @@ def summary(
 
         print_text(result, view)
     if error is not None:
-        raise ForwardError(failure_message(result), result) from error
+        failure = result.trace.failure
+        advice = f". {failure.advice}" if failure is not None and failure.advice else ""
+        raise ForwardError(failure_message(result) + advice, result) from error
     return result
 
 

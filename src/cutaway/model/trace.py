@@ -189,7 +189,8 @@ class Failure:
     """The exception that ended the forward: in which call, and in which function when it is known.
 
     `source` is the ``file:line`` of the user's code and `code` what stands there. `expects` is what the failing layer
-    is made for (``in_features=5``), and `advice` one sentence on what to change, both empty where nothing is known.
+    is made for (``in_features=5``), `operands` the shapes of the function's tensors, and `advice` one sentence on what
+    to change; they are empty where nothing is known.
     """
 
     call: int | None
@@ -199,6 +200,7 @@ class Failure:
     source: str | None = None
     code: str = ""
     expects: tuple[tuple[str, str], ...] = ()
+    operands: tuple[Shape, ...] = ()
     advice: str = ""
 
 
@@ -325,7 +327,9 @@ def _tensors(record: type[Any]) -> Callable[[list[dict[str, Any]]], tuple[Any, .
 
 
 def _failure(cell: dict[str, Any]) -> Failure:
-    return Failure(**{**cell, "expects": tuple((name, text) for name, text in cell.get("expects", ()))})
+    expects = tuple((name, text) for name, text in cell.get("expects", ()))
+    operands = tuple(tuple(shape) for shape in cell.get("operands", ()))
+    return Failure(**{**cell, "expects": expects, "operands": operands})
 
 
 def _arguments(cell: list[list[Any]]) -> tuple[tuple[str, Any], ...]:

@@ -22,7 +22,7 @@ from cutaway.model.capture.paths import ModulePaths
 from cutaway.model.capture.saved import SavedTensors
 from cutaway.model.capture.shape_cache import ShapeCache, Signature
 from cutaway.model.capture.values import dtype_name, json_value, tensor_type
-from cutaway.model.trace import ModuleCall, Op, OpInput, OpOutput, Phase
+from cutaway.model.trace import ModuleCall, Op, OpInput, OpOutput, Phase, Tensor
 
 #: Only one recorder at a time may have replaced `nn.Module.__call__`, or the last to leave would not find the original.
 _PATCH = threading.RLock()
@@ -60,6 +60,8 @@ class Recorder:
         self._function: str | None = None
         self._op_names = OpNames()
         self._outputs: dict[Any, OpOutput] = {}
+        # The latest exception, and the function that it came out of.
+        self._raised_in: tuple[BaseException | None, str, list[Tensor]] = (None, "", [])
         #: Which forward op made the autograd node of this number.
         self._sequence: dict[int, int] = {}
         self._thread = threading.get_ident()
@@ -96,12 +98,15 @@ class Recorder:
             finally:
                 nn.Module.__call__ = original  # type: ignore[method-assign]
 
-    def failed_function(self, error: BaseException) -> str | None:
-        """The function of the user's that raised `error`."""
-        raised, function = self._raised_in
-        return function if raised is error else None
+    @property
+    def failed_module(self) -> nn.Module | None:
+        """The module that `failed_call` is a call of."""
+        return self._calls.failed_module
 
-    _raised_in: tuple[BaseException | None, str] = (None, "")
+    def failed_function(self, error: BaseException) -> tuple[str | None, list[Tensor]]:
+        """The function of the user's that raised `error`, and its tensors."""
+        raised, function, operands = self._raised_in
+        return (function, operands) if raised is error else (None, [])
 
     def _patched(self, original: Callable[..., Any]) -> Callable[..., Any]:
         calls = self._calls
@@ -133,7 +138,11 @@ class Recorder:
         try:
             return function(*arguments, **keywords)
         except Exception as error:
-            self._raised_in = (error, name)
+            # The innermost function that the user can have written: `linear`, not the product in it.
+            if outer is None:
+                with _QUIET():
+                    tensors = [tensor for item in (*arguments, *keywords.values()) for tensor in _tensors(item)]
+                    self._raised_in = (error, name, [tensor_type(tensor) for tensor in tensors])
             raise
         finally:
             self._function = outer
@@ -150,6 +159,7 @@ class Recorder:
         if shapes is not None and facts.cacheable:
             with _QUIET():
                 key, tensors = shapes.key(facts, arguments, keywords)
+                shapes.check(facts, tensors)
                 known = None if key is None else shapes.get(key)
                 if known is not None:
                     result, made = known.outputs(shapes.maker, tensors)
@@ -316,15 +326,20 @@ _OURS = __file__.rpartition("/model/")[0]
 _USERS: dict[str, bool] = {}
 
 
+def is_users(file: str) -> bool:
+    """Whether code of this file is neither PyTorch's nor of this package."""
+    users = _USERS.get(file)
+    if users is None:
+        users = _USERS[file] = not file.startswith((_TORCH, _OURS, "<"))
+    return users
+
+
 def _source() -> str | None:
     """Where the user's code is: the innermost frame outside PyTorch and this package."""
     frame: Any = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
-        users = _USERS.get(name)
-        if users is None:
-            users = _USERS[name] = not name.startswith((_TORCH, _OURS, "<"))
-        if users:
+        if is_users(name):
             return f"{name}:{frame.f_lineno}"
         frame = frame.f_back
     return None

@@ -54,6 +54,9 @@ class Known:
         return self.container(result), [tensor for tensor in result if tensor is not None]
 
 
+_SAME_DTYPES = frozenset(
+    f"aten.{name}.default" for name in ("mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "dot", "convolution")
+)
 #: What is remembered, up to a limit that no two models reach.
 _KNOWN: dict[Any, Known] = {}
 _MOST = 50_000
@@ -89,6 +92,12 @@ class ShapeCache:
         if constants and (facts.writes or facts.is_view or constants == len(tensors)):
             return None, tensors
         return tuple(parts), tensors
+
+    def check(self, facts: OpFacts, tensors: list[torch.Tensor]) -> None:
+        """Raise what PyTorch raises for real tensors where it lets fake ones pass: products of different dtypes."""
+        if facts.name in _SAME_DTYPES and len({tensor.dtype for tensor in tensors}) > 1:
+            dtypes = " and ".join(str(tensor.dtype).removeprefix("torch.") for tensor in tensors)
+            raise RuntimeError(f"the operands of a product must have the same dtype, got {dtypes}")
 
     def get(self, key: Any) -> Known | None:
         """What is known for `key`."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cutaway.model.columns import Column
 from cutaway.model.trace import Failure
-from cutaway.model.values_text import shape_text, si
+from cutaway.model.values_text import shape_text, si, size_text
 from cutaway.model.view import Line, View, columns_of, cost_of, lines
 
 if TYPE_CHECKING:
@@ -110,10 +110,11 @@ def failure_facts(summary: "ModelSummary", failure: Failure) -> list[tuple[str, 
     found = [("Failed", " ".join(failure.message.split()) or failure.type)]
     if call is not None:
         place = f"{call.key} ({call.type})" if call.path else f"the forward of {call.type} itself"
-        found.append(("in", place + ("" if failure.function is None else f", {failure.function}")))
+        found.append(("in", place))
         found.append(("given", shape_text(call.inputs)))
-    elif failure.function is not None:
-        found.append(("in", failure.function))
+    if failure.function is not None:
+        shapes = ", ".join(map(size_text, failure.operands))
+        found.append(("calling", f"{failure.function} with {shapes}" if shapes else failure.function))
     if failure.expects:
         found.append(("made for", ", ".join(f"{name}={value}" for name, value in failure.expects)))
     if failure.source is not None:

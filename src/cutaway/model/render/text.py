@@ -24,7 +24,7 @@ _NARROWEST_TEXT = 7
 _BAR = 8
 _PERCENT = 3
 _FACT = 13
-_RED = ("Failed", "in", "given", "made for", "at", "Try")
+_RED = ("Failed", "in", "given", "made for", "calling", "at", "Try")
 _STYLES = {"failed": "bold red", "unused": "dim"}
 
 Segments = list[tuple[str, str]]
