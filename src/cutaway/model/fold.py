@@ -69,9 +69,7 @@ def _kinds(rows: Sequence["Row"], below: list[list[int]]) -> list[int]:
     return kinds
 
 
-def _group(
-    equal: tuple[int, ...], last: int, rows: Sequence["Row"], below: list[list[int]], kinds: list[int]
-) -> Group:
+def _group(equal: tuple[int, ...], last: int, rows: Sequence["Row"], below: list[list[int]], kinds: list[int]) -> Group:
     """A group of `equal` rows: the i-th row in the first of them has an equal one at i in each of the others."""
     found = []
     children = below[equal[0]]

@@ -155,14 +155,14 @@ def limitation(error: BaseException) -> str | None:
     """Why a forward that failed on fake tensors may work on real ones; None when it is the forward's own error."""
     for seen in _chain(error):
         if isinstance(seen, _NEEDS_VALUES):
-            return f"the forward depends on values ({seen.args[0] if seen.args else type(seen).__name__})"
+            return f"the forward depends on values: {seen.args[0] if seen.args else type(seen).__name__}"
         name = type(seen).__name__
         if (
             isinstance(seen, _UNSUPPORTED)
             or "DataDependent" in name
             or any(word in str(seen).lower() for word in _TELLTALES)
         ):
-            return f"the forward does not run on shapes alone ({_first_line(seen)})"
+            return f"the forward does not run on shapes alone: {_first_line(seen)}"
     return None
 
 

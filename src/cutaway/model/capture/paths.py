@@ -2,7 +2,9 @@
 
 import torch
 from torch import nn
+from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
+from cutaway.model.capture.packed import HOLDERS, packed_weights
 from cutaway.model.capture.values import dtype_name
 from cutaway.model.trace import Module, Parameter
 
@@ -58,12 +60,16 @@ class ModulePaths:
         holder, _, leaf = name.rpartition(".")
         return _joined(self._prefixes[holder], leaf)
 
+    def of_name(self, name: str) -> str:
+        """The path of what `named_modules()` calls `name`."""
+        return self._prefixes[name]
+
     def modules(self) -> tuple[Module, ...]:
         """Every module but the wrappers, in the order of definition."""
         return tuple(
             Module(names[0], type(self._modules[key]).__name__, tuple(names[1:]), _config(self._modules[key]))
             for key, names in self._names.items()
-            if key not in self._wrappers
+            if key not in self._wrappers and type(self._modules[key]).__name__ not in HOLDERS
         )
 
 
@@ -79,6 +85,7 @@ def _config(module: nn.Module) -> str:
 def parameter_table(model: nn.Module, paths: ModulePaths) -> tuple[Parameter, ...]:
     """The model's parameters and then its buffers, each once, with all names they have."""
     found: dict[int, tuple[torch.Tensor, list[str], bool]] = {}
+    packed: set[int] = set()
     for buffers, named in (
         (False, model.named_parameters(remove_duplicate=False)),
         (True, model.named_buffers(remove_duplicate=False)),
@@ -88,11 +95,18 @@ def parameter_table(model: nn.Module, paths: ModulePaths) -> tuple[Parameter, ..
             path = paths.stripped(name)
             if path not in names:
                 names.append(path)
+    for holder, name, tensor in packed_weights(model):
+        found[id(tensor)] = (tensor, [_joined(paths.of_name(holder), name)], False)
+        packed.add(id(tensor))
     storages: dict[int, int] = {}
-    return tuple(_parameter(tensor, names, buffer, storages) for tensor, names, buffer in found.values())
+    return tuple(
+        _parameter(tensor, names, buffer, key in packed, storages) for key, (tensor, names, buffer) in found.items()
+    )
 
 
-def _parameter(tensor: torch.Tensor, names: list[str], buffer: bool, storages: dict[int, int]) -> Parameter:
+def _parameter(
+    tensor: torch.Tensor, names: list[str], buffer: bool, packed: bool, storages: dict[int, int]
+) -> Parameter:
     uninitialised = is_lazy(tensor)
     return Parameter(
         path=names[0],
@@ -100,12 +114,25 @@ def _parameter(tensor: torch.Tensor, names: list[str], buffer: bool, storages: d
         module=names[0].rpartition(".")[0],
         shape=None if uninitialised else tuple(tensor.shape),
         dtype=dtype_name(tensor.dtype),
-        bytes=0 if uninitialised else tensor.numel() * tensor.element_size(),
+        bytes=0 if uninitialised else _bytes(tensor),
         storage=storages.setdefault(storage_key(tensor), len(storages)),
         offset=0 if uninitialised else _offset(tensor),
-        trainable=tensor.requires_grad,
+        # Autograd does not reach what is packed.
+        trainable=tensor.requires_grad and not packed,
         buffer=buffer,
     )
+
+
+def _bytes(tensor: torch.Tensor) -> int:
+    """The memory of a tensor, and of what a tensor of another class really holds: packed numbers and their scales."""
+    if is_traceable_wrapper_subclass(tensor):
+        names, _ = tensor.__tensor_flatten__()
+        return sum(_bytes(getattr(tensor, name)) for name in names)
+    size = int(tensor.numel() * tensor.element_size())
+    if tensor.is_quantized and tensor.qscheme() in (torch.per_channel_affine, torch.per_channel_symmetric):
+        scales, zeros = tensor.q_per_channel_scales(), tensor.q_per_channel_zero_points()
+        size += scales.numel() * scales.element_size() + zeros.numel() * zeros.element_size()
+    return size
 
 
 def _offset(tensor: torch.Tensor) -> int:

@@ -121,9 +121,7 @@ class ShapeCache:
                 _KNOWN.clear()
             _KNOWN[key] = Known(signature, tuple(makers), container)
 
-    def _output(
-        self, facts: OpFacts, tensors: list[torch.Tensor], items: list[Any], item: Any
-    ) -> _Output | None:
+    def _output(self, facts: OpFacts, tensors: list[torch.Tensor], items: list[Any], item: Any) -> _Output | None:
         for idx, tensor in enumerate(tensors):
             if item is tensor:
                 return lambda maker, tensors: tensors[idx]

@@ -90,9 +90,11 @@ def _on_shapes(
         for measure in (True, False):
             try:
                 fake = FakeModel(model, unbacked=unbacked)
+                with fake.running():
+                    arguments = _made(inputs, _maker(model, device, torch.empty), fake.inputs)
             except Exception as error:
-                return None, reason or f"the model cannot be copied without its memory ({_line(error)})"
-            run = _fake_forward(model, fake, inputs, mode, device, measure, backward)
+                return None, reason or f"the model or its inputs cannot be copied without memory: {_line(error)}"
+            run = _fake_forward(fake, *arguments, mode, measure, backward)
             if run.error is None:
                 return Captured(build_trace(model, fake.model, run, "fake", reason, mode)), ""
             why = limitation(run.error)
@@ -111,17 +113,8 @@ def _on_shapes(
     return None, reason
 
 
-def _fake_forward(
-    model: nn.Module,
-    fake: FakeModel,
-    inputs: ForwardInputs,
-    mode: Mode,
-    device: str | None,
-    measure: bool,
-    backward: bool,
-) -> _Run:
+def _fake_forward(fake: FakeModel, arguments: Any, keywords: Any, mode: Mode, measure: bool, backward: bool) -> _Run:
     with fake.running():
-        arguments, keywords = _made(inputs, _maker(model, device, torch.empty), fake.inputs)
         shapes = None if fake.unbacked else ShapeCache(fake.maker)
         paths = ModulePaths(fake.model)
         recorder = Recorder(fake.model, paths, _names(fake.model, paths), shapes=shapes, real=False)
@@ -242,7 +235,8 @@ def _names(model: nn.Module, paths: ModulePaths) -> dict[int, str]:
 
 def _maker(model: nn.Module, device: str | None, make: Callable[..., torch.Tensor]) -> Callable[[TensorSpec], Any]:
     """Makes the tensor that a spec describes, on the model's device and by default of its floating-point type."""
-    floating = (tensor.dtype for tensor in model.parameters() if tensor.dtype.is_floating_point)
+    dtypes = (tensor.dtype for tensor in model.parameters())
+    floating = (dtype for dtype in dtypes if dtype.is_floating_point or dtype.is_complex)
     default = next(floating, torch.get_default_dtype())
     place = device
     if place is None:

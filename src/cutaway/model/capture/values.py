@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from cutaway.model.capture.packed import unpacked
 from cutaway.model.trace import Tensor, Value
 
 #: Where an absurd container ends: no forward passes this much by design, and a cycle never stops.
@@ -22,25 +23,26 @@ Producer = Callable[[torch.Tensor], tuple[int, int] | None]
 def tensor_type(tensor: torch.Tensor) -> Tensor:
     """Shape, dtype, device and bytes. A size that only values decide is -1, and the bytes are then 0.
 
-    A tensor that cannot tell its shape (nested) has an empty one.
+    So is the only one of a tensor that has no shape: a nested one.
     """
     try:
         size = tensor.size()
-    except RuntimeError:
-        return Tensor((), dtype_name(tensor.dtype), str(tensor.device), 0)
-    key = size, tensor.dtype, tensor.device
+        known = _TYPES.get((size, tensor.dtype, tensor.device))
+    except (RuntimeError, TypeError):  # A symbol has no hash, a nested tensor no size.
+        known = None
+    if known is not None:
+        return known
     try:
-        known = _TYPES.get(key)
-    except TypeError:  # A symbol has no hash.
-        shape = tuple(map(_plain, size))
-        stored = 0 if -1 in shape else prod(shape) * tensor.element_size()
-        return Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), stored)
-    if known is None:
+        shape = tuple(map(_plain, tensor.size()))
+    except RuntimeError:
+        shape = (-1,)
+    stored = 0 if -1 in shape else prod(shape) * tensor.element_size()
+    found = Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), stored)
+    if -1 not in shape:
         if len(_TYPES) > _MOST_TYPES:
             _TYPES.clear()
-        stored = int(tensor.numel() * tensor.element_size())
-        known = _TYPES[key] = Tensor(tuple(size), dtype_name(tensor.dtype), str(tensor.device), stored)
-    return known
+        _TYPES[torch.Size(shape), tensor.dtype, tensor.device] = found
+    return found
 
 
 #: Tensors of a model are of few types.
@@ -51,7 +53,10 @@ _MOST_TYPES = 10_000
 def _plain(size: Any) -> int:
     if type(size) is int:
         return size
-    known = size.node.maybe_as_int()
+    try:
+        known = size.node.maybe_as_int()
+    except Exception:  # Nodes of other kinds: lengths of nested tensors.
+        known = None
     return -1 if known is None else int(known)
 
 
@@ -112,6 +117,9 @@ def json_value(value: Any) -> Any:
         return tuple(json_value(item) for item in value)
     if isinstance(value, torch.dtype | torch.device | torch.layout | torch.memory_format):
         return str(value).removeprefix("torch.")
+    if isinstance(value, torch.ScriptObject):
+        weights = unpacked(value)
+        return ("packed", tuple(weights[0].shape)) if weights else type(value).__name__
     return shortened(value)
 
 

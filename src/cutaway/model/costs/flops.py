@@ -103,6 +103,16 @@ def _whole_recurrent(weights: str) -> Formula:
     return formula
 
 
+def _quantized_recurrent(op: Op) -> int:
+    """Weights are packed: they are known by the sizes of the input and of the hidden state."""
+    gates = {"aten.quantized_lstm": 4, "aten.quantized_gru": 3}[base_name(op.name)]
+    inputs, hidden = op.inputs[0].shape, op.inputs[1].shape[-1]
+    directions = 2 if op.argument("bidirectional") else 1
+    layers = op.argument("num_layers")
+    widths = [inputs[-1], *(hidden * directions for _ in range(layers - 1))]
+    return int(prod(inputs[:-1]) * directions * sum(gates * hidden * (width + hidden) for width in widths))
+
+
 def _product(formula: Callable[[Shape, Shape], int], left: str, right: str) -> Formula:
     return lambda op: formula(op.shape(left), op.shape(right))
 
@@ -250,6 +260,8 @@ _FORMULAS: dict[str, Formula] = {
     "aten.gru": _whole_recurrent("params"),
     "aten.rnn_tanh": _whole_recurrent("params"),
     "aten.rnn_relu": _whole_recurrent("params"),
+    "aten.quantized_lstm": _quantized_recurrent,
+    "aten.quantized_gru": _quantized_recurrent,
     "aten._fft_c2c": _transform(real=False),
     "aten._fft_r2c": _transform(real=True),
     "aten._fft_c2r": _transform(real=True, of_output=True),

@@ -146,7 +146,6 @@ class _Grid:
             least = _NARROWEST_TEXT if widest else _NARROWEST_NAME
             self.widths[widest] = max(least, self.widths[widest] - max(1, excess // 8))
 
-
     def _grow(self, width: int) -> None:
         """Texts get what is left, the shortest first."""
         needed = self._needed(False)
