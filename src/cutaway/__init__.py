@@ -7,6 +7,7 @@ nothing: it imports neither torch nor the server.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cutaway.model.costs.flops import register_macs
     from cutaway.model.summary import ModelSummary, summary
     from cutaway.record.summary_writer import SummaryWriter
     from cutaway.store.logs import Logs
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Logs", "ModelSummary", "SummaryWriter", "__version__", "open", "summary"]
+__all__ = ["Logs", "ModelSummary", "SummaryWriter", "__version__", "open", "register_macs", "summary"]
 
 #: Where each name lives, and what it is called there.
 _HOMES = {
     "Logs": ("cutaway.store.logs", "Logs"),
     "ModelSummary": ("cutaway.model.summary", "ModelSummary"),
+    "register_macs": ("cutaway.model.costs.flops", "register_macs"),
     "SummaryWriter": ("cutaway.record.summary_writer", "SummaryWriter"),
     "open": ("cutaway.store.logs", "open_logs"),
     "summary": ("cutaway.model.summary", "summary"),

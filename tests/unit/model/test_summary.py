@@ -109,7 +109,8 @@ def test_a_failing_forward_keeps_the_table(capsys: pytest.CaptureFixture[str]) -
     printed = capsys.readouterr().out
     assert "✗ 1: Linear" in printed
     assert "not reached" in printed
-    assert "layer 1.1 (Linear) failed" in printed
+    assert "in           1.1 (Linear)" in printed
+    assert "made for     in_features=5" in printed
 
 
 def test_missing_torch_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

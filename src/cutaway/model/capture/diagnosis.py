@@ -2,6 +2,7 @@
 
 import inspect
 import linecache
+import re
 from collections.abc import Callable, Sequence
 from math import prod
 from pathlib import Path
@@ -47,13 +48,22 @@ def failure(error: Exception, recorder: Recorder) -> Failure:
         call=idx,
         function=function,
         type=type(error).__name__,
-        message=str(error),
+        message=_as_on_real_tensors(str(error)),
         source=source,
         code=code,
         expects=() if module is None else _expectations(module),
         operands=tuple(kind.shape for kind in operands),
         advice=_advice(error, call, module, operands, recorder.calls),
     )
+
+
+def _as_on_real_tensors(message: str) -> str:
+    """The words for which people search, where fake tensors have others."""
+    found = re.match(r"a and b must have same reduction dim, but got \[(.*?)\] X \[(.*?)\]", message)
+    if found is None:
+        return message
+    shapes = (text.replace(", ", "x") for text in found.groups())
+    return f"mat1 and mat2 shapes cannot be multiplied ({' and '.join(shapes)})"
 
 
 def _expectations(module: nn.Module) -> tuple[tuple[str, str], ...]:

@@ -225,14 +225,15 @@ class Recorder:
         """The call that the op belongs to, what it is a part of, and its forward op if it is of the backward."""
         call = self._calls.current()
         node: Any = torch._C._current_autograd_node()
-        if node is None:
+        # A backward computes no gradients of gradients, a forward that is repeated in it does.
+        if node is None or torch.is_grad_enabled():
             # The node that autograd made for this op, when it made one, is the latest.
             self._sequence.setdefault(torch._C._autograd._get_sequence_nr() - 1, len(self.ops))
+        if node is None:
             return call, "forward", None
         forward = self._sequence.get(node._sequence_nr())
         if call is None and forward is not None:
             call = self.ops[forward].call
-        # A backward computes no gradients of gradients, a forward that is repeated in it does.
         return call, "recompute" if torch.is_grad_enabled() else "backward", forward
 
     def _announce_writes(self, facts: OpFacts, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:

@@ -156,6 +156,10 @@ def _encoder_layer(op: Op) -> int:
     return inner + prod(source[:-1]) * feed_forward
 
 
+def _trilinear(op: Op) -> int:
+    return formulas.trilinear([(op.shape(f"i{n}"), tuple(op.argument(f"expand{n}"))) for n in (1, 2, 3)])
+
+
 def _packed_linear(op: Op) -> int:
     """Weights in a form of the kernel's own: every input element meets every output column."""
     return prod(op.inputs[0].shape) * op.outputs[0].shape[-1]
@@ -211,7 +215,7 @@ _FORMULAS: dict[str, Formula] = {
     "aten.addbmm": _product(formulas.batched_matrix_product, "batch1", "batch2"),
     "aten._grouped_mm": _grouped_product,
     "aten._scaled_grouped_mm": _grouped_product,
-    "aten._trilinear": lambda op: formulas.bilinear(op.outputs[0].shape, op.shape("i2")),
+    "aten._trilinear": _trilinear,
     "aten.linear": _product(formulas.linear, "input", "weight"),
     "aten._weight_int8pack_mm": _product(formulas.linear, "self", "mat2"),
     "aten._weight_int4pack_mm": _packed_linear,

@@ -61,9 +61,15 @@ def recurrent(steps: int, weights: list[Shape]) -> int:
     return steps * sum(prod(weight) for weight in weights if len(weight) == 2)
 
 
-def bilinear(output: Shape, weight: Shape) -> int:
-    """x @ weight[n] @ y for every output n, with a weight of [out, in1, in2]: in1 * in2 products each."""
-    return prod(output) * prod(weight[1:])
+def trilinear(operands: list[tuple[Shape, tuple[int, ...]]]) -> int:
+    """The sum of products of three operands, each broadcast along the axes named with it: bilinear layers."""
+    shapes = []
+    for shape, axes in operands:
+        sizes = list(shape)
+        for axis in sorted(axes):
+            sizes.insert(axis, 1)
+        shapes.append(sizes)
+    return prod(map(max, zip(*shapes, strict=True)))
 
 
 def fourier(shape: Shape, axes: tuple[int, ...], *, real: bool) -> int:

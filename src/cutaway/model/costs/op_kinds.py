@@ -82,7 +82,7 @@ DATA_MOVEMENT = _ops(
     """
     _assert_async _assert_scalar _assert_tensor_metadata _chunk_cat _dyn_quant_pack_4bit_weight
     _embedding_bag_backward _embedding_bag_dense_backward _embedding_bag_per_sample_weights_backward
-    _functional_assert_async _jagged_to_padded_dense_forward _list_to_tensor _local_scalar_dense
+    _functional_assert_async _jagged_to_padded_dense_forward _linalg_check_errors _list_to_tensor _local_scalar_dense
     _nested_tensor_from_tensor_list _nested_view_from_buffer _nested_view_from_buffer_copy _pack_padded_sequence
     _padded_dense_to_jagged_forward _philox_key_fold_in _philox_key_split _philox_normal _philox_uniform
     _pin_memory _reshape_alias _reshape_copy _resize_output _sparse_coo_tensor_with_dims_and_tensors

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cutaway.model.render.cells import Table, make_table
@@ -66,9 +67,17 @@ def _layout(summary: "ModelSummary", view: View, width: int | None) -> list[Segm
     width = max(width, _NARROWEST)
     table = make_table(summary, view)
     grid = _Grid(table, width)
+    names = [column.name for column in table.columns]
+    left_out: list[str] = []
+    while grid.width > width and len(names) > 1:
+        # A share says what another column does; then the last ones go.
+        left_out.append(names.pop(names.index("share") if "share" in names else -1))
+        table = make_table(summary, replace(view, columns=tuple(names)))
+        grid = _Grid(table, width)
+    facts = table.facts + ([("Left out", f"{', '.join(left_out)}: the line is too short")] if left_out else [])
     rule: Segments = [("─" * grid.width, "dim")]
     drawn = [grid.heading(), rule, *map(grid.line, range(len(table.lines)))]
-    return [*drawn, rule, *(line for name, text in table.facts for line in _fact(name, text, width))]
+    return [*drawn, rule, *(line for name, text in facts for line in _fact(name, text, width))]
 
 
 class _Grid:
