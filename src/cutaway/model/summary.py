@@ -160,7 +160,7 @@ def summarise(
     backward: bool = False,
 ) -> tuple[ModelSummary, Exception | None]:
     """`summary` without printing, and with the exception that ended the forward returned beside the partial result."""
-    _check(model, mode)
+    check_model(model, mode)
     from cutaway.model.capture.torch import capture
 
     view = View() if view is None else view
@@ -183,7 +183,8 @@ def failure_message(result: ModelSummary) -> str:
     return f"{layer} failed{where} with input {shape_text(call.inputs)}: {reason}"
 
 
-def _check(model: Any, mode: Any) -> None:
+def check_model(model: Any, mode: str = "same") -> None:
+    """TypeError for what is no model, ValueError for a mode that is none, ModuleNotFoundError without PyTorch."""
     with _torch_required():
         from torch import nn
     if isinstance(model, type):

@@ -59,6 +59,7 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
     ) -> None:
         """Open the event file."""
         DataMethods.__init__(self)
+        ModelMethods.__init__(self)
         if log_dir and logdir:
             raise TypeError(f"log_dir and logdir mean the same, got both: {log_dir!r} and {logdir!r}")
         log_dir = log_dir or logdir
@@ -79,7 +80,7 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy for another process opens a file of its own when it records, and counts steps from 0."""
-        return {**self.__dict__, "_steps": None}
+        return {**self.__dict__, "_steps": None, "_waiting": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """See ``__getstate__``."""
@@ -245,6 +246,7 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
 
     def close(self) -> None:
         """End the file; warns when records were lost."""
+        self._finish_models()
         self._events.close()
 
     def __enter__(self) -> Self:

@@ -1,15 +1,15 @@
 """A model's trace as TensorFlow's GraphDef, which TensorBoard's graph page and others draw.
 
 Names are paths, so that modules are boxes that open: ``Net/layer1/conv/convolution`` is an op called inside the module
-``layer1.conv``. Parameters are nodes in the boxes of their modules. Edges are what the trace knows for certain: tensors
-that came from outside the model are one node for each shape and dtype.
+``layer1.conv``. Parameters are nodes in the boxes of their modules. Edges are what the trace knows for certain:
+constants, of which it knows no more, are one node for each shape and dtype.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from cutaway.events.graph_messages import GRAPH_DEF
+from cutaway.events.graph_messages import GRAPH_DEF, RUN_METADATA
 from cutaway.events.schema import encode
 from cutaway.model.trace import ModuleCall, Op, OpInput, Parameter, Shape, Trace, Value
 
@@ -20,11 +20,27 @@ _DATA_TYPES = {
 }  # fmt: skip
 #: What readers are told about the version of the writer; the lowest that knows all that is used here.
 _PRODUCER = 22
+_ALLOCATOR = "cutaway"
 
 
 def trace_graph(trace: Trace) -> bytes:
     """A serialised GraphDef of a trace: nodes with shapes, dtypes, devices, the function and line that made them."""
-    return encode(GRAPH_DEF, {"node": list(_Nodes(trace).nodes()), "versions": {"producer": _PRODUCER}})
+    return trace_graph_and_metadata(trace)[0]
+
+
+def trace_graph_and_metadata(trace: Trace) -> tuple[bytes, bytes]:
+    """The GraphDef, and a RunMetadata with the bytes that each node allocates: what an op makes that is no view."""
+    graph = _Nodes(trace)
+    nodes = list(graph.nodes())
+    stats: dict[str, list[dict[str, Any]]] = {}
+    for device, name, size in graph.sizes:
+        memory = [{"allocator_name": _ALLOCATOR, "total_bytes": size}]
+        stats.setdefault(device, []).append({"node_name": name, "memory": memory})
+    devices = [{"device": device, "node_stats": found} for device, found in stats.items()]
+    return (
+        encode(GRAPH_DEF, {"node": nodes, "versions": {"producer": _PRODUCER}}),
+        encode(RUN_METADATA, {"step_stats": {"dev_stats": devices}}),
+    )
 
 
 class _Nodes:
@@ -36,28 +52,33 @@ class _Nodes:
         self.taken: set[str] = {"output"}
         self.ops: list[str] = []
         self.parameters: dict[str, str] = {}
-        self.outside: dict[tuple[Shape, str], str] = {}
+        self.given: dict[str, str] = {}
+        self.constants: dict[tuple[Shape, str], str] = {}
+        #: Device, node and bytes.
+        self.sizes: list[tuple[str, str, int]] = []
 
     def nodes(self) -> Iterator[dict[str, Any]]:
         """All of them, each behind those that it reads."""
-        given = {(item.shape, item.dtype) for item in self._arguments()}
         for parameter in self.trace.parameters:
             yield self._parameter(parameter)
         for op in self.trace.ops:
             for item in op.inputs:
-                kind = item.shape, item.dtype
-                if item.producer is None and item.parameter is None and kind not in self.outside:
-                    name = self.outside[kind] = self._take("input" if kind in given else "constant")
-                    yield _node(name, "Placeholder" if kind in given else "Const", [], [kind])
+                yield from self._from_outside(item)
             yield self._op(op)
         made = [f"{self.ops[value.op]}:{value.output}" for value in self._made() if value.op is not None]
         if made:
             yield _node("output", "Output", made, [])
 
-    def _arguments(self) -> Iterator[Any]:
-        for call in self.trace.calls:
-            if call.parent is None:
-                yield from call.inputs.tensors()
+    def _from_outside(self, item: OpInput) -> Iterator[dict[str, Any]]:
+        """The node of an argument or a constant, when it is first read."""
+        kind = item.shape, item.dtype
+        if item.given is not None:
+            if item.given not in self.given:
+                name = self.given[item.given] = self._take(f"input/{_clean(item.given)}")
+                yield _node(name, "Placeholder", [], [kind])
+        elif item.producer is None and item.parameter is None and kind not in self.constants:
+            name = self.constants[kind] = self._take("constant")
+            yield _node(name, "Const", [], [kind])
 
     def _made(self) -> Iterator[Value]:
         """The tensors that the model returned."""
@@ -73,6 +94,7 @@ class _Nodes:
         for path in (parameter.path, *parameter.aliases):
             self.parameters[path] = name
         kinds = [] if parameter.shape is None else [(parameter.shape, parameter.dtype)]
+        self.sizes.append(("", name, parameter.bytes))
         return _node(name, "Buffer" if parameter.buffer else "Parameter", [], kinds)
 
     def _op(self, op: Op) -> dict[str, Any]:
@@ -87,6 +109,7 @@ class _Nodes:
         kinds = [(output.shape, output.dtype) for output in op.outputs]
         more = {"function": op.function, "source": op.source}
         device = op.outputs[0].device if op.outputs else ""
+        self.sizes.append((device, name, sum(output.bytes for output in op.outputs if output.alias_of is None)))
         return _node(name, op.name, [self._input(item) for item in op.inputs], kinds, device, more)
 
     def _input(self, item: OpInput) -> str:
@@ -94,7 +117,9 @@ class _Nodes:
             return f"{self.ops[item.producer]}:{item.output}" if item.output else self.ops[item.producer]
         if item.parameter is not None:
             return self.parameters[item.parameter]
-        return self.outside[item.shape, item.dtype]
+        if item.given is not None:
+            return self.given[item.given]
+        return self.constants[item.shape, item.dtype]
 
     def _scope(self, call: ModuleCall) -> str:
         parts = [_clean(part) for part in call.path.split(".")] if call.path else []

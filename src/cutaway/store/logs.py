@@ -230,6 +230,10 @@ class Run:
         """NumPy arrays, whatever plug-in (``tensor``, ``tensors``) they were written for."""
         return self.values("tensor" if tag in self.tags("tensor") else "tensors", tag)
 
+    def models(self, tag: str = "model") -> Values:
+        """:class:`~cutaway.store.kinds.model.Model`: ``.summary``, ``.trace``."""
+        return self.values("cutaway_model", tag)
+
     def graphs(self) -> Values:
         """:class:`~cutaway.store.kinds.graph.Graph`: ``.nodes``, ``.data``."""
         return self.values("graph")

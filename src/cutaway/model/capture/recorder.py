@@ -81,10 +81,20 @@ class Recorder:
         """Note what the model is called with."""
         self._calls.given(arguments, keywords)
 
+    def enter(self, module: nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+        """Note a call that began before the recording."""
+        with _QUIET():
+            self._calls.enter(module, arguments, keywords, again=False)
+
+    def leave(self, result: Any) -> None:
+        """It returns."""
+        with _QUIET():
+            self._calls.leave(0, result)
+
     @contextmanager
     def recording(self, *, measure: bool) -> Iterator[None]:
         """Everything that this thread runs inside is recorded. `measure`: also what autograd keeps."""
-        self._measured = measure
+        self._measured |= measure
         with _PATCH:
             original = nn.Module.__call__
             nn.Module.__call__ = self._patched(original)  # type: ignore[method-assign]

@@ -43,7 +43,7 @@ class Captured:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """One forward: what was recorded, what it returned or raised, and why its backward was not recorded."""
 
     recorder: Recorder
@@ -85,7 +85,7 @@ def _on_shapes(
     """A capture without values; None, and why, where the forward needs some."""
     reason = ""
     for unbacked in (False, True):
-        failed: tuple[FakeModel, _Run] | None = None
+        failed: tuple[FakeModel, Run] | None = None
         # A forward that only works without gradients has nothing to save for them.
         for measure in (True, False):
             try:
@@ -113,11 +113,11 @@ def _on_shapes(
     return None, reason
 
 
-def _fake_forward(fake: FakeModel, arguments: Any, keywords: Any, mode: Mode, measure: bool, backward: bool) -> _Run:
+def _fake_forward(fake: FakeModel, arguments: Any, keywords: Any, mode: Mode, measure: bool, backward: bool) -> Run:
     with fake.running():
         shapes = None if fake.unbacked else ShapeCache(fake.maker)
         paths = ModulePaths(fake.model)
-        recorder = Recorder(fake.model, paths, _names(fake.model, paths), shapes=shapes, real=False)
+        recorder = Recorder(fake.model, paths, names_of(fake.model, paths), shapes=shapes, real=False)
         with torch.enable_grad() if measure else torch.no_grad():
             return _run(fake.model, recorder, arguments, keywords, mode, measure, backward)
 
@@ -139,7 +139,7 @@ def _for_real(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: str |
             why = f"{reason}, and no inputs could be made: {_line(failed)}"
             return Captured(build_trace(model, model, None, "modules", why))
         paths = ModulePaths(running)
-        recorder = Recorder(running, paths, _names(running, paths), before_write=guard.before_write)
+        recorder = Recorder(running, paths, names_of(running, paths), before_write=guard.before_write)
         with torch.no_grad():
             run = _run(running, recorder, arguments, keywords, mode, measure=False, backward=False)
         if run.error is not None and _out_of_memory(run.error):
@@ -155,11 +155,11 @@ def _run(
     mode: Mode,
     measure: bool,
     backward: bool,
-) -> _Run:
+) -> Run:
     if mode != "same":
         model.train(mode == "train")
     recorder.given(arguments, keywords)
-    run = _Run(recorder)
+    run = Run(recorder)
     try:
         with recorder.recording(measure=measure):
             run.result = model(*arguments, **keywords)
@@ -193,7 +193,7 @@ def _differentiable(result: Any) -> Iterator[torch.Tensor]:
 
 
 def build_trace(
-    model: nn.Module, ran: nn.Module, run: _Run | None, method: Method, reason: str, mode: Mode = "same"
+    model: nn.Module, ran: nn.Module, run: Run | None, method: Method, reason: str, mode: Mode = "same"
 ) -> Trace:
     """The trace of a run. `ran` had the forward; `model` has the weights, and both the same structure."""
     if _has_lazy(model):
@@ -228,7 +228,8 @@ def _has_lazy(model: nn.Module) -> bool:
     return any(is_lazy(tensor) for tensor in (*model.parameters(), *model.buffers()))
 
 
-def _names(model: nn.Module, paths: ModulePaths) -> dict[int, str]:
+def names_of(model: nn.Module, paths: ModulePaths) -> dict[int, str]:
+    """The paths of parameters and buffers, by the ids of the tensors."""
     named = (*model.named_parameters(), *model.named_buffers())
     return {id(tensor): paths.stripped(name) for name, tensor in named}
 

@@ -17,6 +17,7 @@ from cutaway.store.kinds.hparams import decode_hparams
 from cutaway.store.kinds.image import decode_image
 from cutaway.store.kinds.layout import decode_layout
 from cutaway.store.kinds.mesh import decode_mesh
+from cutaway.store.kinds.model import Model
 from cutaway.store.kinds.pr_curve import decode_pr_curve
 from cutaway.store.kinds.tensor import decode_tensor, text_of
 from cutaway.store.kinds.text import decode_text
@@ -103,6 +104,10 @@ def _decode_run_metadata(value: Mapping[str, Any]) -> RunMetadata:
     return RunMetadata(value.get("tag", ""), _decode_blob(value))
 
 
+def _decode_model(value: Mapping[str, Any]) -> Model:
+    return Model(value.get("tag", ""), _decode_blob(value))
+
+
 def _decode_tagged_run_metadata(data: bytes) -> RunMetadata:
     message = decode(messages.TAGGED_RUN_METADATA, data)
     return RunMetadata(message.get("tag", ""), message.get("run_metadata", b""))
@@ -131,6 +136,7 @@ _VALUES: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "tensors": _decode_tensors,
     "tensor": _decode_tensors,
     "graph_keras_model": _decode_keras_model,
+    "cutaway_model": _decode_model,
     "graph_run_metadata": _decode_run_metadata,
     "graph_run_metadata_graph": _decode_run_metadata,
 }
