@@ -1,5 +1,6 @@
 """Real architectures, small and with random weights: each a function that makes the model, and its inputs."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -54,7 +55,7 @@ class UNet(nn.Module):
     def __init__(self, widths: tuple[int, ...] = (8, 16, 32)) -> None:
         super().__init__()
         self.down = nn.ModuleList(_block(a, b) for a, b in zip((3, *widths), widths, strict=False))
-        pairs = list(zip(widths, widths[1:], strict=False))[::-1]
+        pairs = list(itertools.pairwise(widths))[::-1]
         self.up = nn.ModuleList(nn.ConvTranspose2d(b, a, 2, 2) for a, b in pairs)
         self.join = nn.ModuleList(_block(2 * a, a) for a, _ in pairs)
         self.head = nn.Conv2d(widths[0], 2, 1)
@@ -108,21 +109,36 @@ ZOO: dict[str, Entry] = {
         _make("RegNetModel", "RegNetConfig", embedding_size=8, hidden_sizes=[8, 16], depths=[1, 2], groups_width=4),
         _pixels(),
     ),
-    "convnext": (_make("ConvNextModel", "ConvNextConfig", hidden_sizes=[8, 16], depths=[1, 2], num_stages=2), _pixels()),
+    "convnext": (
+        _make("ConvNextModel", "ConvNextConfig", hidden_sizes=[8, 16], depths=[1, 2], num_stages=2),
+        _pixels(),
+    ),
     "convnext v2": (
         _make("ConvNextV2Model", "ConvNextV2Config", hidden_sizes=[8, 16], depths=[1, 2], num_stages=2),
         _pixels(),
     ),
     "mobilenet v1": (_make("MobileNetV1Model", "MobileNetV1Config", depth_multiplier=0.25), _pixels()),
     "mobilenet v2": (_make("MobileNetV2Model", "MobileNetV2Config", depth_multiplier=0.25), _pixels()),
-    "efficientnet": (_make("EfficientNetModel", "EfficientNetConfig", width_coefficient=0.25, hidden_dim=320), _pixels()),
+    "efficientnet": (
+        _make("EfficientNetModel", "EfficientNetConfig", width_coefficient=0.25, hidden_dim=320),
+        _pixels(),
+    ),
     "vit": (_make("ViTForImageClassification", "ViTConfig", **_IMAGE), _pixels()),
     "deit": (_make("DeiTModel", "DeiTConfig", **_IMAGE), _pixels()),
     "beit": (_make("BeitModel", "BeitConfig", **_IMAGE), _pixels()),
     "dinov2": (_make("Dinov2Model", "Dinov2Config", **_IMAGE), _pixels()),
-    "swin": (_make("SwinModel", "SwinConfig", image_size=32, embed_dim=8, depths=[1, 2], num_heads=[2, 2], window_size=4), _pixels()),
+    "swin": (
+        _make("SwinModel", "SwinConfig", image_size=32, embed_dim=8, depths=[1, 2], num_heads=[2, 2], window_size=4),
+        _pixels(),
+    ),
     "segformer": (
-        _make("SegformerModel", "SegformerConfig", hidden_sizes=[8, 16, 16, 16], depths=[1, 1, 1, 1], decoder_hidden_size=16),
+        _make(
+            "SegformerModel",
+            "SegformerConfig",
+            hidden_sizes=[8, 16, 16, 16],
+            depths=[1, 1, 1, 1],
+            decoder_hidden_size=16,
+        ),
         _pixels(64),
     ),
     "clip": (
@@ -137,14 +153,30 @@ ZOO: dict[str, Entry] = {
     ),
     "bert": (_make("BertModel", "BertConfig", **_TEXT), _ids()),
     "roberta": (_make("RobertaModel", "RobertaConfig", **_TEXT), _ids()),
-    "distilbert": (_make("DistilBertModel", "DistilBertConfig", vocab_size=99, dim=32, n_layers=2, n_heads=4, hidden_dim=48), _ids()),
+    "distilbert": (
+        _make("DistilBertModel", "DistilBertConfig", vocab_size=99, dim=32, n_layers=2, n_heads=4, hidden_dim=48),
+        _ids(),
+    ),
     "albert": (_make("AlbertModel", "AlbertConfig", embedding_size=16, **_TEXT), _ids()),
     "electra": (_make("ElectraModel", "ElectraConfig", embedding_size=16, **_TEXT), _ids()),
     "deberta v2": (_make("DebertaV2Model", "DebertaV2Config", **_TEXT), _ids()),
-    "gpt-2": (_make("GPT2LMHeadModel", "GPT2Config", vocab_size=99, n_embd=32, n_layer=2, n_head=4, n_positions=64), _ids()),
+    "gpt-2": (
+        _make("GPT2LMHeadModel", "GPT2Config", vocab_size=99, n_embd=32, n_layer=2, n_head=4, n_positions=64),
+        _ids(),
+    ),
     "gpt-neox": (_make("GPTNeoXForCausalLM", "GPTNeoXConfig", **_TEXT), _ids()),
     "opt": (
-        _make("OPTForCausalLM", "OPTConfig", vocab_size=99, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, ffn_dim=48, word_embed_proj_dim=32, pad_token_id=0),
+        _make(
+            "OPTForCausalLM",
+            "OPTConfig",
+            vocab_size=99,
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            ffn_dim=48,
+            word_embed_proj_dim=32,
+            pad_token_id=0,
+        ),
         _ids(),
     ),
     "bloom": (_make("BloomForCausalLM", "BloomConfig", vocab_size=99, hidden_size=32, n_layer=2, n_head=4), _ids()),
@@ -152,28 +184,86 @@ ZOO: dict[str, Entry] = {
     "mistral": (_make("MistralForCausalLM", "MistralConfig", num_key_value_heads=2, sliding_window=4, **_TEXT), _ids()),
     "qwen2": (_make("Qwen2ForCausalLM", "Qwen2Config", num_key_value_heads=2, **_TEXT), _ids()),
     "gemma": (_make("GemmaForCausalLM", "GemmaConfig", num_key_value_heads=1, head_dim=8, **_TEXT), _ids()),
-    "gemma 2": (_make("Gemma2ForCausalLM", "Gemma2Config", num_key_value_heads=2, head_dim=8, sliding_window=4, **_TEXT), _ids()),
+    "gemma 2": (
+        _make("Gemma2ForCausalLM", "Gemma2Config", num_key_value_heads=2, head_dim=8, sliding_window=4, **_TEXT),
+        _ids(),
+    ),
     "phi": (_make("PhiForCausalLM", "PhiConfig", **_TEXT), _ids()),
-    "falcon": (_make("FalconForCausalLM", "FalconConfig", vocab_size=99, hidden_size=32, num_hidden_layers=2, num_attention_heads=4), _ids()),
+    "falcon": (
+        _make(
+            "FalconForCausalLM",
+            "FalconConfig",
+            vocab_size=99,
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+        ),
+        _ids(),
+    ),
     "mixtral": (
         _make("MixtralForCausalLM", "MixtralConfig", num_key_value_heads=2, num_local_experts=4, **_TEXT),
         _ids(),
     ),
-    "mamba": (_make("MambaModel", "MambaConfig", vocab_size=99, hidden_size=32, num_hidden_layers=2, state_size=4), _ids()),
+    "mamba": (
+        _make("MambaModel", "MambaConfig", vocab_size=99, hidden_size=32, num_hidden_layers=2, state_size=4),
+        _ids(),
+    ),
     "t5": (
         _make("T5Model", "T5Config", vocab_size=99, d_model=32, d_kv=8, d_ff=48, num_layers=2, num_heads=4),
         _ids(decoder_input_ids=lambda: torch.randint(1, 99, (2, 5))),
     ),
     "bart": (
-        _make("BartModel", "BartConfig", vocab_size=99, d_model=32, encoder_layers=2, decoder_layers=2, encoder_ffn_dim=48, decoder_ffn_dim=48, encoder_attention_heads=4, decoder_attention_heads=4, max_position_embeddings=64),
+        _make(
+            "BartModel",
+            "BartConfig",
+            vocab_size=99,
+            d_model=32,
+            encoder_layers=2,
+            decoder_layers=2,
+            encoder_ffn_dim=48,
+            decoder_ffn_dim=48,
+            encoder_attention_heads=4,
+            decoder_attention_heads=4,
+            max_position_embeddings=64,
+        ),
         _ids(),
     ),
     "whisper": (
-        _make("WhisperModel", "WhisperConfig", vocab_size=99, d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=4, decoder_attention_heads=4, encoder_ffn_dim=48, decoder_ffn_dim=48, num_mel_bins=8, max_source_positions=20, max_target_positions=20, pad_token_id=0, bos_token_id=1, eos_token_id=2, decoder_start_token_id=1),
+        _make(
+            "WhisperModel",
+            "WhisperConfig",
+            vocab_size=99,
+            d_model=32,
+            encoder_layers=1,
+            decoder_layers=1,
+            encoder_attention_heads=4,
+            decoder_attention_heads=4,
+            encoder_ffn_dim=48,
+            decoder_ffn_dim=48,
+            num_mel_bins=8,
+            max_source_positions=20,
+            max_target_positions=20,
+            pad_token_id=0,
+            bos_token_id=1,
+            eos_token_id=2,
+            decoder_start_token_id=1,
+        ),
         lambda: {"input_features": torch.rand(2, 8, 40), "decoder_input_ids": torch.randint(1, 99, (2, 5))},
     ),
     "wav2vec 2": (
-        _make("Wav2Vec2Model", "Wav2Vec2Config", hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, conv_dim=(8, 8), conv_stride=(5, 2), conv_kernel=(10, 3), num_conv_pos_embeddings=8, num_conv_pos_embedding_groups=2),
+        _make(
+            "Wav2Vec2Model",
+            "Wav2Vec2Config",
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=48,
+            conv_dim=(8, 8),
+            conv_stride=(5, 2),
+            conv_kernel=(10, 3),
+            num_conv_pos_embeddings=8,
+            num_conv_pos_embedding_groups=2,
+        ),
         lambda: {"input_values": torch.rand(2, 400)},
     ),
-}  # fmt: skip
+}

@@ -10,7 +10,7 @@ from cutaway.model.capture.values import named_tensors
 from cutaway.model.trace import Op, OpInput, Trace, Value
 
 
-class UnknownConstant(Exception):
+class UnknownConstantError(Exception):
     """An op reads a tensor that came from nowhere: its type is recorded, its values are not."""
 
 
@@ -71,7 +71,7 @@ def _tensor(item: OpInput, known: dict[str, Tensor], given: dict[str, Tensor], m
     elif item.given is not None:
         tensor = given[item.given]
     else:
-        raise UnknownConstant(item)
+        raise UnknownConstantError(item)
     assert tuple(tensor.shape) == item.shape
     return tensor  # type: ignore[no-any-return]
 

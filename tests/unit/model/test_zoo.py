@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from tests.unit.model.replay import UnknownConstant, replay
+from tests.unit.model.replay import UnknownConstantError, replay
 from tests.zoo import ZOO
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
@@ -41,10 +41,10 @@ def test_two_counters_agree(name: str) -> None:
     model, inputs = made(name)
     result = summary(model, input_data=inputs, verbose=False)
     grouped = {torch.ops.aten._grouped_mm: _grouped_flops}
-    plain = torch.backends.mkldnn.flags(enabled=False)  # type: ignore[no-untyped-call]
-    with FlopCounterMode(display=False, custom_mapping=grouped) as counter, torch.no_grad(), plain:
-        with sdpa_kernel(SDPBackend.MATH):
-            model(**inputs)
+    plain = torch.backends.mkldnn.flags(enabled=False)
+    counting = FlopCounterMode(display=False, custom_mapping=grouped)
+    with counting as counter, torch.no_grad(), plain, sdpa_kernel(SDPBackend.MATH):
+        model(**inputs)
     assert result.totals.flops == counter.get_total_flops()
     assert result.totals.uncounted_ops == {}
 
@@ -127,7 +127,7 @@ def test_replayed_ops_give_the_outputs() -> None:
         result: ModelSummary = summary(model, input_data=inputs, verbose=False)
         try:
             found = replay(Trace.from_dict(result.trace.to_dict()), model, inputs)
-        except UnknownConstant:
+        except UnknownConstantError:
             continue
         with torch.no_grad():
             expected = [tensor for _, tensor in reversed(list(named_tensors((model(**inputs),), {})))]

@@ -2,11 +2,12 @@
 
 import pytest
 import torch
+from tensorboard.compat.proto.config_pb2 import RunMetadata  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
 from torch import nn
 
 import cutaway
-from cutaway.record.trace_graph import trace_graph
+from cutaway.record.trace_graph import trace_graph, trace_graph_and_metadata
 
 
 class Twice(nn.Module):
@@ -40,8 +41,8 @@ def test_every_edge_leads_to_an_earlier_node() -> None:
     assert by_name["Twice/block/0/weight"].op == "Parameter"
     assert by_name["Twice/block/1/running_mean"].op == "Buffer"
     assert "Twice/head/weight" not in known
-    assert [tuple(dim.size for dim in by_name["input"].attr["_output_shapes"].list.shape[0].dim)] == [(2, 4)]
-    assert by_name["input_1"].attr["dtype"].type == 9
+    assert [tuple(dim.size for dim in by_name["input/0"].attr["_output_shapes"].list.shape[0].dim)] == [(2, 4)]
+    assert by_name["input/1"].attr["dtype"].type == 9
     assert len(by_name["output"].input) == 2
     assert by_name["Twice/relu"].attr["function"].s == b"torch.relu"
 
@@ -50,6 +51,20 @@ def test_the_tied_weight_is_read_by_both() -> None:
     graph = graph_of(Twice(), torch.zeros(2, 4), torch.zeros(1, dtype=torch.int64))
     readers = [node.name for node in graph.node if "Twice/block/0/weight" in node.input]
     assert {name.rsplit("/", 1)[0] for name in readers} == {"Twice/block/0", "Twice/block/0.call2", "Twice/head"}
+
+
+def test_bytes_of_every_node() -> None:
+    trace = cutaway.summary(nn.Sequential(nn.Linear(4, 3), nn.Flatten()), input_size=(2, 4), verbose=False).trace
+    graph, metadata = trace_graph_and_metadata(trace)
+    names = {node.name for node in GraphDef.FromString(graph).node}
+    (given, cpu) = RunMetadata.FromString(metadata).step_stats.dev_stats
+    assert (given.device, cpu.device) == ("", "cpu")
+    found = {each.node_name: each.memory[0].total_bytes for stats in (given, cpu) for each in stats.node_stats}
+    assert set(found) <= names
+    assert found["Sequential/0/weight"] == 48
+    assert found["Sequential/0/addmm"] == 24
+    # A view has no bytes of its own.
+    assert found["Sequential/0/t"] == 0
 
 
 @pytest.mark.parametrize(

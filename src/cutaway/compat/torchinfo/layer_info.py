@@ -7,6 +7,7 @@ from typing import Any
 from torch import nn
 
 from cutaway.compat.torchinfo.enums import ColumnSettings
+from cutaway.model.capture.paths import is_lazy
 from cutaway.model.rows import Row
 from cutaway.model.trace import Parameter, Value
 
@@ -153,8 +154,7 @@ def make_layers(
         while parent is not None:
             parent.children.append(layer)
             parent = parent.parent_info
-        if idx or not any(module.children()):
-            layer.inner_layers = _inner(row)
+        layer.inner_layers = _inner(module, is_root=not idx)
     return list(found.values())
 
 
@@ -185,17 +185,21 @@ def unpruned(parameter: Parameter, modules: Mapping[str, nn.Module]) -> int:
     return parameter.count if mask is None or mask.is_meta else int(mask.sum())
 
 
-def _inner(row: Row) -> dict[str, dict[ColumnSettings, Any]]:
-    """A line for each parameter that the module itself holds."""
+def _inner(module: nn.Module, *, is_root: bool) -> dict[str, dict[ColumnSettings, Any]]:
+    """A line for each parameter in a module; of the model itself only those that no other module has."""
+    found = [
+        (name, parameter)
+        for name, parameter in module.named_parameters()
+        if not is_lazy(parameter) and not (is_root and "." in name)
+    ]
     lines: dict[str, dict[ColumnSettings, Any]] = {}
-    for idx, parameter in enumerate(row.own):
-        name = parameter.path.rpartition(".")[2]
-        shape = list(parameter.shape or ())
+    for idx, (name, parameter) in enumerate(found):
+        shape = list(parameter.shape)
         if name == "weight" and len(shape) > 1:
             shape[0], shape[1] = shape[1], shape[0]
-        mark = "└─" if idx == len(row.own) - 1 else "├─"
+        mark = "└─" if idx == len(found) - 1 else "├─"
         lines[name] = {
             ColumnSettings.KERNEL_SIZE: str(shape),
-            ColumnSettings.NUM_PARAMS: f"{mark}{parameter.count:,}",
+            ColumnSettings.NUM_PARAMS: f"{mark}{parameter.numel():,}",
         }
     return lines

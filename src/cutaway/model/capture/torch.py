@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._pytree import tree_leaves, tree_map_only
 
 from cutaway.model.capture.diagnosis import failure
@@ -175,13 +176,32 @@ def _backward(result: Any) -> str:
     outputs = list(dict.fromkeys(_differentiable(result)))
     if not outputs:
         return "no output of the forward depends on a weight that takes a gradient"
+    outside = [(leaf, leaf.grad) for leaf in _leaves(outputs) if type(leaf) is not FakeTensor]
     try:
         with torch._C.DisableTorchFunction():
             gradients = [torch.ones_like(output) for output in outputs]
             torch.autograd.backward(outputs, gradients)
     except Exception as error:
         return f"{type(error).__name__}: {_line(error)}"
+    finally:
+        for leaf, gradient in outside:
+            leaf.grad = gradient
     return ""
+
+
+def _leaves(outputs: list[torch.Tensor]) -> Iterator[torch.Tensor]:
+    """The tensors that the backward will leave gradients in, some of which may be the user's own, outside the model."""
+    waiting: list[Any] = [output.grad_fn for output in outputs]
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        if hasattr(node, "variable"):
+            yield node.variable
+        following = {each for each, _ in node.next_functions} - seen
+        seen |= following
+        waiting.extend(following)
 
 
 def _differentiable(result: Any) -> Iterator[torch.Tensor]:

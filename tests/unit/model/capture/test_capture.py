@@ -139,6 +139,21 @@ def test_what_only_works_without_gradients_is_captured_without() -> None:
     assert trace.calls[0].saved_bytes is None
 
 
+def test_gradients_of_the_users_own_tensors_stay() -> None:
+    """Weights that the model reads without holding them, and gradients that are there."""
+    outside, scale = nn.Linear(4, 4), torch.ones(4, requires_grad=True)
+    outside(torch.ones(1, 4)).sum().backward()
+    model = Custom(lambda module, x: outside(x) * scale)
+    model.linear.weight.grad = torch.ones(4, 4)
+    gradients = [outside.weight.grad, scale.grad, model.linear.weight.grad]
+    given = torch.rand(3, 4, requires_grad=True)
+    captured = capture(model, ForwardInputs((given,)), backward=True)
+    assert captured.trace.backward == ""
+    found = [outside.weight.grad, scale.grad, model.linear.weight.grad]
+    assert all(one is other for one, other in zip(found, gradients, strict=True))
+    assert given.grad is None
+
+
 def test_an_error_of_the_forward_itself_is_no_reason_to_run_it_again() -> None:
     runs: list[int] = []
 

@@ -1,0 +1,76 @@
+"""The compact form: there and back, small, and nothing but a TraceError from anything else."""
+
+import json
+import zlib
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.model.networks import Convolutional, Language
+from torch import nn
+
+from cutaway.model import trace_bytes
+from cutaway.model.summary import ForwardError, summary
+from cutaway.model.trace import Trace, TraceError
+from cutaway.model.trace_bytes import MAGIC, from_bytes, to_bytes
+
+
+def traces() -> list[Trace]:
+    with pytest.raises(ForwardError) as failed:
+        summary(nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 6)), (2, 3), verbose=False)
+    return [
+        summary(Convolutional(), (2, 3, 8, 8), backward=True, verbose=False).trace,
+        summary(Language(), {"ids": (2, 7)}, dtypes="int64", verbose=False).trace,
+        summary(nn.LazyLinear(3), verbose=False).trace,
+        failed.value.summary.trace,
+    ]
+
+
+@pytest.mark.parametrize("idx", range(4))
+def test_round_trip(idx: int) -> None:
+    trace = traces()[idx]
+    assert from_bytes(to_bytes(trace)) == trace
+
+
+def test_ten_thousand_ops_are_small() -> None:
+    with torch.device("meta"):
+        layer = nn.TransformerEncoderLayer(64, 4, 128, batch_first=True)
+        model = nn.TransformerEncoder(layer, 230, enable_nested_tensor=False)
+    trace = summary(model, (2, 8, 64), verbose=False).trace
+    assert len(trace.ops) > 10_000
+    assert len(to_bytes(trace)) < 300_000
+
+
+GOOD = to_bytes(traces()[2])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "not a trace"),
+        (b"CTRC", "not a trace"),
+        (b"XXXX" + GOOD[4:], "not a trace"),
+        (MAGIC + b"\x63" + GOOD[5:], "version 99; this release reads version 1"),
+        (GOOD[:-5], "cut off"),
+        (GOOD[:5] + b"garbage", "cannot be read"),
+        (MAGIC + b"\x01" + zlib.compress(b"[" * 100_000), "cannot be read|cut off"),
+        (MAGIC + b"\x01" + zlib.compress(b"[]"), "version None"),
+        (MAGIC + b"\x01" + zlib.compress(json.dumps({"version": 1}).encode()), "the columns are not a trace"),
+    ],
+)
+def test_hostile_bytes(data: bytes, message: str) -> None:
+    with pytest.raises(TraceError, match=message):
+        from_bytes(data)
+
+
+def test_what_would_grow_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trace_bytes, "MOST_BYTES", 1000)
+    with pytest.raises(TraceError, match="larger than any model's"):
+        from_bytes(MAGIC + b"\x01" + zlib.compress(b" " * 10_000))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes(data: bytes) -> None:
+    with pytest.raises(TraceError):
+        from_bytes(MAGIC + b"\x01" + data)
