@@ -56,6 +56,9 @@ class _Nodes:
         self.constants: dict[tuple[Shape, str], str] = {}
         #: Device, node and bytes.
         self.sizes: list[tuple[str, str, int]] = []
+        made = (output.device for op in trace.ops for output in op.outputs)
+        #: Where parameters are, which do not say it.
+        self.device = _device(next(made, "cpu"))
 
     def nodes(self) -> Iterator[dict[str, Any]]:
         """All of them, each behind those that it reads."""
@@ -94,8 +97,8 @@ class _Nodes:
         for path in (parameter.path, *parameter.aliases):
             self.parameters[path] = name
         kinds = [] if parameter.shape is None else [(parameter.shape, parameter.dtype)]
-        self.sizes.append(("", name, parameter.bytes))
-        return _node(name, "Buffer" if parameter.buffer else "Parameter", [], kinds)
+        self.sizes.append((self.device, name, parameter.bytes))
+        return _node(name, "Buffer" if parameter.buffer else "Parameter", [], kinds, self.device)
 
     def _op(self, op: Op) -> dict[str, Any]:
         calls = self.trace.calls
@@ -108,7 +111,7 @@ class _Nodes:
         self.ops.append(name)
         kinds = [(output.shape, output.dtype) for output in op.outputs]
         more = {"function": op.function, "source": op.source}
-        device = op.outputs[0].device if op.outputs else ""
+        device = _device(op.outputs[0].device) if op.outputs else self.device
         self.sizes.append((device, name, sum(output.bytes for output in op.outputs if output.alias_of is None)))
         return _node(name, op.name, [self._input(item) for item in op.inputs], kinds, device, more)
 
@@ -155,6 +158,13 @@ def _node(
         if text:
             attributes.append({"key": key, "value": {"s": text.encode()}})
     return {"name": name, "op": op, "input": inputs, "device": device, "attr": attributes}
+
+
+def _device(name: str) -> str:
+    """TensorFlow's name of PyTorch's ``cuda:1``: TensorBoard counts no bytes on a device with another one."""
+    kind, _, number = name.partition(":")
+    kind = {"cuda": "GPU", "xpu": "GPU", "mps": "GPU"}.get(kind, kind.upper())
+    return f"/device:{kind}:{number or 0}"
 
 
 def _clean(name: str) -> str:
