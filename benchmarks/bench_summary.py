@@ -1,62 +1,147 @@
 """Model summaries: from the call to the text
 
-Warm, the same inputs on both sides. Ours runs no forward and counts every op; torchinfo runs the model and counts
-modules by the name of their class.
+Warm, the same inputs on both sides. Ours runs no forward, counts every op and measures what autograd keeps; torchinfo
+runs the model and counts modules by the name of their class.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from typing import Any
 
 import torchinfo
 from torch import Tensor, nn
 
 import cutaway
-from benchmarks.harness import Result, compare
+from benchmarks.harness import Result, compare, compare_figures, duration, seconds
+from benchmarks.models import MODELS
+from cutaway.model.capture import shape_cache
+
+_LANGUAGE_MODEL = """
+import sys, time
+import torch
+def memory():
+    # The highest so far, of this process alone: `getrusage` also knows what its parent had when it was started.
+    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+before = memory()
+from benchmarks.models import language_model
+model = language_model(130)
+start = time.perf_counter()
+if sys.argv[1] == "ours":
+    import cutaway
+    text = str(cutaway.summary(model, {"input_ids": (1, 8192)}, dtypes="int64", verbose=False))
+else:
+    from torch.utils.flop_counter import FlopCounterMode
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        model(torch.zeros(1, 8192, dtype=torch.int64, device="meta"))
+print(time.perf_counter() - start, memory() - before)
+"""
 
 
-class Residual(nn.Module):
-    """A block of ResNet-18's shape."""
+class Loop(nn.Module):
+    """A cell that is called again and again."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, steps: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(channels)
-        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(channels)
+        self.cell, self.steps = nn.GRUCell(8, 8), steps
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
-        return (x + y).relu()
+        for _ in range(self.steps):
+            x = self.cell(x)
+        return x
 
 
-def residual_network() -> nn.Module:
-    """A convolutional network of 16 residual blocks."""
-    blocks = [Residual(64) for _ in range(16)]
-    return nn.Sequential(nn.Conv2d(3, 64, 7, stride=2, padding=3), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten())
+def siblings(count: int) -> nn.Module:
+    """Blocks of three layers side by side, no two neighbours alike."""
+    return nn.Sequential(
+        *(nn.Sequential(nn.Linear(8, 8 + idx % 2), nn.ReLU(), nn.Linear(8 + idx % 2, 8)) for idx in range(count))
+    )
 
 
-def transformer() -> nn.Module:
-    """An encoder of BERT-base's size."""
-    layer = nn.TransformerEncoderLayer(768, 12, 3072, batch_first=True)
-    return nn.TransformerEncoder(layer, 12, enable_nested_tensor=False)
-
-
-CASES = (
-    ("16 residual blocks, 1x3x112x112", residual_network, (1, 3, 112, 112)),
-    ("12 transformer layers, 1x128x768", transformer, (1, 128, 768)),
-    ("LSTM of 2 layers, 4x64x256", lambda: nn.LSTM(256, 256, 2, batch_first=True), (4, 64, 256)),
-    ("1,000 tiny linear layers, 1x8", lambda: nn.Sequential(*(nn.Linear(8, 8) for _ in range(1000))), (1, 8)),
-)
+def nested(depth: int) -> nn.Module:
+    """A module in a module in a module."""
+    model: nn.Module = nn.Linear(8, 8)
+    for _ in range(depth):
+        model = nn.Sequential(model, nn.ReLU())
+    return model
 
 
 def benchmarks() -> Iterator[Result]:
-    """A convolutional, an attention and a recurrent network, and one of many layers that compute next to nothing."""
-    for what, make, input_size in CASES:
-        model = make().eval()
+    """Twelve models and their sum, one that no memory holds, many blocks, deep nesting, a loop."""
+    results = []
+    for what, (make, inputs) in MODELS.items():
+        results.append(_model(what, make().eval(), inputs()))
+        yield results[-1]
+    ours, peer = sum(result.ours for result in results), sum(result.peer for result in results)
+    yield Result("all twelve", "", ours, "torchinfo", peer, peer / ours, peer / ours, peer / ours)
+    figures = {side: [_language_model(side) for _ in range(3)] for side in ("ours", "peer")}
+    for idx, (what, measure) in enumerate(
+        (
+            ("a decoder of 207 B parameters, 8,192 tokens", "s"),
+            ("memory for it beyond `import torch`, the model and its library included", "B"),
+        )
+    ):
+        mine, other = ([figure[idx] for figure in figures[side]] for side in ("ours", "peer"))
+        yield compare_figures(
+            what,
+            iter([mine[0], *mine]).__next__,
+            iter([other[0], *other]).__next__,
+            peer_name="PyTorch's `FlopCounterMode` on meta tensors, which counts FLOPs alone",
+            unit="",
+            rounds=3,
+            measure=measure,
+        )
+    few = siblings(300)
+    baseline = min(seconds(lambda: _ours(few, [(1, 8)])) for _ in range(3))
+    many = siblings(3000)
+    growth = min(seconds(lambda: _ours(many, [(1, 8)])) for _ in range(2)) / baseline
+    yield _sized("3,000 blocks of three layers", many, (1, 8), note=f"{growth:.1f} times what 300 take")
+    yield _rendered("the text of 3,000 layers", nn.Sequential(*(nn.Linear(8, 8 + idx % 2) for idx in range(3000))))
+    yield _rendered("the text of 30 nested levels", nested(30), peer_model=nested(14), note="the peer has 14 levels")
+    yield _sized("a cell called 3,000 times", Loop(3000), (2, 8), note=f"{_rows(Loop(3000))} rows; the peer has 3,001")
 
-        def ours(model: nn.Module = model, input_size: tuple[int, ...] = input_size) -> str:
-            return str(cutaway.summary(model, input_size=input_size, verbose=False))
 
-        def peer(model: nn.Module = model, input_size: tuple[int, ...] = input_size) -> str:
-            return str(torchinfo.summary(model, input_size=input_size, verbose=0))
+def _ours(model: nn.Module, sizes: Any) -> str:
+    return str(cutaway.summary(model, sizes, verbose=False))
 
-        yield compare(what, ours, peer, peer_name="torchinfo", unit="a summary", rounds=5)
+
+def _model(what: str, model: nn.Module, inputs: Any) -> Result:
+    shape_cache._KNOWN.clear()
+    cold = seconds(lambda: str(cutaway.summary(model, input_data=inputs, verbose=False)))
+    return compare(
+        what,
+        lambda: str(cutaway.summary(model, input_data=inputs, verbose=False)),
+        lambda: str(torchinfo.summary(model, input_data=inputs, verbose=0)),
+        peer_name="torchinfo",
+        unit="",
+        note=f"the first time {duration(cold)}",
+    )
+
+
+def _sized(what: str, model: nn.Module, size: tuple[int, ...], note: str) -> Result:
+    return compare(
+        what,
+        lambda: _ours(model, [size]),
+        lambda: str(torchinfo.summary(model, input_size=size, verbose=0, depth=9)),
+        peer_name="torchinfo",
+        unit="",
+        rounds=2,
+        note=note,
+    )
+
+
+def _rendered(what: str, model: nn.Module, peer_model: nn.Module | None = None, note: str = "") -> Result:
+    mine = cutaway.summary(model, verbose=False, fold=False)
+    other = torchinfo.summary(peer_model or model, verbose=0, depth=99)
+    return compare(what, lambda: str(mine), lambda: str(other), peer_name="torchinfo", unit="", rounds=3, note=note)
+
+
+def _rows(model: nn.Module) -> int:
+    text = _ours(model, [(2, 8)]).splitlines()
+    return next(idx for idx, line in enumerate(text[2:]) if line.startswith("─"))
+
+
+def _language_model(side: str) -> tuple[float, float]:
+    done = subprocess.run([sys.executable, "-c", _LANGUAGE_MODEL, side], capture_output=True, text=True, check=True)
+    elapsed, memory = done.stdout.split()
+    return float(elapsed), float(memory)
