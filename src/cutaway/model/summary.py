@@ -161,13 +161,15 @@ def summarise(
 ) -> tuple[ModelSummary, Exception | None]:
     """`summary` without printing, and with the exception that ended the forward returned beside the partial result."""
     check_model(model, mode)
+    from cutaway.model.capture.protect import no_garbage_collection
     from cutaway.model.capture.torch import capture
 
     view = View() if view is None else view
     place = None if device is None else _device(device)
     backward = backward or needs_backward(view)
-    captured = capture(model, inputs, mode=mode, device=place, backward=backward)  # type: ignore[arg-type]
-    return ModelSummary(captured.trace, view), captured.error
+    with no_garbage_collection():
+        captured = capture(model, inputs, mode=mode, device=place, backward=backward)  # type: ignore[arg-type]
+        return ModelSummary(captured.trace, view), captured.error
 
 
 def failure_message(result: ModelSummary) -> str:

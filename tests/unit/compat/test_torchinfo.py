@@ -110,7 +110,7 @@ def test_the_model_is_left_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"input_size": 3}, TypeError, ""),
+        ({"input_size": 3}, TypeError, "recognized|no len"),
         ({"input_size": (2, -1)}, ValueError, "negative size"),
         ({"input_size": ()}, ValueError, "invalid"),
         ({"input_size": (1, 4), "input_data": torch.rand(1, 4)}, RuntimeError, "Only one of"),

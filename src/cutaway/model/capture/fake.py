@@ -20,6 +20,7 @@ from torch._subclasses.fake_tensor import (
 from torch.utils._pytree import tree_map_only
 
 from cutaway.model.capture.module_copy import copy_module
+from cutaway.model.capture.paths import ModulePaths
 
 _NEEDS_VALUES = (DataDependentOutputException, DynamicOutputShapeException)
 _UNSUPPORTED = (
@@ -96,7 +97,7 @@ class FakeModel:
         self.mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=_shape_env() if unbacked else None)
         self.maker = FakeMaker(self.mode)
         memo: dict[int, Any] = {}
-        for tensor in (*model.parameters(), *model.buffers()):
+        for tensor, _, _ in ModulePaths(model).tensors():
             if type(tensor) in (nn.Parameter, torch.Tensor) and tensor.layout is torch.strided and tensor.is_leaf:
                 memo[id(tensor)] = self._weight(tensor)
         with FakeCopyMode(self.mode):

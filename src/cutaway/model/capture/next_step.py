@@ -15,7 +15,7 @@ from torch import nn
 from cutaway.model.capture.paths import ModulePaths
 from cutaway.model.capture.protect import framework_flags
 from cutaway.model.capture.recorder import Recorder
-from cutaway.model.capture.torch import Run, build_trace, names_of, unwrapped
+from cutaway.model.capture.torch import Run, build_trace, unwrapped
 from cutaway.model.trace import Trace
 
 _NOT_YET = "no backward was run before the next forward"
@@ -53,8 +53,7 @@ class NextStep:
         if self._run is not None:
             self.finish()
             return
-        paths = ModulePaths(module)
-        recorder = Recorder(module, paths, names_of(module, paths))
+        recorder = Recorder(ModulePaths(module))
         recorder.given(arguments, keywords)
         self._raising = sys.exc_info()[1]
         self._handles.append(module.register_forward_hook(self._end, always_call=True))

@@ -9,7 +9,14 @@ import torch
 _TRANSPARENT = frozenset({"aten.detach.default", "aten.lift_fresh.default", "aten.alias.default"})
 _IGNORED_PREFIXES = ("prim.", "profiler.", "aten.sym_", "aten._assert")
 #: Views that autograd takes for copies.
-_UNDECLARED_VIEWS = frozenset({"aten._unsafe_view.default"})
+_UNDECLARED_VIEWS = frozenset(
+    {
+        "aten._unsafe_view.default",
+        "aten.unsafe_chunk.default",
+        "aten.unsafe_split.Tensor",
+        "aten.unsafe_split_with_sizes.default",
+    }
+)
 #: Their outputs follow from more than the types of their inputs.
 _UNCACHED_TAGS = ("data_dependent_output", "dynamic_output_shape", "inplace_view")
 

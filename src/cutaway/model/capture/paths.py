@@ -1,5 +1,7 @@
 """The key of every module: the first name `named_modules()` gives it, without the segments that wrappers add."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import nn
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
@@ -55,10 +57,19 @@ class ModulePaths:
         names = self._names.get(id(module))
         return names[0] if names else _joined(caller, f"<{type(module).__name__}>")
 
-    def stripped(self, name: str) -> str:
-        """A parameter's name without wrapper segments."""
-        holder, _, leaf = name.rpartition(".")
-        return _joined(self._prefixes[holder], leaf)
+    def tensors(self) -> Iterator[tuple[torch.Tensor, list[str], bool]]:
+        """Every parameter and then every buffer, with all the paths that it has, and whether it is a buffer.
+
+        What `named_parameters` and `named_buffers` give, in their order, without their walks through the tree.
+        """
+        for buffers in (False, True):
+            found: dict[int, tuple[torch.Tensor, list[str], bool]] = {}
+            for key, module in self._modules.items():
+                for name, tensor in (module._buffers if buffers else module._parameters).items():
+                    if tensor is not None:
+                        paths = found.setdefault(id(tensor), (tensor, [], buffers))[1]
+                        paths += [path for holder in self._names[key] if (path := _joined(holder, name)) not in paths]
+            yield from found.values()
 
     def of_name(self, name: str) -> str:
         """The path of what `named_modules()` calls `name`."""
@@ -84,17 +95,8 @@ def _config(module: nn.Module) -> str:
 
 def parameter_table(model: nn.Module, paths: ModulePaths) -> tuple[Parameter, ...]:
     """The model's parameters and then its buffers, each once, with all names they have."""
-    found: dict[int, tuple[torch.Tensor, list[str], bool]] = {}
+    found = {id(tensor): (tensor, names, buffer) for tensor, names, buffer in paths.tensors()}
     packed: set[int] = set()
-    for buffers, named in (
-        (False, model.named_parameters(remove_duplicate=False)),
-        (True, model.named_buffers(remove_duplicate=False)),
-    ):
-        for name, tensor in named:
-            names = found.setdefault(id(tensor), (tensor, [], buffers))[1]
-            path = paths.stripped(name)
-            if path not in names:
-                names.append(path)
     for holder, name, tensor in packed_weights(model):
         found[id(tensor)] = (tensor, [_joined(paths.of_name(holder), name)], False)
         packed.add(id(tensor))

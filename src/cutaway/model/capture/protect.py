@@ -20,7 +20,8 @@ def random_states(model: nn.Module) -> Iterator[None]:
     python = random.getstate()
     numpy: Any = sys.modules.get("numpy")
     numpy_state = None if numpy is None else numpy.random.get_state()
-    devices = sorted({tensor.device.index or 0 for tensor in model.parameters() if tensor.device.type == "cuda"})
+    on_gpu = model.parameters() if torch.cuda.is_available() else ()
+    devices = sorted({tensor.device.index or 0 for tensor in on_gpu if tensor.device.type == "cuda"})
     try:
         with torch.random.fork_rng(devices=devices):
             yield

@@ -32,15 +32,13 @@ _QUIET = torch._C.DisableTorchFunction
 class Recorder:
     """What one forward, and a backward behind it, did.
 
-    `names` maps the id of each parameter and buffer of `model` to its path. `shapes` makes outputs of fake tensors
-    quickly. `real`: tensors have memory. `before_write` is shown every tensor that an op is about to change in place.
+    `paths` are those of the model that runs. `shapes` makes outputs of fake tensors quickly. `real`: tensors have
+    memory. `before_write` is shown every tensor that an op is about to change in place.
     """
 
     def __init__(
         self,
-        model: nn.Module,
         paths: ModulePaths,
-        names: dict[int, str],
         *,
         shapes: ShapeCache | None = None,
         real: bool = True,
@@ -50,12 +48,12 @@ class Recorder:
         self._shapes = shapes
         self._before_write = before_write
         self._ledger: Ledger = WeakLedger() if real else StrongLedger()
-        for tensor in (*model.parameters(), *model.buffers()):
-            if id(tensor) in names:
-                self._ledger.set(tensor, Origin(parameter=names[id(tensor)]))
+        weights = []
+        for tensor, names, _ in paths.tensors():
+            weights.append(tensor)
+            self._ledger.set(tensor, Origin(parameter=names[0]))
         self._calls = Calls(paths, self._ledger)
-        self._saved = SavedTensors((*model.parameters(), *model.buffers()), self._calls.current, real=real)
-        self._names = names
+        self._saved = SavedTensors(weights, self._calls.current, real=real)
         self._functions: dict[Any, str] = {}
         self._function: str | None = None
         self._op_names = OpNames()

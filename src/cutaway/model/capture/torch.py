@@ -21,7 +21,6 @@ from cutaway.model.capture.protect import (
     attributes,
     copy_sharing_weights,
     framework_flags,
-    no_garbage_collection,
     random_states,
 )
 from cutaway.model.capture.recorder import Recorder
@@ -70,8 +69,8 @@ def capture(
     model = unwrapped(model)
     if not inputs:
         return Captured(build_trace(model, model, None, "modules", "no inputs were given"))
-    with framework_flags(), random_states(model), no_garbage_collection():
-        if _has_lazy(model):
+    with framework_flags(), random_states(model):
+        if _has_lazy(ModulePaths(model)):
             reason = "lazy layers take their shapes from a real forward"
         else:
             captured, reason = _on_shapes(model, inputs, mode, device, backward)
@@ -117,8 +116,7 @@ def _on_shapes(
 def _fake_forward(fake: FakeModel, arguments: Any, keywords: Any, mode: Mode, measure: bool, backward: bool) -> Run:
     with fake.running():
         shapes = None if fake.unbacked else ShapeCache(fake.maker)
-        paths = ModulePaths(fake.model)
-        recorder = Recorder(fake.model, paths, names_of(fake.model, paths), shapes=shapes, real=False)
+        recorder = Recorder(ModulePaths(fake.model), shapes=shapes, real=False)
         with torch.enable_grad() if measure else torch.no_grad():
             return _run(fake.model, recorder, arguments, keywords, mode, measure, backward)
 
@@ -139,8 +137,7 @@ def _for_real(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: str |
         except (MemoryError, RuntimeError) as failed:
             why = f"{reason}, and no inputs could be made: {_line(failed)}"
             return Captured(build_trace(model, model, None, "modules", why))
-        paths = ModulePaths(running)
-        recorder = Recorder(running, paths, names_of(running, paths), before_write=guard.before_write)
+        recorder = Recorder(ModulePaths(running), before_write=guard.before_write)
         with torch.no_grad():
             run = _run(running, recorder, arguments, keywords, mode, measure=False, backward=False)
         if run.error is not None and _out_of_memory(run.error):
@@ -216,9 +213,10 @@ def build_trace(
     model: nn.Module, ran: nn.Module, run: Run | None, method: Method, reason: str, mode: Mode = "same"
 ) -> Trace:
     """The trace of a run. `ran` had the forward; `model` has the weights, and both the same structure."""
-    if _has_lazy(model):
-        model = ran  # Only the forward gave these parameters their shapes.
     paths = ModulePaths(model)
+    if _has_lazy(paths):
+        # Only the forward gave these parameters their shapes.
+        model, paths = ran, ModulePaths(ran)
     recorder = None if run is None else run.recorder
     return Trace(
         framework="torch",
@@ -244,14 +242,8 @@ def unwrapped(model: nn.Module) -> nn.Module:
     return model
 
 
-def _has_lazy(model: nn.Module) -> bool:
-    return any(is_lazy(tensor) for tensor in (*model.parameters(), *model.buffers()))
-
-
-def names_of(model: nn.Module, paths: ModulePaths) -> dict[int, str]:
-    """The paths of parameters and buffers, by the ids of the tensors."""
-    named = (*model.named_parameters(), *model.named_buffers())
-    return {id(tensor): paths.stripped(name) for name, tensor in named}
+def _has_lazy(paths: ModulePaths) -> bool:
+    return any(is_lazy(tensor) for tensor, _, _ in paths.tensors())
 
 
 def _maker(model: nn.Module, device: str | None, make: Callable[..., torch.Tensor]) -> Callable[[TensorSpec], Any]:
