@@ -1,4 +1,4 @@
-"""Makes what the README and the guides show: the demo's summary as text, and the pictures of the viewer.
+"""Makes the pictures of the viewer that the README and the guides show.
 
     .venv/bin/python docs/pictures.py
 
@@ -7,7 +7,6 @@ takes the pictures.
 """
 
 import contextlib
-import re
 import shutil
 import subprocess
 import sys
@@ -19,23 +18,6 @@ from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
-BEGIN = "<!-- demo summary: written by `python docs/pictures.py` -->\n"
-END = "<!-- end of the demo summary -->"
-
-
-def demo_summary() -> str:
-    """The demo network's summary as `make demo` prints it to a file."""
-    from cutaway.cli.demo_training import INPUT_SIZE, DigitNet
-    from cutaway.model.summary import summary
-
-    return summary(DigitNet(), input_size=INPUT_SIZE, verbose=False).to_text(width=100).rstrip()
-
-
-def write_summary(path: Path) -> None:
-    """Replace what stands between the two marks of a Markdown file."""
-    text = path.read_text()
-    block = f"{BEGIN}```text\n{demo_summary()}\n```\n{END}"
-    path.write_text(re.sub(re.escape(BEGIN) + ".*?" + re.escape(END), lambda _: block, text, flags=re.DOTALL))
 
 
 def take_pictures() -> None:
@@ -75,5 +57,4 @@ def photograph(logdir: str, charts: int, height: int, names: dict[str, str]) -> 
 
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
-    write_summary(ROOT / "README.md")
     take_pictures()

@@ -201,9 +201,20 @@ def _device(device: Any) -> str:
     import torch
 
     try:
-        return str(torch.device(device))
+        found = torch.device(device)
     except (RuntimeError, TypeError):
         raise ValueError(f"device is {device!r}; a torch.device or its name is expected") from None
+    if found.type not in ("cpu", "meta"):
+        try:
+            module = torch.get_device_module(found)
+            there = module.is_available() and (found.index or 0) < module.device_count()
+        except (AttributeError, RuntimeError):
+            there = False
+        if not there:
+            raise ValueError(
+                f"device is {device!r}, which is not there; cpu, meta or a device of this machine is expected"
+            )
+    return str(found)
 
 
 @contextmanager

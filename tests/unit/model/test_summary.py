@@ -76,6 +76,8 @@ def test_mode() -> None:
         ({"input_size": [(2, 3), 4]}, TypeError, "input_size has 4 where a tuple"),
         ({"input_size": {"x": 4}}, TypeError, r"input_size\['x'\] has 4 where a tuple"),
         ({"input_size": (2, 3), "input_data": torch.ones(2, 3)}, ValueError, "input_size and input_data were both"),
+        ({"input_size": (2, 3), "device": "cuda:99"}, ValueError, "device is 'cuda:99', which is not there; cpu, meta"),
+        ({"input_size": (2, 3), "columns": ["mac"]}, ValueError, "columns has 'mac'"),
         ({"dtypes": "int64"}, ValueError, "dtypes was given without input_size"),
         ({"input_size": (2, 3), "dtypes": "int65"}, ValueError, "dtypes has 'int65'; one of float16, "),
         ({"input_size": (2, 3), "dtypes": ["int64", "int64"]}, ValueError, "dtypes has 2 entries for 1 inputs"),
