@@ -29,7 +29,7 @@ demo: $(STAMPS)/package $(STAMPS)/torch ## train a small network and watch it in
 test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the slow ones
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
-test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/tensorflow browser test-web ## the slow tests too, and property tests at length
+test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/tensorflow $(STAMPS)/vision browser test-web ## the slow tests too, and property tests at length
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup tests
 
 test-web: $(STAMPS)/package
@@ -108,6 +108,13 @@ $(STAMPS)/tensorflow: $(STAMPS)/venv
 	@echo "installing TensorFlow and JAX, for the tests of their values"
 	@$(PYTHON) -m venv $(VENV)/tensorflow
 	@$(VENV)/tensorflow/bin/python -m pip --disable-pip-version-check install -q "tensorflow-cpu>=2.21" jax
+	@touch $@
+
+# Another one, and another version of PyTorch: torchvision has a PyTorch that it goes with, 5 GB in all.
+$(STAMPS)/vision: $(STAMPS)/venv
+	@echo "installing torchvision and timm, for the tests of their models"
+	@$(PYTHON) -m venv $(VENV)/vision
+	@$(VENV)/vision/bin/python -m pip --disable-pip-version-check install -q torch==2.14.1 torchvision==0.29.1 timm
 	@touch $@
 
 $(STAMPS)/fuzz: $(STAMPS)/build pyproject.toml

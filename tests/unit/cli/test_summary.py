@@ -74,6 +74,28 @@ def test_inputs(words: list[str], shown: str, capsys: pytest.CaptureFixture[str]
     assert ("layer" in output) == ("--depth" not in words)
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["--train"], "Backward MACs"),
+        (["--train"], "in training mode"),
+        (["--eval"], "in evaluation mode"),
+        (["--batch", "7"], "7×4"),
+        (["--columns", "inputs,dtype"], "Dtype"),
+        (["--dtype", "float32", "--columns", "dtype"], "float32"),
+        (["--format", "markdown"], "| --- | --- |"),
+        (["--format", "html"], '<div class="cutaway">'),
+        (["--format", "json"], '"rows": ['),
+        (["--format", "csv"], "key,path,type"),
+        (["--filter", "lay*", "--sort-by", "macs", "--cost", "parameters"], "% Parameters"),
+        (["--no-fold"], "layer: Linear"),
+    ],
+)
+def test_what_is_shown(words: list[str], shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "zoo_of_nets:Net", "--input", "5,3", *words]) == 0
+    assert shown in capsys.readouterr().out
+
+
 def test_width(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", "zoo_of_nets:make", "--input", "2,3", "--width", "60"]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 60
@@ -97,6 +119,11 @@ def test_width(capsys: pytest.CaptureFixture[str]) -> None:
         (["zoo_of_nets:Net", "--input", "1:int7"], "--input 1:int7: 'int7'; one of float16"),
         (["zoo_of_nets:Net", "--input", "x=1", "--input", "x=2"], "--input x=2: 'x' was given before"),
         (["zoo_of_nets:Net", "--input", "1x=1"], "--input 1x=1: '1x' is not the name of an argument"),
+        (["zoo_of_nets:Net", "--columns", "mac"], "--columns has 'mac' (did you mean 'macs'?); choose from inputs"),
+        (["zoo_of_nets:Net", "--sort-by", "outputs"], "--sort-by is 'outputs'"),
+        (["zoo_of_nets:Net", "--batch", "0"], "a whole number from 1 is expected, not '0'"),
+        (["zoo_of_nets:Net", "--batch", "3"], "--batch needs an --input"),
+        (["zoo_of_nets:Net", "--input", "1,3", "--dtype", "int7"], "--dtype int7: 'int7'; one of float16"),
         (["zoo_of_nets:Net", "--depth", "-1"], "a whole number from 0 is expected, not '-1'"),
         (["zoo_of_nets:Net", "--width", "10"], "a whole number from 60 is expected, not '10'"),
     ],
