@@ -1,11 +1,24 @@
 """What fuzzing starts from: the values in the files of other writers that the tests have."""
 
+import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 from cutaway.events.core import decode, encode, frame, scan
 from cutaway.events.records import payloads
+from cutaway.model.trace import (
+    Failure,
+    Module,
+    ModuleCall,
+    Op,
+    OpInput,
+    OpOutput,
+    Parameter,
+    Tensor,
+    Trace,
+    Value,
+)
 from fuzz.targets import KINDS, pack
 
 FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "fixtures"
@@ -29,6 +42,8 @@ def seeds(target: str) -> list[bytes]:
         return [lead + pack(small[start : start + 4]) for start in range(0, len(small), 4)]
     if target == "values":
         return list(_values())
+    if target == "trace":
+        return list(_traces())
     return [bytes(64), struct.pack("<bqH", 0, 0, 4) + struct.pack("<8d", 0, 1, 1, 2, 2, 3, 3, float("nan"))]
 
 
@@ -44,3 +59,22 @@ def _values() -> Iterator[bytes]:
                 start, length = int(blobs.offset[place]), int(blobs.length[place])
                 if length < 2000:
                     yield bytes([index]) + data[start : start + length]
+
+
+def _traces() -> Iterator[bytes]:
+    """The columns of small traces, made by hand: no framework is needed here."""
+    tensor = Value("tensor", "Tensor", tensor=Tensor((2, 3), "float32", "cpu", 24), op=0)
+    given = Value("group", "arguments", items=(("0", tensor), ("scale", Value("scalar", "float", text="0.5"))))
+    call = ModuleCall(0, "", "Linear", 1, None, given, tensor, saved_bytes=24)
+    inner = ModuleCall(1, "head", "Linear", 1, 0, given, None, failed=True)
+    read = (OpInput("self", (2, 4), "float32", given="0"), OpInput("mat2", (4, 3), "float32", parameter="weight"))
+    op = Op(0, 0, "forward", "aten.mm.default", None, read, (OpOutput((2, 3), "float32", "cpu", 24),), (("x", 1),))
+    weight = Parameter("weight", ("head.weight",), "", (4, 3), "float32", 48, 0, 0, trainable=True)
+    modules = (Module("", "Linear"), Module("head", "Linear", ("tail",), "in_features=4"))
+    failure = Failure(1, "linear", "RuntimeError", "no", expects=(("in_features", "4"),), operands=((2, 4),))
+    for found in (
+        Trace("torch", "Linear", "fake", "", modules, (call,), (op,), (weight,)),
+        Trace("torch", "Linear", "real", "why", modules, (call, inner), (op,), (weight,), failure, backward=""),
+        Trace("torch", "Empty", "modules", "", (), (), (), ()),
+    ):
+        yield json.dumps(found.to_dict()).encode()

@@ -6,6 +6,7 @@ They need neither atheris nor sanitizers, so the tests run them as well, on all 
 import contextlib
 import struct
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -19,14 +20,17 @@ from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import Blobs
 from cutaway.events.reader import EventFileReader
 from cutaway.events.wire import MalformedError
+from cutaway.model.trace import SCHEMA_VERSION
+from cutaway.model.trace_bytes import MAGIC
 from cutaway.store.kinds.decode import decode_value, describe
+from cutaway.store.kinds.model import Model
 from cutaway.store.logs import SCALARS
 
 #: What values can be, and one that nobody knows.
 KINDS = (
     "images", "audio", "histograms", "text", "pr_curves", "hparams", "mesh", "custom_scalars", "tensors",
-    "graph_keras_model", "graph_run_metadata", "graph", "meta_graph", "run_metadata", "log_message", "session_log",
-    "unknown",
+    "graph_keras_model", "graph_run_metadata", "cutaway_model", "graph", "meta_graph", "run_metadata", "log_message",
+    "session_log", "unknown",
 )  # fmt: skip
 NATIVE, PURE = cast(Kernel, _core), cast(Kernel, _pure)  # noqa: TC006
 
@@ -112,6 +116,12 @@ def values(data: bytes) -> None:
     """Any bytes as a value of any kind: what it is, or MalformedError."""
     number, rest = _take(data, "<B")
     _look(lambda: decode_value(KINDS[number % len(KINDS)], rest))
+
+
+def trace(data: bytes) -> None:
+    """Any text as the columns of a model: its summary and the table, or MalformedError."""
+    model = Model("model", MAGIC + bytes([SCHEMA_VERSION]) + zlib.compress(data, 1))
+    _look(lambda: model)
 
 
 def encode(data: bytes) -> None:
@@ -211,5 +221,5 @@ def _look(read: Callable[[], Any]) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (file, damaged, events, logs, values, encode, reduce, histogram, tail)
+    target.__name__: target for target in (file, damaged, events, logs, values, trace, encode, reduce, histogram, tail)
 }

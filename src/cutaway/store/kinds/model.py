@@ -26,8 +26,13 @@ class Model:
 
     @cached_property
     def summary(self) -> ModelSummary:
-        """Rows and totals, as `cutaway.summary` has returned them."""
-        return ModelSummary(self.trace)
+        """Rows and totals, as `cutaway.summary` has returned them. Raises MalformedError."""
+        trace = self.trace
+        try:
+            return ModelSummary(trace)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            # Columns that no capture has made: a call inside one that is not there, a text for a size.
+            raise MalformedError(f"the trace's columns do not fit together: {type(error).__name__}: {error}") from error
 
     def describe(self) -> str:
         """In a few words."""
