@@ -3,6 +3,7 @@
 PyTorch is imported when a model is summarised, not with this module.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -108,7 +109,7 @@ def summary(
     device: "str | torch.device | None" = None,
     mode: str = "same",
     backward: bool = False,
-    verbose: bool = True,
+    verbose: bool | None = None,
     columns: "Sequence[str] | str | None" = None,
     depth: int | None = None,
     sort_by: str | None = None,
@@ -126,7 +127,8 @@ def summary(
 
     `device` is where inputs given by shape are made (default: the device of the first parameter). `mode` is the
     training mode during the capture: ``same``, ``train`` or ``eval``. `backward` records the backward pass too, as
-    columns that need it do. `verbose=False` prints nothing.
+    columns that need it do. `verbose=False` prints nothing; by default the table is printed, but not in a notebook,
+    where the result shows itself.
 
     What is shown, while `rows` and `totals` are always complete: `columns`, names from `cutaway.model.columns.COLUMNS`;
     `depth`, the levels below the model; `sort_by`, a column by which rows are sorted within each row; `filter`, a
@@ -139,7 +141,7 @@ def summary(
     view = make_view(columns=columns, depth=depth, sort_by=sort_by, filter=filter, cost=cost, fold=fold)
     inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
     result, error = summarise(model, inputs, view, device=device, mode=mode, backward=backward)
-    if verbose:
+    if _shows_nothing_itself() if verbose is None else verbose:
         from cutaway.model.render.text import print_text
 
         print_text(result, view)
@@ -148,6 +150,12 @@ def summary(
         advice = f". {failure.advice}" if failure is not None and failure.advice else ""
         raise ForwardError(failure_message(result) + advice, result) from error
     return result
+
+
+def _shows_nothing_itself() -> bool:
+    """Whether what a call returns is not drawn where the call stands, as a notebook does it."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return type(shell).__name__ != "ZMQInteractiveShell"
 
 
 def summarise(

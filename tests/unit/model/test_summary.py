@@ -1,6 +1,8 @@
 """`summary`: what it accepts, prints, returns and raises."""
 
 import json
+import sys
+import types
 from typing import Any
 
 import pytest
@@ -21,6 +23,21 @@ def test_prints_once_and_shows_one_line_in_a_session(capsys: pytest.CaptureFixtu
     assert "\n" not in repr(result)
     assert cutaway.summary(Convolutional(), (2, 3, 8, 8), verbose=False).rows == result.rows
     assert capsys.readouterr().out == ""
+
+
+def test_a_notebook_shows_the_result_itself(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = type("ZMQInteractiveShell", (), {})()
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
+    result = summary(nn.Linear(2, 3), (1, 2))
+    assert capsys.readouterr().out == ""
+    assert "Linear" in result._repr_html_()
+    summary(nn.Linear(2, 3), (1, 2), verbose=True)
+    assert "Linear" in capsys.readouterr().out
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: None))
+    summary(nn.Linear(2, 3), (1, 2))
+    assert "Linear" in capsys.readouterr().out
 
 
 class Two(nn.Module):

@@ -57,9 +57,9 @@ class Known:
 _SAME_DTYPES = frozenset(
     f"aten.{name}.default" for name in ("mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "dot", "convolution")
 )
-#: What is remembered, up to a limit that no two models reach.
+#: What is remembered, up to a limit that few models reach.
 _KNOWN: dict[Any, Known] = {}
-_MOST = 50_000
+_MOST = 20_000
 
 
 class ShapeCache:
