@@ -7,13 +7,13 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch._subclasses import fake_tensor
 from torch._subclasses.fake_tensor import (
     DataDependentOutputException,
     DynamicOutputShapeException,
     FakeCopyMode,
     FakeTensor,
     FakeTensorMode,
-    MetadataMismatchError,
     UnsupportedFakeTensorException,
     UnsupportedOperatorException,
 )
@@ -23,12 +23,13 @@ from cutaway.model.capture.module_copy import copy_module
 from cutaway.model.capture.paths import ModulePaths
 
 _NEEDS_VALUES = (DataDependentOutputException, DynamicOutputShapeException)
-_UNSUPPORTED = (
-    MetadataMismatchError,
+_UNSUPPORTED: tuple[type[BaseException], ...] = (
     NotImplementedError,
     UnsupportedFakeTensorException,
     UnsupportedOperatorException,
 )
+if hasattr(fake_tensor, "MetadataMismatchError"):  # Since PyTorch 2.6.
+    _UNSUPPORTED += (fake_tensor.MetadataMismatchError,)
 #: How errors that only shapes without values can cause begin or read.
 _TELLTALES = (
     "faketensor",
@@ -45,7 +46,7 @@ _TELLTALES = (
 
 
 #: How errors read that only a forward with gradients raises.
-_GRADIENTS = ("grad", "leaf", "derivative", "differentiable", "inference")
+_GRADIENTS = ("grad", "leaf", "derivative", "differentiable", "inference", "saved tensor hooks")
 
 
 class FakeMaker:

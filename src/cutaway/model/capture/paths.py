@@ -146,7 +146,8 @@ def _offset(tensor: torch.Tensor) -> int:
 
 def is_lazy(tensor: torch.Tensor) -> bool:
     """Whether the tensor gets its shape only from the first forward."""
-    return isinstance(tensor, nn.UninitializedParameter | nn.UninitializedBuffer)
+    # Of an ordinary fake parameter too, older versions say that it is an `UninitializedParameter`.
+    return bool(nn.parameter.is_lazy(tensor))
 
 
 def storage_key(tensor: torch.Tensor) -> int:

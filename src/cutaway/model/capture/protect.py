@@ -38,7 +38,8 @@ def framework_flags() -> Iterator[None]:
     torch.backends.mha.set_fastpath_enabled(False)
     try:
         with ExitStack() as stack:
-            if "torch._dynamo" in sys.modules:
+            # Before PyTorch 2.6 there is no way to say it; compiled models are then captured as they are.
+            if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
                 stack.enter_context(torch.compiler.set_stance("force_eager"))
             yield
     finally:
