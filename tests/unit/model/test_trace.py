@@ -14,7 +14,7 @@ def traces() -> list[Trace]:
     with pytest.raises(ForwardError) as failed:
         summary(nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 6)), (2, 3), verbose=False)
     return [
-        summary(Convolutional(), (2, 3, 8, 8), verbose=False).trace,
+        summary(Convolutional(), (2, 3, 8, 8), backward=True, verbose=False).trace,
         summary(Language(), {"ids": (2, 7)}, dtypes="int64", verbose=False).trace,
         summary(nn.LazyLinear(3), verbose=False).trace,
         failed.value.summary.trace,

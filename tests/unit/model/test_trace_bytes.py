@@ -7,24 +7,13 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.model.networks import Convolutional, Language
+from tests.unit.model.test_trace import traces
 from torch import nn
 
 from cutaway.model import trace_bytes
-from cutaway.model.summary import ForwardError, summary
-from cutaway.model.trace import Trace, TraceError
+from cutaway.model.summary import summary
+from cutaway.model.trace import TraceError
 from cutaway.model.trace_bytes import MAGIC, from_bytes, to_bytes
-
-
-def traces() -> list[Trace]:
-    with pytest.raises(ForwardError) as failed:
-        summary(nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 6)), (2, 3), verbose=False)
-    return [
-        summary(Convolutional(), (2, 3, 8, 8), backward=True, verbose=False).trace,
-        summary(Language(), {"ids": (2, 7)}, dtypes="int64", verbose=False).trace,
-        summary(nn.LazyLinear(3), verbose=False).trace,
-        failed.value.summary.trace,
-    ]
 
 
 @pytest.mark.parametrize("idx", range(4))
