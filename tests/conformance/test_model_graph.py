@@ -1,27 +1,17 @@
 """TensorBoard's graph page through its routes: the graph of a model, with the bytes by which it colours."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import torch
 from google.protobuf import text_format
 from tensorboard.compat.proto.config_pb2 import RunMetadata  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
+from tests.conformance.tensorboard_pages import ask_tensorboard
 from tests.unit.model.networks import Convolutional
 
 import cutaway
 
-TENSORBOARD = """
-import json, sys, urllib.parse, urllib.request
-from tensorboard import program
-server = program.TensorBoard()
-server.configure(argv=["tensorboard", "--logdir", sys.argv[1], "--port", "0", "--load_fast", "false"])
-url = server.launch()
-def fetch(route, **query):
-    with urllib.request.urlopen(f"{url}data/plugin/{route}?{urllib.parse.urlencode(query)}", timeout=30) as answer:
-        return answer.read().decode()
+PAGES = """
 while "." not in json.loads(fetch("graphs/info")):
     pass
 info = json.loads(fetch("graphs/info"))["."]
@@ -37,9 +27,7 @@ def test_graph_and_bytes(tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path) as writer:
         result = writer.add_model(Convolutional(), input_size=(2, 3, 8, 8), backward=True)
     assert result is not None
-    command = [sys.executable, "-c", TENSORBOARD, str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
-    shown = json.loads(done.stdout)
+    shown = ask_tensorboard(tmp_path, PAGES)
     assert shown["info"]["run_graph"]
     assert shown["info"]["tags"]["model at step 0"]["profile"]
 

@@ -1,11 +1,9 @@
 """TensorFlow 1's workflow end to end: the examples, TensorFlow's own writer and graph, and TensorBoard's pages."""
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +12,7 @@ from google.protobuf import text_format
 from tensorboard.compat.proto.event_pb2 import Event  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore[import-untyped, unused-ignore]
+from tests.conformance.tensorboard_pages import ask_tensorboard
 
 import cutaway
 from cutaway.compat import v1 as tf
@@ -170,15 +169,7 @@ def test_values_of_eager_tensorflow_and_of_jax(tmp_path: Path) -> None:
     assert found == {"variable": [3, 4], "eager": [4, 4], "jax": [1.5, 2.5], "bfloat16": [2.5, 2.5]}
 
 
-TENSORBOARD = """
-import json, sys, urllib.parse, urllib.request
-from tensorboard import program
-server = program.TensorBoard()
-server.configure(argv=["tensorboard", "--logdir", sys.argv[1], "--port", "0", "--load_fast", "false"])
-url = server.launch()
-def fetch(route, **query):
-    with urllib.request.urlopen(f"{url}data/plugin/{route}?{urllib.parse.urlencode(query)}", timeout=30) as answer:
-        return answer.read().decode()
+PAGES = """
 while not (json.loads(fetch("scalars/tags")).get(".") and "model" in json.loads(fetch("graphs/info"))):
     pass
 print(json.dumps({
@@ -213,10 +204,7 @@ def test_tensorboard_shows_what_was_written(tmp_path: Path) -> None:
     with tf.summary.FileWriter(tmp_path / "model", cutaway.summary(model, input_size=(1, 4), verbose=False)):
         pass
     tf.reset_default_graph()
-    command = [sys.executable, "-c", TENSORBOARD, str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
-    assert done.returncode == 0, done.stderr
-    shown: dict[str, Any] = json.loads(done.stdout)
+    shown = ask_tensorboard(tmp_path, PAGES)
     assert [(step, value) for _, step, value in shown["scalars"]] == [(0, 6.0), (1, 10.0), (2, 14.0)]
     assert list(shown["images"]["."]) == ["picture/image/0"]
     assert list(shown["audio"]["."]) == ["sound/audio/0"]

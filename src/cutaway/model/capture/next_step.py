@@ -16,6 +16,7 @@ from cutaway.model.capture.paths import ModulePaths
 from cutaway.model.capture.protect import framework_flags
 from cutaway.model.capture.recorder import Recorder
 from cutaway.model.capture.torch import Run, build_trace, unwrapped
+from cutaway.model.capture.values import named_tensors
 from cutaway.model.trace import Trace
 
 _NOT_YET = "no backward was run before the next forward"
@@ -108,6 +109,4 @@ class NextStep:
 
 
 def _tensors(result: Any) -> list[torch.Tensor]:
-    from cutaway.model.capture.values import named_tensors
-
     return [tensor for _, tensor in named_tensors((result,), {})]

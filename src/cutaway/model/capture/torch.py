@@ -25,6 +25,7 @@ from cutaway.model.capture.protect import (
 )
 from cutaway.model.capture.recorder import Recorder
 from cutaway.model.capture.shape_cache import ShapeCache
+from cutaway.model.capture.values import named_tensors
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.trace import Method, Trace
 
@@ -104,6 +105,9 @@ def _on_shapes(
             failed = failed or (fake, run)
             if not about_gradients(run.error):
                 break
+        if why is None and unbacked:
+            # It asked for a value, so only a real forward can say whether the error is its own.
+            return None, reason
         if why is None:
             assert failed is not None
             fake, run = failed
@@ -202,8 +206,6 @@ def _leaves(outputs: list[torch.Tensor]) -> Iterator[torch.Tensor]:
 
 
 def _differentiable(result: Any) -> Iterator[torch.Tensor]:
-    from cutaway.model.capture.values import named_tensors
-
     leaves = [leaf for leaf in tree_leaves(result) if isinstance(leaf, torch.Tensor)]
     found = leaves or [tensor for _, tensor in named_tensors((result,), {})]
     return (tensor for tensor in found if tensor.requires_grad)

@@ -133,6 +133,20 @@ def test_sizes_that_only_values_decide_are_unknown() -> None:
     assert outputs.tensor.shape == (-1, 4), outputs
 
 
+def test_an_error_behind_a_value_is_looked_at_for_real() -> None:
+    """A size that is a symbol fails where a number does not."""
+
+    def then(module: Custom, x: Tensor) -> Tensor:
+        kept = x[x.sum(1) > -99]
+        assert type(kept.shape[0]) is int
+        return kept
+
+    trace = traced(Custom(then), (3, 4))
+    assert trace.method == "real"
+    assert "depends on values" in trace.reason
+    assert trace.failure is None
+
+
 def test_what_only_works_without_gradients_is_captured_without() -> None:
     trace = traced(Custom(lambda module, x: x @ module.linear.weight.mul_(2)), (3, 4))
     assert trace.method == "fake"
