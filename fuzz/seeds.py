@@ -8,6 +8,7 @@ from pathlib import Path
 from cutaway.events.core import decode, encode, frame, scan
 from cutaway.events.records import payloads
 from cutaway.model.trace import (
+    Allocation,
     Failure,
     Module,
     ModuleCall,
@@ -70,11 +71,12 @@ def _traces() -> Iterator[bytes]:
     read = (OpInput("self", (2, 4), "float32", given="0"), OpInput("mat2", (4, 3), "float32", parameter="weight"))
     op = Op(0, 0, "forward", "aten.mm.default", None, read, (OpOutput((2, 3), "float32", "cpu", 24),), (("x", 1),))
     weight = Parameter("weight", ("head.weight",), "", (4, 3), "float32", 48, 0, 0, trainable=True)
+    blocks = (Allocation(None, None, 32, "input", "cpu"), Allocation(0, 1, 24, "activation", "cuda:0"))
     modules = (Module("", "Linear"), Module("head", "Linear", ("tail",), "in_features=4"))
     failure = Failure(1, "linear", "RuntimeError", "no", expects=(("in_features", "4"),), operands=((2, 4),))
     for found in (
-        Trace("torch", "Linear", "fake", "", modules, (call,), (op,), (weight,)),
-        Trace("torch", "Linear", "real", "why", modules, (call, inner), (op,), (weight,), failure, backward=""),
+        Trace("torch", "Linear", "fake", "", modules, (call,), (op,), (weight,), blocks),
+        Trace("torch", "Linear", "real", "why", modules, (call, inner), (op,), (weight,), failure=failure, backward=""),
         Trace("torch", "Empty", "modules", "", (), (), (), ()),
     ):
         yield json.dumps(found.to_dict()).encode()

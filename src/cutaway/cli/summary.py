@@ -13,6 +13,7 @@ from cutaway.model.columns import COLUMNS
 
 if TYPE_CHECKING:
     from cutaway.model.inputs import ForwardInputs
+    from cutaway.model.step import Step
 
 HELP = "print a model's layers with shapes, parameters and multiply-accumulates"
 NARROWEST = 60
@@ -39,8 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=_positive, metavar="N", help="the size of the first dimension of every input")
     parser.add_argument("--dtype", metavar="DTYPE", help="of the inputs that have none of their own")
     modes = parser.add_mutually_exclusive_group()
-    modes.add_argument("--train", action="store_true", help="in training mode, and with the costs of the backward")
-    modes.add_argument("--eval", action="store_true", help="in evaluation mode (default: as the model is)")
+    modes.add_argument("--train", action="store_true", help="a training step: in training mode, with the backward")
+    modes.add_argument("--eval", action="store_true", help="inference: in evaluation mode, without gradients")
+    parser.add_argument("--optimizer", metavar="NAME", help="whose state and step are a part of it, as adamw")
+    parser.add_argument("--fit", metavar="SIZE", help="find the largest batch of such a step that fits, as in 24GB")
+    parser.add_argument("--weights", metavar="DTYPE", help="floating-point weights and inputs as if of this dtype")
     parser.add_argument("--depth", type=_depth, default=None, metavar="N", help="levels to show (default: all)")
     parser.add_argument("--columns", metavar="A,B,…", help=f"from {', '.join(COLUMNS)}")
     parser.add_argument("--sort-by", metavar="COLUMN", help="sort rows within each row, largest first")
@@ -53,6 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table; a forward that fails is an error behind the table up to the failing layer."""
+    from cutaway.model.summary import make_step
+    from cutaway.model.values_text import byte_count
     from cutaway.model.view import make_view
 
     inputs = parse_inputs(arguments.inputs, arguments.batch, arguments.dtype)
@@ -64,9 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
             filter=arguments.filter,
             cost=arguments.cost,
             fold=not arguments.no_fold,
+            picture=arguments.train or arguments.eval or arguments.optimizer is not None,
         )
+        train = True if arguments.train or arguments.optimizer else False if arguments.eval else None
+        limit = None if arguments.fit is None else byte_count(arguments.fit, "fit")
+        step = make_step(train=train, dtype=arguments.weights, optimizer=arguments.optimizer)
     except ValueError as error:
-        raise UsageError(f"--{str(error).replace('sort_by', 'sort-by', 1)}") from None
+        text = str(error).replace("sort_by", "sort-by", 1)
+        raise UsageError(f"--{text.replace('dtype is', 'weights is', 1)}") from None
     try:
         import torch  # noqa: F401
     except ModuleNotFoundError as error:
@@ -77,8 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
     from cutaway.model.render.text import print_text
     from cutaway.model.summary import failure_message, summarise
 
-    mode = "train" if arguments.train else "eval" if arguments.eval else "same"
-    result, failed = summarise(model, inputs, view, mode=mode, backward=arguments.train)
+    try:
+        result, failed = summarise(model, inputs, view, step)
+    except ValueError as error:
+        raise UsageError(f"--{error}") from None
     if arguments.format == "text":
         print_text(result, view, arguments.width)
     else:
@@ -86,7 +99,19 @@ def run(arguments: argparse.Namespace) -> int:
     if failed is not None:
         sys.stdout.flush()
         raise UsageError(failure_message(result)) from failed
+    if limit is not None:
+        print(_fit(model, inputs, step, limit))
     return 0
+
+
+def _fit(model: Any, inputs: "ForwardInputs", step: "Step", limit: int) -> str:
+    from cutaway.model.largest_batch import fit_batch
+    from cutaway.model.summary import ForwardError
+
+    try:
+        return f"{'Largest':<13}{fit_batch(model, inputs, step, limit)}"
+    except (ForwardError, ValueError) as error:
+        raise UsageError(f"--fit: {error}") from error
 
 
 def parse_inputs(texts: list[str], batch: int | None = None, dtype: str | None = None) -> "ForwardInputs":

@@ -13,12 +13,16 @@ Kind = Literal["text", "count", "bytes", "bar"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `read` gives a row's cell; numbers of folded rows are added up, texts are the first one's."""
+    """One column. `read` gives a row's cell; numbers of folded rows are added up, texts are the first one's.
+
+    `is_most`: a row's number is the largest of those in it, not their sum.
+    """
 
     name: str
     heading: str
     kind: Kind
     read: Callable[[Row], Cell]
+    is_most: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -57,6 +61,7 @@ COLUMNS = _columns(
         Column("element_operations", "Element ops", "count", lambda row: row.element_operations),
         Column("output_bytes", "Output size", "bytes", lambda row: row.output_bytes),
         Column("saved_bytes", "Saved", "bytes", lambda row: row.saved_bytes),
+        Column("peak_bytes", "Peak", "bytes", lambda row: row.peak_bytes, is_most=True),
         Column("config", "Configuration", "text", lambda row: row.config),
         # A bar: its text is made from the cost that is chosen.
         Column("share", "Share", "bar", lambda row: None),

@@ -1,7 +1,7 @@
 """What a forward is to be called with: tensors described by shape and dtype, or the user's own values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 DTYPES = (
@@ -55,12 +55,41 @@ def forward_inputs(input_size: Any, input_data: Any, dtypes: Any, keywords: Mapp
     return ForwardInputs(inputs.arguments, {**inputs.keywords, **keywords})
 
 
+def rebatched(inputs: ForwardInputs, batch: int | None) -> ForwardInputs:
+    """The inputs with `batch` as the first size of every tensor that is to be made; ValueError where there is none."""
+    if batch is None:
+        return inputs
+    if isinstance(batch, bool) or not isinstance(batch, int):
+        raise TypeError(f"batch is of type {type(batch).__name__}; a whole number is expected")
+    if batch < 1:
+        raise ValueError(f"batch is {batch}; a whole number from 1 is expected")
+    if not inputs:
+        raise ValueError("batch was given without an input, whose first size it is")
+
+    def each(value: Any) -> Any:
+        return (
+            replace(value, shape=(batch, *value.shape[1:])) if isinstance(value, TensorSpec) and value.shape else value
+        )
+
+    arguments = tuple(map(each, inputs.arguments))
+    return ForwardInputs(arguments, {name: each(value) for name, value in inputs.keywords.items()})
+
+
 def dtype_name(dtype: Any) -> str:
     """The name of a dtype given as ``torch.int64``, ``"int64"`` or ``"long"``."""
     name = str(dtype).removeprefix("torch.")
     name = _ALIASES.get(name, name)
     if name not in DTYPES:
         raise ValueError(f"dtypes has {dtype!r}; one of {', '.join(DTYPES)} is expected")
+    return name
+
+
+def floating_dtype_name(dtype: Any) -> str:
+    """The same, of a type that weights can have."""
+    name = _ALIASES.get(str(dtype).removeprefix("torch."), str(dtype).removeprefix("torch."))
+    if "float" not in name or name not in DTYPES:
+        choice = ", ".join(each for each in DTYPES if "float" in each)
+        raise ValueError(f"dtype is {dtype!r}; one of {choice} is expected")
     return name
 
 

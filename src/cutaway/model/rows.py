@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from cutaway.model.costs.flops import FLOPS_PER_MAC, element_operations, macs
+from cutaway.model.costs.memory import Memory
 from cutaway.model.trace import Parameter, Trace, Value
 from cutaway.model.tree import Node, build_tree, in_order
 
@@ -50,6 +51,8 @@ class Row:
     output_bytes: int
     #: Memory that autograd keeps for the backward, counted where it is first kept.
     saved_bytes: int | None
+    #: The most memory in use, by everything, at any time while the call or its backward ran.
+    peak_bytes: int | None
     aliases: tuple[str, ...]
     #: How the module describes itself.
     config: str
@@ -130,6 +133,7 @@ class _Costs:
     uncounted: int = 0
     saved: int = 0
     calls: int = 0
+    peak: int = 0
 
     def add(self, other: "_Costs") -> None:
         self.parameters += other.parameters
@@ -144,6 +148,7 @@ class _Costs:
         self.uncounted += other.uncounted
         self.saved += other.saved
         self.calls += other.calls
+        self.peak = max(self.peak, other.peak)
 
 
 @dataclass(slots=True)
@@ -156,15 +161,15 @@ class _Sheet:
     uncounted: Counter[str] = field(default_factory=Counter)
 
 
-def build_rows(trace: Trace) -> tuple[tuple[Row, ...], Totals]:
-    """The rows, in order, and the totals."""
+def build_rows(trace: Trace, memory: Memory | None = None) -> tuple[tuple[Row, ...], Totals]:
+    """The rows, in order, and the totals. `memory` is that of the trace."""
     root, called = build_tree(trace)
     order, parents, depths = in_order(root)
     sheet = _Sheet([_Costs(calls=node.call is not None) for node in order], [])
     _add_parameters(trace, order, sheet)
     positions = {id(node): idx for idx, node in enumerate(order)}
     row_of_call = {call: positions[id(node)] for call, node in called.items()}
-    _add_ops(trace, row_of_call, sheet)
+    _add_ops(trace, row_of_call, sheet, memory)
     for call in trace.calls:
         sheet.costs[row_of_call[call.id]].saved += call.saved_bytes or 0
     for idx in range(len(order) - 1, 0, -1):
@@ -211,6 +216,7 @@ def _rows(
                 uncounted_ops=costs.uncounted,
                 output_bytes=0 if outputs is None else sum(tensor.bytes for tensor in outputs.tensors()),
                 saved_bytes=costs.saved if measured else None,
+                peak_bytes=costs.peak or None,
                 aliases=() if module is None else module.aliases,
                 config="" if module is None else module.config,
                 weights_used=any(parameter.path in used for parameter in sheet.own[idx]),
@@ -264,10 +270,14 @@ def _covered(parameters: tuple[Parameter, ...]) -> list[int]:
     return covered
 
 
-def _add_ops(trace: Trace, row_of_call: dict[int, int], sheet: _Sheet) -> None:
+def _add_ops(trace: Trace, row_of_call: dict[int, int], sheet: _Sheet, memory: Memory | None) -> None:
     for op in trace.ops:
         # What belongs to no call is the model's.
         costs = sheet.costs[0 if op.call is None else row_of_call[op.call]]
+        if memory is not None:
+            costs.peak = max(costs.peak, memory.total[op.id])
+        if op.phase == "optimizer":
+            continue
         count = macs(op)
         if op.phase != "forward":
             costs.backward += count or 0

@@ -4,12 +4,15 @@ PyTorch is imported when a model is summarised, not with this module.
 """
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast, get_args
 
-from cutaway.model.inputs import ForwardInputs, forward_inputs
+from cutaway.model.costs.memory import Memory, memory
+from cutaway.model.inputs import ForwardInputs, floating_dtype_name, forward_inputs, rebatched
 from cutaway.model.rows import Row, Totals, build_rows
+from cutaway.model.step import Mode, Step
 from cutaway.model.trace import Trace
 from cutaway.model.values_text import shape_text
 from cutaway.model.view import View, changed, make_view, needs_backward
@@ -17,8 +20,6 @@ from cutaway.model.view import View, changed, make_view, needs_backward
 if TYPE_CHECKING:
     import torch
     from torch import nn
-
-_MODES = ("same", "train", "eval")
 
 
 class ForwardError(RuntimeError):
@@ -40,9 +41,12 @@ class ModelSummary:
     def __init__(self, trace: Trace, view: View | None = None) -> None:
         self.trace = trace
         self.view = View() if view is None else view
+        #: The memory of what was captured, None where that is not known.
+        self.memory: Memory | None
         self.rows: tuple[Row, ...]
         self.totals: Totals
-        self.rows, self.totals = build_rows(trace)
+        self.memory = memory(trace)
+        self.rows, self.totals = build_rows(trace, self.memory)
 
     def to_text(self, width: int | None = None, **view: Any) -> str:
         """The table as plain text, at most `width` characters wide (default: the terminal, else what it needs)."""
@@ -107,8 +111,13 @@ def summary(
     *,
     dtypes: Any = None,
     device: "str | torch.device | None" = None,
-    mode: str = "same",
+    mode: str | None = None,
     backward: bool = False,
+    train: bool | None = None,
+    batch: int | None = None,
+    dtype: Any = None,
+    loss: "Callable[[Any], Any] | None" = None,
+    optimizer: Any = None,
     verbose: bool | None = None,
     columns: "Sequence[str] | str | None" = None,
     depth: int | None = None,
@@ -126,9 +135,16 @@ def summary(
     keyword arguments. `forward_kwargs` are passed on to the forward. Without any input only the modules are listed.
 
     `device` is where inputs given by shape are made (default: the device of the first parameter). `mode` is the
-    training mode during the capture: ``same``, ``train`` or ``eval``. `backward` records the backward pass too, as
-    columns that need it do. `verbose=False` prints nothing; by default the table is printed, but not in a notebook,
-    where the result shows itself.
+    training mode of the modules during the capture: ``same``, ``train`` or ``eval``. `backward` records the backward
+    pass too, as columns that need it do. `train=True` captures a training step: in training mode, with the backward,
+    and with the step of `optimizer` if one is given; `train=False` captures inference: in evaluation mode, without
+    gradients. `batch` replaces the first size of the inputs, and `dtype` the type of all floating-point weights and
+    inputs. The backward starts from `loss`, a function of what the forward returns; without one from its ``loss``, else
+    from all outputs. `optimizer` is a name out of `torch.optim` (``"adamw"``), an optimizer of the model, or a function
+    of parameters that makes one; its state is that from the second step on. See `ModelSummary.memory`.
+
+    `verbose=False` prints nothing; by default the table is printed, but not in a notebook, where the result shows
+    itself.
 
     What is shown, while `rows` and `totals` are always complete: `columns`, names from `cutaway.model.columns.COLUMNS`;
     `depth`, the levels below the model; `sort_by`, a column by which rows are sorted within each row; `filter`, a
@@ -138,9 +154,13 @@ def summary(
     No weights are computed with if the forward runs on shapes alone; see `Trace.method`. Raises TypeError or ValueError
     for bad arguments, and ForwardError, which holds the table up to the failing layer, when the forward raises.
     """
-    view = make_view(columns=columns, depth=depth, sort_by=sort_by, filter=filter, cost=cost, fold=fold)
+    picture = train is not None or optimizer is not None
+    view = make_view(
+        columns=columns, depth=depth, sort_by=sort_by, filter=filter, cost=cost, fold=fold, picture=picture
+    )
     inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
-    result, error = summarise(model, inputs, view, device=device, mode=mode, backward=backward)
+    step = make_step(mode, train, backward=backward, batch=batch, dtype=dtype, loss=loss, optimizer=optimizer)
+    result, error = summarise(model, inputs, view, step, device=device)
     if _shows_nothing_itself() if verbose is None else verbose:
         from cutaway.model.render.text import print_text
 
@@ -158,25 +178,58 @@ def _shows_nothing_itself() -> bool:
     return type(shell).__name__ != "ZMQInteractiveShell"
 
 
+def make_step(
+    mode: str | None = None,
+    train: bool | None = None,
+    *,
+    backward: bool = False,
+    batch: int | None = None,
+    dtype: Any = None,
+    loss: Any = None,
+    optimizer: Any = None,
+) -> Step:
+    """A `Step` of arguments as users give them; ValueError or TypeError names a bad one and what is accepted."""
+    if mode is None:
+        mode = {None: "same", True: "train", False: "eval"}[train]
+    if mode not in get_args(Mode):
+        raise ValueError(f"mode is {mode!r}; one of {', '.join(get_args(Mode))} is expected")
+    if train is False and (backward or optimizer is not None or loss is not None):
+        given = "backward" if backward else "loss" if loss is not None else "optimizer"
+        raise ValueError(f"{given} was given with train=False, which is inference")
+    if loss is not None and not callable(loss):
+        raise TypeError(f"loss is of type {type(loss).__name__}; a function of what the forward returns is expected")
+    return Step(
+        mode=cast("Mode", mode),
+        gradients=train is not False,
+        backward=backward or bool(train) or optimizer is not None or loss is not None,
+        loss=loss,
+        optimizer=optimizer,
+        batch=batch,
+        dtype=None if dtype is None else floating_dtype_name(dtype),
+    )
+
+
 def summarise(
     model: "nn.Module",
     inputs: ForwardInputs,
     view: View | None = None,
+    step: Step | None = None,
     *,
     device: "str | torch.device | None" = None,
-    mode: str = "same",
-    backward: bool = False,
 ) -> tuple[ModelSummary, Exception | None]:
     """`summary` without printing, and with the exception that ended the forward returned beside the partial result."""
-    check_model(model, mode)
+    check_model(model)
     from cutaway.model.capture.protect import no_garbage_collection
     from cutaway.model.capture.torch import capture
 
     view = View() if view is None else view
+    step = Step() if step is None else step
+    inputs = rebatched(inputs, step.batch)
     place = None if device is None else _device(device)
-    backward = backward or needs_backward(view)
+    if needs_backward(view):
+        step = replace(step, backward=True)
     with no_garbage_collection():
-        captured = capture(model, inputs, mode=mode, device=place, backward=backward)  # type: ignore[arg-type]
+        captured = capture(model, inputs, step, device=place)
         return ModelSummary(captured.trace, view), captured.error
 
 
@@ -193,16 +246,14 @@ def failure_message(result: ModelSummary) -> str:
     return f"{layer} failed{where} with input {shape_text(call.inputs)}: {reason}"
 
 
-def check_model(model: Any, mode: str = "same") -> None:
-    """TypeError for what is no model, ValueError for a mode that is none, ModuleNotFoundError without PyTorch."""
+def check_model(model: Any) -> None:
+    """TypeError for what is no model, ModuleNotFoundError without PyTorch."""
     with _torch_required():
         from torch import nn
     if isinstance(model, type):
         raise TypeError(f"model is the class {model.__name__}; an instance is expected, as {model.__name__}(...)")
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is of type {type(model).__name__}; a torch.nn.Module is expected")
-    if mode not in _MODES:
-        raise ValueError(f"mode is {mode!r}; one of {', '.join(_MODES)} is expected")
 
 
 def _device(device: Any) -> str:

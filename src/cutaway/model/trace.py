@@ -12,12 +12,13 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 #: The version of the columns that `Trace.to_dict` writes and the only one that `Trace.from_dict` reads.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Shape = tuple[int, ...]
 Kind = Literal["tensor", "group", "none", "scalar", "object"]
 Phase = Literal["forward", "backward", "recompute", "optimizer"]
 Method = Literal["fake", "real", "modules"]
+AllocationKind = Literal["input", "activation", "temporary", "gradient", "optimizer"]
 
 
 class TraceError(ValueError):
@@ -185,6 +186,22 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Allocation:
+    """Memory that the run used beside parameters and buffers: a block of `bytes` on `device`, whoever shares it.
+
+    It came with the op `op` (None: it was there before the first one) and was gone before the op `freed` (None: it was
+    still there at the end). `kind` is ``input``, ``activation`` (kept for the backward), ``gradient`` (of a parameter,
+    after the backward), ``optimizer`` (its state) or ``temporary`` (all other).
+    """
+
+    op: int | None
+    freed: int | None
+    bytes: int
+    kind: AllocationKind
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """The exception that ended the forward: in which call, and in which function when it is known.
 
@@ -210,7 +227,8 @@ class Trace:
 
     `reason` says why it was not the first choice; empty when it was. `training` is the model's own mode in the capture.
     `backward` is None when no backward was asked for, empty when its ops are among the `ops`, and else why they are
-    not.
+    not; so is `optimizer` for an optimizer's step. `gradients`: the forward was to be followed by a backward, so that
+    what it keeps stayed. Allocations are empty where they were not seen.
     """
 
     framework: str
@@ -221,13 +239,16 @@ class Trace:
     calls: tuple[ModuleCall, ...]
     ops: tuple[Op, ...]
     parameters: tuple[Parameter, ...]
+    allocations: tuple[Allocation, ...] = ()
     failure: Failure | None = None
     training: bool = False
+    gradients: bool = False
     backward: str | None = None
+    optimizer: str | None = None
     version: int = SCHEMA_VERSION
 
     def to_dict(self) -> dict[str, Any]:
-        """The trace as columns of JSON values: ``{"version": 1, ..., "calls": {"id": [...], "path": [...]}, ...}``."""
+        """The trace as columns of JSON values: ``{"version": 2, ..., "calls": {"id": [...], "path": [...]}, ...}``."""
         return {
             "version": self.version,
             "framework": self.framework,
@@ -235,7 +256,9 @@ class Trace:
             "method": self.method,
             "reason": self.reason,
             "training": self.training,
+            "gradients": self.gradients,
             "backward": self.backward,
+            "optimizer": self.optimizer,
             "failure": None if self.failure is None else _plain(self.failure),
             **{name: _columns(table, getattr(self, name)) for name, table in _TABLES.items()},
         }
@@ -257,7 +280,9 @@ class Trace:
                 method=columns["method"],
                 reason=columns["reason"],
                 training=columns["training"],
+                gradients=columns["gradients"],
                 backward=columns["backward"],
+                optimizer=columns["optimizer"],
                 failure=None if failure is None else _failure(failure),
                 **tables,
             )
@@ -267,7 +292,13 @@ class Trace:
             raise TraceError(f"the columns are not a trace: {type(error).__name__}: {error}") from error
 
 
-_TABLES: dict[str, type[Any]] = {"modules": Module, "calls": ModuleCall, "ops": Op, "parameters": Parameter}
+_TABLES: dict[str, type[Any]] = {
+    "modules": Module,
+    "calls": ModuleCall,
+    "ops": Op,
+    "parameters": Parameter,
+    "allocations": Allocation,
+}
 
 
 def _plain(value: Any) -> Any:

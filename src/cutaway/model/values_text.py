@@ -1,5 +1,7 @@
 """How shapes, values and numbers read in every table and message."""
 
+import re
+
 from cutaway.model.trace import Shape, Value
 
 _MOST_PARTS = 6
@@ -47,6 +49,29 @@ def si(number: float, unit: str = "") -> str:
         number /= 1000
     digits = f"{number:#.4g}" if prefix else f"{number:g}"
     return f"{digits} {prefix}{unit}".strip()
+
+
+_UNITS = {"": 1, **{f"{letter}b": 1000**idx for idx, letter in enumerate(("", "k", "m", "g", "t", "p"))}}
+_UNITS |= {f"{letter}ib": 1024**idx for idx, letter in enumerate("kmgtp", 1)}
+
+
+def byte_count(size: object, name: str) -> int:
+    """Bytes of a number or of a text such as 24 GB (10^9) or 24GiB (2^30); ValueError or TypeError names `name`."""
+    if isinstance(size, str):
+        found = re.fullmatch(r"\s*([0-9.]+)\s*([a-zA-Z]*)\s*", size)
+        unit = None if found is None else _UNITS.get(found[2].lower())
+        try:
+            number = float(found[1]) if found is not None else 0.0
+        except ValueError:
+            number = 0.0
+        if unit is None or number <= 0:
+            raise ValueError(f"{name} is {size!r}; a size such as '24 GB' or '24 GiB' is expected")
+        return int(number * unit)
+    if isinstance(size, bool) or not isinstance(size, int | float):
+        raise TypeError(f"{name} is of type {type(size).__name__}; bytes, or a text such as '24 GB', are expected")
+    if not 0 < size < float("inf"):
+        raise ValueError(f"{name} is {size!r}; a positive number of bytes is expected")
+    return int(size)
 
 
 def dtype_text(value: Value | None) -> str:

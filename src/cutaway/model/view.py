@@ -27,7 +27,7 @@ class View:
     `columns`: names from `COLUMNS`, None for the usual ones. `depth`: levels below the model, None for all. `sort_by`:
     a column with numbers by which the rows within each row are sorted, largest first; None for the order of execution.
     `filter`: a pattern with * and ? for paths; only rows that it fits are shown, without the tree. `cost`: the column
-    that ``share`` is of. `fold`: repeated blocks and calls are one line.
+    that ``share`` is of. `fold`: repeated blocks and calls are one line. `picture`: the memory over the step is drawn.
     """
 
     columns: tuple[str, ...] | None = None
@@ -36,6 +36,7 @@ class View:
     filter: str | None = None
     cost: str | None = None
     fold: bool = True
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ def changed(view: View, **options: Any) -> View:
         elif name == "filter":
             if value is not None and not isinstance(value, str):
                 raise TypeError(f"filter is of type {type(value).__name__}; a pattern such as '*attn*' is expected")
-        elif name == "fold":
+        elif name in ("fold", "picture"):
             if not isinstance(value, bool):
-                raise TypeError(f"fold is {value!r}; True or False is expected")
+                raise TypeError(f"{name} is {value!r}; True or False is expected")
         else:
             raise TypeError(f"there is no setting {name!r}{_closest(name, View.__slots__)}")
         view = replace(view, **{name: value})
@@ -106,6 +107,8 @@ def columns_of(summary: "ModelSummary", view: View) -> list[Column]:
     names = view.columns
     if names is None:
         names = MODULES_COLUMNS if summary.trace.method == "modules" else DEFAULT_COLUMNS
+        if summary.totals.saved_bytes is None:
+            names = tuple("peak_bytes" if name == "saved_bytes" else name for name in names)
         if summary.trace.backward == "":
             names = tuple(each for name in names for each in ((name, "backward_macs") if name == "macs" else (name,)))
     return [COLUMNS[name] for name in names]
@@ -221,7 +224,9 @@ class _Lines:
 
 def _sum(column: Column, rows: Sequence["Row"]) -> Cell:
     numbers = [number for number in map(column.read, rows) if isinstance(number, int)]
-    return sum(numbers) if numbers else None
+    if not numbers:
+        return None
+    return max(numbers) if column.is_most else sum(numbers)
 
 
 def _name(rows: Sequence["Row"], group: Group, outer: str) -> str:

@@ -64,7 +64,7 @@ class ModelMethods(Recorder):
             from cutaway.model.capture.next_step import NextStep
             from cutaway.model.summary import check_model
 
-            check_model(model, mode)
+            check_model(model)
 
             def done(trace: "Trace") -> None:
                 if waiting in self._waiting:

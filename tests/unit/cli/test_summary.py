@@ -71,7 +71,7 @@ def test_inputs(words: list[str], shown: str, capsys: pytest.CaptureFixture[str]
     assert main(["summary", "zoo_of_nets:Net", *words]) == 0
     output = capsys.readouterr().out
     assert shown in output
-    assert ("layer" in output) == ("--depth" not in words)
+    assert ("layer: Linear" in output) == ("--depth" not in words)
 
 
 @pytest.mark.parametrize(

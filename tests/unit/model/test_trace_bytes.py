@@ -12,7 +12,7 @@ from torch import nn
 
 from cutaway.model import trace_bytes
 from cutaway.model.summary import summary
-from cutaway.model.trace import TraceError
+from cutaway.model.trace import SCHEMA_VERSION, TraceError
 from cutaway.model.trace_bytes import MAGIC, from_bytes, to_bytes
 
 
@@ -31,6 +31,7 @@ def test_ten_thousand_ops_are_small() -> None:
     assert len(to_bytes(trace)) < 300_000
 
 
+VERSION = bytes([SCHEMA_VERSION])
 GOOD = to_bytes(traces()[2])
 
 
@@ -40,12 +41,12 @@ GOOD = to_bytes(traces()[2])
         (b"", "not a trace"),
         (b"CTRC", "not a trace"),
         (b"XXXX" + GOOD[4:], "not a trace"),
-        (MAGIC + b"\x63" + GOOD[5:], "version 99; this release reads version 1"),
+        (MAGIC + b"\x63" + GOOD[5:], "version 99; this release reads version 2"),
         (GOOD[:-5], "cut off"),
         (GOOD[:5] + b"garbage", "cannot be read"),
-        (MAGIC + b"\x01" + zlib.compress(b"[" * 100_000), "cannot be read|cut off"),
-        (MAGIC + b"\x01" + zlib.compress(b"[]"), "version None"),
-        (MAGIC + b"\x01" + zlib.compress(json.dumps({"version": 1}).encode()), "the columns are not a trace"),
+        (MAGIC + VERSION + zlib.compress(b"[" * 100_000), "cannot be read|cut off"),
+        (MAGIC + VERSION + zlib.compress(b"[]"), "version None"),
+        (MAGIC + VERSION + zlib.compress(json.dumps({"version": 2}).encode()), "the columns are not a trace"),
     ],
 )
 def test_hostile_bytes(data: bytes, message: str) -> None:
@@ -56,10 +57,10 @@ def test_hostile_bytes(data: bytes, message: str) -> None:
 def test_what_would_grow_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trace_bytes, "MOST_BYTES", 1000)
     with pytest.raises(TraceError, match="larger than any model's"):
-        from_bytes(MAGIC + b"\x01" + zlib.compress(b" " * 10_000))
+        from_bytes(MAGIC + VERSION + zlib.compress(b" " * 10_000))
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     with pytest.raises(TraceError):
-        from_bytes(MAGIC + b"\x01" + data)
+        from_bytes(MAGIC + VERSION + data)

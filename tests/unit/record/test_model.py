@@ -184,7 +184,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
         with pytest.raises(TypeError, match="tag must be a string, got 3"):
             writer.add_model(network(), tag=3)  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="mode is 'fast'"):
-            writer.add_model(network(), mode="fast")
+            writer.add_model(network(), torch.zeros(1, 3), mode="fast")
         assert cutaway.open(tmp_path)["."].kinds == {}
         with pytest.raises(ForwardError):
             writer.add_graph(nn.Linear(2, 2), torch.zeros(1, 3))

@@ -16,6 +16,7 @@ from cutaway.compat.torchinfo.model_statistics import ModelStatistics
 from cutaway.model.capture.paths import ModulePaths
 from cutaway.model.capture.torch import unwrapped
 from cutaway.model.inputs import ForwardInputs, TensorSpec, dtype_name
+from cutaway.model.step import Step
 from cutaway.model.summary import ModelSummary, summarise
 
 DEFAULT_COLUMN_NAMES = (ColumnSettings.OUTPUT_SIZE, ColumnSettings.NUM_PARAMS)
@@ -85,7 +86,7 @@ def clear_cached_forward_pass() -> None:
 def _captured(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: Any, cache: bool) -> ModelSummary:
     if cache and model in _cached:
         return _cached[model]
-    result, error = summarise(model, inputs, device=device, mode=mode.value)
+    result, error = summarise(model, inputs, step=Step(mode.value), device=device)
     if error is not None:
         executed = [f"{row.type}: {row.depth}" for row in result.rows if row.call is not None and not row.failed]
         raise RuntimeError(

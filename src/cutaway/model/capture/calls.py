@@ -78,11 +78,11 @@ class Calls:
             call.outputs = describe(result, self._origin)
             call.failed = False
 
-    def fail(self, idx: int, error: BaseException) -> None:
-        """The innermost call is left by an exception; the calls around it pass the same one on."""
+    def fail(self, idx: int, error: BaseException | None) -> None:
+        """The innermost call is left by an exception; those around it pass the same one on. None: any."""
         self._stack.pop()
         module = self._modules.pop()
-        if error is not self._error:
+        if error is not None and error is not self._error:
             self._error, self.failed, self.failed_module = error, idx, module
 
     def finished(self, saved: dict[int | None, int] | None) -> tuple[ModuleCall, ...]:

@@ -90,11 +90,13 @@ class FakeMaker:
 class FakeModel:
     """A copy of `model` without memory. Making it changes nothing of the model.
 
-    `unbacked`: sizes that depend on values are symbols, where without it they are errors.
+    `unbacked`: sizes that depend on values are symbols, where without it they are errors. `dtype` is that of all
+    floating-point weights and inputs, in place of their own. `copies` has the copy of each weight by the weight's id.
     """
 
-    def __init__(self, model: nn.Module, *, unbacked: bool = False) -> None:
+    def __init__(self, model: nn.Module, *, unbacked: bool = False, dtype: torch.dtype | None = None) -> None:
         self.unbacked = unbacked
+        self.dtype = dtype
         self.mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=_shape_env() if unbacked else None)
         self.maker = FakeMaker(self.mode)
         memo: dict[int, Any] = {}
@@ -103,6 +105,7 @@ class FakeModel:
                 memo[id(tensor)] = self._weight(tensor)
         with FakeCopyMode(self.mode):
             self.model: nn.Module = copy_module(model, memo)
+        self.copies = memo
 
     def inputs(self, values: Any) -> Any:
         """The same containers, with fake tensors for the real ones."""
@@ -122,7 +125,8 @@ class FakeModel:
             logger.disabled = disabled
 
     def _input(self, tensor: torch.Tensor) -> torch.Tensor:
-        if tensor.is_meta:
+        other_dtype = self.dtype is not None and tensor.is_floating_point()
+        if tensor.is_meta or other_dtype or type(tensor) is FakeTensor:
             return self._weight(tensor)
         fake = self.mode.from_tensor(tensor.detach(), static_shapes=True)
         return fake.requires_grad_(tensor.requires_grad)
@@ -133,7 +137,8 @@ class FakeModel:
         A tensor on "meta" takes part as if it were on the CPU, or it would not mix with what the forward creates.
         """
         device = torch.device("cpu") if tensor.is_meta else tensor.device
-        fake: Any = self.maker.fresh(tensor.size(), tensor.stride(), tensor.dtype, device)
+        dtype = tensor.dtype if self.dtype is None or not tensor.is_floating_point() else self.dtype
+        fake: Any = self.maker.fresh(tensor.size(), tensor.stride(), dtype, device)
         if isinstance(tensor, nn.Parameter):
             # What makes a tensor of another class a parameter.
             fake._is_param = True

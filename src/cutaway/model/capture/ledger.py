@@ -3,7 +3,10 @@
 from typing import Any, NamedTuple, Protocol
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils.weak import WeakTensorKeyDictionary
+
+_ORIGIN = "_cutaway_origin"
 
 
 class Origin(NamedTuple):
@@ -25,20 +28,26 @@ class Ledger(Protocol):
         """Note it, in place of what was noted before."""
 
 
-class StrongLedger:
-    """For tensors without memory: they are kept, so that an id names one of them for good."""
+class FakeLedger:
+    """For tensors without memory: what is known of one is kept in itself, and goes with it."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[torch.Tensor, Origin]] = {}
+        #: Of the user's own tensors, in which nothing is to be written.
+        self._others = WeakLedger()
 
     def get(self, tensor: torch.Tensor) -> Origin | None:
         """The tensor's origin."""
-        known = self._known.get(id(tensor))
-        return None if known is None else known[1]
+        if type(tensor) is FakeTensor:
+            origin: Origin | None = tensor.__dict__.get(_ORIGIN)
+            return origin
+        return self._others.get(tensor)
 
     def set(self, tensor: torch.Tensor, origin: Origin) -> None:
         """Note it, in place of what was noted before."""
-        self._known[id(tensor)] = (tensor, origin)
+        if type(tensor) is FakeTensor:
+            tensor.__dict__[_ORIGIN] = origin
+        else:
+            self._others.set(tensor, origin)
 
 
 class WeakLedger:

@@ -5,7 +5,7 @@ The recorder never holds activations: real tensors are known by weak reference. 
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,14 +15,15 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode, resolve_name
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from cutaway.model.capture.allocations import Allocations
 from cutaway.model.capture.calls import Calls
-from cutaway.model.capture.ledger import Ledger, Origin, StrongLedger, WeakLedger
+from cutaway.model.capture.ledger import FakeLedger, Ledger, Origin, WeakLedger
 from cutaway.model.capture.op_names import OpFacts, OpNames
 from cutaway.model.capture.paths import ModulePaths
 from cutaway.model.capture.saved import SavedTensors
 from cutaway.model.capture.shape_cache import ShapeCache, Signature
-from cutaway.model.capture.values import dtype_name, json_value, tensor_type
-from cutaway.model.trace import ModuleCall, Op, OpInput, OpOutput, Phase, Tensor
+from cutaway.model.capture.values import dtype_name, json_value, named_tensors, tensor_type
+from cutaway.model.trace import Allocation, ModuleCall, Op, OpInput, OpOutput, Phase, Tensor
 
 #: Only one recorder at a time may have replaced `nn.Module.__call__`, or the last to leave would not find the original.
 _PATCH = threading.RLock()
@@ -47,13 +48,16 @@ class Recorder:
         self.ops: list[Op] = []
         self._shapes = shapes
         self._before_write = before_write
-        self._ledger: Ledger = WeakLedger() if real else StrongLedger()
-        weights = []
+        self._ledger: Ledger = WeakLedger() if real else FakeLedger()
+        self._weights = []
         for tensor, names, _ in paths.tensors():
-            weights.append(tensor)
+            self._weights.append(tensor)
             self._ledger.set(tensor, Origin(parameter=names[0]))
         self._calls = Calls(paths, self._ledger)
-        self._saved = SavedTensors(weights, self._calls.current, real=real)
+        self._memory = Allocations(self._weights, lambda: len(self.ops))
+        for gradient in self._gradients():
+            self._memory.add(gradient, None, "gradient")
+        self._saved = SavedTensors(self._weights, self._calls.current, self._memory.keep)
         self._functions: dict[Any, str] = {}
         self._function: str | None = None
         self._op_names = OpNames()
@@ -64,6 +68,7 @@ class Recorder:
         self._sequence: dict[int, int] = {}
         self._thread = threading.get_ident()
         self._measured = False
+        self._optimizing = False
 
     @property
     def calls(self) -> tuple[ModuleCall, ...]:
@@ -75,9 +80,33 @@ class Recorder:
         """The innermost call that the exception has passed which ended the forward."""
         return self._calls.failed
 
+    def allocations(self) -> tuple[Allocation, ...]:
+        """The memory that was used beside the weights, to be asked for at the end: what it was for is known then."""
+        for weight in self._weights:
+            self._memory.is_weight(weight)
+        for gradient in self._gradients():
+            self._memory.is_gradient(gradient)
+        return self._memory.finished()
+
     def given(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
         """Note what the model is called with."""
         self._calls.given(arguments, keywords)
+        for _, tensor in named_tensors(arguments, keywords):
+            self._memory.add(tensor, None, "input")
+
+    def holds(self, tensors: Iterable[torch.Tensor]) -> None:
+        """Note the state that an optimizer has from earlier steps."""
+        for tensor in tensors:
+            self._memory.add(tensor, None, "optimizer")
+
+    @contextmanager
+    def optimizing(self) -> Iterator[None]:
+        """What is recorded inside is the step of an optimizer."""
+        self._optimizing = True
+        try:
+            yield
+        finally:
+            self._optimizing = False
 
     def enter(self, module: nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
         """Note a call that began before the recording."""
@@ -123,11 +152,12 @@ class Recorder:
             if threading.get_ident() != self._thread or calls.is_wrapper(module):
                 return original(module, *arguments, **keywords)
             with _QUIET():
-                idx = calls.enter(module, arguments, keywords, again=torch._C._current_autograd_node() is not None)
+                idx = calls.enter(module, arguments, keywords, again=_in_backward())
             try:
                 result = original(module, *arguments, **keywords)
             except BaseException as error:
-                calls.fail(idx, error)
+                # A checkpoint ends what it repeats by an exception, which would keep all that it has made.
+                calls.fail(idx, None if _in_backward() else error)
                 raise
             with _QUIET():
                 calls.leave(idx, result)
@@ -147,7 +177,7 @@ class Recorder:
             return function(*arguments, **keywords)
         except Exception as error:
             # The innermost function that the user can have written: `linear`, not the product in it.
-            if outer is None:
+            if outer is None and not _in_backward():
                 with _QUIET():
                     tensors = [tensor for item in (*arguments, *keywords.values()) for tensor in _tensors(item)]
                     self._raised_in = (error, name, [tensor_type(tensor) for tensor in tensors])
@@ -213,6 +243,7 @@ class Recorder:
                 inputs.append(OpInput(argument, shape, dtype, *origin))
         for position, tensor in enumerate(made):
             ledger.set(tensor, Origin(idx, position))
+            self._memory.add(tensor, idx)
         call, phase, forward = self._place()
         self.ops.append(
             Op(
@@ -231,6 +262,8 @@ class Recorder:
 
     def _place(self) -> tuple[int | None, Phase, int | None]:
         """The call that the op belongs to, what it is a part of, and its forward op if it is of the backward."""
+        if self._optimizing:
+            return None, "optimizer", None
         call = self._calls.current()
         node: Any = torch._C._current_autograd_node()
         # A backward computes no gradients of gradients, a forward that is repeated in it does.
@@ -243,6 +276,9 @@ class Recorder:
         if call is None and forward is not None:
             call = self.ops[forward].call
         return call, "recompute" if torch.is_grad_enabled() else "backward", forward
+
+    def _gradients(self) -> Iterator[torch.Tensor]:
+        return (weight.grad for weight in self._weights if weight.is_leaf and weight.grad is not None)
 
     def _announce_writes(self, facts: OpFacts, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
         assert self._before_write is not None
@@ -288,6 +324,10 @@ class _Ops(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return self._recorder.run_op(func, args, kwargs or {})
+
+
+def _in_backward() -> bool:
+    return torch._C._current_autograd_node() is not None
 
 
 def _read(

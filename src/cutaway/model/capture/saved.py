@@ -13,36 +13,38 @@ from cutaway.model.capture.values import tensor_type
 class SavedTensors:
     """Hooks that count storages where they are first kept, without those of `weights`.
 
-    `call` says in which call something is being kept. `real`: the tensors have memory, and what is kept must be freed
-    when autograd lets go of it; else this object keeps it.
+    `call` says in which call something is being kept, `keep` is shown every tensor that is. Nothing is kept here: what
+    autograd lets go of is freed.
     """
 
-    def __init__(self, weights: Iterable[torch.Tensor], call: Callable[[], int | None], *, real: bool) -> None:
+    def __init__(
+        self,
+        weights: Iterable[torch.Tensor],
+        call: Callable[[], int | None],
+        keep: Callable[[torch.Tensor], None],
+    ) -> None:
         self.bytes: dict[int | None, int] = {}
         self._weights = {storage_key(tensor) for tensor in weights}
         self._call = call
-        self._real = real
+        self._keep = keep
         self._seen: dict[int, Any] = {}
-        self._kept: list[torch.Tensor] = []
 
     def hooks(self) -> Any:
         """To be active while the forward runs."""
         return torch.autograd.graph.saved_tensors_hooks(self._pack, self._unpack)
 
-    def _pack(self, tensor: torch.Tensor) -> Any:
+    def _pack(self, tensor: torch.Tensor) -> torch.Tensor:
         with torch._C.DisableTorchFunction():
             size = self._new_bytes(tensor)
             if size:
                 call = self._call()
                 self.bytes[call] = self.bytes.get(call, 0) + size
-            if self._real:
-                # A graph that holds its own output is never freed; autograd without hooks keeps a detached one too.
-                return tensor if tensor.grad_fn is None else tensor.detach()
-            self._kept.append(tensor)
-            return len(self._kept) - 1
+                self._keep(tensor)
+            # A graph that holds its own output is never freed; autograd without hooks keeps a detached one too.
+            return tensor if tensor.grad_fn is None else tensor.detach()
 
-    def _unpack(self, packed: Any) -> torch.Tensor:
-        return self._kept[packed] if isinstance(packed, int) else packed
+    def _unpack(self, packed: torch.Tensor) -> torch.Tensor:
+        return packed
 
     def _new_bytes(self, tensor: torch.Tensor) -> int:
         try:
@@ -53,9 +55,9 @@ class SavedTensors:
         if key in self._weights:
             return 0
         seen = self._seen.get(key)
-        if seen is not None and not (self._real and seen.expired()):
+        if seen is not None and not seen.expired():
             return 0
-        self._seen[key] = StorageWeakRef(storage) if self._real else True  # type: ignore[no-untyped-call]
+        self._seen[key] = StorageWeakRef(storage)  # type: ignore[no-untyped-call]
         size: Any = storage.nbytes()
         # Symbolic where values decide about it.
         return size if isinstance(size, int) else size.node.maybe_as_int() or 0

@@ -3,18 +3,20 @@
 Nothing of the model changes: not a weight, buffer, attribute, hook, mode or random state, also when its forward raises.
 """
 
-from collections.abc import Callable, Iterator
+import functools
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import nn
-from torch._subclasses.fake_tensor import FakeTensor
-from torch.utils._pytree import tree_leaves, tree_map_only
+from torch.utils._pytree import tree_map_only
 
+from cutaway.model.capture.arguments import clone, empty_like, made, maker, rebatched, repeated, uniform
+from cutaway.model.capture.backward import run_backward
 from cutaway.model.capture.diagnosis import failure
 from cutaway.model.capture.fake import FakeModel, about_gradients, limitation, needs_values
+from cutaway.model.capture.optimizer import OptimizerMaker, optimizer_maker, prepare
 from cutaway.model.capture.paths import ModulePaths, is_lazy, parameter_table
 from cutaway.model.capture.protect import (
     WriteGuard,
@@ -25,14 +27,17 @@ from cutaway.model.capture.protect import (
 )
 from cutaway.model.capture.recorder import Recorder
 from cutaway.model.capture.shape_cache import ShapeCache
-from cutaway.model.capture.values import named_tensors
-from cutaway.model.inputs import ForwardInputs, TensorSpec
+from cutaway.model.capture.values import first_line
+from cutaway.model.inputs import ForwardInputs
+from cutaway.model.step import Mode, Step
 from cutaway.model.trace import Method, Trace
-
-Mode = Literal["same", "train", "eval"]
 
 #: Wrappers that run what they hold unchanged: the held module is captured in their place.
 _TRANSPARENT_WRAPPERS = {"DataParallel": "module", "DistributedDataParallel": "module", "OptimizedModule": "_orig_mod"}
+
+
+_FORWARD = Step()
+_WITHOUT_GRADIENTS = "the forward ran without gradients"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,59 +50,54 @@ class Captured:
 
 @dataclass(slots=True)
 class Run:
-    """One forward: what was recorded, what it returned or raised, and why its backward was not recorded."""
+    """One forward: what was recorded, what it returned or raised, and why what was to follow was not recorded."""
 
     recorder: Recorder
     result: Any = None
     error: Exception | None = None
     backward: str | None = None
+    optimizer: str | None = None
 
 
-def capture(
-    model: nn.Module,
-    inputs: ForwardInputs,
-    *,
-    mode: Mode = "same",
-    device: str | None = None,
-    backward: bool = False,
-) -> Captured:
-    """Trace one forward of `model`, or only its modules when there are no inputs.
+def capture(model: nn.Module, inputs: ForwardInputs, step: Step = _FORWARD, *, device: str | None = None) -> Captured:
+    """Trace one forward of `model`, or only its modules when there are no inputs, and what `step` says.
 
-    `mode` is the training mode during the capture. `device` is where inputs given by shape are made (default: the
-    device of the first parameter). `backward`: record the ops of the backward pass too, from gradients of every output.
-    Errors of the forward itself come back in `Captured`; none is raised.
+    `device` is where inputs given by shape are made (default: the device of the first parameter). Errors of the forward
+    itself come back in `Captured`; none is raised but for an optimizer that is none.
     """
     model = unwrapped(model)
+    make_optimizer = None if step.optimizer is None else optimizer_maker(step.optimizer)
     if not inputs:
         return Captured(build_trace(model, model, None, "modules", "no inputs were given"))
     with framework_flags(), random_states(model):
         if _has_lazy(ModulePaths(model)):
             reason = "lazy layers take their shapes from a real forward"
         else:
-            captured, reason = _on_shapes(model, inputs, mode, device, backward)
+            captured, reason = _on_shapes(model, inputs, step, device, make_optimizer)
             if captured is not None:
                 return captured
-        return _for_real(model, inputs, mode, device, reason)
+        return _for_real(model, inputs, step, device, reason)
 
 
 def _on_shapes(
-    model: nn.Module, inputs: ForwardInputs, mode: Mode, device: str | None, backward: bool
+    model: nn.Module, inputs: ForwardInputs, step: Step, device: str | None, make_optimizer: OptimizerMaker | None
 ) -> tuple[Captured | None, str]:
     """A capture without values; None, and why, where the forward needs some."""
     reason = ""
     for unbacked in (False, True):
         failed: tuple[FakeModel, Run] | None = None
         # A forward that only works without gradients has nothing to save for them.
-        for measure in (True, False):
+        for measure in (True, False) if step.gradients else (False,):
             try:
-                fake = FakeModel(model, unbacked=unbacked)
+                fake = FakeModel(model, unbacked=unbacked, dtype=_dtype(step))
                 with fake.running():
-                    arguments = _made(inputs, _maker(model, device, torch.empty), fake.inputs)
+                    make = maker(fake.model, device, torch.empty)
+                    arguments = made(inputs, make, rebatched(inputs, step.batch, empty_like, fake.inputs))
             except Exception as error:
-                return None, reason or f"the model or its inputs cannot be copied without memory: {_line(error)}"
-            run = _fake_forward(fake, *arguments, mode, measure, backward)
+                return None, reason or f"the model or its inputs cannot be copied without memory: {first_line(error)}"
+            run = _fake_forward(fake, *arguments, step, measure, make_optimizer)
             if run.error is None:
-                return Captured(build_trace(model, fake.model, run, "fake", reason, mode)), ""
+                return Captured(_fake_trace(model, fake, run, reason, step, measure)), ""
             why = limitation(run.error)
             if why is not None:
                 reason = reason or why
@@ -111,23 +111,55 @@ def _on_shapes(
         if why is None:
             assert failed is not None
             fake, run = failed
-            return Captured(build_trace(model, fake.model, run, "fake", reason, mode), run.error), ""
+            return Captured(_fake_trace(model, fake, run, reason, step, measure), run.error), ""
         if run.error is None or not needs_values(run.error):
             break
     return None, reason
 
 
-def _fake_forward(fake: FakeModel, arguments: Any, keywords: Any, mode: Mode, measure: bool, backward: bool) -> Run:
+def _fake_forward(
+    fake: FakeModel,
+    arguments: Any,
+    keywords: Any,
+    step: Step,
+    measure: bool,
+    make_optimizer: OptimizerMaker | None,
+) -> Run:
     with fake.running():
         shapes = None if fake.unbacked else ShapeCache(fake.maker)
         recorder = Recorder(ModulePaths(fake.model), shapes=shapes, real=False)
         with torch.enable_grad() if measure else torch.no_grad():
-            return _run(fake.model, recorder, arguments, keywords, mode, measure, backward)
+            optimizer: torch.optim.Optimizer | str | None = None
+            if make_optimizer is not None:
+                optimizer = _prepared(fake, recorder, make_optimizer) if measure else _WITHOUT_GRADIENTS
+            return _run(fake.model, recorder, arguments, keywords, step, measure, optimizer)
 
 
-def _for_real(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: str | None, reason: str) -> Captured:
+def _prepared(fake: FakeModel, recorder: Recorder, make: OptimizerMaker) -> "torch.optim.Optimizer | str":
+    """The optimizer of the copy as it is after its first step; why it cannot be had."""
+    parameters = [parameter for parameter in fake.model.parameters() if parameter.requires_grad]
+    try:
+        optimizer = make(parameters, fake.copies)
+    except Exception as error:
+        raise ValueError(f"optimizer cannot be made for this model: {first_line(error)}") from error
+    try:
+        recorder.holds(prepare(optimizer))
+    except Exception as error:
+        return f"{type(optimizer).__name__}: {first_line(error)}"
+    return optimizer
+
+
+def _fake_trace(model: nn.Module, fake: FakeModel, run: Run, reason: str, step: Step, measure: bool) -> Trace:
+    # Of another type than the model's own, the weights are the copy's.
+    weights = model if step.dtype is None else fake.model
+    return build_trace(weights, fake.model, run, "fake", reason, step.mode, gradients=measure)
+
+
+def _for_real(model: nn.Module, inputs: ForwardInputs, step: Step, device: str | None, reason: str) -> Captured:
     if any(tensor.is_meta for tensor in model.parameters()):
         return Captured(build_trace(model, model, None, "modules", f"{reason}, and the weights have no values"))
+    if step.dtype is not None:
+        return Captured(build_trace(model, model, None, "modules", f"{reason}, and the weights are of another dtype"))
     guard = WriteGuard(model)
     with ExitStack() as stack:
         stack.callback(guard.restore)
@@ -136,17 +168,23 @@ def _for_real(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: str |
             running = model
             stack.enter_context(attributes(model))
         try:
-            make = _maker(model, device, _random)
-            arguments, keywords = _made(inputs, make, lambda values: tree_map_only(torch.Tensor, _clone, values))
+            make = maker(model, device, uniform)
+            copied = functools.partial(tree_map_only, torch.Tensor, clone)
+            convert = rebatched(inputs, step.batch, repeated, copied)
+            arguments, keywords = made(inputs, make, convert)
         except (MemoryError, RuntimeError) as failed:
-            why = f"{reason}, and no inputs could be made: {_line(failed)}"
+            why = f"{reason}, and no inputs could be made: {first_line(failed)}"
             return Captured(build_trace(model, model, None, "modules", why))
         recorder = Recorder(ModulePaths(running), before_write=guard.before_write)
         with torch.no_grad():
-            run = _run(running, recorder, arguments, keywords, mode, measure=False, backward=False)
+            run = _run(running, recorder, arguments, keywords, step, False, None)
         if run.error is not None and _out_of_memory(run.error):
             return Captured(build_trace(model, model, None, "modules", f"{reason}, and a forward needs more memory"))
-        return Captured(build_trace(running, running, run, "real", reason, mode), run.error)
+        if step.backward and run.error is None:
+            run.backward = "the forward ran on real tensors, without gradients"
+        if step.optimizer is not None and run.error is None:
+            run.optimizer = _WITHOUT_GRADIENTS
+        return Captured(build_trace(running, running, run, "real", reason, step.mode), run.error)
 
 
 def _run(
@@ -154,65 +192,51 @@ def _run(
     recorder: Recorder,
     arguments: Any,
     keywords: Any,
-    mode: Mode,
+    step: Step,
     measure: bool,
-    backward: bool,
+    optimizer: "torch.optim.Optimizer | str | None",
 ) -> Run:
-    if mode != "same":
-        model.train(mode == "train")
+    if step.mode != "same":
+        model.train(step.mode == "train")
     recorder.given(arguments, keywords)
     run = Run(recorder)
     try:
         with recorder.recording(measure=measure):
             run.result = model(*arguments, **keywords)
-            if backward:
-                run.backward = _backward(run.result) if measure else "the forward only works without gradients"
+            if step.backward:
+                run.backward = (
+                    run_backward(run.result, step.loss) if measure else "the forward only works without gradients"
+                )
+            if optimizer is not None:
+                run.optimizer = _optimizer_step(recorder, optimizer, run.backward)
     except Exception as error:
         run.error = error
     return run
 
 
-def _backward(result: Any) -> str:
-    """Run the backward from every output that takes part in it; why it was not possible, or nothing."""
-    outputs = list(dict.fromkeys(_differentiable(result)))
-    if not outputs:
-        return "no output of the forward depends on a weight that takes a gradient"
-    outside = [(leaf, leaf.grad) for leaf in _leaves(outputs) if type(leaf) is not FakeTensor]
+def _optimizer_step(recorder: Recorder, optimizer: "torch.optim.Optimizer | str", backward: str | None) -> str:
+    """Run it; why that was not possible, or nothing."""
+    if isinstance(optimizer, str):
+        return optimizer
+    if backward != "":
+        return "without a backward there is nothing to do"
     try:
-        with torch._C.DisableTorchFunction():
-            gradients = [torch.ones_like(output) for output in outputs]
-            torch.autograd.backward(outputs, gradients)
+        with recorder.optimizing():
+            optimizer.step()
     except Exception as error:
-        return f"{type(error).__name__}: {_line(error)}"
-    finally:
-        for leaf, gradient in outside:
-            leaf.grad = gradient
+        return f"{type(optimizer).__name__}: {first_line(error)}"
     return ""
 
 
-def _leaves(outputs: list[torch.Tensor]) -> Iterator[torch.Tensor]:
-    """The tensors that the backward will leave gradients in, some of which may be the user's own, outside the model."""
-    waiting: list[Any] = [output.grad_fn for output in outputs]
-    seen = set(waiting)
-    while waiting:
-        node = waiting.pop()
-        if node is None:
-            continue
-        if hasattr(node, "variable"):
-            yield node.variable
-        following = {each for each, _ in node.next_functions} - seen
-        seen |= following
-        waiting.extend(following)
-
-
-def _differentiable(result: Any) -> Iterator[torch.Tensor]:
-    leaves = [leaf for leaf in tree_leaves(result) if isinstance(leaf, torch.Tensor)]
-    found = leaves or [tensor for _, tensor in named_tensors((result,), {})]
-    return (tensor for tensor in found if tensor.requires_grad)
-
-
 def build_trace(
-    model: nn.Module, ran: nn.Module, run: Run | None, method: Method, reason: str, mode: Mode = "same"
+    model: nn.Module,
+    ran: nn.Module,
+    run: Run | None,
+    method: Method,
+    reason: str,
+    mode: Mode = "same",
+    *,
+    gradients: bool = False,
 ) -> Trace:
     """The trace of a run. `ran` had the forward; `model` has the weights, and both the same structure."""
     paths = ModulePaths(model)
@@ -229,9 +253,12 @@ def build_trace(
         calls=() if recorder is None else recorder.calls,
         ops=() if recorder is None else tuple(recorder.ops),
         parameters=parameter_table(model, paths),
+        allocations=() if recorder is None else recorder.allocations(),
         failure=None if run is None or run.error is None else failure(run.error, run.recorder),
         training=model.training if mode == "same" else mode == "train",
+        gradients=gradients,
         backward=None if run is None else run.backward,
+        optimizer=None if run is None else run.optimizer,
     )
 
 
@@ -248,47 +275,10 @@ def _has_lazy(paths: ModulePaths) -> bool:
     return any(is_lazy(tensor) for tensor, _, _ in paths.tensors())
 
 
-def _maker(model: nn.Module, device: str | None, make: Callable[..., torch.Tensor]) -> Callable[[TensorSpec], Any]:
-    """Makes the tensor that a spec describes, on the model's device and by default of its floating-point type."""
-    dtypes = (tensor.dtype for tensor in model.parameters())
-    floating = (dtype for dtype in dtypes if dtype.is_floating_point or dtype.is_complex)
-    default = next(floating, torch.get_default_dtype())
-    place = device
-    if place is None:
-        first = next(model.parameters(), None)
-        place = "cpu" if first is None or first.is_meta else str(first.device)
-
-    def tensor(spec: TensorSpec) -> torch.Tensor:
-        dtype = default if spec.dtype is None else getattr(torch, spec.dtype)
-        return make(spec.shape, dtype=dtype, device=place)
-
-    return tensor
-
-
-def _made(
-    inputs: ForwardInputs, make: Callable[[TensorSpec], Any], convert: Callable[[Any], Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    def each(value: Any) -> Any:
-        return make(value) if isinstance(value, TensorSpec) else convert(value)
-
-    return tuple(map(each, inputs.arguments)), {name: each(value) for name, value in inputs.keywords.items()}
-
-
-def _random(shape: tuple[int, ...], *, dtype: torch.dtype, device: str) -> torch.Tensor:
-    """Uniform numbers; zeros where only whole numbers fit, which every embedding has."""
-    if dtype.is_floating_point or dtype.is_complex:
-        return torch.rand(shape, dtype=dtype, device=device)
-    return torch.zeros(shape, dtype=dtype, device=device)
-
-
-def _clone(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.detach().clone()
+def _dtype(step: Step) -> torch.dtype | None:
+    return None if step.dtype is None else getattr(torch, step.dtype)
 
 
 def _out_of_memory(error: Exception) -> bool:
     text = str(error)
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in text
-
-
-def _line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -132,6 +132,11 @@ def shortened(value: object) -> str:
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 
 
+def first_line(error: BaseException) -> str:
+    """What an exception says, in one line."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def _items(value: object) -> list[tuple[str, Any]] | None:
     pairs: Iterable[tuple[Any, Any]]
     if isinstance(value, Mapping):

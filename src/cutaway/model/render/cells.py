@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cutaway.model.columns import Column
+from cutaway.model.costs.memory import Memory
 from cutaway.model.trace import Failure
 from cutaway.model.values_text import shape_text, si, size_text
 from cutaway.model.view import Line, View, columns_of, cost_of, lines
@@ -91,17 +92,31 @@ def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
         found.append(("Element ops", f"{totals.element_operations:,}, element-wise and reductions"))
     if totals.saved_bytes is not None:
         found.append(("Saved", f"{si(totals.saved_bytes, 'B')} kept for the backward pass"))
+    if summary.memory is not None and (trace.backward == "" or not trace.gradients):
+        found.append(("Peak memory", peak_text(summary.memory)))
     if totals.uncounted_ops:
         names = ", ".join(f"{name} × {count:,}" for name, count in totals.uncounted_ops.items())
         found.append(("Not counted", names))
     if trace.backward:
         found.append(("No backward", trace.backward))
+    if trace.optimizer:
+        found.append(("No optimizer", trace.optimizer))
     reason = f" ({trace.reason})" if trace.reason else ""
     mode = "" if trace.method == "modules" else ", in training mode" if trace.training else ", in evaluation mode"
+    if trace.method == "fake" and not trace.gradients:
+        mode += ", without gradients"
     found.append(("Captured", _METHODS[trace.method] + mode + reason))
     if trace.failure is not None:
         found += failure_facts(summary, trace.failure)
     return found
+
+
+def peak_text(memory: Memory) -> str:
+    """The peak, where it is, and what it consists of."""
+    where = f" in {memory.peak_layer}" if memory.peak_layer else ""
+    parts = sorted(memory.at_peak.items(), key=lambda part: -part[1])
+    uses = ", ".join(f"{use} {si(amount, 'B')}" for use, amount in parts)
+    return f"{si(memory.peak, 'B')}{where}, {memory.peak_phase}: {uses}"
 
 
 def failure_facts(summary: "ModelSummary", failure: Failure) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cutaway.model.render.cells import Table, make_table
+from cutaway.model.render.memory_picture import svg_picture
 from cutaway.model.view import Line, View
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ border-bottom:1px solid color-mix(in srgb,currentColor 10%,transparent)}
 .cutaway dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 1.2em;margin:8px 6px}
 .cutaway dt{font-weight:600}
 .cutaway dd{margin:0}
+.cutaway .legend{display:flex;flex-wrap:wrap;gap:0 1.2em;margin:0 6px 8px}
 """
 
 
@@ -48,9 +50,11 @@ def to_html(summary: "ModelSummary", view: View) -> str:
         for column, text in zip(table.columns, table.headings, strict=True)
     )
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in table.facts)
+    picture = svg_picture(summary.memory) if view.picture and summary.memory is not None else ""
     return (
         f'<div class="cutaway"><style>{_STYLE}.cutaway .r{{{columns}}}</style>'
-        f'<div class="r h"><span class="l">Layer</span>{heading}</div>{"".join(_rows(table))}<dl>{facts}</dl></div>'
+        f'<div class="r h"><span class="l">Layer</span>{heading}</div>'
+        f"{''.join(_rows(table))}<dl>{facts}</dl>{picture}</div>"
     )
 
 

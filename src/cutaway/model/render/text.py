@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cutaway.model.render.cells import Table, make_table
+from cutaway.model.render.memory_picture import text_picture
 from cutaway.model.view import Line, View
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _NARROWEST_TEXT = 7
 _BAR = 8
 _PERCENT = 3
 _FACT = 13
+_WIDEST_PICTURE = 110
 _RED = ("Failed", "in", "given", "made for", "calling", "at", "Try")
 _STYLES = {"failed": "bold red", "unused": "dim"}
 
@@ -56,7 +58,7 @@ def _encodable(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        table = str.maketrans("×├└│─–…✗≥█▉▊▋▌▍▎▏", "x|`|--.X>#######.")
+        table = str.maketrans("×├└┤│─–…✗≥█▉▊▋▌▍▎▏▇▆▅▄▃▂▁▒", "x|`||--.X>#######.###===.:")
         return text.translate(table).encode(encoding, "replace").decode(encoding)
     return text
 
@@ -77,7 +79,13 @@ def _layout(summary: "ModelSummary", view: View, width: int | None) -> list[Segm
     facts = table.facts + ([("Left out", f"{', '.join(left_out)}: the line is too short")] if left_out else [])
     rule: Segments = [("─" * grid.width, "dim")]
     drawn = [grid.heading(), rule, *map(grid.line, range(len(table.lines)))]
-    return [*drawn, rule, *(line for name, text in facts for line in _fact(name, text, width))]
+    drawn += [rule, *(line for name, text in facts for line in _fact(name, text, width))]
+    if view.picture and summary.memory is not None:
+        picture = text_picture(summary.memory, min(width, _WIDEST_PICTURE) - _FACT)
+        drawn += [
+            [(f"{'Memory' if not idx else '':<{_FACT}}", "bold"), (row, "blue")] for idx, row in enumerate(picture)
+        ]
+    return drawn
 
 
 class _Grid:
