@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cutaway.model.costs.flops import register_macs
+    from cutaway.model.diff import diff
     from cutaway.model.largest_batch import largest_batch
     from cutaway.model.summary import ModelSummary, summary
     from cutaway.record.summary_writer import SummaryWriter
@@ -16,11 +17,22 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Logs", "ModelSummary", "SummaryWriter", "__version__", "largest_batch", "open", "register_macs", "summary"]
+__all__ = [
+    "Logs",
+    "ModelSummary",
+    "SummaryWriter",
+    "__version__",
+    "diff",
+    "largest_batch",
+    "open",
+    "register_macs",
+    "summary",
+]
 
 #: Where each name lives, and what it is called there.
 _HOMES = {
     "Logs": ("cutaway.store.logs", "Logs"),
+    "diff": ("cutaway.model.diff", "diff"),
     "largest_batch": ("cutaway.model.largest_batch", "largest_batch"),
     "ModelSummary": ("cutaway.model.summary", "ModelSummary"),
     "register_macs": ("cutaway.model.costs.flops", "register_macs"),

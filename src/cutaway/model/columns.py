@@ -71,6 +71,8 @@ COLUMNS = _columns(
 DEFAULT_COLUMNS = ("outputs", "parameters", "macs", "saved_bytes", "share")
 #: Without a forward.
 MODULES_COLUMNS = ("parameters", "trainable", "parameter_bytes", "share")
+#: Of a file.
+FILE_COLUMNS = ("parameters", "parameter_bytes", "share")
 
 #: What a share can be of, and what rows can be sorted by.
 COSTS = tuple(name for name, column in COLUMNS.items() if column.is_number)

@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from cutaway.model.capture.sources import ENDINGS, capture_file, is_file_name
 from cutaway.model.costs.memory import Memory, memory
 from cutaway.model.inputs import ForwardInputs, floating_dtype_name, forward_inputs, rebatched
 from cutaway.model.rows import Row, Totals, build_rows
@@ -105,7 +107,7 @@ class ModelSummary:
 
 
 def summary(
-    model: "nn.Module",
+    model: "nn.Module | str | Path",
     input_size: Sequence[int] | Sequence[Sequence[int]] | Mapping[str, Sequence[int]] | None = None,
     input_data: Any = None,
     *,
@@ -210,7 +212,7 @@ def make_step(
 
 
 def summarise(
-    model: "nn.Module",
+    model: "nn.Module | str | Path",
     inputs: ForwardInputs,
     view: View | None = None,
     step: Step | None = None,
@@ -218,18 +220,22 @@ def summarise(
     device: "str | torch.device | None" = None,
 ) -> tuple[ModelSummary, Exception | None]:
     """`summary` without printing, and with the exception that ended the forward returned beside the partial result."""
-    check_model(model)
-    from cutaway.model.capture.protect import no_garbage_collection
-    from cutaway.model.capture.torch import capture
-
     view = View() if view is None else view
     step = Step() if step is None else step
     inputs = rebatched(inputs, step.batch)
+    if isinstance(model, str | Path) and is_file_name(model):
+        captured = capture_file(model)
+        return ModelSummary(captured.trace, view), captured.error
+    check_model(model)
+    module = cast("nn.Module", model)
+    from cutaway.model.capture.protect import no_garbage_collection
+    from cutaway.model.capture.torch import capture
+
     place = None if device is None else _device(device)
     if needs_backward(view):
         step = replace(step, backward=True)
     with no_garbage_collection():
-        captured = capture(model, inputs, step, device=place)
+        captured = capture(module, inputs, step, device=place)
         return ModelSummary(captured.trace, view), captured.error
 
 
@@ -253,7 +259,8 @@ def check_model(model: Any) -> None:
     if isinstance(model, type):
         raise TypeError(f"model is the class {model.__name__}; an instance is expected, as {model.__name__}(...)")
     if not isinstance(model, nn.Module):
-        raise TypeError(f"model is of type {type(model).__name__}; a torch.nn.Module is expected")
+        files = f" or a file name that ends with {', '.join(ENDINGS)}" if isinstance(model, str | Path) else ""
+        raise TypeError(f"model is of type {type(model).__name__}; a torch.nn.Module{files} is expected")
 
 
 def _device(device: Any) -> str:

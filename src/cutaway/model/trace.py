@@ -17,7 +17,7 @@ SCHEMA_VERSION = 2
 Shape = tuple[int, ...]
 Kind = Literal["tensor", "group", "none", "scalar", "object"]
 Phase = Literal["forward", "backward", "recompute", "optimizer"]
-Method = Literal["fake", "real", "modules"]
+Method = Literal["fake", "real", "modules", "file"]
 AllocationKind = Literal["input", "activation", "temporary", "gradient", "optimizer"]
 
 
@@ -162,7 +162,8 @@ class Op:
 class Parameter:
     """A parameter or (`buffer`) buffer; `shape` is None before initialisation.
 
-    Equal `storage` numbers share one block of memory, in which this one begins `offset` bytes from the start.
+    Equal `storage` numbers share one block of memory, in which this one begins `offset` bytes from the start. A state
+    dict has what is `persistent`.
     """
 
     path: str
@@ -175,6 +176,7 @@ class Parameter:
     offset: int
     trainable: bool
     buffer: bool = False
+    persistent: bool = True
 
     @property
     def count(self) -> int:
@@ -223,7 +225,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One capture. `method` is how: ``fake`` (shapes only), ``real`` (a forward ran) or ``modules`` (no forward).
+    """One capture. `method` is how: ``fake`` (shapes only), ``real`` (a forward ran), ``modules`` (no forward) or
+    ``file`` (parameters alone, read from a file: which of them are buffers, and trainable, is not known).
 
     `reason` says why it was not the first choice; empty when it was. `training` is the model's own mode in the capture.
     `backward` is None when no backward was asked for, empty when its ops are among the `ops`, and else why they are
@@ -246,6 +249,11 @@ class Trace:
     backward: str | None = None
     optimizer: str | None = None
     version: int = SCHEMA_VERSION
+
+    @property
+    def has_calls(self) -> bool:
+        """Whether a forward was captured, in part at least."""
+        return self.method not in ("modules", "file")
 
     def to_dict(self) -> dict[str, Any]:
         """The trace as columns of JSON values: ``{"version": 2, ..., "calls": {"id": [...], "path": [...]}, ...}``."""

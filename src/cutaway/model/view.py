@@ -10,7 +10,16 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from cutaway.model.columns import COLUMNS, COSTS, DEFAULT_COLUMNS, MODULES_COLUMNS, NEED_BACKWARD, Cell, Column
+from cutaway.model.columns import (
+    COLUMNS,
+    COSTS,
+    DEFAULT_COLUMNS,
+    FILE_COLUMNS,
+    MODULES_COLUMNS,
+    NEED_BACKWARD,
+    Cell,
+    Column,
+)
 from cutaway.model.fold import Group, fold, unfolded
 from cutaway.model.trace import Parameter
 from cutaway.model.values_text import size_text
@@ -65,8 +74,8 @@ class Line:
     @property
     def label(self) -> str:
         """What stands behind the stem."""
-        kind = self.type if self.count == 1 else f"{self.count:,} × {self.type}"
-        return f"{self.name}: {kind}" if self.name else kind
+        kind = self.type if self.count == 1 else f"{self.count:,} × {self.type}".rstrip(" ")
+        return f"{self.name}: {kind}" if self.name and kind else self.name or kind
 
 
 def make_view(**options: Any) -> View:
@@ -106,7 +115,7 @@ def columns_of(summary: "ModelSummary", view: View) -> list[Column]:
     """The columns that are shown."""
     names = view.columns
     if names is None:
-        names = MODULES_COLUMNS if summary.trace.method == "modules" else DEFAULT_COLUMNS
+        names = {"modules": MODULES_COLUMNS, "file": FILE_COLUMNS}.get(summary.trace.method, DEFAULT_COLUMNS)
         if summary.totals.saved_bytes is None:
             names = tuple("peak_bytes" if name == "saved_bytes" else name for name in names)
         if summary.trace.backward == "":
@@ -185,7 +194,7 @@ class _Lines:
         row = rows[0]
         broken = self.failed_call is not None and any(each.call == self.failed_call for each in rows)
         state, note = "", ""
-        if row.call is None and not row.contains_calls and self.summary.trace.method != "modules":
+        if row.call is None and not row.contains_calls and self.summary.trace.has_calls:
             failure = self.summary.trace.failure
             note = "weights only" if row.weights_used else "not reached" if failure else "not called"
             state = "unused"

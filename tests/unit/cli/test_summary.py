@@ -89,6 +89,10 @@ def test_inputs(words: list[str], shown: str, capsys: pytest.CaptureFixture[str]
         (["--format", "csv"], "key,path,type"),
         (["--filter", "lay*", "--sort-by", "macs", "--cost", "parameters"], "% Parameters"),
         (["--no-fold"], "layer: Linear"),
+        (["--eval"], "Peak memory"),
+        (["--optimizer", "adamw"], "optimizer"),
+        (["--weights", "bfloat16"], "(32 B)"),
+        (["--train", "--fit", "1 MB"], "Largest      a batch of"),
     ],
 )
 def test_what_is_shown(words: list[str], shown: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,6 +129,10 @@ def test_width(capsys: pytest.CaptureFixture[str]) -> None:
         (["zoo_of_nets:Net", "--batch", "3"], "--batch needs an --input"),
         (["zoo_of_nets:Net", "--input", "1,3", "--dtype", "int7"], "--dtype int7: 'int7'; one of float16"),
         (["zoo_of_nets:Net", "--depth", "-1"], "a whole number from 0 is expected, not '-1'"),
+        (["zoo_of_nets:Net", "--input", "1,3", "--optimizer", "adan"], "--optimizer is 'adan' (did you mean 'adam'?)"),
+        (["zoo_of_nets:Net", "--input", "1,3", "--weights", "int8"], "--weights is 'int8'; one of float16"),
+        (["zoo_of_nets:Net", "--input", "1,3", "--fit", "much"], "--fit is 'much'; a size such as '24 GB'"),
+        (["none.pt"], "there is no file none.pt"),
         (["zoo_of_nets:Net", "--width", "10"], "a whole number from 60 is expected, not '10'"),
     ],
 )

@@ -83,7 +83,7 @@ def test_mode() -> None:
     ("arguments", "error", "message"),
     [
         ({"model": nn.Linear}, TypeError, "model is the class Linear; an instance is expected"),
-        ({"model": "resnet"}, TypeError, "model is of type str; a torch.nn.Module is expected"),
+        ({"model": "resnet"}, TypeError, "model is of type str; a torch.nn.Module or a file name"),
         ({"model": None}, TypeError, "model is of type NoneType"),
         ({"input_size": 3}, TypeError, "input_size is of type int"),
         ({"input_size": "1,3"}, TypeError, "input_size is of type str"),

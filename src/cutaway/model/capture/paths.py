@@ -57,6 +57,15 @@ class ModulePaths:
         names = self._names.get(id(module))
         return names[0] if names else _joined(caller, f"<{type(module).__name__}>")
 
+    def transient(self) -> set[int]:
+        """The ids of buffers that no state dict has."""
+        return {
+            id(module._buffers[name])
+            for module in self._modules.values()
+            for name in module._non_persistent_buffers_set
+            if module._buffers.get(name) is not None
+        }
+
     def tensors(self) -> Iterator[tuple[torch.Tensor, list[str], bool]]:
         """Every parameter and then every buffer, with all the paths that it has, and whether it is a buffer.
 
@@ -101,13 +110,21 @@ def parameter_table(model: nn.Module, paths: ModulePaths) -> tuple[Parameter, ..
         found[id(tensor)] = (tensor, [_joined(paths.of_name(holder), name)], False)
         packed.add(id(tensor))
     storages: dict[int, int] = {}
+    transient = paths.transient()
     return tuple(
-        _parameter(tensor, names, buffer, key in packed, storages) for key, (tensor, names, buffer) in found.items()
+        _parameter(tensor, names, buffer, key in packed, storages, persistent=key not in transient)
+        for key, (tensor, names, buffer) in found.items()
     )
 
 
 def _parameter(
-    tensor: torch.Tensor, names: list[str], buffer: bool, packed: bool, storages: dict[int, int]
+    tensor: torch.Tensor,
+    names: list[str],
+    buffer: bool,
+    packed: bool,
+    storages: dict[int, int],
+    *,
+    persistent: bool,
 ) -> Parameter:
     uninitialised = is_lazy(tensor)
     return Parameter(
@@ -122,6 +139,7 @@ def _parameter(
         # Autograd does not reach what is packed.
         trainable=tensor.requires_grad and not packed,
         buffer=buffer,
+        persistent=persistent,
     )
 
 

@@ -14,6 +14,7 @@ from torch.utils._pytree import tree_map_only
 
 from cutaway.model.capture.arguments import clone, empty_like, made, maker, rebatched, repeated, uniform
 from cutaway.model.capture.backward import run_backward
+from cutaway.model.capture.captured import Captured
 from cutaway.model.capture.diagnosis import failure
 from cutaway.model.capture.fake import FakeModel, about_gradients, limitation, needs_values
 from cutaway.model.capture.optimizer import OptimizerMaker, optimizer_maker, prepare
@@ -38,14 +39,6 @@ _TRANSPARENT_WRAPPERS = {"DataParallel": "module", "DistributedDataParallel": "m
 
 _FORWARD = Step()
 _WITHOUT_GRADIENTS = "the forward ran without gradients"
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """The trace, and the exception that ended the forward, after which the trace is partial."""
-
-    trace: Trace
-    error: Exception | None = None
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ _METHODS = {
     "fake": "on shapes alone; nothing was computed",
     "real": "by running the forward on real tensors",
     "modules": "modules only; no forward was run",
+    "file": "names, shapes and types from the file; no weights were read",
 }
 
 
@@ -74,16 +75,12 @@ def percent(share: float | None) -> str:
 def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
     """What stands below the table: totals, what is not counted, how the model was captured and why it failed."""
     totals, trace = summary.totals, summary.trace
-    found = [
-        (
-            "Parameters",
-            f"{totals.parameters:,} ({si(totals.parameter_bytes, 'B')}): "
-            f"{totals.trainable_parameters:,} trainable, {totals.frozen_parameters:,} frozen",
-        )
-    ]
+    trainable = f": {totals.trainable_parameters:,} trainable, {totals.frozen_parameters:,} frozen"
+    parameters = f"{totals.parameters:,} ({si(totals.parameter_bytes, 'B')})"
+    found = [("Parameters", parameters + (trainable if trace.method != "file" else ""))]
     if totals.buffers:
         found.append(("Buffers", f"{totals.buffers:,} ({si(totals.buffer_bytes, 'B')})"))
-    if trace.method != "modules":
+    if trace.has_calls:
         bound = "≥ " if totals.uncounted_ops else ""
         found.append(("MACs", f"{bound}{totals.macs:,} ({bound}{si(totals.flops, 'FLOPs')}, two for each MAC)"))
         if totals.backward_macs is not None:
@@ -102,10 +99,10 @@ def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
     if trace.optimizer:
         found.append(("No optimizer", trace.optimizer))
     reason = f" ({trace.reason})" if trace.reason else ""
-    mode = "" if trace.method == "modules" else ", in training mode" if trace.training else ", in evaluation mode"
+    mode = "" if not trace.has_calls else ", in training mode" if trace.training else ", in evaluation mode"
     if trace.method == "fake" and not trace.gradients:
         mode += ", without gradients"
-    found.append(("Captured", _METHODS[trace.method] + mode + reason))
+    found.append(("Read" if trace.method == "file" else "Captured", _METHODS[trace.method] + mode + reason))
     if trace.failure is not None:
         found += failure_facts(summary, trace.failure)
     return found

@@ -15,7 +15,8 @@ import torch
 from tests.unit.model.networks import Convolutional, Custom, Language, Repeated
 from torch import Tensor, nn
 
-from cutaway.model.capture.torch import Captured, capture
+from cutaway.model.capture.captured import Captured
+from cutaway.model.capture.torch import capture
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.step import Step
 from cutaway.model.trace import Method, Trace

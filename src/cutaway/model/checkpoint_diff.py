@@ -1,0 +1,229 @@
+"""What does not fit between a checkpoint and a model, or between two checkpoints: by names and shapes alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from cutaway.model.trace import Parameter, Shape, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """`names` pairs of tensors that are likely the same: in each the segments `old` of the name became `new`.
+
+    A star stands for a number that is the same on both sides.
+    """
+
+    old: str
+    new: str
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointDiff:
+    """Names of tensors on both sides, `before` and `after`.
+
+    `matched`: the same name and shape; `wrong_shape`: the same name, with both shapes; `other_dtype` likewise.
+    `missing` are only in `after`, `unexpected` only in `before`, both without those that were likely renamed. When a
+    model is given second, these are PyTorch's words for loading the first into it. Its truth value says whether there
+    is any difference in names or shapes.
+    """
+
+    before: Trace
+    after: Trace
+    matched: tuple[str, ...]
+    wrong_shape: dict[str, tuple[Shape, Shape]]
+    other_dtype: dict[str, tuple[str, str]]
+    renamed: tuple[Renaming, ...]
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.wrong_shape or self.renamed or self.missing or self.unexpected)
+
+    def to_text(self, width: int | None = None) -> str:
+        """What does not fit, in lines of at most `width` characters (default: the terminal's)."""
+        from cutaway.model.render.diff_text import checkpoint_diff_text
+
+        return checkpoint_diff_text(self, width)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON values; ``renamed`` maps names before to names after."""
+        return {
+            "before": self.before.model,
+            "after": self.after.model,
+            "different": bool(self),
+            "matched": list(self.matched),
+            "wrong_shape": {name: [list(shape) for shape in pair] for name, pair in self.wrong_shape.items()},
+            "other_dtype": {name: list(pair) for name, pair in self.other_dtype.items()},
+            "renamed": {old: new for renaming in self.renamed for old, new in renaming.names},
+            "missing": list(self.missing),
+            "unexpected": list(self.unexpected),
+        }
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.to_text())}</pre>"
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return (
+            f"<CheckpointDiff of {self.before.model} and {self.after.model}: {len(self.matched):,} matched, "
+            f"{sum(len(each.names) for each in self.renamed):,} renamed, {len(self.wrong_shape):,} of another shape, "
+            f"{len(self.missing):,} missing, {len(self.unexpected):,} unexpected>"
+        )
+
+
+def compare_tensors(before: Trace, after: Trace) -> CheckpointDiff:
+    """Compare what the state dicts of both have."""
+    old, new = _tensors(before), _tensors(after)
+    old_names = {name: tensor for tensor in old for name in (tensor.path, *tensor.aliases)}
+    new_names = {name: tensor for tensor in new for name in (tensor.path, *tensor.aliases)}
+    matched, wrong_shape, other_dtype = [], {}, {}
+    unexpected, missing = [], []
+    for tensor in old:
+        # Of a tied weight a file may have any of the names.
+        name = next((name for name in (tensor.path, *tensor.aliases) if name in new_names), None)
+        if name is None:
+            unexpected.append(tensor)
+            continue
+        other = new_names[name]
+        if tensor.shape != other.shape:
+            wrong_shape[tensor.path] = (tensor.shape or (), other.shape or ())
+            continue
+        matched.append(tensor.path)
+        if tensor.dtype != other.dtype:
+            other_dtype[tensor.path] = (tensor.dtype, other.dtype)
+    for tensor in new:
+        if not any(name in old_names for name in (tensor.path, *tensor.aliases)):
+            missing.append(tensor)
+    renamed = _renamings(unexpected, missing)
+    gone = {name for renaming in renamed for name, _ in renaming.names}
+    found = {name for renaming in renamed for _, name in renaming.names}
+    return CheckpointDiff(
+        before,
+        after,
+        tuple(matched),
+        wrong_shape,
+        other_dtype,
+        tuple(renamed),
+        missing=tuple(tensor.path for tensor in missing if tensor.path not in found),
+        unexpected=tuple(tensor.path for tensor in unexpected if tensor.path not in gone),
+    )
+
+
+def _tensors(trace: Trace) -> list[Parameter]:
+    return [parameter for parameter in trace.parameters if parameter.persistent and parameter.shape is not None]
+
+
+def _renamings(old: list[Parameter], new: list[Parameter]) -> list[Renaming]:
+    """Pairs of equal shape, explained by as few changes of name as possible, the most frequent change first.
+
+    Candidates for a change are pairs at the same place among all of one shape, since a renamed model has its tensors in
+    the same order, and pairs with the same ending. A change that explains several tensors is taken before one that
+    explains few; what only one tensor and nothing else in its name supports is left alone.
+    """
+    changes: Counter[tuple[str, str]] = Counter()
+    for candidates in (_same_place(old, new), _same_ending(old, new)):
+        changes.update({_change(one.path, other.path) for one, other in candidates})
+    by_name = {tensor.path: tensor for tensor in new}
+    votes = {change: _explained(change, old, by_name) for change in changes}
+    found: list[Renaming] = []
+    taken: set[str] = set()
+    gone: set[str] = set()
+    while votes:
+        change = max(votes, key=lambda each: (len(votes[each]), -len(each[0]) - len(each[1]), each))
+        pairs = tuple(pair for pair in votes.pop(change) if pair[0] not in gone and pair[1] not in taken)
+        votes = {
+            each: left
+            for each, named in votes.items()
+            if (left := [pair for pair in named if pair[0] not in gone and pair[1] not in taken])
+        }
+        if pairs:
+            gone.update(name for name, _ in pairs)
+            taken.update(name for _, name in pairs)
+            found.append(Renaming(*change, pairs))
+    return _joined(found)
+
+
+def _joined(renamings: list[Renaming]) -> list[Renaming]:
+    """Changes that differ in numbers alone, such as ``layers.3.q`` to ``blocks.3.query``, become one."""
+    together: dict[tuple[str, str], list[Renaming]] = defaultdict(list)
+    for renaming in renamings:
+        numbers = [[part for part in side.split(".") if part.isdecimal()] for side in (renaming.old, renaming.new)]
+        sides = (renaming.old, renaming.new)
+        if numbers[0] == numbers[1]:
+            old, new = (".".join("*" if part.isdecimal() else part for part in side.split(".")) for side in sides)
+            sides = old, new
+        together[sides].append(renaming)
+    return [
+        Renaming(
+            *(sides if len(alike) > 1 else (alike[0].old, alike[0].new)), tuple(n for each in alike for n in each.names)
+        )
+        for sides, alike in together.items()
+    ]
+
+
+def _same_place(old: list[Parameter], new: list[Parameter]) -> Iterable[tuple[Parameter, Parameter]]:
+    left, right = _by_shape(old), _by_shape(new)
+    for shape, tensors in left.items():
+        if len(tensors) == len(right.get(shape, ())):
+            yield from zip(tensors, right[shape], strict=True)
+
+
+def _same_ending(old: list[Parameter], new: list[Parameter]) -> Iterable[tuple[Parameter, Parameter]]:
+    """Those that agree in shape and in the end of their names, where only one does so."""
+    for length in (1, 2, 3):
+        ends: dict[tuple[Any, ...], list[Parameter]] = defaultdict(list)
+        for tensor in new:
+            ends[tensor.shape, *tensor.path.split(".")[-length:]].append(tensor)
+        for tensor in old:
+            alike = ends.get((tensor.shape, *tensor.path.split(".")[-length:]), [])
+            if len(alike) == 1:
+                yield tensor, alike[0]
+
+
+def _by_shape(tensors: list[Parameter]) -> dict[Shape | None, list[Parameter]]:
+    found: dict[Shape | None, list[Parameter]] = defaultdict(list)
+    for tensor in tensors:
+        found[tensor.shape].append(tensor)
+    return found
+
+
+def _change(old: str, new: str) -> tuple[str, str]:
+    """The segments that differ, without those that both names begin and end with."""
+    left, right = old.split("."), new.split(".")
+    first = 0
+    while first < min(len(left), len(right)) and left[first] == right[first]:
+        first += 1
+    last = 0
+    while last < min(len(left), len(right)) - first and left[-1 - last] == right[-1 - last]:
+        last += 1
+    return ".".join(left[first : len(left) - last]), ".".join(right[first : len(right) - last])
+
+
+def _explained(change: tuple[str, str], old: list[Parameter], new: dict[str, Parameter]) -> list[tuple[str, str]]:
+    """The pairs of names, of equal shape, that the change leads from one to the other."""
+    found = []
+    for tensor in old:
+        for name in _changed(tensor.path, *change):
+            other = new.get(name)
+            if other is not None and other.shape == tensor.shape:
+                found.append((tensor.path, name))
+                break
+    return found
+
+
+def _changed(name: str, old: str, new: str) -> Iterable[str]:
+    """The name with `new` for `old`, at each place where it stands; an empty one is put in front."""
+    if not old:
+        yield f"{new}.{name}"
+        return
+    segments, gone = name.split("."), old.split(".")
+    for idx in range(len(segments) - len(gone) + 1):
+        if segments[idx : idx + len(gone)] == gone:
+            rest = [*segments[:idx], *(new.split(".") if new else ()), *segments[idx + len(gone) :]]
+            yield ".".join(rest)
