@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--optimizer", metavar="NAME", help="whose state and step are a part of it, as adamw")
     parser.add_argument("--fit", metavar="SIZE", help="find the largest batch of such a step that fits, as in 24GB")
     parser.add_argument("--weights", metavar="DTYPE", help="floating-point weights and inputs as if of this dtype")
+    parser.add_argument("--profile", action="store_true", help="time every call, by running the forward for real")
     parser.add_argument("--depth", type=_depth, default=None, metavar="N", help="levels to show (default: all)")
     parser.add_argument("--columns", metavar="A,B,…", help=f"from {', '.join(COLUMNS)}")
     parser.add_argument("--sort-by", metavar="COLUMN", help="sort rows within each row, largest first")
@@ -54,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the table; a forward that fails is an error behind the table up to the failing layer."""
     from cutaway.model.capture.captured import SourceError
-    from cutaway.model.summary import make_step
+    from cutaway.model.summary import USUAL_RUNS, make_step
     from cutaway.model.values_text import byte_count
     from cutaway.model.view import make_view
 
@@ -80,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     from cutaway.model.summary import failure_message, summarise
 
     try:
-        result, failed = summarise(model, inputs, view, step)
+        result, failed = summarise(model, inputs, view, step, runs=USUAL_RUNS if arguments.profile else 0)
     except ValueError as error:
         # What is said of an optimizer begins with its flag's name.
         raise UsageError(str(error) if isinstance(error, SourceError) else f"--{error}") from None

@@ -1,33 +1,49 @@
 """The columns that a table of rows can have: what each shows, and how a cell reads."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from cutaway.model.rates import bound, bytes_per_second, flops_per_second, most_of
 from cutaway.model.rows import Row
-from cutaway.model.values_text import dtype_text, shape_text, si
+from cutaway.model.values_text import dtype_text, shape_text, si, time_text
 
-Cell = int | str | None
-Kind = Literal["text", "count", "bytes", "bar"]
+Cell = int | float | str | None
+Kind = Literal["text", "count", "bytes", "time", "rate", "bar"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `read` gives a row's cell; numbers of folded rows are added up, texts are the first one's.
+    """One column. `read` gives a row's cell.
 
-    `is_most`: a row's number is the largest of those in it, not their sum.
+    Of folded rows, numbers are added up and texts are the first one's, unless `together` says something else.
     """
 
     name: str
     heading: str
     kind: Kind
     read: Callable[[Row], Cell]
-    is_most: bool = False
+    together: Callable[[Sequence[Row]], Cell] | None = None
+    unit: str = ""
 
     @property
     def is_number(self) -> bool:
         """Whether cells can be added up and compared."""
-        return self.kind in ("count", "bytes")
+        return self.kind not in ("text", "bar")
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a row's number is the sum of those in it and of its own."""
+        return self.is_number and self.together is None
+
+    def over(self, rows: Sequence[Row]) -> Cell:
+        """The cell of several rows in one line."""
+        if self.together is not None:
+            return self.together(rows)
+        if not self.is_number:
+            return self.read(rows[0])
+        numbers = [number for number in map(self.read, rows) if isinstance(number, int)]
+        return sum(numbers) if numbers else None
 
     def text(self, cell: Cell, *, short: bool = False) -> str:
         """How a cell reads: whole numbers in full or, `short`, with a prefix; bytes always with one."""
@@ -35,9 +51,17 @@ class Column:
             return "–" if self.is_number else ""
         if self.kind == "bytes":
             return si(int(cell), "B") if cell else "–"
+        if self.kind == "time":
+            return time_text(int(cell))
+        if self.kind == "rate":
+            return si(float(cell), self.unit) if cell else "–"
         if self.kind == "count":
             return "–" if not cell else si(int(cell)) if short else f"{int(cell):,}"
         return str(cell)
+
+
+def _one(together: Callable[[Sequence[Row]], Cell]) -> Callable[[Row], Cell]:
+    return lambda row: together((row,))
 
 
 def _columns(columns: Iterable[Column]) -> dict[str, Column]:
@@ -61,7 +85,13 @@ COLUMNS = _columns(
         Column("element_operations", "Element ops", "count", lambda row: row.element_operations),
         Column("output_bytes", "Output size", "bytes", lambda row: row.output_bytes),
         Column("saved_bytes", "Saved", "bytes", lambda row: row.saved_bytes),
-        Column("peak_bytes", "Peak", "bytes", lambda row: row.peak_bytes, is_most=True),
+        Column("peak_bytes", "Peak", "bytes", lambda row: row.peak_bytes, most_of),
+        Column("bytes_moved", "Moved", "bytes", lambda row: row.bytes_moved),
+        Column("time", "Time", "time", lambda row: row.nanoseconds),
+        Column("own_time", "Own time", "time", lambda row: row.own_nanoseconds),
+        Column("flops_per_second", "FLOP/s", "rate", _one(flops_per_second), flops_per_second, "FLOP/s"),
+        Column("bytes_per_second", "B/s", "rate", _one(bytes_per_second), bytes_per_second, "B/s"),
+        Column("bound", "Bound by", "text", _one(bound), bound),
         Column("config", "Configuration", "text", lambda row: row.config),
         # A bar: its text is made from the cost that is chosen.
         Column("share", "Share", "bar", lambda row: None),
@@ -69,12 +99,14 @@ COLUMNS = _columns(
 )
 
 DEFAULT_COLUMNS = ("outputs", "parameters", "macs", "saved_bytes", "share")
+#: With times.
+TIMED_COLUMNS = ("outputs", "macs", "time", "own_time", "flops_per_second", "bytes_per_second", "bound", "share")
 #: Without a forward.
 MODULES_COLUMNS = ("parameters", "trainable", "parameter_bytes", "share")
 #: Of a file.
 FILE_COLUMNS = ("parameters", "parameter_bytes", "share")
 
 #: What a share can be of, and what rows can be sorted by.
-COSTS = tuple(name for name, column in COLUMNS.items() if column.is_number)
+COSTS = tuple(name for name, column in COLUMNS.items() if column.adds_up or name == "peak_bytes")
 #: Columns that the backward is recorded for.
 NEED_BACKWARD = ("backward_macs", "backward_flops")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from cutaway.model.costs.flops import FLOPS_PER_MAC, element_operations, macs
 from cutaway.model.costs.memory import Memory
-from cutaway.model.trace import Parameter, Trace, Value
+from cutaway.model.costs.traffic import bytes_moved
+from cutaway.model.trace import Parameter, Timing, Trace, Value
 from cutaway.model.tree import Node, build_tree, in_order
 
 
@@ -53,6 +54,14 @@ class Row:
     saved_bytes: int | None
     #: The most memory in use, by everything, at any time while the call or its backward ran.
     peak_bytes: int | None
+    #: What the ops of the call read and write.
+    bytes_moved: int
+    #: How long the call took, None where it was not timed.
+    nanoseconds: int | None
+    #: The same without the calls in it.
+    own_nanoseconds: int | None
+    #: How it was timed.
+    timing: Timing | None
     aliases: tuple[str, ...]
     #: How the module describes itself.
     config: str
@@ -134,6 +143,8 @@ class _Costs:
     saved: int = 0
     calls: int = 0
     peak: int = 0
+    moved: int = 0
+    nanoseconds: int | None = None
 
     def add(self, other: "_Costs") -> None:
         self.parameters += other.parameters
@@ -148,6 +159,7 @@ class _Costs:
         self.uncounted += other.uncounted
         self.saved += other.saved
         self.calls += other.calls
+        self.moved += other.moved
         self.peak = max(self.peak, other.peak)
 
 
@@ -176,6 +188,7 @@ def build_rows(trace: Trace, memory: Memory | None = None) -> tuple[tuple[Row, .
         parent = parents[idx]
         assert parent is not None
         sheet.costs[parent].add(sheet.costs[idx])
+    _add_times(trace, order, parents, sheet)
     rows = _rows(trace, order, parents, depths, sheet)
     return rows, _totals(rows[0], sheet)
 
@@ -217,6 +230,10 @@ def _rows(
                 output_bytes=0 if outputs is None else sum(tensor.bytes for tensor in outputs.tensors()),
                 saved_bytes=costs.saved if measured else None,
                 peak_bytes=costs.peak or None,
+                bytes_moved=costs.moved,
+                nanoseconds=costs.nanoseconds,
+                own_nanoseconds=None if call is None else call.own_nanoseconds,
+                timing=trace.timing,
                 aliases=() if module is None else module.aliases,
                 config="" if module is None else module.config,
                 weights_used=any(parameter.path in used for parameter in sheet.own[idx]),
@@ -284,9 +301,20 @@ def _add_ops(trace: Trace, row_of_call: dict[int, int], sheet: _Sheet, memory: M
         else:
             costs.macs += count or 0
             costs.elements += element_operations(op)
+            costs.moved += bytes_moved(op)
         if count is None:
             sheet.uncounted[op.name] += 1
             costs.uncounted += 1
+
+
+def _add_times(trace: Trace, order: list[Node], parents: list[int | None], sheet: _Sheet) -> None:
+    """The time of a call; of what holds calls and is none, that of the calls."""
+    for idx in range(len(order) - 1, -1, -1):
+        call, parent, costs = order[idx].call, parents[idx], sheet.costs[idx]
+        if call is not None:
+            costs.nanoseconds = trace.calls[call].nanoseconds
+        if parent is not None and costs.nanoseconds is not None:
+            sheet.costs[parent].nanoseconds = (sheet.costs[parent].nanoseconds or 0) + costs.nanoseconds
 
 
 def _totals(root: Row, sheet: _Sheet) -> Totals:

@@ -80,7 +80,8 @@ class ModuleCall:
 
     `outputs` is None when the call did not return (`failed`). `saved_bytes` is the memory that autograd keeps from this
     call for the backward pass, without what calls inside it keep: storages that are neither parameters nor buffers,
-    each where it is first kept. None: not measured.
+    each where it is first kept. `nanoseconds` is how long the call takes, and `own_nanoseconds` that without the calls
+    in it. None: not measured.
     """
 
     id: int
@@ -92,6 +93,8 @@ class ModuleCall:
     outputs: Value | None
     failed: bool = False
     saved_bytes: int | None = None
+    nanoseconds: int | None = None
+    own_nanoseconds: int | None = None
 
     @property
     def key(self) -> str:
@@ -224,6 +227,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """How calls were timed: `runs` of the forward, which takes `nanoseconds` as a whole, on `device`.
+
+    `flops_per_second` is what the device reaches in a large matrix product of the weights' type, `bytes_per_second` in
+    a copy.
+    """
+
+    runs: int
+    nanoseconds: int
+    flops_per_second: float
+    bytes_per_second: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """One capture. `method` is how: ``fake`` (shapes only), ``real`` (a forward ran), ``modules`` (no forward) or
     ``file`` (parameters alone, read from a file: which of them are buffers, and trainable, is not known).
@@ -231,7 +249,7 @@ class Trace:
     `reason` says why it was not the first choice; empty when it was. `training` is the model's own mode in the capture.
     `backward` is None when no backward was asked for, empty when its ops are among the `ops`, and else why they are
     not; so is `optimizer` for an optimizer's step. `gradients`: the forward was to be followed by a backward, so that
-    what it keeps stayed. Allocations are empty where they were not seen.
+    what it keeps stayed. Allocations are empty where they were not seen, and `timing` is None where no call was timed.
     """
 
     framework: str
@@ -248,6 +266,7 @@ class Trace:
     gradients: bool = False
     backward: str | None = None
     optimizer: str | None = None
+    timing: Timing | None = None
     version: int = SCHEMA_VERSION
 
     @property
@@ -267,6 +286,7 @@ class Trace:
             "gradients": self.gradients,
             "backward": self.backward,
             "optimizer": self.optimizer,
+            "timing": None if self.timing is None else _plain(self.timing),
             "failure": None if self.failure is None else _plain(self.failure),
             **{name: _columns(table, getattr(self, name)) for name, table in _TABLES.items()},
         }
@@ -291,6 +311,7 @@ class Trace:
                 gradients=columns["gradients"],
                 backward=columns["backward"],
                 optimizer=columns["optimizer"],
+                timing=None if columns["timing"] is None else Timing(**columns["timing"]),
                 failure=None if failure is None else _failure(failure),
                 **tables,
             )

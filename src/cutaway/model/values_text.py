@@ -51,6 +51,14 @@ def si(number: float, unit: str = "") -> str:
     return f"{digits} {prefix}{unit}".strip()
 
 
+def time_text(nanoseconds: int) -> str:
+    """Three digits and ms, as on every screen; µs and s where those read better."""
+    for limit, scale, unit in ((1e6, 1e3, "µs"), (1e9, 1e6, "ms")):
+        if nanoseconds < limit * 0.9995:
+            return f"{nanoseconds / scale:#.3g}".rstrip(".") + f" {unit}"
+    return f"{nanoseconds / 1e9:#.3g}".rstrip(".") + " s"
+
+
 _UNITS = {"": 1, **{f"{letter}b": 1000**idx for idx, letter in enumerate(("", "k", "m", "g", "t", "p"))}}
 _UNITS |= {f"{letter}ib": 1024**idx for idx, letter in enumerate("kmgtp", 1)}
 

@@ -17,6 +17,7 @@ from cutaway.model.columns import (
     FILE_COLUMNS,
     MODULES_COLUMNS,
     NEED_BACKWARD,
+    TIMED_COLUMNS,
     Cell,
     Column,
 )
@@ -116,6 +117,8 @@ def columns_of(summary: "ModelSummary", view: View) -> list[Column]:
     names = view.columns
     if names is None:
         names = {"modules": MODULES_COLUMNS, "file": FILE_COLUMNS}.get(summary.trace.method, DEFAULT_COLUMNS)
+        if summary.trace.timing is not None:
+            return [COLUMNS[name] for name in TIMED_COLUMNS]
         if summary.totals.saved_bytes is None:
             names = tuple("peak_bytes" if name == "saved_bytes" else name for name in names)
         if summary.trace.backward == "":
@@ -125,7 +128,8 @@ def columns_of(summary: "ModelSummary", view: View) -> list[Column]:
 
 def cost_of(summary: "ModelSummary", view: View) -> Column:
     """The column that shares are of: the chosen one, else MACs, else parameters where nothing is multiplied."""
-    return COLUMNS[view.cost or ("macs" if summary.totals.macs else "parameters")]
+    usual = "time" if summary.trace.timing is not None else "macs" if summary.totals.macs else "parameters"
+    return COLUMNS[view.cost or usual]
 
 
 def lines(summary: "ModelSummary", view: View) -> list[Line]:
@@ -200,14 +204,14 @@ class _Lines:
             state = "unused"
         if broken:
             state, note = "failed", "failed"
-        cost = _sum(self.cost, rows)
+        cost = self.cost.over(rows)
         share = cost / self.total if isinstance(cost, int) and isinstance(self.total, int) and self.total else None
         return Line(
             stem=stem,
             name=name,
             type=row.type,
             depth=depth,
-            cells=tuple(_sum(column, rows) if column.is_number else column.read(row) for column in self.columns),
+            cells=tuple(column.over(rows) for column in self.columns),
             count=len(rows),
             share=share,
             state=state,
@@ -229,13 +233,6 @@ class _Lines:
         cells = tuple(known.get(column.name, "" if column.kind == "text" else None) for column in self.columns)
         name = parameter.path.rpartition(".")[2]
         return Line(stem, name, "Parameter", depth, cells, count, state="parameter")
-
-
-def _sum(column: Column, rows: Sequence["Row"]) -> Cell:
-    numbers = [number for number in map(column.read, rows) if isinstance(number, int)]
-    if not numbers:
-        return None
-    return max(numbers) if column.is_most else sum(numbers)
 
 
 def _name(rows: Sequence["Row"], group: Group, outer: str) -> str:

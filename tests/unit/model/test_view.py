@@ -132,9 +132,7 @@ MODELS: list[tuple[nn.Module, tuple[int, ...], str | None]] = [
 
 @pytest.mark.parametrize("idx", range(len(MODELS)))
 @pytest.mark.parametrize("fold", [True, False])
-@pytest.mark.parametrize(
-    "column", [name for name, column in COLUMNS.items() if column.is_number and not column.is_most]
-)
+@pytest.mark.parametrize("column", [name for name, column in COLUMNS.items() if column.adds_up])
 def test_lines_add_up_to_the_totals(idx: int, fold: bool, column: str) -> None:
     model, size, dtype = MODELS[idx]
     result = summary(model, size, dtypes=dtype, backward=True, verbose=False)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from cutaway.model.columns import Column
 from cutaway.model.costs.memory import Memory
-from cutaway.model.trace import Failure
-from cutaway.model.values_text import shape_text, si, size_text
+from cutaway.model.trace import Failure, Timing
+from cutaway.model.values_text import shape_text, si, size_text, time_text
 from cutaway.model.view import Line, View, columns_of, cost_of, lines
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
         found.append(("Saved", f"{si(totals.saved_bytes, 'B')} kept for the backward pass"))
     if summary.memory is not None and (trace.backward == "" or not trace.gradients):
         found.append(("Peak memory", peak_text(summary.memory)))
+    if trace.timing is not None:
+        found.append(("Time", timing_text(summary, trace.timing)))
     if totals.uncounted_ops:
         names = ", ".join(f"{name} × {count:,}" for name, count in totals.uncounted_ops.items())
         found.append(("Not counted", names))
@@ -114,6 +116,17 @@ def peak_text(memory: Memory) -> str:
     parts = sorted(memory.at_peak.items(), key=lambda part: -part[1])
     uses = ", ".join(f"{use} {si(amount, 'B')}" for use, amount in parts)
     return f"{si(memory.peak, 'B')}{where}, {memory.peak_phase}: {uses}"
+
+
+def timing_text(summary: "ModelSummary", timing: Timing) -> str:
+    """The forward's time, what it achieves, and the device's limits."""
+    seconds = timing.nanoseconds / 1e9
+    flops, moved = summary.totals.flops, summary.rows[0].bytes_moved
+    return (
+        f"{time_text(timing.nanoseconds)}, the median of {timing.runs:,} forwards on {timing.device}: "
+        f"{si(flops / seconds, 'FLOP/s')} of {si(timing.flops_per_second, 'FLOP/s')} in a matrix product, "
+        f"{si(moved / seconds, 'B/s')} of {si(timing.bytes_per_second, 'B/s')} in a copy"
+    )
 
 
 def failure_facts(summary: "ModelSummary", failure: Failure) -> list[tuple[str, str]]:

@@ -1,0 +1,46 @@
+"""Bytes that an op reads and writes, from the shapes and types of its operands.
+
+Each operand counts once, as if the caches of the device held nothing before it: the least that has to be moved. A view
+moves nothing, and of a table that is looked up only what is found is read.
+"""
+
+from math import prod
+
+from cutaway.model.costs.flops import base_name
+from cutaway.model.trace import Op
+
+#: Their first operand is a table of which they read what their output has.
+_LOOK_UPS = frozenset(
+    f"aten.{name}"
+    for name in ("embedding", "index", "index_select", "gather", "take", "take_along_dim", "_unsafe_index")
+)
+_DIGITS = ("8", "16", "32", "64", "128")
+
+
+def bytes_moved(op: Op) -> int:
+    """What `op` reads and writes."""
+    if op.outputs and all(output.alias_of is not None for output in op.outputs) and not _writes(op):
+        return 0
+    made = sum(output.bytes for output in op.outputs)
+    inputs = op.inputs
+    if base_name(op.name) in _LOOK_UPS and inputs:
+        inputs, made = inputs[1:], 2 * made
+    return made + sum(prod(item.shape) * element_bytes(item.dtype) for item in inputs if -1 not in item.shape)
+
+
+def element_bytes(dtype: str) -> int:
+    """Bytes of one element of a type by its name: 4 for float32 and 1 for bool."""
+    known = _SIZES.get(dtype)
+    if known is None:
+        name = dtype.partition("_")[0]
+        bits = next((digits for digits in reversed(_DIGITS) if name.endswith(digits)), "8")
+        known = _SIZES[dtype] = int(bits) // 8
+    return known
+
+
+_SIZES: dict[str, int] = {"bool": 1}
+
+
+def _writes(op: Op) -> bool:
+    """Whether it changes its argument in place."""
+    return op.name.partition(".")[2].partition(".")[0].endswith("_")
