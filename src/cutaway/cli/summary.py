@@ -5,12 +5,16 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cutaway.cli.errors import UsageError
-from cutaway.cli.targets import INPUT_HELP, TARGET_HELP, load_model, parse_inputs
+from cutaway.cli.targets import INPUT_HELP, LETTERS_HELP, TARGET_HELP, letters_in, load_model, parse_inputs
 from cutaway.model.columns import COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cutaway.model.inputs import ForwardInputs
     from cutaway.model.step import Step
+    from cutaway.model.summary import ModelSummary
+    from cutaway.model.view import View
 
 HELP = "print a model's layers with shapes, parameters and multiply-accumulates"
 NARROWEST = 60
@@ -31,8 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="inputs",
         metavar="[NAME=]SIZES[:DTYPE]",
-        help=INPUT_HELP,
+        help=INPUT_HELP + LETTERS_HELP,
     )
+    parser.add_argument("--size", action="append", default=[], metavar="B=N", help="what a letter is for the numbers")
     parser.add_argument("--batch", type=_positive, metavar="N", help="the size of the first dimension of every input")
     parser.add_argument("--dtype", metavar="DTYPE", help="of the inputs that have none of their own")
     modes = parser.add_mutually_exclusive_group()
@@ -54,12 +59,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table; a forward that fails is an error behind the table up to the failing layer."""
-    from cutaway.model.capture.captured import SourceError
-    from cutaway.model.summary import USUAL_RUNS, make_step
+    from cutaway.model.summary import make_step
     from cutaway.model.values_text import byte_count
     from cutaway.model.view import make_view
 
-    inputs = parse_inputs(arguments.inputs, arguments.batch, arguments.dtype)
+    letters = letters_in(arguments.inputs)
+    sizes = _sizes(arguments.size, letters)
+    parse_inputs(arguments.inputs, arguments.batch, arguments.dtype, sizes)
+    if letters and (arguments.profile or arguments.fit):
+        raise UsageError(f"--{'profile' if arguments.profile else 'fit'} needs numbers for the letters of --input")
     try:
         view = make_view(
             columns=arguments.columns,
@@ -78,13 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--{text.replace('dtype is', 'weights is', 1)}") from None
     model = load_model(arguments.target)
     from cutaway.model.render.text import print_text
-    from cutaway.model.summary import failure_message, summarise
+    from cutaway.model.summary import failure_message
 
-    try:
-        result, failed = summarise(model, inputs, view, step, runs=USUAL_RUNS if arguments.profile else 0)
-    except ValueError as error:
-        # What is said of an optimizer begins with its flag's name.
-        raise UsageError(str(error) if isinstance(error, SourceError) else f"--{error}") from None
+    result, failed = _captured(arguments, model, view, step, sizes)
     if arguments.format == "text":
         print_text(result, view, arguments.width)
     else:
@@ -93,8 +97,42 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.flush()
         raise UsageError(failure_message(result)) from failed
     if limit is not None:
-        print(_fit(model, inputs, step, limit))
+        print(_fit(model, parse_inputs(arguments.inputs, arguments.batch, arguments.dtype), step, limit))
     return 0
+
+
+def _captured(
+    arguments: argparse.Namespace, model: Any, view: "View", step: "Step", sizes: dict[str, int]
+) -> "tuple[ModelSummary, Exception | None]":
+    """The summary, with formulas where there are letters, and the exception that ended the forward."""
+    from cutaway.model.formulas import with_formulas
+    from cutaway.model.summary import USUAL_RUNS, ForwardError, captured, summarise
+
+    def inputs(at: "Mapping[str, int]") -> "ForwardInputs":
+        return parse_inputs(arguments.inputs, arguments.batch, arguments.dtype, at)
+
+    try:
+        if sizes:
+            return with_formulas(lambda at: captured(model, inputs(at), view, step), list(sizes), sizes), None
+        return summarise(model, inputs({}), view, step, runs=USUAL_RUNS if arguments.profile else 0)
+    except ForwardError as error:
+        return error.summary, error
+    except ValueError as error:
+        flag = "--" if str(error).startswith(("optimizer ", "profile ")) else ""
+        raise UsageError(f"{flag}{error}") from None
+
+
+def _sizes(texts: list[str], letters: list[str]) -> dict[str, int]:
+    """What ``--size`` values say; every other letter has its usual size."""
+    from cutaway.model.formulas import USUAL_SIZE
+
+    sizes = dict.fromkeys(letters, USUAL_SIZE)
+    for text in texts:
+        letter, _, number = text.partition("=")
+        if letter not in sizes or not number.isdecimal() or not int(number):
+            raise UsageError(f"--size {text}: a letter of --input and a number from 1 are expected, as in B=8")
+        sizes[letter] = int(number)
+    return sizes
 
 
 def _fit(model: Any, inputs: "ForwardInputs", step: "Step", limit: int) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from cutaway.cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cutaway.model.inputs import ForwardInputs
 
 TARGET_HELP = (
@@ -20,15 +22,29 @@ INPUT_HELP = (
     "the shape of an input of the forward, as 1,3,224,224 or ids=1,128:int64; once for each input "
     "(without any only the modules are listed)"
 )
+LETTERS_HELP = "; capital letters, as in B,3,224,224, stand for sizes that the costs are shown as formulas of"
 
 
-def parse_inputs(texts: list[str], batch: int | None = None, dtype: str | None = None) -> "ForwardInputs":
+def letters_in(texts: list[str]) -> list[str]:
+    """The letters that stand for sizes in ``--input`` values."""
+    parts = [part.strip() for text in texts for part in _parts(text.rpartition("=")[2].partition(":")[0])]
+    return list(dict.fromkeys(part for part in parts if part.isidentifier() and part.isupper()))
+
+
+def _parts(sizes: str) -> list[str]:
+    return sizes.strip(" ()[]").removesuffix(",").split(",") if sizes else []
+
+
+def parse_inputs(
+    texts: list[str], batch: int | None = None, dtype: str | None = None, sizes: "Mapping[str, int] | None" = None
+) -> "ForwardInputs":
     """Read all ``--input`` values: unnamed ones are positional, in order. UsageError names a bad one.
 
-    `batch` replaces the first size of each, `dtype` is of those that name none.
+    `batch` replaces the first size of each, `dtype` is of those that name none, `sizes` are those of letters.
     """
     from cutaway.model.inputs import ForwardInputs, TensorSpec, dtype_name
 
+    sizes = sizes or {}
     try:
         usual = None if dtype is None else dtype_name(dtype)
     except ValueError as error:
@@ -39,11 +55,11 @@ def parse_inputs(texts: list[str], batch: int | None = None, dtype: str | None =
     named: dict[str, TensorSpec] = {}
     for text in texts:
         name, equals, rest = text.rpartition("=")
-        sizes, colon, kind = rest.partition(":")
+        words, colon, kind = rest.partition(":")
         try:
-            shape = tuple(_size(size) for size in sizes.strip(" ()[]").removesuffix(",").split(",")) if sizes else ()
+            shape = tuple(_size(part, sizes) for part in _parts(words))
         except ValueError:
-            raise UsageError(f"--input {text}: sizes like 1,3,224,224 are expected, not {sizes!r}") from None
+            raise UsageError(f"--input {text}: sizes like 1,3,224,224 are expected, not {words!r}") from None
         try:
             if batch is not None and shape:
                 shape = (batch, *shape[1:])
@@ -133,8 +149,8 @@ def _line(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
 
 
-def _size(text: str) -> int:
-    size = int(text)
+def _size(text: str, sizes: "Mapping[str, int]") -> int:
+    size = sizes[text.strip()] if text.strip() in sizes else int(text)
     if size < 0:
         raise ValueError(text)
     return size

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cutaway.model.rates import bound, bytes_per_second, flops_per_second, most_of
+from cutaway.model.rates import bound, bytes_per_second, flops_per_second, macs_formula, most_of, saved_formula
 from cutaway.model.rows import Row
 from cutaway.model.values_text import dtype_text, shape_text, si, time_text
 
@@ -64,6 +64,12 @@ def _one(together: Callable[[Sequence[Row]], Cell]) -> Callable[[Row], Cell]:
     return lambda row: together((row,))
 
 
+def _outputs(row: Row) -> str:
+    if row.call is None:
+        return ""
+    return row.symbolic if row.symbolic is not None else shape_text(row.outputs)
+
+
 def _columns(columns: Iterable[Column]) -> dict[str, Column]:
     return {column.name: column for column in columns}
 
@@ -71,7 +77,7 @@ def _columns(columns: Iterable[Column]) -> dict[str, Column]:
 COLUMNS = _columns(
     (
         Column("inputs", "Input", "text", lambda row: shape_text(row.inputs) if row.inputs is not None else ""),
-        Column("outputs", "Output", "text", lambda row: shape_text(row.outputs) if row.call is not None else ""),
+        Column("outputs", "Output", "text", _outputs),
         Column("dtype", "Dtype", "text", lambda row: dtype_text(row.outputs)),
         Column("parameters", "Parameters", "count", lambda row: row.parameters),
         Column("trainable", "Trainable", "text", lambda row: row.trainable),
@@ -86,6 +92,8 @@ COLUMNS = _columns(
         Column("output_bytes", "Output size", "bytes", lambda row: row.output_bytes),
         Column("saved_bytes", "Saved", "bytes", lambda row: row.saved_bytes),
         Column("peak_bytes", "Peak", "bytes", lambda row: row.peak_bytes, most_of),
+        Column("macs_formula", "MACs as formula", "text", _one(macs_formula), macs_formula),
+        Column("saved_formula", "Saved as formula", "text", _one(saved_formula), saved_formula),
         Column("bytes_moved", "Moved", "bytes", lambda row: row.bytes_moved),
         Column("time", "Time", "time", lambda row: row.nanoseconds),
         Column("own_time", "Own time", "time", lambda row: row.own_nanoseconds),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from cutaway.model.align import align, name_of
 from cutaway.model.checkpoint_diff import CheckpointDiff, compare_tensors
 from cutaway.model.columns import COLUMNS, Cell
-from cutaway.model.inputs import forward_inputs
+from cutaway.model.inputs import InputSize, forward_inputs
 from cutaway.model.rows import Row
 from cutaway.model.summary import ForwardError, ModelSummary, failure_message, make_step, summarise
 from cutaway.model.trace import Trace
@@ -107,7 +107,7 @@ class ModelDiff:
 def diff(
     before: "Comparable",
     after: "Comparable",
-    input_size: Sequence[int] | Sequence[Sequence[int]] | Mapping[str, Sequence[int]] | None = None,
+    input_size: InputSize | None = None,
     input_data: Any = None,
     *,
     dtypes: Any = None,

@@ -14,6 +14,11 @@ _ALIASES = {
 }  # fmt: skip
 
 
+Shape = Sequence[int | str]
+#: What users give for shapes: one, several, or several by the names of arguments; a letter stands for a size.
+InputSize = Shape | Sequence[Shape] | Mapping[str, Shape]
+
+
 @dataclass(frozen=True, slots=True)
 class TensorSpec:
     """A tensor to be made. Without a dtype it gets that of the model's first floating-point parameter."""
@@ -53,6 +58,30 @@ def forward_inputs(input_size: Any, input_data: Any, dtypes: Any, keywords: Mapp
     if twice:
         raise TypeError(f"the forward's argument {twice[0]} was given twice, as an input and as a keyword")
     return ForwardInputs(inputs.arguments, {**inputs.keywords, **keywords})
+
+
+def letters_of(input_size: Any) -> tuple[str, ...]:
+    """The letters that stand for sizes, in the order in which they come."""
+    if isinstance(input_size, str):
+        return (input_size,) if input_size.isidentifier() else ()
+    if isinstance(input_size, Mapping):
+        input_size = list(input_size.values())
+    if not isinstance(input_size, Sequence):
+        return ()
+    # A text by itself is no shape.
+    parts = [item for item in input_size if not isinstance(item, str) or item.isidentifier()]
+    return tuple(dict.fromkeys(letter for item in parts for letter in letters_of(item)))
+
+
+def with_sizes(input_size: Any, sizes: Mapping[str, int]) -> Any:
+    """`input_size` with numbers for its letters."""
+    if isinstance(input_size, str):
+        return sizes.get(input_size, input_size)
+    if isinstance(input_size, Mapping):
+        return {name: with_sizes(item, sizes) for name, item in input_size.items()}
+    if isinstance(input_size, Sequence):
+        return tuple(with_sizes(item, sizes) for item in input_size)
+    return input_size
 
 
 def rebatched(inputs: ForwardInputs, batch: int | None) -> ForwardInputs:
@@ -111,7 +140,7 @@ def _from_sizes(input_size: Any, dtypes: Any) -> ForwardInputs:
             f"input_size is of type {type(input_size).__name__}; "
             "a tuple of ints, a list of such tuples or a dict of them is expected"
         )
-    many = any(isinstance(item, Sequence) for item in input_size)
+    many = any(isinstance(item, Sequence) and not isinstance(item, str) for item in input_size)
     shapes = [_shape(size, "input_size") for size in (input_size if many else [input_size])]
     kinds = _dtypes(dtypes, len(shapes))
     return ForwardInputs(tuple(TensorSpec(shape, kind) for shape, kind in zip(shapes, kinds, strict=True)))

@@ -1,10 +1,10 @@
 """`largest_batch`: how many samples fit into a given memory at once, found without running the model."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cutaway.model.inputs import ForwardInputs, TensorSpec, forward_inputs
+from cutaway.model.inputs import ForwardInputs, InputSize, TensorSpec, forward_inputs
 from cutaway.model.step import Step
 from cutaway.model.summary import ForwardError, failure_message, make_step, summarise
 from cutaway.model.values_text import byte_count, si
@@ -34,7 +34,7 @@ class BatchFit:
 
 def largest_batch(
     model: "nn.Module",
-    input_size: Sequence[int] | Sequence[Sequence[int]] | Mapping[str, Sequence[int]] | None = None,
+    input_size: InputSize | None = None,
     input_data: Any = None,
     *,
     memory: int | float | str,

@@ -1,4 +1,4 @@
-"""What several rows have in common that is no sum: the highest peak, what was achieved, and what holds it back."""
+"""What several rows have in common that is no plain sum: peaks, formulas, what was achieved and what holds it back."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,27 @@ _EXPLAINED = 0.1
 def most_of(rows: Sequence[Row]) -> int | None:
     """The highest peak."""
     return max((row.peak_bytes for row in rows if row.peak_bytes is not None), default=None)
+
+
+def macs_formula(rows: Sequence[Row]) -> str:
+    """The sum of their formulas for MACs; empty where there are no letters, ? where one has none."""
+    return _formula(rows, "macs", "")
+
+
+def saved_formula(rows: Sequence[Row]) -> str:
+    """The same for what autograd keeps."""
+    return _formula(rows, "saved_bytes", "B")
+
+
+def _formula(rows: Sequence[Row], name: str, unit: str) -> str:
+    found = [None if row.formulas is None else row.formulas.get(name) for row in rows]
+    known = [each for each in found if each is not None]
+    if not known or len(known) < len(found):
+        return "" if rows[0].formulas is None or getattr(rows[0], name) is None else "?"
+    total = known[0]
+    for each in known[1:]:
+        total = total + each
+    return total.text(unit) if total.terms else ""
 
 
 def flops_per_second(rows: Sequence[Row]) -> float | None:

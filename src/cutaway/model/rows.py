@@ -5,11 +5,13 @@ its children, or one that the forward left out. Rows come in the order of execut
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cutaway.model.costs.flops import FLOPS_PER_MAC, element_operations, macs
 from cutaway.model.costs.memory import Memory
 from cutaway.model.costs.traffic import bytes_moved
+from cutaway.model.polynomial import Polynomial
 from cutaway.model.trace import Parameter, Timing, Trace, Value
 from cutaway.model.tree import Node, build_tree, in_order
 
@@ -62,6 +64,10 @@ class Row:
     own_nanoseconds: int | None
     #: How it was timed.
     timing: Timing | None
+    #: In the letters of the inputs' sizes, of those numbers that have one; None where there are no letters.
+    formulas: Mapping[str, Polynomial] | None
+    #: The shapes of what it returned, with letters.
+    symbolic: str | None
     aliases: tuple[str, ...]
     #: How the module describes itself.
     config: str
@@ -234,6 +240,8 @@ def _rows(
                 nanoseconds=costs.nanoseconds,
                 own_nanoseconds=None if call is None else call.own_nanoseconds,
                 timing=trace.timing,
+                formulas=None,
+                symbolic=None,
                 aliases=() if module is None else module.aliases,
                 config="" if module is None else module.config,
                 weights_used=any(parameter.path in used for parameter in sheet.own[idx]),

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from cutaway.model.capture.sources import ENDINGS, capture_file, is_file_name
 from cutaway.model.costs.memory import Memory, memory
-from cutaway.model.inputs import ForwardInputs, floating_dtype_name, forward_inputs, rebatched
+from cutaway.model.inputs import (
+    ForwardInputs,
+    InputSize,
+    floating_dtype_name,
+    forward_inputs,
+    letters_of,
+    rebatched,
+    with_sizes,
+)
 from cutaway.model.rows import Row, Totals, build_rows
 from cutaway.model.step import Mode, Step
 from cutaway.model.trace import Trace
@@ -22,6 +30,8 @@ from cutaway.model.view import View, changed, make_view, needs_backward
 if TYPE_CHECKING:
     import torch
     from torch import nn
+
+    from cutaway.model.formulas import Formulas
 
 
 #: Of `profile=True`.
@@ -52,6 +62,8 @@ class ModelSummary:
         self.rows: tuple[Row, ...]
         self.totals: Totals
         self.memory = memory(trace)
+        #: In the letters of the inputs' sizes; None where there are none.
+        self.formulas: Formulas | None = None
         self.rows, self.totals = build_rows(trace, self.memory)
 
     def to_text(self, width: int | None = None, **view: Any) -> str:
@@ -112,7 +124,7 @@ class ModelSummary:
 
 def summary(
     model: "nn.Module | str | Path",
-    input_size: Sequence[int] | Sequence[Sequence[int]] | Mapping[str, Sequence[int]] | None = None,
+    input_size: InputSize | None = None,
     input_data: Any = None,
     *,
     dtypes: Any = None,
@@ -125,6 +137,7 @@ def summary(
     loss: "Callable[[Any], Any] | None" = None,
     optimizer: Any = None,
     profile: bool | int = False,
+    sizes: Mapping[str, int] | None = None,
     verbose: bool | None = None,
     columns: "Sequence[str] | str | None" = None,
     depth: int | None = None,
@@ -138,8 +151,10 @@ def summary(
 
     `input_size` is the shape of the forward's input, batch included, a list of shapes for several inputs, or a dict of
     shapes by argument name; `dtypes` their types (one for all, a list, or a dict), by default that of the model's first
-    floating-point parameter. Or `input_data` is the input itself: a tensor, a list or tuple of arguments, a dict of
-    keyword arguments. `forward_kwargs` are passed on to the forward. Without any input only the modules are listed.
+    floating-point parameter. With letters for sizes, as in ``("B", 3, 224, 224)``, the table has formulas in them
+    beside the numbers at `sizes` (8 for each that is not given); see `cutaway.model.formulas`. Or `input_data` is the
+    input itself: a tensor, a list or tuple of arguments, a dict of keyword arguments. `forward_kwargs` are passed on to
+    the forward. Without any input only the modules are listed.
 
     `device` is where inputs given by shape are made (default: the device of the first parameter). `mode` is the
     training mode of the modules during the capture: ``same``, ``train`` or ``eval``. `backward` records the backward
@@ -169,17 +184,54 @@ def summary(
     view = make_view(
         columns=columns, depth=depth, sort_by=sort_by, filter=filter, cost=cost, fold=fold, picture=picture
     )
-    inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
     step = make_step(mode, train, backward=backward, batch=batch, dtype=dtype, loss=loss, optimizer=optimizer)
-    result, error = summarise(model, inputs, view, step, device=device, runs=profile_runs(profile))
+    runs = profile_runs(profile)
+    letters = letters_of(input_size)
+    if letters:
+        from cutaway.model.formulas import with_formulas
+
+        def capture(at: Mapping[str, int]) -> ModelSummary:
+            inputs = forward_inputs(with_sizes(input_size, at), input_data, dtypes, forward_kwargs)
+            return captured(model, inputs, view, step, device=device)
+
+        if runs:
+            raise ValueError("profile was given with letters in input_size, which a forward cannot run on")
+        result, error = with_formulas(capture, letters, sizes), None
+    else:
+        if sizes is not None:
+            raise ValueError("sizes was given without letters in input_size, as in ('B', 3, 224, 224)")
+        inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
+        result, error = summarise(model, inputs, view, step, device=device, runs=runs)
     if _shows_nothing_itself() if verbose is None else verbose:
         from cutaway.model.render.text import print_text
 
         print_text(result, view)
     if error is not None:
-        failure = result.trace.failure
-        advice = f". {failure.advice}" if failure is not None and failure.advice else ""
-        raise ForwardError(failure_message(result) + advice, result) from error
+        raise forward_error(result, error)
+    return result
+
+
+def forward_error(result: ModelSummary, error: Exception) -> ForwardError:
+    """What is raised when a forward has raised `error`."""
+    failure = result.trace.failure
+    advice = f". {failure.advice}" if failure is not None and failure.advice else ""
+    raised = ForwardError(failure_message(result) + advice, result)
+    raised.__cause__ = error
+    return raised
+
+
+def captured(
+    model: "nn.Module | str | Path",
+    inputs: ForwardInputs,
+    view: View | None = None,
+    step: Step | None = None,
+    *,
+    device: "str | torch.device | None" = None,
+) -> ModelSummary:
+    """`summary` without printing. Raises ForwardError."""
+    result, error = summarise(model, inputs, view, step, device=device)
+    if error is not None:
+        raise forward_error(result, error)
     return result
 
 
@@ -237,8 +289,8 @@ def summarise(
     step = Step() if step is None else step
     inputs = rebatched(inputs, step.batch)
     if isinstance(model, str | Path) and is_file_name(model):
-        captured = capture_file(model)
-        return ModelSummary(captured.trace, view), captured.error
+        read = capture_file(model)
+        return ModelSummary(read.trace, view), read.error
     check_model(model)
     module = cast("nn.Module", model)
     from cutaway.model.capture.protect import no_garbage_collection
@@ -248,14 +300,14 @@ def summarise(
     if needs_backward(view):
         step = replace(step, backward=True)
     with no_garbage_collection():
-        captured = capture(module, inputs, step, device=place)
-    if not runs or captured.error is not None:
-        return ModelSummary(captured.trace, view), captured.error
+        found = capture(module, inputs, step, device=place)
+        if not runs or found.error is not None:
+            return ModelSummary(found.trace, view), found.error
     from cutaway.model.capture.timing import TimingError, add_times
     from cutaway.model.capture.torch import unwrapped
 
     try:
-        return ModelSummary(add_times(captured.trace, unwrapped(module), inputs, step, runs, place), view), None
+        return ModelSummary(add_times(found.trace, unwrapped(module), inputs, step, runs, place), view), None
     except TimingError as error:
         raise ValueError(f"profile is not possible: {error}") from error
 

@@ -1,18 +1,29 @@
 """How shapes, values and numbers read in every table and message."""
 
 import re
+from collections.abc import Callable
 
-from cutaway.model.trace import Shape, Value
+from cutaway.model.trace import Shape, Tensor, Value
 
 _MOST_PARTS = 6
 
 
-def shape_text(value: Value | None) -> str:
-    """The shapes in a value: 2×3×8, (4×16, 4×32), {logits: 2×10}; the type's name for what is no tensor."""
+def shape_text(value: Value | None, tensor_text: Callable[[Tensor], str] | None = None) -> str:
+    """The shapes in a value: 2×3×8, (4×16, 4×32), {logits: 2×10}; the type's name for what is no tensor.
+
+    `tensor_text` is asked for each tensor in order, what is shown and what is not; without it the shape is shown.
+    """
+    if tensor_text is not None and value is not None:
+        texts = {id(tensor): tensor_text(tensor) for tensor in value.tensors()}
+        return _shape_text(value, lambda tensor: texts[id(tensor)])
+    return _shape_text(value, lambda tensor: size_text(tensor.shape))
+
+
+def _shape_text(value: Value | None, shown: Callable[[Tensor], str]) -> str:
     if value is None:
         return "–"
     if value.tensor is not None:
-        return size_text(value.tensor.shape)
+        return shown(value.tensor)
     if value.kind == "none":
         return "None"
     if value.kind == "scalar":
@@ -24,12 +35,17 @@ def shape_text(value: Value | None) -> str:
         items = [(key, item) for key, item in value.items if item.kind != "none"]
         items = [(key, item) for key, item in items if key.isdigit() or item.kind != "scalar"]
         if len(items) < 2:
-            return shape_text(items[0][1]) if items else "–"
-        return ", ".join(shape_text(item) if key.isdigit() else f"{key}={shape_text(item)}" for key, item in items)
+            return _shape_text(items[0][1], shown) if items else "–"
+        return ", ".join(
+            _shape_text(item, shown) if key.isdigit() else f"{key}={_shape_text(item, shown)}" for key, item in items
+        )
     if not any(True for _ in value.tensors()):
         return f"{value.type} of {len(value.items)}"
     named = value.type not in ("tuple", "list")
-    parts = [f"{key}: {shape_text(item)}" if named else shape_text(item) for key, item in value.items[:_MOST_PARTS]]
+    parts = [
+        f"{key}: {_shape_text(item, shown)}" if named else _shape_text(item, shown)
+        for key, item in value.items[:_MOST_PARTS]
+    ]
     if len(value.items) > _MOST_PARTS:
         parts.append(f"… {len(value.items)} in all")
     brackets = {"list": "[]", "tuple": "()"}.get(value.type, "{}")

@@ -119,6 +119,8 @@ def columns_of(summary: "ModelSummary", view: View) -> list[Column]:
         names = {"modules": MODULES_COLUMNS, "file": FILE_COLUMNS}.get(summary.trace.method, DEFAULT_COLUMNS)
         if summary.trace.timing is not None:
             return [COLUMNS[name] for name in TIMED_COLUMNS]
+        if summary.formulas is not None:
+            names = tuple("macs_formula" if name == "saved_bytes" else name for name in names)
         if summary.totals.saved_bytes is None:
             names = tuple("peak_bytes" if name == "saved_bytes" else name for name in names)
         if summary.trace.backward == "":

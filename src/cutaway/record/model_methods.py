@@ -15,11 +15,10 @@ from cutaway.record.tensor import plugin, strings_message
 from cutaway.record.trace_graph import trace_graph_and_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from torch import nn
 
     from cutaway.model.capture.next_step import NextStep
+    from cutaway.model.inputs import InputSize
     from cutaway.model.summary import ModelSummary
     from cutaway.model.trace import Trace
 
@@ -39,7 +38,7 @@ class ModelMethods(Recorder):
         model: "nn.Module",
         input_data: Any = None,
         *,
-        input_size: "Sequence[int] | Sequence[Sequence[int]] | Mapping[str, Sequence[int]] | None" = None,
+        input_size: "InputSize | None" = None,
         dtypes: Any = None,
         tag: str = "model",
         global_step: Any = None,

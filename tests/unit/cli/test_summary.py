@@ -92,11 +92,13 @@ def test_inputs(words: list[str], shown: str, capsys: pytest.CaptureFixture[str]
         (["--eval"], "Peak memory"),
         (["--optimizer", "adamw"], "optimizer"),
         (["--weights", "bfloat16"], "(32 B)"),
+        (["--input", "B,3", "--size", "B=4"], "12·B"),
         (["--train", "--fit", "1 MB"], "Largest      a batch of"),
     ],
 )
 def test_what_is_shown(words: list[str], shown: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["summary", "zoo_of_nets:Net", "--input", "5,3", *words]) == 0
+    given = [] if "--input" in words else ["--input", "5,3"]
+    assert main(["summary", "zoo_of_nets:Net", *given, *words]) == 0
     assert shown in capsys.readouterr().out
 
 
@@ -132,6 +134,9 @@ def test_width(capsys: pytest.CaptureFixture[str]) -> None:
         (["zoo_of_nets:Net", "--input", "1,3", "--optimizer", "adan"], "--optimizer is 'adan' (did you mean 'adam'?)"),
         (["zoo_of_nets:Net", "--input", "1,3", "--weights", "int8"], "--weights is 'int8'; one of float16"),
         (["zoo_of_nets:Net", "--input", "1,3", "--fit", "much"], "--fit is 'much'; a size such as '24 GB'"),
+        (["zoo_of_nets:Net", "--input", "B,3", "--size", "T=3"], "--size T=3: a letter of --input and a number"),
+        (["zoo_of_nets:Net", "--input", "B,3", "--size", "B=0"], "--size B=0: a letter of --input and a number"),
+        (["zoo_of_nets:Net", "--input", "B,3", "--profile"], "--profile needs numbers for the letters"),
         (["none.pt"], "there is no file none.pt"),
         (["zoo_of_nets:Net", "--width", "10"], "a whole number from 60 is expected, not '10'"),
     ],

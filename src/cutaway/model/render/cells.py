@@ -1,6 +1,6 @@
 """What stands in the cells of a table, for every renderer that draws one."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from cutaway.model.columns import Column
@@ -10,6 +10,7 @@ from cutaway.model.values_text import shape_text, si, size_text, time_text
 from cutaway.model.view import Line, View, columns_of, cost_of, lines
 
 if TYPE_CHECKING:
+    from cutaway.model.formulas import Formulas
     from cutaway.model.summary import ModelSummary
 
 _METHODS = {
@@ -17,6 +18,15 @@ _METHODS = {
     "real": "by running the forward on real tensors",
     "modules": "modules only; no forward was run",
     "file": "names, shapes and types from the file; no weights were read",
+}
+
+
+_FORMULAS = {
+    "macs": (" MACs", ""),
+    "backward_macs": (" backward", ""),
+    "element_operations": (" element ops", ""),
+    "saved_bytes": (" saved", "B"),
+    "peak_bytes": (" peak memory", "B"),
 }
 
 
@@ -91,6 +101,8 @@ def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
         found.append(("Saved", f"{si(totals.saved_bytes, 'B')} kept for the backward pass"))
     if summary.memory is not None and (trace.backward == "" or not trace.gradients):
         found.append(("Peak memory", peak_text(summary.memory)))
+    if summary.formulas is not None:
+        found += formula_facts(summary, summary.formulas)
     if trace.timing is not None:
         found.append(("Time", timing_text(summary, trace.timing)))
     if totals.uncounted_ops:
@@ -116,6 +128,22 @@ def peak_text(memory: Memory) -> str:
     parts = sorted(memory.at_peak.items(), key=lambda part: -part[1])
     uses = ", ".join(f"{use} {si(amount, 'B')}" for use, amount in parts)
     return f"{si(memory.peak, 'B')}{where}, {memory.peak_phase}: {uses}"
+
+
+def formula_facts(summary: "ModelSummary", formulas: "Formulas") -> list[tuple[str, str]]:
+    """Each total as a formula, and at which sizes it was made and holds."""
+    sizes = ", ".join(f"{letter}={size}" for letter, size in formulas.sizes.items())
+    verified = ", ".join(f"{letter}={size}" for letter, size in formulas.verified.items())
+    found = [("Formulas", f"through {len(formulas.fitted):,} captures, verified at {verified}; numbers are at {sizes}")]
+    for name, (label, unit) in _FORMULAS.items():
+        each = formulas.totals[name]
+        if each is not None and each.terms:
+            found.append((label, each.text(unit)))
+    known = {**asdict(summary.totals), "peak_bytes": None if summary.memory is None else summary.memory.peak}
+    missing = [label.strip() for name, (label, _) in _FORMULAS.items() if known[name] and formulas.totals[name] is None]
+    if missing:
+        found.append(("", f"no polynomial: {', '.join(missing)}"))
+    return found
 
 
 def timing_text(summary: "ModelSummary", timing: Timing) -> str:
