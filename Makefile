@@ -29,7 +29,7 @@ demo: $(STAMPS)/package $(STAMPS)/torch ## train a small network and watch it in
 test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the slow ones
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
-test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/tensorflow $(STAMPS)/vision browser test-web ## the slow tests too, and property tests at length
+test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision browser test-web ## the slow tests too, and property tests at length
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup tests
 
 test-web: $(STAMPS)/package
@@ -91,6 +91,11 @@ $(STAMPS)/torch: $(STAMPS)/venv
 $(STAMPS)/test: $(STAMPS)/torch pyproject.toml
 	@echo "installing what the tests need"
 	@$(PIP) install -q --group test
+	@touch $@
+
+$(STAMPS)/frameworks: $(STAMPS)/test pyproject.toml
+	@echo "installing ONNX, Keras, JAX and Flax, for the tests of their models"
+	@$(PIP) install -q --group frameworks
 	@touch $@
 
 $(STAMPS)/lint: $(STAMPS)/venv pyproject.toml

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TARGET_HELP = (
     "module.path:name or file.py:name of a torch.nn.Module, a class of one, or a function that makes one; "
-    "or a file: .safetensors, .pt"
+    "or a file: .safetensors, .pt, .pt2, .onnx, .keras"
 )
 INPUT_HELP = (
     "the shape of an input of the forward, as 1,3,224,224 or ids=1,128:int64; once for each input "

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from cutaway.model.capture.sources import ENDINGS, capture_file, is_file_name
+from cutaway.model.capture.sources import ENDINGS, capture_file, is_file_name, object_reader
 from cutaway.model.costs.memory import Memory, memory
 from cutaway.model.inputs import (
     ForwardInputs,
@@ -123,7 +123,7 @@ class ModelSummary:
 
 
 def summary(
-    model: "nn.Module | str | Path",
+    model: Any,
     input_size: InputSize | None = None,
     input_data: Any = None,
     *,
@@ -221,7 +221,7 @@ def forward_error(result: ModelSummary, error: Exception) -> ForwardError:
 
 
 def captured(
-    model: "nn.Module | str | Path",
+    model: Any,
     inputs: ForwardInputs,
     view: View | None = None,
     step: Step | None = None,
@@ -273,7 +273,7 @@ def make_step(
 
 
 def summarise(
-    model: "nn.Module | str | Path",
+    model: Any,
     inputs: ForwardInputs,
     view: View | None = None,
     step: Step | None = None,
@@ -289,7 +289,11 @@ def summarise(
     step = Step() if step is None else step
     inputs = rebatched(inputs, step.batch)
     if isinstance(model, str | Path) and is_file_name(model):
-        read = capture_file(model)
+        read = capture_file(model, inputs)
+        return ModelSummary(read.trace, view), read.error
+    reader = object_reader(model)
+    if reader is not None:
+        read = reader(model, inputs, step)
         return ModelSummary(read.trace, view), read.error
     check_model(model)
     module = cast("nn.Module", model)

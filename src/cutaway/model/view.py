@@ -122,7 +122,8 @@ def columns_of(summary: "ModelSummary", view: View) -> list[Column]:
         if summary.formulas is not None:
             names = tuple("macs_formula" if name == "saved_bytes" else name for name in names)
         if summary.totals.saved_bytes is None:
-            names = tuple("peak_bytes" if name == "saved_bytes" else name for name in names)
+            instead = "output_bytes" if summary.memory is None else "peak_bytes"
+            names = tuple(instead if name == "saved_bytes" else name for name in names)
         if summary.trace.backward == "":
             names = tuple(each for name in names for each in ((name, "backward_macs") if name == "macs" else (name,)))
     return [COLUMNS[name] for name in names]

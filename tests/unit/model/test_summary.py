@@ -137,7 +137,7 @@ def test_missing_torch_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(ModuleNotFoundError, match="needs PyTorch: pip install torch"):
-        summary(object())  # type: ignore[arg-type]
+        summary(object())
 
 
 def test_to_dict_is_json() -> None:

@@ -14,7 +14,8 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from cutaway.model.capture.captured import SourceError
+from cutaway.model.capture.captured import Captured, SourceError
+from cutaway.model.inputs import ForwardInputs
 from cutaway.model.trace import Module, Parameter, Shape, Trace
 
 #: The format's own limit on its header.
@@ -40,19 +41,22 @@ class _Entry:
     offset: int = 0
 
 
-def capture_safetensors(path: Path) -> Trace:
-    """A file, or an index of several (``model.safetensors.index.json``). Raises SourceError."""
+def capture_safetensors(path: Path, inputs: ForwardInputs | None = None) -> Captured:
+    """A file, or an index of several (``model.safetensors.index.json``). Raises SourceError.
+
+    There is no forward, and `inputs` are for none.
+    """
     files = [path]
     if path.suffix == ".json":
         files = _indexed(path)
     entries = [entry for file in files for entry in _header(file)]
-    return _trace("safetensors", path.name, [_numbered(entry, idx) for idx, entry in enumerate(entries)])
+    return Captured(_trace("safetensors", path.name, [_numbered(entry, idx) for idx, entry in enumerate(entries)]))
 
 
-def capture_torch_file(path: Path) -> Trace:
-    """A file of `torch.save`: a state dict, or what has one under a name. Raises SourceError."""
+def capture_torch_file(path: Path, inputs: ForwardInputs | None = None) -> Captured:
+    """The same of a file of `torch.save`: a state dict, or what has one under a name."""
     state, place = _state_dict(_load(path), path)
-    return _of_tensors(state, path.name, f"its entry {place}" if place else "")
+    return Captured(_of_tensors(state, path.name, f"its entry {place}" if place else ""))
 
 
 def capture_state_dict(state: Mapping[str, Any]) -> Trace:

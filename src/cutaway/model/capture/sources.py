@@ -1,10 +1,13 @@
 """Which capture reads what a user gives as a model. A framework is imported only when something of its own is given."""
 
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
 from cutaway.model.capture.captured import Captured, SourceError
+from cutaway.model.inputs import ForwardInputs
+from cutaway.model.step import Step
 
 #: The module here, and the function in it, that reads a file with such an ending.
 _FILES = {
@@ -14,12 +17,40 @@ _FILES = {
     ".pth": ("checkpoint", "capture_torch_file"),
     ".bin": ("checkpoint", "capture_torch_file"),
     ".ckpt": ("checkpoint", "capture_torch_file"),
+    ".pt2": ("exported", "capture_exported_file"),
+    ".keras": ("keras", "capture_keras_file"),
+    ".onnx": ("onnx", "capture_onnx"),
 }
 ENDINGS = tuple(_FILES)
+#: The module here, and the function in it, for objects of other libraries, by the name of a class that they have.
+_OBJECTS = {
+    "keras.Layer": ("keras", "capture_keras"),
+    "flax.Module": ("jax", "capture_jax"),
+    "torch.ExportedProgram": ("exported", "capture_exported_program"),
+}
 
 
 class _FileReader(Protocol):
-    def __call__(self, path: Path) -> Any: ...
+    def __call__(self, path: Path, inputs: ForwardInputs) -> Captured: ...
+
+
+class _ObjectReader(Protocol):
+    def __call__(self, model: Any, inputs: ForwardInputs, step: Step) -> Captured: ...
+
+
+def object_reader(model: Any) -> _ObjectReader | None:
+    """What captures an object that is no PyTorch model: of Keras, Flax, `torch.export`, or a function of JAX's arrays.
+
+    A function is JAX's when that is loaded: nobody calls one without.
+    """
+    names = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(model).__mro__}
+    found = next((place for name, place in _OBJECTS.items() if name in names), None)
+    if found is None and callable(model) and "torch.Module" not in names and not isinstance(model, type):
+        found = ("jax", "capture_jax") if "jax" in sys.modules else None
+    if found is None:
+        return None
+    reader: _ObjectReader = getattr(import_module(f"cutaway.model.capture.{found[0]}"), found[1])
+    return reader
 
 
 def is_file_name(model: Any) -> bool:
@@ -27,12 +58,18 @@ def is_file_name(model: Any) -> bool:
     return isinstance(model, str | Path) and str(model).endswith(ENDINGS)
 
 
-def capture_file(name: str | Path) -> Captured:
-    """What a file holds. Raises SourceError for what is not there, not readable or not what its name says."""
+def capture_file(name: str | Path, inputs: ForwardInputs) -> Captured:
+    """What a file holds; `inputs` are for those that have a graph.
+
+    Raises SourceError for what is not there, not readable or not what its name says.
+    """
     path = Path(name)
     ending = next(each for each in sorted(ENDINGS, key=len, reverse=True) if path.name.endswith(each))
     module, function = _FILES[ending]
-    reader: _FileReader = getattr(import_module(f"cutaway.model.capture.{module}"), function)
     if not path.is_file():
         raise SourceError(f"there is no file {path}")
-    return Captured(reader(path))
+    try:
+        reader: _FileReader = getattr(import_module(f"cutaway.model.capture.{module}"), function)
+    except ModuleNotFoundError as error:
+        raise SourceError(f"reading {path} needs the package {error.name}: pip install {error.name}") from error
+    return reader(path, inputs)

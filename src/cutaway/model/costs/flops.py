@@ -9,7 +9,7 @@ an unknown cost: `macs` says None, and whoever adds up must say so.
 from collections.abc import Callable
 from math import prod
 
-from cutaway.model.costs import formulas
+from cutaway.model.costs import formulas, jax_ops, keras_ops, onnx_ops
 from cutaway.model.costs.op_kinds import ELEMENTWISE, REDUCTIONS, ZERO_MAC_OPS
 from cutaway.model.trace import Op, Shape
 
@@ -47,13 +47,14 @@ def macs(op: Op) -> int | None:
         return registered(op)
     formula = _FORMULAS.get(name)
     if formula is None:
-        return 0 if name in ZERO_MAC_OPS else None
+        return 0 if name in _ZERO else None
     if any(-1 in item.shape for item in op.inputs) or any(-1 in item.shape for item in op.outputs):
         return None
     try:
         count = formula(op)
     except (KeyError, IndexError, ValueError, TypeError):
         return None  # An overload with other arguments than the formula reads.
+    count *= _times(op)
     if name not in _COUNTED_COMPLEX and all(item.dtype.startswith("complex") for item in op.inputs):
         return _PER_COMPLEX_MAC * count
     return count
@@ -66,11 +67,16 @@ def element_operations(op: Op) -> int:
     data is no work.
     """
     name = base_name(op.name)
-    if name in ELEMENTWISE:
-        return max((prod(output.shape) for output in op.outputs if -1 not in output.shape), default=0)
-    if name in REDUCTIONS:
-        return max((prod(item.shape) for item in op.inputs if -1 not in item.shape), default=0)
+    if name in _ELEMENTWISE:
+        return _times(op) * max((prod(output.shape) for output in op.outputs if -1 not in output.shape), default=0)
+    if name in _REDUCTIONS:
+        return _times(op) * max((prod(item.shape) for item in op.inputs if -1 not in item.shape), default=0)
     return 0
+
+
+def _times(op: Op) -> int:
+    """How often a loop that is in the trace once runs the op."""
+    return int(op.argument("times", 1)) if op.name.startswith("jax.") else 1
 
 
 def base_name(name: str) -> str:
@@ -269,4 +275,10 @@ _FORMULAS: dict[str, Formula] = {
     "aten._fft_c2c": _transform(real=False),
     "aten._fft_r2c": _transform(real=True),
     "aten._fft_c2r": _transform(real=True, of_output=True),
+    **onnx_ops.FORMULAS,
+    **jax_ops.FORMULAS,
+    **keras_ops.FORMULAS,
 }
+_ZERO = ZERO_MAC_OPS | onnx_ops.ZERO | jax_ops.ZERO
+_ELEMENTWISE = ELEMENTWISE | onnx_ops.ELEMENTWISE | jax_ops.ELEMENTWISE
+_REDUCTIONS = REDUCTIONS | onnx_ops.REDUCTIONS | jax_ops.REDUCTIONS

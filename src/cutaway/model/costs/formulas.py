@@ -61,6 +61,27 @@ def recurrent(steps: int, weights: list[Shape]) -> int:
     return steps * sum(prod(weight) for weight in weights if len(weight) == 2)
 
 
+def einsum(equation: str, shapes: list[Shape]) -> int:
+    """Operands are contracted from the left to the right: each pair meets in all axes that either of them has."""
+    inputs, _, output = equation.replace(" ", "").partition("->")
+    names = inputs.split(",")
+    sizes: dict[str, int] = {}
+    operands: list[str] = []
+    for labels, shape in zip(names, shapes, strict=True):
+        # What stands for any axes gets labels of its own, from the right.
+        more = len(shape) - len(labels.replace("...", ""))
+        labels = labels.replace("...", "".join(chr(0x100 + more - idx - 1) for idx in range(more)))
+        operands.append(labels)
+        sizes.update({label: max(size, sizes.get(label, 1)) for label, size in zip(labels, shape, strict=True)})
+    kept = set(output.replace("...", "")) | {label for labels in operands for label in labels if label >= "\u0100"}
+    total, left = 0, set(operands[0])
+    for idx, labels in enumerate(operands[1:], 2):
+        left |= set(labels)
+        total += prod(sizes[label] for label in left)
+        left &= kept.union(*map(set, operands[idx:])) if output or idx < len(operands) else left
+    return total
+
+
 def trilinear(operands: list[tuple[Shape, tuple[int, ...]]]) -> int:
     """The sum of products of three operands, each broadcast along the axes named with it: bilinear layers."""
     shapes = []

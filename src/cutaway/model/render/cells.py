@@ -87,7 +87,7 @@ def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
     totals, trace = summary.totals, summary.trace
     trainable = f": {totals.trainable_parameters:,} trainable, {totals.frozen_parameters:,} frozen"
     parameters = f"{totals.parameters:,} ({si(totals.parameter_bytes, 'B')})"
-    found = [("Parameters", parameters + (trainable if trace.method != "file" else ""))]
+    found = [("Parameters", parameters + (trainable if trace.knows_trainable else ""))]
     if totals.buffers:
         found.append(("Buffers", f"{totals.buffers:,} ({si(totals.buffer_bytes, 'B')})"))
     if trace.has_calls:
@@ -96,7 +96,8 @@ def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
         if totals.backward_macs is not None:
             flops = si(totals.backward_flops or 0, "FLOPs")
             found.append(("Backward", f"{bound}{totals.backward_macs:,} MACs ({bound}{flops})"))
-        found.append(("Element ops", f"{totals.element_operations:,}, element-wise and reductions"))
+        if trace.framework != "keras":
+            found.append(("Element ops", f"{totals.element_operations:,}, element-wise and reductions"))
     if totals.saved_bytes is not None:
         found.append(("Saved", f"{si(totals.saved_bytes, 'B')} kept for the backward pass"))
     if summary.memory is not None and (trace.backward == "" or not trace.gradients):
@@ -113,9 +114,10 @@ def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
     if trace.optimizer:
         found.append(("No optimizer", trace.optimizer))
     reason = f" ({trace.reason})" if trace.reason else ""
-    mode = "" if not trace.has_calls else ", in training mode" if trace.training else ", in evaluation mode"
-    if trace.method == "fake" and not trace.gradients:
-        mode += ", without gradients"
+    mode = ""
+    if trace.has_calls and trace.framework == "torch":
+        mode = ", in training mode" if trace.training else ", in evaluation mode"
+        mode += "" if trace.gradients or trace.method != "fake" else ", without gradients"
     found.append(("Read" if trace.method == "file" else "Captured", _METHODS[trace.method] + mode + reason))
     if trace.failure is not None:
         found += failure_facts(summary, trace.failure)

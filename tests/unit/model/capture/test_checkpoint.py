@@ -44,7 +44,7 @@ def test_torch_files(tmp_path: Path, zipped: bool, wrapped: bool) -> None:
         {"epoch": 3, "model": state, "optimizer": {"state": {0: {"big": torch.zeros(10_000)}}}} if wrapped else state
     )
     torch.save(content, tmp_path / "a.pt", _use_new_zipfile_serialization=zipped)
-    trace = capture_torch_file(tmp_path / "a.pt")
+    trace = capture_torch_file(tmp_path / "a.pt").trace
     assert held(trace) == described(state)
     assert trace.reason == ("its entry model" if wrapped else "")
     storages = {each.path: each.storage for each in trace.parameters}
@@ -68,7 +68,7 @@ def test_safetensors(tmp_path: Path) -> None:
     state["flags"] = torch.zeros(3, dtype=torch.bool)
     state["eight"] = torch.zeros(2, 5).to(torch.float8_e4m3fn)
     save_file(state, tmp_path / "a.safetensors", metadata={"format": "pt"})
-    trace = capture_safetensors(tmp_path / "a.safetensors")
+    trace = capture_safetensors(tmp_path / "a.safetensors").trace
     assert held(trace) == described(state)
     shown = summary(str(tmp_path / "a.safetensors"), verbose=False).to_text(100)
     assert "no weights were read" in shown
