@@ -18,8 +18,8 @@ def summaries() -> Any:
     return module
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/model-summary.md"])
-def test_tables_are_made_not_typed(page: str) -> None:
-    text = (ROOT / page).read_text("utf-8")
+@pytest.mark.parametrize("page", summaries().PAGES, ids=lambda page: page.name)
+def test_tables_are_made_not_typed(page: Path) -> None:
+    text = page.read_text("utf-8")
     assert "made by docs/summaries.py" in text
     assert summaries().renewed(text) == text

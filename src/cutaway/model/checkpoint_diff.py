@@ -25,7 +25,8 @@ class Renaming:
 class CheckpointDiff:
     """Names of tensors on both sides, `before` and `after`.
 
-    `matched`: the same name and shape; `wrong_shape`: the same name, with both shapes; `other_dtype` likewise.
+    `matched`: the same name and shape; `wrong_shape`: the same name, by which it is known after, with both shapes;
+    `other_dtype` likewise.
     `missing` are only in `after`, `unexpected` only in `before`, both without those that were likely renamed. When a
     model is given second, these are PyTorch's words for loading the first into it. Its truth value says whether there
     is any difference in names or shapes.
@@ -100,19 +101,44 @@ def compare_tensors(before: Trace, after: Trace) -> CheckpointDiff:
     for tensor in new:
         if not any(name in old_names for name in (tensor.path, *tensor.aliases)):
             missing.append(tensor)
-    renamed = _renamings(unexpected, missing)
-    gone = {name for renaming in renamed for name, _ in renaming.names}
-    found = {name for renaming in renamed for _, name in renaming.names}
+    renamed: list[Renaming] = []
+    while found := _renamings(unexpected, missing):
+        renamed += found
+        unexpected = _without(unexpected, {name for renaming in found for name, _ in renaming.names})
+        missing = _without(missing, {name for renaming in found for _, name in renaming.names})
+        # What such a change of name leads to is meant, also where its shape is another one.
+        pairs = _of_other_shape(renamed, unexpected, missing)
+        wrong_shape.update({new.path: (old.shape or (), new.shape or ()) for old, new in pairs})
+        unexpected = _without(unexpected, {old.path for old, _ in pairs})
+        missing = _without(missing, {new.path for _, new in pairs})
     return CheckpointDiff(
         before,
         after,
         tuple(matched),
         wrong_shape,
         other_dtype,
-        tuple(renamed),
-        missing=tuple(tensor.path for tensor in missing if tensor.path not in found),
-        unexpected=tuple(tensor.path for tensor in unexpected if tensor.path not in gone),
+        tuple(_joined(renamed)),
+        missing=tuple(tensor.path for tensor in missing),
+        unexpected=tuple(tensor.path for tensor in unexpected),
     )
+
+
+def _without(tensors: list[Parameter], names: set[str]) -> list[Parameter]:
+    return [tensor for tensor in tensors if tensor.path not in names]
+
+
+def _of_other_shape(
+    renamed: list[Renaming], old: list[Parameter], new: list[Parameter]
+) -> list[tuple[Parameter, Parameter]]:
+    """Pairs that one of the changes found leads from one to the other."""
+    by_name = {tensor.path: tensor for tensor in new}
+    found = []
+    for tensor in old:
+        names = (name for each in renamed for name in _changed(tensor.path, each.old, each.new))
+        other = next((by_name.pop(name) for name in names if name in by_name), None)
+        if other is not None:
+            found.append((tensor, other))
+    return found
 
 
 def _tensors(trace: Trace) -> list[Parameter]:
@@ -146,7 +172,7 @@ def _renamings(old: list[Parameter], new: list[Parameter]) -> list[Renaming]:
             gone.update(name for name, _ in pairs)
             taken.update(name for _, name in pairs)
             found.append(Renaming(*change, pairs))
-    return _joined(found)
+    return found
 
 
 def _joined(renamings: list[Renaming]) -> list[Renaming]:

@@ -39,7 +39,7 @@ class Polynomial:
         return all(not any(powers) for powers in self.terms)
 
     def text(self, unit: str = "", *, short: bool = True) -> str:
-        """As in 24.58 k·B·T² + 2.362 M·B·T + 768, the highest power first; not `short`: every digit."""
+        """As in 24.58 k·B·T² + 2.362 M·B·T + 768, the highest power first, and the unit; not `short`: every digit."""
         if not self.terms:
             return "0"
         parts = []
@@ -49,11 +49,13 @@ class Polynomial:
                 for letter, power in zip(self.letters, powers, strict=True)
                 if power
             )
-            number = _number(abs(coefficient), unit, short)
+            number = _number(abs(coefficient), short)
             body = number if not letters else letters if number == "1" else _times(number, letters)
             parts.append((" − " if coefficient < 0 else " + ") + body)
         text = "".join(parts)
-        return text.removeprefix(" + ") if text.startswith(" + ") else "−" + text.removeprefix(" − ")
+        text = text.removeprefix(" + ") if text.startswith(" + ") else "−" + text.removeprefix(" − ")
+        # Behind it all: next to a number it could be one of the letters.
+        return f"{text} {unit}" if unit else text
 
     def __str__(self) -> str:
         return self.text(short=False)
@@ -98,17 +100,15 @@ def _through(points: Sequence[int], values: Sequence[Fraction]) -> list[Fraction
     return found
 
 
-def _number(value: Fraction, unit: str, short: bool) -> str:
+def _number(value: Fraction, short: bool) -> str:
     if value.denominator != 1:
-        return f"{value.numerator}/{value.denominator}" + (f" {unit}" if unit else "")
-    if short and (unit or value >= 10_000):
-        return si(int(value), unit)
-    return f"{int(value):,}" + (f" {unit}" if unit else "")
+        return f"{value.numerator}/{value.denominator}"
+    return si(int(value)) if short and value >= 10_000 else f"{int(value):,}"
 
 
 def _times(number: str, letters: str) -> str:
     """3·B, and H/2 for a half of H."""
     top, slash, bottom = number.partition("/")
-    if slash and " " not in number:
+    if slash:
         return f"{letters}/{bottom}" if top == "1" else f"{top}·{letters}/{bottom}"
     return f"{number}·{letters}"

@@ -20,7 +20,7 @@ def macs_formula(rows: Sequence[Row]) -> str:
 
 def saved_formula(rows: Sequence[Row]) -> str:
     """The same for what autograd keeps."""
-    return _formula(rows, "saved_bytes", "B")
+    return _formula(rows, "saved_bytes", "bytes")
 
 
 def _formula(rows: Sequence[Row], name: str, unit: str) -> str:

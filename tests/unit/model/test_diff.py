@@ -92,8 +92,9 @@ def test_renamed() -> None:
     assert len(names) == 3 * 14 + 1
     assert names["module.blocks.2.attn.dense.weight"] == "layers.2.attn.o_proj.weight"
     assert names["module.blocks.0.norm.gamma"] == "layers.0.norm.weight"
-    assert found.missing == ("head.weight", "head.bias")
-    assert found.unexpected == ("module.head.weight", "module.head.bias")
+    assert found.wrong_shape == {"head.weight": ((5, 32), (4, 32)), "head.bias": ((5,), (4,))}
+    assert not found.missing
+    assert not found.unexpected
 
 
 @pytest.mark.parametrize("prefix", ["module.", "model.net.", ""])

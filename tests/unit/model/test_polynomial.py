@@ -49,7 +49,7 @@ def test_sums(one: int, other: int, size: int) -> None:
         ({(1, 2): 24_576, (1, 1): 2_361_600, (0, 0): 768}, "", True, "24.58 k·B·T² + 2.362 M·B·T + 768"),
         ({(1, 2): 24_576, (0, 0): -768}, "", False, "24,576·B·T² − 768"),
         ({(1, 0): -2}, "", True, "−2·B"),
-        ({(1, 0): 1_500, (0, 0): 12}, "B", True, "1.500 kB·B + 12 B"),
+        ({(1, 0): 15_000, (0, 0): 12}, "bytes", True, "15.00 k·B + 12 bytes"),
     ],
 )
 def test_text(terms: dict[tuple[int, ...], int | Fraction], unit: str, short: bool, text: str) -> None:

@@ -25,8 +25,8 @@ _FORMULAS = {
     "macs": (" MACs", ""),
     "backward_macs": (" backward", ""),
     "element_operations": (" element ops", ""),
-    "saved_bytes": (" saved", "B"),
-    "peak_bytes": (" peak memory", "B"),
+    "saved_bytes": (" saved", "bytes"),
+    "peak_bytes": (" peak memory", "bytes"),
 }
 
 
@@ -126,6 +126,7 @@ def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
 
 def peak_text(memory: Memory) -> str:
     """The peak, where it is, and what it consists of."""
+    # The model itself has no path.
     where = f" in {memory.peak_layer}" if memory.peak_layer else ""
     parts = sorted(memory.at_peak.items(), key=lambda part: -part[1])
     uses = ", ".join(f"{use} {si(amount, 'B')}" for use, amount in parts)
