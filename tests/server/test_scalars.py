@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cutaway.server.scalars import MOST_BODY_BYTES
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.smoothing import Smoothing, smooth
 
 CHART = {"tag": "t0", "runs": ["r0"], "axis": "step", "scale": "linear", "range": None, "pixels": 800}
 
@@ -71,6 +72,35 @@ def test_values_that_float32_cannot_hold_are_f8(
     assert columns["point_y"].tolist() == [0.1, 0.2]
 
 
+def test_smoothing(log: LogDirectory, client: Any, write: Callable[..., None], decode: Callable[[bytes], Any]) -> None:
+    values = {step: math.nan if step == 7 else math.sin(step / 40) + step % 3 for step in range(6000)}
+    write("a", values)
+    write("b", {0: 1.0, 1: 3.0})
+    log.refresh()
+    chart = CHART | {"runs": ["r0", "r1"], "smoothing": {"kind": "ema", "amount": 0.9}}
+    whole = smooth(np.arange(6000), np.array(list(values.values()), np.float32), Smoothing("ema", 0.9))
+    for x_range in (None, [100, 2000], [3000, 3010]):
+        header, columns = decode(
+            client.post("/api/scalars", json={"charts": [chart | {"range": x_range}, CHART]}).content
+        )
+        smoothed, other = header["charts"][0]["series"]
+        start, end = smoothed["points"]
+        expected = whole[columns["point_x"][start:end].astype(int)]
+        np.testing.assert_allclose(columns["point_smooth"][start:end], expected, rtol=1e-6)
+        start, end = smoothed["buckets"]
+        size = 2 ** header["charts"][0]["level"]
+        numbers = header["charts"][0]["origin"] + columns["bucket"][start:end].astype(int)
+        means = [np.nanmean(whole[number * size : (number + 1) * size]) for number in numbers]
+        np.testing.assert_allclose(columns["smooth"][start:end], means, rtol=1e-5)
+        # Of a chart without smoothing, the plain ones.
+        plain = header["charts"][1]["series"][0]
+        start, end = plain["buckets"]
+        np.testing.assert_array_equal(columns["smooth"][start:end], columns["mean"][start:end])
+        start, end = other["points"]
+        assert len(columns["point_smooth"][start:end]) == end - start
+    assert "smooth" not in decode(client.post("/api/scalars", json={"charts": [CHART]}).content).columns
+
+
 @pytest.mark.usefixtures("filled")
 def test_no_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
     header, columns = decode(client.post("/api/scalars", json={"charts": []}).content)
@@ -91,6 +121,10 @@ def test_no_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
         ({"axis": "relative"}, 400, "charts[0].axis must be one of step, wall"),
         ({"axis": []}, 400, "charts[0].axis"),
         ({"scale": "sqrt"}, 400, "charts[0].scale"),
+        ({"smoothing": 3}, 400, "charts[0].smoothing must be null or an object"),
+        ({"smoothing": {"kind": "loess", "amount": 1}}, 400, "charts[0].smoothing.kind must be one of ema, time"),
+        ({"smoothing": {"kind": "ema"}}, 400, "charts[0].smoothing.amount must be a finite number"),
+        ({"smoothing": {"kind": "ema", "amount": 1}}, 400, "charts[0].smoothing: the amount of ema smoothing is 1"),
         ({"pixels": 15}, 400, "charts[0].pixels"),
         ({"pixels": 16_385}, 400, "charts[0].pixels"),
         ({"pixels": True}, 400, "charts[0].pixels"),

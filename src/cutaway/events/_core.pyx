@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: freethreading_compatible=True
-"""The native kernel: scan, decode, encode, append and reduce, as ``core`` describes them.
+"""The native kernel: scan, decode, encode, append, reduce and smooth, as ``core`` describes them.
 
 Only buffers and plain C below: no NumPy C-API, and the GIL is released in every loop over data. What is read may be
 hostile, so each length is compared, as unsigned 64-bit number, with the bytes that remain before any pointer moves.
@@ -166,4 +166,5 @@ include "_core_decode.pyx"
 include "_core_encode.pyx"
 include "_core_append.pyx"
 include "_core_reduce.pyx"
+include "_core_smooth.pyx"
 include "_core_histogram.pyx"

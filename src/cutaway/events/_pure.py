@@ -9,5 +9,16 @@ from cutaway.events._pure_encode import encode, encode_mapping, frame
 from cutaway.events._pure_histogram import histogram
 from cutaway.events._pure_reduce import reduce
 from cutaway.events._pure_scan import scan
+from cutaway.events._pure_smooth import decayed_means
 
-__all__ = ["DirectFile", "decode", "encode", "encode_mapping", "frame", "histogram", "reduce", "scan"]
+__all__ = [
+    "DirectFile",
+    "decayed_means",
+    "decode",
+    "encode",
+    "encode_mapping",
+    "frame",
+    "histogram",
+    "reduce",
+    "scan",
+]

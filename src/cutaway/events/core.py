@@ -16,6 +16,7 @@ from cutaway.events.kernel_types import Buckets, Buffer, Decoded, Scan, Tags, Ta
 
 __all__ = [
     "DirectFile",
+    "decayed_means",
     "decode",
     "encode",
     "encode_mapping",
@@ -122,6 +123,15 @@ class Kernel(Protocol):
         overflow, and its error does not grow with the number of points.
         """
 
+    def decayed_means(
+        self, value: NDArray[np.float32] | NDArray[np.float64], keep: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """For each number the mean of it and of those before it, whose weights fade: float64[n].
+
+        At each place all weights before it are multiplied by ``keep`` (from 0 to 1), then its own, 1, is added. A
+        number that is not finite takes no part and stands in the result as it is.
+        """
+
     def histogram(self, value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[np.float64]) -> Tallies:
         """Count numbers between ``edges``, float64[k] in ascending order; what is not finite is counted apart."""
 
@@ -148,3 +158,4 @@ open_direct = _kernel.DirectFile
 frame = _kernel.frame
 reduce = _kernel.reduce
 histogram = _kernel.histogram
+decayed_means = _kernel.decayed_means

@@ -5,6 +5,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +15,8 @@ from cutaway.server.frames import MEDIA_TYPE, encode_frame
 from cutaway.server.responses import NO_STORE, fail
 from cutaway.store.log_directory import SCALARS, LogDirectory
 from cutaway.store.reduce import Axis, Range, ReducedChart, ReducedSeries, Scale, reduce_chart
+from cutaway.store.smoothing import KINDS, Smoothing
+from cutaway.store.smoothing_cache import SmoothingCache
 
 MOST_BODY_BYTES = 1 << 20
 MOST_CHARTS = 256
@@ -21,6 +24,8 @@ FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
 
 _POINT_COLUMNS = ("point_x", "point_y")
 _BUCKET_COLUMNS = ("bucket", "mean", "min", "max")
+#: There when any chart is smoothed: of the same places as `_POINT_COLUMNS` and `_BUCKET_COLUMNS`.
+_SMOOTH_COLUMNS = {"point_smooth": "point_y", "smooth": "mean"}
 _MARK_COLUMNS = ("mark_bucket", "mark_nan", "mark_pos_inf", "mark_neg_inf")
 #: Columns that are float32 when nothing in the frame needs more.
 _VALUE_COLUMNS = ("point_y", "mean", "min", "max")
@@ -35,20 +40,23 @@ class ChartRequest(NamedTuple):
     scale: Scale
     x_range: Range | None
     pixels: int
+    smoothing: Smoothing | None
 
 
 def routes(log: LogDirectory) -> list[Route]:
     """The routes of this group."""
 
+    cache = SmoothingCache()
+
     async def scalars(request: Request) -> Response:
         charts = parse_request(await _body(request))
-        frame = await run_in_threadpool(answer, log, charts)
+        frame = await run_in_threadpool(answer, log, charts, cache)
         return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
 
     return [Route("/api/scalars", scalars, methods=["POST"])]
 
 
-def answer(log: LogDirectory, requests: list[ChartRequest]) -> bytes:
+def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache | None = None) -> bytes:
     """The frame for some charts. Fails with 404 for an unknown id."""
     revision = log.revision
     reduced = []
@@ -61,7 +69,13 @@ def answer(log: LogDirectory, requests: list[ChartRequest]) -> bytes:
         if kind != SCALARS:
             fail(404, f"tag {request.tag!r} holds {kind}, not {SCALARS}")
         chart = reduce_chart(
-            runs, axis=request.axis, scale=request.scale, x_range=request.x_range, pixels=request.pixels
+            runs,
+            axis=request.axis,
+            scale=request.scale,
+            x_range=request.x_range,
+            pixels=request.pixels,
+            smoothing=request.smoothing,
+            cache=cache,
         )
         reduced.append((request.tag, chart))
     return _encode(revision, reduced)
@@ -75,6 +89,10 @@ def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> bytes:
         dtype = values if name in _VALUE_COLUMNS else np.float64 if name == "point_x" else np.uint32
         parts = [getattr(series, name).astype(dtype, copy=False) for series in every]
         columns[name] = np.concatenate(parts) if parts else np.empty(0, dtype)
+    if any(len(getattr(series, name)) for series in every for name in _SMOOTH_COLUMNS):
+        for name, raw in _SMOOTH_COLUMNS.items():
+            parts = [_smooth(series, name, raw).astype(values, copy=False) for series in every]
+            columns[name] = np.concatenate(parts)
     points, buckets, marks = _Places(), _Places(), _Places()
     described = [
         {
@@ -89,6 +107,13 @@ def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> bytes:
         for tag, chart in charts
     ]
     return encode_frame({"revision": revision, "charts": described}, columns)
+
+
+def _smooth(series: ReducedSeries, name: str, raw: str) -> NDArray[np.float64]:
+    """The smoothed column; the plain one of a series that was not to be smoothed."""
+    found: NDArray[np.float64] = getattr(series, name)
+    plain: NDArray[np.float64] = getattr(series, raw)
+    return found if len(found) == len(plain) else plain
 
 
 class _Places:
@@ -153,7 +178,24 @@ def _parse_chart(chart: Any, where: str) -> ChartRequest:
         fail(400, f"{where}.pixels must be a number from {FEWEST_PIXELS} to {MOST_PIXELS:,}")
     # A run that is named twice is drawn once.
     unique = tuple(dict.fromkeys(runs))
-    return ChartRequest(tag, unique, axis, scale, _parse_range(chart.get("range"), f"{where}.range"), int(pixels))
+    x_range = _parse_range(chart.get("range"), f"{where}.range")
+    smoothing = _parse_smoothing(chart.get("smoothing"), f"{where}.smoothing")
+    return ChartRequest(tag, unique, axis, scale, x_range, int(pixels), smoothing)
+
+
+def _parse_smoothing(value: Any, where: str) -> Smoothing | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        fail(400, f"{where} must be null or an object with a kind and an amount")
+    kind = _one_of(value.get("kind"), KINDS, f"{where}.kind")
+    amount = _finite(value.get("amount"))
+    if amount is None:
+        fail(400, f"{where}.amount must be a finite number")
+    try:
+        return Smoothing(kind, amount)
+    except ValueError as error:
+        fail(400, f"{where}: {error}")
 
 
 def _one_of(value: Any, accepted: tuple[str, ...], where: str) -> Any:

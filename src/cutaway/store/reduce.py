@@ -7,7 +7,7 @@ whole ones, so that points are in them which lie beyond the range by less than a
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, cast
 
 import numpy as np
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.store.segments import FilePoints, Segment, join
+from cutaway.store.smoothing import Smoothing, smooth
+from cutaway.store.smoothing_cache import SmoothingCache
 
 Axis = Literal["step", "wall"]
 Scale = Literal["linear", "log"]
@@ -51,6 +53,9 @@ class ReducedSeries:
     mark_nan: NDArray[np.uint32]
     mark_pos_inf: NDArray[np.uint32]
     mark_neg_inf: NDArray[np.uint32]
+    #: float64[p] and float64[b]: the smoothed line at the points and its mean in the buckets; empty without smoothing.
+    point_smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ class _Line(NamedTuple):
     x: NDArray[np.int64] | NDArray[np.float64]
     y: Floats
     left_out: int
+    #: As long as `y`, when smoothing is asked for.
+    smooth: NDArray[np.float64] | None = None
 
 
 class _Window(NamedTuple):
@@ -91,12 +98,15 @@ def reduce_chart(
     scale: Scale = "linear",
     x_range: Range | None = None,
     pixels: int = 800,
+    smoothing: Smoothing | None = None,
+    cache: SmoothingCache | None = None,
 ) -> ReducedChart:
     """Reduce one tag of some runs to at most ``pixels / 2`` buckets a line and 60,000 in all.
 
     ``runs`` has each run's parts in the order of its files. ``x_range`` is in steps or in seconds since the
     epoch, ends included and finite. When all points (two or more) have one and the same step, the axis is linear
-    wall time whatever was asked for, and covers everything.
+    wall time whatever was asked for, and covers everything. ``smoothing`` is applied to all points of a line, whatever
+    the range is; ``cache`` has lines that were smoothed before.
     """
     if axis == "step" and _all_steps_are_equal(runs):
         axis, scale, x_range = "wall", "linear", None
@@ -105,6 +115,8 @@ def reduce_chart(
         for run, files in runs.items()
         for number, segment in enumerate(join(list(files)))
     ]
+    if smoothing is not None:
+        lines = _smoothed(lines, runs, smoothing, (axis, scale), cache)
     shown = x_range or _extent(lines)
     if shown is None:
         return ReducedChart(axis, scale, None, 0, 0, tuple(_without_points(line) for line in lines))
@@ -164,6 +176,27 @@ def _place(run: str, number: int, segment: Segment, axis: Axis, scale: Scale) ->
     return _Line(run, number, x[start:stop], y[start:stop], len(x) - (stop - start))
 
 
+def _smoothed(
+    lines: list[_Line],
+    runs: Mapping[str, Sequence[FilePoints]],
+    smoothing: Smoothing,
+    place: tuple[Axis, Scale],
+    cache: SmoothingCache | None,
+) -> list[_Line]:
+    """The lines with what smoothing makes of them."""
+    origins = {run: tuple(part.points.state for part in files) for run, files in runs.items()}
+
+    def each(line: _Line) -> _Line:
+        def make() -> NDArray[np.float64]:
+            return smooth(line.x, line.y, smoothing)
+
+        if cache is None:
+            return line._replace(smooth=make())
+        return line._replace(smooth=cache.get(origins[line.run], (line.segment, smoothing, *place), make))
+
+    return [each(line) for line in lines]
+
+
 def _extent(lines: Sequence[_Line]) -> Range | None:
     ends = [(float(line.x[0]), float(line.x[-1])) for line in lines if len(line.x)]
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
@@ -194,6 +227,10 @@ def _reduce_line(line: _Line, window: _Window, shown: Range) -> ReducedSeries:
     sent = np.concatenate([np.array(before, np.int64), sent, np.array(after, np.int64)])
     bucket = np.flatnonzero(~few & (reduced.count > 0))
     mark = np.flatnonzero(~few & (total > reduced.count))
+    point_smooth = smooth_mean = np.empty(0)
+    if line.smooth is not None:
+        smoothed = core.reduce(coordinate, line.smooth[start:stop], window.level, window.origin, window.size)
+        point_smooth, smooth_mean = line.smooth[sent], smoothed.mean[bucket]
     return ReducedSeries(
         line.run,
         line.segment,
@@ -209,6 +246,8 @@ def _reduce_line(line: _Line, window: _Window, shown: Range) -> ReducedSeries:
         reduced.nan[mark],
         reduced.pos_inf[mark],
         reduced.neg_inf[mark],
+        point_smooth,
+        smooth_mean,
     )
 
 

@@ -51,6 +51,11 @@ class Points:
     def __len__(self) -> int:
         return self._state.sealed + self._state.tail_count
 
+    @property
+    def state(self) -> object:
+        """What is the same object for as long as the points are the same."""
+        return self._state
+
     @cached_property
     def step(self) -> NDArray[np.int64]:
         """int64[n]."""

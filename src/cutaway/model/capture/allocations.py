@@ -7,7 +7,6 @@ which live and die as real ones do, this tells the memory of a real run without 
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import torch
@@ -38,18 +37,21 @@ class Allocations:
             if storage is not None:
                 self._live[storage._cdata] = (None, storage)
 
-    def add(self, tensor: torch.Tensor, op: int | None, kind: AllocationKind = "temporary") -> None:
+    def add(self, tensor: torch.Tensor, op: int | None, device: str, kind: AllocationKind = "temporary") -> None:
         """Note the tensor's memory, if it is new; `op` has made it."""
         storage = _storage(tensor)
-        if storage is None or storage._cdata in self._live:
+        if storage is None:
+            return
+        key = storage._cdata
+        if key in self._live:
             return
         size: Any = storage.nbytes()
-        if not isinstance(size, int):  # Symbolic where values decide about it.
+        if type(size) is not int:  # Symbolic where values decide about it.
             size = size.node.maybe_as_int() or 0
-        idx = len(self._blocks)
-        self._blocks.append(_Block(op, size, kind, str(tensor.device)))
-        key = storage._cdata
-        self._live[key] = (idx, weakref.ref(storage, partial(self._free, key, idx)))
+        watch = _Watch(storage, self._free)
+        watch.key, watch.idx = key, len(self._blocks)
+        self._live[key] = (watch.idx, watch)
+        self._blocks.append(_Block(op, size, kind, device))
 
     def keep(self, tensor: torch.Tensor) -> None:
         """Autograd keeps the tensor's memory for the backward."""
@@ -83,10 +85,18 @@ class Allocations:
         idx, _ = (None, None) if storage is None else self._live.get(storage._cdata, (None, None))
         return None if idx is None else self._blocks[idx]
 
-    def _free(self, key: int, idx: int, _: Any) -> None:
+    def _free(self, watch: "_Watch") -> None:
         if not self._closed:
-            self._blocks[idx].freed = self._now()
-            del self._live[key]
+            self._blocks[watch.idx].freed = self._now()
+            del self._live[watch.key]
+
+
+class _Watch(weakref.ref[Any]):
+    """Tells of the end of a block, and which one it is."""
+
+    __slots__ = ("idx", "key")
+    idx: int
+    key: int
 
 
 def _storage(tensor: torch.Tensor) -> Any:

@@ -56,7 +56,7 @@ class Recorder:
         self._calls = Calls(paths, self._ledger)
         self._memory = Allocations(self._weights, lambda: len(self.ops))
         for gradient in self._gradients():
-            self._memory.add(gradient, None, "gradient")
+            self._memory.add(gradient, None, str(gradient.device), "gradient")
         self._saved = SavedTensors(self._weights, self._calls.current, self._memory.keep)
         self._functions: dict[Any, str] = {}
         self._function: str | None = None
@@ -92,12 +92,12 @@ class Recorder:
         """Note what the model is called with."""
         self._calls.given(arguments, keywords)
         for _, tensor in named_tensors(arguments, keywords):
-            self._memory.add(tensor, None, "input")
+            self._memory.add(tensor, None, str(tensor.device), "input")
 
     def holds(self, tensors: Iterable[torch.Tensor]) -> None:
         """Note the state that an optimizer has from earlier steps."""
         for tensor in tensors:
-            self._memory.add(tensor, None, "optimizer")
+            self._memory.add(tensor, None, str(tensor.device), "optimizer")
 
     @contextmanager
     def optimizing(self) -> Iterator[None]:
@@ -243,7 +243,8 @@ class Recorder:
                 inputs.append(OpInput(argument, shape, dtype, *origin))
         for position, tensor in enumerate(made):
             ledger.set(tensor, Origin(idx, position))
-            self._memory.add(tensor, idx)
+            if signature.outputs[position].alias_of is None:
+                self._memory.add(tensor, idx, signature.outputs[position].device)
         call, phase, forward = self._place()
         self.ops.append(
             Op(
