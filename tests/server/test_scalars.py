@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cutaway.server.scalars import MOST_BODY_BYTES
+from cutaway.server.chart_request import MOST_BODY_BYTES
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing import Smoothing, smooth
 

@@ -3,17 +3,20 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from cutaway.server import assets, catalogue, live, scalars
+from cutaway.server import assets, catalogue, groups, live, scalars
 from cutaway.server.responses import error_response
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.smoothing_cache import SmoothingCache
 
 
 def create_application(log: LogDirectory, closing: live.Closing, page: dict[str, assets.Asset]) -> Starlette:
     """The routes of ``docs/http-api.md`` over a log directory, without any check of who asks."""
+    smoothed = SmoothingCache()
     application = Starlette(
         routes=[
             *catalogue.routes(log),
-            *scalars.routes(log),
+            *scalars.routes(log, smoothed),
+            *groups.routes(log, smoothed),
             *live.routes(log, closing),
             *assets.routes(page),
         ],

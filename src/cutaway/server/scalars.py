@@ -1,8 +1,6 @@
 """``POST ./api/scalars``: the points of several charts, reduced to the screen."""
 
-import json
-import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cutaway.server.chart_request import ChartView, parse_charts, parse_runs, parse_tag, parse_view, read_body
 from cutaway.server.frames import MEDIA_TYPE, encode_frame
 from cutaway.server.responses import NO_STORE, fail
 from cutaway.store.log_directory import SCALARS, LogDirectory
-from cutaway.store.reduce import Axis, Range, ReducedChart, ReducedSeries, Scale, reduce_chart
-from cutaway.store.smoothing import KINDS, Smoothing
+from cutaway.store.reduce import ReducedChart, ReducedSeries, reduce_chart
+from cutaway.store.segments import FilePoints
 from cutaway.store.smoothing_cache import SmoothingCache
-
-MOST_BODY_BYTES = 1 << 20
-MOST_CHARTS = 256
-FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
 
 _POINT_COLUMNS = ("point_x", "point_y")
 _BUCKET_COLUMNS = ("bucket", "mean", "min", "max")
@@ -36,45 +31,57 @@ class ChartRequest(NamedTuple):
 
     tag: str
     runs: tuple[str, ...]
-    axis: Axis
-    scale: Scale
-    x_range: Range | None
-    pixels: int
-    smoothing: Smoothing | None
+    view: ChartView
 
 
-def routes(log: LogDirectory) -> list[Route]:
+def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
     """The routes of this group."""
 
-    cache = SmoothingCache()
-
     async def scalars(request: Request) -> Response:
-        charts = parse_request(await _body(request))
+        charts = parse_request(await read_body(request))
         frame = await run_in_threadpool(answer, log, charts, cache)
         return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
 
     return [Route("/api/scalars", scalars, methods=["POST"])]
 
 
-def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache | None = None) -> bytes:
+def parse_request(body: bytes) -> list[ChartRequest]:
+    """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
+    return [
+        ChartRequest(
+            parse_tag(chart, f"charts[{number}]"),
+            parse_runs(chart.get("runs"), f"charts[{number}].runs"),
+            parse_view(chart, f"charts[{number}]"),
+        )
+        for number, chart in enumerate(parse_charts(body))
+    ]
+
+
+def points_of(log: LogDirectory, tag: str, runs: tuple[str, ...]) -> dict[str, list[FilePoints]]:
+    """The points of a tag, by run. Fails with 404 for an unknown id."""
+    try:
+        _, kind = log.tag_name(tag)
+        _, found = log.scalars(tag, runs)
+    except KeyError as error:
+        fail(404, f"there is no tag or run with the id {error.args[0]!r}")
+    if kind != SCALARS:
+        fail(404, f"tag {tag!r} holds {kind}, not {SCALARS}")
+    return found
+
+
+def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache) -> bytes:
     """The frame for some charts. Fails with 404 for an unknown id."""
     revision = log.revision
     reduced = []
     for request in requests:
-        try:
-            _, kind = log.tag_name(request.tag)
-            _, runs = log.scalars(request.tag, request.runs)
-        except KeyError as error:
-            fail(404, f"there is no tag or run with the id {error.args[0]!r}")
-        if kind != SCALARS:
-            fail(404, f"tag {request.tag!r} holds {kind}, not {SCALARS}")
+        runs = points_of(log, request.tag, request.runs)
         chart = reduce_chart(
             runs,
-            axis=request.axis,
-            scale=request.scale,
-            x_range=request.x_range,
-            pixels=request.pixels,
-            smoothing=request.smoothing,
+            axis=request.view.axis,
+            scale=request.view.scale,
+            x_range=request.view.x_range,
+            pixels=request.view.pixels,
+            smoothing=request.view.smoothing,
             cache=cache,
         )
         reduced.append((request.tag, chart))
@@ -137,89 +144,3 @@ def _describe(series: ReducedSeries, points: _Places, buckets: _Places, marks: _
         "buckets": buckets.next(len(series.bucket)),
         "marks": marks.next(len(series.mark_bucket)),
     }
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body; fails with 413 as soon as it is too large."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BODY_BYTES:
-            fail(413, f"the request is larger than {MOST_BODY_BYTES:,} bytes")
-    return bytes(body)
-
-
-def parse_request(body: bytes) -> list[ChartRequest]:
-    """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        fail(400, "the request is not JSON")
-    charts = document.get("charts") if isinstance(document, dict) else None
-    if not isinstance(charts, list):
-        fail(400, 'the request must be an object with a list named "charts"')
-    if len(charts) > MOST_CHARTS:
-        fail(400, f"{len(charts)} charts are asked for; at most {MOST_CHARTS} are accepted")
-    return [_parse_chart(chart, f"charts[{number}]") for number, chart in enumerate(charts)]
-
-
-def _parse_chart(chart: Any, where: str) -> ChartRequest:
-    if not isinstance(chart, dict):
-        fail(400, f"{where} must be an object")
-    tag, runs = chart.get("tag"), chart.get("runs")
-    if not isinstance(tag, str):
-        fail(400, f"{where}.tag must be the id of a tag")
-    if not isinstance(runs, list) or not all(isinstance(run, str) for run in runs):
-        fail(400, f"{where}.runs must be a list of ids of runs")
-    axis: Axis = _one_of(chart.get("axis", "step"), ("step", "wall"), f"{where}.axis")
-    scale: Scale = _one_of(chart.get("scale", "linear"), ("linear", "log"), f"{where}.scale")
-    pixels = chart.get("pixels")
-    if isinstance(pixels, bool) or not isinstance(pixels, int | float) or not FEWEST_PIXELS <= pixels <= MOST_PIXELS:
-        fail(400, f"{where}.pixels must be a number from {FEWEST_PIXELS} to {MOST_PIXELS:,}")
-    # A run that is named twice is drawn once.
-    unique = tuple(dict.fromkeys(runs))
-    x_range = _parse_range(chart.get("range"), f"{where}.range")
-    smoothing = _parse_smoothing(chart.get("smoothing"), f"{where}.smoothing")
-    return ChartRequest(tag, unique, axis, scale, x_range, int(pixels), smoothing)
-
-
-def _parse_smoothing(value: Any, where: str) -> Smoothing | None:
-    if value is None:
-        return None
-    if not isinstance(value, dict):
-        fail(400, f"{where} must be null or an object with a kind and an amount")
-    kind = _one_of(value.get("kind"), KINDS, f"{where}.kind")
-    amount = _finite(value.get("amount"))
-    if amount is None:
-        fail(400, f"{where}.amount must be a finite number")
-    try:
-        return Smoothing(kind, amount)
-    except ValueError as error:
-        fail(400, f"{where}: {error}")
-
-
-def _one_of(value: Any, accepted: tuple[str, ...], where: str) -> Any:
-    if not isinstance(value, str) or value not in accepted:
-        fail(400, f"{where} must be one of {', '.join(accepted)}")
-    return value
-
-
-def _parse_range(value: Any, where: str) -> Range | None:
-    if value is None:
-        return None
-    if not isinstance(value, list) or len(value) != 2:
-        fail(400, f"{where} must be null or a list of two numbers")
-    low, high = _finite(value[0]), _finite(value[1])
-    if low is None or high is None or low > high:
-        fail(400, f"{where} must hold two finite numbers, the smaller one first")
-    return low, high
-
-
-def _finite(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None

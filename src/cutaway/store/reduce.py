@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
+from cutaway.store.groups import GroupLine, aggregate, on_grid
 from cutaway.store.segments import FilePoints, Segment, join
 from cutaway.store.smoothing import Smoothing, smooth
 from cutaway.store.smoothing_cache import SmoothingCache
@@ -70,6 +71,18 @@ class ReducedChart:
     series: tuple[ReducedSeries, ...]
 
 
+@dataclass(frozen=True)
+class GroupedChart:
+    """Groups of runs of one tag, a line each. ``range`` is None when there is nothing and no range was asked for."""
+
+    axis: Axis
+    scale: Scale
+    range: Range | None
+    level: int
+    origin: int
+    groups: tuple[GroupLine, ...]
+
+
 class _Line(NamedTuple):
     """A segment on its axis: x ascending and all of it with a place on the axis."""
 
@@ -124,6 +137,59 @@ def reduce_chart(
     window = _window(shown, scale, _extent(lines), limit)
     series = tuple(_reduce_line(line, window, shown) for line in lines)
     return ReducedChart(axis, scale, shown, window.level, window.origin, series)
+
+
+def reduce_groups(
+    groups: Sequence[Mapping[str, Sequence[FilePoints]]],
+    *,
+    axis: Axis = "step",
+    scale: Scale = "linear",
+    x_range: Range | None = None,
+    pixels: int = 800,
+    smoothing: Smoothing | None = None,
+    cache: SmoothingCache | None = None,
+) -> GroupedChart:
+    """One tag of groups of runs, each group a line; the arguments are those of :func:`reduce_chart`.
+
+    All lines share one grid of at most ``pixels / 2`` buckets. A run takes part with the mean of its finite values in
+    a bucket, of all its segments together.
+    """
+    every = {run: files for group in groups for run, files in group.items()}
+    if axis == "step" and _all_steps_are_equal(every):
+        axis, scale, x_range = "wall", "linear", None
+    lines = {
+        run: [_place(run, number, segment, axis, scale) for number, segment in enumerate(join(list(files)))]
+        for run, files in every.items()
+    }
+    flat = [line for each in lines.values() for line in each]
+    shown = x_range or _extent(flat)
+    if shown is None:
+        nothing = aggregate(np.empty((0, 0)))
+        return GroupedChart(axis, scale, None, 0, 0, tuple(nothing for _ in groups))
+    if smoothing is not None:
+        lines = {
+            run: _smoothed(each, {run: every[run]}, smoothing, (axis, scale), cache) for run, each in lines.items()
+        }
+    window = _window(shown, scale, _extent(flat), max(2, min(pixels // 2, MOST_BUCKETS_IN_CHART)))
+    rows = {run: _row(each, window) for run, each in lines.items()}
+    found = (aggregate(np.array([rows[run] for run in group]).reshape(len(group), window.size)) for group in groups)
+    return GroupedChart(axis, scale, shown, window.level, window.origin, tuple(found))
+
+
+def _row(lines: list[_Line], window: _Window) -> NDArray[np.float64]:
+    """A run's means on the grid, of all its segments."""
+    count, mean = np.zeros(window.size), np.zeros(window.size)
+    for line in lines:
+        start, stop, coordinate = _within(line.x, window)
+        values = line.y if line.smooth is None else line.smooth
+        part = core.reduce(coordinate, values[start:stop], window.level, window.origin, window.size)
+        there = part.count > 0
+        count[there] += part.count[there]
+        # A mean of means, of which no sum or difference of the largest numbers overflows.
+        share = part.count[there] / count[there]
+        mean[there] = mean[there] * (1 - share) + part.mean[there] * share
+    bucket = np.flatnonzero(count)
+    return on_grid(bucket.astype(np.uint32), mean[bucket], window.size)
 
 
 def choose_level(low: float, high: float, limit: int) -> int:

@@ -1,0 +1,120 @@
+"""Requests for charts: what they hold, checked, with a reason for whatever is not accepted."""
+
+import json
+import math
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+
+from cutaway.server.responses import fail
+from cutaway.store.reduce import Axis, Range, Scale
+from cutaway.store.smoothing import KINDS, Smoothing
+
+MOST_BODY_BYTES = 1 << 20
+MOST_CHARTS = 256
+FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
+
+
+class ChartView(NamedTuple):
+    """What of a chart is asked for, beside its lines."""
+
+    axis: Axis
+    scale: Scale
+    x_range: Range | None
+    pixels: int
+    smoothing: Smoothing | None
+
+
+async def read_body(request: Request) -> bytes:
+    """The request's body; fails with 413 as soon as it is too large."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BODY_BYTES:
+            fail(413, f"the request is larger than {MOST_BODY_BYTES:,} bytes")
+    return bytes(body)
+
+
+def parse_charts(body: bytes) -> list[dict[str, Any]]:
+    """The charts that a request asks for, each an object. Fails with 400 and a reason for anything else."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        fail(400, "the request is not JSON")
+    charts = document.get("charts") if isinstance(document, dict) else None
+    if not isinstance(charts, list):
+        fail(400, 'the request must be an object with a list named "charts"')
+    if len(charts) > MOST_CHARTS:
+        fail(400, f"{len(charts)} charts are asked for; at most {MOST_CHARTS} are accepted")
+    for number, chart in enumerate(charts):
+        if not isinstance(chart, dict):
+            fail(400, f"charts[{number}] must be an object")
+    return charts
+
+
+def parse_tag(chart: dict[str, Any], where: str) -> str:
+    """The id of the tag."""
+    tag = chart.get("tag")
+    if not isinstance(tag, str):
+        fail(400, f"{where}.tag must be the id of a tag")
+    return tag
+
+
+def parse_runs(runs: Any, where: str) -> tuple[str, ...]:
+    """Ids of runs. One that is named twice is there once."""
+    if not isinstance(runs, list) or not all(isinstance(run, str) for run in runs):
+        fail(400, f"{where} must be a list of ids of runs")
+    return tuple(dict.fromkeys(runs))
+
+
+def parse_view(chart: dict[str, Any], where: str) -> ChartView:
+    """What of a chart is to be seen, and how."""
+    axis: Axis = _one_of(chart.get("axis", "step"), ("step", "wall"), f"{where}.axis")
+    scale: Scale = _one_of(chart.get("scale", "linear"), ("linear", "log"), f"{where}.scale")
+    pixels = chart.get("pixels")
+    if isinstance(pixels, bool) or not isinstance(pixels, int | float) or not FEWEST_PIXELS <= pixels <= MOST_PIXELS:
+        fail(400, f"{where}.pixels must be a number from {FEWEST_PIXELS} to {MOST_PIXELS:,}")
+    x_range = _parse_range(chart.get("range"), f"{where}.range")
+    return ChartView(axis, scale, x_range, int(pixels), _parse_smoothing(chart.get("smoothing"), f"{where}.smoothing"))
+
+
+def _parse_smoothing(value: Any, where: str) -> Smoothing | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        fail(400, f"{where} must be null or an object with a kind and an amount")
+    kind = _one_of(value.get("kind"), KINDS, f"{where}.kind")
+    amount = _finite(value.get("amount"))
+    if amount is None:
+        fail(400, f"{where}.amount must be a finite number")
+    try:
+        return Smoothing(kind, amount)
+    except ValueError as error:
+        fail(400, f"{where}: {error}")
+
+
+def _one_of(value: Any, accepted: tuple[str, ...], where: str) -> Any:
+    if not isinstance(value, str) or value not in accepted:
+        fail(400, f"{where} must be one of {', '.join(accepted)}")
+    return value
+
+
+def _parse_range(value: Any, where: str) -> Range | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        fail(400, f"{where} must be null or a list of two numbers")
+    low, high = _finite(value[0]), _finite(value[1])
+    if low is None or high is None or low > high:
+        fail(400, f"{where} must hold two finite numbers, the smaller one first")
+    return low, high
+
+
+def _finite(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,99 @@
+"""``POST ./api/groups``: groups of runs, each as one line with its spread."""
+
+from typing import NamedTuple
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cutaway.server.chart_request import ChartView, parse_charts, parse_runs, parse_tag, parse_view, read_body
+from cutaway.server.frames import MEDIA_TYPE, encode_frame
+from cutaway.server.responses import NO_STORE, fail
+from cutaway.server.scalars import points_of
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.reduce import GroupedChart, reduce_groups
+from cutaway.store.smoothing_cache import SmoothingCache
+
+MOST_GROUPS = 1000
+_COLUMNS = ("bucket", "runs", "mean", "median", "min", "max", "deviation", "error", "confidence")
+
+
+class GroupsRequest(NamedTuple):
+    """One chart that is asked for, checked."""
+
+    tag: str
+    groups: tuple[tuple[str, ...], ...]
+    view: ChartView
+
+
+def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
+    """The routes of this group."""
+
+    async def groups(request: Request) -> Response:
+        charts = parse_request(await read_body(request))
+        frame = await run_in_threadpool(answer, log, charts, cache)
+        return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
+
+    return [Route("/api/groups", groups, methods=["POST"])]
+
+
+def parse_request(body: bytes) -> list[GroupsRequest]:
+    """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
+    return [_parse(chart, f"charts[{number}]") for number, chart in enumerate(parse_charts(body))]
+
+
+def _parse(chart: dict[str, object], where: str) -> GroupsRequest:
+    groups = chart.get("groups")
+    if not isinstance(groups, list) or len(groups) > MOST_GROUPS:
+        fail(400, f"{where}.groups must be a list of at most {MOST_GROUPS:,} groups of ids of runs")
+    parsed = tuple(parse_runs(group, f"{where}.groups[{number}]") for number, group in enumerate(groups))
+    return GroupsRequest(parse_tag(chart, where), parsed, parse_view(chart, where))
+
+
+def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCache) -> bytes:
+    """The frame for some charts. Fails with 404 for an unknown id."""
+    revision = log.revision
+    reduced = []
+    for request in requests:
+        every = points_of(log, request.tag, tuple(dict.fromkeys(run for group in request.groups for run in group)))
+        chart = reduce_groups(
+            [{run: every[run] for run in group if run in every} for group in request.groups],
+            axis=request.view.axis,
+            scale=request.view.scale,
+            x_range=request.view.x_range,
+            pixels=request.view.pixels,
+            smoothing=request.view.smoothing,
+            cache=cache,
+        )
+        reduced.append((request.tag, chart))
+    return _encode(revision, reduced)
+
+
+def _encode(revision: int, charts: list[tuple[str, GroupedChart]]) -> bytes:
+    every = [line for _, chart in charts for line in chart.groups]
+    columns = {}
+    for name in _COLUMNS:
+        dtype = np.uint32 if name in ("bucket", "runs") else np.float64
+        parts = [getattr(line, name).astype(dtype, copy=False) for line in every]
+        columns[name] = np.concatenate(parts) if parts else np.empty(0, dtype)
+    end = 0
+    described = []
+    for tag, chart in charts:
+        places = []
+        for line in chart.groups:
+            places.append([end, end + len(line.bucket)])
+            end += len(line.bucket)
+        described.append(
+            {
+                "tag": tag,
+                "axis": chart.axis,
+                "scale": chart.scale,
+                "range": chart.range,
+                "level": chart.level,
+                "origin": chart.origin,
+                "groups": places,
+            }
+        )
+    return encode_frame({"revision": revision, "charts": described}, columns)
