@@ -3,7 +3,7 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from cutaway.server import assets, catalogue, groups, live, scalars
+from cutaway.server import assets, catalogue, groups, live, runs, scalars, series
 from cutaway.server.responses import error_response
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing_cache import SmoothingCache
@@ -16,6 +16,8 @@ def create_application(log: LogDirectory, closing: live.Closing, page: dict[str,
         routes=[
             *catalogue.routes(log),
             *scalars.routes(log, smoothed),
+            *runs.routes(log),
+            *series.routes(log),
             *groups.routes(log, smoothed),
             *live.routes(log, closing),
             *assets.routes(page),

@@ -7,10 +7,11 @@ lock is held, so an answer waits for at most one batch being taken in.
 import math
 import os
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from cutaway.store import catalogue as data
 from cutaway.store.discovery import Found, find_event_files
@@ -20,6 +21,7 @@ from cutaway.store.run import Run
 from cutaway.store.segments import FilePoints
 
 SCALARS = "scalars"
+T = TypeVar("T")
 
 _MOST_DAMAGE = 1000
 
@@ -91,6 +93,20 @@ class LogDirectory:
         """The runs themselves, for who polls in the same thread."""
         with self._lock:
             return list(self._runs.values())
+
+    def of_runs(self, facts: Callable[[Run], T], known: Mapping[str, int]) -> tuple[int, list[str], dict[str, T]]:
+        """The revision, the ids of all runs in the order of the catalogue, and `facts` of those that have changed.
+
+        ``known`` has the revisions of runs, by id, whose facts are not wanted again. ``facts`` runs under the lock.
+        """
+        with self._lock:
+            runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+            found = {run.id: facts(run) for run in runs if known.get(run.id) != run.revision}
+            return self._revision, [run.id for run in runs], found
+
+    def tag_id(self, tag: str) -> str:
+        """The id of a scalar tag. Raises KeyError."""
+        return self._tag_ids[tag, SCALARS]
 
     def tag_name(self, tag_id: str) -> tuple[str, str]:
         """(name, kind) of a tag's id. Raises KeyError."""

@@ -34,6 +34,8 @@ class Points:
         self.wall_ascending = state.wall_ascending
         #: The smallest and the largest step, (0, 0) without points.
         self.lowest_step, self.highest_step = state.lowest_step, state.highest_step
+        #: The smallest and the largest finite value, (Inf, -Inf) without any.
+        self.lowest, self.highest = state.lowest, state.highest
         #: (position, session) where another session begins: the file had that many session starts before it.
         self.sessions = state.sessions
         #: Bytes that the points take.
@@ -55,6 +57,13 @@ class Points:
     def state(self) -> object:
         """What is the same object for as long as the points are the same."""
         return self._state
+
+    @property
+    def last(self) -> tuple[int, float, float]:
+        """The newest point: step, wall time and value, without unpacking the others. IndexError without points."""
+        state = self._state
+        value = state.tail_value[state.tail_count - 1] if state.tail_count else state.chunks[-1].value[-1]
+        return state.last_step, state.last_wall_time, float(value)
 
     @cached_property
     def step(self) -> NDArray[np.int64]:
@@ -120,6 +129,9 @@ class _State(NamedTuple):
     last_wall_time: float
     lowest_step: int
     highest_step: int
+    #: Of the finite values; (Inf, -Inf) without any.
+    lowest: float
+    highest: float
     sessions: tuple[tuple[int, int], ...]
 
 
@@ -127,7 +139,8 @@ _NO_STEPS = np.empty(0, np.int64)
 _NO_TIMES = np.empty(0, np.float64)
 _NO_VALUES = np.empty(0, np.float32)
 _EMPTY = _State(
-    (), 0, _NO_STEPS, _NO_TIMES, _NO_VALUES, 0, np.dtype(np.float32), _NO_STEPS, True, 0, -np.inf, 0, 0, ()
+    (), 0, _NO_STEPS, _NO_TIMES, _NO_VALUES, 0, np.dtype(np.float32), _NO_STEPS, True, 0, -np.inf, 0, 0,
+    np.inf, -np.inf, (),
 )  # fmt: skip
 
 
@@ -172,6 +185,7 @@ class Series:
         if used and step[0] < old.last_step:
             back = np.concatenate([[used], back])
         ascending = bool((wall_time[1:] >= wall_time[:-1]).all()) and not np.isnan(wall_time[-1])
+        finite = value[np.isfinite(value)]
         known_session = old.sessions[-1][1] if old.sessions else 0
         stored = _store(old, step, wall_time, value, _common_dtype(self, value) if used else value.dtype)
         self._state = stored._replace(
@@ -181,6 +195,8 @@ class Series:
             last_wall_time=float(wall_time[-1]),
             lowest_step=min(lowest, old.lowest_step) if used else lowest,
             highest_step=max(highest, old.highest_step) if used else highest,
+            lowest=min(old.lowest, float(finite.min())) if len(finite) else old.lowest,
+            highest=max(old.highest, float(finite.max())) if len(finite) else old.highest,
             sessions=old.sessions if session == known_session else (*old.sessions, (used, session)),
         )
 

@@ -1,0 +1,106 @@
+"""``GET ./api/series``: every point of a tag as CSV or JSON, streamed, and nothing reduced."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator
+
+from starlette.concurrency import iterate_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from cutaway.server.responses import NO_STORE, fail
+from cutaway.server.scalars import points_of
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.segments import FilePoints
+
+_FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+_ACCEPTED = ("tag", "runs", "format")
+#: Points that are turned into text at a time.
+_AT_ONCE = 4096
+
+Rows = Iterator[tuple[str, int, float, float]]
+
+
+def routes(log: LogDirectory) -> list[Route]:
+    """The routes of this group."""
+
+    async def series(request: Request) -> Response:
+        tag, runs, kind = _parse(request)
+        # Of all runs the points are snapshots: what is added while they are sent is not among them.
+        found = points_of(log, tag, runs)
+        names = {run.id: run.name for run in log.catalogue().runs}
+        rows = _rows({names.get(run, run): files for run, files in found.items()})
+        text = _csv(rows) if kind == "csv" else _json(rows)
+        disposition = {"Content-Disposition": f'attachment; filename="{tag}.{kind}"'}
+        return StreamingResponse(iterate_in_threadpool(text), media_type=_FORMATS[kind], headers=NO_STORE | disposition)
+
+    return [Route("/api/series", series)]
+
+
+def _parse(request: Request) -> tuple[str, tuple[str, ...], str]:
+    pairs = request.query_params.multi_items()
+    values = dict(pairs)
+    for name, _ in pairs:
+        if name not in _ACCEPTED:
+            fail(400, f"there is no parameter {name[:50]!r}; {', '.join(_ACCEPTED)} are accepted")
+    if len(values) < len(pairs):
+        fail(400, "a parameter is given twice")
+    kind = values.get("format", "csv")
+    if kind not in _FORMATS:
+        fail(400, f"format must be one of {', '.join(_FORMATS)}")
+    if "tag" not in values or "runs" not in values:
+        fail(400, "tag, the id of a tag, and runs, ids of runs with commas between, must be given")
+    return values["tag"], tuple(dict.fromkeys(run for run in values["runs"].split(",") if run)), kind
+
+
+def _rows(runs: dict[str, list[FilePoints]]) -> Rows:
+    for name, files in runs.items():
+        for part in files:
+            points = part.points
+            for start in range(0, len(points), _AT_ONCE):
+                chosen = slice(start, start + _AT_ONCE)
+                columns = (points.step[chosen], points.wall_time[chosen], points.value[chosen])
+                yield from ((name, *row) for row in zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _csv(rows: Rows) -> Iterator[bytes]:
+    """As RFC 4180 has it. A run's name that a spreadsheet would take for a formula is quoted by an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("run", "step", "wall_time", "value"))
+    for number, (name, step, wall_time, value) in enumerate(rows, 1):
+        safe = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
+        writer.writerow((safe, step, repr(wall_time), repr(value)))
+        if number % _AT_ONCE == 0:
+            yield _taken(text)
+    yield _taken(text)
+
+
+def _json(rows: Rows) -> Iterator[bytes]:
+    """A list of [run, step, wall_time, value]; numbers that JSON lacks are strings."""
+    text = io.StringIO()
+    text.write("[")
+    for number, (name, step, wall_time, value) in enumerate(rows):
+        text.write(",\n" if number else "")
+        json.dump((name, step, _plain(wall_time), _plain(value)), text, separators=(",", ":"))
+        if number % _AT_ONCE == _AT_ONCE - 1:
+            yield _taken(text)
+    text.write("]\n")
+    yield _taken(text)
+
+
+def _plain(number: float) -> float | str:
+    if math.isfinite(number):
+        return number
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+
+
+def _taken(text: io.StringIO) -> bytes:
+    """What has been written, which is then gone. Lone surrogates of file names become what stands for none."""
+    data = text.getvalue().encode("utf-8", "replace")
+    text.seek(0)
+    text.truncate()
+    return data

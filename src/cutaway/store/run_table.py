@@ -1,0 +1,147 @@
+"""The table of runs: what each was run with, what its scalars came to, when it was, and whether it still is.
+
+Rows are made once for each change of a run, and read the disk only for hyper-parameters and for how a session ended.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from cutaway.events.wire import MalformedError
+from cutaway.store.kinds.decode import SessionLog
+from cutaway.store.kinds.hparams import HParams
+from cutaway.store.log_directory import SCALARS, LogDirectory
+from cutaway.store.run import Run
+from cutaway.store.values import Values
+
+#: A run that has not ended and has had nothing new for so many seconds has stalled.
+STALLED_AFTER = 600.0
+#: More hyper-parameters than this of one run are not shown.
+MOST_HPARAMS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarFacts:
+    """One scalar of a run. `last` may be NaN or infinite; `min` and `max` are of finite values, None without any."""
+
+    step: int
+    last: float
+    min: float | None
+    max: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run; times in seconds since the epoch. `scalars` are by the ids of their tags."""
+
+    id: str
+    revision: int
+    #: The times of the first event and of the newest value.
+    start: float | None
+    end: float | None
+    #: Whether the newest file ends with an orderly end of its session.
+    finished: bool
+    points: int
+    bytes: int
+    damaged_bytes: int
+    hparams: dict[str, Any]
+    scalars: dict[str, ScalarFacts]
+
+    def state(self, now: float) -> str:
+        """``finished``, ``running`` or ``stalled``."""
+        if self.finished:
+            return "finished"
+        return "running" if self.end is not None and now - self.end < STALLED_AFTER else "stalled"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of a run without the disk, and where the rest is."""
+
+    row: RunRow
+    hparams: list[Values]
+    sessions: Values | None
+
+
+class RunTable:
+    """The rows of a log directory. Any thread may ask; the disk is read outside every lock of the directory."""
+
+    def __init__(self, log: LogDirectory, clock: Callable[[], float] = time.time) -> None:
+        self._log = log
+        self._clock = clock
+        self._rows: dict[str, RunRow] = {}
+        self._lock = Lock()
+
+    def rows(self) -> tuple[int, list[tuple[str, RunRow]]]:
+        """The revision, and each run's state and row, in the order of the catalogue."""
+        with self._lock:
+            known = {run_id: row.revision for run_id, row in self._rows.items()}
+            revision, order, found = self._log.of_runs(self._facts, known)
+            for run_id, facts in found.items():
+                self._rows[run_id] = _completed(facts)
+            self._rows = {run_id: self._rows[run_id] for run_id in order}
+            now = self._clock()
+            return revision, [(row.state(now), row) for row in self._rows.values()]
+
+    def _facts(self, run: Run) -> _Facts:
+        kinds = run.kinds()
+        info = run.info()
+        row = RunRow(
+            id=run.id,
+            revision=run.revision,
+            start=info.first_wall_time,
+            end=info.last_wall_time,
+            finished=False,
+            points=info.points,
+            bytes=sum(file.size for file in run.files.values()),
+            damaged_bytes=info.damaged_bytes,
+            hparams={},
+            scalars={self._log.tag_id(tag): facts for tag in kinds.get(SCALARS, ()) if (facts := _scalar(run, tag))},
+        )
+        hparams = [
+            Values(run.name, "hparams", tag, run.blobs("hparams", tag), run.metadata("hparams", tag))
+            for tag in kinds.get("hparams", ())
+        ]
+        newest = run.ordered_files()[-1:]
+        logs = [(file, series) for file in newest for (kind, _), series in file.blobs.items() if kind == "session_log"]
+        parts = [(file, series.places) for file, series in logs]
+        return _Facts(row, hparams, Values(run.name, "session_log", "", parts, b"") if parts else None)
+
+
+def _scalar(run: Run, tag: str) -> ScalarFacts | None:
+    parts = [part.points for part in run.scalars(tag) if len(part.points)]
+    if not parts:
+        return None
+    step, _, last = parts[-1].last
+    lowest, highest = min(part.lowest for part in parts), max(part.highest for part in parts)
+    return ScalarFacts(step, last, *((lowest, highest) if lowest <= highest else (None, None)))
+
+
+def _completed(facts: _Facts) -> RunRow:
+    """With what only the files know. One that cannot be read says nothing."""
+    hparams: dict[str, Any] = {}
+    for values in facts.hparams:
+        for message in _readable(values, range(len(values))):
+            if isinstance(message, HParams):
+                hparams.update(message.values)
+    finished = False
+    if facts.sessions is not None:
+        ended = facts.sessions.wall_time[-1] >= (-math.inf if facts.row.end is None else facts.row.end)
+        latest = list(_readable(facts.sessions, [len(facts.sessions) - 1]))
+        finished = bool(ended) and any(isinstance(each, SessionLog) and each.status == "stop" for each in latest)
+    row = facts.row
+    shown = dict(list(hparams.items())[:MOST_HPARAMS])
+    return RunRow(
+        row.id, row.revision, row.start, row.end, finished, row.points, row.bytes, row.damaged_bytes, shown, row.scalars
+    )  # fmt: skip
+
+
+def _readable(values: Values, places: Any) -> Any:
+    for idx in places:
+        try:
+            yield values[idx]
+        except (OSError, MalformedError, IndexError):
+            continue
