@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cutaway.model.largest_batch import largest_batch
     from cutaway.model.summary import ModelSummary, summary
     from cutaway.record.summary_writer import SummaryWriter
+    from cutaway.server.launch import launch
     from cutaway.store.logs import Logs
     from cutaway.store.logs import open_logs as open  # noqa: A004
 
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "diff",
     "largest_batch",
+    "launch",
     "open",
     "register_macs",
     "summary",
@@ -33,6 +35,7 @@ __all__ = [
 _HOMES = {
     "Logs": ("cutaway.store.logs", "Logs"),
     "diff": ("cutaway.model.diff", "diff"),
+    "launch": ("cutaway.server.launch", "launch"),
     "largest_batch": ("cutaway.model.largest_batch", "largest_batch"),
     "ModelSummary": ("cutaway.model.summary", "ModelSummary"),
     "register_macs": ("cutaway.model.costs.flops", "register_macs"),

@@ -91,7 +91,7 @@ def _boxes(deviation: float) -> list[int]:
 def _windowed(y: Floats, reaches: list[int]) -> NDArray[np.float64]:
     """Running means, one after the other, of what is finite: sums by sums of weights, which fall towards the ends."""
     finite = np.isfinite(y)
-    scale = 2.0**-64 if np.abs(np.where(finite, y, 0)).max(initial=0) > 2.0**900 else 1.0
+    scale = 2.0**-64 if float(np.abs(np.where(finite, y, 0)).max(initial=0)) > 2.0**900 else 1.0
     sums, weights = np.where(finite, y, 0).astype(np.float64) * scale, finite.astype(np.float64)
     for reach in reaches:
         sums, weights = _running_mean(sums, reach), _running_mean(weights, reach)

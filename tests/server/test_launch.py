@@ -1,0 +1,118 @@
+"""`cutaway.launch`: one server a directory, private notes, and nothing left when the process is gone."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+import cutaway
+from cutaway.server import launch as module
+from cutaway.server.launch import launch, stop_all
+
+
+@pytest.fixture(autouse=True)
+def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+    yield tmp_path / "runtime" / "cutaway"
+    stop_all()
+
+
+def in_another_process(logdir: Path, then: str = "") -> str:
+    code = f"import cutaway; print(cutaway.launch({str(logdir)!r}), flush=True); {then}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.strip()
+
+
+def test_it_serves(tmp_path: Path, notes: Path, http: httpx.Client) -> None:
+    logdir = tmp_path / "log"
+    url = cutaway.launch(logdir)
+    assert http.get(f"{url}api/catalogue").json()["logdir"]["path"] == str(logdir)
+    assert launch(str(logdir)) == url
+    (note,) = notes.iterdir()
+    assert json.loads(note.read_text())["url"] == url
+    assert note.stat().st_mode & 0o777 == 0o600
+    assert notes.stat().st_mode & 0o777 == 0o700
+    stop_all()
+    assert not list(notes.iterdir())
+    with pytest.raises(httpx.ConnectError):
+        http.get(url)
+
+
+def test_another_process_finds_it(tmp_path: Path) -> None:
+    url = launch(tmp_path)
+    assert in_another_process(tmp_path) == url
+    # By another name of the same directory too.
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert in_another_process(tmp_path / "link") == url
+    assert in_another_process(tmp_path / "other") != url
+
+
+def test_it_ends_with_its_process(tmp_path: Path, notes: Path, http: httpx.Client) -> None:
+    url = in_another_process(tmp_path)
+    assert not list(notes.iterdir())
+    with pytest.raises(httpx.ConnectError):
+        http.get(url)
+
+
+def test_a_process_that_was_killed_leaves_nothing_that_matters(tmp_path: Path, http: httpx.Client) -> None:
+    dead = in_another_process(tmp_path, "import os; os._exit(0)")
+    url = launch(tmp_path)
+    assert url != dead
+    assert http.get(f"{url}api/catalogue").status_code == 200
+
+
+def test_notes_that_are_not_believed(tmp_path: Path, notes: Path) -> None:
+    place = os.path.realpath(tmp_path)
+    url = launch(tmp_path)
+    (note,) = notes.iterdir()
+    good = note.read_text()
+    assert module._running(place) == url
+    note.chmod(0o644)
+    assert module._running(place) is None
+    note.chmod(0o600)
+    for text in (
+        "",
+        "[]",
+        "{}",
+        good.replace(place, "/elsewhere"),
+        json.dumps({"url": "http://example.org/", "logdir": place}),
+        json.dumps({"url": 3, "logdir": place}),
+        json.dumps({"url": "http://127.0.0.1:1/", "logdir": place}),
+    ):
+        note.write_text(text)
+        assert module._running(place) is None
+    note.unlink()
+    note.symlink_to(tmp_path / "elsewhere.json")
+    (tmp_path / "elsewhere.json").write_text(good)
+    assert module._running(place) is None
+
+
+def test_a_server_for_another_directory_is_not_taken(tmp_path: Path, notes: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    url = launch(one)
+    note = module._file(os.path.realpath(other))
+    note.write_text(json.dumps({"url": url, "logdir": os.path.realpath(other)}))
+    note.chmod(0o600)
+    assert launch(other) != url
+    assert len(list(notes.iterdir())) == 2
+
+
+def test_without_a_place_for_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, http: httpx.Client) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file"))
+    assert http.get(launch(tmp_path / "log")).status_code == 200
+
+
+def test_ports(tmp_path: Path) -> None:
+    url = launch(tmp_path)
+    port = int(url.split(":")[2].split("/")[0])
+    assert launch(tmp_path, port=port) == url
+    with pytest.raises(ValueError, match="port 70000 is not one"):
+        launch(tmp_path, port=70_000)
+    with pytest.raises(OSError, match=f"port {port} is in use"):
+        launch(tmp_path / "other", port=port)
