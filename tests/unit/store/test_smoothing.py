@@ -4,6 +4,7 @@ import math
 from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +159,14 @@ def test_lengths(twin: Any) -> None:
 def test_what_is_refused(kind: Any, amount: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Smoothing(kind, amount)
+
+
+def test_pandas_says_the_same() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=5000).astype(np.float32)
+    y[rng.integers(0, 5000, 200)] = math.nan
+    line, x = pd.Series(y), np.arange(5000)
+    average = line.ewm(alpha=0.2, ignore_na=True).mean().where(line.notna())
+    np.testing.assert_allclose(smooth(x, y, Smoothing("ema", 0.8)), average, rtol=1e-6, atol=1e-7)
+    mean = line.rolling(31, center=True, min_periods=1).mean().where(line.notna())
+    np.testing.assert_allclose(smooth(x, y, Smoothing("mean", 31)), mean, rtol=1e-6, atol=1e-6)
