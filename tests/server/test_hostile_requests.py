@@ -94,6 +94,22 @@ def test_any_query(client: Any, pairs: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("route", ["/api/values", "/api/value", "/api/kinds"])
+@FEW
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.sampled_from(["tag", "run", "index", "part", "width", "format"]), st.text(max_size=10)),
+            st.one_of(st.sampled_from(["v0", "t0", "r0", "0", "raw", "media"]), st.text(max_size=50)),
+        ),
+        max_size=6,
+    )
+)
+def test_any_query_for_values(client: Any, route: str, pairs: list[tuple[str, str]]) -> None:
+    answered(client.get(route, params=pairs))
+
+
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("route", [*ROUTES, "/api/series", "/api/runs", "/api/catalogue"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_any_method(client: Any, route: str, method: str) -> None:

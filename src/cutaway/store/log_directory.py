@@ -15,10 +15,11 @@ from typing import TypeVar
 
 from cutaway.store import catalogue as data
 from cutaway.store.discovery import Found, find_event_files
-from cutaway.store.event_file import EventFile, printable
+from cutaway.store.event_file import BOOKKEEPING, EventFile, printable
 from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run
 from cutaway.store.segments import FilePoints
+from cutaway.store.values import Values
 
 SCALARS = "scalars"
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class LogDirectory:
         self._known_runs: dict[str, tuple[str, int]] = {}
         self._tag_ids: dict[tuple[str, str], str] = {}
         self._tag_names: dict[str, tuple[str, str]] = {}
+        #: The same for what is no scalar.
+        self._value_ids: dict[tuple[str, str], str] = {}
         self._run_names: dict[str, str] = {}
         #: Bytes of event files read so far, of files that are gone too.
         self.bytes_taken = 0
@@ -126,6 +129,34 @@ class LogDirectory:
                 if parts:
                     found[run_id] = parts
             return self._revision, found
+
+    def value_tags(self) -> tuple[int, list[tuple[data.TagInfo, dict[str, int]]]]:
+        """The revision, and every tag of what is no scalar, with how many values each run has of it, by its id."""
+        with self._lock:
+            counts: dict[tuple[str, str], dict[str, int]] = {}
+            for run in sorted(self._runs.values(), key=lambda run: natural_key(run.name)):
+                for file in run.files.values():
+                    for (kind, tag), series in file.blobs.items():
+                        if kind not in BOOKKEEPING:
+                            of_runs = counts.setdefault((kind, tag), {})
+                            of_runs[run.id] = of_runs.get(run.id, 0) + len(series.places.step)
+            ordered = sorted(counts, key=lambda each: (each[0], natural_key(each[1])))
+            return self._revision, [
+                (data.TagInfo(self._value_ids[tag, kind], tag, kind, tuple(counts[kind, tag])), counts[kind, tag])
+                for kind, tag in ordered
+            ]
+
+    def values(self, value_id: str, run_id: str) -> tuple[int, Values]:
+        """The revision, and a run's values of a tag that is no scalar; without those that a resumed run superseded.
+
+        Raises KeyError with the id that is unknown. A run without any, or that has been deleted, has none.
+        """
+        with self._lock:
+            name, kind = self._tag_names[value_id]
+            run = self._runs.get(self._run_names[run_id])
+            parts = run.blobs(kind, name) if run is not None else []
+            metadata = run.metadata(kind, name) if run is not None else b""
+            return self._revision, Values(run.name if run is not None else "", kind, name, parts, metadata)
 
     def _loading(self) -> data.Loading:
         files = self._files()
@@ -225,6 +256,8 @@ class LogDirectory:
             self.bytes_taken += batch.bytes
             for tag in file.scalars:
                 self._name_tag(tag)
+            for kind, tag in file.blobs:
+                self._name_values(kind, tag)
             structure = (
                 batch.restarted
                 or file.unreadable != unreadable
@@ -242,6 +275,12 @@ class LogDirectory:
         self._revision += 1
         if structure:
             self._structure_revision = self._revision
+
+    def _name_values(self, kind: str, tag: str) -> None:
+        if (tag, kind) not in self._value_ids:
+            value_id = f"v{len(self._value_ids)}"
+            self._value_ids[tag, kind] = value_id
+            self._tag_names[value_id] = (tag, kind)
 
     def _name_tag(self, tag: str) -> None:
         if (tag, SCALARS) not in self._tag_ids:

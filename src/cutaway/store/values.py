@@ -35,6 +35,11 @@ class Values(Sequence[Any]):
         """float64[n], seconds since the epoch."""
         return np.concatenate([np.empty(0), *(places.wall_time for _, places in self._parts)])
 
+    @property
+    def length(self) -> NDArray[np.int64]:
+        """int64[n]: the bytes of each in its file."""
+        return np.concatenate([np.empty(0, np.int64), *(places.length for _, places in self._parts)])
+
     def raw(self, index: int) -> bytes:
         """One value's bytes: its Summary.Value, or the field of an Event that is no summary.
 

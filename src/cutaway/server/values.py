@@ -1,0 +1,157 @@
+"""Everything that is no scalar: ``GET ./api/kinds``, ``./api/values`` and ``./api/value``.
+
+Values stay in their files, and are read when they are asked for, one at a time. Pictures and sounds are sent as such
+only when their first bytes say that they are; everything else is a download, so that nothing from a log is ever a page.
+"""
+
+import io
+from typing import Any
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cutaway.events.wire import MalformedError
+from cutaway.server.frames import MEDIA_TYPE, encode_frame
+from cutaway.server.responses import NO_STORE, fail, json_body, json_response
+from cutaway.store.kinds.audio import Audio
+from cutaway.store.kinds.image import Image
+from cutaway.store.kinds.plain import plain
+from cutaway.store.log_directory import SCALARS, LogDirectory
+from cutaway.store.values import Values
+
+#: A larger value is not decoded here.
+MOST_BYTES = 256 << 20
+NARROWEST, WIDEST = 16, 2048
+_FORMATS = ("json", "media", "raw")
+#: What a browser shows without running anything.
+_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
+
+
+def routes(log: LogDirectory) -> list[Route]:
+    """The routes of this group."""
+
+    async def kinds(request: Request) -> Response:
+        _checked(request.query_params, ())
+        revision, tags = await run_in_threadpool(log.value_tags)
+        listed = [{"id": tag.id, "name": tag.name, "kind": tag.kind, "runs": counts} for tag, counts in tags]
+        return json_response({"revision": revision, "tags": listed})
+
+    async def values(request: Request) -> Response:
+        asked = _checked(request.query_params, ("tag", "run"))
+        revision, found = _found(log, asked)
+        columns = {
+            "step": found.step,
+            "wall_time": found.wall_time,
+            # As numbers that JavaScript has: a file of more than 2^53 bytes there is none.
+            "bytes": found.length.astype(np.float64),
+        }
+        header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "kind": found.kind, "name": found.tag}
+        return Response(encode_frame(header, columns), media_type=MEDIA_TYPE, headers=NO_STORE)
+
+    async def value(request: Request) -> Response:
+        asked = _checked(request.query_params, ("tag", "run", "index"), ("part", "width", "format"))
+        _, found = _found(log, asked)
+        return await run_in_threadpool(_answer, found, asked)
+
+    return [Route("/api/kinds", kinds), Route("/api/values", values), Route("/api/value", value)]
+
+
+def _answer(found: Values, asked: dict[str, str]) -> Response:
+    index, part = _number(asked, "index", 0, len(found) - 1), _number(asked, "part", 0, 10**6, "0")
+    kind = asked.get("format", "json")
+    if kind not in _FORMATS:
+        fail(400, f"format must be one of {', '.join(_FORMATS)}")
+    if found.length[index] > MOST_BYTES:
+        fail(413, f"the value has {int(found.length[index]):,} bytes; at most {MOST_BYTES:,} are sent")
+    try:
+        if kind == "raw":
+            return _download(found.raw(index), f"{asked['tag']}-{index}.bin")
+        decoded = found[index]
+        if kind == "json":
+            body = json_body({"step": int(found.step[index]), "kind": found.kind, "value": plain(decoded)})
+            return Response(body, headers=NO_STORE, media_type="application/json")
+        return _media(decoded, part, asked)
+    except MalformedError as error:
+        fail(422, f"the value is damaged: {error}")
+    except OSError as error:
+        # Not its path, which is nobody's business but the server's.
+        fail(404, f"the value cannot be read any more: {error.strerror or 'its file has changed'}")
+
+
+def _media(decoded: Any, part: int, asked: dict[str, str]) -> Response:
+    """A picture, perhaps made smaller, or a sound."""
+    if not isinstance(decoded, Image | Audio):
+        fail(400, "format media is for images and audio")
+    if part >= len(decoded.encoded):
+        fail(404, f"there are {len(decoded.encoded)} parts, not part {part}")
+    name = f"{asked['tag']}-{asked['index']}-{part}"
+    if isinstance(decoded, Audio):
+        data = decoded.encoded[part]
+        if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+            return Response(data, headers=NO_STORE, media_type="audio/wav")
+        return _download(data, f"{name}.bin")
+    if "width" in asked:
+        return _thumbnail(decoded, part, _number(asked, "width", NARROWEST, WIDEST))
+    mime = decoded.mime_type(part)
+    if mime in _SHOWN:
+        return Response(decoded.encoded[part], headers=NO_STORE, media_type=mime)
+    return _download(decoded.encoded[part], f"{name}.bin")
+
+
+def _thumbnail(image: Image, part: int, width: int) -> Response:
+    picture = image.to_pil(part)
+    if picture.mode not in ("L", "LA", "RGB", "RGBA"):
+        picture = picture.convert("RGBA")
+    height = max(1, round(picture.height * width / picture.width))
+    if width < picture.width:
+        picture = picture.resize((width, height))
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    return Response(data.getvalue(), headers=NO_STORE, media_type="image/png")
+
+
+def _download(data: bytes, name: str) -> Response:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, headers=NO_STORE | disposition, media_type="application/octet-stream")
+
+
+def _found(log: LogDirectory, asked: dict[str, str]) -> tuple[int, Values]:
+    try:
+        _, kind = log.tag_name(asked["tag"])
+        if kind == SCALARS:
+            fail(404, f"tag {asked['tag']!r} holds {SCALARS}: see api/scalars")
+        return log.values(asked["tag"], asked["run"])
+    except KeyError as error:
+        fail(404, f"there is no tag or run with the id {str(error.args[0])[:50]!r}")
+
+
+def _checked(params: QueryParams, needed: tuple[str, ...], also: tuple[str, ...] = ()) -> dict[str, str]:
+    """The parameters, each known and there once."""
+    pairs = params.multi_items()
+    for name, _ in pairs:
+        if name not in (*needed, *also):
+            known = ", ".join((*needed, *also)) or "none"
+            fail(400, f"there is no parameter {name[:50]!r}; {known} are accepted")
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        fail(400, "a parameter is given twice")
+    missing = [name for name in needed if name not in found]
+    if missing:
+        fail(400, f"the parameter {missing[0]} must be given")
+    return found
+
+
+def _number(asked: dict[str, str], name: str, low: int, high: int, usual: str = "") -> int:
+    text = asked.get(name, usual)
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        fail(400, f"{name} must be a whole number")
+    number = int(text)
+    if name == "index" and number > high:
+        fail(404, f"there are {high + 1} values, not value {number}")
+    if not low <= number <= high:
+        fail(400, f"{name} must be from {low} to {high:,}")
+    return number
