@@ -179,3 +179,15 @@ def test_what_is_no_model() -> None:
     bad: Any = 3
     with pytest.raises(TypeError, match="model is of type int"):
         diff(bad, nn.Linear(2, 2))
+
+
+def test_folded_blocks_in_folded_blocks_are_counted() -> None:
+    """Two stacks of three new layers each are six."""
+
+    def stacks(layers: int) -> nn.Module:
+        return nn.Sequential(*(nn.Sequential(*(nn.Linear(4, 4) for _ in range(layers))) for _ in range(2)))
+
+    text = diff(stacks(1), stacks(4)).to_text(100)
+    assert "0-1: 2 × Sequential" in text
+    assert "1-3: 6 × Linear" in text
+    assert "40 → 160" in text

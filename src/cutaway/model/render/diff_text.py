@@ -1,8 +1,6 @@
 """Differences as text: only what differs, and where it is."""
 
-import os
 import shutil
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,7 +9,7 @@ from cutaway.model.align import name_of
 from cutaway.model.checkpoint_diff import CheckpointDiff, Renaming
 from cutaway.model.columns import COLUMNS, Cell
 from cutaway.model.diff import ModelDiff, RowDiff
-from cutaway.model.render.text import WIDTH_WITHOUT_TERMINAL
+from cutaway.model.render.text import WIDTH_WITHOUT_TERMINAL, print_lines
 from cutaway.model.values_text import si, size_text
 
 _MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "moved": ">"}
@@ -56,7 +54,7 @@ class _Node:
     def shape(self) -> tuple[object, ...]:
         """Equal for rows that can be one line."""
         inner = tuple((child.name, child.shape) for child in self.children)
-        return self.status, self.type, tuple(self.cells), self.note, inner
+        return self.status, self.type, self.count, tuple(self.cells), self.note, inner
 
 
 def model_diff_text(diff: ModelDiff, width: int | None = None) -> str:
@@ -109,17 +107,7 @@ def checkpoint_diff_text(diff: CheckpointDiff, width: int | None = None) -> str:
 
 def print_diff(diff: ModelDiff | CheckpointDiff, width: int | None = None) -> None:
     """Print to standard output, in colour on a terminal that shows it unless NO_COLOR is set."""
-    text = diff.to_text(width)
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        encoding = sys.stdout.encoding or "utf-8"
-        print(text.encode(encoding, "replace").decode(encoding))
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    for line in text.splitlines():
-        console.print(Text(line, style=_STYLES.get(line[:1], "")), crop=False, soft_wrap=True)
+    print_lines([(line, _STYLES.get(line[:1], ""))] for line in diff.to_text(width).splitlines())
 
 
 def _tree(diff: ModelDiff, names: list[str]) -> _Node | None:
@@ -208,63 +196,47 @@ def _short(cell: Cell) -> str:
 
 def _folded(nodes: Sequence[_Node]) -> list[_Node]:
     """Equal neighbours in a list become one line, with their numbers added up."""
-    found: list[_Node] = []
+    runs: list[list[_Node]] = []
     for node in nodes:
-        last = found[-1] if found else None
-        if last is not None and _follows(last, node):
-            _merge(last, node)
+        if runs and _follows(runs[-1], node):
+            runs[-1].append(node)
         else:
-            found.append(node)
-    for node in found:
-        if node.count > 1:
-            first, end = node.name.split("\n")
-            node.name = f"{first}-{end.rpartition('.')[2]}"
-    return found
+            runs.append([node])
+    return [_together(run) for run in runs]
 
 
-def _follows(last: _Node, node: _Node) -> bool:
-    first, _, end = last.name.partition("\n")
-    holder, _, number = (end or first).rpartition(".")
+def _follows(run: Sequence[_Node], node: _Node) -> bool:
+    holder, _, number = run[-1].name.rpartition(".")
     other_holder, _, other = node.name.rpartition(".")
-    if not (number.isdecimal() and other == str(int(number) + 1) and holder == other_holder):
-        return False
-    return _one(last) == node.shape
+    next_one = number.isdecimal() and other == str(int(number) + 1) and holder == other_holder
+    return next_one and run[0].shape == node.shape
 
 
-def _one(node: _Node) -> tuple[object, ...]:
-    """The shape of one of those that are folded into a node."""
-    if node.count == 1:
-        return node.shape
-    cells = tuple(tuple(cell // node.count if isinstance(cell, int) else cell for cell in pair) for pair in node.cells)
-    inner = tuple((child.name, _divided(child, node.count)) for child in node.children)
-    return node.status, node.type, cells, node.note, inner
+def _together(run: Sequence[_Node]) -> _Node:
+    """One line of equal ones, named from the first to the last."""
+    first, last = run[0].name, run[-1].name
+    node = _added(run)
+    node.name = first if len(run) == 1 else f"{first}-{last.rpartition('.')[2]}"
+    return node
 
 
-def _divided(node: _Node, count: int) -> tuple[object, ...]:
-    cells = tuple(tuple(cell // count if isinstance(cell, int) else cell for cell in pair) for pair in node.cells)
-    inner = tuple((child.name, _divided(child, count)) for child in node.children)
-    return node.status, node.type, cells, node.note, inner
+def _added(run: Sequence[_Node]) -> _Node:
+    node = run[0]
+    pairs = list(zip(*(each.cells for each in run), strict=True))
+    return _Node(
+        node.status,
+        node.name,
+        node.type,
+        [(_sum([old for old, _ in column]), _sum([new for _, new in column])) for column in pairs],
+        node.note,
+        [_added(children) for children in zip(*(each.children for each in run), strict=True)],
+        sum(each.count for each in run),
+    )
 
 
-def _merge(last: _Node, node: _Node) -> None:
-    if "\n" not in last.name and last.count == 1:
-        last.name = f"{last.name}\n{node.name}"
-    else:
-        last.name = f"{last.name.partition(chr(10))[0]}\n{node.name}"
-    _add(last, node)
-
-
-def _add(last: _Node, node: _Node) -> None:
-    last.count += 1
-    last.cells = [
-        (_sum(one[0], other[0]), _sum(one[1], other[1])) for one, other in zip(last.cells, node.cells, strict=True)
-    ]
-    for child, other in zip(last.children, node.children, strict=True):
-        _add(child, other)
-
-
-def _sum(one: Cell, other: Cell) -> Cell:
-    return one + other if isinstance(one, int) and isinstance(other, int) else one
+def _sum(cells: Sequence[Cell]) -> Cell:
+    numbers = [cell for cell in cells if isinstance(cell, int)]
+    return sum(numbers) if numbers else cells[0]
 
 
 def _table(root: _Node, names: list[str], width: int) -> list[str]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,11 @@ def to_text(summary: "ModelSummary", view: View, width: int | None = None) -> st
 
 def print_text(summary: "ModelSummary", view: View, width: int | None = None) -> None:
     """Print to standard output, in colour on a terminal that shows it unless NO_COLOR is set."""
-    lines = _layout(summary, view, width)
+    print_lines(_layout(summary, view, width))
+
+
+def print_lines(lines: Iterable[Segments]) -> None:
+    """Print pieces of text with their styles to standard output, each list of pieces as a line."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         text = "\n".join("".join(part for part, _ in line) for line in lines)
         print(_encodable(text, sys.stdout.encoding or "utf-8"))
@@ -58,7 +63,7 @@ def _encodable(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        table = str.maketrans("×├└┤│─–…✗≥█▉▊▋▌▍▎▏▇▆▅▄▃▂▁▒", "x|`||--.X>#######.###===.:")
+        table = str.maketrans("×├└┤│─–−…✗≥→█▉▊▋▌▍▎▏▇▆▅▄▃▂▁▒", "x|`||---.X>>#######.###===.:")
         return text.translate(table).encode(encoding, "replace").decode(encoding)
     return text
 
