@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from cutaway.model.rows import Row
+from cutaway.model.rows import Row, children_of
 
 #: How much of a model must be found below one row of the other to take that row for its root.
 _MOST_OF_IT = 0.6
@@ -18,16 +18,6 @@ _MOST_OF_IT = 0.6
 def align(before: Sequence[Row], after: Sequence[Row]) -> dict[int, int]:
     """For rows of `before` the row of `after` that each has become, by index."""
     return _Alignment(before, after).found()
-
-
-def children_of(rows: Sequence[Row]) -> list[list[int]]:
-    """The rows in each row, by index."""
-    below: list[list[int]] = [[] for _ in rows]
-    for idx in range(1, len(rows)):
-        parent = rows[idx].parent
-        assert parent is not None
-        below[parent].append(idx)
-    return below
 
 
 def name_of(rows: Sequence[Row], idx: int) -> str:

@@ -6,12 +6,10 @@ counts a shared parameter. Found by numbering subtrees from the leaves up, in ti
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cutaway.model.rows import Row, children_of
 from cutaway.model.values_text import dtype_text, shape_text
-
-if TYPE_CHECKING:
-    from cutaway.model.rows import Row
 
 #: A loop whose body has more modules than this on one level is not found.
 MOST_IN_LOOP = 12
@@ -29,13 +27,13 @@ class Group:
     last: int
 
 
-def fold(rows: Sequence["Row"]) -> Group:
+def fold(rows: Sequence[Row]) -> Group:
     """The first row, with everything below it in groups."""
-    below = _below(rows)
+    below = children_of(rows)
     return _group((0,), 0, rows, below, _kinds(rows, below))
 
 
-def unfolded(rows: Sequence["Row"]) -> Group:
+def unfolded(rows: Sequence[Row]) -> Group:
     """The same, where every row is a group of its own."""
     children: list[list[Group]] = [[] for _ in rows]
     for idx in range(len(rows) - 1, 0, -1):
@@ -45,16 +43,7 @@ def unfolded(rows: Sequence["Row"]) -> Group:
     return Group((0,), tuple(reversed(children[0])), 0)
 
 
-def _below(rows: Sequence["Row"]) -> list[list[int]]:
-    below: list[list[int]] = [[] for _ in rows]
-    for idx in range(1, len(rows)):
-        parent = rows[idx].parent
-        assert parent is not None
-        below[parent].append(idx)
-    return below
-
-
-def _kinds(rows: Sequence["Row"], below: list[list[int]]) -> list[int]:
+def _kinds(rows: Sequence[Row], below: list[list[int]]) -> list[int]:
     """For each row a number that equal rows share."""
     numbers: dict[Any, int] = {}
     kinds = [0] * len(rows)
@@ -69,7 +58,7 @@ def _kinds(rows: Sequence["Row"], below: list[list[int]]) -> list[int]:
     return kinds
 
 
-def _group(equal: tuple[int, ...], last: int, rows: Sequence["Row"], below: list[list[int]], kinds: list[int]) -> Group:
+def _group(equal: tuple[int, ...], last: int, rows: Sequence[Row], below: list[list[int]], kinds: list[int]) -> Group:
     """A group of `equal` rows: the i-th row in the first of them has an equal one at i in each of the others."""
     found = []
     children = below[equal[0]]
@@ -81,7 +70,7 @@ def _group(equal: tuple[int, ...], last: int, rows: Sequence["Row"], below: list
     return Group(equal, tuple(found), last)
 
 
-def _runs(children: list[int], rows: Sequence["Row"], kinds: list[int]) -> list[tuple[int, int, int]]:
+def _runs(children: list[int], rows: Sequence[Row], kinds: list[int]) -> list[tuple[int, int, int]]:
     """Cut into runs of `times` equal stretches of `period` children."""
     runs = []
     idx = 0
@@ -92,7 +81,7 @@ def _runs(children: list[int], rows: Sequence["Row"], kinds: list[int]) -> list[
     return runs
 
 
-def _repeats(children: list[int], start: int, rows: Sequence["Row"], kinds: list[int]) -> tuple[int, int]:
+def _repeats(children: list[int], start: int, rows: Sequence[Row], kinds: list[int]) -> tuple[int, int]:
     for period in range(1, MOST_IN_LOOP + 1):
         end = start + period
         while end < len(children) and _follows(children[end - period], children[end], rows, kinds, loop=period > 1):
@@ -103,7 +92,7 @@ def _repeats(children: list[int], start: int, rows: Sequence["Row"], kinds: list
     return 1, 1
 
 
-def _follows(first: int, second: int, rows: Sequence["Row"], kinds: list[int], *, loop: bool) -> bool:
+def _follows(first: int, second: int, rows: Sequence[Row], kinds: list[int], *, loop: bool) -> bool:
     """Whether the second repeats the first: the next in a list, or another call of the same module."""
     if kinds[first] != kinds[second]:
         return False

@@ -5,7 +5,7 @@ its children, or one that the forward left out. Rows come in the order of execut
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cutaway.model.costs.flops import FLOPS_PER_MAC, element_operations, macs
@@ -197,6 +197,16 @@ def build_rows(trace: Trace, memory: Memory | None = None) -> tuple[tuple[Row, .
     _add_times(trace, order, parents, sheet)
     rows = _rows(trace, order, parents, depths, sheet)
     return rows, _totals(rows[0], sheet)
+
+
+def children_of(rows: Sequence[Row]) -> list[list[int]]:
+    """The rows in each row, by index."""
+    below: list[list[int]] = [[] for _ in rows]
+    for idx in range(1, len(rows)):
+        parent = rows[idx].parent
+        assert parent is not None
+        below[parent].append(idx)
+    return below
 
 
 def _rows(

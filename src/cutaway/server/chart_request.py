@@ -1,13 +1,18 @@
-"""Requests for charts: what they hold, checked, with a reason for whatever is not accepted."""
+"""Requests for charts: what they hold, checked, with a reason for whatever is not accepted; and what answers share."""
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from cutaway.server.responses import fail
-from cutaway.store.reduce import Axis, Range, Scale
+from cutaway.server.frames import MEDIA_TYPE
+from cutaway.server.responses import NO_STORE, fail
+from cutaway.store.reduce import Axis, GroupedChart, Range, ReducedChart, Scale
 from cutaway.store.smoothing import KINDS, Smoothing
 
 MOST_BODY_BYTES = 1 << 20
@@ -16,7 +21,7 @@ FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
 
 
 class ChartView(NamedTuple):
-    """What of a chart is asked for, beside its lines."""
+    """What of a chart is asked for, beside its lines: by the names of the arguments of `cutaway.store.reduce`."""
 
     axis: Axis
     scale: Scale
@@ -25,7 +30,29 @@ class ChartView(NamedTuple):
     smoothing: Smoothing | None
 
 
-async def read_body(request: Request) -> bytes:
+def chart_route(path: str, answer: Callable[[bytes], bytes]) -> Route:
+    """A route that takes a request for charts and answers with a frame; `answer` runs in a thread."""
+
+    async def charts(request: Request) -> Response:
+        frame = await run_in_threadpool(answer, await _read_body(request))
+        return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
+
+    return Route(path, charts, methods=["POST"])
+
+
+def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, object]:
+    """What a frame's header says of any chart."""
+    return {
+        "tag": tag,
+        "axis": chart.axis,
+        "scale": chart.scale,
+        "range": chart.range,
+        "level": chart.level,
+        "origin": chart.origin,
+    }
+
+
+async def _read_body(request: Request) -> bytes:
     """The request's body; fails with 413 as soon as it is too large."""
     body = bytearray()
     async for part in request.stream():

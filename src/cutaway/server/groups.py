@@ -3,14 +3,19 @@
 from typing import NamedTuple
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from cutaway.server.chart_request import ChartView, parse_charts, parse_runs, parse_tag, parse_view, read_body
-from cutaway.server.frames import MEDIA_TYPE, encode_frame
-from cutaway.server.responses import NO_STORE, fail
+from cutaway.server.chart_request import (
+    ChartView,
+    chart_route,
+    describe_chart,
+    parse_charts,
+    parse_runs,
+    parse_tag,
+    parse_view,
+)
+from cutaway.server.frames import encode_frame
+from cutaway.server.responses import fail
 from cutaway.server.scalars import points_of
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, reduce_groups
@@ -31,12 +36,7 @@ class GroupsRequest(NamedTuple):
 def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
     """The routes of this group."""
 
-    async def groups(request: Request) -> Response:
-        charts = parse_request(await read_body(request))
-        frame = await run_in_threadpool(answer, log, charts, cache)
-        return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
-
-    return [Route("/api/groups", groups, methods=["POST"])]
+    return [chart_route("/api/groups", lambda body: answer(log, parse_request(body), cache))]
 
 
 def parse_request(body: bytes) -> list[GroupsRequest]:
@@ -60,11 +60,7 @@ def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCac
         every = points_of(log, request.tag, tuple(dict.fromkeys(run for group in request.groups for run in group)))
         chart = reduce_groups(
             [{run: every[run] for run in group if run in every} for group in request.groups],
-            axis=request.view.axis,
-            scale=request.view.scale,
-            x_range=request.view.x_range,
-            pixels=request.view.pixels,
-            smoothing=request.view.smoothing,
+            **request.view._asdict(),
             cache=cache,
         )
         reduced.append((request.tag, chart))
@@ -87,12 +83,7 @@ def _encode(revision: int, charts: list[tuple[str, GroupedChart]]) -> bytes:
             end += len(line.bucket)
         described.append(
             {
-                "tag": tag,
-                "axis": chart.axis,
-                "scale": chart.scale,
-                "range": chart.range,
-                "level": chart.level,
-                "origin": chart.origin,
+                **describe_chart(tag, chart),
                 "groups": places,
             }
         )

@@ -4,14 +4,19 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from cutaway.server.chart_request import ChartView, parse_charts, parse_runs, parse_tag, parse_view, read_body
-from cutaway.server.frames import MEDIA_TYPE, encode_frame
-from cutaway.server.responses import NO_STORE, fail
+from cutaway.server.chart_request import (
+    ChartView,
+    chart_route,
+    describe_chart,
+    parse_charts,
+    parse_runs,
+    parse_tag,
+    parse_view,
+)
+from cutaway.server.frames import encode_frame
+from cutaway.server.responses import fail
 from cutaway.store.log_directory import SCALARS, LogDirectory
 from cutaway.store.reduce import ReducedChart, ReducedSeries, reduce_chart
 from cutaway.store.segments import FilePoints
@@ -37,12 +42,7 @@ class ChartRequest(NamedTuple):
 def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
     """The routes of this group."""
 
-    async def scalars(request: Request) -> Response:
-        charts = parse_request(await read_body(request))
-        frame = await run_in_threadpool(answer, log, charts, cache)
-        return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
-
-    return [Route("/api/scalars", scalars, methods=["POST"])]
+    return [chart_route("/api/scalars", lambda body: answer(log, parse_request(body), cache))]
 
 
 def parse_request(body: bytes) -> list[ChartRequest]:
@@ -77,11 +77,7 @@ def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCach
         runs = points_of(log, request.tag, request.runs)
         chart = reduce_chart(
             runs,
-            axis=request.view.axis,
-            scale=request.view.scale,
-            x_range=request.view.x_range,
-            pixels=request.view.pixels,
-            smoothing=request.view.smoothing,
+            **request.view._asdict(),
             cache=cache,
         )
         reduced.append((request.tag, chart))
@@ -103,12 +99,7 @@ def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> bytes:
     points, buckets, marks = _Places(), _Places(), _Places()
     described = [
         {
-            "tag": tag,
-            "axis": chart.axis,
-            "scale": chart.scale,
-            "range": chart.range,
-            "level": chart.level,
-            "origin": chart.origin,
+            **describe_chart(tag, chart),
             "series": [_describe(series, points, buckets, marks) for series in chart.series],
         }
         for tag, chart in charts

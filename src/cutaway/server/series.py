@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 
-from starlette.concurrency import iterate_in_threadpool
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -29,15 +29,19 @@ def routes(log: LogDirectory) -> list[Route]:
 
     async def series(request: Request) -> Response:
         tag, runs, kind = _parse(request)
-        # Of all runs the points are snapshots: what is added while they are sent is not among them.
-        found = points_of(log, tag, runs)
-        names = {run.id: run.name for run in log.catalogue().runs}
-        rows = _rows({names.get(run, run): files for run, files in found.items()})
+        rows = await run_in_threadpool(_found, log, tag, runs)
         text = _csv(rows) if kind == "csv" else _json(rows)
         disposition = {"Content-Disposition": f'attachment; filename="{tag}.{kind}"'}
         return StreamingResponse(iterate_in_threadpool(text), media_type=_FORMATS[kind], headers=NO_STORE | disposition)
 
     return [Route("/api/series", series)]
+
+
+def _found(log: LogDirectory, tag: str, runs: tuple[str, ...]) -> Rows:
+    """Of all runs the points are snapshots: what is added while they are sent is not among them."""
+    found = points_of(log, tag, runs)
+    names = {run.id: run.name for run in log.catalogue().runs}
+    return _rows({names.get(run, run): files for run, files in found.items()})
 
 
 def _parse(request: Request) -> tuple[str, tuple[str, ...], str]:

@@ -42,25 +42,29 @@ def routes(log: LogDirectory) -> list[Route]:
 
     async def values(request: Request) -> Response:
         asked = _checked(request.query_params, ("tag", "run"))
-        revision, found = _found(log, asked)
-        columns = {
-            "step": found.step,
-            "wall_time": found.wall_time,
-            # As numbers that JavaScript has: a file of more than 2^53 bytes there is none.
-            "bytes": found.length.astype(np.float64),
-        }
-        header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "kind": found.kind, "name": found.tag}
-        return Response(encode_frame(header, columns), media_type=MEDIA_TYPE, headers=NO_STORE)
+        return await run_in_threadpool(_places, log, asked)
 
     async def value(request: Request) -> Response:
         asked = _checked(request.query_params, ("tag", "run", "index"), ("part", "width", "format"))
-        _, found = _found(log, asked)
-        return await run_in_threadpool(_answer, found, asked)
+        return await run_in_threadpool(_answer, log, asked)
 
     return [Route("/api/kinds", kinds), Route("/api/values", values), Route("/api/value", value)]
 
 
-def _answer(found: Values, asked: dict[str, str]) -> Response:
+def _places(log: LogDirectory, asked: dict[str, str]) -> Response:
+    revision, found = _found(log, asked)
+    columns = {
+        "step": found.step,
+        "wall_time": found.wall_time,
+        # As numbers that JavaScript has: a file of more than 2^53 bytes there is none.
+        "bytes": found.length.astype(np.float64),
+    }
+    header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "kind": found.kind, "name": found.tag}
+    return Response(encode_frame(header, columns), media_type=MEDIA_TYPE, headers=NO_STORE)
+
+
+def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
+    _, found = _found(log, asked)
     index, part = _number(asked, "index", 0, len(found) - 1), _number(asked, "part", 0, 10**6, "0")
     kind = asked.get("format", "json")
     if kind not in _FORMATS:

@@ -20,6 +20,7 @@ from cutaway.model.capture.arguments import clone, made, maker, rebatched, repea
 from cutaway.model.capture.paths import ModulePaths
 from cutaway.model.capture.protect import copy_sharing_weights, framework_flags, random_states
 from cutaway.model.capture.values import first_line
+from cutaway.model.costs.traffic import writes_in_place
 from cutaway.model.inputs import ForwardInputs
 from cutaway.model.step import Step
 from cutaway.model.trace import Timing, Trace
@@ -146,7 +147,7 @@ def _weights_kept(model: nn.Module, trace: Trace) -> Iterator[None]:
     names = {
         item.parameter
         for op in trace.ops
-        if op.name.partition(".")[2].partition(".")[0].endswith("_")
+        if writes_in_place(op)
         for item in op.inputs
         if item.argument == "self" and item.parameter is not None
     }

@@ -54,7 +54,7 @@ def macs(op: Op) -> int | None:
         count = formula(op)
     except (KeyError, IndexError, ValueError, TypeError):
         return None  # An overload with other arguments than the formula reads.
-    count *= _times(op)
+    count *= times(op)
     if name not in _COUNTED_COMPLEX and all(item.dtype.startswith("complex") for item in op.inputs):
         return _PER_COMPLEX_MAC * count
     return count
@@ -68,13 +68,13 @@ def element_operations(op: Op) -> int:
     """
     name = base_name(op.name)
     if name in _ELEMENTWISE:
-        return _times(op) * max((prod(output.shape) for output in op.outputs if -1 not in output.shape), default=0)
+        return times(op) * max((prod(output.shape) for output in op.outputs if -1 not in output.shape), default=0)
     if name in _REDUCTIONS:
-        return _times(op) * max((prod(item.shape) for item in op.inputs if -1 not in item.shape), default=0)
+        return times(op) * max((prod(item.shape) for item in op.inputs if -1 not in item.shape), default=0)
     return 0
 
 
-def _times(op: Op) -> int:
+def times(op: Op) -> int:
     """How often a loop that is in the trace once runs the op."""
     return int(op.argument("times", 1)) if op.name.startswith("jax.") else 1
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import prod
 
 from cutaway.model.costs import formulas
+from cutaway.model.costs.op_kinds import named
 from cutaway.model.trace import Op
 
 Formula = Callable[[Op], int]
@@ -46,26 +47,25 @@ FORMULAS: dict[str, Formula] = {
 }
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(f"jax.{name}" for name in text.split())
-
-
-ELEMENTWISE = _names(
+ELEMENTWISE = named(
+    "jax",
     """
     abs acos acosh add add_any and asin asinh atan atan2 atanh bessel_i0e bessel_i1e cbrt ceil clamp conj cos cosh
     digamma div eq erf erf_inv erfc exp exp2 expm1 floor ge gt igamma igammac is_finite le lgamma log log1p logistic lt
     max min mul ne neg nextafter not or polygamma population_count pow integer_pow regularized_incomplete_beta rem round
     rsqrt select_n shift_left shift_right_arithmetic shift_right_logical sign sin sinh sqrt square sub tan tanh xor zeta
-    """
+    """,
 )
-REDUCTIONS = _names(
+REDUCTIONS = named(
+    "jax",
     """
     argmax argmin cumlogsumexp cummax cummin cumprod cumsum reduce_and reduce_max reduce_min reduce_or reduce_precision
     reduce_prod reduce_sum reduce_window reduce_window_max reduce_window_min reduce_window_sum reduce_xor
     select_and_gather_add select_and_scatter select_and_scatter_add sort top_k approx_top_k
-    """
+    """,
 )
-_MOVES = _names(
+_MOVES = named(
+    "jax",
     """
     axis_index bitcast_convert_type broadcast broadcast_in_dim clz complex concatenate convert_element_type copy copy_p
     create_token device_put dynamic_slice dynamic_update_slice expand_dims gather imag iota mesh_cast name
@@ -73,6 +73,6 @@ _MOVES = _names(
     random_wrap real reshape reshard rev rng_bit_generator rng_uniform scatter scatter_add scatter_max scatter_min
     scatter_mul scatter_sub sharding_constraint slice split squeeze stack stop_gradient threefry2x32 tile transpose
     unstack
-    """
+    """,
 )
 ZERO = ELEMENTWISE | REDUCTIONS | _MOVES

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import prod
 
 from cutaway.model.costs import formulas
+from cutaway.model.costs.op_kinds import named
 from cutaway.model.trace import Op
 
 Formula = Callable[[Op], int]
@@ -64,29 +65,28 @@ FORMULAS: dict[str, Formula] = {
 }
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(f"onnx.{name}" for name in text.split())
-
-
-ELEMENTWISE = _names(
+ELEMENTWISE = named(
+    "onnx",
     """
     Abs Acos Acosh Add And Asin Asinh Atan Atanh BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Ceil Celu
     Clip Cos Cosh Div Elu Equal Erf Exp Floor Gelu Greater GreaterOrEqual HardSigmoid HardSwish IsInf IsNaN
     LeakyRelu Less LessOrEqual Log Max Mean Min Mish Mod Mul Neg Not Or PRelu Pow Reciprocal Relu Round
     RotaryEmbedding Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Sub Sum Swish Tan Tanh
     SwiGLU ThresholdedRelu Where Xor
-    """
+    """,
 )
-REDUCTIONS = _names(
+REDUCTIONS = named(
+    "onnx",
     """
     ArgMax ArgMin AveragePool BatchNormalization CumProd CumSum GlobalAveragePool GlobalLpPool GlobalMaxPool
     GroupNormalization Hardmax InstanceNormalization LRN LayerNormalization LogSoftmax LpNormalization LpPool
     MaxPool MeanVarianceNormalization NegativeLogLikelihoodLoss RMSNormalization ReduceL1 ReduceL2 ReduceLogSum
     ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Softmax
     SoftmaxCrossEntropyLoss TopK
-    """
+    """,
 )
-_MOVES = _names(
+_MOVES = named(
+    "onnx",
     """
     Bernoulli BitCast Cast CastLike CenterCropPad Col2Im Compress Concat ConcatFromSequence Constant ConstantOfShape
     DepthToSpace DequantizeLinear Dropout DynamicQuantizeLinear Expand EyeLike Flatten Gather GatherElements
@@ -96,6 +96,6 @@ _MOVES = _names(
     ScatterND SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength Shape Size
     Slice SpaceToDepth Split SplitToSequence Squeeze TensorScatter Tile Transpose Trilu Unique Unsqueeze
     Upsample
-    """
+    """,
 )
 ZERO = ELEMENTWISE | REDUCTIONS | _MOVES

@@ -5,8 +5,13 @@ neither here nor among the formulas of `cutaway.model.costs.flops` is reported a
 """
 
 
+def named(framework: str, names: str) -> frozenset[str]:
+    """Ops of a framework by the words of a text."""
+    return frozenset(f"{framework}.{name}" for name in names.split())
+
+
 def _ops(names: str) -> frozenset[str]:
-    return frozenset(f"aten.{name}" for name in names.split())
+    return named("aten", names)
 
 
 #: A result element from one element, or a fixed few, of each operand; activations, gates, resampling.

@@ -6,7 +6,7 @@ moves nothing, and of a table that is looked up only what is found is read.
 
 from math import prod
 
-from cutaway.model.costs.flops import base_name
+from cutaway.model.costs.flops import base_name, times
 from cutaway.model.trace import Op
 
 #: Their first operand is a table of which they read what their output has.
@@ -19,13 +19,14 @@ _DIGITS = ("8", "16", "32", "64", "128")
 
 def bytes_moved(op: Op) -> int:
     """What `op` reads and writes."""
-    if op.outputs and all(output.alias_of is not None for output in op.outputs) and not _writes(op):
+    if op.outputs and all(output.alias_of is not None for output in op.outputs) and not writes_in_place(op):
         return 0
     made = sum(output.bytes for output in op.outputs)
     inputs = op.inputs
     if base_name(op.name) in _LOOK_UPS and inputs:
         inputs, made = inputs[1:], 2 * made
-    return made + sum(prod(item.shape) * element_bytes(item.dtype) for item in inputs if -1 not in item.shape)
+    read = sum(prod(item.shape) * element_bytes(item.dtype) for item in inputs if -1 not in item.shape)
+    return times(op) * (made + read)
 
 
 def element_bytes(dtype: str) -> int:
@@ -41,6 +42,6 @@ def element_bytes(dtype: str) -> int:
 _SIZES: dict[str, int] = {"bool": 1}
 
 
-def _writes(op: Op) -> bool:
-    """Whether it changes its argument in place."""
+def writes_in_place(op: Op) -> bool:
+    """Whether it changes its argument."""
     return op.name.partition(".")[2].partition(".")[0].endswith("_")
