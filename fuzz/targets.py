@@ -146,15 +146,19 @@ def encode(data: bytes) -> None:
 
 
 def reduce(data: bytes) -> None:
-    """Any points and any buckets: the twins sort and average the same."""
+    """Any points in order of x and any buckets: the twins sort and average the same."""
     level, origin, size, rest = _take(data, "<bqH")
     numbers = np.frombuffer(rest[: len(rest) // 16 * 16], "<f8").reshape(-1, 2)
-    coordinate, value = numbers.T.copy()
+    x, value = numbers[np.argsort(numbers[:, 0], kind="stable")].T.copy()
+    with np.errstate(over="ignore"):
+        edges = np.ldexp(origin + np.arange(size + 1.0), level)
     for values in (value, _float32(value)):
-        native = NATIVE.reduce(coordinate, values, level, origin, size)
-        pure = PURE.reduce(coordinate, values, level, origin, size)
-        for name, array in vars(native).items():
-            other = getattr(pure, name)
+        reductions = [kernel.Reduction(edges, huge=True) for kernel in (NATIVE, PURE)]
+        for reduction in reductions:
+            reduction.add(x, values)
+        assert reductions[0].before == reductions[1].before
+        for name, array in vars(reductions[0].buckets()).items():
+            other = getattr(reductions[1].buckets(), name)
             if name == "mean":
                 np.testing.assert_allclose(array, other, rtol=1e-12)
             else:

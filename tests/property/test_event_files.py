@@ -325,6 +325,7 @@ def _append(path: Path, data: bytes) -> None:
 def test_reduction_is_a_plain_loop(
     points: list[tuple[float, float]], level: int, origin: int, size: int, single: bool
 ) -> None:
+    points = sorted(points, key=lambda point: point[0])
     coordinate = np.array([point[0] for point in points])
     with np.errstate(over="ignore"):
         value: Any = np.array([point[1] for point in points], np.float32 if single else np.float64)
@@ -333,7 +334,11 @@ def test_reduction_is_a_plain_loop(
         k = math.floor(math.ldexp(x, -level)) - origin
         if 0 <= k < size:
             buckets[k].append(y)
-    native, pure = (kernel.reduce(coordinate, value, level, origin, size) for kernel in (NATIVE, PURE))
+    edges = np.ldexp(np.arange(origin, origin + size + 1.0), level)
+    reductions = [kernel.Reduction(edges, huge=True) for kernel in (NATIVE, PURE)]
+    for reduction in reductions:
+        reduction.add(coordinate, value)
+    native, pure = (reduction.buckets() for reduction in reductions)
     for name in ("count", "nan", "pos_inf", "neg_inf", "min", "max"):
         np.testing.assert_array_equal(getattr(native, name), getattr(pure, name))
     for k, inside in enumerate(buckets):

@@ -8,7 +8,7 @@ hostile, so each length is compared, as unsigned 64-bit number, with the bytes t
 
 from libc.errno cimport EINTR
 from libc.math cimport INFINITY, NAN, fabs, floor, isfinite, isnan, ldexp
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
 
@@ -30,6 +30,7 @@ from cutaway.events.kernel_types import (
     Buckets,
     Decoded,
     Scan,
+    Summary,
     Tallies,
     Trouble,
     first_edges,

@@ -7,18 +7,20 @@ from cutaway.events._pure_append import DirectFile
 from cutaway.events._pure_decode import decode
 from cutaway.events._pure_encode import encode, encode_mapping, frame
 from cutaway.events._pure_histogram import histogram
-from cutaway.events._pure_reduce import reduce
+from cutaway.events._pure_reduce import Reduction, summarize, take
 from cutaway.events._pure_scan import scan
 from cutaway.events._pure_smooth import decayed_means
 
 __all__ = [
     "DirectFile",
+    "Reduction",
     "decayed_means",
     "decode",
     "encode",
     "encode_mapping",
     "frame",
     "histogram",
-    "reduce",
     "scan",
+    "summarize",
+    "take",
 ]

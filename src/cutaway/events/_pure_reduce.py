@@ -1,58 +1,105 @@
-"""Points to buckets, for the pure twin: see ``core.reduce``."""
+"""Points to buckets, for the pure twin: see ``core.Reduction``, ``core.summarize`` and ``core.take``."""
 
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import Buckets
+from cutaway.events.kernel_types import Buckets, Packed, Summary
+
+_Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
-def reduce(
-    coordinate: NDArray[np.float64],
-    value: NDArray[np.float32] | NDArray[np.float64],
-    level: int,
-    origin: int,
-    size: int,
-) -> Buckets:
-    """See ``core.reduce``."""
-    if len(coordinate) != len(value):
-        lengths = f"{len(coordinate)} and {len(value)}"
-        raise ValueError(f"coordinate and value must be equally long, got {lengths}")
-    if size < 0:
-        raise ValueError(f"size must not be negative, got {size}")
+class Reduction:
+    """See ``core.Reduction``. What is added is kept, and sorted when it is asked for."""
+
+    def __init__(self, edges: NDArray[np.float64], *, huge: bool = False) -> None:
+        self._edges = np.asarray(edges, np.float64)
+        if not len(self._edges):
+            raise ValueError("edges must not be empty")
+        self._scale = 2.0**-64 if huge else 1.0
+        self._bucket = [np.empty(0, np.int64)]
+        self._value = [np.empty(0)]
+        self.before = 0
+
+    def add(self, x: NDArray[np.float64] | NDArray[np.int64], value: _Values) -> None:
+        """See ``core.Reduction``."""
+        if len(x) != len(value):
+            raise ValueError(f"x and value must be equally long, got {len(x)} and {len(value)}")
+        place = np.searchsorted(self._edges, x.astype(np.float64), "right")
+        self.before += int(np.count_nonzero(place == 0))
+        inside = (place > 0) & (place < len(self._edges))
+        self._bucket.append(place[inside] - 1)
+        self._value.append(value[inside].astype(np.float64))
+
+    def add_packed(
+        self, packed: Packed, value: _Values, summaries: tuple[Summary, Summary], start: int, stop: int
+    ) -> None:
+        """See ``core.Reduction``."""
+        if not 0 <= start <= stop <= len(value):
+            raise ValueError(f"[{start}, {stop}) is not within {len(value)} values")
+        numbers = _unpacked(packed, len(value))[start:stop]
+        self.add(numbers.view(np.float64) if packed.is_float else numbers, value[start:stop])
+
+    def buckets(self) -> Buckets:
+        """See ``core.Reduction``."""
+        bucket, value = np.concatenate(self._bucket), np.concatenate(self._value)
+        return _reduce(bucket, value, len(self._edges) - 1, self._scale)
+
+
+def _reduce(bucket: NDArray[np.int64], value: NDArray[np.float64], size: int, scale: float) -> Buckets:
+    finite = np.isfinite(value)
+    lowest = np.full(size, np.inf)
+    highest = np.full(size, -np.inf)
+    kept_bucket, kept = bucket[finite], value[finite]
+    np.minimum.at(lowest, kept_bucket, kept)
+    np.maximum.at(highest, kept_bucket, kept)
+    count = np.bincount(kept_bucket, minlength=size)
+    empty = count == 0
+    lowest[empty] = highest[empty] = np.nan
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        place = np.floor(np.ldexp(coordinate, -level))
-        known = np.abs(place) < 2.0**62
-        index = np.where(known, place, 0).astype(np.int64) - origin
-        inside = known & (index >= 0) & (index < size)
-        index, numbers = index[inside], value[inside].astype(np.float64)
-        finite = np.isfinite(numbers)
-        lowest = np.full(size, np.inf)
-        highest = np.full(size, -np.inf)
-        kept_index, kept = index[finite], numbers[finite]
-        np.minimum.at(lowest, kept_index, kept)
-        np.maximum.at(highest, kept_index, kept)
-        count = np.bincount(kept_index, minlength=size)
-        empty = count == 0
-        lowest[empty] = highest[empty] = np.nan
-        # Scaled where a sum could overflow; the second sum, of what the first mean leaves over, corrects its
-        # rounding.
-        scale = 2.0**-64 if kept.size and np.abs(kept).max() > 2.0**900 else 1.0
+        # The second sum, of what the first mean leaves over, corrects its rounding.
         kept = kept * scale
-        mean = np.bincount(kept_index, kept, size) / count
-        mean += np.bincount(kept_index, kept - mean[kept_index], size) / count
+        mean = np.bincount(kept_bucket, kept, size) / count
+        mean += np.bincount(kept_bucket, kept - mean[kept_bucket], size) / count
         mean = np.clip(mean / scale, lowest, highest)
     return Buckets(
         count.astype(np.uint32),
-        _count(index, np.isnan(numbers), size),
-        _count(index, numbers == np.inf, size),
-        _count(index, numbers == -np.inf, size),
+        _count(bucket, np.isnan(value), size),
+        _count(bucket, value == np.inf, size),
+        _count(bucket, value == -np.inf, size),
         mean,
         lowest,
         highest,
     )
 
 
-def _count(index: NDArray[np.int64], chosen: NDArray[np.bool_], size: int) -> NDArray[np.uint32]:
-    return cast("NDArray[np.uint32]", np.bincount(index[chosen], minlength=size).astype(np.uint32))
+def _count(bucket: NDArray[np.int64], chosen: NDArray[np.bool_], size: int) -> NDArray[np.uint32]:
+    return cast("NDArray[np.uint32]", np.bincount(bucket[chosen], minlength=size).astype(np.uint32))
+
+
+def summarize(value: _Values, width: int) -> Summary:
+    """See ``core.summarize``."""
+    if not 0 < width <= 65535:
+        raise ValueError(f"width must be from 1 to 65,535, got {width}")
+    blocks = len(value) // width
+    numbers = value[: blocks * width].astype(np.float64)
+    scale = 2.0**-64 if len(numbers) and np.nanmax(np.where(np.isinf(numbers), 0, abs(numbers))) > 2.0**900 else 1.0
+    found = _reduce(np.repeat(np.arange(blocks), width), numbers, blocks, scale)
+    counts = np.stack([found.count, found.nan, found.pos_inf, found.neg_inf])
+    return Summary(counts.astype(np.uint16), np.stack([found.mean, found.min, found.max]))
+
+
+def take(packed: Packed, length: int, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """See ``core.take``."""
+    if len(positions) and not 0 <= positions.min() <= positions.max() < length:
+        raise ValueError(f"a position is not within {length} numbers")
+    return _unpacked(packed, length)[positions]
+
+
+def _unpacked(packed: Packed, length: int) -> NDArray[np.int64]:
+    column = np.full(length, packed.changes if isinstance(packed.changes, int) else 0, np.int64)
+    column[:1] = packed.first
+    if not isinstance(packed.changes, int):
+        column[1:] = packed.changes
+    return np.cumsum(column, out=column)

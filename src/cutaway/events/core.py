@@ -12,7 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import _pure
-from cutaway.events.kernel_types import Buckets, Buffer, Decoded, Scan, Tags, Tallies, Trouble, Values
+from cutaway.events.kernel_types import (
+    Buckets,
+    Buffer,
+    Decoded,
+    Packed,
+    Scan,
+    Summary,
+    Tags,
+    Tallies,
+    Trouble,
+    Values,
+)
 
 __all__ = [
     "DirectFile",
@@ -24,10 +35,14 @@ __all__ = [
     "histogram",
     "implementation",
     "is_native",
+    "new_reduction",
     "open_direct",
-    "reduce",
     "scan",
+    "summarize",
+    "take",
 ]
+
+Values1D = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
 class DirectFile(Protocol):
@@ -58,6 +73,36 @@ class DirectFile(Protocol):
 
     def append_scalar(self, wall_time: float, step: int, tag: str, value: float) -> Trouble | None:
         """Write the record of one number. Raises what ``encode`` does; then nothing is written."""
+
+
+class Reduction(Protocol):
+    """Sorts points into buckets whose edges are given: bucket i is from ``edges[i]`` up to ``edges[i + 1]``.
+
+    Points are added in ascending order of x; those in front of the first edge are counted in `before`, those behind
+    the last are passed over. ``huge`` says that values may be beyond 2**900 in magnitude. The means are of the finite
+    values; they do not overflow, and their error does not grow with the number of points.
+    """
+
+    def __init__(self, edges: NDArray[np.float64], *, huge: bool = False) -> None: ...
+
+    @property
+    def before(self) -> int:
+        """Points added so far that are in front of the first edge."""
+
+    def add(self, x: NDArray[np.float64] | NDArray[np.int64], value: Values1D) -> None:
+        """Add points: x[n], which float64 holds or is rounded to, and value[n]."""
+
+    def add_packed(
+        self, packed: Packed, value: Values1D, summaries: tuple[Summary, Summary], start: int, stop: int
+    ) -> None:
+        """Add the points from ``start`` up to ``stop`` of a packed column and its values.
+
+        ``summaries`` are those of ``value`` in blocks of 64 and of 4,096: what lies within one bucket is taken as a
+        whole, so that the time is that of the edges rather than that of the points.
+        """
+
+    def buckets(self) -> Buckets:
+        """What has been added so far."""
 
 
 class Kernel(Protocol):
@@ -109,19 +154,14 @@ class Kernel(Protocol):
     def frame(self, payload: Buffer) -> bytes:
         """A record: the payload between its length and its checksum."""
 
-    def reduce(
-        self,
-        coordinate: NDArray[np.float64],
-        value: NDArray[np.float32] | NDArray[np.float64],
-        level: int,
-        origin: int,
-        size: int,
-    ) -> Buckets:
-        """Sort points into buckets: point i goes to ``floor(coordinate[i] / 2**level) - origin``.
+    #: Makes a :class:`Reduction`.
+    Reduction: "type[Reduction]"
 
-        Points whose bucket is not in [0, size) are left out. The mean is of the finite values; it does not
-        overflow, and its error does not grow with the number of points.
-        """
+    def summarize(self, value: Values1D, width: int) -> Summary:
+        """Each full block of ``width`` (to 65,535) values, from the first on, as one."""
+
+    def take(self, packed: Packed, length: int, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of a packed column of ``length`` at some positions: int64[k]; quick for ascending positions."""
 
     def decayed_means(
         self, value: NDArray[np.float32] | NDArray[np.float64], keep: NDArray[np.float64]
@@ -156,6 +196,8 @@ encode = _kernel.encode
 encode_mapping = _kernel.encode_mapping
 open_direct = _kernel.DirectFile
 frame = _kernel.frame
-reduce = _kernel.reduce
+new_reduction = _kernel.Reduction
+summarize = _kernel.summarize
+take = _kernel.take
 histogram = _kernel.histogram
 decayed_means = _kernel.decayed_means

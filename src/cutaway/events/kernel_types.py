@@ -139,6 +139,26 @@ class Buckets:
     max: NDArray[np.float64]
 
 
+class Packed(NamedTuple):
+    """A column of integers, or of float64 by their bits, as its first number and the changes from each to the next."""
+
+    first: int
+    #: One number when all changes are equal. They wrap around at the ends of int64, and so does what they add up to.
+    changes: int | NDArray[np.int16] | NDArray[np.int32] | NDArray[np.int64]
+    #: int64: every 64th number, so that none is far from one that is known; empty when `changes` is one number.
+    marks: NDArray[np.int64]
+    is_float: bool
+
+
+class Summary(NamedTuple):
+    """Blocks of equally many values, each as one."""
+
+    #: uint16[4, m]: how many are finite, NaN, +Inf and -Inf.
+    counts: NDArray[np.uint16]
+    #: float64[3, m]: mean, smallest and largest of the finite ones; NaN without any.
+    statistics: NDArray[np.float64]
+
+
 class Tallies(NamedTuple):
     """Numbers counted between edges; the rest is of finite numbers only, lowest and highest NaN without any."""
 

@@ -12,8 +12,10 @@ from starlette.routing import Route
 
 from cutaway.server.frames import MEDIA_TYPE
 from cutaway.server.responses import NO_STORE, fail
-from cutaway.store.reduce import Axis, GroupedChart, Range, ReducedChart, Scale
+from cutaway.store.lines import Axis
+from cutaway.store.reduce import GroupedChart, ReducedChart
 from cutaway.store.smoothing import KINDS, Smoothing
+from cutaway.store.window import Range, Scale
 
 MOST_BODY_BYTES = 1 << 20
 MOST_CHARTS = 256

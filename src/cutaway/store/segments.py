@@ -9,6 +9,7 @@ A tag whose step goes back more than :data:`MOST_SEGMENTS` times is no line that
 several; all of it becomes one segment, whose points whoever draws it has to sort.
 """
 
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, cast
 
@@ -28,63 +29,83 @@ class FilePoints(NamedTuple):
     last_wall_time: float | None
 
 
-class Segment(NamedTuple):
-    """One line, in file order: step int64[n], wall_time float64[n], value[n], n > 0."""
+class Piece(NamedTuple):
+    """The points from ``start`` up to ``stop`` of one file."""
 
-    step: NDArray[np.int64]
-    wall_time: NDArray[np.float64]
-    value: Values
-    step_ascending: bool
-    wall_ascending: bool
+    points: Points
+    start: int
+    stop: int
+
+
+class Segment:
+    """One line, in file order, of one point or more. Its columns are joined when they are first asked for."""
+
+    def __init__(self, pieces: list[Piece], *, step_ascending: bool, wall_ascending: bool) -> None:
+        self.pieces = pieces
+        self.step_ascending = step_ascending
+        self.wall_ascending = wall_ascending
+
+    @cached_property
+    def step(self) -> NDArray[np.int64]:
+        """int64[n]."""
+        return np.concatenate([piece.points.steps(piece.start, piece.stop) for piece in self.pieces])
+
+    @cached_property
+    def wall_time(self) -> NDArray[np.float64]:
+        """float64[n], seconds since the epoch."""
+        return np.concatenate([piece.points.wall_times(piece.start, piece.stop) for piece in self.pieces])
+
+    @cached_property
+    def value(self) -> Values:
+        """float32[n], float64[n] or int64[n], whichever is exact."""
+        values = [piece.points.values(piece.start, piece.stop) for piece in self.pieces]
+        if len({value.dtype for value in values}) > 1:
+            values = [value.astype(np.float64) for value in values]
+        return cast("Values", np.concatenate(values))
+
+    def __len__(self) -> int:
+        return sum(piece.stop - piece.start for piece in self.pieces)
 
 
 def join(files: list[FilePoints]) -> list[Segment]:
     """The segments of one tag, oldest first, from its files in the order of their beginning."""
     files = [file for file in files if len(file.points)]
     if sum(len(file.points.breaks) + 1 for file in files) > MOST_SEGMENTS:
-        return [_concatenated([_whole(file.points) for file in files])]
-    lines: list[list[Segment]] = []
+        return [_joined([Piece(file.points, 0, len(file.points)) for file in files])]
+    lines: list[list[Piece]] = []
     latest_end = -np.inf
     for file in files:
         pieces = _pieces(file.points)
         begins_later = file.first_wall_time is not None and file.first_wall_time >= latest_end
-        if lines and begins_later and pieces[0].step[0] >= lines[-1][-1].step[-1]:
+        if lines and begins_later and _step_at(pieces[0], 0) >= _step_at(lines[-1][-1], -1):
             lines[-1].append(pieces.pop(0))
         lines.extend([piece] for piece in pieces)
         if file.last_wall_time is not None:
             latest_end = max(latest_end, file.last_wall_time)
-    return [_concatenated(line) for line in lines]
+    return [_joined(line) for line in lines]
 
 
-def _whole(points: Points) -> Segment:
-    return Segment(points.step, points.wall_time, points.value, not len(points.breaks), points.wall_ascending)
-
-
-def _pieces(points: Points) -> list[Segment]:
+def _pieces(points: Points) -> list[Piece]:
     edges = [0, *points.breaks.tolist(), len(points)]
-    return [
-        Segment(
-            points.step[start:end],
-            points.wall_time[start:end],
-            points.value[start:end],
-            True,
-            points.wall_ascending,
-        )
-        for start, end in pairwise(edges)
-    ]
+    return [Piece(points, start, end) for start, end in pairwise(edges)]
 
 
-def _concatenated(pieces: list[Segment]) -> Segment:
-    if len(pieces) == 1:
-        return pieces[0]
+def _step_at(piece: Piece, place: int) -> int:
+    position = piece.stop + place if place < 0 else piece.start + place
+    return int(piece.points.steps(position, position + 1)[0])
+
+
+def _wall_time_at(piece: Piece, place: int) -> float:
+    position = piece.stop + place if place < 0 else piece.start + place
+    return float(piece.points.wall_times(position, position + 1)[0])
+
+
+def _joined(pieces: list[Piece]) -> Segment:
     pairs = list(pairwise(pieces))
-    values = [piece.value for piece in pieces]
-    if len({value.dtype for value in values}) > 1:
-        values = [value.astype(np.float64) for value in values]
+    whole = any(piece.stop - piece.start == len(piece.points) and len(piece.points.breaks) for piece in pieces)
     return Segment(
-        np.concatenate([piece.step for piece in pieces]),
-        np.concatenate([piece.wall_time for piece in pieces]),
-        cast("Values", np.concatenate(values)),
-        all(p.step_ascending for p in pieces) and all(a.step[-1] <= b.step[0] for a, b in pairs),
-        all(p.wall_ascending for p in pieces) and all(a.wall_time[-1] <= b.wall_time[0] for a, b in pairs),
+        pieces,
+        step_ascending=not whole and all(_step_at(a, -1) <= _step_at(b, 0) for a, b in pairs),
+        wall_ascending=all(piece.points.wall_ascending for piece in pieces)
+        and all(_wall_time_at(a, -1) <= _wall_time_at(b, 0) for a, b in pairs),
     )

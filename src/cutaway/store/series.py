@@ -7,24 +7,31 @@ what is published, or to new arrays, and then publishes by one assignment; so a 
 point in part.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
+from cutaway.events import core
+from cutaway.events.core import Reduction
+from cutaway.store.chunks import Chunk, Values
+from cutaway.store.packed import unpack_into
+
+__all__ = ["Axis", "Points", "Series", "Values"]
+
+#: What points of a line can be searched by.
+Axis = Literal["step", "wall"]
 
 #: A tail of so many points becomes a chunk; a chunk has at most so many.
 _SEALED_AT = 4096
 _LARGEST_CHUNK = 1 << 16
 _Number = TypeVar("_Number", np.int64, np.float64)
-#: One number when all changes are equal.
-Changes = int | NDArray[np.int16] | NDArray[np.int32] | NDArray[np.int64]
 
 
 class Points:
-    """Some points of one tag, in file order. The columns are unpacked when they are first asked for."""
+    """Some points of one tag, in file order. Columns are unpacked as far as they are asked for."""
 
     def __init__(self, state: "_State") -> None:
         self._state = state
@@ -38,10 +45,6 @@ class Points:
         self.lowest, self.highest = state.lowest, state.highest
         #: (position, session) where another session begins: the file had that many session starts before it.
         self.sessions = state.sessions
-        #: Bytes that the points take.
-        self.nbytes = sum(_nbytes(chunk) for chunk in state.chunks) + sum(
-            column.nbytes for column in (state.tail_step, state.tail_wall_time, state.tail_value)
-        )
 
     @classmethod
     def of(cls, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values) -> "Points":
@@ -59,6 +62,18 @@ class Points:
         return self._state
 
     @property
+    def dtype(self) -> np.dtype[np.generic]:
+        """The values' dtype."""
+        return self._state.dtype
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the points take."""
+        state = self._state
+        tail = (state.tail_step, state.tail_wall_time, state.tail_value)
+        return sum(chunk.nbytes for chunk in state.chunks) + sum(column.nbytes for column in tail)
+
+    @property
     def last(self) -> tuple[int, float, float]:
         """The newest point: step, wall time and value, without unpacking the others. IndexError without points."""
         state = self._state
@@ -68,54 +83,109 @@ class Points:
     @cached_property
     def step(self) -> NDArray[np.int64]:
         """int64[n]."""
-        column = np.empty(len(self), np.int64)
-        start = 0
-        for chunk in self._state.chunks:
-            _unpack(chunk.first_step, chunk.step_changes, column[start : start + chunk.length])
-            start += chunk.length
-        column[start:] = self._state.tail_step[: self._state.tail_count]
-        return column
+        return self.steps(0, len(self))
 
     @cached_property
     def wall_time(self) -> NDArray[np.float64]:
         """float64[n], seconds since the epoch; may go back, and may be NaN."""
-        column = np.empty(len(self), np.float64)
-        start = 0
-        for chunk in self._state.chunks:
-            _unpack(chunk.first_wall_bits, chunk.wall_changes, column[start : start + chunk.length].view(np.int64))
-            start += chunk.length
-        column[start:] = self._state.tail_wall_time[: self._state.tail_count]
-        return column
+        return self.wall_times(0, len(self))
 
     @cached_property
     def value(self) -> Values:
         """float32[n], float64[n] or int64[n], whichever is exact."""
-        column = np.empty(len(self), self._state.dtype)
-        start = 0
-        for chunk in self._state.chunks:
-            column[start : start + chunk.length] = chunk.value
-            start += chunk.length
-        column[start:] = self._state.tail_value[: self._state.tail_count]
+        return self.values(0, len(self))
+
+    def steps(self, start: int, stop: int) -> NDArray[np.int64]:
+        """The steps from ``start`` up to ``stop``."""
+        column = np.empty(stop - start, np.int64)
+        for part, low, high, at in self._parts(start, stop):
+            if part is None:
+                column[at:] = self._state.tail_step[low:high]
+            else:
+                unpack_into(part.step, low, column[at : at + high - low])
         return column
 
+    def wall_times(self, start: int, stop: int) -> NDArray[np.float64]:
+        """The wall times from ``start`` up to ``stop``."""
+        column = np.empty(stop - start, np.float64)
+        for part, low, high, at in self._parts(start, stop):
+            if part is None:
+                column[at:] = self._state.tail_wall_time[low:high]
+            else:
+                unpack_into(part.wall_time, low, column[at : at + high - low].view(np.int64))
+        return column
 
-class _Chunk(NamedTuple):
-    """Points that never change again."""
+    def values(self, start: int, stop: int) -> Values:
+        """The values from ``start`` up to ``stop``."""
+        column = np.empty(stop - start, self._state.dtype)
+        for part, low, high, at in self._parts(start, stop):
+            values = self._state.tail_value if part is None else part.value
+            column[at : at + high - low] = values[low:high]
+        return cast("Values", column)
 
-    length: int
-    first_step: int
-    #: From each step to the next: one number when it is always the same.
-    step_changes: Changes
-    #: Wall times as the bits of their float64, so that nothing is rounded: close times have close bits.
-    first_wall_bits: int
-    wall_changes: Changes
-    value: Values
+    def reduce_into(self, reduction: Reduction, axis: Axis, start: int, stop: int) -> None:
+        """Add the points from ``start`` up to ``stop``, which ascend along the axis."""
+        state = self._state
+        for part, low, high, _ in self._parts(start, stop):
+            if part is None:
+                x = state.tail_step if axis == "step" else state.tail_wall_time
+                reduction.add(x[low:high], state.tail_value[low:high])
+            else:
+                packed = part.step if axis == "step" else part.wall_time
+                reduction.add_packed(packed, part.value, part.summaries, low, high)
+
+    def x_at(self, axis: Axis, positions: NDArray[np.int64]) -> NDArray[Any]:
+        """Steps, int64[k], or wall times, float64[k], at ascending positions."""
+        state = self._state
+        column = np.empty(len(positions), np.int64 if axis == "step" else np.float64)
+        for part, chosen, target in self._at(positions, column):
+            if part is None:
+                target[:] = (state.tail_step if axis == "step" else state.tail_wall_time)[chosen]
+            else:
+                packed = part.step if axis == "step" else part.wall_time
+                target.view(np.int64)[:] = core.take(packed, len(part), chosen)
+        return column
+
+    def y_at(self, positions: NDArray[np.int64]) -> Values:
+        """Values at ascending positions."""
+        column = np.empty(len(positions), self._state.dtype)
+        for part, chosen, target in self._at(positions, column):
+            target[:] = (self._state.tail_value if part is None else part.value)[chosen]
+        return cast("Values", column)
+
+    def _parts(self, start: int, stop: int) -> Iterator[tuple[Chunk | None, int, int, int]]:
+        """(chunk, or None for the tail, [low, high) within it, its place behind ``start``) of each part of a range."""
+        at = 0
+        for chunk in self._state.chunks:
+            if at >= stop:
+                return
+            low, high = max(start - at, 0), min(stop - at, len(chunk))
+            if low < high:
+                yield chunk, low, high, at + low - start
+            at += len(chunk)
+        if at < stop:
+            low = max(start - at, 0)
+            yield None, low, stop - at, at + low - start
+
+    def _at(
+        self, positions: NDArray[np.int64], column: NDArray[Any]
+    ) -> Iterator[tuple[Chunk | None, NDArray[np.int64], NDArray[Any]]]:
+        """(chunk, or None for the tail, positions within it, where in the column they go)."""
+        done = at = 0
+        for chunk in (*self._state.chunks, None):
+            if done == len(positions):
+                return
+            end = int(np.searchsorted(positions, at + len(chunk))) if chunk is not None else len(positions)
+            if end > done:
+                yield chunk, positions[done:end] - at, column[done:end]
+            done = end
+            at += 0 if chunk is None else len(chunk)
 
 
 class _State(NamedTuple):
     """What a series has published."""
 
-    chunks: tuple[_Chunk, ...]
+    chunks: tuple[Chunk, ...]
     sealed: int
     tail_step: NDArray[np.int64]
     tail_wall_time: NDArray[np.float64]
@@ -142,12 +212,6 @@ _EMPTY = _State(
     (), 0, _NO_STEPS, _NO_TIMES, _NO_VALUES, 0, np.dtype(np.float32), _NO_STEPS, True, 0, -np.inf, 0, 0,
     np.inf, -np.inf, (),
 )  # fmt: skip
-
-
-def _nbytes(chunk: _Chunk) -> int:
-    return chunk.value.nbytes + sum(
-        changes.nbytes for changes in (chunk.step_changes, chunk.wall_changes) if not isinstance(changes, int)
-    )
 
 
 class Series:
@@ -230,7 +294,7 @@ def _store(
         joined[:used], joined[used:] = old.tail_value[:used], value
         value = joined
     chunks = [
-        _pack(step[start:end], wall_time[start:end], value[start:end])
+        Chunk.of(step[start:end], wall_time[start:end], value[start:end])
         for start in range(0, length, _LARGEST_CHUNK)
         for end in [start + _LARGEST_CHUNK]
     ]
@@ -243,34 +307,6 @@ def _store(
         tail_count=0,
         dtype=dtype,
     )
-
-
-def _pack(step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values) -> _Chunk:
-    bits = np.ascontiguousarray(wall_time).view(np.int64)
-    # A copy, so that the chunk doesn't keep alive what it was cut from.
-    return _Chunk(len(step), int(step[0]), _changes(step), int(bits[0]), _changes(bits), value.copy())
-
-
-def _changes(column: NDArray[np.int64]) -> Changes:
-    """From each number to the next, as narrow as they are. Differences beyond int64 wrap, and wrap back later."""
-    changes = np.diff(column)
-    if not len(changes):
-        return 0
-    lowest, highest = int(changes.min()), int(changes.max())
-    if lowest == highest:
-        return lowest
-    for dtype in (np.int16, np.int32):
-        limits = np.iinfo(dtype)
-        if limits.min <= lowest and highest <= limits.max:
-            return cast("Changes", changes.astype(dtype))
-    return changes
-
-
-def _unpack(first: int, changes: Changes, column: NDArray[np.int64]) -> None:
-    """Fill a column with its first number and what follows from the changes."""
-    column[0] = first
-    column[1:] = changes
-    np.cumsum(column, out=column)
 
 
 def _with_room(column: NDArray[_Number], used: int, length: int) -> NDArray[_Number]:

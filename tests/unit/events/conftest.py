@@ -8,6 +8,6 @@ import pytest
 from cutaway.events.core import Kernel
 
 
-@pytest.fixture(params=["_core", "_pure"])
+@pytest.fixture(params=["_core", "_pure"], scope="module")
 def kernel(request: pytest.FixtureRequest) -> Kernel:
     return cast("Kernel", import_module(f"cutaway.events.{request.param}"))

@@ -1,21 +1,27 @@
 """Buckets against a plain loop with exact sums."""
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cutaway.events.core import Kernel
-from cutaway.events.kernel_types import Buckets
+from cutaway.events.kernel_types import Buckets, Summary
+from cutaway.store.packed import pack
 
 
-def reduced(kernel: Kernel, coordinate: Any, value: Any, level: int, origin: int, size: int) -> Buckets:
-    return kernel.reduce(np.array(coordinate, np.float64), np.array(value, np.float64), level, origin, size)
+def reduced(kernel: Kernel, x: Any, value: Any, edges: Any) -> Buckets:
+    reduction = kernel.Reduction(np.array(edges, np.float64), huge=True)
+    reduction.add(np.array(x, np.float64), np.array(value, np.float64))
+    return reduction.buckets()
 
 
-def test_buckets_are_of_fixed_edges(kernel: Kernel) -> None:
-    found = reduced(kernel, [-0.1, 0, 7.9, 8, 15, 16, 23.9, 24], range(8), 3, 0, 3)
+def test_a_bucket_is_from_its_edge_up_to_the_next(kernel: Kernel) -> None:
+    found = reduced(kernel, [-0.1, 0, 7.9, 8, 15, 16, 23.9, 24], range(8), [0, 8, 16, 24])
     assert found.count.tolist() == [2, 2, 2]
     assert found.min.tolist() == [1, 3, 5]
     assert found.max.tolist() == [2, 4, 6]
@@ -24,16 +30,17 @@ def test_buckets_are_of_fixed_edges(kernel: Kernel) -> None:
     assert found.mean.dtype == found.min.dtype == found.max.dtype == np.float64
 
 
-def test_an_origin_and_a_fine_level(kernel: Kernel) -> None:
-    found = reduced(kernel, [-1.0, -0.5, -0.25, 0.25], [1, 2, 3, 4], -2, -3, 3)
-    assert found.count.tolist() == [0, 1, 1]
-    assert found.mean.tolist()[1:] == [2, 3]
-    assert math.isnan(found.mean[0])
+def test_points_in_front_of_the_first_edge_are_counted(kernel: Kernel) -> None:
+    reduction = kernel.Reduction(np.array([0.0, 1.0]))
+    for part in ([-3.0, -2.0], [-1.0, 0.0], [0.5, 1.0], [2.0]):
+        reduction.add(np.array(part), np.array(part))
+    assert reduction.before == 3
+    assert reduction.buckets().count.tolist() == [2]
 
 
 def test_values_that_are_not_finite_are_counted_apart(kernel: Kernel) -> None:
     values = [math.nan, math.inf, math.inf, -math.inf, 2.0, math.nan]
-    found = reduced(kernel, [0, 0, 0, 0, 0, 1], values, 0, 0, 2)
+    found = reduced(kernel, [0, 0, 0, 0, 0, 1], values, [0, 1, 2])
     assert found.count.tolist() == [1, 0]
     assert found.nan.tolist() == [1, 1]
     assert found.pos_inf.tolist() == [2, 0]
@@ -42,25 +49,10 @@ def test_values_that_are_not_finite_are_counted_apart(kernel: Kernel) -> None:
     assert np.isnan([found.mean[1], found.min[1], found.max[1]]).all()
 
 
-@pytest.mark.parametrize("level", [-1074, -1040, -60, 0, 60, 1023, 1100])
-def test_extreme_coordinates_are_left_out_or_placed(kernel: Kernel, level: int) -> None:
-    coordinates = [math.nan, math.inf, -math.inf, 1.7e308, -1.7e308, 5e-324, 0.0]
-    found = reduced(kernel, coordinates, [1.0] * 7, level, 0, 4)
-    expected = [0] * 4
-    for coordinate in coordinates:
-        if math.isfinite(coordinate):
-            try:
-                place = math.floor(math.ldexp(coordinate, -level))
-            except OverflowError:
-                continue
-            if 0 <= place < 4:
-                expected[place] += 1
-    assert found.count.tolist() == expected
-
-
-@pytest.mark.parametrize("origin", [2**63 - 1, -(2**63), 2**62, -(2**62) - 5])
-def test_far_origins(kernel: Kernel, origin: int) -> None:
-    assert reduced(kernel, [0.0, 1e18, -1e18], [1, 2, 3], 0, origin, 10).count.tolist() == [0] * 10
+def test_the_ends_of_the_axis(kernel: Kernel) -> None:
+    x = [-math.inf, -1.7e308, 0.0, 5e-324, 1.7e308, math.inf, math.nan]
+    found = reduced(kernel, x, [1.0] * 7, [-math.inf, -1e308, 5e-324, 1e308, math.inf])
+    assert found.count.tolist() == [2, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +68,7 @@ def test_far_origins(kernel: Kernel, origin: int) -> None:
     ],
 )
 def test_the_mean_neither_overflows_nor_drifts(kernel: Kernel, values: list[float]) -> None:
-    found = reduced(kernel, [0.0] * len(values), values, 0, 0, 1)
+    found = reduced(kernel, [0.0] * len(values), values, [0, 1])
     scaled = math.fsum(value / 2**64 for value in values) / len(values) * 2**64
     exact = math.fsum(values) / len(values) if max(map(abs, values)) < 1e290 else scaled
     assert found.mean[0] == pytest.approx(exact, rel=1e-13, abs=max(map(abs, values)) * 1e-15)
@@ -85,28 +77,137 @@ def test_the_mean_neither_overflows_nor_drifts(kernel: Kernel, values: list[floa
 
 def test_the_error_of_the_mean_does_not_grow_with_the_number_of_points(kernel: Kernel) -> None:
     value = np.tile([0.1, 0.3], 250_000)
-    assert kernel.reduce(np.zeros(len(value)), value, 0, 0, 1).mean[0] == pytest.approx(0.2, rel=4e-16)
+    reduction = kernel.Reduction(np.array([0.0, 1.0]))
+    reduction.add(np.zeros(len(value)), value)
+    assert reduction.buckets().mean[0] == pytest.approx(0.2, rel=4e-16)
 
 
-def test_float32_values(kernel: Kernel) -> None:
-    found = kernel.reduce(np.arange(4.0), np.array([0.1, 0.2, 3e38, 3e38], np.float32), 1, 0, 2)
-    assert found.min.tolist() == [np.float32(0.1), np.float32(3e38)]
-    assert found.mean[1] == np.float32(3e38)
+@pytest.mark.parametrize("dtype", [np.float32, np.int64])
+def test_values_of_other_dtypes(kernel: Kernel, dtype: Any) -> None:
+    reduction = kernel.Reduction(np.array([0.0, 2.0, 4.0]))
+    value = np.array([1, 2, 2**60, 2**60], dtype)
+    reduction.add(np.arange(4), value)
+    found = reduction.buckets()
+    assert found.min.tolist() == [1, 2**60]
+    assert found.mean.tolist() == [1.5, 2**60]
 
 
 def test_nothing(kernel: Kernel) -> None:
-    assert reduced(kernel, [], [], 0, 0, 3).count.tolist() == [0, 0, 0]
-    assert reduced(kernel, [1.0], [1.0], 0, 0, 0).count.tolist() == []
+    assert reduced(kernel, [], [], [0, 1, 2, 3]).count.tolist() == [0, 0, 0]
+    assert reduced(kernel, [1.0], [1.0], [0]).count.tolist() == []
 
 
 def test_strided_and_read_only_columns(kernel: Kernel) -> None:
-    coordinate, value = np.arange(20.0)[::2], np.arange(20.0)[::-2]
-    coordinate.flags.writeable = value.flags.writeable = False
-    assert kernel.reduce(coordinate, value, 2, 0, 5).count.tolist() == [2] * 5
+    x, value = np.arange(20.0)[::2], np.arange(20.0)[::-2]
+    x.flags.writeable = value.flags.writeable = False
+    reduction = kernel.Reduction(np.arange(0.0, 24.0, 4.0))
+    reduction.add(x, value)
+    assert reduction.buckets().count.tolist() == [2] * 5
 
 
 def test_bad_input_is_refused(kernel: Kernel) -> None:
     with pytest.raises(ValueError, match="equally long, got 2 and 1"):
-        reduced(kernel, [1, 2], [1], 0, 0, 1)
-    with pytest.raises(ValueError, match="size must not be negative, got -1"):
-        reduced(kernel, [1], [1], 0, 0, -1)
+        reduced(kernel, [1, 2], [1], [0, 1])
+    with pytest.raises(ValueError, match="edges must not be empty"):
+        kernel.Reduction(np.empty(0))
+    value = np.zeros(100)
+    packed, summaries = pack(np.arange(100) ** 2), summaries_of(kernel, value)
+    reduction = kernel.Reduction(np.array([0.0, 1.0]))
+    for start, stop in ((0, 101), (5, 4)):
+        with pytest.raises(ValueError, match="not within 100 values"):
+            reduction.add_packed(packed, value, summaries, start, stop)
+    for position in (-1, 100):
+        with pytest.raises(ValueError, match="not within 100 numbers"):
+            kernel.take(packed, 100, np.array([position]))
+    for width in (0, 65536):
+        with pytest.raises(ValueError, match="width must be from 1 to 65,535"):
+            kernel.summarize(value, width)
+
+
+def summaries_of(kernel: Kernel, value: Any) -> tuple[Summary, Summary]:
+    return kernel.summarize(value, 64), kernel.summarize(value, 4096)
+
+
+@st.composite
+def packed_columns(draw: st.DrawFn) -> tuple[Any, Any]:
+    """x and values of a few thousand points: evenly or not, as steps or as times, NaN and infinities among them."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    length = draw(st.sampled_from([1, 2, 63, 64, 65, 128, 1000, 4096, 4097, 9000]))
+    gaps = draw(st.sampled_from([[1], [0], [0, 1, 3], [0, 0, 0, 40_000], [1, 2**40]]))
+    x: Any = np.cumsum(random.choice(gaps, length)) + draw(st.sampled_from([0, -5, 1_700_000_000]))
+    if draw(st.booleans()):
+        x = x * 0.1
+    value = random.normal(size=length).astype(draw(st.sampled_from([np.float32, np.float64])))
+    if draw(st.booleans()):
+        value[random.random(length) < 0.05] = draw(st.sampled_from([math.nan, math.inf, -math.inf]))
+        value[: length // 3] = math.nan
+    elif draw(st.booleans()):
+        value = (value * 1e6).astype(np.int64)
+    return x, value
+
+
+@given(packed_columns(), st.data())
+def test_packed_points_are_reduced_as_others(kernel: Kernel, columns: tuple[Any, Any], data: st.DataObject) -> None:
+    x, value = columns
+    packed = pack(x)
+    start = data.draw(st.integers(0, len(x)))
+    stop = data.draw(st.integers(start, len(x)))
+    low, high = float(x[0]), float(x[-1])
+    fractions = st.lists(st.floats(-0.1, 1.1), min_size=1, max_size=12, unique=True)
+    edges = np.unique([low + fraction * (high - low) for fraction in data.draw(fractions)])
+    found = kernel.Reduction(edges)
+    found.add_packed(packed, value, summaries_of(kernel, value), start, stop)
+    expected = kernel.Reduction(edges)
+    expected.add(x[start:stop], value[start:stop])
+    assert found.before == expected.before == np.count_nonzero(x[start:stop] < edges[0])
+    for name, column in vars(found.buckets()).items():
+        if name == "mean":
+            np.testing.assert_allclose(column, expected.buckets().mean, rtol=1e-12, atol=1e-6)
+        else:
+            np.testing.assert_array_equal(column, getattr(expected.buckets(), name))
+    for number, (left, right) in enumerate(pairwise(edges)):
+        inside = value[start:stop][(x[start:stop] >= left) & (x[start:stop] < right)]
+        assert found.buckets().count[number] == np.isfinite(inside).sum()
+
+
+@given(packed_columns(), st.data())
+def test_numbers_taken_out_of_a_packed_column(kernel: Kernel, columns: tuple[Any, Any], data: st.DataObject) -> None:
+    x, _ = columns
+    positions = np.array(data.draw(st.lists(st.integers(0, len(x) - 1), max_size=20)), np.int64)
+    found = kernel.take(pack(x), len(x), positions)
+    assert found.view(x.dtype).tolist() == x[positions].tolist()
+
+
+def test_a_packed_column_that_is_too_short_is_refused() -> None:
+    from cutaway.events import core
+
+    if not core.is_native:
+        pytest.skip("the twin reads no memory")
+    value = np.zeros(200)
+    good = pack(np.arange(200) ** 2)
+    assert not isinstance(good.changes, int)
+    short = [good._replace(changes=good.changes[:100]), good._replace(marks=good.marks[:1])]
+    for packed in short:
+        with pytest.raises(ValueError, match="shorter than its values"):
+            core.new_reduction(np.array([0.0])).add_packed(packed, value, summaries_of(core._kernel, value), 0, 200)
+    nothing = core.summarize(value[:0], 64)
+    with pytest.raises(ValueError, match="summary of 64 values each is shorter"):
+        core.new_reduction(np.array([0.0])).add_packed(good, value, (nothing, nothing), 0, 200)
+
+
+@given(packed_columns(), st.sampled_from([1, 7, 64]))
+def test_summaries_are_of_full_blocks(kernel: Kernel, columns: tuple[Any, Any], width: int) -> None:
+    _, value = columns
+    found = kernel.summarize(value, width)
+    assert found.counts.shape == (4, len(value) // width)
+    for number in range(len(value) // width):
+        block = value[number * width : (number + 1) * width]
+        finite = block[np.isfinite(block)].astype(np.float64)
+        counts = (len(finite), np.isnan(block).sum(), (block == np.inf).sum(), (block == -np.inf).sum())
+        assert found.counts[:, number].tolist() == list(counts)
+        if len(finite):
+            mean, lowest, highest = found.statistics[:, number]
+            assert (lowest, highest) == (finite.min(), finite.max())
+            assert mean == pytest.approx(math.fsum(finite) / len(finite), rel=1e-13, abs=1e-13 * abs(finite).max())
+        else:
+            assert np.isnan(found.statistics[:, number]).all()

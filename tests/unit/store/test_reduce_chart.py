@@ -10,19 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cutaway.store.reduce import (
-    MOST_BUCKETS_IN_CHART,
-    Axis,
-    Range,
-    ReducedChart,
-    ReducedSeries,
-    Scale,
-    bucket_of,
-    choose_level,
-    reduce_chart,
-)
+from cutaway.store.lines import Axis
+from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, ReducedChart, ReducedSeries, reduce_chart
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Series
+from cutaway.store.window import Range, Scale, bucket_of, choose_level
 
 Rows = list[tuple[int, float, float]]
 

@@ -1,0 +1,245 @@
+"""A segment on its axis: its points in ascending order of x, all of them with a place there.
+
+Most lines stay packed as they are in the series, so that a chart unpacks no more of them than it sends. Only what is
+out of order, is not finite, or is drawn against another tag is taken apart and sorted.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Literal, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.events import core
+from cutaway.events.core import Reduction
+from cutaway.store.segments import FilePoints, Piece, Segment, join
+from cutaway.store.series import Axis as PointsAxis
+from cutaway.store.window import Range, Scale
+
+#: Steps; seconds since the epoch; seconds since the run began; the values of another tag at the same steps.
+Axis = Literal["step", "wall", "relative", "tag"]
+Floats = NDArray[np.float32] | NDArray[np.float64]
+
+#: Of larger values a sum of many might overflow.
+_LARGE = 2.0**900
+
+
+class Line(Protocol):
+    """n points of a segment, at ascending finite x; positions count from 0."""
+
+    run: str
+    #: Number of the segment within its run, oldest first.
+    segment: int
+    #: Points of the segment that have no place on the axis.
+    left_out: int
+    #: The dtype of y: float32 or float64.
+    dtype: "np.dtype[np.float32] | np.dtype[np.float64]"
+    #: Whether values are so large that their sums need care.
+    huge: bool
+
+    def __len__(self) -> int: ...
+
+    @property
+    def extent(self) -> Range | None:
+        """The first and the last x."""
+
+    def reduce(self, edges: NDArray[np.float64]) -> Reduction:
+        """The points sorted into buckets."""
+
+    def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
+        """x at ascending positions."""
+
+    def y_at(self, positions: NDArray[np.int64]) -> Floats:
+        """y at ascending positions."""
+
+    def x(self, start: int, stop: int) -> NDArray[np.float64]:
+        """x from one position up to another."""
+
+    def y(self) -> Floats:
+        """All of y."""
+
+
+class PackedLine:
+    """A line whose points ascend as they are; `offset` is subtracted from their x."""
+
+    def __init__(self, run: str, segment: int, pieces: Sequence[Piece], axis: PointsAxis, offset: float) -> None:
+        self.run, self.segment, self.left_out = run, segment, 0
+        self._pieces, self._axis, self._offset = list(pieces), axis, offset
+        single = all(piece.points.dtype == np.float32 for piece in pieces)
+        self.dtype = np.dtype(np.float32) if single else np.dtype(np.float64)
+        self.huge = any(max(abs(piece.points.lowest), abs(piece.points.highest)) > _LARGE for piece in pieces)
+
+    def without_start(self, edge: float) -> "PackedLine":
+        """Without the points below an x, which are counted as left out."""
+        before = self.reduce(np.array([edge])).before
+        kept, skipped = [], before
+        for piece in self._pieces:
+            length = piece.stop - piece.start
+            if skipped < length:
+                kept.append(piece._replace(start=piece.start + skipped))
+            skipped = max(skipped - length, 0)
+        line = PackedLine(self.run, self.segment, kept, self._axis, self._offset)
+        line.left_out, line.dtype = before, self.dtype
+        return line
+
+    def __len__(self) -> int:
+        return sum(piece.stop - piece.start for piece in self._pieces)
+
+    @cached_property
+    def extent(self) -> Range | None:
+        """See Line."""
+        if not self._pieces:
+            return None
+        first, last = self.x_at(np.array([0, len(self) - 1])).tolist()
+        return first, last
+
+    def reduce(self, edges: NDArray[np.float64]) -> Reduction:
+        """See Line."""
+        reduction = core.new_reduction(edges + self._offset if self._offset else edges, huge=self.huge)
+        for points, start, stop in self._pieces:
+            points.reduce_into(reduction, self._axis, start, stop)
+        return reduction
+
+    def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
+        """See Line."""
+        parts = [piece.points.x_at(self._axis, chosen) for piece, chosen in self._chosen(positions)]
+        return np.concatenate([np.empty(0), *parts]) - self._offset
+
+    def y_at(self, positions: NDArray[np.int64]) -> Floats:
+        """See Line."""
+        parts = [piece.points.y_at(chosen) for piece, chosen in self._chosen(positions)]
+        return cast("Floats", np.concatenate([np.empty(0, self.dtype), *parts]).astype(self.dtype, copy=False))
+
+    def x(self, start: int, stop: int) -> NDArray[np.float64]:
+        """See Line."""
+        parts: list[NDArray[Any]] = [np.empty(0)]
+        for points, first, end in self._pieces:
+            low, high = max(start, 0) + first, min(stop + first, end)
+            if low < high:
+                parts.append(points.steps(low, high) if self._axis == "step" else points.wall_times(low, high))
+            start, stop = start - (end - first), stop - (end - first)
+        return np.concatenate(parts) - self._offset
+
+    def y(self) -> Floats:
+        """See Line."""
+        parts = [points.values(start, stop) for points, start, stop in self._pieces]
+        return cast("Floats", np.concatenate([np.empty(0, self.dtype), *parts]).astype(self.dtype, copy=False))
+
+    def _chosen(self, positions: NDArray[np.int64]) -> list[tuple[Piece, NDArray[np.int64]]]:
+        """Positions within the file's points, by the piece they are in."""
+        if len(self._pieces) == 1:
+            return [(self._pieces[0], positions + self._pieces[0].start)]
+        ends = np.cumsum([piece.stop - piece.start for piece in self._pieces])
+        edges = [0, *np.searchsorted(positions, ends).tolist()]
+        starts = [0, *ends.tolist()]
+        return [
+            (piece, positions[edges[number] : edges[number + 1]] - starts[number] + piece.start)
+            for number, piece in enumerate(self._pieces)
+        ]
+
+
+class SortedLine:
+    """A line of columns of its own: x float64[n] or int64[n], ascending."""
+
+    def __init__(
+        self, run: str, segment: int, x: NDArray[np.int64] | NDArray[np.float64], y: Floats, left_out: int
+    ) -> None:
+        self.run, self.segment, self.left_out = run, segment, left_out
+        self._x, self._y = x.astype(np.float64, copy=False), y
+        self.dtype = y.dtype
+        finite = y[np.isfinite(y)]
+        self.huge = bool(len(finite)) and max(abs(float(finite.min())), abs(float(finite.max()))) > _LARGE
+
+    def __len__(self) -> int:
+        return len(self._x)
+
+    @property
+    def extent(self) -> Range | None:
+        """See Line."""
+        return (float(self._x[0]), float(self._x[-1])) if len(self._x) else None
+
+    def reduce(self, edges: NDArray[np.float64]) -> Reduction:
+        """See Line."""
+        reduction = core.new_reduction(edges, huge=self.huge)
+        reduction.add(self._x, self._y)
+        return reduction
+
+    def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
+        """See Line."""
+        return self._x[positions]
+
+    def y_at(self, positions: NDArray[np.int64]) -> Floats:
+        """See Line."""
+        return self._y[positions]
+
+    def x(self, start: int, stop: int) -> NDArray[np.float64]:
+        """See Line."""
+        return self._x[start:stop]
+
+    def y(self) -> Floats:
+        """See Line."""
+        return self._y
+
+
+def place(
+    run: str,
+    number: int,
+    segment: Segment,
+    axis: Axis,
+    scale: Scale,
+    *,
+    start: float = 0.0,
+    other: Sequence[FilePoints] = (),
+) -> Line:
+    """Put a segment on its axis. ``start`` is when the run began, for ``relative``; ``other`` is the tag of ``tag``."""
+    if axis == "tag":
+        x, y, lost = _joined_by_step(segment, other)
+        return _sorted_line(run, number, x, y, scale, lost)
+    on_steps = axis == "step"
+    offset = start if axis == "relative" else 0.0
+    if segment.step_ascending if on_steps else segment.wall_ascending:
+        line = PackedLine(run, number, segment.pieces, "step" if on_steps else "wall", offset)
+        if scale == "log":
+            line = line.without_start(math.ulp(0.0) if not offset else math.nextafter(offset, math.inf) - offset)
+        ends = line.extent
+        if ends is None or (math.isfinite(ends[0]) and math.isfinite(ends[1])):
+            return line
+    return _sorted_line(run, number, segment.step if on_steps else segment.wall_time - offset, segment.value, scale, 0)
+
+
+def _sorted_line(
+    run: str,
+    number: int,
+    x: NDArray[np.int64] | NDArray[np.float64],
+    value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64],
+    scale: Scale,
+    lost: int,
+) -> SortedLine:
+    """By x, points of equal x in file order, without what has no place on the axis."""
+    y = cast("Floats", value if value.dtype == np.float32 else value.astype(np.float64, copy=False))
+    there = np.isfinite(x)
+    if scale == "log":
+        there &= x > 0
+    kept = np.flatnonzero(there)
+    kept = kept[np.argsort(x[kept], kind="stable")]
+    return SortedLine(run, number, x[kept], y[kept], lost + len(x) - len(kept))
+
+
+def _joined_by_step(
+    segment: Segment, other: Sequence[FilePoints]
+) -> tuple[NDArray[np.float64], NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64], int]:
+    """The other tag's values, and the segment's, at the steps that both have; and how many of the segment's are left.
+
+    Of several values at one step the other tag's last in the order of the files counts.
+    """
+    segments = join(list(other))
+    step = np.concatenate([np.empty(0, np.int64), *(each.step for each in segments)])
+    value = np.concatenate([np.empty(0), *(each.value for each in segments)])
+    order = np.argsort(step, kind="stable")
+    step, value = step[order], value[order]
+    position = np.searchsorted(step, segment.step, "right") - 1
+    found = position >= 0
+    found[found] = step[position[found]] == segment.step[found]
+    return value[position[found]], segment.value[found], int(np.count_nonzero(~found))
