@@ -106,7 +106,7 @@ def test_nothing(client: Any, decode: Callable[[bytes], Any]) -> None:
         ({"groups": None}, 400, "charts[0].groups must be a list of at most 1,000 groups"),
         ({"groups": [[]] * 1001}, 400, "charts[0].groups must be a list of at most 1,000 groups"),
         ({"groups": ["r0"]}, 400, "charts[0].groups[0] must be a list of ids of runs"),
-        ({"groups": [["r9"]]}, 404, "there is no tag or run with the id 'r9'"),
+        ({"groups": [["r9"]]}, 404, "there is no scalar tag or run with the id 'r9'"),
         ({"tag": 3}, 400, "charts[0].tag must be the id of a tag"),
         ({"pixels": 0}, 400, "charts[0].pixels must be a number"),
     ],

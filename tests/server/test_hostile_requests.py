@@ -28,9 +28,17 @@ CHARTS = st.fixed_dictionaries(
     {},
     optional={
         "tag": st.one_of(st.just("t0"), JSON),
-        "runs": st.one_of(st.just(["r0", "r1"]), JSON),
+        "runs": st.one_of(st.just(["r0", "r1"]), st.fixed_dictionaries({"matching": st.text(max_size=5)}), JSON),
         "groups": st.one_of(st.just([["r0"], ["r1", "r0"]]), JSON),
-        "axis": st.one_of(st.sampled_from(["step", "wall"]), JSON),
+        "axis": st.one_of(st.sampled_from(["step", "wall", "relative", "tag"]), JSON),
+        "x_tag": st.one_of(st.just("t0"), JSON),
+        "superseded": st.one_of(st.booleans(), JSON),
+        "known": st.one_of(
+            st.fixed_dictionaries(
+                {"axis": st.just("step"), "level": st.integers(), "origin": st.integers(), "revision": st.integers()}
+            ),
+            JSON,
+        ),
         "scale": st.one_of(st.sampled_from(["linear", "log"]), JSON),
         "range": st.one_of(st.none(), st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=2), JSON),
         "pixels": st.one_of(st.integers(16, 16_384), JSON),
@@ -83,7 +91,7 @@ def test_any_body(client: Any, route: str, body: bytes) -> None:
 @given(
     st.lists(
         st.tuples(
-            st.one_of(st.sampled_from(["tag", "runs", "format"]), st.text(max_size=10)),
+            st.one_of(st.sampled_from(["tag", "runs", "format", "superseded"]), st.text(max_size=10)),
             st.one_of(st.sampled_from(["t0", "r0", "r0,r1", "csv", "json", ",,"]), st.text(max_size=200)),
         ),
         max_size=5,

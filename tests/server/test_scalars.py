@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cutaway.events import core
+from cutaway.events.messages import SESSION_START, session_log
 from cutaway.server.chart_request import MOST_BODY_BYTES
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing import Smoothing, smooth
@@ -118,7 +121,7 @@ def test_no_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
         ({"tag": ["t0"]}, 400, "charts[0].tag"),
         ({"runs": "r0"}, 400, "charts[0].runs"),
         ({"runs": [0]}, 400, "charts[0].runs"),
-        ({"axis": "relative"}, 400, "charts[0].axis must be one of step, wall"),
+        ({"axis": "time"}, 400, "charts[0].axis must be one of step, wall, relative, tag"),
         ({"axis": []}, 400, "charts[0].axis"),
         ({"scale": "sqrt"}, 400, "charts[0].scale"),
         ({"smoothing": 3}, 400, "charts[0].smoothing must be null or an object"),
@@ -213,3 +216,101 @@ def test_no_request_is_a_500(client: Any, document: object) -> None:
     response = client.post("/api/scalars", content=json.dumps(document))
     assert response.status_code in (200, 400, 404)
     assert response.status_code == 200 or response.json()["error"]
+
+
+def header_of(client: Any, decode: Callable[[bytes], Any], **chart: Any) -> Any:
+    response = client.post("/api/scalars", json={"charts": [CHART | chart]})
+    assert response.status_code == 200, response.content
+    found = decode(response.content)
+    return found.header["revision"], found.header["charts"][0], found.columns
+
+
+def test_only_what_has_changed_is_sent_again(
+    log: LogDirectory, client: Any, decode: Callable[[bytes], Any], write: Callable[..., None]
+) -> None:
+    write("a", dict.fromkeys(range(700), 1.0))
+    write("b", dict.fromkeys(range(700), 2.0))
+    log.refresh()
+    runs = ["r0", "r1"]
+    revision, chart, _ = header_of(client, decode, runs=runs)
+    assert chart["unchanged"] == []
+    known = {"revision": revision, **{name: chart[name] for name in ("axis", "level", "origin")}}
+    _, chart, columns = header_of(client, decode, runs=runs, known=known)
+    assert (chart["unchanged"], chart["series"], len(columns["point_x"])) == (runs, [], 0)
+    write("b", {700: 2.0})
+    log.refresh()
+    _, chart, columns = header_of(client, decode, runs=runs, known=known)
+    assert chart["unchanged"] == ["r0"]
+    assert [series["run"] for series in chart["series"]] == ["r1"]
+    assert chart["series"][0]["count"] == 701
+    # With buckets of another width everything is sent again.
+    write("b", {100_000: 2.0})
+    log.refresh()
+    _, chart, _ = header_of(client, decode, runs=runs, known=known)
+    assert chart["level"] > known["level"]
+    assert [series["run"] for series in chart["series"]] == runs
+    assert chart["unchanged"] == []
+
+
+def test_against_time_since_the_start_and_another_tag(
+    log: LogDirectory, client: Any, decode: Callable[[bytes], Any], write: Callable[..., None]
+) -> None:
+    write("a", {10: 1.0, 11: 2.0, 12: 3.0})
+    write("a", {10: 0.5, 12: 1.5}, tag="epoch")
+    log.refresh()
+    _, chart, columns = header_of(client, decode, tag=log.tag_id("loss"), axis="relative")
+    (start,) = log.starts().values()
+    expected = [part.points.wall_time - start for part in log.scalars(log.tag_id("loss"), ["r0"])["r0"]]
+    assert columns["point_x"].tolist() == np.concatenate(expected).tolist()
+    assert chart["axis"] == "relative"
+    tags = {"tag": log.tag_id("loss"), "x_tag": log.tag_id("epoch")}
+    _, chart, columns = header_of(client, decode, axis="tag", **tags)
+    assert (columns["point_x"].tolist(), columns["point_y"].tolist()) == ([0.5, 1.5], [1, 3])
+    assert chart["series"][0]["left_out"] == 1
+
+
+def test_runs_by_words_of_their_names(
+    log: LogDirectory, client: Any, decode: Callable[[bytes], Any], write: Callable[..., None]
+) -> None:
+    for name in ("lr=0.1/Adam", "lr=0.1/sgd", "lr=0.01/adam"):
+        write(name, {0: 1.0, 1: 2.0})
+    log.refresh()
+    names = {run.id: run.name for run in log.catalogue().runs}
+    for words, expected in (("adam 0.1", ["lr=0.1/Adam"]), ("", list(names.values())), ("nothing", [])):
+        _, chart, _ = header_of(client, decode, runs={"matching": words})
+        assert [names[series["run"]] for series in chart["series"]] == expected
+
+
+def test_what_was_superseded_on_request(
+    log: LogDirectory, client: Any, decode: Callable[[bytes], Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "log" / "a" / "events.out.tfevents.1000.host.1.0"
+    path.parent.mkdir(parents=True)
+    records = [core.encode(1000.0 + step, step, ("loss",), (float(step),)) for step in range(6)]
+    records.append(core.frame(session_log(1006.0, SESSION_START, 3)))
+    records += [core.encode(1007.0, 3, ("loss",), (7.0,)), core.encode(1008.0, 4, ("loss",), (8.0,))]
+    path.write_bytes(b"".join(records))
+    log.refresh()
+    shown = [header_of(client, decode, superseded=each)[1]["series"] for each in (False, True)]
+    assert [[series["count"] for series in each] for each in shown] == [[5], [6, 2]]
+    plain = client.get("/api/series?tag=t0&runs=r0").text.splitlines()
+    every = client.get("/api/series?tag=t0&runs=r0&superseded=true").text.splitlines()
+    assert (len(plain), len(every)) == (6, 9)
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("chart", "reason"),
+    [
+        ({"axis": "tag"}, 'x_tag must be the id of a tag where the axis is "tag"'),
+        ({"x_tag": "t0"}, 'x_tag must be the id of a tag where the axis is "tag", and nowhere else'),
+        ({"superseded": 1}, "superseded must be true or false"),
+        ({"known": {"revision": 1}}, "known must be null or an object with axis, level, origin, revision"),
+        ({"known": {"axis": "step", "level": True, "origin": 0, "revision": 1}}, "known must be null"),
+        ({"runs": {"matching": 3}}, "or an object with words of their names"),
+    ],
+)
+def test_what_these_do_not_accept(client: Any, chart: dict[str, Any], reason: str) -> None:
+    response = client.post("/api/scalars", json={"charts": [CHART | chart]})
+    assert response.status_code == 400
+    assert reason in response.json()["error"]

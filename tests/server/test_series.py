@@ -62,9 +62,9 @@ def test_json(filled: LogDirectory, client: Any) -> None:
         ("tag=t0&runs=r0&format=xml", 400, "format must be one of csv, json"),
         ("tag=t0&runs=r0&runs=r1", 400, "a parameter is given twice"),
         ("tag=t0&runs=r0&path=/etc/passwd", 400, "there is no parameter 'path'"),
-        ("tag=t99&runs=r0", 404, "there is no tag or run with the id 't99'"),
-        ("tag=t0&runs=r99", 404, "there is no tag or run with the id 'r99'"),
-        ("tag=../../etc&runs=r0", 404, "there is no tag or run"),
+        ("tag=t99&runs=r0", 404, "there is no scalar tag or run with the id 't99'"),
+        ("tag=t0&runs=r99", 404, "there is no scalar tag or run with the id 'r99'"),
+        ("tag=../../etc&runs=r0", 404, "there is no scalar tag or run"),
     ],
 )
 def test_what_is_refused(client: Any, query: str, status: int, reason: str) -> None:

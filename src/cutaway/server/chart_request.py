@@ -13,6 +13,7 @@ from starlette.routing import Route
 from cutaway.server.frames import MEDIA_TYPE
 from cutaway.server.responses import NO_STORE, fail
 from cutaway.store.lines import Axis
+from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, ReducedChart
 from cutaway.store.smoothing import KINDS, Smoothing
 from cutaway.store.window import Range, Scale
@@ -20,6 +21,16 @@ from cutaway.store.window import Range, Scale
 MOST_BODY_BYTES = 1 << 20
 MOST_CHARTS = 256
 FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
+
+
+class ChartLines(NamedTuple):
+    """Which points of a chart's runs are asked for."""
+
+    tag: str
+    #: The tag on the x axis; None when steps or times are.
+    x_tag: str | None
+    #: Also what a resumed run has superseded.
+    superseded: bool
 
 
 class ChartView(NamedTuple):
@@ -81,24 +92,41 @@ def parse_charts(body: bytes) -> list[dict[str, Any]]:
     return charts
 
 
-def parse_tag(chart: dict[str, Any], where: str) -> str:
-    """The id of the tag."""
-    tag = chart.get("tag")
+def parse_lines(chart: dict[str, Any], where: str) -> ChartLines:
+    """The tag, what it is drawn against, and which of its points."""
+    tag, x_tag, superseded = chart.get("tag"), chart.get("x_tag"), chart.get("superseded", False)
     if not isinstance(tag, str):
         fail(400, f"{where}.tag must be the id of a tag")
-    return tag
+    if (chart.get("axis") == "tag") != isinstance(x_tag, str):
+        fail(400, f'{where}.x_tag must be the id of a tag where the axis is "tag", and nowhere else')
+    if not isinstance(superseded, bool):
+        fail(400, f"{where}.superseded must be true or false")
+    return ChartLines(tag, x_tag, superseded)
 
 
-def parse_runs(runs: Any, where: str) -> tuple[str, ...]:
-    """Ids of runs. One that is named twice is there once."""
+def parse_runs(log: LogDirectory, runs: Any, where: str) -> tuple[str, ...]:
+    """Ids of runs, by themselves or by words of their names. One that is named twice is there once."""
+    if isinstance(runs, dict) and isinstance(runs.get("matching"), str):
+        return tuple(log.runs_matching(runs["matching"]))
     if not isinstance(runs, list) or not all(isinstance(run, str) for run in runs):
-        fail(400, f"{where} must be a list of ids of runs")
+        fail(400, f'{where} must be a list of ids of runs, or an object with words of their names in "matching"')
     return tuple(dict.fromkeys(runs))
+
+
+def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> dict[str, Any]:
+    """The points that are asked for, by the names of the arguments of `reduce_chart`; 404 for an unknown id."""
+    try:
+        found = log.scalars(lines.tag, runs, with_superseded=lines.superseded)
+        if lines.x_tag is None:
+            return {"runs": found, "starts": log.starts()}
+        return {"runs": found, "others": log.scalars(lines.x_tag, runs, with_superseded=lines.superseded)}
+    except KeyError as error:
+        fail(404, f"there is no scalar tag or run with the id {error.args[0]!r}")
 
 
 def parse_view(chart: dict[str, Any], where: str) -> ChartView:
     """What of a chart is to be seen, and how."""
-    axis: Axis = _one_of(chart.get("axis", "step"), ("step", "wall"), f"{where}.axis")
+    axis: Axis = _one_of(chart.get("axis", "step"), ("step", "wall", "relative", "tag"), f"{where}.axis")
     scale: Scale = _one_of(chart.get("scale", "linear"), ("linear", "log"), f"{where}.scale")
     pixels = chart.get("pixels")
     if isinstance(pixels, bool) or not isinstance(pixels, int | float) or not FEWEST_PIXELS <= pixels <= MOST_PIXELS:

@@ -6,17 +6,18 @@ import numpy as np
 from starlette.routing import Route
 
 from cutaway.server.chart_request import (
+    ChartLines,
     ChartView,
     chart_route,
     describe_chart,
     parse_charts,
+    parse_lines,
     parse_runs,
-    parse_tag,
     parse_view,
+    points_of,
 )
 from cutaway.server.frames import encode_frame
 from cutaway.server.responses import fail
-from cutaway.server.scalars import points_of
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, reduce_groups
 from cutaway.store.smoothing_cache import SmoothingCache
@@ -28,7 +29,7 @@ _COLUMNS = ("bucket", "runs", "mean", "median", "min", "max", "deviation", "erro
 class GroupsRequest(NamedTuple):
     """One chart that is asked for, checked."""
 
-    tag: str
+    lines: ChartLines
     groups: tuple[tuple[str, ...], ...]
     view: ChartView
 
@@ -36,20 +37,20 @@ class GroupsRequest(NamedTuple):
 def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
     """The routes of this group."""
 
-    return [chart_route("/api/groups", lambda body: answer(log, parse_request(body), cache))]
+    return [chart_route("/api/groups", lambda body: answer(log, parse_request(log, body), cache))]
 
 
-def parse_request(body: bytes) -> list[GroupsRequest]:
+def parse_request(log: LogDirectory, body: bytes) -> list[GroupsRequest]:
     """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
-    return [_parse(chart, f"charts[{number}]") for number, chart in enumerate(parse_charts(body))]
+    return [_parse(log, chart, f"charts[{number}]") for number, chart in enumerate(parse_charts(body))]
 
 
-def _parse(chart: dict[str, object], where: str) -> GroupsRequest:
+def _parse(log: LogDirectory, chart: dict[str, object], where: str) -> GroupsRequest:
     groups = chart.get("groups")
     if not isinstance(groups, list) or len(groups) > MOST_GROUPS:
         fail(400, f"{where}.groups must be a list of at most {MOST_GROUPS:,} groups of ids of runs")
-    parsed = tuple(parse_runs(group, f"{where}.groups[{number}]") for number, group in enumerate(groups))
-    return GroupsRequest(parse_tag(chart, where), parsed, parse_view(chart, where))
+    parsed = tuple(parse_runs(log, group, f"{where}.groups[{number}]") for number, group in enumerate(groups))
+    return GroupsRequest(parse_lines(chart, where), parsed, parse_view(chart, where))
 
 
 def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCache) -> bytes:
@@ -57,13 +58,15 @@ def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCac
     revision = log.revision
     reduced = []
     for request in requests:
-        every = points_of(log, request.tag, tuple(dict.fromkeys(run for group in request.groups for run in group)))
+        points = points_of(log, request.lines, tuple(dict.fromkeys(run for group in request.groups for run in group)))
+        every = points.pop("runs")
         chart = reduce_groups(
             [{run: every[run] for run in group if run in every} for group in request.groups],
+            **points,
             **request.view._asdict(),
             cache=cache,
         )
-        reduced.append((request.tag, chart))
+        reduced.append((request.lines.tag, chart))
     return _encode(revision, reduced)
 
 

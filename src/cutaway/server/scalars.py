@@ -1,25 +1,27 @@
 """``POST ./api/scalars``: the points of several charts, reduced to the screen."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from starlette.routing import Route
 
 from cutaway.server.chart_request import (
+    ChartLines,
     ChartView,
     chart_route,
     describe_chart,
     parse_charts,
+    parse_lines,
     parse_runs,
-    parse_tag,
     parse_view,
+    points_of,
 )
 from cutaway.server.frames import encode_frame
 from cutaway.server.responses import fail
-from cutaway.store.log_directory import SCALARS, LogDirectory
-from cutaway.store.reduce import ReducedChart, ReducedSeries, reduce_chart
-from cutaway.store.segments import FilePoints
+from cutaway.store.lines import Axis
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.reduce import Known, ReducedChart, ReducedSeries, reduce_chart
 from cutaway.store.smoothing_cache import SmoothingCache
 
 _POINT_COLUMNS = ("point_x", "point_y")
@@ -31,42 +33,51 @@ _MARK_COLUMNS = ("mark_bucket", "mark_nan", "mark_pos_inf", "mark_neg_inf")
 _VALUE_COLUMNS = ("point_y", "mean", "min", "max")
 
 
+class KnownChart(NamedTuple):
+    """What whoever asks has of the chart: its buckets, and its lines as they were at a revision."""
+
+    axis: Axis
+    level: int
+    origin: int
+    revision: int
+
+
 class ChartRequest(NamedTuple):
     """One chart that is asked for, checked."""
 
-    tag: str
+    lines: ChartLines
     runs: tuple[str, ...]
     view: ChartView
+    known: KnownChart | None
 
 
 def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
     """The routes of this group."""
 
-    return [chart_route("/api/scalars", lambda body: answer(log, parse_request(body), cache))]
+    return [chart_route("/api/scalars", lambda body: answer(log, parse_request(log, body), cache))]
 
 
-def parse_request(body: bytes) -> list[ChartRequest]:
+def parse_request(log: LogDirectory, body: bytes) -> list[ChartRequest]:
     """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
     return [
         ChartRequest(
-            parse_tag(chart, f"charts[{number}]"),
-            parse_runs(chart.get("runs"), f"charts[{number}].runs"),
+            parse_lines(chart, f"charts[{number}]"),
+            parse_runs(log, chart.get("runs"), f"charts[{number}].runs"),
             parse_view(chart, f"charts[{number}]"),
+            _parse_known(chart.get("known"), f"charts[{number}].known"),
         )
         for number, chart in enumerate(parse_charts(body))
     ]
 
 
-def points_of(log: LogDirectory, tag: str, runs: tuple[str, ...]) -> dict[str, list[FilePoints]]:
-    """The points of a tag, by run. Fails with 404 for an unknown id."""
-    try:
-        _, kind = log.tag_name(tag)
-        _, found = log.scalars(tag, runs)
-    except KeyError as error:
-        fail(404, f"there is no tag or run with the id {error.args[0]!r}")
-    if kind != SCALARS:
-        fail(404, f"tag {tag!r} holds {kind}, not {SCALARS}")
-    return found
+def _parse_known(known: object, where: str) -> KnownChart | None:
+    if known is None:
+        return None
+    fields = {name: known.get(name) for name in KnownChart._fields} if isinstance(known, dict) else {}
+    numbers = [number for name, number in fields.items() if name != "axis" and type(number) is int]
+    if not isinstance(fields.get("axis"), str) or len(numbers) < len(KnownChart._fields) - 1:
+        fail(400, f"{where} must be null or an object with {', '.join(KnownChart._fields)} of an earlier answer")
+    return KnownChart(cast("Axis", fields["axis"]), *numbers)
 
 
 def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache) -> bytes:
@@ -74,14 +85,21 @@ def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCach
     revision = log.revision
     reduced = []
     for request in requests:
-        runs = points_of(log, request.tag, request.runs)
         chart = reduce_chart(
-            runs,
+            **points_of(log, request.lines, request.runs),
             **request.view._asdict(),
             cache=cache,
+            known=_known(log, request),
         )
-        reduced.append((request.tag, chart))
+        reduced.append((request.lines.tag, chart))
     return _encode(revision, reduced)
+
+
+def _known(log: LogDirectory, request: ChartRequest) -> Known | None:
+    if request.known is None:
+        return None
+    axis, level, origin, revision = request.known
+    return Known(axis, level, origin, frozenset(log.unchanged_since(revision, request.runs)))
 
 
 def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> bytes:
@@ -100,6 +118,7 @@ def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> bytes:
     described = [
         {
             **describe_chart(tag, chart),
+            "unchanged": chart.unchanged,
             "series": [_describe(series, points, buckets, marks) for series in chart.series],
         }
         for tag, chart in charts

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from cutaway.server.chart_request import ChartLines, points_of
 from cutaway.server.responses import NO_STORE, fail
-from cutaway.server.scalars import points_of
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.segments import FilePoints
 
 _FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-_ACCEPTED = ("tag", "runs", "format")
+_ACCEPTED = ("tag", "runs", "format", "superseded")
 #: Points that are turned into text at a time.
 _AT_ONCE = 4096
 
@@ -28,23 +28,23 @@ def routes(log: LogDirectory) -> list[Route]:
     """The routes of this group."""
 
     async def series(request: Request) -> Response:
-        tag, runs, kind = _parse(request)
-        rows = await run_in_threadpool(_found, log, tag, runs)
+        lines, runs, kind = _parse(request)
+        rows = await run_in_threadpool(_found, log, lines, runs)
         text = _csv(rows) if kind == "csv" else _json(rows)
-        disposition = {"Content-Disposition": f'attachment; filename="{tag}.{kind}"'}
+        disposition = {"Content-Disposition": f'attachment; filename="{lines.tag}.{kind}"'}
         return StreamingResponse(iterate_in_threadpool(text), media_type=_FORMATS[kind], headers=NO_STORE | disposition)
 
     return [Route("/api/series", series)]
 
 
-def _found(log: LogDirectory, tag: str, runs: tuple[str, ...]) -> Rows:
+def _found(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> Rows:
     """Of all runs the points are snapshots: what is added while they are sent is not among them."""
-    found = points_of(log, tag, runs)
+    found = points_of(log, lines, runs)["runs"]
     names = {run.id: run.name for run in log.catalogue().runs}
     return _rows({names.get(run, run): files for run, files in found.items()})
 
 
-def _parse(request: Request) -> tuple[str, tuple[str, ...], str]:
+def _parse(request: Request) -> tuple[ChartLines, tuple[str, ...], str]:
     pairs = request.query_params.multi_items()
     values = dict(pairs)
     for name, _ in pairs:
@@ -57,7 +57,11 @@ def _parse(request: Request) -> tuple[str, tuple[str, ...], str]:
         fail(400, f"format must be one of {', '.join(_FORMATS)}")
     if "tag" not in values or "runs" not in values:
         fail(400, "tag, the id of a tag, and runs, ids of runs with commas between, must be given")
-    return values["tag"], tuple(dict.fromkeys(run for run in values["runs"].split(",") if run)), kind
+    superseded = values.get("superseded", "false")
+    if superseded not in ("true", "false"):
+        fail(400, "superseded must be true or false")
+    lines = ChartLines(values["tag"], None, superseded == "true")
+    return lines, tuple(dict.fromkeys(run for run in values["runs"].split(",") if run)), kind
 
 
 def _rows(runs: dict[str, list[FilePoints]]) -> Rows:

@@ -30,6 +30,12 @@ _MOST_DAMAGE = 1000
 _WORKERS = os.cpu_count() or 1
 
 
+def matches(name: str, words: str) -> bool:
+    """Whether all words, with spaces between, are in a name, whatever their case."""
+    name = name.casefold()
+    return all(word in name for word in words.casefold().split())
+
+
 class LogDirectory:
     """Everything below one directory, which need not exist yet."""
 
@@ -115,20 +121,44 @@ class LogDirectory:
         """(name, kind) of a tag's id. Raises KeyError."""
         return self._tag_names[tag_id]
 
-    def scalars(self, tag_id: str, run_ids: Iterable[str]) -> tuple[int, dict[str, list[FilePoints]]]:
-        """The revision, and each run's points of one tag, a part for each of its files; nothing for runs without it.
+    def scalars(
+        self, tag_id: str, run_ids: Iterable[str], *, with_superseded: bool = False
+    ) -> dict[str, list[FilePoints]]:
+        """Each run's points of one tag, a part for each of its files; nothing for runs without it.
 
         Raises KeyError with the id that is unknown. A run that has been deleted since is passed over.
         """
         with self._lock:
-            name, _ = self._tag_names[tag_id]
+            name, kind = self._tag_names[tag_id]
+            if kind != SCALARS:
+                raise KeyError(tag_id)
             found = {}
             for run_id in run_ids:
                 run = self._runs.get(self._run_names[run_id])
-                parts = run.scalars(name) if run is not None else []
+                parts = run.scalars(name, with_superseded=with_superseded) if run is not None else []
                 if parts:
                     found[run_id] = parts
-            return self._revision, found
+            return found
+
+    def starts(self) -> dict[str, float]:
+        """When each run's first event was, in seconds since the epoch, by the run's id."""
+        with self._lock:
+            starts = {run.id: run.first_wall_time for run in self._runs.values()}
+            return {run_id: start for run_id, start in starts.items() if start is not None}
+
+    def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:
+        """Those of some runs that are as they were at an earlier revision."""
+        with self._lock:
+            names = {run_id: self._run_names.get(run_id, "") for run_id in run_ids}
+            return {
+                run_id for run_id, name in names.items() if name in self._runs and self._runs[name].revision <= revision
+            }
+
+    def runs_matching(self, words: str) -> list[str]:
+        """The ids of the runs whose names have all of the words in them, whatever their case, in natural order."""
+        with self._lock:
+            runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+            return [run.id for run in runs if matches(run.name, words)]
 
     def value_tags(self) -> tuple[int, list[tuple[data.TagInfo, dict[str, int]]]]:
         """The revision, and every tag of what is no scalar, with how many values each run has of it, by its id."""

@@ -64,6 +64,8 @@ class ReducedChart:
     level: int
     origin: int
     series: tuple[ReducedSeries, ...]
+    #: Runs that are not in `series`, since whoever asks has them as they are.
+    unchanged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,16 @@ class GroupedChart:
     level: int
     origin: int
     groups: tuple[GroupLine, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Runs whose lines somebody has already, as they are now, if the chart's buckets are still the same."""
+
+    axis: Axis
+    level: int
+    origin: int
+    runs: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,7 @@ def reduce_chart(
     cache: SmoothingCache | None = None,
     starts: Mapping[str, float] | None = None,
     others: Mapping[str, Sequence[FilePoints]] | None = None,
+    known: Known | None = None,
 ) -> ReducedChart:
     """Reduce one tag of some runs to at most ``pixels / 2`` buckets a line and 60,000 in all.
 
@@ -119,7 +132,7 @@ def reduce_chart(
     finite. When all points (two or more) have one and the same step, the axis is linear wall time though steps were
     asked for, and covers everything. ``smoothing`` is applied to all points of a line, whatever the range is; ``cache``
     has lines that were smoothed before. ``starts`` is when each run began, for the axis ``relative``, and ``others``
-    its points of the tag that the axis ``tag`` is of.
+    its points of the tag that the axis ``tag`` is of. ``known`` is what need not be reduced again.
     """
     if axis == "step" and _all_steps_are_equal(runs):
         axis, scale, x_range = "wall", "linear", None
@@ -130,10 +143,14 @@ def reduce_chart(
         return ReducedChart(axis, scale, None, 0, 0, tuple(_without_points(line) for line in lines))
     limit = max(2, min(pixels // 2, MOST_BUCKETS_IN_CHART // max(len(lines), 1)))
     window = _window(shown, scale, lines, limit)
+    unchanged: tuple[str, ...] = ()
+    if known is not None and (known.axis, known.level, known.origin) == (axis, window.level, window.origin):
+        unchanged = tuple(run for run in runs if run in known.runs)
+        lines = [line for line in lines if line.run not in known.runs]
     edges = window.edges()
     smoothed = _smoothed(lines, request, smoothing, cache)
     series = tuple(_reduce_line(line, values, edges, shown) for line, values in zip(lines, smoothed, strict=True))
-    return ReducedChart(axis, scale, shown, window.level, window.origin, series)
+    return ReducedChart(axis, scale, shown, window.level, window.origin, series, unchanged)
 
 
 def reduce_groups(

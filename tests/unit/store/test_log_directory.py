@@ -28,7 +28,7 @@ def refreshed(log: LogDirectory) -> Catalogue:
 
 def steps_of(log: LogDirectory, tag: str = "t0") -> dict[str, list[int]]:
     runs = [run.id for run in log.catalogue().runs]
-    _, found = log.scalars(tag, runs)
+    found = log.scalars(tag, runs)
     return {run: [step for part in parts for step in part.points.step.tolist()] for run, parts in found.items()}
 
 
@@ -113,7 +113,7 @@ def test_a_deleted_file_takes_its_points_with_it(log: LogDirectory, tmp_path: Pa
     shutil.rmtree(tmp_path / "log")
     catalogue = refreshed(log)
     assert (catalogue.logdir.state, catalogue.runs, catalogue.tags) == ("missing", (), ())
-    assert log.scalars("t0", ["r0"])[1] == {}
+    assert log.scalars("t0", ["r0"]) == {}
 
 
 def test_a_file_that_vanishes_between_walk_and_read(log: LogDirectory, write: Write) -> None:

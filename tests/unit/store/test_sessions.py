@@ -44,7 +44,7 @@ def start(step: int, time: float = 1000.0) -> bytes:
 
 
 def steps_of(log: LogDirectory) -> list[int]:
-    _, found = log.scalars("t0", ["r0"])
+    found = log.scalars("t0", ["r0"])
     return [step for part in found["r0"] for step in part.points.step.tolist()]
 
 
