@@ -16,6 +16,7 @@ CHART = {"tag": "t0", "groups": [["r0", "r1"], ["r2"]], "pixels": 800}
 def filled(log: LogDirectory, write: Callable[..., None]) -> LogDirectory:
     for number, name in enumerate("abc"):
         write(name, {step: math.sin(step / 300) + number for step in range(0, 4000, number + 1)})
+    log.refresh()
     write("d", {0: 1.0}, tag="other")
     log.refresh()
     return log

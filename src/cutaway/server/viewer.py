@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Event, Thread, current_thread, main_thread
 from types import TracebackType
 from typing import Self
@@ -31,7 +31,7 @@ class Viewer:
 
     def __init__(
         self,
-        logdir: str | os.PathLike[str],
+        logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]],
         *,
         host: str = "127.0.0.1",
         port: int | None = None,
@@ -39,7 +39,7 @@ class Viewer:
         allow_hosts: Iterable[str] = (),
         allow_frame_origins: Iterable[str] = (),
     ) -> None:
-        """Bind the socket at once; ``logdir`` need not exist yet.
+        """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names.
 
         ``port`` None means 6006 or the next free of 100. ``token`` False leaves out the secret of the URL, and is
         accepted on loopback only. ``allow_hosts`` are further names in the Host header, and

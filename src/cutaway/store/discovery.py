@@ -1,4 +1,4 @@
-"""Finding the event files below a directory.
+"""Finding the event files below one directory or several.
 
 Any regular file whose base name contains ``tfevents`` is one. Symbolic links are followed, and each directory is
 visited once, by (device, inode), so that loops end; one that can be reached without a link has the name of that way.
@@ -6,6 +6,7 @@ visited once, by (device, inode), so that loops end; one that can be reached wit
 
 import os
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from cutaway.store.event_file import reason
 class Found:
     """What one walk saw."""
 
-    #: Event files by their run: the directory relative to the root, with ``/``; the root is ``.``.
+    #: Event files by their run: the root's name and the directory relative to it, with ``/``; a root without a name
+    #: is ``.``.
     files: dict[str, list[Path]] = field(default_factory=dict)
     #: Directories that could not be listed, by the same names, and why.
     unreadable: dict[str, str] = field(default_factory=dict)
@@ -25,12 +27,13 @@ class Found:
     detail: str = ""
 
 
-def find_event_files(root: Path) -> Found:
-    """Walk the directory, breadth first. Raises nothing: what cannot be read is in the answer."""
+def find_event_files(roots: Mapping[str, Path]) -> Found:
+    """Walk the roots, by their names, breadth first. Raises nothing: what cannot be read is in the answer."""
     found = Found()
     visited: set[tuple[int, int]] = set()
+    states: dict[str, str] = {}
     # Links wait until every directory that can be reached without them has been seen.
-    directories, links = deque([(".", root)]), deque[tuple[str, Path]]()
+    directories, links = deque((name or ".", root) for name, root in roots.items()), deque[tuple[str, Path]]()
     while directories or links:
         name, path = (directories or links).popleft()
         try:
@@ -41,17 +44,25 @@ def find_event_files(root: Path) -> Found:
             with os.scandir(path) as entries:
                 children = sorted(entries, key=lambda entry: entry.name)
         except FileNotFoundError:
-            if name == ".":
-                found.state = "missing"
+            states.setdefault(name, "missing")
         except OSError as error:
             found.unreadable[name] = reason(error)
-            if name == ".":
-                found.state, found.detail = "unreadable", reason(error)
+            states.setdefault(name, "unreadable")
         else:
+            states.setdefault(name, "empty")
             _sort_out(name, children, found, directories, links)
+    _judge(found, {states.get(name or ".", "empty"): name or "." for name in roots})
+    return found
+
+
+def _judge(found: Found, states: Mapping[str, str]) -> None:
+    """Set the state; ``states`` are those of the roots, each with the name of one that is so."""
     if found.files:
         found.state = "ready"
-    return found
+    elif "unreadable" in states:
+        found.state, found.detail = "unreadable", found.unreadable[states["unreadable"]]
+    else:
+        found.state = "empty" if "empty" in states else "missing"
 
 
 def _sort_out(

@@ -54,6 +54,8 @@ class EventFile:
         #: Bytes, as it was last looked at, and how far it has been read.
         self.size = 0
         self.bytes_read = 0
+        #: When it was last written to, as it was last looked at, in nanoseconds since the epoch.
+        self.modified = 0
         #: Why it cannot be read; empty when it can.
         self.unreadable = ""
         #: There may be something to read.
@@ -87,6 +89,7 @@ class EventFile:
         changed = signature != self._signature
         self._signature = signature
         self.size = status.st_size
+        self.modified = status.st_mtime_ns
         self.pending = True
         return changed
 

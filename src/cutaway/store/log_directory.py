@@ -37,12 +37,22 @@ def matches(name: str, words: str) -> bool:
 
 
 class LogDirectory:
-    """Everything below one directory, which need not exist yet."""
+    """Everything below one directory or several, which need not exist yet."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        """``path`` is shown as it is given; a leading ``~`` is the home directory."""
-        self.path = os.fspath(path)
-        self._root = Path(self.path).expanduser()
+    def __init__(self, path: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]) -> None:
+        """``path`` is shown as it is given; a leading ``~`` is the home directory.
+
+        Of several directories, by their names, each run has its directory's name in front. ValueError for none, and
+        for a name that is empty.
+        """
+        if isinstance(path, Mapping):
+            if not path or not all(path):
+                raise ValueError("several log directories are given by their names, none of which is empty")
+            self.path = ", ".join(f"{name}={os.fspath(each)}" for name, each in path.items())
+            self._roots = {name: Path(each).expanduser() for name, each in path.items()}
+        else:
+            self.path = os.fspath(path)
+            self._roots = {"": Path(path).expanduser()}
         self._lock = Lock()
         #: Goes up with every change that anyone can see.
         self._revision = 0
@@ -220,6 +230,12 @@ class LogDirectory:
         self.check(self.files())
         self.read()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether some file has more to read."""
+        with self._lock:
+            return any(file.pending and not file.unreadable for file in self._files())
+
     def files(self) -> list[EventFile]:
         """Every file that is known."""
         with self._lock:
@@ -227,7 +243,7 @@ class LogDirectory:
 
     def discover(self) -> None:
         """Walk the directory: take in new files, and drop those that are no longer there."""
-        found = find_event_files(self._root)
+        found = find_event_files(self._roots)
         known = {file.path for file in self.files()}
         fresh = [(name, EventFile(path)) for name, paths in found.files.items() for path in paths if path not in known]
         for _, file in fresh:
@@ -252,8 +268,12 @@ class LogDirectory:
                     self._changed(structure=file.unreadable != unreadable)
 
     def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
-        """Read what is new in every file that may have more, some megabytes of each in turn, on all cores."""
-        pending = deque((name, file) for name, file in self._owned_files() if file.pending)
+        """Read what is new in every file that may have more, some megabytes of each in turn, on all cores.
+
+        What was written last comes first: it is what people look at while the rest is read.
+        """
+        owned = [(name, file) for name, file in self._owned_files() if file.pending]
+        pending = deque(sorted(owned, key=lambda each: each[1].modified, reverse=True))
         workers = min(len(pending), _WORKERS)
         if workers < 2:
             self._drain(pending, should_stop)

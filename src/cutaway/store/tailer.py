@@ -1,21 +1,31 @@
 """The thread that keeps a log directory up to date.
 
-Polling, not notification: file systems of clusters do not tell a machine what others write. Files that grew within
-the last minute are looked at five times a second; all files, and the directories, once a second, or less often
-where that takes long, so that at most about a twentieth of the time goes into it.
+Polling, not notification: file systems of clusters do not tell a machine what others write. A file that grows is looked
+at four times a second, one that rests more and more rarely, down to once in two seconds; the directories every two
+seconds. Where looking takes long all that is stretched, so that at most about a twentieth of the time goes into it. No
+file is kept open.
 """
 
 import logging
 import time
+from dataclasses import dataclass
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
-from cutaway.store.event_file import EventFile
 from cutaway.store.log_directory import LogDirectory
 
-_ACTIVE_INTERVAL = 0.2
-_SWEEP_INTERVAL = 1.0
-_SWEEP_SHARE = 20
-_ACTIVE_FOR = 60.0
+if TYPE_CHECKING:
+    from cutaway.store.event_file import EventFile
+
+_TICK = 0.25
+#: Seconds between two looks at the directories, and the most between two at a file.
+_LONGEST = 2.0
+#: A file that has rested for so many seconds is looked at once a second.
+_RESTING = 20.0
+#: Looking takes at most the inverse of this of the time.
+_SHARE = 20
+#: Reading much is interrupted so often, in seconds, by a look at what is new.
+_READING = 1.0
 
 _logger = logging.getLogger(__name__)
 
@@ -26,6 +36,9 @@ class Tailer:
     def __init__(self, log: LogDirectory) -> None:
         self._log = log
         self._stop = Event()
+        self._looks: dict[EventFile, _Looks] = {}
+        # Seconds that a look at one file takes.
+        self._cost = 0.0
         self._thread = Thread(target=self._run, name="cutaway-tailer", daemon=True)
 
     def start(self) -> None:
@@ -39,35 +52,52 @@ class Tailer:
             self._thread.join(timeout=5.0)
 
     def _run(self) -> None:
-        next_sweep = 0.0
-        last_growth: dict[EventFile, float] = {}
+        next_walk, longest = 0.0, _LONGEST
         while not self._stop.is_set():
             started = time.monotonic()
             try:
-                if started >= next_sweep:
-                    last_growth = self._sweep(last_growth, started)
-                    next_sweep = started + max(_SWEEP_INTERVAL, _SWEEP_SHARE * (time.monotonic() - started))
-                else:
-                    self._check([f for f, at in last_growth.items() if started - at < _ACTIVE_FOR], last_growth)
-                self._log.read(self._stop.is_set)
+                if started >= next_walk:
+                    self._log.discover()
+                    took = time.monotonic() - started
+                    next_walk = started + max(_LONGEST, _SHARE * took)
+                    longest = max(_LONGEST, _SHARE * self._time_of_all())
+                self._look(started, longest)
+                self._read_until(started + _READING)
             except Exception:
-                # One fault must not end the view of everything else for good: say it, and go on at the next sweep.
+                # One fault must not end the view of everything else for good: say it, and go on a little later.
                 _logger.exception("reading %s failed", self._log.path)
-                next_sweep = time.monotonic() + _SWEEP_INTERVAL
-            self._stop.wait(_ACTIVE_INTERVAL)
+                next_walk = time.monotonic() + _LONGEST
+            if not self._log.is_behind:
+                self._stop.wait(_TICK)
 
-    def _sweep(self, last_growth: dict[EventFile, float], now: float) -> dict[EventFile, float]:
-        """Look at everything; returns when each file that is still there was last seen to grow."""
-        self._log.discover()
+    def _read_until(self, end: float) -> None:
+        self._log.read(lambda: self._stop.is_set() or time.monotonic() > end)
+
+    def _look(self, now: float, longest: float) -> None:
+        """Look at the files whose time it is."""
         files = self._log.files()
-        last_growth = {file: last_growth.get(file, now) for file in files}
-        self._check(files, last_growth)
-        return last_growth
-
-    def _check(self, files: list[EventFile], last_growth: dict[EventFile, float]) -> None:
-        sizes = [file.size for file in files]
-        self._log.check(files)
-        now = time.monotonic()
-        for file, size in zip(files, sizes, strict=True):
+        known = {file: self._looks.get(file) or _Looks(now) for file in files}
+        self._looks = known
+        due = [file for file in files if now >= known[file].next]
+        sizes = [file.size for file in due]
+        started = time.monotonic()
+        self._log.check(due)
+        if due:
+            self._cost = (time.monotonic() - started) / len(due)
+        for file, size in zip(due, sizes, strict=True):
+            looks = known[file]
             if file.size != size:
-                last_growth[file] = now
+                looks.grew = now
+            looks.next = now + min(max(_TICK, (now - looks.grew) / _RESTING), longest) - _TICK / 2
+
+    def _time_of_all(self) -> float:
+        """Seconds that a look at all files takes, as it was with the last ones."""
+        return self._cost * len(self._looks)
+
+
+@dataclass
+class _Looks:
+    """When a file was last seen to grow, and when it is looked at next."""
+
+    grew: float
+    next: float = 0.0
