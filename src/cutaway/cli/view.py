@@ -3,7 +3,6 @@
 import argparse
 import html
 import os
-import stat
 import sys
 import tempfile
 import webbrowser
@@ -12,10 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cutaway.cli import log_directories
 from cutaway.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from cutaway.server.viewer import Viewer
+
+#: What TensorBoard has and this viewer has no need of.
+_WITHOUT_EFFECT = (
+    "samples_per_plugin", "reload_interval", "reload_multifile", "reload_multifile_inactive_secs", "load_fast",
+    "max_reload_threads", "purge_orphaned_data", "generic_data",
+)  # fmt: skip
 
 HELP = "open the viewer for a log directory in the browser"
 
@@ -23,13 +29,20 @@ HELP = "open the viewer for a log directory in the browser"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of ``cutaway LOGDIR``."""
     parser.add_argument("directory", metavar="LOGDIR", nargs="?", help="a directory with event files below it")
-    parser.add_argument("--logdir", metavar="DIR", help="the same; it need not exist yet")
+    log_directories.add_arguments(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--bind-all", "--bind_all", action="store_const", dest="host", const="0.0.0.0", help="--host 0.0.0.0"
+    )
     parser.add_argument("--port", type=_port, help="port to listen on (default: 6006 or the next free one)")
+    parser.add_argument(
+        "--path-prefix", "--path_prefix", metavar="PATH", default="", help="what a proxy has in front of the paths"
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the URL without opening a browser")
     parser.add_argument("--no-token", action="store_true", help="leave the secret out of the URL; on loopback only")
     parser.add_argument(
         "--allow-host",
+        "--allow_host",
         metavar="NAME",
         action="append",
         default=[],
@@ -42,17 +55,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="let pages of this origin hold the viewer in an iframe; may be repeated",
     )
+    for name in _WITHOUT_EFFECT:
+        parser.add_argument(f"--{name}", nargs="?", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the URL and serve until Ctrl-C."""
+    ignored = [f"--{name}" for name in _WITHOUT_EFFECT if hasattr(arguments, name)]
+    if ignored:
+        print(
+            f"cutaway: every point is kept and read at once; without effect: {', '.join(ignored)}",
+            file=sys.stderr,
+        )
     with open_viewer(
-        _log_directory(arguments.directory, arguments.logdir),
+        log_directories.chosen(arguments.directory, arguments.logdir, arguments.logdir_spec),
         host=arguments.host,
         port=arguments.port,
         token=not arguments.no_token,
         allow_hosts=arguments.allow_host,
         allow_frame_origins=arguments.allow_frame_origin,
+        path_prefix=arguments.path_prefix,
         browser=not arguments.no_browser,
     ) as viewer:
         viewer.wait()
@@ -61,13 +83,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 @contextmanager
 def open_viewer(
-    logdir: str,
+    logdir: str | dict[str, str],
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
     token: bool = True,
     allow_hosts: list[str] | None = None,
     allow_frame_origins: list[str] | None = None,
+    path_prefix: str = "",
     browser: bool = True,
 ) -> Iterator["Viewer"]:
     """A viewer that serves while the context lasts; prints its URL, and opens the browser where there is one.
@@ -86,6 +109,7 @@ def open_viewer(
             token=token,
             allow_hosts=allow_hosts or (),
             allow_frame_origins=allow_frame_origins or (),
+            path_prefix=path_prefix,
         )
     except ValueError as error:
         raise UsageError(str(error)) from None
@@ -99,44 +123,13 @@ def open_viewer(
         raise UsageError(f"cannot listen on {host}: {(error.strerror or str(error)).lower()}") from None
     with viewer:
         print(f"{viewer.url} -- Ctrl-C to stop", flush=True)
+        if viewer.is_public:
+            print(
+                "Other machines can reach it: whoever has this URL can read the logs; nothing is encrypted on its way.",
+                flush=True,
+            )
         with _redirect_file(viewer.url) if browser and _has_browser() else _nothing():
             yield viewer
-
-
-def _log_directory(word: str | None, flag: str | None) -> str:
-    if word is not None and flag is not None:
-        raise UsageError(f"two log directories are named, {word} and --logdir {flag}; one is expected")
-    if flag is not None:
-        if not flag:
-            raise UsageError("--logdir is empty; a directory is expected")
-        _check_directory(flag, f"--logdir {flag}")
-        return flag
-    if word is None:
-        raise UsageError("no log directory is named; type: cutaway LOGDIR (cutaway --help tells more)")
-    if not _check_directory(word, word):
-        raise UsageError(
-            f"{word} is neither a command nor a directory; a directory that does not exist yet is named "
-            f"with --logdir {word}"
-        )
-    return word
-
-
-def _check_directory(path: str, shown: str) -> bool:
-    """Whether the directory is there. Raises UsageError for what is in the way of it ever being one."""
-    try:
-        directory = Path(path).expanduser()
-        # Not Path.exists(): that is also false for what is below a file, which never will be a directory.
-        if not stat.S_ISDIR(directory.stat().st_mode):
-            raise UsageError(f"{shown} is a file; a directory is expected")
-        with os.scandir(directory):
-            return True
-    except FileNotFoundError:
-        return False
-    except PermissionError:
-        raise UsageError(f"{shown} cannot be read: permission denied") from None
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(f"{shown} cannot be read: {(reason or str(error)).lower()}") from None
 
 
 def _has_browser() -> bool:

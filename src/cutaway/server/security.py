@@ -21,6 +21,7 @@ LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\Z")
+_PATH = re.compile(r"[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*\Z")
 _FRAME_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*:(//[a-z0-9*._\[\]:-]*)?\Z", re.IGNORECASE)
 _FRAME_ANCESTORS = (
     "'self'", "http://localhost:*", "http://127.0.0.1:*", "https://localhost:*", "https://127.0.0.1:*",
@@ -34,7 +35,8 @@ class SecurityMiddleware:
     ``token`` None lets every path through. ``hosts`` are names as :func:`host_name` returns them;
     ``any_address`` accepts every IP address as the Host too, for a server that listens on all of them
     (a name that was made to point here is still refused). ``trusted_origins`` are names whose pages may send requests
-    although they are not at the address that was asked: those of proxies.
+    although they are not at the address that was asked: those of proxies. ``path_prefix``, as
+    :func:`path_prefix` returns it, may be in front of every path.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class SecurityMiddleware:
         any_address: bool = False,
         trusted_origins: Iterable[str] = (),
         frame_origins: Iterable[str] = (),
+        path_prefix: str = "",
     ) -> None:
         self._app = app
+        self._path_prefix = path_prefix.encode("ascii")
         self._token = token.encode("ascii") if token is not None else None
         self._hosts = LOCAL_NAMES | set(hosts)
         self._any_address = any_address
@@ -66,6 +70,9 @@ class SecurityMiddleware:
             await send(message)
 
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
+        if self._path_prefix and raw_path.startswith(self._path_prefix + b"/"):
+            # Not every proxy takes away what it has put in front.
+            raw_path = raw_path.removeprefix(self._path_prefix)
         rest = raw_path
         if self._token is not None:
             first, slash, rest = raw_path.removeprefix(b"/").partition(b"/")
@@ -128,6 +135,12 @@ def host_name(host: str) -> str | None:
         return None
     name = name.removesuffix(".")
     return name if _HOST_NAME.match(name) else None
+
+
+def path_prefix(path: str) -> str | None:
+    """A prefix of paths: empty, or with a slash in front and none behind; None if it is not one."""
+    path = path.strip("/")
+    return f"/{path}" if _PATH.match(path) else None if path else ""
 
 
 def is_frame_origin(origin: str) -> bool:

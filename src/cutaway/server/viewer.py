@@ -12,7 +12,7 @@ from typing import Self
 
 import uvicorn
 
-from cutaway.server import assets
+from cutaway.server import assets, security
 from cutaway.server.application import create_application
 from cutaway.server.live import Closing
 from cutaway.server.ports import PortInUseError, bind
@@ -38,12 +38,14 @@ class Viewer:
         token: bool = True,
         allow_hosts: Iterable[str] = (),
         allow_frame_origins: Iterable[str] = (),
+        path_prefix: str = "",
     ) -> None:
         """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names.
 
         ``port`` None means 6006 or the next free of 100. ``token`` False leaves out the secret of the URL, and is
         accepted on loopback only. ``allow_hosts`` are further names in the Host header, and
-        ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe.
+        ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe. ``path_prefix`` is what a proxy
+        has in front of the paths, whether it takes it away or not.
 
         Raises ValueError for an argument that is not accepted, PortInUseError for an explicit port that is taken,
         and OSError for a host or port that cannot be bound.
@@ -53,6 +55,9 @@ class Viewer:
         for origin in frame_origins:
             if not is_frame_origin(origin):
                 raise ValueError(f"frame origin {origin!r} is not accepted; one looks like https://example.org:8000")
+        prefix = security.path_prefix(path_prefix)
+        if prefix is None:
+            raise ValueError(f"path prefix {path_prefix!r} is not accepted; one looks like /tools/cutaway")
         self._socket = bind(host, port)
         bound = ipaddress.ip_address(self._socket.getsockname()[0].partition("%")[0])
         if not token and not bound.is_loopback:
@@ -62,18 +67,21 @@ class Viewer:
         secret = secrets.token_hex(16) if token else None
         shown = f"[{own_name}]" if ":" in own_name else own_name
         #: Where the page is, with the token.
-        self.url = f"http://{shown}:{self.port}/" + (f"{secret}/" if secret else "")
+        self.url = f"http://{shown}:{self.port}{prefix}/" + (f"{secret}/" if secret else "")
+        #: Whether other machines can reach it.
+        self.is_public = not bound.is_loopback
         #: The data behind the page.
         self.log = LogDirectory(logdir)
         self._tailer = Tailer(self.log)
         self._server = _Server(
             self.log,
-            security={
+            {
                 "token": secret,
                 "hosts": [name for name in (*allowed, host_name(own_name)) if name],
                 "any_address": bound.is_unspecified,
                 "trusted_origins": allowed,
                 "frame_origins": frame_origins,
+                "path_prefix": prefix,
             },
         )
         self._thread = Thread(target=self._serve, name="cutaway-server", daemon=True)
@@ -143,11 +151,11 @@ class Viewer:
 class _Server(uvicorn.Server):
     """uvicorn that says when it answers, and ends the streams before it waits for connections to close."""
 
-    def __init__(self, log: LogDirectory, *, security: dict[str, object]) -> None:
+    def __init__(self, log: LogDirectory, settings: dict[str, object]) -> None:
         self.ready = Event()
         self._closing = Closing()
         application = create_application(log, self._closing, assets.read_assets())
-        guarded = SecurityMiddleware(application, **security)  # type: ignore[arg-type]
+        guarded = SecurityMiddleware(application, **settings)  # type: ignore[arg-type]
         config = uvicorn.Config(
             guarded,
             loop="asyncio",

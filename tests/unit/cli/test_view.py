@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from cutaway.cli import main, view
+from cutaway.cli import log_directories, main, view
 from cutaway.cli.errors import UsageError
 
 
@@ -139,4 +139,60 @@ def test_without_a_display_no_browser_is_opened(tmp_path: Path, monkeypatch: pyt
 
 def test_two_directories_are_one_too_many() -> None:
     with pytest.raises(UsageError, match="two log directories are named, a and --logdir b"):
-        view.run(argparse.Namespace(directory="a", logdir="b"))
+        log_directories.chosen("a", ["b"], None)
+
+
+def test_several_log_directories(tmp_path: Path) -> None:
+    for name in ("a", "b/a", "lr=0.1"):
+        (tmp_path / name).mkdir(parents=True)
+    a, other, equals = (str(tmp_path / name) for name in ("a", "b/a", "lr=0.1"))
+    missing = str(tmp_path / "later")
+    chosen = log_directories.chosen
+    assert chosen(None, [a], None) == a
+    assert chosen(None, [equals], None) == equals
+    assert chosen(None, [f"first={a}"], None) == {"first": a}
+    assert chosen(None, [a, other, f"x={missing}"], None) == {"a": a, "a-2": other, "x": missing}
+    assert chosen(None, [], f"p:{a},{other}") == {"p": a, "a": other}
+    assert chosen(None, [], a) == a
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["--logdir", "x=a", "--logdir", "x=b"], ["two log directories are named x"]),
+        (["--logdir_spec", ","], ["--logdir_spec is empty"]),
+        (["--logdir_spec", "x:"], ["--logdir_spec is empty"]),
+        ([".", "--logdir_spec", "x:a"], ["two log directories", "--logdir_spec x:a"]),
+        (["--logdir", f"x={__file__}"], [f"--logdir x={__file__} is a file"]),
+        ([".", "--path_prefix", "a b"], ["path prefix 'a b' is not accepted"]),
+        ([".", "--path-prefix", "/../x?"], ["is not accepted"]),
+    ],
+)
+def test_bad_directories_are_one_line(words: list[str], parts: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--no-browser", "--port", "0"]) == 2
+    output = capsys.readouterr()
+    assert output.err.count("\n") == 1
+    assert all(part in output.err for part in parts)
+
+
+def test_words_that_tensorboard_takes(tmp_path: Path) -> None:
+    words = ["--logdir_spec", f"a:{tmp_path}", "--bind_all", "--port", "0", "--path_prefix", "/board/", "--no-browser"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "cutaway", *words, "--samples_per_plugin", "scalars=0", "--load_fast=false"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[0]
+        assert "whoever has this URL can read the logs" in process.stdout.readline()
+        parts = urlsplit(url)
+        assert parts.path.startswith("/board/")
+        for path in (parts.path, parts.path.removeprefix("/board")):
+            with urllib.request.urlopen(f"http://127.0.0.1:{parts.port}{path}api/catalogue", timeout=20) as answer:
+                assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert errors == (
+        "cutaway: every point is kept and read at once; without effect: --samples_per_plugin, --load_fast\n"
+    )

@@ -1,0 +1,101 @@
+"""Which log directories ``cutaway`` is to show: ``LOGDIR``, ``--logdir`` and TensorBoard's ``--logdir_spec``."""
+
+import argparse
+import os
+import re
+import stat
+from pathlib import Path
+
+from cutaway.cli.errors import UsageError
+
+_NAMED = re.compile(r"([^/=]+)=(.+)\Z", re.DOTALL)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags."""
+    parser.add_argument(
+        "--logdir",
+        metavar="[NAME=]DIR",
+        action="append",
+        default=[],
+        help="the same; it need not exist yet, and there may be several, whose runs have the directory's name in front",
+    )
+    parser.add_argument(
+        "--logdir-spec",
+        "--logdir_spec",
+        metavar="[NAME:]DIR,...",
+        help="several log directories, as TensorBoard has them",
+    )
+
+
+def chosen(word: str | None, flags: list[str], spec: str | None) -> str | dict[str, str]:
+    """One directory, or several by their names. Raises UsageError for what cannot be a log directory."""
+    if word is not None and (flags or spec):
+        other = f"--logdir {flags[0]}" if flags else f"--logdir_spec {spec}"
+        raise UsageError(f"two log directories are named, {word} and {other}; several are named with --logdir each")
+    if word is None and not flags and spec is None:
+        raise UsageError("no log directory is named; type: cutaway LOGDIR (cutaway --help tells more)")
+    if word is not None:
+        if not _check(word, word):
+            raise UsageError(
+                f"{word} is neither a command nor a directory; a directory that does not exist yet is named "
+                f"with --logdir {word}"
+            )
+        return word
+    named = [_named(flag) for flag in flags]
+    if spec is not None:
+        named += [_of_spec(part) for part in spec.split(",") if part]
+    for name, directory in named:
+        flag = "--logdir" if flags else "--logdir_spec"
+        if not directory:
+            raise UsageError(f"{flag} is empty; a directory is expected")
+        _check(directory, f"{flag} {f'{name}={directory}' if name else directory}")
+    if not named:
+        raise UsageError("--logdir_spec is empty; a directory is expected")
+    if len(named) == 1 and not named[0][0]:
+        return named[0][1]
+    return _by_name(named)
+
+
+def _named(flag: str) -> tuple[str, str]:
+    """(name, directory) of ``name=directory``; a directory that is there may have such a name itself."""
+    found = _NAMED.match(flag)
+    return ("", flag) if found is None or Path(flag).expanduser().exists() else (found[1], found[2])
+
+
+def _of_spec(part: str) -> tuple[str, str]:
+    """(name, directory) of ``name:directory``."""
+    name, colon, directory = part.partition(":")
+    return (name, directory) if colon and name and "/" not in name else ("", part)
+
+
+def _by_name(named: list[tuple[str, str]]) -> dict[str, str]:
+    """Those without a name are called as their directory is; of two with one name the second has a number behind."""
+    directories: dict[str, str] = {}
+    for given, directory in named:
+        if given in directories:
+            raise UsageError(f"two log directories are named {given}; each needs a name of its own")
+        name = given or Path(directory).expanduser().absolute().name or "root"
+        unique, number = name, 2
+        while unique in directories:
+            unique, number = f"{name}-{number}", number + 1
+        directories[unique] = directory
+    return directories
+
+
+def _check(path: str, shown: str) -> bool:
+    """Whether the directory is there. Raises UsageError for what is in the way of it ever being one."""
+    try:
+        directory = Path(path).expanduser()
+        # Not Path.exists(): that is also false for what is below a file, which never will be a directory.
+        if not stat.S_ISDIR(directory.stat().st_mode):
+            raise UsageError(f"{shown} is a file; a directory is expected")
+        with os.scandir(directory):
+            return True
+    except FileNotFoundError:
+        return False
+    except PermissionError:
+        raise UsageError(f"{shown} cannot be read: permission denied") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"{shown} cannot be read: {(reason or str(error)).lower()}") from None
