@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--path-prefix", "--path_prefix", metavar="PATH", default="", help="what a proxy has in front of the paths"
     )
     parser.add_argument("--no-browser", action="store_true", help="print the URL without opening a browser")
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither use nor keep indexes of event files in the user's cache directory",
+    )
     parser.add_argument("--no-token", action="store_true", help="leave the secret out of the URL; on loopback only")
     parser.add_argument(
         "--allow-host",
@@ -75,6 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         allow_hosts=arguments.allow_host,
         allow_frame_origins=arguments.allow_frame_origin,
         path_prefix=arguments.path_prefix,
+        cache=not arguments.no_cache,
         browser=not arguments.no_browser,
     ) as viewer:
         viewer.wait()
@@ -91,6 +97,7 @@ def open_viewer(
     allow_hosts: list[str] | None = None,
     allow_frame_origins: list[str] | None = None,
     path_prefix: str = "",
+    cache: bool = True,
     browser: bool = True,
 ) -> Iterator["Viewer"]:
     """A viewer that serves while the context lasts; prints its URL, and opens the browser where there is one.
@@ -110,6 +117,7 @@ def open_viewer(
             allow_hosts=allow_hosts or (),
             allow_frame_origins=allow_frame_origins or (),
             path_prefix=path_prefix,
+            cache=cache,
         )
     except ValueError as error:
         raise UsageError(str(error)) from None

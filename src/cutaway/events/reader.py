@@ -131,6 +131,12 @@ class EventFileReader:
             return None
         return 0.0
 
+    def resume(self, identity: tuple[int, int], offset: int, sessions: int) -> None:
+        """Go on at a byte where a record begins, of the file (device, inode), ``sessions`` session starts before it."""
+        self._identity = identity
+        self.offset = self._searched = self.size = offset
+        self._sessions = sessions
+
     def read(self, max_bytes: int = 4 << 20) -> Batch:
         """Decode what is new, about ``max_bytes`` at a time; one record larger than that is still read.
 

@@ -17,6 +17,7 @@ from cutaway.server.application import create_application
 from cutaway.server.live import Closing
 from cutaway.server.ports import PortInUseError, bind
 from cutaway.server.security import SecurityMiddleware, host_name, is_frame_origin
+from cutaway.store.index_cache import IndexCache, default_directory
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.tailer import Tailer
 
@@ -39,13 +40,15 @@ class Viewer:
         allow_hosts: Iterable[str] = (),
         allow_frame_origins: Iterable[str] = (),
         path_prefix: str = "",
+        cache: bool = True,
     ) -> None:
         """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names.
 
         ``port`` None means 6006 or the next free of 100. ``token`` False leaves out the secret of the URL, and is
         accepted on loopback only. ``allow_hosts`` are further names in the Host header, and
         ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe. ``path_prefix`` is what a proxy
-        has in front of the paths, whether it takes it away or not.
+        has in front of the paths, whether it takes it away or not. ``cache`` False neither uses nor keeps indexes of
+        event files in the user's cache directory.
 
         Raises ValueError for an argument that is not accepted, PortInUseError for an explicit port that is taken,
         and OSError for a host or port that cannot be bound.
@@ -71,7 +74,7 @@ class Viewer:
         #: Whether other machines can reach it.
         self.is_public = not bound.is_loopback
         #: The data behind the page.
-        self.log = LogDirectory(logdir)
+        self.log = LogDirectory(logdir, IndexCache(default_directory()) if cache else None)
         self._tailer = Tailer(self.log)
         self._server = _Server(
             self.log,

@@ -20,6 +20,11 @@ BOOKKEEPING = frozenset({"session_log"})
 #: What a tensor is whose plug-in nobody named.
 _TENSORS = "tensors"
 
+#: What has been taken in from the file's records.
+_KNOWLEDGE = (
+    "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "last_wall_time", "last_step", "points",
+    "others", "plugin_of", "damage", "damaged_bytes",
+)  # fmt: skip
 #: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
 _MOST_DAMAGE = 1000
 
@@ -47,13 +52,15 @@ class EventFile:
         self.points = 0
         #: Values that are no scalars, and records that are no events (``malformed``), by kind.
         self.others: Counter[str] = Counter()
-        # The plug-in that a tag's first tensor names: later ones may not.
-        self._plugin_of: dict[str, str] = {}
+        #: The plug-in that a tag's first tensor names: later ones may not.
+        self.plugin_of: dict[str, str] = {}
         self.damage: list[Damage] = []
         self.damaged_bytes = 0
         #: Bytes, as it was last looked at, and how far it has been read.
         self.size = 0
         self.bytes_read = 0
+        #: How far an index of it goes that has been kept.
+        self.indexed = 0
         #: When it was last written to, as it was last looked at, in nanoseconds since the epoch.
         self.modified = 0
         #: Why it cannot be read; empty when it can.
@@ -63,6 +70,19 @@ class EventFile:
         self.gone = False
         self._reader = EventFileReader(path)
         self._signature: tuple[int, int, int, int] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has been read of it."""
+        return not self.bytes_read and self._reader.offset == 0
+
+    def take_over(self, other: "EventFile", identity: tuple[int, int], offset: int) -> None:
+        """Go on from what another object knows of the same file (device, inode) up to a byte."""
+        for name in _KNOWLEDGE:
+            setattr(self, name, getattr(other, name))
+        self.bytes_read = self.indexed = offset
+        self.size = max(self.size, offset)
+        self._reader.resume(identity, offset, len(self.session_starts))
 
     def look_at_first(self) -> None:
         """Find out when the file begins, without reading more than its first record."""
@@ -113,7 +133,8 @@ class EventFile:
     def apply(self, batch: Batch) -> None:
         """Take in what :meth:`read` returned."""
         if batch.restarted:
-            self.scalars, self.metadata, self.blobs, self._plugin_of = {}, {}, {}, {}
+            self.scalars, self.metadata, self.blobs, self.plugin_of = {}, {}, {}, {}
+            self.indexed = 0
             self.session_starts = []
             self.last_wall_time = self.last_step = None
             self.points = self.damaged_bytes = 0
@@ -141,9 +162,9 @@ class EventFile:
         kind = columns.kind
         if kind == _TENSORS:
             # TensorFlow 1's FileWriter names the plug-in with a tag's first value only.
-            kind = self._plugin_of.get(columns.tag, kind)
+            kind = self.plugin_of.get(columns.tag, kind)
         elif columns.metadata:
-            self._plugin_of.setdefault(columns.tag, kind)
+            self.plugin_of.setdefault(columns.tag, kind)
         series = self.blobs.get((kind, columns.tag))
         if series is None:
             series = self.blobs[kind, columns.tag] = BlobSeries()

@@ -16,6 +16,7 @@ from typing import TypeVar
 from cutaway.store import catalogue as data
 from cutaway.store.discovery import Found, find_event_files
 from cutaway.store.event_file import BOOKKEEPING, EventFile, printable
+from cutaway.store.index_cache import SMALLEST, IndexCache
 from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run
 from cutaway.store.segments import FilePoints
@@ -39,12 +40,15 @@ def matches(name: str, words: str) -> bool:
 class LogDirectory:
     """Everything below one directory or several, which need not exist yet."""
 
-    def __init__(self, path: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]], cache: IndexCache | None = None
+    ) -> None:
         """``path`` is shown as it is given; a leading ``~`` is the home directory.
 
         Of several directories, by their names, each run has its directory's name in front. ValueError for none, and
-        for a name that is empty.
+        for a name that is empty. ``cache`` keeps what has been read of large files for the next time.
         """
+        self._cache = cache
         if isinstance(path, Mapping):
             if not path or not all(path):
                 raise ValueError("several log directories are given by their names, none of which is empty")
@@ -282,6 +286,17 @@ class LogDirectory:
             for done in [pool.submit(self._drain, pending, should_stop) for _ in range(workers)]:
                 done.result()
 
+    def keep(self, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Keep an index of large files that have been read further than any index of them goes."""
+        if self._cache is None:
+            return
+        for file in self.files():
+            # Each time when as much is new again, so that a growing file is not written over and over.
+            new = file.bytes_read - file.indexed
+            if new >= max(SMALLEST, file.indexed // 2) and not file.pending and not should_stop():
+                self._cache.save(file)
+                file.indexed = file.bytes_read
+
     def _drain(self, pending: deque[tuple[str, EventFile]], should_stop: Callable[[], bool]) -> None:
         """Read one file of the queue after the other; one that has more goes to its end, for the next thread."""
         while not should_stop():
@@ -295,6 +310,13 @@ class LogDirectory:
 
     def _read_one(self, name: str, file: EventFile) -> None:
         unreadable = file.unreadable
+        if self._cache is not None and file.is_new and self._cache.load(file):
+            with self._lock:
+                self._name_all(file)
+                self.bytes_taken += file.bytes_read
+                self._changed(structure=True)
+                self._runs[name].revision = self._revision
+            return
         batch = file.read()
         with self._lock:
             if batch is None:
@@ -304,10 +326,7 @@ class LogDirectory:
             tags, others, damaged = set(file.scalars), sum(file.others.values()), file.damaged_bytes
             file.apply(batch)
             self.bytes_taken += batch.bytes
-            for tag in file.scalars:
-                self._name_tag(tag)
-            for kind, tag in file.blobs:
-                self._name_values(kind, tag)
+            self._name_all(file)
             structure = (
                 batch.restarted
                 or file.unreadable != unreadable
@@ -325,6 +344,12 @@ class LogDirectory:
         self._revision += 1
         if structure:
             self._structure_revision = self._revision
+
+    def _name_all(self, file: EventFile) -> None:
+        for tag in file.scalars:
+            self._name_tag(tag)
+        for kind, tag in file.blobs:
+            self._name_values(kind, tag)
 
     def _name_values(self, kind: str, tag: str) -> None:
         if (tag, kind) not in self._value_ids:

@@ -7,7 +7,7 @@ what is published, or to new arrays, and then publishes by one assignment; so a 
 point in part.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
@@ -19,7 +19,7 @@ from cutaway.events.core import Reduction
 from cutaway.store.chunks import Chunk, Values
 from cutaway.store.packed import unpack_into
 
-__all__ = ["Axis", "Points", "Series", "Values"]
+__all__ = ["Axis", "Frozen", "Points", "Series", "Values"]
 
 #: What points of a line can be searched by.
 Axis = Literal["step", "wall"]
@@ -205,6 +205,21 @@ class _State(NamedTuple):
     sessions: tuple[tuple[int, int], ...]
 
 
+class Frozen(NamedTuple):
+    """What is known of a series beside its points; the names are those of a state."""
+
+    dtype: np.dtype[np.generic]
+    breaks: NDArray[np.int64]
+    wall_ascending: bool
+    last_step: int
+    last_wall_time: float
+    lowest_step: int
+    highest_step: int
+    lowest: float
+    highest: float
+    sessions: tuple[tuple[int, int], ...]
+
+
 _NO_STEPS = np.empty(0, np.int64)
 _NO_TIMES = np.empty(0, np.float64)
 _NO_VALUES = np.empty(0, np.float32)
@@ -229,6 +244,22 @@ class Series:
 
     def __len__(self) -> int:
         return self._state.sealed + self._state.tail_count
+
+    def frozen(self) -> "tuple[list[Chunk], Frozen]":
+        """All points as chunks, and what is known of them; :meth:`thawed` takes both."""
+        state = self._state
+        chunks, count = list(state.chunks), state.tail_count
+        if count:
+            chunks.append(Chunk.of(state.tail_step[:count], state.tail_wall_time[:count], state.tail_value[:count]))
+        return chunks, Frozen(*(getattr(state, name) for name in Frozen._fields))
+
+    @classmethod
+    def thawed(cls, chunks: Sequence[Chunk], facts: "Frozen") -> "Series":
+        """A series that goes on behind points that :meth:`frozen` returned."""
+        series = cls()
+        sealed = sum(len(chunk) for chunk in chunks)
+        series._state = _EMPTY._replace(chunks=tuple(chunks), sealed=sealed, **facts._asdict())
+        return series
 
     def append(self, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values, session: int = 0) -> None:
         """Add points: int64[n], float64[n] (seconds since the epoch), float32[n], float64[n] or int64[n].

@@ -26,6 +26,8 @@ _RESTING = 20.0
 _SHARE = 20
 #: Reading much is interrupted so often, in seconds, by a look at what is new.
 _READING = 1.0
+#: So many seconds at a time go into indexes for the next start.
+_KEEPING = 0.1
 
 _logger = logging.getLogger(__name__)
 
@@ -68,10 +70,14 @@ class Tailer:
                 _logger.exception("reading %s failed", self._log.path)
                 next_walk = time.monotonic() + _LONGEST
             if not self._log.is_behind:
+                self._keep_until(time.monotonic() + _KEEPING)
                 self._stop.wait(_TICK)
 
     def _read_until(self, end: float) -> None:
         self._log.read(lambda: self._stop.is_set() or time.monotonic() > end)
+
+    def _keep_until(self, end: float) -> None:
+        self._log.keep(lambda: self._stop.is_set() or time.monotonic() > end)
 
     def _look(self, now: float, longest: float) -> None:
         """Look at the files whose time it is."""

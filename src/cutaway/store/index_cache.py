@@ -1,0 +1,119 @@
+"""Index files: what has been read of large event files, kept for the next start.
+
+They lie in the user's cache directory, one for each event file, named by the file's device and inode. An index is
+believed only while the file has the same first and last bytes up to where the index ends; what was appended since is
+read as usual. All of it can be deleted at any time; what is damaged, of another version, or cannot be written or read
+is done without, silently. Index files are mapped into memory, never changed, and replaced by renaming.
+"""
+
+import contextlib
+import hashlib
+import mmap
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from cutaway.store.event_file import EventFile
+from cutaway.store.index_format import Document, decode_index, encode_index, restore
+
+#: Smaller files are read as quickly as an index of them.
+SMALLEST = 256 << 10
+#: Bytes of all index files together; those that were not used for the longest go first.
+MOST_BYTES = 2 << 30
+#: A file with more tags than this gets no index: names are what takes long with those.
+_MOST_SERIES = 100_000
+_EDGE = 4096
+_SUFFIX = ".index"
+
+
+def default_directory() -> Path:
+    """``$XDG_CACHE_HOME/cutaway/index``, by default ``~/.cache/cutaway/index``."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "cutaway" / "index"
+
+
+class IndexCache:
+    """One directory of index files. Any thread; several processes may share the directory."""
+
+    def __init__(self, directory: Path, most_bytes: int = MOST_BYTES) -> None:
+        self.directory = directory
+        self._most_bytes = most_bytes
+
+    def load(self, file: EventFile) -> bool:
+        """Fill a file that nothing has been read of with what its index has; whether there is a good one."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+            if not self._is_own():
+                return False
+            status = file.path.stat()
+            path = self._path(status)
+            if status.st_size < SMALLEST or not path.exists():
+                return False
+            with path.open("rb") as stream:
+                data = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            try:
+                document, arrays = decode_index(data)
+            except ValueError:
+                path.unlink()
+                return False
+            offset = document["offset"]
+            if offset > status.st_size or document["identity"] != _identity(file.path, status, offset):
+                return False
+            if offset == status.st_size and document["modified"] != status.st_mtime_ns:
+                # Nothing was appended, and yet it was written to.
+                return False
+            restored = EventFile(file.path)
+            restore(restored, document, arrays)
+            file.take_over(restored, (status.st_dev, status.st_ino), offset)
+            os.utime(path)
+            return True
+        return False
+
+    def save(self, file: EventFile) -> None:
+        """Write the index of what has been read of a file."""
+        with contextlib.suppress(OSError, ValueError):
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            status = file.path.stat()
+            if not self._is_own() or status.st_size < file.bytes_read or len(file.scalars) > _MOST_SERIES:
+                return
+            data = encode_index(file, _identity(file.path, status, file.bytes_read), status.st_mtime_ns)
+            if len(data) > self._most_bytes:
+                return
+            self._make_room(len(data))
+            descriptor, name = tempfile.mkstemp(dir=self.directory)
+            try:
+                with os.fdopen(descriptor, "wb") as stream:
+                    stream.write(data)
+                Path(name).replace(self._path(status))
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+
+    def _path(self, status: os.stat_result) -> Path:
+        key = hashlib.sha256(f"{status.st_dev}/{status.st_ino}".encode()).hexdigest()[:32]
+        return self.directory / f"{key}{_SUFFIX}"
+
+    def _is_own(self) -> bool:
+        """Whether the directory is the user's, and nobody else can write into it."""
+        status = self.directory.stat()
+        own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+        return own and stat.S_ISDIR(status.st_mode) and not status.st_mode & 0o022
+
+    def _make_room(self, needed: int) -> None:
+        with os.scandir(self.directory) as entries:
+            known = sorted((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries)
+        total = needed + sum(size for _, size, _ in known)
+        for _, size, path in known:
+            if total <= self._most_bytes:
+                return
+            Path(path).unlink(missing_ok=True)
+            total -= size
+
+
+def _identity(path: Path, status: os.stat_result, offset: int) -> Document:
+    """What must be the same for an index of the first ``offset`` bytes to hold."""
+    with path.open("rb") as stream:
+        first = stream.read(min(_EDGE, offset))
+        stream.seek(max(offset - _EDGE, 0))
+        last = stream.read(min(_EDGE, offset))
+    edges = hashlib.sha256(first + last).hexdigest()
+    return {"device": status.st_dev, "inode": status.st_ino, "edges": edges}

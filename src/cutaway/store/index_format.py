@@ -1,0 +1,149 @@
+"""What an index file holds: all that is known of an event file up to some byte of it.
+
+The file is one record as event files have them, so that its checksum covers everything. In the record: four bytes that
+put what follows at a multiple of eight, the length of a JSON document, the document, and the arrays that it refers to
+as [place, numbers, dtype]. The layout is private: another version of it is no index at all.
+"""
+
+import json
+import mmap
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.events import core
+from cutaway.events.kernel_types import Packed
+from cutaway.events.reader import Damage
+from cutaway.store.blobs import BlobSeries
+from cutaway.store.chunks import Chunk
+from cutaway.store.event_file import EventFile
+from cutaway.store.series import Frozen, Series
+
+VERSION = 1
+_FRAME_HEAD = 12
+_HEAD = 20
+_DTYPES = frozenset({"int16", "int32", "int64", "float32", "float64"})
+
+Document = dict[str, Any]
+
+
+class Arrays:
+    """Arrays one behind the other, each at a multiple of eight bytes."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.length = 0
+
+    def add(self, array: NDArray[Any]) -> list[Any]:
+        """Where the array is, as [place, numbers, dtype]."""
+        place, data = self.length, array.tobytes()
+        self.parts += [data, bytes(-len(data) % 8)]
+        self.length += len(data) + -len(data) % 8
+        return [place, len(array), str(array.dtype)]
+
+
+def encode_index(file: EventFile, identity: Document, modified: int) -> bytes:
+    """The index of what has been read of a file; ``identity`` says which it is, ``modified`` when it was written to."""
+    arrays = Arrays()
+    document = {
+        "version": VERSION,
+        "identity": identity,
+        "modified": modified,
+        "offset": file.bytes_read,
+        "session_starts": file.session_starts,
+        "times": [file.first_wall_time, file.last_wall_time, file.last_step],
+        "points": file.points,
+        "others": dict(file.others),
+        "plugins": file.plugin_of,
+        "damage": [[damage.offset, damage.length] for damage in file.damage],
+        "damaged_bytes": file.damaged_bytes,
+        "metadata": {tag: data.hex() for tag, data in file.metadata.items()},
+        "scalars": {tag: _series(series, arrays) for tag, series in file.scalars.items()},
+        "blobs": [[kind, tag, *_blobs(series, arrays)] for (kind, tag), series in file.blobs.items()],
+    }
+    text = json.dumps(document).encode("ascii")
+    text += b" " * (-(_FRAME_HEAD + _HEAD + len(text)) % 8)
+    head = bytes(4) + len(text).to_bytes(16, "little")
+    return core.frame(b"".join([head, text, *arrays.parts]))
+
+
+def decode_index(data: mmap.mmap) -> tuple[Document, memoryview]:
+    """The document and the bytes that its arrays are in. ValueError for what is damaged or of another version."""
+    found = core.scan(data)
+    if len(found.offsets) != 1 or int(found.offsets[0]) != _FRAME_HEAD or found.consumed != len(data):
+        raise ValueError("the index is damaged")
+    length = int.from_bytes(data[_FRAME_HEAD + 4 : _FRAME_HEAD + _HEAD], "little")
+    start = _FRAME_HEAD + _HEAD
+    document = json.loads(data[start : start + length])
+    if not isinstance(document, dict) or document.get("version") != VERSION:
+        raise ValueError("the index is of another version")
+    return document, memoryview(data)[start + length : len(data) - 4]
+
+
+def restore(file: EventFile, document: Document, data: memoryview) -> None:
+    """Fill a file that nothing has been read of."""
+    file.session_starts = document["session_starts"]
+    file.first_wall_time, file.last_wall_time, file.last_step = document["times"]
+    file.points, file.damaged_bytes = document["points"], document["damaged_bytes"]
+    file.others.update(document["others"])
+    file.plugin_of.update(document["plugins"])
+    file.damage = [Damage(offset, length) for offset, length in document["damage"]]
+    file.metadata = {tag: bytes.fromhex(text) for tag, text in document["metadata"].items()}
+    file.scalars = {tag: _restored_series(stored, data) for tag, stored in document["scalars"].items()}
+    file.blobs = {(kind, tag): _restored_blobs(stored, data) for kind, tag, *stored in document["blobs"]}
+
+
+def _series(series: Series, arrays: Arrays) -> list[Any]:
+    chunks, facts = series.frozen()
+    stored = [[*_packed(c.step, arrays), *_packed(c.wall_time, arrays), arrays.add(c.value)] for c in chunks]
+    return [stored, facts._replace(breaks=cast("Any", arrays.add(facts.breaks)), dtype=cast("Any", str(facts.dtype)))]
+
+
+def _packed(packed: Packed, arrays: Arrays) -> list[Any]:
+    if isinstance(packed.changes, int):
+        return [packed.first, packed.changes, None]
+    return [packed.first, arrays.add(packed.changes), arrays.add(packed.marks)]
+
+
+def _restored_series(stored: list[Any], data: memoryview) -> Series:
+    chunks = [
+        Chunk(_restored_packed(step, data, False), _restored_packed(wall, data, True), _array(value, data))
+        for *numbers, value in stored[0]
+        for step, wall in [(numbers[:3], numbers[3:])]
+    ]
+    facts = Frozen(*stored[1])
+    sessions = tuple((position, session) for position, session in facts.sessions)
+    breaks = _array(cast("list[Any]", facts.breaks), data)
+    return Series.thawed(chunks, facts._replace(breaks=breaks, dtype=np.dtype(facts.dtype), sessions=sessions))
+
+
+def _restored_packed(stored: list[Any], data: memoryview, is_float: bool) -> Packed:
+    first, changes, marks = stored
+    if isinstance(changes, int):
+        return Packed(first, changes, np.empty(0, np.int64), is_float)
+    return Packed(first, _array(changes, data), _array(marks, data), is_float)
+
+
+def _blobs(series: BlobSeries, arrays: Arrays) -> list[Any]:
+    places = series.places
+    columns = [arrays.add(column) for column in (places.step, places.wall_time, places.offset, places.length)]
+    return [series.metadata.hex(), places.sessions, *columns]
+
+
+def _restored_blobs(stored: list[Any], data: memoryview) -> BlobSeries:
+    metadata, sessions, *columns = stored
+    series = BlobSeries()
+    series.metadata = bytes.fromhex(metadata)
+    step, wall_time, offset, length = (_array(column, data) for column in columns)
+    edges = [0, *(position for position, _ in sessions), len(step)]
+    for start, stop, session in zip(edges, edges[1:], [0, *(number for _, number in sessions)], strict=True):
+        series.append(step[start:stop], wall_time[start:stop], offset[start:stop], length[start:stop], session)
+    return series
+
+
+def _array(stored: list[Any], data: memoryview) -> NDArray[Any]:
+    place, count, dtype = stored
+    if dtype not in _DTYPES:
+        raise ValueError(f"the index has an array of {dtype!r}")
+    return np.frombuffer(data, dtype, count, place)
