@@ -7,6 +7,7 @@ as [place, numbers, dtype]. The layout is private: another version of it is no i
 
 import json
 import mmap
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -137,7 +138,7 @@ def _restored_blobs(stored: list[Any], data: memoryview) -> BlobSeries:
     series.metadata = bytes.fromhex(metadata)
     step, wall_time, offset, length = (_array(column, data) for column in columns)
     edges = [0, *(position for position, _ in sessions), len(step)]
-    for start, stop, session in zip(edges, edges[1:], [0, *(number for _, number in sessions)], strict=True):
+    for (start, stop), session in zip(pairwise(edges), [0, *(number for _, number in sessions)], strict=True):
         series.append(step[start:stop], wall_time[start:stop], offset[start:stop], length[start:stop], session)
     return series
 
