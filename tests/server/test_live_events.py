@@ -73,6 +73,7 @@ def test_a_new_connection_starts_with_everything(
 
 def test_a_client_that_leaves_is_not_served_on(serve: Callable[..., Viewer], http: httpx.Client) -> None:
     viewer = serve()
+    assert viewer._server is not None
     tasks = viewer._server.server_state.tasks
     with http.stream("GET", viewer.url + "api/live") as response:
         events = changes(response)

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from cutaway.server.security import SecurityMiddleware, host_name, is_frame_origin
+from cutaway.server.names import host_name, is_frame_origin
+from cutaway.server.security import SecurityMiddleware
 from cutaway.server.viewer import Viewer
 
 TOKEN = "0123456789abcdef0123456789abcdef"

@@ -137,7 +137,7 @@ class EventFileReader:
         self.offset = self._searched = self.size = offset
         self._sessions = sessions
 
-    def read(self, max_bytes: int = 4 << 20) -> Batch:
+    def read(self, max_bytes: int = 8 << 20) -> Batch:
         """Decode what is new, about ``max_bytes`` at a time; one record larger than that is still read.
 
         Raises OSError when the file cannot be read (FileNotFoundError, PermissionError).

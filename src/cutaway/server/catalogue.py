@@ -1,7 +1,6 @@
 """``GET ./api/catalogue``: runs, tags, damage and progress."""
 
 import secrets
-from dataclasses import asdict
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,7 +9,7 @@ from starlette.routing import Route
 
 from cutaway import __version__
 from cutaway.events import core
-from cutaway.server.responses import json_body
+from cutaway.server.responses import as_json, json_body
 from cutaway.store.log_directory import LogDirectory
 
 
@@ -21,7 +20,7 @@ def routes(log: LogDirectory) -> list[Route]:
 
     def encode() -> tuple[str, bytes]:
         catalogue = log.catalogue()
-        body = {"version": __version__, "kernel": core.implementation, **asdict(catalogue)}
+        body = {"version": __version__, "kernel": core.implementation, **as_json(catalogue)}
         return f'"{server}-{catalogue.revision}"', json_body(body)
 
     async def catalogue(request: Request) -> Response:

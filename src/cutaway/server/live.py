@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import asdict
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from cutaway.server.responses import NO_STORE, json_body
+from cutaway.server.responses import NO_STORE, as_json, json_body
 from cutaway.store.log_directory import LogDirectory
 
 #: Seconds between two looks, which is also the least time between two events.
@@ -41,7 +40,7 @@ def routes(log: LogDirectory, closing: Closing) -> list[Route]:
 
     def encode(since: int) -> tuple[int, bytes]:
         change = log.changes_since(since)
-        data = json_body(asdict(change))
+        data = json_body(as_json(change))
         return change.revision, b"id: %d\nevent: change\ndata: %s\n\n" % (change.revision, data)
 
     async def events(request: Request) -> AsyncIterator[bytes]:

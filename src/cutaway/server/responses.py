@@ -2,7 +2,7 @@
 
 import json
 import math
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,7 +13,25 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 def json_body(value: object) -> bytes:
     """JSON in ASCII: names that hold lone surrogates come through, and numbers that JSON lacks become strings."""
-    return json.dumps(_plain(value), allow_nan=False, separators=(",", ":")).encode("ascii")
+    try:
+        return _dumped(value)
+    except ValueError:
+        return _dumped(_plain(value))
+
+
+def as_json(record: Any) -> dict[str, Any]:
+    """A dataclass as JSON has it, and those in it: as ``asdict``, without its copies."""
+    return {name: _item(value) for name, value in vars(record).items()}
+
+
+def _item(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        return as_json(value)
+    return [_item(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _dumped(value: object) -> bytes:
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 def json_response(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:

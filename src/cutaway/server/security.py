@@ -5,13 +5,12 @@ decoded or put together from headers. What is behind it sees the path without it
 """
 
 import hmac
-import ipaddress
-import re
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cutaway.server.names import host_name, is_address
 from cutaway.server.responses import json_body
 
 UNAUTHORIZED = (
@@ -20,9 +19,6 @@ UNAUTHORIZED = (
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
-_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\Z")
-_PATH = re.compile(r"[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*\Z")
-_FRAME_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*:(//[a-z0-9*._\[\]:-]*)?\Z", re.IGNORECASE)
 _FRAME_ANCESTORS = (
     "'self'", "http://localhost:*", "http://127.0.0.1:*", "https://localhost:*", "https://127.0.0.1:*",
     "vscode-webview:", "vscode-file:", "https://*.vscode-cdn.net",
@@ -32,11 +28,11 @@ _FRAME_ANCESTORS = (
 class SecurityMiddleware:
     """Checks token, Host and Origin, and adds the headers that every answer has.
 
-    ``token`` None lets every path through. ``hosts`` are names as :func:`host_name` returns them;
+    ``token`` None lets every path through. ``hosts`` are names as `names.host_name` returns them;
     ``any_address`` accepts every IP address as the Host too, for a server that listens on all of them
     (a name that was made to point here is still refused). ``trusted_origins`` are names whose pages may send requests
     although they are not at the address that was asked: those of proxies. ``path_prefix``, as
-    :func:`path_prefix` returns it, may be in front of every path.
+    `names.path_prefix` returns it, may be in front of every path.
     """
 
     def __init__(
@@ -106,7 +102,7 @@ class SecurityMiddleware:
         return None
 
     def _is_own(self, name: str) -> bool:
-        return name in self._hosts or (self._any_address and _is_address(name))
+        return name in self._hosts or (self._any_address and is_address(name))
 
     def _is_trusted(self, origin: str, host: str) -> bool:
         try:
@@ -116,56 +112,6 @@ class SecurityMiddleware:
         if parts.scheme not in ("http", "https"):
             return False
         return parts.netloc.lower() == host.lower() or host_name(parts.netloc) in self._trusted_origins
-
-
-def host_name(host: str) -> str | None:
-    """The name in a Host header or in an option: lower case, without port and final dot; None if it is not one.
-
-    An IPv6 address keeps its brackets, and gets them when it has none.
-    """
-    host = host.strip().lower()
-    if host.startswith("["):
-        address, bracket, port = host[1:].partition("]")
-        valid = bracket and _is_ipv6(address) and (not port or _is_port(port))
-        return f"[{address}]" if valid else None
-    if host.count(":") > 1:
-        return f"[{host}]" if _is_ipv6(host) else None
-    name, colon, port = host.partition(":")
-    if colon and not _is_port(colon + port):
-        return None
-    name = name.removesuffix(".")
-    return name if _HOST_NAME.match(name) else None
-
-
-def path_prefix(path: str) -> str | None:
-    """A prefix of paths: empty, or with a slash in front and none behind; None if it is not one."""
-    path = path.strip("/")
-    return f"/{path}" if _PATH.match(path) else None if path else ""
-
-
-def is_frame_origin(origin: str) -> bool:
-    """Whether it can stand in ``frame-ancestors``: a scheme, or scheme://host with a port or a ``*`` in it."""
-    return _FRAME_ORIGIN.match(origin) is not None
-
-
-def _is_port(text: str) -> bool:
-    return text[0] == ":" and (len(text) == 1 or (text[1:].isascii() and text[1:].isdigit()))
-
-
-def _is_ipv6(text: str) -> bool:
-    try:
-        ipaddress.IPv6Address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name.strip("[]"))
-    except ValueError:
-        return False
-    return True
 
 
 def _security_headers(frame_origins: Iterable[str]) -> list[tuple[bytes, bytes]]:

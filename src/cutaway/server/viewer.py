@@ -6,25 +6,20 @@ import secrets
 import signal
 import socket
 from collections.abc import Iterable, Mapping
-from threading import Event, Thread, current_thread, main_thread
+from threading import Thread, current_thread, main_thread
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import uvicorn
-
-from cutaway.server import assets, security
-from cutaway.server.application import create_application
-from cutaway.server.live import Closing
+from cutaway.server import names
 from cutaway.server.ports import PortInUseError, bind
-from cutaway.server.security import SecurityMiddleware, host_name, is_frame_origin
 from cutaway.store.index_cache import IndexCache, default_directory
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.tailer import Tailer
 
-__all__ = ["PortInUseError", "Viewer"]
+if TYPE_CHECKING:
+    from cutaway.server.http import HttpServer
 
-#: Seconds that answers under way have to finish when the server ends.
-_GRACE = 2
+__all__ = ["PortInUseError", "Viewer"]
 
 
 class Viewer:
@@ -56,9 +51,9 @@ class Viewer:
         allowed = [_allowed_host(name) for name in allow_hosts]
         frame_origins = list(allow_frame_origins)
         for origin in frame_origins:
-            if not is_frame_origin(origin):
+            if not names.is_frame_origin(origin):
                 raise ValueError(f"frame origin {origin!r} is not accepted; one looks like https://example.org:8000")
-        prefix = security.path_prefix(path_prefix)
+        prefix = names.path_prefix(path_prefix)
         if prefix is None:
             raise ValueError(f"path prefix {path_prefix!r} is not accepted; one looks like /tools/cutaway")
         self._socket = bind(host, port)
@@ -76,17 +71,15 @@ class Viewer:
         #: The data behind the page.
         self.log = LogDirectory(logdir, IndexCache(default_directory()) if cache else None)
         self._tailer = Tailer(self.log)
-        self._server = _Server(
-            self.log,
-            {
-                "token": secret,
-                "hosts": [name for name in (*allowed, host_name(own_name)) if name],
-                "any_address": bound.is_unspecified,
-                "trusted_origins": allowed,
-                "frame_origins": frame_origins,
-                "path_prefix": prefix,
-            },
-        )
+        self._settings = {
+            "token": secret,
+            "hosts": [name for name in (*allowed, names.host_name(own_name)) if name],
+            "any_address": bound.is_unspecified,
+            "trusted_origins": allowed,
+            "frame_origins": frame_origins,
+            "path_prefix": prefix,
+        }
+        self._server: HttpServer | None = None
         self._thread = Thread(target=self._serve, name="cutaway-server", daemon=True)
         self._stopped = False
 
@@ -99,6 +92,10 @@ class Viewer:
     def start(self) -> None:
         """Serve in a background thread; returns once requests are answered."""
         self._tailer.start()
+        # Files are read on other cores while the modules of the server are.
+        from cutaway.server.http import HttpServer
+
+        self._server = HttpServer(self.log, self._settings)
         self._thread.start()
         self._server.ready.wait()
         if not self._server.started:
@@ -129,7 +126,8 @@ class Viewer:
         if self._stopped:
             return
         self._stopped = True
-        self._server.should_exit = True
+        if self._server is not None:
+            self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join()
         self._tailer.stop()
@@ -145,50 +143,15 @@ class Viewer:
         self.stop()
 
     def _serve(self) -> None:
+        assert self._server is not None
         try:
             self._server.run(sockets=[self._socket])
         finally:
             self._server.ready.set()
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that says when it answers, and ends the streams before it waits for connections to close."""
-
-    def __init__(self, log: LogDirectory, settings: dict[str, object]) -> None:
-        self.ready = Event()
-        self._closing = Closing()
-        application = create_application(log, self._closing, assets.read_assets())
-        guarded = SecurityMiddleware(application, **settings)  # type: ignore[arg-type]
-        config = uvicorn.Config(
-            guarded,
-            loop="asyncio",
-            http="h11",
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            # The log would hold the token, and its configuration is the calling program's.
-            access_log=False,
-            log_config=None,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE,
-        )
-        config.load()
-        # Where the program logs everything, uvicorn has wrapped it into something that logs every path.
-        config.loaded_app = guarded
-        super().__init__(config)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._closing.close()
-        await super().shutdown(sockets)
-
-
 def _allowed_host(name: str) -> str:
-    accepted = host_name(name)
+    accepted = names.host_name(name)
     if accepted is None:
         raise ValueError(f"host {name!r} is not a name or an address")
     return accepted

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cutaway.events.wire import MalformedError
-from cutaway.model.summary import ModelSummary
-from cutaway.model.trace import Trace, TraceError
-from cutaway.model.trace_bytes import from_bytes
+
+# What a summary needs is imported when one is read: a log without any model is looked at more quickly.
+if TYPE_CHECKING:
+    from cutaway.model.summary import ModelSummary
+    from cutaway.model.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -17,16 +20,21 @@ class Model:
     data: bytes
 
     @cached_property
-    def trace(self) -> Trace:
+    def trace(self) -> "Trace":
         """Calls, ops and parameters. Raises MalformedError."""
+        from cutaway.model.trace import TraceError
+        from cutaway.model.trace_bytes import from_bytes
+
         try:
             return from_bytes(self.data)
         except TraceError as error:
             raise MalformedError(str(error)) from error
 
     @cached_property
-    def summary(self) -> ModelSummary:
+    def summary(self) -> "ModelSummary":
         """Rows and totals, as `cutaway.summary` has returned them. Raises MalformedError."""
+        from cutaway.model.summary import ModelSummary
+
         trace = self.trace
         try:
             return ModelSummary(trace)
