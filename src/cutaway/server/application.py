@@ -3,7 +3,7 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from cutaway.server import assets, catalogue, groups, live, runs, scalars, series, values
+from cutaway.server import assets, catalogue, groups, histograms, live, runs, scalars, series, values
 from cutaway.server.responses import error_response
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing_cache import SmoothingCache
@@ -19,6 +19,7 @@ def create_application(log: LogDirectory, closing: live.Closing, page: dict[str,
             *runs.routes(log),
             *series.routes(log),
             *values.routes(log),
+            *histograms.routes(log),
             *groups.routes(log, smoothed),
             *live.routes(log, closing),
             *assets.routes(page),

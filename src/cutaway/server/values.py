@@ -9,19 +9,18 @@ from typing import Any
 
 import numpy as np
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
 from cutaway.server.frames import MEDIA_TYPE, encode_frame
+from cutaway.server.queries import checked, number, values_of
 from cutaway.server.responses import NO_STORE, fail, json_body, json_response
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.plain import plain
-from cutaway.store.log_directory import SCALARS, LogDirectory
-from cutaway.store.values import Values
+from cutaway.store.log_directory import LogDirectory
 
 #: A larger value is not decoded here.
 MOST_BYTES = 256 << 20
@@ -35,24 +34,24 @@ def routes(log: LogDirectory) -> list[Route]:
     """The routes of this group."""
 
     async def kinds(request: Request) -> Response:
-        _checked(request.query_params, ())
+        checked(request.query_params, ())
         revision, tags = await run_in_threadpool(log.value_tags)
         listed = [{"id": tag.id, "name": tag.name, "kind": tag.kind, "runs": counts} for tag, counts in tags]
         return json_response({"revision": revision, "tags": listed})
 
     async def values(request: Request) -> Response:
-        asked = _checked(request.query_params, ("tag", "run"))
+        asked = checked(request.query_params, ("tag", "run"))
         return await run_in_threadpool(_places, log, asked)
 
     async def value(request: Request) -> Response:
-        asked = _checked(request.query_params, ("tag", "run", "index"), ("part", "width", "format"))
+        asked = checked(request.query_params, ("tag", "run", "index"), ("part", "width", "format"))
         return await run_in_threadpool(_answer, log, asked)
 
     return [Route("/api/kinds", kinds), Route("/api/values", values), Route("/api/value", value)]
 
 
 def _places(log: LogDirectory, asked: dict[str, str]) -> Response:
-    revision, found = _found(log, asked)
+    revision, found = values_of(log, asked)
     columns = {
         "step": found.step,
         "wall_time": found.wall_time,
@@ -64,8 +63,8 @@ def _places(log: LogDirectory, asked: dict[str, str]) -> Response:
 
 
 def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
-    _, found = _found(log, asked)
-    index, part = _number(asked, "index", 0, len(found) - 1), _number(asked, "part", 0, 10**6, "0")
+    _, found = values_of(log, asked)
+    index, part = number(asked, "index", 0, len(found) - 1), number(asked, "part", 0, 10**6, "0")
     kind = asked.get("format", "json")
     if kind not in _FORMATS:
         fail(400, f"format must be one of {', '.join(_FORMATS)}")
@@ -99,7 +98,7 @@ def _media(decoded: Any, part: int, asked: dict[str, str]) -> Response:
             return Response(data, headers=NO_STORE, media_type="audio/wav")
         return _download(data, f"{name}.bin")
     if "width" in asked:
-        return _thumbnail(decoded, part, _number(asked, "width", NARROWEST, WIDEST))
+        return _thumbnail(decoded, part, number(asked, "width", NARROWEST, WIDEST))
     mime = decoded.mime_type(part)
     if mime in _SHOWN:
         return Response(decoded.encoded[part], headers=NO_STORE, media_type=mime)
@@ -121,41 +120,3 @@ def _thumbnail(image: Image, part: int, width: int) -> Response:
 def _download(data: bytes, name: str) -> Response:
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, headers=NO_STORE | disposition, media_type="application/octet-stream")
-
-
-def _found(log: LogDirectory, asked: dict[str, str]) -> tuple[int, Values]:
-    try:
-        _, kind = log.tag_name(asked["tag"])
-        if kind == SCALARS:
-            fail(404, f"tag {asked['tag']!r} holds {SCALARS}: see api/scalars")
-        return log.values(asked["tag"], asked["run"])
-    except KeyError as error:
-        fail(404, f"there is no tag or run with the id {str(error.args[0])[:50]!r}")
-
-
-def _checked(params: QueryParams, needed: tuple[str, ...], also: tuple[str, ...] = ()) -> dict[str, str]:
-    """The parameters, each known and there once."""
-    pairs = params.multi_items()
-    for name, _ in pairs:
-        if name not in (*needed, *also):
-            known = ", ".join((*needed, *also)) or "none"
-            fail(400, f"there is no parameter {name[:50]!r}; {known} are accepted")
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        fail(400, "a parameter is given twice")
-    missing = [name for name in needed if name not in found]
-    if missing:
-        fail(400, f"the parameter {missing[0]} must be given")
-    return found
-
-
-def _number(asked: dict[str, str], name: str, low: int, high: int, usual: str = "") -> int:
-    text = asked.get(name, usual)
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        fail(400, f"{name} must be a whole number")
-    number = int(text)
-    if name == "index" and number > high:
-        fail(404, f"there are {high + 1} values, not value {number}")
-    if not low <= number <= high:
-        fail(400, f"{name} must be from {low} to {high:,}")
-    return number

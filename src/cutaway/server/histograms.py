@@ -1,0 +1,87 @@
+"""``GET ./api/histograms``: a tag's histograms over its steps, and what is below given shares of each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cutaway.events.wire import MalformedError
+from cutaway.server.frames import MEDIA_TYPE, encode_frame
+from cutaway.server.queries import checked, number, values_of
+from cutaway.server.responses import NO_STORE, fail
+from cutaway.store.kinds.histogram import Histogram
+from cutaway.store.log_directory import LogDirectory
+
+#: More histograms of one tag are thinned out evenly, the first and the last among them.
+MOST = 2000
+USUAL = 500
+#: More bins in one answer are refused.
+MOST_BINS = 4_000_000
+#: The shares of a distribution, as TensorBoard shows them: its ends, and what of a bell is below -1.5, -1, -0.5, 0,
+#: 0.5, 1 and 1.5 standard deviations.
+SHARES = (0.0, 0.0668, 0.1587, 0.3085, 0.5, 0.6915, 0.8413, 0.9332, 1.0)
+
+
+def routes(log: LogDirectory) -> list[Route]:
+    """The routes of this group."""
+
+    async def histograms(request: Request) -> Response:
+        asked = checked(request.query_params, ("tag", "run"), ("most",))
+        return await run_in_threadpool(_answer, log, asked)
+
+    return [Route("/api/histograms", histograms)]
+
+
+def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
+    revision, values = values_of(log, asked)
+    if values.kind != "histograms":
+        fail(404, f"tag {asked['tag']!r} holds {values.kind}, not histograms")
+    most = number(asked, "most", 2, MOST, str(USUAL))
+    chosen = np.unique(np.linspace(0, len(values) - 1, min(most, len(values))).round().astype(np.int64))
+    found: list[tuple[int, Histogram]] = []
+    bins = 0
+    for row in chosen.tolist():
+        try:
+            histogram = values[row]
+        except (MalformedError, OSError):
+            # It stays in the list of values, where its reason is told.
+            continue
+        bins += len(histogram.counts)
+        if bins > MOST_BINS:
+            fail(413, f"these histograms have more than {MOST_BINS:,} bins together; ask for fewer with most=")
+        found.append((row, histogram))
+    rows = np.array([row for row, _ in found], np.int64)
+    every = [histogram for _, histogram in found]
+    columns: dict[str, NDArray[Any]] = {
+        "row": rows.astype(np.uint32),
+        "step": values.step[rows],
+        "wall_time": values.wall_time[rows],
+        "bins": np.array([len(histogram.counts) for histogram in every], np.uint32),
+        "left": _joined([histogram.edges[:-1] for histogram in every]),
+        "right": _joined([histogram.edges[1:] for histogram in every]),
+        "count": _joined([histogram.counts for histogram in every]),
+        "quantile": _joined([quantiles(histogram) for histogram in every]),
+    }
+    header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "values": len(values), "shares": SHARES}
+    return Response(encode_frame(header, columns), media_type=MEDIA_TYPE, headers=NO_STORE)
+
+
+def quantiles(histogram: Histogram, shares: Sequence[float] = SHARES) -> NDArray[np.float64]:
+    """Below which number each share of the values is, taking them as even within a bin; NaN without any values."""
+    below = np.concatenate([[0.0], np.cumsum(histogram.counts)])
+    filled = np.flatnonzero(np.diff(below) > 0)
+    if not len(filled):
+        return np.full(len(shares), np.nan)
+    # Both ends of each bin that has something in it: between two such bins the upper one's start counts.
+    ends = np.stack([filled, filled + 1], axis=1).reshape(-1)
+    found: NDArray[np.float64] = np.interp(np.array(shares) * below[-1], below[ends], histogram.edges[ends])
+    return found
+
+
+def _joined(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.concatenate([np.empty(0), *parts])
