@@ -1,8 +1,8 @@
 """The viewer: from the command to the data, and from a request to the answer
 
-Both are started as commands and asked over HTTP on loopback, every 50 ms; pages of the files are in memory. TensorBoard
-keeps 1,000 points of a series unless it is told to keep all; where it says "all points kept" it was. It counts as ready
-when five of the runs are there to their last step.
+Both are started as commands and asked over HTTP on loopback, ten times a second; pages of the files are in memory.
+TensorBoard keeps 1,000 points of a series unless it is told to keep all; where it says "all points kept" it was. It
+counts as ready when five of the runs are there to their last step.
 """
 
 import json

@@ -50,7 +50,7 @@ class Server:
                     return time.perf_counter() - self.started
             except (urllib.error.URLError, ConnectionError):
                 pass
-            time.sleep(0.05)
+            time.sleep(0.1)
         raise TimeoutError(f"nothing after {_GIVE_UP:.0f} s")
 
     def resident(self) -> int:

@@ -314,3 +314,22 @@ def test_what_these_do_not_accept(client: Any, chart: dict[str, Any], reason: st
     response = client.post("/api/scalars", json={"charts": [CHART | chart]})
     assert response.status_code == 400
     assert reason in response.json()["error"]
+
+
+def test_a_request_for_too_many_lines(client: Any, filled: LogDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cutaway.server.chart_request.MOST_LINES", 3)
+    chart = CHART | {"runs": ["r0", "r1"]}
+    assert client.post("/api/scalars", json={"charts": [chart]}).status_code == 200
+    groups = {"tag": "t0", "groups": [["r0", "r1"], ["r0", "r1"]], "pixels": 800}
+    for route, charts in (("scalars", [chart, chart]), ("groups", [groups])):
+        response = client.post(f"/api/{route}", json={"charts": charts})
+        assert response.status_code == 413
+        assert "4 lines are asked for" in response.json()["error"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_many_charts_share_the_buckets(client: Any, decode: Callable[[bytes], Any]) -> None:
+    response = client.post("/api/scalars", json={"charts": [CHART | {"pixels": 16_384}] * 256})
+    header, columns = decode(response.content)
+    assert len(columns["bucket"]) <= 1_000_000
+    assert {chart["level"] for chart in header["charts"]} == {1}

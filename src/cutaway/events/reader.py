@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import FLOAT32, INT64, Decoded, Scan
+from cutaway.events.facts import Facts, facts_of
+from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Decoded, Scan
 from cutaway.events.wire import MalformedError, fields
 
 _HEADER_BYTES = 12
@@ -31,6 +32,9 @@ _LARGE_TAIL_BYTES = 1 << 20
 _LARGEST_KEPT_BUFFER = 8 << 20
 #: Where something valid behind a record that was cut short is looked for.
 _TAIL_SEARCH_BYTES = 64 << 20
+
+
+Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,10 @@ class ScalarColumns:
     tag: str
     step: NDArray[np.int64]
     wall_time: NDArray[np.float64]
-    value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
+    value: Values
     #: How many sessions had been started in the file before these points.
     session: int
+    facts: Facts
 
 
 @dataclass(frozen=True)
@@ -274,15 +279,16 @@ class _Decoding:
 
 
 def _scalar_columns(decoded: Decoded, session: int) -> list[ScalarColumns]:
+    facts = facts_of(decoded.step, decoded.wall_time, decoded.value, decoded.starts)
+    with np.errstate(over="ignore"):
+        single = decoded.value.astype(np.float32)
+    of_kind: dict[int, Values] = {FLOAT32: single, FLOAT64: decoded.value, INT64: decoded.integer}
     columns = []
+    starts, kinds = decoded.starts.tolist(), decoded.kinds.tolist()
     for i, tag in enumerate(decoded.tags):
-        points = slice(int(decoded.starts[i]), int(decoded.starts[i + 1]))
-        value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64] = decoded.value[points]
-        if decoded.kinds[i] == FLOAT32:
-            value = value.astype(np.float32)
-        elif decoded.kinds[i] == INT64:
-            value = decoded.integer[points]
-        columns.append(ScalarColumns(tag, decoded.step[points], decoded.wall_time[points], value, session))
+        points = slice(starts[i], starts[i + 1])
+        value = of_kind[kinds[i]][points]
+        columns.append(ScalarColumns(tag, decoded.step[points], decoded.wall_time[points], value, session, facts[i]))
     return columns
 
 

@@ -18,10 +18,18 @@ def routes(log: LogDirectory) -> list[Route]:
     # Revisions start anew with the server: its own part keeps an ETag from meaning another server's catalogue.
     server = secrets.token_hex(4)
 
+    # The last answer: most of those who ask, ask for the same.
+    known: list[tuple[int, str, bytes]] = []
+
     def encode() -> tuple[str, bytes]:
+        for revision, tag, text in known:
+            if revision == log.revision:
+                return tag, text
         catalogue = log.catalogue()
         body = {"version": __version__, "kernel": core.implementation, **as_json(catalogue)}
-        return f'"{server}-{catalogue.revision}"', json_body(body)
+        encoded = f'"{server}-{catalogue.revision}"', json_body(body)
+        known[:] = [(catalogue.revision, *encoded)]
+        return encoded
 
     async def catalogue(request: Request) -> Response:
         headers = {"Cache-Control": "no-cache", "ETag": f'"{server}-{log.revision}"'}

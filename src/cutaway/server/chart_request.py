@@ -20,6 +20,9 @@ from cutaway.store.window import Range, Scale
 
 MOST_BODY_BYTES = 1 << 20
 MOST_CHARTS = 256
+#: Of all charts of a request together.
+MOST_LINES = 50_000
+MOST_BUCKETS = 1_000_000
 FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
 
 
@@ -113,6 +116,12 @@ def parse_runs(log: LogDirectory, runs: Any, where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(runs))
 
 
+def check_lines(number: int) -> None:
+    """Fail with 413 where a request is for too many lines."""
+    if number > MOST_LINES:
+        fail(413, f"{number:,} lines are asked for, of all runs in all charts; at most {MOST_LINES:,} are accepted")
+
+
 def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> dict[str, Any]:
     """The points that are asked for, by the names of the arguments of `reduce_chart`; 404 for an unknown id."""
     try:
@@ -121,7 +130,7 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
             return {"runs": found, "starts": log.starts()}
         return {"runs": found, "others": log.scalars(lines.x_tag, runs, with_superseded=lines.superseded)}
     except KeyError as error:
-        fail(404, f"there is no scalar tag or run with the id {error.args[0]!r}")
+        fail(404, f"there is no scalar tag or run with the id {str(error.args[0])[:50]!r}")
 
 
 def parse_view(chart: dict[str, Any], where: str) -> ChartView:

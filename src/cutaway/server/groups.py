@@ -9,6 +9,7 @@ from cutaway.server.chart_request import (
     ChartLines,
     ChartView,
     chart_route,
+    check_lines,
     describe_chart,
     parse_charts,
     parse_lines,
@@ -56,6 +57,7 @@ def _parse(log: LogDirectory, chart: dict[str, object], where: str) -> GroupsReq
 def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCache) -> bytes:
     """The frame for some charts. Fails with 404 for an unknown id."""
     revision = log.revision
+    check_lines(sum(len(group) for request in requests for group in request.groups))
     reduced = []
     for request in requests:
         points = points_of(log, request.lines, tuple(dict.fromkeys(run for group in request.groups for run in group)))

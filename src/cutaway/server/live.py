@@ -16,6 +16,7 @@ from cutaway.store.log_directory import LogDirectory
 INTERVAL = 0.25
 #: Seconds of silence after which a comment keeps proxies from closing the stream.
 KEEP_ALIVE = 10.0
+_KEPT_EVENTS = 8
 
 
 class Closing:
@@ -38,10 +39,19 @@ class Closing:
 def routes(log: LogDirectory, closing: Closing) -> list[Route]:
     """The routes of this group."""
 
+    # The last events by where they go on from: most streams are at the same place.
+    known: dict[int, tuple[int, bytes]] = {}
+
     def encode(since: int) -> tuple[int, bytes]:
+        revision, event = known.get(since, (-1, b""))
+        if revision == log.revision:
+            return revision, event
         change = log.changes_since(since)
         data = json_body(as_json(change))
-        return change.revision, b"id: %d\nevent: change\ndata: %s\n\n" % (change.revision, data)
+        if len(known) >= _KEPT_EVENTS:
+            known.clear()
+        known[since] = change.revision, b"id: %d\nevent: change\ndata: %s\n\n" % (change.revision, data)
+        return known[since]
 
     async def events(request: Request) -> AsyncIterator[bytes]:
         sent, silence = -1, 0.0

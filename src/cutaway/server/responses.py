@@ -27,7 +27,9 @@ def as_json(record: Any) -> dict[str, Any]:
 def _item(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         return as_json(value)
-    return [_item(each) for each in value] if isinstance(value, tuple) else value
+    if isinstance(value, tuple) and value and hasattr(value[0], "__dataclass_fields__"):
+        return [as_json(each) for each in value]
+    return value
 
 
 def _dumped(value: object) -> bytes:

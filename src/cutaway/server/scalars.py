@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 from starlette.routing import Route
 
 from cutaway.server.chart_request import (
+    MOST_BUCKETS,
     ChartLines,
     ChartView,
     chart_route,
+    check_lines,
     describe_chart,
     parse_charts,
     parse_lines,
@@ -21,7 +23,7 @@ from cutaway.server.frames import encode_frame
 from cutaway.server.responses import fail
 from cutaway.store.lines import Axis
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.reduce import Known, ReducedChart, ReducedSeries, reduce_chart
+from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, ReducedSeries, reduce_chart
 from cutaway.store.smoothing_cache import SmoothingCache
 
 _POINT_COLUMNS = ("point_x", "point_y")
@@ -83,6 +85,8 @@ def _parse_known(known: object, where: str) -> KnownChart | None:
 def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache) -> bytes:
     """The frame for some charts. Fails with 404 for an unknown id."""
     revision = log.revision
+    check_lines(sum(len(request.runs) for request in requests))
+    most_buckets = min(MOST_BUCKETS_IN_CHART, MOST_BUCKETS // max(len(requests), 1))
     reduced = []
     for request in requests:
         chart = reduce_chart(
@@ -90,6 +94,7 @@ def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCach
             **request.view._asdict(),
             cache=cache,
             known=_known(log, request),
+            most_buckets=most_buckets,
         )
         reduced.append((request.lines.tag, chart))
     return _encode(revision, reduced)

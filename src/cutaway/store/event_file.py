@@ -76,6 +76,11 @@ class EventFile:
         """Whether nothing has been read of it."""
         return not self.bytes_read and self._reader.offset == 0
 
+    @property
+    def extent(self) -> tuple[int, int, int, int]:
+        """How many tags of scalars and of others, records that are no scalars, and damaged bytes there are."""
+        return len(self.scalars), len(self.blobs), sum(self.others.values()), self.damaged_bytes
+
     def take_over(self, other: "EventFile", identity: tuple[int, int], offset: int) -> None:
         """Go on from what another object knows of the same file (device, inode) up to a byte."""
         for name in _KNOWLEDGE:
@@ -148,9 +153,13 @@ class EventFile:
             series = self.scalars.get(columns.tag)
             if series is None:
                 series = self.scalars[columns.tag] = Series()
-            series.append(columns.step, columns.wall_time, columns.value, columns.session)
+            series.append(columns.step, columns.wall_time, columns.value, columns.session, columns.facts)
             self.points += len(columns.step)
-            self._note_newest(columns)
+            facts = columns.facts
+            if facts.wall_ascending and -math.inf < facts.last_wall_time < math.inf:
+                self._note(facts.last_wall_time, facts.last_step)
+            else:
+                self._note_newest(columns)
         for blobs in batch.blobs:
             self._add_blobs(blobs)
         if batch.malformed:
@@ -183,7 +192,9 @@ class EventFile:
                 return
             wall_time, step = wall_time[finite], step[finite]
             newest = float(wall_time.max())
-        last_step = int(step[-1] if wall_time[-1] == newest else step[wall_time == newest][-1])
+        self._note(newest, int(step[-1] if wall_time[-1] == newest else step[wall_time == newest][-1]))
+
+    def _note(self, newest: float, last_step: int) -> None:
         if self.last_wall_time is None or newest > self.last_wall_time:
             self.last_wall_time, self.last_step = newest, last_step
         elif newest == self.last_wall_time and self.last_step is not None:

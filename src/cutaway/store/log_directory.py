@@ -29,6 +29,8 @@ _MOST_DAMAGE = 1000
 
 #: The kernel works without the interpreter's lock, so threads decode side by side.
 _WORKERS = os.cpu_count() or 1
+#: Of files with less to read than this, in bytes, threads take longer to pass on the interpreter's lock than to decode.
+_LARGE = 512 << 10
 
 
 def matches(name: str, words: str) -> bool:
@@ -279,7 +281,8 @@ class LogDirectory:
         owned = [(name, file) for name, file in self._owned_files() if file.pending]
         pending = deque(sorted(owned, key=lambda each: each[1].modified, reverse=True))
         workers = min(len(pending), _WORKERS)
-        if workers < 2:
+        waiting = sum(file.size - file.bytes_read for _, file in pending)
+        if workers < 2 or waiting < len(pending) * _LARGE:
             self._drain(pending, should_stop)
             return
         with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
@@ -323,15 +326,15 @@ class LogDirectory:
                 if file.gone or file.unreadable != unreadable:
                     self._changed(structure=True)
                 return
-            tags, others, damaged = set(file.scalars), sum(file.others.values()), file.damaged_bytes
+            before = file.extent
             file.apply(batch)
             self.bytes_taken += batch.bytes
-            self._name_all(file)
-            structure = (
-                batch.restarted
-                or file.unreadable != unreadable
-                or (tags, others, damaged) != (set(file.scalars), sum(file.others.values()), file.damaged_bytes)
-            )
+            for columns in batch.scalars:
+                self._name_tag(columns.tag)
+            if file.extent[1] != before[1]:
+                for kind, tag in file.blobs:
+                    self._name_values(kind, tag)
+            structure = batch.restarted or file.unreadable != unreadable or file.extent != before
             self._changed(structure=structure)
             if batch.scalars or batch.restarted or structure or batch.events:
                 self._runs[name].revision = self._revision

@@ -23,6 +23,8 @@ from cutaway.store.window import Range, Scale, Window, window_over
 MOST_POINTS_IN_BUCKET = 4
 #: For all series of a chart together.
 MOST_BUCKETS_IN_CHART = 60_000
+#: Of all runs of all groups of a chart together.
+MOST_PLACES_IN_GROUPS = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,9 @@ def reduce_chart(
     starts: Mapping[str, float] | None = None,
     others: Mapping[str, Sequence[FilePoints]] | None = None,
     known: Known | None = None,
+    most_buckets: int = MOST_BUCKETS_IN_CHART,
 ) -> ReducedChart:
-    """Reduce one tag of some runs to at most ``pixels / 2`` buckets a line and 60,000 in all.
+    """Reduce one tag of some runs to at most ``pixels / 2`` buckets a line and ``most_buckets`` in all.
 
     ``runs`` has each run's parts in the order of its files. ``x_range`` is in units of the axis, ends included and
     finite. When all points (two or more) have one and the same step, the axis is linear wall time though steps were
@@ -141,7 +144,7 @@ def reduce_chart(
     shown = x_range or _extent(lines)
     if shown is None:
         return ReducedChart(axis, scale, None, 0, 0, tuple(_without_points(line) for line in lines))
-    limit = max(2, min(pixels // 2, MOST_BUCKETS_IN_CHART // max(len(lines), 1)))
+    limit = max(2, min(pixels // 2, most_buckets // max(len(lines), 1)))
     window = _window(shown, scale, lines, limit)
     unchanged: tuple[str, ...] = ()
     if known is not None and (known.axis, known.level, known.origin) == (axis, window.level, window.origin):
@@ -180,7 +183,8 @@ def reduce_groups(
     if shown is None:
         nothing = aggregate(np.empty((0, 0)))
         return GroupedChart(axis, scale, None, 0, 0, tuple(nothing for _ in groups))
-    window = _window(shown, scale, flat, max(2, min(pixels // 2, MOST_BUCKETS_IN_CHART)))
+    limit = max(2, min(pixels // 2, MOST_PLACES_IN_GROUPS // max(len(every), 1)))
+    window = _window(shown, scale, flat, limit)
     edges = window.edges()
     rows = {run: _row(each, _smoothed(each, request, smoothing, cache), edges) for run, each in lines.items()}
     found = (aggregate(np.array([rows[run] for run in group]).reshape(len(group), window.size)) for group in groups)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.core import Reduction
+from cutaway.events.facts import Facts, facts_of
 from cutaway.store.chunks import Chunk, Values
 from cutaway.store.packed import unpack_into
 
@@ -261,51 +262,66 @@ class Series:
         series._state = _EMPTY._replace(chunks=tuple(chunks), sealed=sealed, **facts._asdict())
         return series
 
-    def append(self, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values, session: int = 0) -> None:
+    def append(
+        self,
+        step: NDArray[np.int64],
+        wall_time: NDArray[np.float64],
+        value: Values,
+        session: int = 0,
+        facts: Facts | None = None,
+    ) -> None:
         """Add points: int64[n], float64[n] (seconds since the epoch), float32[n], float64[n] or int64[n].
 
         The value column becomes float64 or int64 where that is needed to stay exact. A column of fractions and of
         integers that float64 cannot hold becomes float64, to the nearest. ``session``: how many sessions the file
-        had started before these points.
+        had started before these points. ``facts`` are those of the points, where they are known already.
         """
         if not len(step):
             return
+        if facts is None:
+            (facts,) = facts_of(step, wall_time, value, np.array([0, len(step)]))
         old, used = self._state, len(self)
-        lowest, highest = int(step[0]), int(step[-1])
-        goes_back = step[1:] < step[:-1]
-        back = _NO_STEPS
-        if goes_back.any():
-            back = np.flatnonzero(goes_back) + used + 1
-            lowest, highest = int(step.min()), int(step.max())
-        if used and step[0] < old.last_step:
-            back = np.concatenate([[used], back])
-        ascending = bool((wall_time[1:] >= wall_time[:-1]).all()) and not np.isnan(wall_time[-1])
-        finite = value[np.isfinite(value)]
+        breaks = old.breaks
+        if facts.goes_back:
+            breaks = np.concatenate([breaks, np.flatnonzero(step[1:] < step[:-1]) + used + 1])
+        lowest_step, highest_step = facts.lowest_step, facts.highest_step
+        if used:
+            if facts.first_step < old.last_step:
+                breaks = np.concatenate([old.breaks, [used], breaks[len(old.breaks) :]])
+            lowest_step, highest_step = min(lowest_step, old.lowest_step), max(highest_step, old.highest_step)
         known_session = old.sessions[-1][1] if old.sessions else 0
-        stored = _store(old, step, wall_time, value, _common_dtype(self, value) if used else value.dtype)
-        self._state = stored._replace(
-            breaks=np.concatenate([old.breaks, back]) if len(back) else old.breaks,
-            wall_ascending=old.wall_ascending and ascending and bool(wall_time[0] >= old.last_wall_time),
-            last_step=int(step[-1]),
-            last_wall_time=float(wall_time[-1]),
-            lowest_step=min(lowest, old.lowest_step) if used else lowest,
-            highest_step=max(highest, old.highest_step) if used else highest,
-            lowest=min(old.lowest, float(finite.min())) if len(finite) else old.lowest,
-            highest=max(old.highest, float(finite.max())) if len(finite) else old.highest,
-            sessions=old.sessions if session == known_session else (*old.sessions, (used, session)),
+        dtype = _common_dtype(self, value) if used else value.dtype
+        self._state = _State(
+            *_stored(old, step, wall_time, value, dtype),
+            dtype,
+            breaks,
+            old.wall_ascending and facts.wall_ascending and facts.first_wall_time >= old.last_wall_time,
+            facts.last_step,
+            facts.last_wall_time,
+            lowest_step,
+            highest_step,
+            min(old.lowest, facts.lowest),
+            max(old.highest, facts.highest),
+            old.sessions if session == known_session else (*old.sessions, (used, session)),
         )
 
 
-def _store(
+#: The first fields of a state.
+_Stored = tuple[tuple[Chunk, ...], int, NDArray[np.int64], NDArray[np.float64], Values, int]
+
+
+def _stored(
     old: _State,
     step: NDArray[np.int64],
     wall_time: NDArray[np.float64],
     value: Values,
     dtype: np.dtype[np.generic],
-) -> _State:
-    """The state with more points in the tail, or with all of them sealed."""
+) -> _Stored:
+    """Chunks and tail with more points in the tail, or with all of them sealed."""
     used, length = old.tail_count, old.tail_count + len(step)
     if length < _SEALED_AT:
+        if not used:
+            return old.chunks, old.sealed, step.copy(), wall_time.copy(), value.astype(dtype), length
         tail_step = _with_room(old.tail_step, used, length)
         tail_wall_time = _with_room(old.tail_wall_time, used, length)
         tail_value = old.tail_value
@@ -315,29 +331,19 @@ def _store(
         tail_step[used:length] = step
         tail_wall_time[used:length] = wall_time
         tail_value[used:length] = value
-        return old._replace(
-            tail_step=tail_step, tail_wall_time=tail_wall_time, tail_value=tail_value, tail_count=length, dtype=dtype
-        )
+        return old.chunks, old.sealed, tail_step, tail_wall_time, tail_value, length
     if used:
         step = np.concatenate([old.tail_step[:used], step])
         wall_time = np.concatenate([old.tail_wall_time[:used], wall_time])
         joined = np.empty(length, dtype)
         joined[:used], joined[used:] = old.tail_value[:used], value
-        value = joined
+        value = cast("Values", joined)
     chunks = [
         Chunk.of(step[start:end], wall_time[start:end], value[start:end])
         for start in range(0, length, _LARGEST_CHUNK)
         for end in [start + _LARGEST_CHUNK]
     ]
-    return old._replace(
-        chunks=(*old.chunks, *chunks),
-        sealed=old.sealed + length,
-        tail_step=_NO_STEPS,
-        tail_wall_time=_NO_TIMES,
-        tail_value=_NO_VALUES,
-        tail_count=0,
-        dtype=dtype,
-    )
+    return (*old.chunks, *chunks), old.sealed + length, _NO_STEPS, _NO_TIMES, _NO_VALUES, 0
 
 
 def _with_room(column: NDArray[_Number], used: int, length: int) -> NDArray[_Number]:
