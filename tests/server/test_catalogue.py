@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cutaway import __version__
 from cutaway.events import core
 from cutaway.store.log_directory import LogDirectory
@@ -54,3 +56,31 @@ def test_hostile_names_are_json(log: LogDirectory, client: Any, write: Callable[
     body = client.get("/api/catalogue").content
     assert body.isascii()
     assert {tag["name"] for tag in json.loads(body)["tags"]} == set(names)
+
+
+def test_only_what_matches(log: LogDirectory, client: Any, write: Callable[..., None]) -> None:
+    for run in ("lr=0.1/Adam", "lr=0.1/sgd", "other"):
+        write(run, {0: 1.0}, tag="train/loss")
+    write("other", {0: 1.0}, tag="eval/Loss")
+    log.refresh()
+
+    def names(query: str) -> tuple[list[str], list[tuple[str, int]]]:
+        found = client.get(f"/api/catalogue{query}").json()
+        return [run["name"] for run in found["runs"]], [(tag["name"], len(tag["runs"])) for tag in found["tags"]]
+
+    assert names("?runs=0.1%20adam") == (["lr=0.1/Adam"], [("train/loss", 1)])
+    assert names("?tags=LOSS%20eval") == (["lr=0.1/Adam", "lr=0.1/sgd", "other"], [("eval/Loss", 1)])
+    assert names("?runs=sgd&tags=eval") == (["lr=0.1/sgd"], [])
+    assert names("?runs=") == names("")
+    assert client.get("/api/catalogue?run=x").status_code == 400
+
+
+@pytest.mark.parametrize("route", ["/api/catalogue", "/api/kinds"])
+def test_who_has_the_answer_is_told_so(log: LogDirectory, client: Any, write: Callable[..., None], route: str) -> None:
+    write("a", {0: 1.0})
+    log.refresh()
+    etag = client.get(route).headers["etag"]
+    assert client.get(route, headers={"if-none-match": f'"x", {etag}'}).status_code == 304
+    write("a", {1: 1.0})
+    log.refresh()
+    assert client.get(route, headers={"if-none-match": etag}).status_code == 200

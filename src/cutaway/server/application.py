@@ -4,21 +4,21 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from cutaway.server import assets, catalogue, groups, histograms, live, runs, scalars, series, values
-from cutaway.server.responses import error_response
+from cutaway.server.responses import Revisions, error_response
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing_cache import SmoothingCache
 
 
 def create_application(log: LogDirectory, closing: live.Closing, page: dict[str, assets.Asset]) -> Starlette:
     """The routes of ``docs/http-api.md`` over a log directory, without any check of who asks."""
-    smoothed = SmoothingCache()
+    smoothed, revisions = SmoothingCache(), Revisions()
     application = Starlette(
         routes=[
-            *catalogue.routes(log),
+            *catalogue.routes(log, revisions),
             *scalars.routes(log, smoothed),
             *runs.routes(log),
             *series.routes(log),
-            *values.routes(log),
+            *values.routes(log, revisions),
             *histograms.routes(log),
             *groups.routes(log, smoothed),
             *live.routes(log, closing),

@@ -1,6 +1,6 @@
 """``GET ./api/catalogue``: runs, tags, damage and progress."""
 
-import secrets
+from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -9,33 +9,46 @@ from starlette.routing import Route
 
 from cutaway import __version__
 from cutaway.events import core
-from cutaway.server.responses import as_json, json_body
-from cutaway.store.log_directory import LogDirectory
+from cutaway.server.queries import checked
+from cutaway.server.responses import Revisions, as_json, json_body
+from cutaway.store.catalogue import Catalogue
+from cutaway.store.log_directory import LogDirectory, matches
 
 
-def routes(log: LogDirectory) -> list[Route]:
+def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
     """The routes of this group."""
-    # Revisions start anew with the server: its own part keeps an ETag from meaning another server's catalogue.
-    server = secrets.token_hex(4)
-
     # The last answer: most of those who ask, ask for the same.
-    known: list[tuple[int, str, bytes]] = []
+    known: list[tuple[int, bytes]] = []
 
-    def encode() -> tuple[str, bytes]:
-        for revision, tag, text in known:
-            if revision == log.revision:
-                return tag, text
-        catalogue = log.catalogue()
-        body = {"version": __version__, "kernel": core.implementation, **as_json(catalogue)}
-        encoded = f'"{server}-{catalogue.revision}"', json_body(body)
-        known[:] = [(catalogue.revision, *encoded)]
-        return encoded
+    def encode(asked: dict[str, str]) -> tuple[int, bytes]:
+        if not asked:
+            for revision, text in known:
+                if revision == log.revision:
+                    return revision, text
+        catalogue = _matching(log.catalogue(), asked.get("runs", ""), asked.get("tags", ""))
+        encoded = json_body({"version": __version__, "kernel": core.implementation, **as_json(catalogue)})
+        if not asked:
+            known[:] = [(catalogue.revision, encoded)]
+        return catalogue.revision, encoded
 
     async def catalogue(request: Request) -> Response:
-        headers = {"Cache-Control": "no-cache", "ETag": f'"{server}-{log.revision}"'}
-        if headers["ETag"] in (part.strip() for part in request.headers.get("if-none-match", "").split(",")):
-            return Response(status_code=304, headers=headers)
-        headers["ETag"], body = await run_in_threadpool(encode)
-        return Response(body, headers=headers, media_type="application/json")
+        asked = checked(request.query_params, (), ("runs", "tags"))
+        if revisions.is_known(request, log.revision):
+            return revisions.unchanged(log.revision)
+        return revisions.response(*await run_in_threadpool(encode, asked))
 
     return [Route("/api/catalogue", catalogue)]
+
+
+def _matching(catalogue: Catalogue, run_words: str, tag_words: str) -> Catalogue:
+    """Only the runs and the tags whose names have all of the words in them, and no tag without a run."""
+    if not run_words and not tag_words:
+        return catalogue
+    runs = tuple(run for run in catalogue.runs if matches(run.name, run_words))
+    ids = {run.id for run in runs}
+    tags = [
+        replace(tag, runs=tuple(run for run in tag.runs if run in ids))
+        for tag in catalogue.tags
+        if matches(tag.name, tag_words)
+    ]
+    return replace(catalogue, runs=runs, tags=tuple(tag for tag in tags if tag.runs))

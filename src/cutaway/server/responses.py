@@ -2,6 +2,7 @@
 
 import json
 import math
+import secrets
 from typing import Any, NoReturn
 
 from starlette.exceptions import HTTPException
@@ -36,9 +37,31 @@ def _dumped(value: object) -> bytes:
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def json_response(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A JSON answer that no cache keeps, unless the headers say otherwise."""
-    return Response(json_body(value), status, NO_STORE | (headers or {}), "application/json")
+class Revisions:
+    """Answers that are the same until the log directory changes: a client that has one is told so."""
+
+    def __init__(self) -> None:
+        # Revisions start anew with the server: its own part keeps an ETag from meaning another server's answer.
+        self._server = secrets.token_hex(4)
+
+    def is_known(self, request: Request, revision: int) -> bool:
+        """Whether the client has the answer as it was at this revision."""
+        given = request.headers.get("if-none-match", "").split(",")
+        return self._tag(revision) in (part.strip() for part in given)
+
+    def unchanged(self, revision: int) -> Response:
+        """What such a client is told."""
+        return Response(status_code=304, headers=self._headers(revision))
+
+    def response(self, revision: int, body: bytes) -> Response:
+        """JSON, as of a revision."""
+        return Response(body, headers=self._headers(revision), media_type="application/json")
+
+    def _headers(self, revision: int) -> dict[str, str]:
+        return {"Cache-Control": "no-cache", "ETag": self._tag(revision)}
+
+    def _tag(self, revision: int) -> str:
+        return f'"{self._server}-{revision}"'
 
 
 def fail(status: int, reason: str) -> NoReturn:
@@ -49,7 +72,8 @@ def fail(status: int, reason: str) -> NoReturn:
 async def error_response(request: Request, error: Exception) -> Response:
     """What a raised HTTPException becomes."""
     assert isinstance(error, HTTPException)
-    return json_response({"error": error.detail}, error.status_code, dict(error.headers or {}))
+    body, headers = json_body({"error": error.detail}), NO_STORE | dict(error.headers or {})
+    return Response(body, error.status_code, headers, "application/json")
 
 
 def _plain(value: object) -> object:

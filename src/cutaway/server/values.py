@@ -16,7 +16,7 @@ from starlette.routing import Route
 from cutaway.events.wire import MalformedError
 from cutaway.server.frames import MEDIA_TYPE, encode_frame
 from cutaway.server.queries import checked, number, values_of
-from cutaway.server.responses import NO_STORE, fail, json_body, json_response
+from cutaway.server.responses import NO_STORE, Revisions, fail, json_body
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.plain import plain
@@ -30,14 +30,19 @@ _FORMATS = ("json", "media", "raw")
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
 
 
-def routes(log: LogDirectory) -> list[Route]:
+def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
     """The routes of this group."""
+
+    def encode_kinds() -> tuple[int, bytes]:
+        revision, tags = log.value_tags()
+        listed = [{"id": tag.id, "name": tag.name, "kind": tag.kind, "runs": counts} for tag, counts in tags]
+        return revision, json_body({"revision": revision, "tags": listed})
 
     async def kinds(request: Request) -> Response:
         checked(request.query_params, ())
-        revision, tags = await run_in_threadpool(log.value_tags)
-        listed = [{"id": tag.id, "name": tag.name, "kind": tag.kind, "runs": counts} for tag, counts in tags]
-        return json_response({"revision": revision, "tags": listed})
+        if revisions.is_known(request, log.revision):
+            return revisions.unchanged(log.revision)
+        return revisions.response(*await run_in_threadpool(encode_kinds))
 
     async def values(request: Request) -> Response:
         asked = checked(request.query_params, ("tag", "run"))
