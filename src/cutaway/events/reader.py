@@ -110,7 +110,8 @@ class EventFileReader:
         self.offset = 0
         #: The file's size in bytes when it was last read.
         self.size = 0
-        self._identity: tuple[int, int] | None = None
+        #: Device and inode; None before anything was read.
+        self.identity: tuple[int, int] | None = None
         # Sessions started so far.
         self._sessions = 0
         # No record starts in [offset, _searched).
@@ -138,7 +139,7 @@ class EventFileReader:
 
     def resume(self, identity: tuple[int, int], offset: int, sessions: int) -> None:
         """Go on at a byte where a record begins, of the file (device, inode), ``sessions`` session starts before it."""
-        self._identity = identity
+        self.identity = identity
         self.offset = self._searched = self.size = offset
         self._sessions = sessions
 
@@ -185,12 +186,12 @@ class EventFileReader:
 
     def _take_identity(self, identity: tuple[int, int], size: int) -> bool:
         """Note which file this is and how large; True when it isn't the one that was read before."""
-        restarted = self._identity is not None and (identity != self._identity or size < self.size)
+        restarted = self.identity is not None and (identity != self.identity or size < self.size)
         if restarted:
             self.offset = self._searched = self._sessions = 0
             self._tail_size = None
             self._tail_was_searched = False
-        self._identity = identity
+        self.identity = identity
         self.size = size
         return restarted
 

@@ -50,8 +50,9 @@ def routes(log: LogDirectory, closing: Closing) -> list[Route]:
         data = json_body(as_json(change))
         if len(known) >= _KEPT_EVENTS:
             known.clear()
-        known[since] = change.revision, b"id: %d\nevent: change\ndata: %s\n\n" % (change.revision, data)
-        return known[since]
+        encoded = change.revision, b"id: %d\nevent: change\ndata: %s\n\n" % (change.revision, data)
+        known[since] = encoded
+        return encoded
 
     async def events(request: Request) -> AsyncIterator[bytes]:
         sent, silence = -1, 0.0

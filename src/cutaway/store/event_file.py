@@ -81,6 +81,11 @@ class EventFile:
         """How many tags of scalars and of others, records that are no scalars, and damaged bytes there are."""
         return len(self.scalars), len(self.blobs), sum(self.others.values()), self.damaged_bytes
 
+    @property
+    def identity(self) -> tuple[int, int] | None:
+        """Device and inode of the file that was read; None when none was."""
+        return self._reader.identity
+
     def take_over(self, other: "EventFile", identity: tuple[int, int], offset: int) -> None:
         """Go on from what another object knows of the same file (device, inode) up to a byte."""
         for name in _KNOWLEDGE:

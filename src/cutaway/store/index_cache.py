@@ -13,6 +13,7 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_format import Document, decode_index, encode_index, restore
@@ -33,6 +34,14 @@ def default_directory() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "cutaway" / "index"
 
 
+class Indexed(NamedTuple):
+    """What is known of a file (device, inode) up to a byte: the arguments of ``EventFile.take_over``."""
+
+    file: EventFile
+    identity: tuple[int, int]
+    offset: int
+
+
 class IndexCache:
     """One directory of index files. Any thread; several processes may share the directory."""
 
@@ -40,41 +49,41 @@ class IndexCache:
         self.directory = directory
         self._most_bytes = most_bytes
 
-    def load(self, file: EventFile) -> bool:
-        """Fill a file that nothing has been read of with what its index has; whether there is a good one."""
+    def load(self, path: Path) -> Indexed | None:
+        """What the index of an event file has; None where there is no good one."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
             if not self._is_own():
-                return False
-            status = file.path.stat()
-            path = self._path(status)
-            if status.st_size < SMALLEST or not path.exists():
-                return False
-            with path.open("rb") as stream:
+                return None
+            status = path.stat()
+            index = self._path(status)
+            if status.st_size < SMALLEST or not index.exists():
+                return None
+            with index.open("rb") as stream:
                 data = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
             try:
                 document, arrays = decode_index(data)
             except ValueError:
-                path.unlink()
-                return False
+                index.unlink()
+                return None
             offset = document["offset"]
-            if offset > status.st_size or document["identity"] != _identity(file.path, status, offset):
-                return False
+            if offset > status.st_size or document["identity"] != _identity(path, status, offset):
+                return None
             if offset == status.st_size and document["modified"] != status.st_mtime_ns:
                 # Nothing was appended, and yet it was written to.
-                return False
-            restored = EventFile(file.path)
-            restore(restored, document, arrays)
-            file.take_over(restored, (status.st_dev, status.st_ino), offset)
-            os.utime(path)
-            return True
-        return False
+                return None
+            file = EventFile(path)
+            restore(file, document, arrays)
+            os.utime(index)
+            return Indexed(file, (status.st_dev, status.st_ino), offset)
+        return None
 
     def save(self, file: EventFile) -> None:
         """Write the index of what has been read of a file."""
         with contextlib.suppress(OSError, ValueError):
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = file.path.stat()
-            if not self._is_own() or status.st_size < file.bytes_read or len(file.scalars) > _MOST_SERIES:
+            is_same = file.identity == (status.st_dev, status.st_ino) and status.st_size >= file.bytes_read
+            if not is_same or not self._is_own() or len(file.scalars) > _MOST_SERIES:
                 return
             data = encode_index(file, _identity(file.path, status, file.bytes_read), status.st_mtime_ns)
             if len(data) > self._most_bytes:

@@ -48,6 +48,9 @@ class Line(Protocol):
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
         """The points sorted into buckets."""
 
+    def count(self, low: float, high: float) -> int:
+        """Points from one x to another, both included."""
+
     def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
         """x at ascending positions."""
 
@@ -97,10 +100,20 @@ class PackedLine:
 
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
         """See Line."""
-        reduction = core.new_reduction(edges + self._offset if self._offset else edges, huge=self.huge)
+        return self._reduced(edges + self._offset if self._offset else edges)
+
+    def _reduced(self, edges: NDArray[np.float64]) -> Reduction:
+        reduction = core.new_reduction(edges, huge=self.huge)
         for points, start, stop in self._pieces:
             points.reduce_into(reduction, self._axis, start, stop)
         return reduction
+
+    def count(self, low: float, high: float) -> int:
+        """See Line."""
+        if self.extent is None or (low <= self.extent[0] and self.extent[1] <= high):
+            return len(self)
+        found = self._reduced(np.array([low + self._offset, math.nextafter(high + self._offset, math.inf)])).buckets()
+        return sum(int(column[0]) for column in (found.count, found.nan, found.pos_inf, found.neg_inf))
 
     def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
         """See Line."""
@@ -165,6 +178,10 @@ class SortedLine:
         reduction = core.new_reduction(edges, huge=self.huge)
         reduction.add(self._x, self._y)
         return reduction
+
+    def count(self, low: float, high: float) -> int:
+        """See Line."""
+        return max(0, int(np.searchsorted(self._x, high, "right")) - int(np.searchsorted(self._x, low, "left")))
 
     def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
         """See Line."""

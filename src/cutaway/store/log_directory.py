@@ -313,8 +313,10 @@ class LogDirectory:
 
     def _read_one(self, name: str, file: EventFile) -> None:
         unreadable = file.unreadable
-        if self._cache is not None and file.is_new and self._cache.load(file):
+        indexed = self._cache.load(file.path) if self._cache is not None and file.is_new else None
+        if indexed is not None:
             with self._lock:
+                file.take_over(*indexed)
                 self._name_all(file)
                 self.bytes_taken += file.bytes_read
                 self._changed(structure=True)

@@ -4,7 +4,6 @@ The buckets at the ends of the range are whole ones, so that points are in them 
 a bucket.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -256,13 +255,10 @@ def _reduce_line(
     total = (finite + reduced.nan + reduced.pos_inf + reduced.neg_inf).astype(np.int64)
     start = reduction.before
     stop = start + int(total.sum())
-    few = total <= MOST_POINTS_IN_BUCKET
-    # Points of a bucket lie side by side because x ascends. One more on each side leads the line out of the picture.
-    first = max(start - 1, 0)
-    chosen = np.ones(min(stop + 1, len(line)) - first, bool)
-    chosen[start - first : stop - first] = np.repeat(few, total)
-    sent = np.flatnonzero(chosen) + first
-    many = ~few
+    many = total > MOST_POINTS_IN_BUCKET
+    # One more on each side leads the line out of the picture.
+    before, after = range(max(start - 1, 0), start), range(stop, min(stop + 1, len(line)))
+    sent = np.concatenate([before, _positions(total, ~many) + start, after]).astype(np.int64)
     bucket = np.flatnonzero(many & (finite > 0))
     mark = np.flatnonzero(many & (total > finite))
     point_smooth = smooth_mean = np.empty(0)
@@ -273,7 +269,7 @@ def _reduce_line(
     return ReducedSeries(
         line.run,
         line.segment,
-        _count(line, shown),
+        line.count(*shown),
         line.left_out,
         line.x_at(sent),
         line.y_at(sent),
@@ -290,13 +286,12 @@ def _reduce_line(
     )
 
 
-def _count(line: Line, shown: Range) -> int:
-    """Points within the range, ends included."""
-    extent = line.extent
-    if extent is None or (shown[0] <= extent[0] and extent[1] <= shown[1]):
-        return len(line)
-    inside = line.reduce(np.array([shown[0], math.nextafter(shown[1], math.inf)])).buckets()
-    return int(inside.count[0]) + int(inside.nan[0]) + int(inside.pos_inf[0]) + int(inside.neg_inf[0])
+def _positions(total: NDArray[np.int64], chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The positions of the points of some buckets: those of a bucket lie side by side because x ascends."""
+    first = (np.cumsum(total) - total)[chosen]
+    length = total[chosen]
+    within = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+    return np.repeat(first, length) + within
 
 
 def _without_points(line: Line) -> ReducedSeries:
