@@ -33,6 +33,7 @@ CHARTS = st.fixed_dictionaries(
         "axis": st.one_of(st.sampled_from(["step", "wall", "relative", "tag"]), JSON),
         "x_tag": st.one_of(st.just("t0"), JSON),
         "superseded": st.one_of(st.booleans(), JSON),
+        "details": st.one_of(st.booleans(), JSON),
         "known": st.one_of(
             st.fixed_dictionaries(
                 {"axis": st.just("step"), "level": st.integers(), "origin": st.integers(), "revision": st.integers()}

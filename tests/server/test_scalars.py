@@ -304,6 +304,7 @@ def test_what_was_superseded_on_request(
     [
         ({"axis": "tag"}, 'x_tag must be the id of a tag where the axis is "tag"'),
         ({"x_tag": "t0"}, 'x_tag must be the id of a tag where the axis is "tag", and nowhere else'),
+        ({"details": 1}, "details must be true or false"),
         ({"superseded": 1}, "superseded must be true or false"),
         ({"known": {"revision": 1}}, "known must be null or an object with axis, level, origin, revision"),
         ({"known": {"axis": "step", "level": True, "origin": 0, "revision": 1}}, "known must be null"),
@@ -333,3 +334,17 @@ def test_many_charts_share_the_buckets(client: Any, decode: Callable[[bytes], An
     header, columns = decode(response.content)
     assert len(columns["bucket"]) <= 1_000_000
     assert {chart["level"] for chart in header["charts"]} == {1}
+
+
+@pytest.mark.usefixtures("filled")
+def test_counts_first_and_last_of_buckets(client: Any, decode: Callable[[bytes], Any]) -> None:
+    _, chart, columns = header_of(client, decode, details=True)
+    width = 2 ** chart["level"]
+    assert columns["count_in_bucket"].sum() + len(columns["point_x"]) == 5000
+    assert columns["first"].tolist() == (columns["bucket"].astype(int) * width).tolist() == columns["min"].tolist()
+    assert columns["last"].tolist() == columns["max"].tolist()
+    both = [CHART, CHART | {"details": True}]
+    _, columns = decode(client.post("/api/scalars", json={"charts": both}).content)
+    half = len(columns["bucket"]) // 2
+    assert not columns["count_in_bucket"][:half].any()
+    assert columns["count_in_bucket"][half:].all()

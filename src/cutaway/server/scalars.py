@@ -1,6 +1,6 @@
 """``POST ./api/scalars``: the points of several charts, reduced to the screen."""
 
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ _POINT_COLUMNS = ("point_x", "point_y")
 _BUCKET_COLUMNS = ("bucket", "mean", "min", "max")
 #: There when any chart is smoothed: of the same places as `_POINT_COLUMNS` and `_BUCKET_COLUMNS`.
 _SMOOTH_COLUMNS = {"point_smooth": "point_y", "smooth": "mean"}
+#: There when any chart has details; of the same places as `_BUCKET_COLUMNS`.
+_DETAIL_COLUMNS = ("count_in_bucket", "first", "last")
 _MARK_COLUMNS = ("mark_bucket", "mark_nan", "mark_pos_inf", "mark_neg_inf")
 #: Columns that are float32 when nothing in the frame needs more.
 _VALUE_COLUMNS = ("point_y", "mean", "min", "max")
@@ -51,6 +53,7 @@ class ChartRequest(NamedTuple):
     runs: tuple[str, ...]
     view: ChartView
     known: KnownChart | None
+    details: bool
 
 
 def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
@@ -67,6 +70,7 @@ def parse_request(log: LogDirectory, body: bytes) -> list[ChartRequest]:
             parse_runs(log, chart.get("runs"), f"charts[{number}].runs"),
             parse_view(chart, f"charts[{number}]"),
             _parse_known(chart.get("known"), f"charts[{number}].known"),
+            _parse_details(chart.get("details", False), f"charts[{number}].details"),
         )
         for number, chart in enumerate(parse_charts(body))
     ]
@@ -82,6 +86,12 @@ def _parse_known(known: object, where: str) -> KnownChart | None:
     return KnownChart(cast("Axis", fields["axis"]), *numbers)
 
 
+def _parse_details(details: object, where: str) -> bool:
+    if not isinstance(details, bool):
+        fail(400, f"{where} must be true or false")
+    return details
+
+
 def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache) -> bytes:
     """The frame for some charts. Fails with 404 for an unknown id."""
     revision = log.revision
@@ -94,6 +104,7 @@ def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCach
             **request.view._asdict(),
             cache=cache,
             known=_known(log, request),
+            details=request.details,
             most_buckets=most_buckets,
         )
         reduced.append((request.lines.tag, chart))
@@ -119,6 +130,11 @@ def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> bytes:
         for name, raw in _SMOOTH_COLUMNS.items():
             parts = [_smooth(series, name, raw).astype(values, copy=False) for series in every]
             columns[name] = np.concatenate(parts)
+    if any(len(series.count_in_bucket) for series in every):
+        for name in _DETAIL_COLUMNS:
+            dtype = np.uint32 if name == "count_in_bucket" else values
+            parts = [_detail(series, name).astype(dtype, copy=False) for series in every]
+            columns[name] = np.concatenate(parts)
     points, buckets, marks = _Places(), _Places(), _Places()
     described = [
         {
@@ -136,6 +152,12 @@ def _smooth(series: ReducedSeries, name: str, raw: str) -> NDArray[np.float64]:
     found: NDArray[np.float64] = getattr(series, name)
     plain: NDArray[np.float64] = getattr(series, raw)
     return found if len(found) == len(plain) else plain
+
+
+def _detail(series: ReducedSeries, name: str) -> NDArray[Any]:
+    """The column of details; zeros of a series that was asked for without."""
+    found: NDArray[Any] = getattr(series, name)
+    return found if len(found) == len(series.bucket) else np.zeros(len(series.bucket))
 
 
 class _Places:

@@ -3,7 +3,8 @@
 They lie in the user's cache directory, one for each event file, named by the file's device and inode. An index is
 believed only while the file has the same first and last bytes up to where the index ends; what was appended since is
 read as usual. All of it can be deleted at any time; what is damaged, of another version, or cannot be written or read
-is done without, silently. Index files are mapped into memory, never changed, and replaced by renaming.
+is done without, silently. Index files are mapped into memory where that keeps no file open, or few; they are never
+changed, and replaced by renaming.
 """
 
 import contextlib
@@ -11,8 +12,10 @@ import hashlib
 import mmap
 import os
 import stat
+import sys
 import tempfile
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from cutaway.store.event_file import EventFile
@@ -24,6 +27,9 @@ SMALLEST = 256 << 10
 MOST_BYTES = 2 << 30
 #: A file with more tags than this gets no index: names are what takes long with those.
 _MOST_SERIES = 100_000
+#: Before Python 3.13 a file stays open for as long as it is mapped, of which a process may often have 1,024.
+_MAPS_WITHOUT_FILES = sys.version_info >= (3, 13) and sys.platform != "win32"
+_MOST_MAPPED = 200
 _EDGE = 4096
 _SUFFIX = ".index"
 
@@ -48,6 +54,8 @@ class IndexCache:
     def __init__(self, directory: Path, most_bytes: int = MOST_BYTES) -> None:
         self.directory = directory
         self._most_bytes = most_bytes
+        self._mapped = 0
+        self._lock = Lock()
 
     def load(self, path: Path) -> Indexed | None:
         """What the index of an event file has; None where there is no good one."""
@@ -58,8 +66,7 @@ class IndexCache:
             index = self._path(status)
             if status.st_size < SMALLEST or not index.exists():
                 return None
-            with index.open("rb") as stream:
-                data = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            data = self._content(index)
             try:
                 document, arrays = decode_index(data)
             except ValueError:
@@ -96,6 +103,17 @@ class IndexCache:
                 Path(name).replace(self._path(status))
             except OSError:
                 Path(name).unlink(missing_ok=True)
+
+    def _content(self, index: Path) -> mmap.mmap | bytes:
+        """The file's bytes, mapped into memory; read where Python would keep too many files open for that."""
+        with index.open("rb") as stream:
+            if _MAPS_WITHOUT_FILES:
+                return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ, trackfd=False)  # type: ignore[call-arg, unused-ignore]
+            with self._lock:
+                self._mapped += 1
+                if self._mapped > _MOST_MAPPED:
+                    return stream.read()
+            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
     def _path(self, status: os.stat_result) -> Path:
         key = hashlib.sha256(f"{status.st_dev}/{status.st_ino}".encode()).hexdigest()[:32]

@@ -69,7 +69,7 @@ def encode_index(file: EventFile, identity: Document, modified: int) -> bytes:
     return core.frame(b"".join([head, text, *arrays.parts]))
 
 
-def decode_index(data: mmap.mmap) -> tuple[Document, memoryview]:
+def decode_index(data: mmap.mmap | bytes) -> tuple[Document, memoryview]:
     """The document and the bytes that its arrays are in. ValueError for what is damaged or of another version."""
     found = core.scan(data)
     if len(found.offsets) != 1 or int(found.offsets[0]) != _FRAME_HEAD or found.consumed != len(data):

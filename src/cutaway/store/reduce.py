@@ -5,7 +5,7 @@ a bucket.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,11 @@ class ReducedSeries:
     mark_nan: NDArray[np.uint32]
     mark_pos_inf: NDArray[np.uint32]
     mark_neg_inf: NDArray[np.uint32]
+    #: uint32[b], and float64[b] twice: points in each bucket, also those that are not finite, its first and its last
+    #: value; empty unless they are asked for.
+    count_in_bucket: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    first: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    last: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     #: float64[p] and float64[b]: the smoothed line at the points and its mean in the buckets; empty without smoothing.
     point_smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
@@ -126,6 +131,7 @@ def reduce_chart(
     starts: Mapping[str, float] | None = None,
     others: Mapping[str, Sequence[FilePoints]] | None = None,
     known: Known | None = None,
+    details: bool = False,
     most_buckets: int = MOST_BUCKETS_IN_CHART,
 ) -> ReducedChart:
     """Reduce one tag of some runs to at most ``pixels / 2`` buckets a line and ``most_buckets`` in all.
@@ -134,7 +140,8 @@ def reduce_chart(
     finite. When all points (two or more) have one and the same step, the axis is linear wall time though steps were
     asked for, and covers everything. ``smoothing`` is applied to all points of a line, whatever the range is; ``cache``
     has lines that were smoothed before. ``starts`` is when each run began, for the axis ``relative``, and ``others``
-    its points of the tag that the axis ``tag`` is of. ``known`` is what need not be reduced again.
+    its points of the tag that the axis ``tag`` is of. ``known`` is what need not be reduced again. ``details`` are
+    counts, first and last values of the buckets.
     """
     if axis == "step" and _all_steps_are_equal(runs):
         axis, scale, x_range = "wall", "linear", None
@@ -151,7 +158,9 @@ def reduce_chart(
         lines = [line for line in lines if line.run not in known.runs]
     edges = window.edges()
     smoothed = _smoothed(lines, request, smoothing, cache)
-    series = tuple(_reduce_line(line, values, edges, shown) for line, values in zip(lines, smoothed, strict=True))
+    series = tuple(
+        _reduce_line(line, values, edges, shown, details) for line, values in zip(lines, smoothed, strict=True)
+    )
     return ReducedChart(axis, scale, shown, window.level, window.origin, series, unchanged)
 
 
@@ -247,7 +256,7 @@ def _window(shown: Range, scale: Scale, lines: Sequence[Line], limit: int) -> Wi
 
 
 def _reduce_line(
-    line: Line, smoothed: NDArray[np.float64] | None, edges: NDArray[np.float64], shown: Range
+    line: Line, smoothed: NDArray[np.float64] | None, edges: NDArray[np.float64], shown: Range, details: bool
 ) -> ReducedSeries:
     reduction = line.reduce(edges)
     reduced = reduction.buckets()
@@ -266,7 +275,7 @@ def _reduce_line(
         of_smoothed = core.new_reduction(edges, huge=line.huge)
         of_smoothed.add(line.x(start, stop), smoothed[start:stop])
         point_smooth, smooth_mean = smoothed[sent], of_smoothed.buckets().mean[bucket]
-    return ReducedSeries(
+    series = ReducedSeries(
         line.run,
         line.segment,
         line.count(*shown),
@@ -281,9 +290,14 @@ def _reduce_line(
         reduced.nan[mark],
         reduced.pos_inf[mark],
         reduced.neg_inf[mark],
-        point_smooth,
-        smooth_mean,
+        point_smooth=point_smooth,
+        smooth=smooth_mean,
     )
+    if not details:
+        return series
+    ends = np.cumsum(total) + start
+    first, last = (line.y_at(places[bucket]).astype(np.float64) for places in (ends - total, ends - 1))
+    return replace(series, count_in_bucket=total[bucket].astype(np.uint32), first=first, last=last)
 
 
 def _positions(total: NDArray[np.int64], chosen: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -251,3 +251,17 @@ def test_small_files_have_none(
     write("a", range(10))
     directory(tmp_path, cache)
     assert not cache.directory.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="files are counted in /proc")
+def test_few_files_stay_open(tmp_path: Path, path: Path, cache: IndexCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        other = path.parent.parent / f"b{number}" / path.name
+        other.parent.mkdir()
+        other.write_bytes(path.read_bytes())
+    expected = everything(directory(tmp_path, cache))
+    monkeypatch.setattr(index_cache, "_MOST_MAPPED", 3)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    log = directory(tmp_path, IndexCache(cache.directory))
+    assert everything(log) == expected
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 3

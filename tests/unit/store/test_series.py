@@ -132,3 +132,12 @@ def test_readers_never_see_half_a_point() -> None:
             assert points.step[-1] == points.wall_time[-1] == points.value[-1] == len(points) - 1
     writer.join()
     assert len(series.points) == 200_000
+
+
+def test_what_drawing_adds_is_less_than_a_byte_a_point() -> None:
+    from cutaway.store.chunks import Chunk
+
+    count = 1 << 16
+    chunk = Chunk.of(np.arange(count), np.linspace(0, 9e5, count) ** 1.1, np.random.default_rng(0).random(count))
+    summaries = sum(column.nbytes for summary in chunk.summaries for column in summary)
+    assert summaries + chunk.step.marks.nbytes + chunk.wall_time.marks.nbytes < count
