@@ -3,7 +3,8 @@
 from starlette.datastructures import QueryParams
 
 from cutaway.server.responses import fail
-from cutaway.store.log_directory import SCALARS, LogDirectory
+from cutaway.store.identities import SCALARS
+from cutaway.store.log_directory import LogDirectory
 from cutaway.store.values import Values
 
 

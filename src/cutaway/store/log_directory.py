@@ -16,13 +16,13 @@ from typing import TypeVar
 from cutaway.store import catalogue as data
 from cutaway.store.discovery import Found, find_event_files
 from cutaway.store.event_file import BOOKKEEPING, EventFile, printable
+from cutaway.store.identities import SCALARS, Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
 from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run
 from cutaway.store.segments import FilePoints
 from cutaway.store.values import Values
 
-SCALARS = "scalars"
 T = TypeVar("T")
 
 _MOST_DAMAGE = 1000
@@ -67,13 +67,7 @@ class LogDirectory:
         self._state, self._detail = "missing", ""
         self._unreadable_directories: dict[str, str] = {}
         self._runs: dict[str, Run] = {}
-        # Names keep their ids and colours for life, also when a run is deleted and written anew.
-        self._known_runs: dict[str, tuple[str, int]] = {}
-        self._tag_ids: dict[tuple[str, str], str] = {}
-        self._tag_names: dict[str, tuple[str, str]] = {}
-        #: The same for what is no scalar.
-        self._value_ids: dict[tuple[str, str], str] = {}
-        self._run_names: dict[str, str] = {}
+        self._ids = Identities()
         #: Bytes of event files read so far, of files that are gone too.
         self.bytes_taken = 0
 
@@ -131,11 +125,11 @@ class LogDirectory:
 
     def tag_id(self, tag: str) -> str:
         """The id of a scalar tag. Raises KeyError."""
-        return self._tag_ids[tag, SCALARS]
+        return self._ids.tag(tag, SCALARS)
 
     def tag_name(self, tag_id: str) -> tuple[str, str]:
         """(name, kind) of a tag's id. Raises KeyError."""
-        return self._tag_names[tag_id]
+        return self._ids.tag_name[tag_id]
 
     def scalars(
         self, tag_id: str, run_ids: Iterable[str], *, with_superseded: bool = False
@@ -145,12 +139,12 @@ class LogDirectory:
         Raises KeyError with the id that is unknown. A run that has been deleted since is passed over.
         """
         with self._lock:
-            name, kind = self._tag_names[tag_id]
+            name, kind = self._ids.tag_name[tag_id]
             if kind != SCALARS:
                 raise KeyError(tag_id)
             found = {}
             for run_id in run_ids:
-                run = self._runs.get(self._run_names[run_id])
+                run = self._runs.get(self._ids.run_name[run_id])
                 parts = run.scalars(name, with_superseded=with_superseded) if run is not None else []
                 if parts:
                     found[run_id] = parts
@@ -165,7 +159,7 @@ class LogDirectory:
     def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:
         """Those of some runs that are as they were at an earlier revision."""
         with self._lock:
-            names = {run_id: self._run_names.get(run_id, "") for run_id in run_ids}
+            names = {run_id: self._ids.run_name.get(run_id, "") for run_id in run_ids}
             return {
                 run_id for run_id, name in names.items() if name in self._runs and self._runs[name].revision <= revision
             }
@@ -188,7 +182,7 @@ class LogDirectory:
                             of_runs[run.id] = of_runs.get(run.id, 0) + len(series.places.step)
             ordered = sorted(counts, key=lambda each: (each[0], natural_key(each[1])))
             return self._revision, [
-                (data.TagInfo(self._value_ids[tag, kind], tag, kind, tuple(counts[kind, tag])), counts[kind, tag])
+                (data.TagInfo(self._ids.tag(tag, kind), tag, kind, tuple(counts[kind, tag])), counts[kind, tag])
                 for kind, tag in ordered
             ]
 
@@ -198,8 +192,8 @@ class LogDirectory:
         Raises KeyError with the id that is unknown. A run without any, or that has been deleted, has none.
         """
         with self._lock:
-            name, kind = self._tag_names[value_id]
-            run = self._runs.get(self._run_names[run_id])
+            name, kind = self._ids.tag_name[value_id]
+            run = self._runs.get(self._ids.run_name[run_id])
             parts = run.blobs(kind, name) if run is not None else []
             metadata = run.metadata(kind, name) if run is not None else b""
             return self._revision, Values(run.name if run is not None else "", kind, name, parts, metadata)
@@ -221,7 +215,7 @@ class LogDirectory:
             for tag in {tag: None for file in run.files.values() for tag in file.scalars}:
                 having.setdefault(tag, []).append(run.id)
         return tuple(
-            data.TagInfo(self._tag_ids[tag, SCALARS], tag, SCALARS, tuple(having[tag]))
+            data.TagInfo(self._ids.tag(tag, SCALARS), tag, SCALARS, tuple(having[tag]))
             for tag in sorted(having, key=natural_key)
         )
 
@@ -332,10 +326,10 @@ class LogDirectory:
             file.apply(batch)
             self.bytes_taken += batch.bytes
             for columns in batch.scalars:
-                self._name_tag(columns.tag)
-            if file.extent[1] != before[1]:
+                self._ids.give(columns.tag, SCALARS)
+            if batch.restarted or file.extent[1] != before[1]:
                 for kind, tag in file.blobs:
-                    self._name_values(kind, tag)
+                    self._ids.give(tag, kind)
             structure = batch.restarted or file.unreadable != unreadable or file.extent != before
             self._changed(structure=structure)
             if batch.scalars or batch.restarted or structure or batch.events:
@@ -352,21 +346,9 @@ class LogDirectory:
 
     def _name_all(self, file: EventFile) -> None:
         for tag in file.scalars:
-            self._name_tag(tag)
+            self._ids.give(tag, SCALARS)
         for kind, tag in file.blobs:
-            self._name_values(kind, tag)
-
-    def _name_values(self, kind: str, tag: str) -> None:
-        if (tag, kind) not in self._value_ids:
-            value_id = f"v{len(self._value_ids)}"
-            self._value_ids[tag, kind] = value_id
-            self._tag_names[value_id] = (tag, kind)
-
-    def _name_tag(self, tag: str) -> None:
-        if (tag, SCALARS) not in self._tag_ids:
-            tag_id = f"t{len(self._tag_ids)}"
-            self._tag_ids[tag, SCALARS] = tag_id
-            self._tag_names[tag_id] = (tag, SCALARS)
+            self._ids.give(tag, kind)
 
     def _add(self, fresh: list[tuple[str, EventFile]]) -> bool:
         """Take in new files; their new runs get ids and colours in order of the first event, then of the name."""
@@ -375,11 +357,8 @@ class LogDirectory:
             start = math.inf if file.first_wall_time is None else file.first_wall_time
             first[name] = min(start, first.get(name, math.inf))
         for name in sorted(first, key=lambda name: (first[name], natural_key(name))):
-            if name not in self._known_runs:
-                self._known_runs[name] = (f"r{len(self._known_runs)}", len(self._known_runs))
-                self._run_names[self._known_runs[name][0]] = name
+            run_id, color = self._ids.run(name)
             if name not in self._runs:
-                run_id, color = self._known_runs[name]
                 self._runs[name] = Run(run_id, printable(name), color)
         for name, file in fresh:
             run = self._runs[name]

@@ -13,14 +13,13 @@ from typing import Any
 
 from cutaway.store.catalogue import DamageInfo, UnreadableInfo
 from cutaway.store.embeddings import Embedding, read_embeddings
+from cutaway.store.identities import SCALARS
 from cutaway.store.kinds.hparams import HParams
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run as StoredRun
 from cutaway.store.scalars import Scalars
 from cutaway.store.values import Values
-
-SCALARS = "scalars"
 
 
 @dataclass(frozen=True)

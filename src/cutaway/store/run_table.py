@@ -11,9 +11,10 @@ from threading import Lock
 from typing import Any
 
 from cutaway.events.wire import MalformedError
+from cutaway.store.identities import SCALARS
 from cutaway.store.kinds.decode import SessionLog
 from cutaway.store.kinds.hparams import HParams
-from cutaway.store.log_directory import SCALARS, LogDirectory
+from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run import Run
 from cutaway.store.values import Values
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cutaway import SummaryWriter
 from cutaway.events.core import frame
 from cutaway.events.reader import Batch, EventFileReader
 from cutaway.store.catalogue import Catalogue
@@ -340,3 +341,16 @@ def test_what_was_written_last_is_read_first(tmp_path: Path, write: Write) -> No
     log.read(stop)
     assert seen[-1] == ["a", "b", "c"]
     assert ["b"] not in seen
+
+
+def test_a_replaced_file_with_other_tags(log: LogDirectory, tmp_path: Path) -> None:
+    """As many as before, but others: each has an id."""
+    for tag in ("first", "second"):
+        with SummaryWriter(tmp_path / "new") as writer:
+            writer.add_text(tag, "hello")
+        (source,) = (tmp_path / "new").iterdir()
+        path = tmp_path / "log" / "a" / "events.out.tfevents.1.host"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(path)
+        log.refresh()
+        assert [each.name for each, _ in log.value_tags()[1]] == [f"{tag}/text_summary"]
