@@ -2,6 +2,7 @@
 
 import math
 import struct
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -329,12 +330,12 @@ def test_reduction_is_a_plain_loop(
     coordinate = np.array([point[0] for point in points])
     with np.errstate(over="ignore"):
         value: Any = np.array([point[1] for point in points], np.float32 if single else np.float64)
+    edges = np.ldexp(np.arange(origin, origin + size + 1.0), level)
     buckets: list[list[float]] = [[] for _ in range(size)]
     for x, y in zip(coordinate.tolist(), value.tolist(), strict=True):
-        k = math.floor(math.ldexp(x, -level)) - origin
-        if 0 <= k < size:
-            buckets[k].append(y)
-    edges = np.ldexp(np.arange(origin, origin + size + 1.0), level)
+        for k, (low, high) in enumerate(pairwise(edges.tolist())):
+            if low <= x < high:
+                buckets[k].append(y)
     reductions = [kernel.Reduction(edges, huge=True) for kernel in (NATIVE, PURE)]
     for reduction in reductions:
         reduction.add(coordinate, value)

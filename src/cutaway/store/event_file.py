@@ -22,8 +22,8 @@ _TENSORS = "tensors"
 
 #: What has been taken in from the file's records.
 _KNOWLEDGE = (
-    "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "last_wall_time", "last_step", "points",
-    "others", "plugin_of", "damage", "damaged_bytes",
+    "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "last_step",
+    "points", "others", "plugin_of", "damage", "damaged_bytes",
 )  # fmt: skip
 #: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
 _MOST_DAMAGE = 1000
@@ -45,6 +45,8 @@ class EventFile:
         self.session_starts: list[int] = []
         #: Seconds since the epoch of the first record, or None while there is none or it is not a number.
         self.first_wall_time: float | None = None
+        #: The earliest value's time, in seconds since the epoch; None while there is no value.
+        self.started: float | None = None
         #: The newest value's time (finite), and its step.
         self.last_wall_time: float | None = None
         self.last_step: int | None = None
@@ -146,7 +148,7 @@ class EventFile:
             self.scalars, self.metadata, self.blobs, self.plugin_of = {}, {}, {}, {}
             self.indexed = 0
             self.session_starts = []
-            self.last_wall_time = self.last_step = None
+            self.started = self.last_wall_time = self.last_step = None
             self.points = self.damaged_bytes = 0
             self.others = Counter()
             self.damage = []
@@ -162,7 +164,7 @@ class EventFile:
             self.points += len(columns.step)
             facts = columns.facts
             if facts.wall_ascending and -math.inf < facts.last_wall_time < math.inf:
-                self._note(facts.last_wall_time, facts.last_step)
+                self._note(facts.first_wall_time, facts.last_wall_time, facts.last_step)
             else:
                 self._note_newest(columns)
         for blobs in batch.blobs:
@@ -197,9 +199,12 @@ class EventFile:
                 return
             wall_time, step = wall_time[finite], step[finite]
             newest = float(wall_time.max())
-        self._note(newest, int(step[-1] if wall_time[-1] == newest else step[wall_time == newest][-1]))
+        earliest = float(wall_time[wall_time > -math.inf].min())
+        self._note(earliest, newest, int(step[-1] if wall_time[-1] == newest else step[wall_time == newest][-1]))
 
-    def _note(self, newest: float, last_step: int) -> None:
+    def _note(self, earliest: float, newest: float, last_step: int) -> None:
+        if self.started is None or -math.inf < earliest < self.started:
+            self.started = earliest
         if self.last_wall_time is None or newest > self.last_wall_time:
             self.last_wall_time, self.last_step = newest, last_step
         elif newest == self.last_wall_time and self.last_step is not None:

@@ -21,7 +21,7 @@ from cutaway.store.chunks import Chunk
 from cutaway.store.event_file import EventFile
 from cutaway.store.series import Frozen, Series
 
-VERSION = 1
+VERSION = 2
 _FRAME_HEAD = 12
 _HEAD = 20
 _DTYPES = frozenset({"int16", "int32", "int64", "float32", "float64"})
@@ -53,7 +53,7 @@ def encode_index(file: EventFile, identity: Document, modified: int) -> bytes:
         "modified": modified,
         "offset": file.bytes_read,
         "session_starts": file.session_starts,
-        "times": [file.first_wall_time, file.last_wall_time, file.last_step],
+        "times": [file.first_wall_time, file.started, file.last_wall_time, file.last_step],
         "points": file.points,
         "others": dict(file.others),
         "plugins": file.plugin_of,
@@ -85,7 +85,7 @@ def decode_index(data: mmap.mmap | bytes) -> tuple[Document, memoryview]:
 def restore(file: EventFile, document: Document, data: memoryview) -> None:
     """Fill a file that nothing has been read of."""
     file.session_starts = document["session_starts"]
-    file.first_wall_time, file.last_wall_time, file.last_step = document["times"]
+    file.first_wall_time, file.started, file.last_wall_time, file.last_step = document["times"]
     file.points, file.damaged_bytes = document["points"], document["damaged_bytes"]
     file.others.update(document["others"])
     file.plugin_of.update(document["plugins"])

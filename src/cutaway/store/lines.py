@@ -18,7 +18,7 @@ from cutaway.store.segments import FilePoints, Piece, Segment, join
 from cutaway.store.series import Axis as PointsAxis
 from cutaway.store.window import Range, Scale
 
-#: Steps; seconds since the epoch; seconds since the run began; the values of another tag at the same steps.
+#: Steps; seconds since the epoch; seconds since the run's earliest value; the values of another tag at the same steps.
 Axis = Literal["step", "wall", "relative", "tag"]
 Floats = NDArray[np.float32] | NDArray[np.float64]
 

@@ -151,9 +151,9 @@ class LogDirectory:
             return found
 
     def starts(self) -> dict[str, float]:
-        """When each run's first event was, in seconds since the epoch, by the run's id."""
+        """When each run's earliest value was recorded, in seconds since the epoch, by the run's id."""
         with self._lock:
-            starts = {run.id: run.first_wall_time for run in self._runs.values()}
+            starts = {run.id: run.started for run in self._runs.values()}
             return {run_id: start for run_id, start in starts.items() if start is not None}
 
     def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:

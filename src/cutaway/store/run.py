@@ -43,6 +43,11 @@ class Run:
             (file.first_wall_time for file in self.files.values() if file.first_wall_time is not None), default=None
         )
 
+    @property
+    def started(self) -> float | None:
+        """When the earliest value was recorded, in seconds since the epoch."""
+        return min((file.started for file in self.files.values() if file.started is not None), default=None)
+
     def ordered_files(self) -> list[EventFile]:
         """The files by their first event, then by name."""
         return sorted(self.files.values(), key=_start)

@@ -1,6 +1,7 @@
 """A log directory while it is written, deleted, moved, damaged and forbidden. No test waits: one poll is one call."""
 
 import errno
+import math
 import os
 import shutil
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cutaway import SummaryWriter
-from cutaway.events.core import frame
+from cutaway.events.core import encode, frame
 from cutaway.events.reader import Batch, EventFileReader
 from cutaway.store.catalogue import Catalogue
 from cutaway.store.log_directory import LogDirectory
@@ -354,3 +355,12 @@ def test_a_replaced_file_with_other_tags(log: LogDirectory, tmp_path: Path) -> N
         source.replace(path)
         log.refresh()
         assert [each.name for each, _ in log.value_tags()[1]] == [f"{tag}/text_summary"]
+
+
+def test_a_run_starts_with_its_earliest_value(log: LogDirectory, write: Write) -> None:
+    """Not with the file's own first record, which was made later where old values are recorded anew."""
+    write("a", range(5, 8), start=1000.0)
+    write("a", range(3), start=100.0, name="events.out.tfevents.5000.host", raw=encode(math.nan, 9, ["loss"], [1.0]))
+    write("b", [], start=100.0)
+    log.refresh()
+    assert log.starts() == {"r0": 100.0} or log.starts() == {"r1": 100.0}

@@ -3,8 +3,10 @@
 import { type Line, mergeLine } from "../charts/line";
 import { type Column, decodeFrame } from "./frame";
 import { request } from "./request";
+import type { Smoothing } from "./smoothing";
 
-export type Axis = "step" | "wall";
+/** Steps, seconds since the run began, or seconds since the epoch. */
+export type Axis = "step" | "relative" | "wall";
 export type Scale = "linear" | "log";
 export type Range = readonly [number, number];
 
@@ -15,6 +17,7 @@ export interface ChartRequest {
   scale: Scale;
   range: Range | null;
   pixels: number;
+  smoothing: Smoothing | null;
 }
 
 export interface ChartAnswer {
@@ -93,6 +96,8 @@ function decodeChart(chart: DescribedChart, columns: Record<string, Column>): Ch
       markNan: part("mark_nan", series.marks),
       markPosInf: part("mark_pos_inf", series.marks),
       markNegInf: part("mark_neg_inf", series.marks),
+      pointSmooth: columns.point_smooth?.subarray(...series.points) ?? null,
+      bucketSmooth: columns.smooth?.subarray(...series.buckets) ?? null,
     });
     const known = lines.get(series.run);
     if (known === undefined) lines.set(series.run, [line]);

@@ -1,9 +1,10 @@
 /** Keys of the whole page: "/" goes to the tag filter, "r" resets the zoom, Escape steps back one thing. */
 
 import { changeView, emphasis, expanded, view } from "./state";
+import { AXES, UNZOOMED } from "./url_state";
 
 function isTyping(target: EventTarget | null): target is HTMLInputElement {
-  return target instanceof HTMLInputElement && target.type !== "checkbox";
+  return target instanceof HTMLInputElement && !["checkbox", "range"].includes(target.type);
 }
 
 export function onKey(event: KeyboardEvent): void {
@@ -20,11 +21,11 @@ export function onKey(event: KeyboardEvent): void {
 
 export function isZoomed(): boolean {
   const { zoom } = view.value;
-  return zoom.step !== null || zoom.wall !== null;
+  return AXES.some((axis) => zoom[axis] !== null);
 }
 
 export function resetZoom(): void {
-  if (isZoomed()) changeView({ zoom: { step: null, wall: null } });
+  if (isZoomed()) changeView({ zoom: UNZOOMED });
 }
 
 function stepBack(target: EventTarget | null): void {

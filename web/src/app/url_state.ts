@@ -1,23 +1,32 @@
 /** What the user looks at, as the URL's fragment: names and never ids, so that a link outlives the server. */
 
 import type { Axis, Range } from "../api/scalars";
+import { decodeSmoothing, encodeSmoothing, type Smoothing } from "../api/smoothing";
 import { EVERYTHING, type Selection } from "./selection";
 
 export interface ViewState {
   runFilter: string;
   tagFilter: string;
   selection: Selection;
+  /** What the user has chosen; a chart whose steps are all equal is drawn over wall time. */
+  axis: Axis;
   zoom: Record<Axis, Range | null>;
+  smoothing: Smoothing | null;
   folded: ReadonlySet<string>;
   isLogX: boolean;
   isLogY: boolean;
 }
 
+export const AXES = ["step", "relative", "wall"] as const;
+export const UNZOOMED: Record<Axis, Range | null> = { step: null, relative: null, wall: null };
+
 export const INITIAL_VIEW: ViewState = {
   runFilter: "",
   tagFilter: "",
   selection: EVERYTHING,
-  zoom: { step: null, wall: null },
+  axis: "step",
+  zoom: UNZOOMED,
+  smoothing: null,
   folded: new Set(),
   isLogX: false,
   isLogY: false,
@@ -30,7 +39,9 @@ export function encodeView(view: ViewState): string {
   if (!view.selection.base) parameters.set("show", "none");
   for (const name of view.selection.exceptions) parameters.append("except", name);
   if (view.tagFilter !== "") parameters.set("tags", view.tagFilter);
-  for (const axis of ["step", "wall"] as const) {
+  if (view.axis !== "step") parameters.set("axis", view.axis);
+  if (view.smoothing !== null) parameters.set("smooth", encodeSmoothing(view.smoothing));
+  for (const axis of AXES) {
     const range = view.zoom[axis];
     if (range !== null) parameters.set(axis, range.join(","));
   }
@@ -47,7 +58,13 @@ export function decodeView(fragment: string): ViewState {
     runFilter: parameters.get("runs") ?? "",
     tagFilter: parameters.get("tags") ?? "",
     selection: { base: parameters.get("show") !== "none", exceptions: new Set(parameters.getAll("except")) },
-    zoom: { step: decodeRange(parameters.get("step")), wall: decodeRange(parameters.get("wall")) },
+    axis: AXES.find((axis) => axis === parameters.get("axis")) ?? "step",
+    zoom: {
+      step: decodeRange(parameters.get("step")),
+      relative: decodeRange(parameters.get("relative")),
+      wall: decodeRange(parameters.get("wall")),
+    },
+    smoothing: decodeSmoothing(parameters.get("smooth")),
     folded: new Set(parameters.getAll("folded")),
     isLogX: parameters.get("x") === "log",
     isLogY: parameters.get("y") === "log",

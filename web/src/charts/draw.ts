@@ -70,16 +70,17 @@ export function drawBand(context: CanvasRenderingContext2D, line: Line, style: R
   context.fill();
 }
 
-/** Draw the line; an entry without a finite neighbour is a dot. Returns how many entries lie in the plot. */
+/** Draw a column of a line's values; an entry without a finite neighbour is a dot. Returns how many entries lie in the plot. */
 export function drawLine(
   context: CanvasRenderingContext2D,
   line: Line,
   style: RunStyle,
   plot: Plot,
   width: number,
+  ys: Float64Array = line.y,
 ): number {
   const [start, end] = visibleEntries(line, plot);
-  const { x: xs, y: ys } = line;
+  const { x: xs } = line;
   const dots: [number, number][] = [];
   let lastX = 0;
   let lastY = 0;

@@ -18,7 +18,14 @@ function pointsAt(pointX: number[], pointY: number[], segment = 0): Line {
       pointY,
     },
     ...{ bucket: none, mean: none, min: none, max: none },
-    ...{ markBucket: none, markNan: none, markPosInf: none, markNegInf: none },
+    ...{
+      markBucket: none,
+      markNan: none,
+      markPosInf: none,
+      markNegInf: none,
+      pointSmooth: null,
+      bucketSmooth: null,
+    },
   });
 }
 

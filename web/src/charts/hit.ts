@@ -70,7 +70,8 @@ export function hitTest(
         }
       }
       if (gap > bestGap || (best !== null && gap === bestGap && line.segment < best.line.segment)) continue;
-      const pixel = shown < 0 ? Number.NaN : toPixel(y, line.y[shown]);
+      // The line that stands out is the one that is pointed at.
+      const pixel = shown < 0 ? Number.NaN : toPixel(y, (line.smooth ?? line.y)[shown]);
       const distance = Number.isFinite(pixel) ? Math.abs(pixel - pixelY) : Number.POSITIVE_INFINITY;
       best = { run: run.name, line, entry: shown, mark, distance };
       bestGap = gap;

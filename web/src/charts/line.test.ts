@@ -5,7 +5,7 @@ function series(changes: Partial<ReducedSeries>): ReducedSeries {
   return {
     ...{ segment: 0, count: 0, leftOut: 0, isLog: false, level: 0, origin: 0, range: null },
     ...{ pointX: [], pointY: [], bucket: [], mean: [], min: [], max: [] },
-    ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [] },
+    ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [], pointSmooth: null, bucketSmooth: null },
     ...changes,
   };
 }
@@ -88,7 +88,7 @@ describe("extents", () => {
       level: 3,
       ...{ pointX: [0, 1, 2], pointY: [5, Number.NaN, -1], bucket: [1, 2] },
       ...{ mean: [2, 3], min: [0, 2.5], max: [41.625, 3.5], markBucket: [3], markNan: [1] },
-      ...{ markPosInf: [0], markNegInf: [0] },
+      ...{ markPosInf: [0], markNegInf: [0], pointSmooth: null, bucketSmooth: null },
     }),
   );
 
@@ -112,4 +112,18 @@ describe("extents", () => {
 it("lowerBound is the first entry that is not below", () => {
   const column = Float64Array.of(1, 3, 3, 7);
   expect([0, 1, 2, 3, 4, 7, 8].map((x) => lowerBound(column, x))).toEqual([0, 0, 1, 1, 3, 3, 4]);
+});
+
+describe("a smoothed line", () => {
+  it("is merged beside what was recorded", () => {
+    const line = mergeLine(
+      series({
+        ...{ pointX: [0, 9], pointY: [1, 2], bucket: [1], level: 2, mean: [5], min: [4], max: [6] },
+        ...{ pointSmooth: [1.5, 2.5], bucketSmooth: [5.5] },
+      }),
+    );
+    expect([...line.y]).toEqual([1, 5, 2]);
+    expect([...(line.smooth ?? [])]).toEqual([1.5, 5.5, 2.5]);
+    expect(mergeLine(series({ pointX: [0], pointY: [1] })).smooth).toBe(null);
+  });
 });

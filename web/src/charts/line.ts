@@ -15,6 +15,8 @@ export interface Line {
   y: Float64Array;
   low: Float64Array;
   high: Float64Array;
+  /** The smoothed line; null when it is not smoothed. */
+  smooth: Float64Array | null;
   /** Bounds in x of what an entry stands for. */
   first: Float64Array;
   last: Float64Array;
@@ -57,6 +59,9 @@ export interface ReducedSeries {
   markNan: Numbers;
   markPosInf: Numbers;
   markNegInf: Numbers;
+  /** The smoothed line at the points and in the buckets; null when it is not smoothed. */
+  pointSmooth: Numbers | null;
+  bucketSmooth: Numbers | null;
 }
 
 interface Bounds {
@@ -90,12 +95,13 @@ function middle({ first, last }: Bounds, isLog: boolean): number {
 
 /** Merge the points and the buckets of a series by x; both are in order of x already. */
 export function mergeLine(series: ReducedSeries): Line {
-  const { pointX, pointY, bucket, isLog } = series;
+  const { pointX, pointY, bucket, isLog, pointSmooth, bucketSmooth } = series;
   const length = pointX.length + bucket.length;
   const x = new Float64Array(length);
   const y = new Float64Array(length);
   const low = new Float64Array(length);
   const high = new Float64Array(length);
+  const smooth = pointSmooth === null || bucketSmooth === null ? null : new Float64Array(length);
   const first = new Float64Array(length);
   const last = new Float64Array(length);
   const isBucket = new Uint8Array(length);
@@ -107,6 +113,7 @@ export function mergeLine(series: ReducedSeries): Line {
     if (bounds === null || (point < pointX.length && pointX[point] < middle(bounds, isLog))) {
       x[i] = first[i] = last[i] = pointX[point];
       y[i] = low[i] = high[i] = pointY[point];
+      if (smooth !== null && pointSmooth !== null) smooth[i] = pointSmooth[point];
       isClosed[i] = 1;
       point++;
     } else {
@@ -117,6 +124,7 @@ export function mergeLine(series: ReducedSeries): Line {
       y[i] = series.mean[index];
       low[i] = series.min[index];
       high[i] = series.max[index];
+      if (smooth !== null && bucketSmooth !== null) smooth[i] = bucketSmooth[index];
       isBucket[i] = 1;
       index++;
     }
@@ -124,7 +132,22 @@ export function mergeLine(series: ReducedSeries): Line {
   const isFloat32 = pointY instanceof Float32Array;
   const { segment, count, leftOut } = series;
   const marks = marksOf(series);
-  return { segment, count, leftOut, x, y, low, high, first, last, isBucket, isClosed, isFloat32, marks };
+  return {
+    segment,
+    count,
+    leftOut,
+    x,
+    y,
+    low,
+    high,
+    smooth,
+    first,
+    last,
+    isBucket,
+    isClosed,
+    isFloat32,
+    marks,
+  };
 }
 
 function marksOf(series: ReducedSeries): Marks {

@@ -12,7 +12,7 @@ import { type Drawn, drawBand, drawLine, drawMarks, type Plot } from "./draw";
 import { logTickLabels, tickLabels } from "./format";
 import { extentOfX, extentOfY, type Line } from "./line";
 import { type Projection, toPixel, toValue, withAir, withWidth } from "./projection";
-import { linearTicks, logTicks, timeLabels, timeTicks } from "./ticks";
+import { durationLabels, durationTicks, linearTicks, logTicks, timeLabels, timeTicks } from "./ticks";
 
 export interface DrawnRun {
   name: string;
@@ -51,6 +51,7 @@ export interface ChartFacts extends Drawn {
 const FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
 const LINE_WIDTH = 1.4;
 const EMPHASIS_WIDTH = 2.6;
+const RAW_ALPHA = 0.3;
 
 /** Whether both models need the same uPlot: its scales cannot be changed afterwards. */
 function sameScales(one: ChartModel, other: ChartModel): boolean {
@@ -215,7 +216,13 @@ export class LineChart {
           gap: 3,
           splits: (plot) => this.#xTicks(plot.width),
           values: (_plot, ticks) =>
-            axis === "wall" ? timeLabels(ticks) : isLogX ? logTickLabels(ticks) : tickLabels(ticks),
+            axis === "wall"
+              ? timeLabels(ticks)
+              : axis === "relative"
+                ? durationLabels(ticks)
+                : isLogX
+                  ? logTickLabels(ticks)
+                  : tickLabels(ticks),
         },
         {
           ...frame(text, grid, FONT),
@@ -242,6 +249,7 @@ export class LineChart {
   #xTicks(width: number): number[] {
     const [low, high] = this.#xRange;
     if (this.#model.axis === "wall") return timeTicks(low, high, width / 105);
+    if (this.#model.axis === "relative" && !this.#model.isLogX) return durationTicks(low, high, width / 75);
     return this.#model.isLogX ? logTicks(low, high, width / 65) : linearTicks(low, high, width / 90);
   }
 
@@ -261,11 +269,17 @@ export class LineChart {
     context.rect(left, top, width, height);
     context.clip();
     const isCrowded = this.#model.runs.length > 12;
+    const lineWidth = isCrowded ? 1 : LINE_WIDTH;
     context.globalAlpha = isCrowded ? 0.1 : 0.2;
     this.#eachLine((line, style) => drawBand(context, line, style, place));
+    // What was recorded stays in sight, faintly, behind what smoothing makes of it.
+    context.globalAlpha = RAW_ALPHA;
+    this.#eachLine((line, style) => {
+      if (line.smooth !== null) drawLine(context, line, style, place, 1);
+    });
     context.globalAlpha = 1;
     this.#eachLine((line, style) => {
-      drawn.entries += drawLine(context, line, style, place, isCrowded ? 1 : LINE_WIDTH);
+      drawn.entries += drawLine(context, line, style, place, lineWidth, line.smooth ?? line.y);
     });
     this.#eachLine((line, style) => {
       drawn.marks += drawMarks(context, line, style, place);
@@ -308,7 +322,9 @@ export class LineChart {
       context.globalAlpha = 0.25;
       for (const line of run.lines) drawBand(context, line, run.style, place);
       context.globalAlpha = 1;
-      for (const line of run.lines) drawLine(context, line, run.style, place, EMPHASIS_WIDTH);
+      for (const line of run.lines) {
+        drawLine(context, line, run.style, place, EMPHASIS_WIDTH, line.smooth ?? line.y);
+      }
       for (const line of run.lines) drawMarks(context, line, run.style, place);
     }
     if (this.#cursor !== null && this.#cursor >= this.#xRange[0] && this.#cursor <= this.#xRange[1]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linearTicks, logTicks, timeLabels, timeTicks } from "./ticks";
+import { durationLabels, durationTicks, linearTicks, logTicks, timeLabels, timeTicks } from "./ticks";
 
 describe("linearTicks", () => {
   it("are round and lie within", () => {
@@ -47,5 +47,28 @@ describe("timeTicks", () => {
 
   it("never leave an axis without a tick", () => {
     expect(timeTicks(at(9) + 0.00011, at(9) + 0.0002, 4)).toHaveLength(1);
+  });
+});
+
+describe("times since a beginning", () => {
+  it("are round in minutes, hours and days", () => {
+    expect(durationTicks(0, 100, 4)).toEqual([0, 30, 60, 90]);
+    expect(durationTicks(0, 7200, 4)).toEqual([0, 1800, 3600, 5400, 7200]);
+    expect(durationTicks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3].slice(0, durationTicks(0, 0.3, 3).length));
+    expect(durationTicks(5, 5, 4)).toEqual([5]);
+  });
+
+  it("have the two largest units that they need", () => {
+    expect(durationLabels([0, 0.25, 59, 60, 90, 3600, 5400, 86400, 90061])).toEqual([
+      "0",
+      "0.25 s",
+      "59 s",
+      "1 min",
+      "1 min 30 s",
+      "1 h",
+      "1 h 30 min",
+      "1 d",
+      "1 d 1 h",
+    ]);
   });
 });

@@ -59,6 +59,38 @@ export function timeTicks(low: number, high: number, count: number): number[] {
   return ticks.length > 0 ? ticks : [low];
 }
 
+/** Round times since a beginning, in seconds, within [low, high]: about `count`. */
+export function durationTicks(low: number, high: number, count: number): number[] {
+  const span = high - low;
+  if (!(span > 0)) return [low];
+  const step = TIME_STEPS.find((size) => size >= span / Math.max(1, count)) ?? 3650 * DAY;
+  const ticks: number[] = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high; k++) ticks.push(k * step || 0);
+  return ticks.length > 0 ? ticks : [low];
+}
+
+const UNITS = [
+  ["d", DAY],
+  ["h", HOUR],
+  ["min", MINUTE],
+  ["s", 1],
+] as const;
+
+/** Labels for times since a beginning: "0", "90 s", "1 h 30 min"; as many parts as tell them apart. */
+export function durationLabels(ticks: readonly number[]): string[] {
+  return ticks.map((tick) => {
+    let rest = Math.abs(tick);
+    if (rest < MINUTE) return rest === 0 ? "0" : `${tick < 0 ? "−" : ""}${Number(rest.toPrecision(6))} s`;
+    const parts: string[] = [];
+    for (const [unit, size] of UNITS) {
+      const number = unit === "s" ? Number(rest.toFixed(3)) : Math.floor(rest / size + 1e-9);
+      rest -= number * size;
+      if (number !== 0) parts.push(`${number} ${unit}`);
+    }
+    return (tick < 0 ? "−" : "") + parts.slice(0, 2).join(" ");
+  });
+}
+
 /** Labels for moments: as much of date and time as tells them apart, the date where the day begins. */
 export function timeLabels(ticks: readonly number[]): string[] {
   const two = (number: number): string => String(number).padStart(2, "0");

@@ -106,10 +106,12 @@ export function ChartCard({ tag }: { tag: Tag }) {
 
   // Fetch.
   useSignalEffect(() => {
-    const { zoom, isLogX } = view.value;
+    const { axis: chosen, zoom, isLogX, smoothing } = view.value;
     const { width } = size.value;
     const isWanted = isInSight.value && width > 0;
-    const axis = data.value?.axis ?? "step";
+    // A chart that the server drew over wall time instead of steps is zoomed there; unzoomed it may come back to steps.
+    const isOverTime = chosen === "step" && data.value?.axis === "wall" && zoom.wall !== null;
+    const axis = isOverTime ? "wall" : chosen;
     const pixels = Math.max(
       PIXEL_STEP,
       Math.ceil(((width - 50) * devicePixelRatio) / PIXEL_STEP) * PIXEL_STEP,
@@ -117,11 +119,11 @@ export function ChartCard({ tag }: { tag: Tag }) {
     const wish = {
       tag: current.value,
       runs: shownRuns.value,
-      // A chart that the server drew over wall time is zoomed there; unzoomed it may come back to steps.
-      axis: zoom[axis] === null ? ("step" as const) : axis,
-      scale: isLogX && axis === "step" ? ("log" as const) : ("linear" as const),
+      axis,
+      scale: isLogX && axis !== "wall" ? ("log" as const) : ("linear" as const),
       range: zoom[axis],
       pixels,
+      smoothing,
       connection: connection.value,
     };
     loader.current?.want(isWanted ? wish : null);
@@ -142,7 +144,7 @@ export function ChartCard({ tag }: { tag: Tag }) {
     const model: ChartModel = {
       runs,
       axis: fetched.axis,
-      isLogX: isLogX && fetched.axis === "step",
+      isLogX: isLogX && fetched.axis !== "wall",
       isLogY,
       range: zoom[fetched.axis],
       ground: GROUND[shade],

@@ -14,7 +14,8 @@ function run(id: string, revision: number): Run {
 
 function wish(changes: Partial<Wish>): Wish {
   const runs = [run("r0", 1), run("r1", 1)];
-  return { tag, runs, axis: "step", scale: "linear", range: null, pixels: 320, connection: 1, ...changes };
+  const view = { axis: "step", scale: "linear", range: null, pixels: 320, smoothing: null } as const;
+  return { tag, runs, ...view, connection: 1, ...changes };
 }
 
 let revision = 1;

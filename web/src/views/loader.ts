@@ -15,6 +15,7 @@ import {
   type Range,
   type Scale,
 } from "../api/scalars";
+import type { Smoothing } from "../api/smoothing";
 import type { Line } from "../charts/line";
 
 /** What a chart is to show. */
@@ -25,6 +26,7 @@ export interface Wish {
   scale: Scale;
   range: Range | null;
   pixels: number;
+  smoothing: Smoothing | null;
   connection: number;
 }
 
@@ -39,7 +41,7 @@ export interface ChartData {
 
 /** Names what can not be mixed in one chart. */
 function keyOf(wish: Wish): string {
-  return JSON.stringify([wish.axis, wish.scale, wish.range, wish.pixels]);
+  return JSON.stringify([wish.axis, wish.scale, wish.range, wish.pixels, wish.smoothing]);
 }
 
 const MOST_CHARTS = 8;
@@ -110,8 +112,8 @@ export class ChartLoader {
   async #fetch(wish: Wish, runs: readonly Run[], isNew: boolean): Promise<void> {
     this.#isBusy = true;
     try {
-      const { tag, axis, scale, range, pixels } = wish;
-      const asked = { tag: tag.id, runs: runs.map((run) => run.id), axis, scale, range, pixels };
+      const { tag, axis, scale, range, pixels, smoothing } = wish;
+      const asked = { tag: tag.id, runs: runs.map((run) => run.id), axis, scale, range, pixels, smoothing };
       const { answer, revision } = await enqueue(asked);
       this.#take(wish, runs, isNew, answer, revision);
       this.#onError(null);

@@ -8,19 +8,37 @@ const line = mergeLine({
   ...{ pointX: [6, 7], pointY: Float32Array.of(Number.NaN, 0.1), bucket: [1, 2] },
   ...{ mean: [0.25, 1], min: [-1, 1], max: [41.625, 1] },
   ...{ markBucket: [1, 3], markNan: [2, 1000], markPosInf: [1, 0], markNegInf: [0, 0] },
+  pointSmooth: null,
+  bucketSmooth: null,
 });
 const hit = (entry: number, mark = -1) => readOut({ run: "r", line, entry, mark, distance: 0 }, "step");
 
 it("a point is exact, at its step", () => {
-  expect(hit(1)).toEqual({ place: "7", value: "0.1", marks: "" });
-  expect(hit(0, 0)).toEqual({ place: "6", value: "", marks: "NaN" });
+  expect(hit(1)).toEqual({ place: "7", value: "0.1", smooth: "", marks: "" });
+  expect(hit(0, 0)).toEqual({ place: "6", value: "", smooth: "", marks: "NaN" });
 });
 
 it("a bucket is its mean and bounds, over the steps that can be in it", () => {
-  expect(hit(2, 1)).toEqual({ place: "8 – 15", value: "0.25 [−1 … 41.625]", marks: "2 NaN, +Inf" });
+  expect(hit(2, 1)).toEqual({
+    place: "8 – 15",
+    value: "0.25 [−1 … 41.625]",
+    smooth: "",
+    marks: "2 NaN, +Inf",
+  });
   expect(hit(3).place).toBe("16 – 20");
 });
 
 it("a place without any finite value says what was there", () => {
-  expect(hit(-1, 2)).toEqual({ place: "24 – 31", value: "", marks: "1,000 NaN" });
+  expect(hit(-1, 2)).toEqual({ place: "24 – 31", value: "", smooth: "", marks: "1,000 NaN" });
+});
+
+it("tells what smoothing makes of it", () => {
+  const smoothed = { ...line, smooth: Float64Array.from(line.y, () => 0.375) };
+  const found = readOut({ run: "r", line: smoothed, entry: 1, mark: -1, distance: 0 }, "step");
+  expect([found.value, found.smooth]).toEqual(["0.1", "0.375"]);
+});
+
+it("tells times since the start as durations", () => {
+  const found = readOut({ run: "r", line, entry: 1, mark: -1, distance: 0 }, "relative");
+  expect(found.place).toBe("7 s");
 });

@@ -1,25 +1,34 @@
 /** An entry of a line in words: its place and its value, exact where it is one point. */
 
 import type { Axis } from "../api/scalars";
-import { formatExact, formatStep, formatTime, formatValue, withSeparators } from "../charts/format";
+import {
+  formatDuration,
+  formatExact,
+  formatStep,
+  formatTime,
+  formatValue,
+  withSeparators,
+} from "../charts/format";
 import type { Hit } from "../charts/hit";
 import type { Marks } from "../charts/line";
 
 export interface Readout {
   place: string;
   value: string;
+  /** The smoothed line there; empty when it is not smoothed. */
+  smooth: string;
   /** Values that are not finite at this place, as "2 NaN"; empty when there are none. */
   marks: string;
 }
 
 function formatX(axis: Axis, x: number): string {
-  return axis === "wall" ? formatTime(x) : formatStep(x);
+  return axis === "wall" ? formatTime(x) : axis === "relative" ? formatDuration(x) : formatStep(x);
 }
 
 /** Place of an entry: one step, or the whole steps that its bucket covers. */
 function formatPlace(axis: Axis, first: number, last: number, isClosed: boolean): string {
-  if (axis === "wall") {
-    const [from, to] = [formatTime(first), formatTime(last)];
+  if (axis !== "step") {
+    const [from, to] = [formatX(axis, first), formatX(axis, last)];
     return from === to ? from : `${from} – ${to}`;
   }
   const [from, to] = [Math.ceil(first), isClosed ? Math.floor(last) : Math.ceil(last) - 1];
@@ -43,13 +52,15 @@ export function readOut(hit: Hit, axis: Axis): Readout {
   const marks = mark < 0 ? "" : describeMarks(line.marks, mark);
   if (entry < 0) {
     const { first, last, isClosed } = line.marks;
-    return { place: formatPlace(axis, first[mark], last[mark], isClosed[mark] === 1), value: "", marks };
+    const where = formatPlace(axis, first[mark], last[mark], isClosed[mark] === 1);
+    return { place: where, value: "", smooth: "", marks };
   }
+  const smooth = line.smooth === null ? "" : formatValue(line.smooth[entry]);
   const place = formatPlace(axis, line.first[entry], line.last[entry], line.isClosed[entry] === 1);
   if (!line.isBucket[entry]) {
     const y = line.y[entry];
-    return { place, value: Number.isFinite(y) ? formatExact(y, line.isFloat32) : "", marks };
+    return { place, value: Number.isFinite(y) ? formatExact(y, line.isFloat32) : "", smooth, marks };
   }
   const bounds = `${formatValue(line.low[entry])} … ${formatValue(line.high[entry])}`;
-  return { place, value: `${formatValue(line.y[entry])} [${bounds}]`, marks };
+  return { place, value: `${formatValue(line.y[entry])} [${bounds}]`, smooth, marks };
 }

@@ -1,10 +1,13 @@
 /** Curves: one chart per tag, in groups that fold. */
 
+import type { Axis } from "../api/scalars";
+import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES } from "../api/smoothing";
 import { FilterField } from "../app/filter_field";
 import { type Group, groupTags } from "../app/grouping";
 import { isZoomed, resetZoom } from "../app/keyboard";
 import { Notices } from "../app/notices";
 import { catalogue, changeView, listedTags, scalarTags, tagPattern, view } from "../app/state";
+import { AXES } from "../app/url_state";
 import { plural } from "../charts/format";
 import { ChartCard } from "./chart_card";
 import { Tooltip } from "./tooltip";
@@ -53,6 +56,70 @@ function Switch({
   );
 }
 
+const AXIS_NAMES: Record<Axis, string> = { step: "step", relative: "relative time", wall: "wall time" };
+
+function AxisChoice() {
+  return (
+    <label class="choice">
+      x
+      <select
+        data-testid="axis"
+        value={view.value.axis}
+        onChange={(event) => changeView({ axis: event.currentTarget.value as Axis })}
+      >
+        {AXES.map((axis) => (
+          <option key={axis} value={axis}>
+            {AXIS_NAMES[axis]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The kind, and the amount where there is one; what was recorded stays in sight. */
+function SmoothingChoice() {
+  const { smoothing } = view.value;
+  return (
+    <label class="choice">
+      smooth
+      <select
+        data-testid="smoothing"
+        value={smoothing?.kind ?? ""}
+        onChange={(event) => {
+          const kind = SMOOTHING_KINDS.find((known) => known === event.currentTarget.value);
+          changeView({ smoothing: kind === undefined ? null : { kind, amount: amountAt(kind, 60) } });
+        }}
+      >
+        <option value="">none</option>
+        {SMOOTHING_KINDS.map((kind) => (
+          <option key={kind} value={kind}>
+            {SMOOTHING_NAMES[kind]}
+          </option>
+        ))}
+      </select>
+      {smoothing !== null && (
+        <>
+          <input
+            type="range"
+            data-testid="smoothing-amount"
+            aria-label="Amount of smoothing"
+            aria-valuetext={String(smoothing.amount)}
+            min={0}
+            max={MOST_POSITION}
+            value={positionOf(smoothing.kind, smoothing.amount)}
+            onInput={(event) => {
+              const amount = amountAt(smoothing.kind, Number(event.currentTarget.value));
+              changeView({ smoothing: { kind: smoothing.kind, amount } });
+            }}
+          />
+          <output class="amount">{smoothing.amount}</output>
+        </>
+      )}
+    </label>
+  );
+}
+
 function Nothing() {
   const path = catalogue.value?.logdir.path ?? "";
   if (scalarTags.value.length === 0) {
@@ -94,6 +161,8 @@ export function ScalarsView() {
           error={tagPattern.value.error}
           onInput={(text) => changeView({ tagFilter: text })}
         />
+        <AxisChoice />
+        <SmoothingChoice />
         <Switch label="x log" isOn={isLogX} onChange={(isOn) => changeView({ isLogX: isOn })} />
         <Switch label="y log" isOn={isLogY} onChange={(isOn) => changeView({ isLogY: isOn })} />
         <button

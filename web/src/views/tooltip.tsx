@@ -33,6 +33,7 @@ export function Tooltip() {
   const nearest = content.hits.slice(0, MOST_ROWS);
   const rows = nearest.map((hit) => ({ hit, ...readOut(hit, content.axis) }));
   const place = rows[0].place;
+  const isSmoothed = rows.some((row) => row.smooth !== "");
   // Nearest first decides who is shown; on screen the rows stand as the curves do, the highest on top.
   rows.sort((one, other) => height(other.hit) - height(one.hit));
   const rest = content.hits.length - rows.length;
@@ -41,8 +42,19 @@ export function Tooltip() {
       <div class="tooltip-place">
         {content.axis === "step" ? "step " : ""}
         {place}
+        {content.axis === "relative" ? " after the start" : ""}
       </div>
       <table>
+        {isSmoothed && (
+          <thead>
+            <tr class="quiet">
+              <th colSpan={2} />
+              <th class="tooltip-value">smoothed</th>
+              <th class="tooltip-value">recorded</th>
+              <th />
+            </tr>
+          </thead>
+        )}
         <tbody>
           {rows.map((row) => (
             <tr key={row.hit.run} class={row.hit.run === emphasis.value ? "is-emphasised" : ""}>
@@ -50,7 +62,8 @@ export function Tooltip() {
                 <Swatch style={runStyle(colors.get(row.hit.run) ?? 0, theme.value)} />
               </td>
               <td class="tooltip-run">{row.hit.run}</td>
-              <td class="tooltip-value">
+              {isSmoothed && <td class="tooltip-value">{row.smooth}</td>}
+              <td class={isSmoothed ? "tooltip-value quiet" : "tooltip-value"}>
                 {row.value}
                 {row.marks !== "" && <span class="warning-text"> {row.marks}</span>}
               </td>

@@ -1,0 +1,63 @@
+"""What curves are drawn against, and smoothing: chosen, in the link, and there again after a reload."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import cutaway
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+STEPS = 100
+#: Seconds between two steps.
+PACE = 30.0
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    for number, start in enumerate((1.7e9, 1.71e9)):
+        with cutaway.SummaryWriter(tmp_path / f"run{number}") as writer:
+            for step in range(STEPS):
+                writer.add_scalar("loss", step % 2, step, walltime=start + PACE * step)
+    return tmp_path
+
+
+def test_time_since_the_start(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir))
+    chart = page.locator("[data-testid=chart]")
+    expect(chart).to_have_attribute("data-x-max", str(STEPS - 1))
+    page.get_by_test_id("axis").select_option("relative time")
+    # Both runs begin at 0, though the second began months later.
+    expect(chart).to_have_attribute("data-x-max", str(int(PACE * (STEPS - 1))))
+    assert chart.get_attribute("data-x-min") == "0"
+    page.get_by_test_id("axis").select_option("wall time")
+    expect(chart).to_have_attribute("data-x-min", "1700000000")
+    assert "axis=wall" in page.url
+    page.reload()
+    expect(chart).to_have_attribute("data-x-min", "1700000000")
+    expect(page.get_by_test_id("axis")).to_have_value("wall")
+
+
+def test_smoothing_beside_what_was_recorded(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir))
+    chart = page.locator("[data-testid=chart]")
+    expect(chart).to_have_attribute("data-last-x", str(STEPS - 1))
+    page.get_by_test_id("smoothing").select_option("running mean")
+    amount = page.get_by_test_id("smoothing-amount")
+    amount.focus()
+    page.keyboard.press("End")
+    assert "smooth=mean%2C1000" in page.url
+    expect(chart).to_have_attribute("data-state", "ready")
+    # What was recorded is still what the y axis has room for.
+    assert float(chart.get_attribute("data-y-max") or 0) >= 1
+    chart.locator(".u-over").hover()
+    tooltip = page.get_by_test_id("tooltip")
+    expect(tooltip).to_contain_text("smoothed")
+    expect(tooltip.locator("tr.is-emphasised td").nth(2)).to_have_text("0.5")
+    page.keyboard.press("Home")
+    page.reload()
+    expect(page.get_by_test_id("smoothing")).to_have_value("mean")
+    page.get_by_test_id("smoothing").select_option("none")
+    assert "smooth" not in page.url
