@@ -24,7 +24,7 @@ from cutaway.model.trace import SCHEMA_VERSION
 from cutaway.model.trace_bytes import MAGIC
 from cutaway.store.kinds.decode import decode_value, describe
 from cutaway.store.kinds.model import Model
-from cutaway.store.logs import SCALARS
+from cutaway.store.identities import SCALARS
 
 #: What values can be, and one that nobody knows.
 KINDS = (
