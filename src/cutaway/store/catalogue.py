@@ -71,6 +71,23 @@ class UnreadableInfo:
 
 
 @dataclass(frozen=True)
+class FileInfo:
+    """One event file; times in seconds since the epoch. ``values`` are those that are no scalars, by kind."""
+
+    run: str
+    name: str
+    bytes: int
+    bytes_read: int
+    points: int
+    values: dict[str, int]
+    damaged_bytes: int
+    unreadable: str
+    first_wall_time: float | None
+    last_wall_time: float | None
+    modified: float
+
+
+@dataclass(frozen=True)
 class NotShownInfo:
     """Records of a kind that is counted and not read."""
 

@@ -98,6 +98,12 @@ class LogDirectory:
                 not_shown=tuple(item for run in runs for item in run.not_shown()),
             )
 
+    def file_list(self) -> tuple[int, list[data.FileInfo]]:
+        """The revision, and every event file, in the order of the runs' names."""
+        with self._lock:
+            runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+            return self._revision, [info for run in runs for info in run.file_infos()]
+
     def changes_since(self, revision: int) -> data.Change:
         """What changed after that revision; with -1 everything counts as changed."""
         with self._lock:

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cutaway.store.blobs import BlobPlaces
-from cutaway.store.catalogue import DamageInfo, NotShownInfo, RunInfo, UnreadableInfo
+from cutaway.store.catalogue import DamageInfo, FileInfo, NotShownInfo, RunInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
 from cutaway.store.natural_order import natural_key
 from cutaway.store.segments import FilePoints
@@ -155,6 +155,25 @@ class Run:
             DamageInfo(self.id, file.name, damage.offset, damage.length)
             for file in self.ordered_files()
             for damage in file.damage
+        ]
+
+    def file_infos(self) -> list[FileInfo]:
+        """The files, in their order."""
+        return [
+            FileInfo(
+                run=self.id,
+                name=file.name,
+                bytes=file.size,
+                bytes_read=file.bytes_read,
+                points=file.points,
+                values=dict(file.others),
+                damaged_bytes=file.damaged_bytes,
+                unreadable=file.unreadable,
+                first_wall_time=file.first_wall_time,
+                last_wall_time=file.last_wall_time,
+                modified=file.modified / 1e9,
+            )
+            for file in self.ordered_files()
         ]
 
     def unreadable(self) -> list[UnreadableInfo]:

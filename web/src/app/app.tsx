@@ -1,12 +1,14 @@
 /** The page: top bar, runs at the left, the view at the right. */
 
 import { useEffect } from "preact/hooks";
+import { FilesView } from "../views/files_view";
 import { ScalarsView } from "../views/scalars_view";
 import { EmptyState } from "./empty_state";
+import { Help } from "./help";
 import { onKey } from "./keyboard";
 import { sidebarWidth } from "./preferences";
 import { RunList } from "./run_list";
-import { catalogue } from "./state";
+import { catalogue, view } from "./state";
 import { Banner, TopBar } from "./top_bar";
 import { WidthHandle } from "./width_handle";
 
@@ -26,8 +28,11 @@ export function App() {
           <RunList />
         </aside>
         <WidthHandle />
-        <main class="content">{isReady ? <ScalarsView /> : <EmptyState />}</main>
+        <main class="content">
+          {!isReady ? <EmptyState /> : view.value.page === "files" ? <FilesView /> : <ScalarsView />}
+        </main>
       </div>
+      <Help />
     </div>
   );
 }

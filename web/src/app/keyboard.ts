@@ -1,22 +1,75 @@
-/** Keys of the whole page: "/" goes to the tag filter, "r" resets the zoom, Escape steps back one thing. */
+/** Keys of the whole page; `KEYS` is what the help shows. Escape steps back one thing. */
 
-import { changeView, emphasis, expanded, view } from "./state";
+import { tooltip } from "../views/tooltip_state";
+import { toggled } from "./selection";
+import { changeView, emphasis, expanded, isHelpShown, listedRuns, view } from "./state";
 import { AXES, UNZOOMED } from "./url_state";
 
+/** Keys and what they do, in the order of the help. */
+export const KEYS: readonly (readonly [string, string])[] = [
+  ["/", "filter tags"],
+  ["j, k", "next run, run before"],
+  ["x", "hide or show that run"],
+  ["f", "make the chart under the pointer large, or small again"],
+  ["r", "show the whole x range"],
+  ["?", "show the keys"],
+  ["Escape", "step back: close, leave a field, make small, reset the zoom"],
+];
+
+export const GESTURES: readonly (readonly [string, string])[] = [
+  ["drag in a chart", "zoom into that range of x, in all charts"],
+  ["double click in a chart", "show the whole x range"],
+  ["Alt-click on a run", "show only that run"],
+];
+
 function isTyping(target: EventTarget | null): target is HTMLInputElement {
-  return target instanceof HTMLInputElement && !["checkbox", "range"].includes(target.type);
+  return (
+    (target instanceof HTMLInputElement && !["checkbox", "range"].includes(target.type)) ||
+    target instanceof HTMLSelectElement
+  );
 }
+
+const ACTIONS: Record<string, () => void> = {
+  "/": () => {
+    const filter = document.querySelector<HTMLInputElement>("[data-testid=tag-filter]");
+    filter?.focus();
+    filter?.select();
+  },
+  j: () => moveEmphasis(1),
+  k: () => moveEmphasis(-1),
+  x: () => {
+    const name = emphasis.value;
+    if (name !== null) changeView({ selection: toggled(view.value.selection, name) });
+  },
+  f: () => {
+    expanded.value = expanded.value === null ? (tooltip.value?.tag ?? null) : null;
+  },
+  r: resetZoom,
+  "?": () => {
+    isHelpShown.value = !isHelpShown.value;
+  },
+};
 
 export function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.key === "Escape") stepBack(event.target);
-  else if (isTyping(event.target)) return;
-  else if (event.key === "/") {
+  else if (!isTyping(event.target) && Object.hasOwn(ACTIONS, event.key)) {
     event.preventDefault();
-    const filter = document.querySelector<HTMLInputElement>("[data-testid=tag-filter]");
-    filter?.focus();
-    filter?.select();
-  } else if (event.key === "r") resetZoom();
+    ACTIONS[event.key]();
+  }
+}
+
+/** The place in a list of `count` that is `step` from another, at the ends of it at most; from nowhere the first or last. */
+export function neighbour(place: number, step: number, count: number): number {
+  if (place < 0) return step > 0 ? 0 : count - 1;
+  return Math.min(count - 1, Math.max(0, place + step));
+}
+
+function moveEmphasis(step: number): void {
+  const runs = listedRuns.value;
+  if (runs.length === 0) return;
+  const place = runs.findIndex((run) => run.name === emphasis.value);
+  emphasis.value = runs[neighbour(place, step, runs.length)].name;
 }
 
 export function isZoomed(): boolean {
@@ -30,7 +83,8 @@ export function resetZoom(): void {
 
 function stepBack(target: EventTarget | null): void {
   const notice = document.querySelector<HTMLDetailsElement>("details.notice[open]");
-  if (notice !== null) notice.open = false;
+  if (isHelpShown.value) isHelpShown.value = false;
+  else if (notice !== null) notice.open = false;
   else if (isTyping(target)) target.blur();
   else if (expanded.value !== null) expanded.value = null;
   else if (isZoomed()) resetZoom();

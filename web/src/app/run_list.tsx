@@ -1,6 +1,6 @@
 /** The runs: filter, show and hide, colour and last step. Only rows in sight are in the document. */
 
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Run } from "../api/catalogue";
 import { runStyle } from "../charts/colour";
@@ -97,6 +97,16 @@ export function RunList() {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  // Keys can emphasise a run that is out of sight.
+  useSignalEffect(() => {
+    const place = listedRuns.value.findIndex((run) => run.name === emphasis.value);
+    const element = scroller.current;
+    if (place < 0 || element === null || element.matches(":hover")) return;
+    const top = place * ROW_HEIGHT;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + ROW_HEIGHT > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + ROW_HEIGHT - element.clientHeight;
+  });
   const listed = listedRuns.value;
   const total = catalogue.value?.runs.length ?? 0;
   const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);

@@ -64,6 +64,9 @@ export const cursor = signal<Cursor | null>(null);
 /** Tag that is drawn at full width. */
 export const expanded = signal<string | null>(null);
 
+/** Whether the keys are shown. */
+export const isHelpShown = signal(false);
+
 /** Keep fragment and state the same, in both directions. */
 export function startUrlState(): void {
   effect(() => {

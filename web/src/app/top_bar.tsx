@@ -4,7 +4,10 @@ import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../charts/format";
 import { connectNow } from "./live";
 import { switchTheme, theme } from "./preferences";
-import { catalogue, goneSince, type LiveState, liveState } from "./state";
+import { catalogue, changeView, goneSince, isHelpShown, type LiveState, liveState, view } from "./state";
+import { PAGES, type PageName } from "./url_state";
+
+const PAGE_NAMES: Record<PageName, string> = { scalars: "Scalars", files: "Files" };
 
 const LIVE_WORDS: Record<LiveState, [string, string]> = {
   connecting: ["connecting", "Opening the stream of changes"],
@@ -38,9 +41,18 @@ export function TopBar() {
         Cutaway
       </span>
       <nav aria-label="Views">
-        <span class="tab" aria-current="page">
-          Scalars
-        </span>
+        {PAGES.map((page) => (
+          <button
+            key={page}
+            type="button"
+            class="tab"
+            data-testid={`view-${page}`}
+            aria-current={view.value.page === page ? "page" : undefined}
+            onClick={() => changeView({ page })}
+          >
+            {PAGE_NAMES[page]}
+          </button>
+        ))}
       </nav>
       {known !== null && (
         <span class="logdir" title={known.logdir.path}>
@@ -58,6 +70,17 @@ export function TopBar() {
         <span class="live-dot" aria-hidden="true" />
         {word}
       </span>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Show the keys"
+        title="Keys (?)"
+        onClick={() => {
+          isHelpShown.value = true;
+        }}
+      >
+        ?
+      </button>
       <button
         type="button"
         class="icon"

@@ -9,6 +9,7 @@ describe("the fragment", () => {
 
   it("holds everything, whatever the names", () => {
     const view: ViewState = {
+      page: "files",
       runFilter: "lr=(0[.]1|1) & +#%",
       tagFilter: "^train/.*λ",
       selection: { base: false, exceptions: new Set(["a&b=c", "größe #1", ""]) },

@@ -4,7 +4,11 @@ import type { Axis, Range } from "../api/scalars";
 import { decodeSmoothing, encodeSmoothing, type Smoothing } from "../api/smoothing";
 import { EVERYTHING, type Selection } from "./selection";
 
+export const PAGES = ["scalars", "files"] as const;
+export type PageName = (typeof PAGES)[number];
+
 export interface ViewState {
+  page: PageName;
   runFilter: string;
   tagFilter: string;
   selection: Selection;
@@ -21,6 +25,7 @@ export const AXES = ["step", "relative", "wall"] as const;
 export const UNZOOMED: Record<Axis, Range | null> = { step: null, relative: null, wall: null };
 
 export const INITIAL_VIEW: ViewState = {
+  page: "scalars",
   runFilter: "",
   tagFilter: "",
   selection: EVERYTHING,
@@ -35,6 +40,7 @@ export const INITIAL_VIEW: ViewState = {
 /** The fragment without its "#"; empty for the initial view. */
 export function encodeView(view: ViewState): string {
   const parameters = new URLSearchParams();
+  if (view.page !== "scalars") parameters.set("view", view.page);
   if (view.runFilter !== "") parameters.set("runs", view.runFilter);
   if (!view.selection.base) parameters.set("show", "none");
   for (const name of view.selection.exceptions) parameters.append("except", name);
@@ -55,6 +61,7 @@ export function encodeView(view: ViewState): string {
 export function decodeView(fragment: string): ViewState {
   const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
   return {
+    page: PAGES.find((page) => page === parameters.get("view")) ?? "scalars",
     runFilter: parameters.get("runs") ?? "",
     tagFilter: parameters.get("tags") ?? "",
     selection: { base: parameters.get("show") !== "none", exceptions: new Set(parameters.getAll("except")) },

@@ -9,7 +9,7 @@ import { Notices } from "../app/notices";
 import { catalogue, changeView, listedTags, scalarTags, tagPattern, view } from "../app/state";
 import { AXES } from "../app/url_state";
 import { plural } from "../charts/format";
-import { ChartCard } from "./chart_card";
+import { LazyCard } from "./lazy_card";
 import { Tooltip } from "./tooltip";
 
 function toggleFolded(name: string): void {
@@ -32,7 +32,7 @@ function GroupSection({ group }: { group: Group }) {
       {!isFolded && (
         <div class="grid">
           {group.tags.map((tag) => (
-            <ChartCard key={tag.name} tag={tag} />
+            <LazyCard key={tag.name} tag={tag} />
           ))}
         </div>
       )}

@@ -1,0 +1,45 @@
+"""The files of a log directory: sizes, damage, and which is the worst."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import cutaway
+from cutaway.events.core import encode
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_what_was_found_and_what_is_damaged(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for number, name in enumerate(("a", "b", "c")):
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            for step in range(100 * (number + 1)):
+                writer.add_scalar("loss", step, step)
+            writer.add_text("note", "hello")
+    (path,) = (tmp_path / "b").iterdir()
+    broken = bytearray(encode(1.0, 500, ("loss",), (0.0,)))
+    broken[-5] ^= 255
+    with path.open("ab") as file:
+        file.write(bytes(broken) + encode(2.0, 501, ("loss",), (0.0,)))
+    page.goto(serve(tmp_path))
+    page.get_by_test_id("view-files").click()
+    rows = page.get_by_test_id("file-row")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(1)).to_contain_text(f"{len(broken)} B skipped")
+    expect(rows.nth(2)).to_contain_text("300")
+    page.get_by_role("button", name="damage").click()
+    expect(rows.first).to_contain_text("b/")
+    assert "view=files" in page.url
+    page.reload()
+    expect(rows).to_have_count(3)
+    # The filter of runs holds here too, and the list follows what is written.
+    page.get_by_test_id("run-filter").fill("^c$")
+    expect(rows).to_have_count(1)
+    page.get_by_test_id("run-filter").fill("")
+    with cutaway.SummaryWriter(tmp_path / "d") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+    expect(rows).to_have_count(4, timeout=15_000)
+    page.get_by_test_id("view-scalars").click()
+    expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "4")

@@ -1,0 +1,65 @@
+"""Everything common by keys; and thousands of tags, of which only those in sight cost anything."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import cutaway
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_runs_and_charts_by_keys(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            for step in range(10):
+                writer.add_scalar("loss", step, step)
+    page.goto(serve(tmp_path))
+    chart = page.locator("[data-testid=chart]")
+    expect(chart).to_have_attribute("data-series", "3")
+    emphasised = page.locator(".run-row.is-emphasised")
+    page.keyboard.press("j")
+    expect(emphasised).to_have_attribute("data-run", "a")
+    page.keyboard.press("j")
+    expect(emphasised).to_have_attribute("data-run", "b")
+    page.keyboard.press("x")
+    expect(chart).to_have_attribute("data-series", "2")
+    assert "except=b" in page.url
+    page.keyboard.press("k")
+    expect(emphasised).to_have_attribute("data-run", "a")
+    page.keyboard.press("/")
+    page.keyboard.type("jk")
+    expect(page.get_by_test_id("tag-filter")).to_have_value("jk")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Clear the filter").click()
+    chart.locator(".u-over").hover()
+    page.keyboard.press("f")
+    expect(page.get_by_role("button", name="Make loss small")).to_be_visible()
+    page.keyboard.press("f")
+    expect(page.get_by_role("button", name="Expand loss")).to_be_visible()
+    help_box = page.get_by_test_id("help")
+    page.keyboard.press("?")
+    expect(help_box).to_be_visible()
+    expect(help_box).to_contain_text("hide or show that run")
+    page.keyboard.press("Escape")
+    expect(help_box).not_to_be_visible()
+
+
+def test_thousands_of_tags(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    with cutaway.SummaryWriter(tmp_path / "run") as writer:
+        for step in range(3):
+            writer.log({f"layer{number // 12:04d}/weight{number % 12}": number for number in range(12_000)}, step)
+    page.goto(serve(tmp_path))
+    expect(page.locator(".tag-count")).to_have_text("12,000 tags")
+    charts = page.locator("[data-testid=chart]")
+    expect(charts.first).to_have_attribute("data-series", "1")
+    assert charts.count() < 100
+    page.locator(".charts").evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    last = page.locator('[data-testid=chart][data-tag="layer0999/weight11"]')
+    expect(last).to_have_attribute("data-series", "1")
+    assert charts.count() < 100
+    # And where the first ones were nothing has moved.
+    page.locator(".charts").evaluate("element => element.scrollTo(0, 0)")
+    expect(page.locator('[data-testid=chart][data-tag="layer0000/weight0"]')).to_be_in_viewport()

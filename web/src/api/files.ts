@@ -1,0 +1,25 @@
+/** The event files: the types of `GET ./api/files` (docs/http-api.md, "Files"). */
+
+import { request } from "./request";
+
+export interface EventFile {
+  /** The run's id. */
+  run: string;
+  name: string;
+  bytes: number;
+  bytes_read: number;
+  points: number;
+  /** Records that are no scalars, by kind. */
+  values: Record<string, number>;
+  damaged_bytes: number;
+  /** Why it cannot be read; empty when it can. */
+  unreadable: string;
+  first_wall_time: number | null;
+  last_wall_time: number | null;
+  modified: number;
+}
+
+export async function fetchFiles(): Promise<EventFile[]> {
+  const response = await request("./api/files", { cache: "no-cache" });
+  return ((await response.json()) as { files: EventFile[] }).files;
+}

@@ -1,0 +1,41 @@
+/**
+ * A place in the grid whose chart is there only while the place is in or near the window: of twelve thousand tags a
+ * few dozen charts exist, and the page scrolls as if all did, since every place has a chart's height.
+ */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Tag } from "../api/catalogue";
+import { expanded } from "../app/state";
+import { ChartCard } from "./chart_card";
+
+const told = new Map<Element, (isNear: boolean) => void>();
+/** One for all places: it tells each whether it is near. */
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) told.get(target)?.(isIntersecting);
+  },
+  { rootMargin: "600px" },
+);
+
+export function LazyCard({ tag }: { tag: Tag }) {
+  const place = useRef<HTMLDivElement>(null);
+  const isNear = useSignal(false);
+  useEffect(() => {
+    const element = place.current as HTMLDivElement;
+    told.set(element, (near) => {
+      isNear.value = near;
+    });
+    observer.observe(element);
+    return () => {
+      observer.unobserve(element);
+      told.delete(element);
+    };
+  }, []);
+  const isExpanded = expanded.value === tag.name;
+  return (
+    <div class={isExpanded ? "card-place is-expanded" : "card-place"} ref={place}>
+      {isNear.value && <ChartCard tag={tag} />}
+    </div>
+  );
+}
