@@ -118,7 +118,7 @@ export function FilesView() {
 }
 
 function FileRow({ file, run }: { file: EventFile; run: string }) {
-  const share = file.bytes === 0 ? 1 : file.bytes_read / file.bytes;
+  const unread = file.bytes - file.bytes_read;
   const values = Object.entries(file.values).map(
     ([kind, count]) => `${withSeparators(String(count))} ${kind}`,
   );
@@ -130,7 +130,12 @@ function FileRow({ file, run }: { file: EventFile; run: string }) {
       </td>
       <td title={`${withSeparators(String(file.bytes))} bytes`}>
         {formatBytes(file.bytes)}
-        {share < 1 && <span class="quiet"> ({Math.floor(share * 100)} % read)</span>}
+        {unread > 0 && (
+          <span class="quiet" title="Still to be read, or a record that is not finished">
+            {" "}
+            ({formatBytes(unread)} unread)
+          </span>
+        )}
       </td>
       <td title={withSeparators(String(file.points))}>{formatCount(file.points)}</td>
       <td title={values.join("\n")}>{values.length === 0 ? "–" : formatCount(countValues(file))}</td>
