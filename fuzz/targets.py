@@ -22,9 +22,9 @@ from cutaway.events.reader import EventFileReader
 from cutaway.events.wire import MalformedError
 from cutaway.model.trace import SCHEMA_VERSION
 from cutaway.model.trace_bytes import MAGIC
+from cutaway.store.identities import SCALARS
 from cutaway.store.kinds.decode import decode_value, describe
 from cutaway.store.kinds.model import Model
-from cutaway.store.identities import SCALARS
 
 #: What values can be, and one that nobody knows.
 KINDS = (
