@@ -121,3 +121,19 @@ def test_files_that_vanish_say_nothing(log: LogDirectory) -> None:
     for state, row in RunTable(log).rows()[1]:
         assert state in ("running", "finished")
         assert row.hparams == {}
+
+
+def test_a_run_of_several_writers_is_finished_when_the_last_is(log: LogDirectory) -> None:
+    root = Path(log.path)
+    main = cutaway.SummaryWriter(root / "a")
+    main.add_scalar("loss", 1.0, 0)
+    # A file of its own, which ends long before the run does.
+    with cutaway.SummaryWriter(root / "a") as other:
+        other.add_scalar("extra", 1.0, 0)
+    main.add_scalar("loss", 1.0, 1)
+    log.refresh()
+    table = RunTable(log)
+    assert [state for state, _ in table.rows()[1]] == ["running"]
+    main.close()
+    log.refresh()
+    assert [state for state, _ in table.rows()[1]] == ["finished"]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
 from cutaway.events.wire import MalformedError
 from cutaway.store.identities import SCALARS
 from cutaway.store.kinds.decode import SessionLog
@@ -43,7 +45,7 @@ class RunRow:
     #: The times of the first event and of the newest value.
     start: float | None
     end: float | None
-    #: Whether the newest file ends with an orderly end of its session.
+    #: Whether the last session that was told of ended in order, with nothing recorded since.
     finished: bool
     points: int
     bytes: int
@@ -106,9 +108,12 @@ class RunTable:
             Values(run.name, "hparams", tag, run.blobs("hparams", tag), run.metadata("hparams", tag))
             for tag in kinds.get("hparams", ())
         ]
-        newest = run.ordered_files()[-1:]
-        logs = [(file, series) for file in newest for (kind, _), series in file.blobs.items() if kind == "session_log"]
-        parts = [(file, series.places) for file, series in logs]
+        parts = [
+            (file, series.places)
+            for file in run.ordered_files()
+            for (kind, _), series in file.blobs.items()
+            if kind == "session_log"
+        ]
         return _Facts(row, hparams, Values(run.name, "session_log", "", parts, b"") if parts else None)
 
 
@@ -130,8 +135,11 @@ def _completed(facts: _Facts) -> RunRow:
                 hparams.update(message.values)
     finished = False
     if facts.sessions is not None:
-        ended = facts.sessions.wall_time[-1] >= (-math.inf if facts.row.end is None else facts.row.end)
-        latest = list(_readable(facts.sessions, [len(facts.sessions) - 1]))
+        times = facts.sessions.wall_time
+        # Of several writers, as of hyper-parameters, the last one to say something counts.
+        place = len(times) - 1 - int(np.argmax(times[::-1]))
+        ended = times[place] >= (-math.inf if facts.row.end is None else facts.row.end)
+        latest = list(_readable(facts.sessions, [place]))
         finished = bool(ended) and any(isinstance(each, SessionLog) and each.status == "stop" for each in latest)
     row = facts.row
     shown = dict(list(hparams.items())[:MOST_HPARAMS])

@@ -10,7 +10,7 @@ export interface Smoothing {
 }
 
 export const SMOOTHING_NAMES: Record<SmoothingKind, string> = {
-  ema: "average (EMA)",
+  ema: "EMA",
   time: "by distance",
   gaussian: "Gaussian",
   mean: "running mean",

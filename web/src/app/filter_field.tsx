@@ -5,10 +5,12 @@ interface FilterFieldProps {
   label: string;
   value: string;
   error: string | null;
+  /** What may be typed, where it is more than a regular expression. */
+  hint?: string;
   onInput: (text: string) => void;
 }
 
-export function FilterField({ testId, label, value, error, onInput }: FilterFieldProps) {
+export function FilterField({ testId, label, value, error, hint, onInput }: FilterFieldProps) {
   return (
     <span class="filter">
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
@@ -18,7 +20,8 @@ export function FilterField({ testId, label, value, error, onInput }: FilterFiel
       <input
         type="search"
         data-testid={testId}
-        aria-label={`${label} (regular expression)`}
+        aria-label={`${label} (${hint ?? "regular expression"})`}
+        title={hint}
         aria-invalid={error !== null}
         placeholder={label}
         value={value}

@@ -4,11 +4,25 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Run } from "../api/catalogue";
 import { runStyle } from "../charts/colour";
-import { formatCount, formatStep, formatTime, plural } from "../charts/format";
+import { formatCount, formatTime, plural } from "../charts/format";
 import { FilterField } from "./filter_field";
 import { theme } from "./preferences";
+import { offeredColumns } from "./run_columns";
 import { EVERYTHING, isShown, NOTHING, onlyThis, toggled } from "./selection";
-import { catalogue, changeView, emphasis, listedRuns, runPattern, shownRuns, view } from "./state";
+import {
+  catalogue,
+  cellOfRun,
+  changeView,
+  emphasis,
+  isTableAsked,
+  listedRuns,
+  runPattern,
+  runQuery,
+  runRows,
+  scalarTags,
+  shownRuns,
+  view,
+} from "./state";
 import { Swatch } from "./swatch";
 
 const ROW_HEIGHT = 26;
@@ -71,7 +85,7 @@ function RunRow({ run, position, count }: { run: Run; position: number; count: n
             !
           </span>
         )}
-        <span class="run-step">{run.last_step === null ? "–" : formatStep(run.last_step)}</span>
+        <span class="run-step">{cellOfRun(view.value.column, run).text}</span>
       </label>
       <button
         type="button"
@@ -82,6 +96,51 @@ function RunRow({ run, position, count }: { run: Run; position: number; count: n
         only
       </button>
     </li>
+  );
+}
+
+const NEXT_SORT = { null: "descending", descending: "ascending", ascending: null } as const;
+
+/** What stands beside the names, and whether the list is sorted by it. */
+function ColumnChoice() {
+  const { column, sort } = view.value;
+  const groups = offeredColumns(runRows.value.values(), scalarTags.value);
+  const isOffered = groups.some(({ columns }) => columns.some(([known]) => known === column));
+  const name = column.replace(/^hparam:/, "").replace(":", " ");
+  return (
+    <span class="column-choice">
+      <select
+        data-testid="run-column"
+        aria-label="What is shown of each run"
+        value={column}
+        onFocus={() => {
+          // Which hyper-parameters there are is known from the table.
+          isTableAsked.value = true;
+        }}
+        onChange={(event) => changeView({ column: event.currentTarget.value })}
+      >
+        {!isOffered && <option value={column}>{name}</option>}
+        {groups.map(({ label, columns }) => (
+          <optgroup key={label} label={label}>
+            {columns.map(([value, text]) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+      <button
+        type="button"
+        class="icon"
+        data-testid="run-sort"
+        aria-label={sort === null ? "Sort the runs by this" : `Sorted ${sort}; change it`}
+        title="Sort: largest first, smallest first, by name"
+        onClick={() => changeView({ sort: NEXT_SORT[`${sort}`] })}
+      >
+        {sort === null ? "↕" : sort === "descending" ? "↓" : "↑"}
+      </button>
+    </span>
   );
 }
 
@@ -118,7 +177,8 @@ export function RunList() {
           testId="run-filter"
           label="Filter runs"
           value={view.value.runFilter}
-          error={runPattern.value.error}
+          error={runQuery.value === null ? runPattern.value.error : null}
+          hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
           onInput={(runFilter) => changeView({ runFilter })}
         />
       </div>
@@ -132,7 +192,7 @@ export function RunList() {
             none
           </button>
         </span>
-        <span>last step</span>
+        <ColumnChoice />
       </div>
       <div
         class="run-scroller"

@@ -2,8 +2,11 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Catalogue, Run, Tag } from "../api/catalogue";
+import type { RunRow } from "../api/runs";
 import type { Axis, Range } from "../api/scalars";
 import { matches, type Pattern, parsePattern } from "./pattern";
+import { type Comparison, holds, parseQuery } from "./query";
+import { type Cell, type CellValue, cellOf, isOfCatalogue, sortedBy } from "./run_columns";
 import { isShown } from "./selection";
 import { decodeView, encodeView, type ViewState } from "./url_state";
 
@@ -30,10 +33,49 @@ export function setZoom(axis: Axis, range: Range | null): void {
 export const runPattern = signal<Pattern>(parsePattern(view.value.runFilter, null));
 export const tagPattern = signal<Pattern>(parsePattern(view.value.tagFilter, null));
 
-/** Runs that the filter lets through, in the server's order. */
+/** What the filter of runs compares; null when it is a pattern for names. */
+export const runQuery = computed<Comparison[] | null>(() => parseQuery(view.value.runFilter));
+
+/** The table of runs by id; empty until something needs it. */
+export const runRows = signal<ReadonlyMap<string, RunRow>>(new Map());
+
+/** Whether somebody has looked at what the table could show. */
+export const isTableAsked = signal(false);
+
+export const isTableNeeded = computed(
+  () => isTableAsked.value || runQuery.value !== null || !isOfCatalogue(view.value.column),
+);
+
+/** Ids of scalar tags by their names. */
+const tagIds = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag.id])));
+
+/** What a column has of a run. */
+export function cellOfRun(column: string, run: Run): Cell {
+  return cellOf(column, run, runRows.value.get(run.id), tagIds.value);
+}
+
+/** A name in a query: a fact of the run, else a hyper-parameter, else the last value of a tag. */
+function valueNamed(name: string, run: Run): CellValue {
+  for (const column of [name, `hparam:${name}`, `last:${name}`]) {
+    const { value } = cellOfRun(column, run);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+/** Runs that the filter lets through, in the order of the list. */
 export const listedRuns = computed<Run[]>(() => {
   const { expression } = runPattern.value;
-  return (catalogue.value?.runs ?? []).filter((run) => matches(expression, run.name));
+  const query = runQuery.value;
+  const { column, sort } = view.value;
+  const listed = (catalogue.value?.runs ?? []).filter((run) =>
+    query === null
+      ? matches(expression, run.name)
+      : query.every(({ name, operator, value }) => holds(valueNamed(name, run), operator, value)),
+  );
+  return sort === null
+    ? listed
+    : sortedBy(listed, (run) => cellOfRun(column, run).value, sort === "descending");
 });
 
 export const shownRuns = computed<Run[]>(() => {

@@ -10,6 +10,8 @@ describe("the fragment", () => {
   it("holds everything, whatever the names", () => {
     const view: ViewState = {
       page: "files",
+      column: "last:train/loss: 1",
+      sort: "descending",
       runFilter: "lr=(0[.]1|1) & +#%",
       tagFilter: "^train/.*λ",
       selection: { base: false, exceptions: new Set(["a&b=c", "größe #1", ""]) },

@@ -10,6 +10,9 @@ export type PageName = (typeof PAGES)[number];
 export interface ViewState {
   page: PageName;
   runFilter: string;
+  /** What the list of runs shows beside the names, and whether it is in its order; see run_columns.ts. */
+  column: string;
+  sort: "ascending" | "descending" | null;
   tagFilter: string;
   selection: Selection;
   /** What the user has chosen; a chart whose steps are all equal is drawn over wall time. */
@@ -21,12 +24,15 @@ export interface ViewState {
   isLogY: boolean;
 }
 
+const SORTS = ["ascending", "descending"] as const;
 export const AXES = ["step", "relative", "wall"] as const;
 export const UNZOOMED: Record<Axis, Range | null> = { step: null, relative: null, wall: null };
 
 export const INITIAL_VIEW: ViewState = {
   page: "scalars",
   runFilter: "",
+  column: "step",
+  sort: null,
   tagFilter: "",
   selection: EVERYTHING,
   axis: "step",
@@ -42,6 +48,8 @@ export function encodeView(view: ViewState): string {
   const parameters = new URLSearchParams();
   if (view.page !== "scalars") parameters.set("view", view.page);
   if (view.runFilter !== "") parameters.set("runs", view.runFilter);
+  if (view.column !== "step") parameters.set("column", view.column);
+  if (view.sort !== null) parameters.set("sort", view.sort);
   if (!view.selection.base) parameters.set("show", "none");
   for (const name of view.selection.exceptions) parameters.append("except", name);
   if (view.tagFilter !== "") parameters.set("tags", view.tagFilter);
@@ -63,6 +71,8 @@ export function decodeView(fragment: string): ViewState {
   return {
     page: PAGES.find((page) => page === parameters.get("view")) ?? "scalars",
     runFilter: parameters.get("runs") ?? "",
+    column: parameters.get("column") ?? "step",
+    sort: SORTS.find((sort) => sort === parameters.get("sort")) ?? null,
     tagFilter: parameters.get("tags") ?? "",
     selection: { base: parameters.get("show") !== "none", exceptions: new Set(parameters.getAll("except")) },
     axis: AXES.find((axis) => axis === parameters.get("axis")) ?? "step",

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { holds, parseQuery } from "./query";
+
+describe("a query", () => {
+  it("is comparisons with spaces between", () => {
+    expect(parseQuery(" lr>=0.01 optimizer=Adam  state!=stalled")).toEqual([
+      { name: "lr", operator: ">=", value: "0.01" },
+      { name: "optimizer", operator: "=", value: "Adam" },
+      { name: "state", operator: "!=", value: "stalled" },
+    ]);
+  });
+
+  it("is nothing else: those are patterns for names", () => {
+    for (const text of ["", "adam", "lr>", "=3", "lr=0.1 adam", "(?=x)", "lr=0.1|lr=1", "a=b=c"])
+      expect(parseQuery(text)).toBe(null);
+  });
+});
+
+describe("a comparison", () => {
+  it("is of numbers where both are", () => {
+    expect(holds(0.1, "=", "1e-1")).toBe(true);
+    expect(holds(9, "<", "10")).toBe(true);
+    expect(holds(9, ">=", "9")).toBe(true);
+    expect(holds(Number.NaN, "=", "1")).toBe(false);
+    expect(holds(Number.NaN, "!=", "1")).toBe(true);
+  });
+
+  it("is of text else, whatever the case", () => {
+    expect(holds("Adam", "=", "adam")).toBe(true);
+    expect(holds("adam", "!=", "sgd")).toBe(true);
+    expect(holds("v9", "<", "v10")).toBe(true);
+    expect(holds(Number.NaN, "=", "nan")).toBe(true);
+  });
+
+  it("never holds of what is not there", () => {
+    for (const operator of ["=", "!=", "<", ">"] as const) expect(holds(null, operator, "1")).toBe(false);
+  });
+});

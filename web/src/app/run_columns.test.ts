@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Run, Tag } from "../api/catalogue";
+import type { RunRow } from "../api/runs";
+import { cellOf, offeredColumns, sortedBy } from "./run_columns";
+
+const run: Run = {
+  ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, damaged_bytes: 0 },
+  ...{ first_wall_time: 0, last_wall_time: 90, last_step: 7 },
+};
+const row: RunRow = {
+  ...{
+    id: "r0",
+    revision: 1,
+    state: "finished",
+    start: 0,
+    end: 90,
+    points: 1200,
+    bytes: 1,
+    damaged_bytes: 0,
+  },
+  hparams: { lr: 0.1, "a:b": "x", deep: true, nothing: null },
+  scalars: { t0: [7, "NaN", 0.25, 4] },
+};
+const tags: Tag[] = [{ id: "t0", name: "train/loss", kind: "scalars", runs: ["r0"] }];
+const ids = new Map([["train/loss", "t0"]]);
+const text = (column: string, withRow: RunRow | undefined = row): string =>
+  cellOf(column, run, withRow, ids).text;
+
+describe("a cell", () => {
+  it("is of the run, its hyper-parameters and its scalars", () => {
+    expect(["step", "points", "state", "duration"].map((column) => text(column))).toEqual([
+      "7",
+      "1.2 k",
+      "finished",
+      "1 min 30 s",
+    ]);
+    expect(["hparam:lr", "hparam:a:b", "hparam:deep"].map((column) => text(column))).toEqual([
+      "0.1",
+      "x",
+      "true",
+    ]);
+    expect(["last:train/loss", "min:train/loss", "max:train/loss"].map((column) => text(column))).toEqual([
+      "NaN",
+      "0.25",
+      "4",
+    ]);
+  });
+
+  it("is a dash where there is none", () => {
+    for (const column of ["hparam:x", "hparam:nothing", "last:other", "hparam:toString", "nonsense"])
+      expect(text(column)).toBe("–");
+    expect(cellOf("state", run, undefined, ids).text).toBe("–");
+  });
+});
+
+describe("columns", () => {
+  it("are those that there are", () => {
+    const groups = offeredColumns([row], tags);
+    expect(groups.map(({ label }) => label)).toEqual([
+      "run",
+      "hyper-parameters",
+      "last of",
+      "min of",
+      "max of",
+    ]);
+    expect(groups[1].columns.map(([column]) => column)).toContain("hparam:lr");
+    expect(offeredColumns([], []).map(({ label }) => label)).toEqual(["run"]);
+  });
+});
+
+describe("sorting", () => {
+  it("has numbers, NaN, words, and nothing last either way", () => {
+    const values = [null, "b", 2, Number.NaN, "a10", 1, "a9"];
+    expect(sortedBy(values, (value) => value, false)).toEqual([1, 2, Number.NaN, "a9", "a10", "b", null]);
+    expect(sortedBy(values, (value) => value, true)).toEqual(["b", "a10", "a9", Number.NaN, 2, 1, null]);
+  });
+});
