@@ -82,7 +82,7 @@ export function resetZoom(): void {
 }
 
 function stepBack(target: EventTarget | null): void {
-  const notice = document.querySelector<HTMLDetailsElement>("details.notice[open]");
+  const notice = document.querySelector<HTMLDetailsElement>("details.notice[open], details.menu[open]");
   if (isHelpShown.value) isHelpShown.value = false;
   else if (notice !== null) notice.open = false;
   else if (isTyping(target)) target.blur();

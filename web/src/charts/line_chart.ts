@@ -52,6 +52,8 @@ const FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
 const LINE_WIDTH = 1.4;
 const EMPHASIS_WIDTH = 2.6;
 const RAW_ALPHA = 0.3;
+/** Of a picture, in CSS pixels. */
+const TITLE_HEIGHT = 26;
 
 /** Whether both models need the same uPlot: its scales cannot be changed afterwards. */
 function sameScales(one: ChartModel, other: ChartModel): boolean {
@@ -144,6 +146,25 @@ export class LineChart {
   /** Width of the plot without its axes, in CSS pixels. */
   plotWidth(): number {
     return this.#plot?.over.clientWidth ?? this.#size.width;
+  }
+
+  /** The chart as it is on screen, below its title and on a ground. */
+  picture(title: string, text: string, ground: string): HTMLCanvasElement | null {
+    const drawn = this.#plot?.ctx.canvas;
+    if (drawn === undefined) return null;
+    const ratio = uPlot.pxRatio;
+    const canvas = document.createElement("canvas");
+    canvas.width = drawn.width;
+    canvas.height = drawn.height + TITLE_HEIGHT * ratio;
+    const context = canvas.getContext("2d");
+    if (context === null) return null;
+    context.fillStyle = ground;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.fillStyle = text;
+    context.font = FONT.replace("11px", `${Math.round(13 * ratio)}px`);
+    context.fillText(title, 8 * ratio, 18 * ratio, canvas.width - 16 * ratio);
+    context.drawImage(drawn, 0, TITLE_HEIGHT * ratio);
+    return canvas;
   }
 
   destroy(): void {

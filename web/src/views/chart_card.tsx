@@ -10,6 +10,7 @@ import { GROUND, runStyle, type Theme } from "../charts/colour";
 import { formatValue, plural } from "../charts/format";
 import { hitTest } from "../charts/hit";
 import { type ChartEvents, type ChartModel, type DrawnRun, LineChart } from "../charts/line_chart";
+import { ChartMenu } from "./chart_menu";
 import { type ChartData, ChartLoader } from "./loader";
 import { tooltip } from "./tooltip_state";
 
@@ -242,6 +243,13 @@ export function ChartCard({ tag }: { tag: Tag }) {
           </span>
         )}
         <span class="quiet">{plural(count, "run")}</span>
+        <ChartMenu
+          tag={tag}
+          runs={shownRuns.value}
+          picture={() =>
+            chart.current?.picture(tag.name, FRAME[theme.peek()].text, GROUND[theme.peek()]) ?? null
+          }
+        />
         <button
           type="button"
           class="icon"

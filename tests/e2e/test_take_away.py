@@ -1,0 +1,54 @@
+"""What can be taken away from a chart: its points, its picture, and the Python that reads the same."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import cutaway
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_points_picture_and_python(
+    page: Page, serve: Callable[..., str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logdir = tmp_path / 'lögs "1"'
+    for name in ("a", "b"):
+        with cutaway.SummaryWriter(logdir / name) as writer:
+            for step in range(300):
+                writer.add_scalar("train/loss λ", step / 7, step)
+    page.goto(serve(logdir))
+    chart = page.locator("[data-testid=chart]")
+    expect(chart).to_have_attribute("data-series", "2")
+    menu = page.get_by_test_id("chart-menu")
+
+    menu.locator("summary").click()
+    with page.expect_download() as download:
+        menu.get_by_text("CSV, every point").click()
+    rows = list(csv.reader(download.value.path().read_text("utf-8").splitlines()))
+    assert rows[0] == ["run", "step", "wall_time", "value"]
+    assert len(rows) == 601
+
+    menu.locator("summary").click()
+    with page.expect_download() as download:
+        menu.get_by_text("PNG, as on screen").click()
+    assert download.value.suggested_filename == "train_loss_λ.png"
+    picture = Image.open(download.value.path()).convert("RGB")
+    assert picture.width > 200
+    # Not only the ground: axes and two lines.
+    assert len(picture.getcolors(1 << 20) or []) > 20
+
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    menu.locator("summary").click()
+    menu.get_by_text("Copy as Python").click()
+    expect(menu).to_contain_text("copied")
+    exec(page.evaluate("navigator.clipboard.readText()"), {})
+    printed = capsys.readouterr().out
+    assert printed.startswith("a [")
+    assert "298 299]" in printed
+    page.keyboard.press("Escape")
+    expect(menu.get_by_text("Copy as Python")).not_to_be_visible()

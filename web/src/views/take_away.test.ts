@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import type { Run, Tag } from "../api/catalogue";
+import { pythonOf, pythonString, seriesAddress } from "./take_away";
+
+const tag: Tag = { id: "t3", name: "loss", kind: "scalars", runs: ["r0", "r2"] };
+const runs = ["r0", "r1", "r2"].map((id) => ({ id, name: id }) as Run);
+
+it("asks for the runs that have the tag", () => {
+  expect(seriesAddress(tag, runs, "csv")).toBe("./api/series?tag=t3&runs=r0%2Cr2&format=csv");
+});
+
+it("quotes whatever a name holds", () => {
+  expect(pythonString('a"b\\c\n')).toBe('"a\\"b\\\\c\\n"');
+  expect(pythonString("λ🙂")).toBe('"\\U000003bb\\U0001f642"');
+});
+
+it("is Python that opens the log", () => {
+  expect(pythonOf("./log", "train/loss", ["a", "b"])).toContain('for run in ["a", "b"]:');
+});
