@@ -259,7 +259,7 @@ def test_against_time_since_the_start_and_another_tag(
     write("a", {10: 0.5, 12: 1.5}, tag="epoch")
     log.refresh()
     _, chart, columns = header_of(client, decode, tag=log.tag_id("loss"), axis="relative")
-    (start,) = log.starts().values()
+    (start,) = log.starts(["r0"]).values()
     expected = [part.points.wall_time - start for part in log.scalars(log.tag_id("loss"), ["r0"])["r0"]]
     assert columns["point_x"].tolist() == np.concatenate(expected).tolist()
     assert chart["axis"] == "relative"

@@ -34,6 +34,8 @@ class ChartLines(NamedTuple):
     x_tag: str | None
     #: Also what a resumed run has superseded.
     superseded: bool
+    #: Against the time since each run's start.
+    from_start: bool = False
 
 
 class ChartView(NamedTuple):
@@ -104,7 +106,7 @@ def parse_lines(chart: dict[str, Any], where: str) -> ChartLines:
         fail(400, f'{where}.x_tag must be the id of a tag where the axis is "tag", and nowhere else')
     if not isinstance(superseded, bool):
         fail(400, f"{where}.superseded must be true or false")
-    return ChartLines(tag, x_tag, superseded)
+    return ChartLines(tag, x_tag, superseded, chart.get("axis") == "relative")
 
 
 def parse_runs(log: LogDirectory, runs: Any, where: str) -> tuple[str, ...]:
@@ -127,7 +129,7 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
     try:
         found = log.scalars(lines.tag, runs, with_superseded=lines.superseded)
         if lines.x_tag is None:
-            return {"runs": found, "starts": log.starts()}
+            return {"runs": found, "starts": log.starts(found) if lines.from_start else None}
         return {"runs": found, "others": log.scalars(lines.x_tag, runs, with_superseded=lines.superseded)}
     except KeyError as error:
         fail(404, f"there is no scalar tag or run with the id {str(error.args[0])[:50]!r}")

@@ -156,10 +156,11 @@ class LogDirectory:
                     found[run_id] = parts
             return found
 
-    def starts(self) -> dict[str, float]:
-        """When each run's earliest value was recorded, in seconds since the epoch, by the run's id."""
+    def starts(self, run_ids: Iterable[str]) -> dict[str, float]:
+        """When the earliest value of some runs was recorded, in seconds since the epoch; KeyError for an unknown id."""
         with self._lock:
-            starts = {run.id: run.started for run in self._runs.values()}
+            runs = [self._runs.get(self._ids.run_name[run_id]) for run_id in run_ids]
+            starts = {run.id: run.started for run in runs if run is not None}
             return {run_id: start for run_id, start in starts.items() if start is not None}
 
     def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:

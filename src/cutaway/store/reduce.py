@@ -143,9 +143,8 @@ def reduce_chart(
     its points of the tag that the axis ``tag`` is of. ``known`` is what need not be reduced again. ``details`` are
     counts, first and last values of the buckets.
     """
-    if axis == "step" and _all_steps_are_equal(runs):
-        axis, scale, x_range = "wall", "linear", None
-    request = _Request(axis, scale, runs, starts or {}, others or {})
+    request, x_range = _requested(axis, scale, x_range, runs, starts, others)
+    axis, scale = request.axis, request.scale
     lines = [line for run in runs for line in request.lines(run)]
     shown = x_range or _extent(lines)
     if shown is None:
@@ -182,9 +181,8 @@ def reduce_groups(
     a bucket, of all its segments together.
     """
     every = {run: files for group in groups for run, files in group.items()}
-    if axis == "step" and _all_steps_are_equal(every):
-        axis, scale, x_range = "wall", "linear", None
-    request = _Request(axis, scale, every, starts or {}, others or {})
+    request, x_range = _requested(axis, scale, x_range, every, starts, others)
+    axis, scale = request.axis, request.scale
     lines = {run: request.lines(run) for run in every}
     flat = [line for each in lines.values() for line in each]
     shown = x_range or _extent(flat)
@@ -219,6 +217,20 @@ def _row(
         mean[there] = mean[there] * (1 - share) + part.mean[there] * share
     bucket = np.flatnonzero(count)
     return on_grid(bucket.astype(np.uint32), mean[bucket], size)
+
+
+def _requested(
+    axis: Axis,
+    scale: Scale,
+    x_range: Range | None,
+    runs: Mapping[str, Sequence[FilePoints]],
+    starts: Mapping[str, float] | None,
+    others: Mapping[str, Sequence[FilePoints]] | None,
+) -> tuple[_Request, Range | None]:
+    """What is drawn, and the range of it: of one and the same step over time, all of it."""
+    if axis == "step" and _all_steps_are_equal(runs):
+        axis, scale, x_range = "wall", "linear", None
+    return _Request(axis, scale, runs, starts or {}, others or {}), x_range
 
 
 def _all_steps_are_equal(runs: Mapping[str, Sequence[FilePoints]]) -> bool:

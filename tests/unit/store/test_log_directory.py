@@ -363,4 +363,5 @@ def test_a_run_starts_with_its_earliest_value(log: LogDirectory, write: Write) -
     write("a", range(3), start=100.0, name="events.out.tfevents.5000.host", raw=encode(math.nan, 9, ["loss"], [1.0]))
     write("b", [], start=100.0)
     log.refresh()
-    assert log.starts() == {"r0": 100.0} or log.starts() == {"r1": 100.0}
+    ids = {run.name: run.id for run in log.catalogue().runs}
+    assert log.starts(ids.values()) == {ids["a"]: 100.0}
