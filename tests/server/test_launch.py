@@ -28,6 +28,14 @@ def in_another_process(logdir: Path, then: str = "") -> str:
     return done.stdout.strip()
 
 
+def answers(http: httpx.Client, url: str) -> bool:
+    """Whether a server takes the URL for its own: its port may be that of another test by now."""
+    try:
+        return http.get(url).status_code != 401
+    except httpx.ConnectError:
+        return False
+
+
 def test_it_serves(tmp_path: Path, notes: Path, http: httpx.Client) -> None:
     logdir = tmp_path / "log"
     url = cutaway.launch(logdir)
@@ -39,8 +47,7 @@ def test_it_serves(tmp_path: Path, notes: Path, http: httpx.Client) -> None:
     assert notes.stat().st_mode & 0o777 == 0o700
     stop_all()
     assert not list(notes.iterdir())
-    with pytest.raises(httpx.ConnectError):
-        http.get(url)
+    assert not answers(http, url)
 
 
 def test_another_process_finds_it(tmp_path: Path) -> None:
@@ -55,8 +62,7 @@ def test_another_process_finds_it(tmp_path: Path) -> None:
 def test_it_ends_with_its_process(tmp_path: Path, notes: Path, http: httpx.Client) -> None:
     url = in_another_process(tmp_path)
     assert not list(notes.iterdir())
-    with pytest.raises(httpx.ConnectError):
-        http.get(url)
+    assert not answers(http, url)
 
 
 def test_a_process_that_was_killed_leaves_nothing_that_matters(tmp_path: Path, http: httpx.Client) -> None:
