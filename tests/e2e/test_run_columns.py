@@ -1,5 +1,6 @@
 """The list of runs by what they were run with and what came of it: shown, sorted, and searched."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,17 +34,25 @@ def test_columns_order_and_search(page: Page, serve: Callable[..., str], logdir:
     def names() -> list[str | None]:
         return [row.get_attribute("data-run") for row in rows.all()]
 
-    column = page.get_by_test_id("run-column")
-    column.focus()
-    expect(column.locator("option", has_text="optimizer")).to_have_count(1)
-    column.select_option("hparam:lr")
+    columns = page.get_by_test_id("run-columns")
+    columns.locator("summary").click()
+    expect(columns.get_by_label("optimizer")).to_have_count(1)
+    columns.get_by_label("Filter columns").fill("lr")
+    expect(columns.get_by_label("optimizer")).to_have_count(0)
+    columns.get_by_label("lr", exact=True).check()
+    columns.get_by_label("Filter columns").fill("min loss")
+    columns.get_by_label("min loss").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    heads = page.get_by_test_id("run-column")
+    assert heads.all_inner_texts() == ["last step", "lr", "min loss"]
     expect(rows.first).to_contain_text("0.1")
-    page.get_by_test_id("run-sort").click()
+    heads.filter(has_text="lr").click()
     expect(rows.first).to_have_attribute("data-run", "c")
     assert names() == ["c", "a", "b"]
-    page.get_by_test_id("run-sort").click()
+    heads.filter(has_text="lr").click()
     expect(rows.first).to_have_attribute("data-run", "b")
-    column.select_option("min:loss")
+    heads.filter(has_text="min loss").click()
     # NaN is the worst: there is no smallest finite value.
     expect(rows.last).to_have_attribute("data-run", "c")
     expect(rows.last).to_contain_text("–")
@@ -58,7 +67,7 @@ def test_columns_order_and_search(page: Page, serve: Callable[..., str], logdir:
     expect(rows).to_have_count(3)
     page.reload()
     expect(rows).to_have_count(3)
-    expect(column).to_have_value("min:loss")
+    expect(heads.filter(has_text="min loss")).to_have_attribute("aria-pressed", "true")
     field.fill("[ab]")
     expect(rows).to_have_count(2)
     field.fill("(")
@@ -67,8 +76,30 @@ def test_columns_order_and_search(page: Page, serve: Callable[..., str], logdir:
 
 
 def test_a_column_that_is_not_there(page: Page, serve: Callable[..., str], logdir: Path) -> None:
-    page.goto(serve(logdir) + "#column=hparam:momentum&sort=descending")
+    page.goto(serve(logdir) + "#column=hparam:momentum&sort=-hparam:momentum")
     rows = page.get_by_test_id("run-row")
     expect(rows).to_have_count(3)
-    expect(page.get_by_test_id("run-column")).to_have_value("hparam:momentum")
+    expect(page.get_by_test_id("run-column")).to_have_text("momentum ↓")
     expect(rows.first).to_contain_text("–")
+
+
+def test_the_table_as_csv_and_the_width_of_a_column(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#column=hparam:lr&column=last:loss")
+    expect(page.get_by_test_id("run-row").first).to_contain_text("0.1")
+    page.get_by_test_id("run-columns").locator("summary").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("runs-csv").click()
+    rows = list(csv.reader(download.value.path().read_text("utf-8").splitlines()))
+    assert rows == [["run", "lr", "last loss"], ["a", "0.1", "4.5"], ["b", "0.001", "4.25"], ["c", "1", "NaN"]]
+    page.keyboard.press("Escape")
+
+    head = page.locator(".run-head .run-cell").first
+    before = head.bounding_box()
+    assert before is not None
+    page.mouse.move(before["x"] + 2, before["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(before["x"] - 28, before["y"] + 8)
+    page.mouse.up()
+    expect(head).to_have_css("width", f"{before['width'] + 30:g}px")
+    page.reload()
+    expect(head).to_have_css("width", f"{before['width'] + 30:g}px")

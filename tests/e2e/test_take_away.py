@@ -48,7 +48,7 @@ def test_points_picture_and_python(
     expect(menu).to_contain_text("copied")
     exec(page.evaluate("navigator.clipboard.readText()"), {})
     printed = capsys.readouterr().out
-    assert printed.startswith("a [")
+    assert printed.startswith("a train/loss λ [")
     assert "298 299]" in printed
     page.keyboard.press("Escape")
     expect(menu.get_by_text("Copy as Python")).not_to_be_visible()

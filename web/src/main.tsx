@@ -1,16 +1,23 @@
 import { render } from "preact";
 import { App } from "./app/app";
 import { startLive } from "./app/live";
+import { startLogNotes } from "./app/log_notes";
 import { startPreferences } from "./app/preferences";
 import { startRunTable } from "./app/run_table";
 import { startUrlState } from "./app/state";
 import "uplot/dist/uPlot.min.css";
 import "./style/theme.css";
 import "./style/shell.css";
+import "./style/runs.css";
 import "./style/charts.css";
+import "./style/menus.css";
+import "./style/details.css";
+import "./style/dialogs.css";
+import "./style/files.css";
 
 startPreferences();
 startUrlState();
 startLive();
 startRunTable();
+startLogNotes();
 render(<App />, document.getElementById("app") as HTMLElement);

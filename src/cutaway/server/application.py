@@ -3,7 +3,20 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from cutaway.server import assets, catalogue, files, groups, histograms, live, runs, scalars, series, values
+from cutaway.server import (
+    assets,
+    catalogue,
+    descriptions,
+    files,
+    groups,
+    histograms,
+    layouts,
+    live,
+    runs,
+    scalars,
+    series,
+    values,
+)
 from cutaway.server.responses import Revisions, error_response
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing_cache import SmoothingCache
@@ -22,6 +35,8 @@ def create_application(log: LogDirectory, closing: live.Closing, page: dict[str,
             *histograms.routes(log),
             *groups.routes(log, smoothed),
             *files.routes(log, revisions),
+            *layouts.routes(log, revisions),
+            *descriptions.routes(log, revisions),
             *live.routes(log, closing),
             *assets.routes(page),
         ],

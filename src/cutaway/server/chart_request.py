@@ -138,7 +138,7 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
 def parse_view(chart: dict[str, Any], where: str) -> ChartView:
     """What of a chart is to be seen, and how."""
     axis: Axis = _one_of(chart.get("axis", "step"), ("step", "wall", "relative", "tag"), f"{where}.axis")
-    scale: Scale = _one_of(chart.get("scale", "linear"), ("linear", "log"), f"{where}.scale")
+    scale: Scale = _one_of(chart.get("scale", "linear"), ("linear", "log", "symlog"), f"{where}.scale")
     pixels = chart.get("pixels")
     if isinstance(pixels, bool) or not isinstance(pixels, int | float) or not FEWEST_PIXELS <= pixels <= MOST_PIXELS:
         fail(400, f"{where}.pixels must be a number from {FEWEST_PIXELS} to {MOST_PIXELS:,}")

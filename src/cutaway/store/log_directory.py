@@ -177,6 +177,13 @@ class LogDirectory:
             runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
             return [run.id for run in runs if matches(run.name, words)]
 
+    def scalar_metadata(self) -> tuple[int, dict[str, bytes]]:
+        """The revision, and what plug-ins are told of scalar tags, by the ids of those tags that have such."""
+        with self._lock:
+            files = self._files()
+            found = {tag: metadata for file in reversed(files) for tag, metadata in file.metadata.items()}
+            return self._revision, {self._ids.tag(tag, SCALARS): metadata for tag, metadata in found.items()}
+
     def value_tags(self) -> tuple[int, list[tuple[data.TagInfo, dict[str, int]]]]:
         """The revision, and every tag of what is no scalar, with how many values each run has of it, by its id."""
         with self._lock:

@@ -48,12 +48,12 @@ class Scalars:
     @property
     def display_name(self) -> str:
         """The name to show, by default the tag."""
-        return _summary_metadata(self._metadata).get("display_name") or self.tag
+        return summary_metadata(self._metadata).get("display_name") or self.tag
 
     @property
     def description(self) -> str:
         """What whoever recorded it says about it, often empty."""
-        return str(_summary_metadata(self._metadata).get("summary_description", ""))
+        return str(summary_metadata(self._metadata).get("summary_description", ""))
 
     def to_dataframe(self, library: str | None = None) -> Any:
         """Columns step, wall_time and value. ``library``: ``pandas`` or ``polars``."""
@@ -87,7 +87,8 @@ def _joined(parts: list[Any], dtype: Any) -> NDArray[Any]:
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
 
 
-def _summary_metadata(data: bytes) -> dict[str, Any]:
+def summary_metadata(data: bytes) -> dict[str, Any]:
+    """The message of what plug-ins are told of a tag; nothing for what is none."""
     try:
         return decode(messages.SUMMARY_METADATA, data)
     except MalformedError:

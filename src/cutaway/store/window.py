@@ -1,7 +1,8 @@
 """The buckets of a chart: where their edges are.
 
-The axis coordinate is c = x or log10 x, and bucket k of a level covers [k * 2**level, (k + 1) * 2**level) of c. The
-edges never depend on the data, so that new points change the last bucket only.
+The axis coordinate is c = x, log10 x or asinh(x) / ln 10 ("symlog": a logarithm on both sides of zero, linear about
+it), and bucket k of a level covers [k * 2**level, (k + 1) * 2**level) of c. The edges never depend on the
+data, so that new points change the last bucket only.
 """
 
 import math
@@ -10,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Scale = Literal["linear", "log"]
+Scale = Literal["linear", "log", "symlog"]
 Range = tuple[float, float]
 
 
@@ -26,6 +27,8 @@ class Window(NamedTuple):
         """float64[size + 1]: the smallest x of each bucket, and of the one behind the last; may be infinite."""
         with np.errstate(over="ignore"):
             edges = np.ldexp(np.arange(self.origin, self.origin + self.size + 1, dtype=np.float64), self.level)
+            if self.scale == "symlog":
+                return np.sinh(edges * math.log(10))
         return edges if self.scale == "linear" else _powers_of_ten(edges)
 
 
@@ -37,9 +40,13 @@ def window_over(shown: Range, scale: Scale, first: float | None, limit: int) -> 
         if low <= 0:
             low = 1.0 if first is None else first
         low, high = np.log10([low, max(low, high)]).tolist()
+    if scale == "symlog":
+        low, high = (np.arcsinh([low, high]) / math.log(10)).tolist()
+        limit = max(limit - 2, 2)
     level = choose_level(low, high, limit)
     origin = bucket_of(low, level)
-    return Window(scale, level, origin, bucket_of(high, level) - origin + 1)
+    window = Window(scale, level, origin, bucket_of(high, level) - origin + 1)
+    return window if scale != "symlog" else _widened(window, shown)
 
 
 def choose_level(low: float, high: float, limit: int) -> int:
@@ -62,6 +69,13 @@ def choose_level(low: float, high: float, limit: int) -> int:
 def bucket_of(coordinate: float, level: int) -> int:
     """The number of the bucket that a finite coordinate is in."""
     return math.floor(math.ldexp(coordinate, -level))
+
+
+def _widened(window: Window, shown: Range) -> Window:
+    """With one bucket more at an end that a rounded coordinate has left outside."""
+    edges = window.edges()
+    before, behind = int(edges[0] > shown[0]), int(edges[-1] <= shown[1])
+    return window._replace(origin=window.origin - before, size=window.size + before + behind)
 
 
 def _powers_of_ten(exponents: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -120,6 +120,31 @@ def test_steps_against_the_oracle(rows: Rows, pixels: int, data: st.DataObject) 
     check_against_oracle(series, chart, placed)
 
 
+@given(rows_in_order(), st.integers(16, 200), st.booleans())
+def test_symlog_axis_has_every_point_in_the_bucket_around_it(rows: Rows, pixels: int, whole: bool) -> None:
+    x_range = None if whole else (-100.0, 2000.0)
+    chart = reduce_rows(rows, scale="symlog", pixels=pixels, x_range=x_range, details=True)
+    if chart.axis == "wall":
+        return
+    (series,) = chart.series
+    low, high = chart.range or (0.0, 0.0)
+    assert series.left_out == 0
+
+    def edge(number: int) -> float:
+        return float(np.sinh((chart.origin + number) * 2.0**chart.level * math.log(10)))
+
+    for number, least, most, count in zip(series.bucket, series.min, series.max, series.count_in_bucket, strict=True):
+        inside = [value for step, _, value in rows if edge(int(number)) <= step < edge(int(number) + 1)]
+        finite = [value for value in inside if math.isfinite(value)]
+        assert (len(inside), min(finite), max(finite)) == (count, least, most)
+    places = {*series.bucket.tolist(), *series.mark_bucket.tolist()}
+    points = Counter(series.point_x.tolist())
+    for step, _, _ in rows:
+        if low <= step <= high and not any(edge(number) <= step < edge(number + 1) for number in places):
+            assert points[step] > 0
+    assert series.count == sum(low <= step <= high for step, _, _ in rows)
+
+
 @given(rows_in_order(), st.integers(16, 200))
 @example([(-1, 0.0, 1.0), (999, 1.0, 2.0), (999, 2.0, 3.0)], 16)
 def test_log_axis_against_the_oracle(rows: Rows, pixels: int) -> None:

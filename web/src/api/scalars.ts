@@ -5,19 +5,27 @@ import { type Column, decodeFrame } from "./frame";
 import { request } from "./request";
 import type { Smoothing } from "./smoothing";
 
-/** Steps, seconds since the run began, or seconds since the epoch. */
-export type Axis = "step" | "relative" | "wall";
-export type Scale = "linear" | "log";
+/** Steps, seconds since the run began, seconds since the epoch, or the values of another tag at the same steps. */
+export type Axis = "step" | "relative" | "wall" | "tag";
+export type Scale = "linear" | "log" | "symlog";
 export type Range = readonly [number, number];
 
-export interface ChartRequest {
+/** What of a tag is asked for; the server's names, as they are sent. */
+export interface ChartView {
   tag: string;
-  runs: string[];
   axis: Axis;
+  /** The tag on the x axis; only where the axis is "tag". */
+  x_tag?: string;
   scale: Scale;
   range: Range | null;
   pixels: number;
   smoothing: Smoothing | null;
+  /** Also what a resumed run has superseded. */
+  superseded?: boolean;
+}
+
+export interface ChartRequest extends ChartView {
+  runs: string[];
 }
 
 export interface ChartAnswer {
@@ -82,7 +90,7 @@ function decodeChart(chart: DescribedChart, columns: Record<string, Column>): Ch
       segment: series.segment,
       count: series.count,
       leftOut: series.left_out,
-      isLog: chart.scale === "log",
+      scale: chart.scale,
       level: chart.level,
       origin: chart.origin,
       range: chart.range,

@@ -1,6 +1,7 @@
 /** The page: top bar, runs at the left, the view at the right. */
 
 import { useEffect } from "preact/hooks";
+import { Details } from "../views/details";
 import { FilesView } from "../views/files_view";
 import { ScalarsView } from "../views/scalars_view";
 import { EmptyState } from "./empty_state";
@@ -31,6 +32,7 @@ export function App() {
         <main class="content">
           {!isReady ? <EmptyState /> : view.value.page === "files" ? <FilesView /> : <ScalarsView />}
         </main>
+        {view.value.page === "scalars" && <Details />}
       </div>
       <Help />
     </div>

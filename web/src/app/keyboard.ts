@@ -1,8 +1,9 @@
 /** Keys of the whole page; `KEYS` is what the help shows. Escape steps back one thing. */
 
 import { tooltip } from "../views/tooltip_state";
+import { runMenu } from "./run_menu";
 import { toggled } from "./selection";
-import { changeView, emphasis, expanded, isHelpShown, listedRuns, view } from "./state";
+import { changeView, emphasis, expanded, fixedCursor, isHelpShown, listedRuns, view } from "./state";
 import { AXES, UNZOOMED } from "./url_state";
 
 /** Keys and what they do, in the order of the help. */
@@ -11,14 +12,17 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["j, k", "next run, run before"],
   ["x", "hide or show that run"],
   ["f", "make the chart under the pointer large, or small again"],
-  ["r", "show the whole x range"],
+  ["r", "show the whole range of all charts"],
   ["?", "show the keys"],
   ["Escape", "step back: close, leave a field, make small, reset the zoom"],
 ];
 
 export const GESTURES: readonly (readonly [string, string])[] = [
   ["drag in a chart", "zoom into that range of x, in all charts"],
-  ["double click in a chart", "show the whole x range"],
+  ["Shift-drag in a chart", "zoom into that range of x, and of y in this chart"],
+  ["Ctrl or ⌘ and wheel", "zoom x about the pointer"],
+  ["double click in a chart", "show the whole range"],
+  ["click in a chart", "keep the place marked, with all its values at the right"],
   ["Alt-click on a run", "show only that run"],
 ];
 
@@ -42,7 +46,7 @@ const ACTIONS: Record<string, () => void> = {
     if (name !== null) changeView({ selection: toggled(view.value.selection, name) });
   },
   f: () => {
-    expanded.value = expanded.value === null ? (tooltip.value?.tag ?? null) : null;
+    expanded.value = expanded.value === null ? (tooltip.value?.key ?? null) : null;
   },
   r: resetZoom,
   "?": () => {
@@ -73,19 +77,21 @@ function moveEmphasis(step: number): void {
 }
 
 export function isZoomed(): boolean {
-  const { zoom } = view.value;
-  return AXES.some((axis) => zoom[axis] !== null);
+  const { zoom, ranges } = view.value;
+  return ranges.size > 0 || AXES.some((axis) => zoom[axis] !== null);
 }
 
 export function resetZoom(): void {
-  if (isZoomed()) changeView({ zoom: UNZOOMED });
+  if (isZoomed()) changeView({ zoom: UNZOOMED, ranges: new Map() });
 }
 
 function stepBack(target: EventTarget | null): void {
   const notice = document.querySelector<HTMLDetailsElement>("details.notice[open], details.menu[open]");
   if (isHelpShown.value) isHelpShown.value = false;
+  else if (runMenu.value !== null) runMenu.value = null;
   else if (notice !== null) notice.open = false;
   else if (isTyping(target)) target.blur();
+  else if (fixedCursor.value !== null) fixedCursor.value = null;
   else if (expanded.value !== null) expanded.value = null;
   else if (isZoomed()) resetZoom();
   else emphasis.value = null;

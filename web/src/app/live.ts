@@ -5,10 +5,11 @@
  * "gone". Run rows are patched from the events; the catalogue is fetched again only when its structure changed.
  */
 
-import { batch } from "@preact/signals";
+import { batch, effect, untracked } from "@preact/signals";
 import { type Change, patched } from "../api/catalogue";
 import { EventStreamParser } from "../api/event_stream";
 import { AnswerError, fetchCatalogue, request } from "../api/request";
+import { colourPlace, isPaused } from "./preferences";
 import { catalogue, connection, goneSince, liveState } from "./state";
 
 const FIRST_PAUSE = 500;
@@ -21,17 +22,26 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let pause = FIRST_PAUSE;
 
 export function startLive(): void {
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") stop();
-    else connectNow();
-  });
+  document.addEventListener("visibilitychange", followIfWanted);
   addEventListener("online", connectNow);
-  connectNow();
+  effect(() => {
+    void isPaused.value;
+    untracked(followIfWanted);
+  });
+}
+
+/** What is paused, or out of sight, stays as it is. */
+function followIfWanted(): void {
+  // The first catalogue comes even so: there is nothing on screen that could stay.
+  const isIdle = isPaused.value && catalogue.peek() !== null;
+  if (document.visibilityState === "hidden" || isIdle) stop();
+  else connectNow();
 }
 
 /** Try at once instead of waiting for the next attempt. */
 export function connectNow(): void {
   if (stream !== null) return;
+  if (isPaused.peek() && catalogue.peek() !== null) return;
   clearTimeout(timer);
   pause = FIRST_PAUSE;
   void connect();
@@ -74,6 +84,7 @@ async function follow(own: AbortController): Promise<void> {
   // Ids are those of one life of the server: fetch all again before anything is asked with them.
   catalogue.value = await fetchCatalogue();
   batch(() => {
+    colourPlace.value = catalogue.value?.logdir.path ?? null;
     connection.value++;
     liveState.value = "live";
     goneSince.value = null;

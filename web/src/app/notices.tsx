@@ -6,6 +6,8 @@ import { formatBytes, plural, withSeparators } from "../charts/format";
 import { catalogue } from "./state";
 
 const MOST_LINES = 200;
+/** Kinds without a view of their own that are to be seen elsewhere: as charts, and in the list of runs. */
+const SEEN = new Set(["custom_scalars", "hparams"]);
 
 interface NoticeProps {
   title: string;
@@ -52,14 +54,13 @@ function described(known: Catalogue): NoticeProps[] {
       lines: known.unreadable.map((file) => `${name(file.run)}${file.file}: ${file.reason}`),
     });
   }
-  if (known.not_shown.length > 0) {
-    const records = known.not_shown.reduce((sum, entry) => sum + entry.records, 0);
+  const notShown = known.not_shown.filter(({ kind }) => !SEEN.has(kind));
+  if (notShown.length > 0) {
+    const records = notShown.reduce((sum, entry) => sum + entry.records, 0);
     notices.push({
       title: `${plural(records, "record")} not shown`,
       explanation: "This version has no view for records of these kinds. The files keep them.",
-      lines: known.not_shown.map(
-        (entry) => `${name(entry.run)}${entry.kind}: ${plural(entry.records, "record")}`,
-      ),
+      lines: notShown.map((entry) => `${name(entry.run)}${entry.kind}: ${plural(entry.records, "record")}`),
     });
   }
   return notices;

@@ -59,6 +59,20 @@ export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): Co
   return groups.filter(({ columns }) => columns.length > 0);
 }
 
+/** What runs can be grouped by, beside their names: the state, and hyper-parameters. */
+export function offeredGroupings(rows: Iterable<RunRow>): (readonly [string, string])[] {
+  const groups = offeredColumns(rows, []);
+  const hparams = groups.find(({ label }) => label === "hyper-parameters")?.columns ?? [];
+  return [...hparams, ["state", "state"]];
+}
+
+/** A column's name, as its head has it. */
+export function columnName(column: string): string {
+  const fact = FACTS.find((known) => known === column);
+  if (fact !== undefined) return FACT_NAMES[fact];
+  return column.replace(/^hparam:/u, "").replace(/^(last|min|max):/u, "$1 ");
+}
+
 function toNumber(value: LooseNumber | null): number | null {
   return value === null ? null : Number(value);
 }

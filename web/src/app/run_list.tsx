@@ -1,28 +1,28 @@
-/** The runs: filter, show and hide, colour and last step. Only rows in sight are in the document. */
+/** The runs: filter, show and hide, colours, columns, groups and directories. Only rows in sight are in the document. */
 
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Run } from "../api/catalogue";
-import { runStyle } from "../charts/colour";
 import { formatCount, formatTime, plural } from "../charts/format";
 import { FilterField } from "./filter_field";
-import { theme } from "./preferences";
-import { offeredColumns } from "./run_columns";
-import { EVERYTHING, isShown, NOTHING, onlyThis, toggled } from "./selection";
+import { columnWidth } from "./preferences";
+import { RunHead, SelectionHead } from "./run_head";
+import { openRunMenu, RunMenu } from "./run_menu";
+import { type HeadingRow, type RunRowOfList, rowsOf } from "./run_rows";
+import { isShown, onlyThis, toggled, withAll } from "./selection";
 import {
   catalogue,
   cellOfRun,
   changeView,
   emphasis,
-  isTableAsked,
+  listedGroups,
   listedRuns,
   runPattern,
   runQuery,
-  runRows,
-  scalarTags,
   shownRuns,
   view,
 } from "./state";
+import { styleOf, styleOfRun } from "./styles";
 import { Swatch } from "./swatch";
 
 const ROW_HEIGHT = 26;
@@ -35,6 +35,11 @@ export function rowsInSight(scrollTop: number, height: number, count: number): [
   return [Math.min(start, count), end];
 }
 
+/** An order of the user's own is not broken up by directories. */
+const rows = computed(() =>
+  rowsOf(listedRuns.value, listedGroups.value, view.value.sort === null, view.value.foldedRuns),
+);
+
 function describe(run: Run): string {
   const parts = [run.name, plural(run.points, "point")];
   if (run.first_wall_time !== null) parts.push(`first event ${formatTime(run.first_wall_time)}`);
@@ -43,104 +48,156 @@ function describe(run: Run): string {
   return parts.join("\n");
 }
 
-function RunRow({ run, position, count }: { run: Run; position: number; count: number }) {
-  const { selection } = view.value;
+function place(position: number): { transform: string } {
+  return { transform: `translateY(${position * ROW_HEIGHT}px)` };
+}
+
+function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
+  const { run, label, isInside } = row;
+  const { selection, columns, baseline } = view.value;
   const isOn = isShown(selection, run.name);
-  const setSelection = (isOnly: boolean): void =>
-    changeView({ selection: isOnly ? onlyThis(selection, run.name) : toggled(selection, run.name) });
+  const state = `${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`;
   return (
     <li
-      class={`run-row${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`}
+      class={`run-row${isInside ? " is-inside" : ""}${state}`}
       data-testid="run-row"
       data-run={run.name}
       aria-posinset={position + 1}
       aria-setsize={count}
       title={describe(run)}
-      style={{ transform: `translateY(${position * ROW_HEIGHT}px)` }}
+      style={place(position)}
       onPointerEnter={() => {
         emphasis.value = run.name;
       }}
       onPointerLeave={() => {
         if (emphasis.value === run.name) emphasis.value = null;
       }}
+      onContextMenu={(event) => openRunMenu(run.name, false, event)}
     >
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the click is the checkbox's, which has keys. */}
-      <label
-        onClick={(event) => {
-          if (!event.altKey) return;
-          event.preventDefault();
-          setSelection(true);
-        }}
-      >
-        <input
-          type="checkbox"
-          checked={isOn}
-          aria-label={`Show ${run.name}`}
-          onChange={() => setSelection(false)}
-        />
-        <Swatch style={runStyle(run.color, theme.value)} />
-        <span class="run-name">{run.name}</span>
+      <span class="run-name">
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the click is the checkbox's, which has keys. */}
+        <label
+          onClick={(event) => {
+            if (!event.altKey) return;
+            event.preventDefault();
+            changeView({ selection: onlyThis(selection, run.name) });
+          }}
+        >
+          <input
+            type="checkbox"
+            checked={isOn}
+            aria-label={`Show ${run.name}`}
+            onChange={() => changeView({ selection: toggled(selection, run.name) })}
+          />
+        </label>
+        <button
+          type="button"
+          class="icon"
+          aria-label={`Colour and menu of ${run.name}`}
+          title="Colour, comparison"
+          onClick={(event) => openRunMenu(run.name, false, event)}
+        >
+          <Swatch style={styleOfRun(run)} />
+        </button>
+        {/* biome-ignore lint/a11y: the checkbox before it is the same for keys and for screen readers. */}
+        <span
+          class="run-label"
+          onClick={(event) =>
+            changeView({
+              selection: event.altKey ? onlyThis(selection, run.name) : toggled(selection, run.name),
+            })
+          }
+        >
+          {label}
+        </span>
+        {baseline === run.name && (
+          <span class="quiet" title="All others are compared with this run">
+            Δ
+          </span>
+        )}
         {run.damaged_bytes > 0 && (
           <span class="warning-mark" title={`${run.damaged_bytes} damaged bytes skipped`}>
             !
           </span>
         )}
-        <span class="run-step">{cellOfRun(view.value.column, run).text}</span>
-      </label>
-      <button
-        type="button"
-        class="only"
-        title="Show only this run (or Alt-click)"
-        onClick={() => setSelection(true)}
-      >
-        only
-      </button>
+        <button
+          type="button"
+          class="only"
+          title="Show only this run (or Alt-click)"
+          onClick={() => changeView({ selection: onlyThis(selection, run.name) })}
+        >
+          only
+        </button>
+      </span>
+      {columns.map((column) => (
+        <span key={column} class="run-cell" style={{ width: `${columnWidth(column)}px` }}>
+          {cellOfRun(column, run).text}
+        </span>
+      ))}
     </li>
   );
 }
 
-const NEXT_SORT = { null: "descending", descending: "ascending", ascending: null } as const;
-
-/** What stands beside the names, and whether the list is sorted by it. */
-function ColumnChoice() {
-  const { column, sort } = view.value;
-  const groups = offeredColumns(runRows.value.values(), scalarTags.value);
-  const isOffered = groups.some(({ columns }) => columns.some(([known]) => known === column));
-  const name = column.replace(/^hparam:/, "").replace(":", " ");
+function Heading({ row, position }: { row: HeadingRow; position: number }) {
+  const { name, runs, isFolded, group } = row;
+  const { selection, foldedRuns } = view.value;
+  const shown = runs.filter((run) => isShown(selection, run.name)).length;
+  const fold = (): void => {
+    const folded = new Set(foldedRuns);
+    if (!folded.delete(name)) folded.add(name);
+    changeView({ foldedRuns: folded });
+  };
   return (
-    <span class="column-choice">
-      <select
-        data-testid="run-column"
-        aria-label="What is shown of each run"
-        value={column}
-        onFocus={() => {
-          // Which hyper-parameters there are is known from the table.
-          isTableAsked.value = true;
-        }}
-        onChange={(event) => changeView({ column: event.currentTarget.value })}
-      >
-        {!isOffered && <option value={column}>{name}</option>}
-        {groups.map(({ label, columns }) => (
-          <optgroup key={label} label={label}>
-            {columns.map(([value, text]) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </optgroup>
-        ))}
-      </select>
-      <button
-        type="button"
-        class="icon"
-        data-testid="run-sort"
-        aria-label={sort === null ? "Sort the runs by this" : `Sorted ${sort}; change it`}
-        title="Sort: largest first, smallest first, by name"
-        onClick={() => changeView({ sort: NEXT_SORT[`${sort}`] })}
-      >
-        {sort === null ? "↕" : sort === "descending" ? "↓" : "↑"}
-      </button>
-    </span>
+    <li
+      class={`run-row run-heading${emphasis.value === name ? " is-emphasised" : ""}`}
+      data-testid="run-heading"
+      data-name={name}
+      style={place(position)}
+      onPointerEnter={() => {
+        if (group !== null) emphasis.value = name;
+      }}
+      onPointerLeave={() => {
+        if (emphasis.value === name) emphasis.value = null;
+      }}
+      onContextMenu={(event) => group !== null && openRunMenu(name, true, event)}
+    >
+      <span class="run-name">
+        <label>
+          <input
+            type="checkbox"
+            checked={shown > 0}
+            ref={(element) => {
+              if (element !== null) element.indeterminate = shown > 0 && shown < runs.length;
+            }}
+            aria-label={`Show all of ${name}`}
+            onChange={() =>
+              changeView({
+                selection: withAll(
+                  selection,
+                  runs.map((run) => run.name),
+                  shown < runs.length,
+                ),
+              })
+            }
+          />
+        </label>
+        {group !== null && (
+          <button
+            type="button"
+            class="icon"
+            aria-label={`Colour of ${name}`}
+            onClick={(event) => openRunMenu(name, true, event)}
+          >
+            <Swatch style={styleOf(group)} />
+          </button>
+        )}
+        <button type="button" class="fold" aria-expanded={!isFolded} title={name} onClick={fold}>
+          <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
+          <span class="run-label">{name}</span>
+          <span class="quiet"> {runs.length}</span>
+        </button>
+      </span>
+    </li>
   );
 }
 
@@ -156,20 +213,28 @@ export function RunList() {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  // Another filter or order is another list, which begins at its top.
+  const { runFilter, sort, groupBy } = view.value;
+  useEffect(() => {
+    scroller.current?.scrollTo(0, 0);
+  }, [runFilter, sort, groupBy]);
   // Keys can emphasise a run that is out of sight.
   useSignalEffect(() => {
-    const place = listedRuns.value.findIndex((run) => run.name === emphasis.value);
+    const name = emphasis.value;
+    const position = rows.value.findIndex((row) => row.kind === "run" && row.run.name === name);
     const element = scroller.current;
-    if (place < 0 || element === null || element.matches(":hover")) return;
-    const top = place * ROW_HEIGHT;
+    if (position < 0 || element === null || element.matches(":hover")) return;
+    const top = position * ROW_HEIGHT;
+    // The head of the columns covers the first row's height.
     if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + ROW_HEIGHT > element.scrollTop + element.clientHeight)
-      element.scrollTop = top + ROW_HEIGHT - element.clientHeight;
+    else if (top + 2 * ROW_HEIGHT > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + 2 * ROW_HEIGHT - element.clientHeight;
   });
-  const listed = listedRuns.value;
+  const listed = rows.value;
   const total = catalogue.value?.runs.length ?? 0;
   const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);
   const [start, end] = rowsInSight(scrollTop.value, height.value, listed.length);
+  const columns = view.value.columns.reduce((sum, column) => sum + columnWidth(column), 0);
   return (
     <>
       <div class="toolbar">
@@ -182,29 +247,26 @@ export function RunList() {
           onInput={(runFilter) => changeView({ runFilter })}
         />
       </div>
-      <div class="run-head">
-        <span>
-          <button type="button" class="link" onClick={() => changeView({ selection: EVERYTHING })}>
-            all
-          </button>
-          {" · "}
-          <button type="button" class="link" onClick={() => changeView({ selection: NOTHING })}>
-            none
-          </button>
-        </span>
-        <ColumnChoice />
-      </div>
+      <SelectionHead />
       <div
         class="run-scroller"
         ref={scroller}
+        style={{ "--columns": `${columns}px` }}
         onScroll={(event) => {
           scrollTop.value = event.currentTarget.scrollTop;
         }}
       >
+        <RunHead />
         <ul class="run-list" style={{ height: `${listed.length * ROW_HEIGHT}px` }}>
-          {listed.slice(start, end).map((run, i) => (
-            <RunRow key={run.name} run={run} position={start + i} count={listed.length} />
-          ))}
+          {listed
+            .slice(start, end)
+            .map((row, i) =>
+              row.kind === "run" ? (
+                <RunRow key={row.run.name} row={row} position={start + i} count={listed.length} />
+              ) : (
+                <Heading key={`/${row.name}`} row={row} position={start + i} />
+              ),
+            )}
         </ul>
         {total > 0 && listed.length === 0 && <p class="quiet padded">No run matches the filter.</p>}
       </div>
@@ -215,6 +277,7 @@ export function RunList() {
         {" · "}
         {formatCount(points)} {points === 1 ? "point" : "points"}
       </div>
+      <RunMenu />
     </>
   );
 }

@@ -19,6 +19,16 @@ export function toggled(selection: Selection, name: string): Selection {
   return { base: selection.base, exceptions };
 }
 
+/** All of these shown, or all of them hidden; the others as they are. */
+export function withAll(selection: Selection, names: readonly string[], isOn: boolean): Selection {
+  const exceptions = new Set(selection.exceptions);
+  for (const name of names) {
+    if (selection.base === isOn) exceptions.delete(name);
+    else exceptions.add(name);
+  }
+  return { base: selection.base, exceptions };
+}
+
 /** Only this run; everything again when it is alone already. */
 export function onlyThis(selection: Selection, name: string): Selection {
   const isAlone = !selection.base && selection.exceptions.size === 1 && selection.exceptions.has(name);

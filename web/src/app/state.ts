@@ -2,13 +2,16 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Catalogue, Run, Tag } from "../api/catalogue";
+import type { Category } from "../api/layouts";
 import type { RunRow } from "../api/runs";
 import type { Axis, Range } from "../api/scalars";
 import { matches, type Pattern, parsePattern } from "./pattern";
+import { type Chart, chartOfPlan, chartOfTag } from "./plans";
 import { type Comparison, holds, parseQuery } from "./query";
 import { type Cell, type CellValue, cellOf, isOfCatalogue, sortedBy } from "./run_columns";
+import { groupRuns, type RunGroup } from "./run_groups";
 import { isShown } from "./selection";
-import { decodeView, encodeView, type ViewState } from "./url_state";
+import { decodeView, encodeView, type OwnRange, type ViewState } from "./url_state";
 
 export type LiveState = "connecting" | "live" | "paused" | "reconnecting" | "unauthorised";
 
@@ -30,6 +33,15 @@ export function setZoom(axis: Axis, range: Range | null): void {
   changeView({ zoom: { ...view.value.zoom, [axis]: range } });
 }
 
+/** Give a chart a range of its own, or take it back. */
+export function setOwnRange(key: string, change: Partial<OwnRange>): void {
+  const ranges = new Map(view.value.ranges);
+  const range = { x: null, y: null, ...ranges.get(key), ...change };
+  if (range.x === null && range.y === null) ranges.delete(key);
+  else ranges.set(key, range);
+  changeView({ ranges });
+}
+
 export const runPattern = signal<Pattern>(parsePattern(view.value.runFilter, null));
 export const tagPattern = signal<Pattern>(parsePattern(view.value.tagFilter, null));
 
@@ -42,9 +54,16 @@ export const runRows = signal<ReadonlyMap<string, RunRow>>(new Map());
 /** Whether somebody has looked at what the table could show. */
 export const isTableAsked = signal(false);
 
-export const isTableNeeded = computed(
-  () => isTableAsked.value || runQuery.value !== null || !isOfCatalogue(view.value.column),
-);
+export const isTableNeeded = computed(() => {
+  const { columns, sort, groupBy } = view.value;
+  return (
+    isTableAsked.value ||
+    runQuery.value !== null ||
+    !columns.every(isOfCatalogue) ||
+    !isOfCatalogue(sort?.column ?? "step") ||
+    !(groupBy === "" || groupBy === "directory" || groupBy.startsWith("/"))
+  );
+});
 
 /** Ids of scalar tags by their names. */
 const tagIds = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag.id])));
@@ -67,7 +86,7 @@ function valueNamed(name: string, run: Run): CellValue {
 export const listedRuns = computed<Run[]>(() => {
   const { expression } = runPattern.value;
   const query = runQuery.value;
-  const { column, sort } = view.value;
+  const { sort } = view.value;
   const listed = (catalogue.value?.runs ?? []).filter((run) =>
     query === null
       ? matches(expression, run.name)
@@ -75,13 +94,37 @@ export const listedRuns = computed<Run[]>(() => {
   );
   return sort === null
     ? listed
-    : sortedBy(listed, (run) => cellOfRun(column, run).value, sort === "descending");
+    : sortedBy(listed, (run) => cellOfRun(sort.column, run).value, sort.isDescending);
 });
 
 export const shownRuns = computed<Run[]>(() => {
   const { selection } = view.value;
   return listedRuns.value.filter((run) => isShown(selection, run.name));
 });
+
+/** All runs of the list in groups; null when they are not grouped. */
+export const listedGroups = computed<RunGroup[] | null>(() => {
+  const { groupBy } = view.value;
+  if (groupBy === "") return null;
+  return groupRuns(listedRuns.value, groupBy, (run) => cellOfRun(groupBy, run));
+});
+
+/** The groups of runs that are shown, of each those of its runs that are; null when runs are drawn one by one. */
+export const shownGroups = computed<RunGroup[] | null>(() => {
+  const { selection } = view.value;
+  if (listedGroups.value === null) return null;
+  return listedGroups.value
+    .map((group) => ({ ...group, runs: group.runs.filter((run) => isShown(selection, run.name)) }))
+    .filter(({ runs }) => runs.length > 0);
+});
+
+/** The group that each run of the list is in, by the run's name; empty when runs are not grouped. */
+export const groupOfRun = computed(
+  () =>
+    new Map(
+      (listedGroups.value ?? []).flatMap((group) => group.runs.map((run) => [run.name, group] as const)),
+    ),
+);
 
 export const scalarTags = computed<Tag[]>(() =>
   (catalogue.value?.tags ?? []).filter((tag) => tag.kind === "scalars"),
@@ -90,6 +133,32 @@ export const scalarTags = computed<Tag[]>(() =>
 export const listedTags = computed<Tag[]>(() => {
   const { expression } = tagPattern.value;
   return scalarTags.value.filter((tag) => matches(expression, tag.name));
+});
+
+/** What whoever recorded a tag said about it, by the tag's id. */
+export const descriptions = signal<ReadonlyMap<string, string>>(new Map());
+
+/** What the logs bring as layouts of charts. */
+export const layouts = signal<readonly Category[]>([]);
+
+/** The user's own charts, and those on top, as far as there are tags for them. */
+export const ownCharts = computed<Chart[]>(() =>
+  view.value.plans.map((plan) => chartOfPlan(plan, scalarTags.value, true)),
+);
+
+export const pinnedCharts = computed<Chart[]>(() => {
+  const byName = new Map(scalarTags.value.map((tag) => [tag.name, tag]));
+  const byKey = new Map(ownCharts.value.map((chart) => [chart.key, chart]));
+  return view.value.pins.flatMap((key) => {
+    const tag = byName.get(key);
+    return byKey.get(key) ?? (tag === undefined ? [] : [chartOfTag(tag)]);
+  });
+});
+
+/** The tag on the x axis of all charts; null where that is steps or time, or where no tag has the name. */
+export const xTag = computed<Tag | null>(() => {
+  const { axis, xTag: name } = view.value;
+  return axis === "tag" ? (scalarTags.value.find((tag) => tag.name === name) ?? null) : null;
 });
 
 /** Name of the run that is emphasised everywhere. */
@@ -103,8 +172,14 @@ export interface Cursor {
 /** The place that all charts of an axis mark. */
 export const cursor = signal<Cursor | null>(null);
 
-/** Tag that is drawn at full width. */
+/** The place that a click has fixed: the details tell its values. */
+export const fixedCursor = signal<(Cursor & { key: string }) | null>(null);
+
+/** Key of the chart that is drawn at full width. */
 export const expanded = signal<string | null>(null);
+
+/** Key of a chart that was just made, to be scrolled to; null when it has been. */
+export const madeChart = signal<string | null>(null);
 
 /** Whether the keys are shown. */
 export const isHelpShown = signal(false);

@@ -3,7 +3,7 @@
 import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../charts/format";
 import { connectNow } from "./live";
-import { switchTheme, theme } from "./preferences";
+import { isPaused, switchTheme, theme } from "./preferences";
 import { catalogue, changeView, goneSince, isHelpShown, type LiveState, liveState, view } from "./state";
 import { PAGES, type PageName } from "./url_state";
 
@@ -12,7 +12,7 @@ const PAGE_NAMES: Record<PageName, string> = { scalars: "Scalars", files: "Files
 const LIVE_WORDS: Record<LiveState, [string, string]> = {
   connecting: ["connecting", "Opening the stream of changes"],
   live: ["live", "New points appear as they are written"],
-  paused: ["paused", "Nothing is fetched while the page is hidden"],
+  paused: ["paused", "Nothing changes until you click here to go on"],
   reconnecting: ["reconnecting", "The stream of changes broke; it is opened again"],
   unauthorised: ["not connected", "The server does not accept this address"],
 };
@@ -66,9 +66,21 @@ export function TopBar() {
           pure Python kernel
         </span>
       )}
-      <span class="live" data-testid="live-state" data-state={liveState.value} title={title} role="status">
-        <span class="live-dot" aria-hidden="true" />
-        {word}
+      <span role="status">
+        <button
+          type="button"
+          class="live"
+          data-testid="live-state"
+          data-state={liveState.value}
+          title={`${title}. ${isPaused.value ? "" : "Click to pause."}`.trim()}
+          aria-pressed={isPaused.value}
+          onClick={() => {
+            isPaused.value = !isPaused.value;
+          }}
+        >
+          <span class="live-dot" aria-hidden="true" />
+          {word}
+        </button>
       </span>
       <button
         type="button"

@@ -61,6 +61,14 @@ const PALETTES: Record<Theme, string[]> = {
   dark: HUES.map((hue) => readable(hue, "dark")),
 };
 
+/** How many places the palette has: hues, with each of the dash patterns. */
+export const PLACES = HUES.length * DASHES.length;
+
+/** The place with the same hue and the dash pattern that is `further` on. */
+export function sameHue(color: number, further: number): number {
+  return (color + further * HUES.length) % PLACES;
+}
+
 /** Colour and dash pattern of the run with this `color` of the catalogue. */
 export function runStyle(color: number, theme: Theme): RunStyle {
   const palette = PALETTES[theme];

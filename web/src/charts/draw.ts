@@ -1,8 +1,9 @@
 /** Drawing of lines, bands and marks on a 2-D canvas, straight from the columns of a `Line`. */
 
+import type { Scale } from "../api/scalars";
 import type { RunStyle } from "./colour";
 import { type Line, lowerBound } from "./line";
-import { type Projection, toPixel } from "./projection";
+import { type Projection, pixelsOf } from "./projection";
 
 /** The plot's rectangle on the canvas, in canvas pixels, and its two axes. */
 export interface Plot {
@@ -29,8 +30,8 @@ function visibleEntries(line: Line, plot: Plot): [number, number] {
   return [start, Math.min(line.x.length, end + 1)];
 }
 
-function hasPlace(value: number, isLog: boolean): boolean {
-  return Number.isFinite(value) && (!isLog || value > 0);
+function hasPlace(value: number, scale: Scale): boolean {
+  return Number.isFinite(value) && (scale !== "log" || value > 0);
 }
 
 /** Draw a band from min to max where entries are buckets. */
@@ -38,6 +39,7 @@ export function drawBand(context: CanvasRenderingContext2D, line: Line, style: R
   const [start, end] = visibleEntries(line, plot);
   const { x: xs, low, high, isBucket } = line;
   const floor = plot.top + plot.height;
+  const [toX, toY] = [pixelsOf(plot.x), pixelsOf(plot.y)];
   context.fillStyle = style.colour;
   context.beginPath();
   for (let i = start; i < end; ) {
@@ -52,17 +54,17 @@ export function drawBand(context: CanvasRenderingContext2D, line: Line, style: R
     const to = Math.min(end, stop + 1);
     let isFirst = true;
     for (let k = from; k < to; k++) {
-      if (!hasPlace(high[k], plot.y.isLog)) continue;
-      const pixelX = toPixel(plot.x, xs[k]);
-      if (isFirst) context.moveTo(pixelX, toPixel(plot.y, high[k]));
-      else context.lineTo(pixelX, toPixel(plot.y, high[k]));
+      if (!hasPlace(high[k], plot.y.scale)) continue;
+      const pixelX = toX(xs[k]);
+      if (isFirst) context.moveTo(pixelX, toY(high[k]));
+      else context.lineTo(pixelX, toY(high[k]));
       isFirst = false;
     }
     for (let k = to - 1; k >= from; k--) {
-      if (!hasPlace(high[k], plot.y.isLog)) continue;
+      if (!hasPlace(high[k], plot.y.scale)) continue;
       // On a log axis what is at or below zero lies below the frame.
-      const pixelY = hasPlace(low[k], plot.y.isLog) ? toPixel(plot.y, low[k]) : floor;
-      context.lineTo(toPixel(plot.x, xs[k]), pixelY);
+      const pixelY = hasPlace(low[k], plot.y.scale) ? toY(low[k]) : floor;
+      context.lineTo(toX(xs[k]), pixelY);
     }
     context.closePath();
     i = stop;
@@ -81,6 +83,7 @@ export function drawLine(
 ): number {
   const [start, end] = visibleEntries(line, plot);
   const { x: xs } = line;
+  const [toX, toY] = [pixelsOf(plot.x), pixelsOf(plot.y)];
   const dots: [number, number][] = [];
   let lastX = 0;
   let lastY = 0;
@@ -91,13 +94,13 @@ export function drawLine(
   context.setLineDash(style.dash.map((length) => length * plot.ratio));
   context.beginPath();
   for (let i = start; i < end; i++) {
-    if (!hasPlace(ys[i], plot.y.isLog)) {
+    if (!hasPlace(ys[i], plot.y.scale)) {
       if (runLength === 1) dots.push([lastX, lastY]);
       runLength = 0;
       continue;
     }
-    lastX = toPixel(plot.x, xs[i]);
-    lastY = toPixel(plot.y, ys[i]);
+    lastX = toX(xs[i]);
+    lastY = toY(ys[i]);
     if (runLength === 0) context.moveTo(lastX, lastY);
     else context.lineTo(lastX, lastY);
     runLength++;
@@ -124,6 +127,7 @@ export function drawMarks(
   plot: Plot,
 ): number {
   const { marks } = line;
+  const toX = pixelsOf(plot.x);
   const size = 4 * plot.ratio;
   const top = plot.top + size;
   const bottom = plot.top + plot.height - size;
@@ -132,7 +136,7 @@ export function drawMarks(
   context.beginPath();
   for (let i = 0; i < marks.x.length; i++) {
     if (marks.last[i] < plot.x.low || marks.first[i] > plot.x.high) continue;
-    const x = toPixel(plot.x, Math.min(Math.max(marks.x[i], plot.x.low), plot.x.high));
+    const x = toX(Math.min(Math.max(marks.x[i], plot.x.low), plot.x.high));
     if (marks.nan[i] > 0) {
       polygon(context, [x, top - size], [x + size, top], [x, top + size], [x - size, top]);
       count++;
@@ -148,6 +152,25 @@ export function drawMarks(
   }
   context.fill();
   return count;
+}
+
+/** A ring about a place, filled with the ground, or with the series' colour where that is null. */
+export function drawBest(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  style: RunStyle,
+  plot: Plot,
+  ground: string | null,
+): void {
+  if (!hasPlace(y, plot.y.scale)) return;
+  context.beginPath();
+  context.arc(pixelsOf(plot.x)(x), pixelsOf(plot.y)(y), 4 * plot.ratio, 0, 2 * Math.PI);
+  context.fillStyle = ground ?? style.colour;
+  context.strokeStyle = style.colour;
+  context.lineWidth = 1.5 * plot.ratio;
+  context.fill();
+  context.stroke();
 }
 
 function polygon(context: CanvasRenderingContext2D, ...corners: [number, number][]): void {

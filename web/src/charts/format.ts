@@ -135,6 +135,8 @@ export function tickLabels(ticks: readonly number[]): string[] {
 /** Labels of a log axis' ticks, each by itself: 0.001, 1, 10k, 1e−7. */
 export function logTickLabels(ticks: readonly number[]): string[] {
   return ticks.map((tick) => {
+    if (tick === 0) return "0";
+    if (tick < 0) return `−${logTickLabels([-tick])[0]}`;
     if (tick < 1e-3 || tick >= 1e15) return tidy(String(Number(tick.toPrecision(6)).toExponential()));
     const [size, prefix] = SI_STEPS.find(([step]) => tick >= step) ?? [1, ""];
     return tidy(String(Number((tick / size).toPrecision(6)))) + prefix;

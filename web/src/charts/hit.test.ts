@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hitTest, nearestEntry } from "./hit";
 import { type Line, mergeLine } from "./line";
+import type { DrawnSeries } from "./line_chart";
 import type { Projection } from "./projection";
 
 function pointsAt(pointX: number[], pointY: number[], segment = 0): Line {
@@ -10,7 +11,7 @@ function pointsAt(pointX: number[], pointY: number[], segment = 0): Line {
       segment,
       count: pointX.length,
       leftOut: 0,
-      isLog: false,
+      scale: "linear",
       level: 0,
       origin: 0,
       range: null,
@@ -29,8 +30,8 @@ function pointsAt(pointX: number[], pointY: number[], segment = 0): Line {
   });
 }
 
-const x: Projection = { low: 0, high: 100, isLog: false, start: 0, end: 1000 };
-const y: Projection = { low: 0, high: 10, isLog: false, start: 100, end: 0 };
+const x: Projection = { low: 0, high: 100, scale: "linear", start: 0, end: 1000 };
+const y: Projection = { low: 0, high: 10, scale: "linear", start: 100, end: 0 };
 
 it("nearestEntry is the nearest in x", () => {
   const line = pointsAt([0, 10, 30], [1, 2, 3]);
@@ -38,29 +39,33 @@ it("nearestEntry is the nearest in x", () => {
   expect(nearestEntry(pointsAt([], []), 3)).toBe(-1);
 });
 
+function series(name: string, ...lines: Line[]): DrawnSeries {
+  return { key: name, name, tag: null, style: { colour: "#000000", dash: [] }, lines };
+}
+
 describe("hitTest", () => {
   const runs = [
-    { name: "low", lines: [pointsAt([0, 50, 100], [1, 1, 1])] },
-    { name: "high", lines: [pointsAt([0, 51, 100], [9, 9, 9])] },
-    { name: "short", lines: [pointsAt([0, 10], [5, 5])] },
+    series("low", pointsAt([0, 50, 100], [1, 1, 1])),
+    series("high", pointsAt([0, 51, 100], [9, 9, 9])),
+    series("short", pointsAt([0, 10], [5, 5])),
   ];
 
   it("puts the line that is nearest to the pointer first, and leaves out runs that ended before", () => {
-    expect(hitTest(runs, x, y, 50, 15, 24).map((hit) => hit.run)).toEqual(["high", "low"]);
-    expect(hitTest(runs, x, y, 50, 85, 24).map((hit) => hit.run)).toEqual(["low", "high"]);
-    expect(hitTest(runs, x, y, 11, 50, 24).map((hit) => hit.run)).toEqual(["short"]);
+    expect(hitTest(runs, x, y, 50, 15, 24).map((hit) => hit.name)).toEqual(["high", "low"]);
+    expect(hitTest(runs, x, y, 50, 85, 24).map((hit) => hit.name)).toEqual(["low", "high"]);
+    expect(hitTest(runs, x, y, 11, 50, 24).map((hit) => hit.name)).toEqual(["short"]);
   });
 
   it("answers with the newer segment where both have a point", () => {
-    const restarted = [{ name: "r", lines: [pointsAt([0, 50], [1, 2], 0), pointsAt([50, 60], [3, 4], 1)] }];
+    const restarted = [series("r", pointsAt([0, 50], [1, 2], 0), pointsAt([50, 60], [3, 4], 1))];
     const [hit] = hitTest(restarted, x, y, 50, 0, 24);
     expect(hit.line.segment).toBe(1);
   });
 
   it("finds a NaN, last because it has no place in y", () => {
-    const withNan = [{ name: "bad", lines: [pointsAt([50], [Number.NaN])] }, runs[0]];
+    const withNan = [series("bad", pointsAt([50], [Number.NaN])), runs[0]];
     const hits = hitTest(withNan, x, y, 50, 50, 24);
-    expect(hits.map((hit) => hit.run)).toEqual(["low", "bad"]);
+    expect(hits.map((hit) => hit.name)).toEqual(["low", "bad"]);
     expect(hits[1].mark).toBe(0);
     expect(hits[1].line.marks.nan[0]).toBe(1);
   });

@@ -1,11 +1,17 @@
 /** What is under the pointer: the entry of each line that is nearest in x, and the line that is nearest in y. */
 
+import type { RunStyle } from "./colour";
 import type { Line } from "./line";
 import { lowerBound } from "./line";
-import { type Projection, toPixel } from "./projection";
+import type { DrawnSeries } from "./line_chart";
+import { type Projection, pixelsOf } from "./projection";
 
 export interface Hit {
-  run: string;
+  /** The run's name or the group's, and the tag where the chart has several. */
+  name: string;
+  tag: string | null;
+  key: string;
+  style: RunStyle;
   line: Line;
   /** Index of the entry; −1 when only a mark is near. */
   entry: number;
@@ -36,33 +42,30 @@ function markAt(line: Line, from: number, to: number): number {
  * answers; a run whose nearest entry is further than `reach` pixels away has ended there, and is left out.
  */
 export function hitTest(
-  runs: readonly { name: string; lines: readonly Line[] }[],
+  all: readonly DrawnSeries[],
   x: Projection,
   y: Projection,
   value: number,
   pixelY: number,
   reach: number,
 ): Hit[] {
-  const pixelX = toPixel(x, value);
+  const [toX, toY] = [pixelsOf(x), pixelsOf(y)];
+  const pixelX = toX(value);
   const hits: Hit[] = [];
-  for (const run of runs) {
+  for (const { key, name, tag, style, lines } of all) {
     let best: Hit | null = null;
     let bestGap = reach;
-    for (const line of run.lines) {
+    for (const line of lines) {
       const entry = nearestEntry(line, value);
       const nearBy = entry >= 0 && line.first[entry] <= value && line.last[entry] >= value;
-      let gap = nearBy
-        ? 0
-        : entry >= 0
-          ? Math.abs(toPixel(x, line.x[entry]) - pixelX)
-          : Number.POSITIVE_INFINITY;
+      let gap = nearBy ? 0 : entry >= 0 ? Math.abs(toX(line.x[entry]) - pixelX) : Number.POSITIVE_INFINITY;
       let mark = entry < 0 ? -1 : markAt(line, line.first[entry], line.last[entry]);
       let shown = entry;
       for (let i = 0; i < line.marks.x.length; i++) {
         const markGap =
           line.marks.first[i] <= value && value <= line.marks.last[i]
             ? 0
-            : Math.abs(toPixel(x, line.marks.x[i]) - pixelX);
+            : Math.abs(toX(line.marks.x[i]) - pixelX);
         if (markGap < gap) {
           gap = markGap;
           mark = i;
@@ -71,9 +74,9 @@ export function hitTest(
       }
       if (gap > bestGap || (best !== null && gap === bestGap && line.segment < best.line.segment)) continue;
       // The line that stands out is the one that is pointed at.
-      const pixel = shown < 0 ? Number.NaN : toPixel(y, (line.smooth ?? line.y)[shown]);
+      const pixel = shown < 0 ? Number.NaN : toY((line.smooth ?? line.y)[shown]);
       const distance = Number.isFinite(pixel) ? Math.abs(pixel - pixelY) : Number.POSITIVE_INFINITY;
-      best = { run: run.name, line, entry: shown, mark, distance };
+      best = { name, tag, key, style, line, entry: shown, mark, distance };
       bestGap = gap;
     }
     if (best !== null) hits.push(best);

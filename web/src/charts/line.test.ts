@@ -3,7 +3,7 @@ import { bucketBounds, extentOfX, extentOfY, lowerBound, mergeLine, type Reduced
 
 function series(changes: Partial<ReducedSeries>): ReducedSeries {
   return {
-    ...{ segment: 0, count: 0, leftOut: 0, isLog: false, level: 0, origin: 0, range: null },
+    ...{ segment: 0, count: 0, leftOut: 0, scale: "linear", level: 0, origin: 0, range: null },
     ...{ pointX: [], pointY: [], bucket: [], mean: [], min: [], max: [] },
     ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [], pointSmooth: null, bucketSmooth: null },
     ...changes,
@@ -25,7 +25,7 @@ describe("bucketBounds", () => {
   });
 
   it("is in powers of ten on a log axis", () => {
-    expect(bucketBounds(series({ isLog: true, origin: 2 }), 0)).toEqual({
+    expect(bucketBounds(series({ scale: "log", origin: 2 }), 0)).toEqual({
       first: 100,
       last: 1000,
       isClosed: false,
@@ -98,14 +98,14 @@ describe("extents", () => {
   });
 
   it("in y holds the extremes of what is visible, and no NaN", () => {
-    expect(extentOfY(line, 0, 100, false)).toEqual([-1, 41.625]);
-    expect(extentOfY(line, 17, 100, false)).toEqual([2.5, 3.5]);
-    expect(extentOfY(line, 1, 1, false)).toBeNull();
+    expect(extentOfY(line, 0, 100, "linear")).toEqual([-1, 41.625]);
+    expect(extentOfY(line, 17, 100, "linear")).toEqual([2.5, 3.5]);
+    expect(extentOfY(line, 1, 1, "linear")).toBeNull();
   });
 
   it("in y on a log axis holds only what is above zero", () => {
-    expect(extentOfY(line, 0, 100, true)).toEqual([2, 41.625]);
-    expect(extentOfY(line, 2, 2, true)).toBeNull();
+    expect(extentOfY(line, 0, 100, "log")).toEqual([2, 41.625]);
+    expect(extentOfY(line, 2, 2, "log")).toBeNull();
   });
 });
 

@@ -1,3 +1,6 @@
+import type { Scale } from "../api/scalars";
+import { fromCoordinate, toCoordinate } from "./scale";
+
 /**
  * A line as it is drawn: the points and the buckets of one series, merged by x.
  *
@@ -25,6 +28,12 @@ export interface Line {
   isClosed: Uint8Array;
   /** Whether values were recorded as float32: then nine digits are exact. */
   isFloat32: boolean;
+  /** Whether values were computed from others here: then their last digits say nothing. */
+  isComputed?: boolean;
+  /** Whether the band is no lowest and highest value of the line itself: of a group's line, or of other tags. */
+  hasForeignBand?: boolean;
+  /** How many runs are behind each entry; only of a group's line. */
+  runs?: Uint32Array;
   marks: Marks;
 }
 
@@ -41,14 +50,18 @@ export interface Marks {
 
 type Numbers = ArrayLike<number>;
 
-export interface ReducedSeries {
-  segment: number;
-  count: number;
-  leftOut: number;
-  isLog: boolean;
+/** Where the buckets of a chart are: docs/http-api.md, "Scalars". */
+export interface BucketGrid {
+  scale: Scale;
   level: number;
   origin: number;
   range: readonly [number, number] | null;
+}
+
+export interface ReducedSeries extends BucketGrid {
+  segment: number;
+  count: number;
+  leftOut: number;
   pointX: Numbers;
   pointY: Numbers;
   bucket: Numbers;
@@ -71,15 +84,14 @@ interface Bounds {
 }
 
 /** Bounds in x of bucket `origin + index`: within the range, where the two overlap. */
-export function bucketBounds(series: ReducedSeries, index: number): Bounds {
-  const width = 2 ** series.level;
-  const key = series.origin + index;
-  const toX = (c: number): number => (series.isLog ? 10 ** c : c);
-  let first = toX(key * width);
-  let last = toX((key + 1) * width);
+export function bucketBounds(grid: BucketGrid, index: number): Bounds {
+  const width = 2 ** grid.level;
+  const key = grid.origin + index;
+  let first = fromCoordinate(grid.scale, key * width);
+  let last = fromCoordinate(grid.scale, (key + 1) * width);
   let isClosed = false;
-  if (series.range !== null) {
-    const [low, high] = series.range;
+  if (grid.range !== null) {
+    const [low, high] = grid.range;
     if (first < low && low < last) first = low;
     if (first <= high && high < last) {
       last = high;
@@ -89,13 +101,16 @@ export function bucketBounds(series: ReducedSeries, index: number): Bounds {
   return { first, last, isClosed };
 }
 
-function middle({ first, last }: Bounds, isLog: boolean): number {
-  return isLog ? Math.sqrt(first) * Math.sqrt(last) : first + (last - first) / 2;
+/** The middle of a bucket as it is seen on its axis. */
+export function middle({ first, last }: Bounds, scale: Scale): number {
+  if (scale === "linear") return first + (last - first) / 2;
+  if (scale === "log") return Math.sqrt(first) * Math.sqrt(last);
+  return fromCoordinate(scale, (toCoordinate(scale, first) + toCoordinate(scale, last)) / 2);
 }
 
 /** Merge the points and the buckets of a series by x; both are in order of x already. */
 export function mergeLine(series: ReducedSeries): Line {
-  const { pointX, pointY, bucket, isLog, pointSmooth, bucketSmooth } = series;
+  const { pointX, pointY, bucket, scale, pointSmooth, bucketSmooth } = series;
   const length = pointX.length + bucket.length;
   const x = new Float64Array(length);
   const y = new Float64Array(length);
@@ -110,7 +125,7 @@ export function mergeLine(series: ReducedSeries): Line {
   let index = 0;
   for (let i = 0; i < length; i++) {
     const bounds = index < bucket.length ? bucketBounds(series, bucket[index]) : null;
-    if (bounds === null || (point < pointX.length && pointX[point] < middle(bounds, isLog))) {
+    if (bounds === null || (point < pointX.length && pointX[point] < middle(bounds, scale))) {
       x[i] = first[i] = last[i] = pointX[point];
       y[i] = low[i] = high[i] = pointY[point];
       if (smooth !== null && pointSmooth !== null) smooth[i] = pointSmooth[point];
@@ -120,7 +135,7 @@ export function mergeLine(series: ReducedSeries): Line {
       first[i] = bounds.first;
       last[i] = bounds.last;
       isClosed[i] = Number(bounds.isClosed);
-      x[i] = middle(bounds, isLog);
+      x[i] = middle(bounds, scale);
       y[i] = series.mean[index];
       low[i] = series.min[index];
       high[i] = series.max[index];
@@ -178,7 +193,7 @@ function marksOf(series: ReducedSeries): Marks {
     marks.first[i] = bounds.first;
     marks.last[i] = bounds.last;
     marks.isClosed[i] = Number(bounds.isClosed);
-    marks.x[i] = middle(bounds, series.isLog);
+    marks.x[i] = middle(bounds, series.scale);
     marks.nan[i] = series.markNan[k];
     marks.posInf[i] = series.markPosInf[k];
     marks.negInf[i] = series.markNegInf[k];
@@ -215,9 +230,10 @@ export function lowerBound(column: Float64Array, x: number): number {
 }
 
 /** Lowest and highest finite value within [from, to] of x; on a log axis only what is above 0. Null when none. */
-export function extentOfY(line: Line, from: number, to: number, isLog: boolean): [number, number] | null {
+export function extentOfY(line: Line, from: number, to: number, scale: Scale): [number, number] | null {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
+  const isLog = scale === "log";
   for (let i = lowerBound(line.last, from); i < line.x.length && line.first[i] <= to; i++) {
     const low = isLog && line.low[i] <= 0 ? line.y[i] : line.low[i];
     const high = line.high[i];

@@ -6,38 +6,58 @@
  */
 
 import uPlot from "uplot";
-import type { Axis, Range } from "../api/scalars";
+import type { Axis, Range, Scale } from "../api/scalars";
+import { type Best, bestOf } from "./best";
 import type { RunStyle } from "./colour";
-import { type Drawn, drawBand, drawLine, drawMarks, type Plot } from "./draw";
+import { type Drawn, drawBand, drawBest, drawLine, drawMarks, type Plot } from "./draw";
+import { extentOfSeries, type Fit, fitAxes } from "./fit";
 import { logTickLabels, tickLabels } from "./format";
-import { extentOfX, extentOfY, type Line } from "./line";
-import { type Projection, toPixel, toValue, withAir, withWidth } from "./projection";
-import { durationLabels, durationTicks, linearTicks, logTicks, timeLabels, timeTicks } from "./ticks";
+import { type Gestures, listenTo } from "./gestures";
+import type { Line } from "./line";
+import { FONT, pictureOf } from "./picture";
+import { type Projection, toPixel, toValue } from "./projection";
+import {
+  durationLabels,
+  durationTicks,
+  linearTicks,
+  logTicks,
+  symlogTicks,
+  timeLabels,
+  timeTicks,
+} from "./ticks";
 
-export interface DrawnRun {
+/** One curve with its restarts: a tag of a run, or of a group of runs. */
+export interface DrawnSeries {
+  key: string;
+  /** The run's name, or the group's. */
   name: string;
+  /** The tag; null in a chart of only one. */
+  tag: string | null;
   style: RunStyle;
   lines: readonly Line[];
 }
 
 export interface ChartModel {
-  runs: readonly DrawnRun[];
+  series: readonly DrawnSeries[];
   axis: Axis;
-  isLogX: boolean;
-  isLogY: boolean;
-  /** The range to show; null for all of it. */
-  range: Range | null;
+  xScale: Scale;
+  yScale: Scale;
+  /** The ranges to show; null for all there is. */
+  xRange: Range | null;
+  yRange: Range | null;
+  ignoresOutliers: boolean;
+  best: Best | null;
   ground: string;
   text: string;
   grid: string;
 }
 
-export interface ChartEvents {
-  onZoom(range: Range): void;
-  onReset(): void;
+export interface ChartEvents extends Gestures {
   /** The pointer is over the plot: x as a value, and pixels from the plot's left and top. */
   onPoint(x: number, left: number, top: number): void;
   onLeave(): void;
+  /** A click: the place is to stay marked. */
+  onPick(): void;
   /** It was drawn. */
   onDraw(facts: ChartFacts): void;
 }
@@ -46,33 +66,21 @@ export interface ChartFacts extends Drawn {
   x: Range;
   y: Range;
   lastX: number | null;
+  above: number;
+  below: number;
+  /** The run or group with the best value of all, where that is marked. */
+  best: string | null;
 }
 
-const FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
 const LINE_WIDTH = 1.4;
 const EMPHASIS_WIDTH = 2.6;
 const RAW_ALPHA = 0.3;
-/** Of a picture, in CSS pixels. */
-const TITLE_HEIGHT = 26;
+/** With more series than this lines are thin, and only the best of all is marked. */
+const CROWD = 12;
 
 /** Whether both models need the same uPlot: its scales cannot be changed afterwards. */
 function sameScales(one: ChartModel, other: ChartModel): boolean {
-  return one.axis === other.axis && one.isLogX === other.isLogX && one.isLogY === other.isLogY;
-}
-
-/** The first and the last x of all lines. */
-export function extentOfRuns(runs: readonly DrawnRun[]): Range | null {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const run of runs) {
-    for (const line of run.lines) {
-      const extent = extentOfX(line);
-      if (extent === null) continue;
-      low = Math.min(low, extent[0]);
-      high = Math.max(high, extent[1]);
-    }
-  }
-  return low <= high ? [low, high] : null;
+  return one.axis === other.axis && one.xScale === other.xScale && one.yScale === other.yScale;
 }
 
 export class LineChart {
@@ -81,9 +89,10 @@ export class LineChart {
   #model: ChartModel;
   #plot: uPlot | null = null;
   #overlay = document.createElement("canvas");
-  #xRange: [number, number] = [0, 1];
-  #yRange: [number, number] = [0, 1];
+  #fit: Fit = { x: [0, 1], y: [0, 1], threshold: 1, above: 0, below: 0 };
   #emphasis: string | null = null;
+  /** More curves of what is emphasised: the members of a group. */
+  #members: readonly DrawnSeries[] = [];
   #cursor: number | null = null;
   #size: { width: number; height: number };
 
@@ -105,10 +114,12 @@ export class LineChart {
   update(model: ChartModel): void {
     const old = this.#model;
     this.#model = model;
-    this.#fit();
+    const { threshold } = this.#fit;
+    this.#fit = fitAxes(model.series, model);
     if (
       this.#plot === null ||
       !sameScales(old, model) ||
+      (model.yScale === "symlog" && threshold !== this.#fit.threshold) ||
       old.text !== model.text ||
       old.grid !== model.grid
     ) {
@@ -127,11 +138,12 @@ export class LineChart {
     this.#drawOverlay();
   }
 
-  /** Emphasise a run, and draw the crosshair at x; null for neither. */
-  point(emphasis: string | null, cursor: number | null): void {
-    if (this.#emphasis === emphasis && this.#cursor === cursor) return;
+  /** Emphasise a run or group, with its members where they are known, and draw the crosshair at x; null for neither. */
+  point(emphasis: string | null, cursor: number | null, members: readonly DrawnSeries[] = []): void {
+    if (this.#emphasis === emphasis && this.#cursor === cursor && this.#members === members) return;
     this.#emphasis = emphasis;
     this.#cursor = cursor;
+    this.#members = members;
     this.#drawOverlay();
   }
 
@@ -151,20 +163,7 @@ export class LineChart {
   /** The chart as it is on screen, below its title and on a ground. */
   picture(title: string, text: string, ground: string): HTMLCanvasElement | null {
     const drawn = this.#plot?.ctx.canvas;
-    if (drawn === undefined) return null;
-    const ratio = uPlot.pxRatio;
-    const canvas = document.createElement("canvas");
-    canvas.width = drawn.width;
-    canvas.height = drawn.height + TITLE_HEIGHT * ratio;
-    const context = canvas.getContext("2d");
-    if (context === null) return null;
-    context.fillStyle = ground;
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.fillStyle = text;
-    context.font = FONT.replace("11px", `${Math.round(13 * ratio)}px`);
-    context.fillText(title, 8 * ratio, 18 * ratio, canvas.width - 16 * ratio);
-    context.drawImage(drawn, 0, TITLE_HEIGHT * ratio);
-    return canvas;
+    return drawn === undefined ? null : pictureOf(drawn, uPlot.pxRatio, title, text, ground);
   }
 
   destroy(): void {
@@ -173,42 +172,21 @@ export class LineChart {
   }
 
   #project(left: number, top: number, width: number, height: number): { x: Projection; y: Projection } {
-    const { isLogX, isLogY } = this.#model;
+    const { xScale, yScale } = this.#model;
+    const { x, y, threshold } = this.#fit;
     return {
-      x: { low: this.#xRange[0], high: this.#xRange[1], isLog: isLogX, start: left, end: left + width },
-      y: { low: this.#yRange[0], high: this.#yRange[1], isLog: isLogY, start: top + height, end: top },
+      x: { low: x[0], high: x[1], scale: xScale, start: left, end: left + width },
+      y: { low: y[0], high: y[1], scale: yScale, threshold, start: top + height, end: top },
     };
-  }
-
-  /** Find the bounds: x as asked, y of what is within. */
-  #fit(): void {
-    const { runs, isLogX, isLogY } = this.#model;
-    const extent = this.#model.range ?? extentOfRuns(runs) ?? (isLogX ? [1, 10] : [0, 1]);
-    let [from, to] = extent;
-    if (isLogX && from <= 0) from = Math.max(extentOfRuns(runs)?.[0] ?? 1, Number.MIN_VALUE);
-    if (isLogX && to <= from) to = from * 10;
-    this.#xRange = withWidth(from, to, isLogX);
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (const run of runs) {
-      for (const line of run.lines) {
-        const range = extentOfY(line, this.#xRange[0], this.#xRange[1], isLogY);
-        if (range === null) continue;
-        low = Math.min(low, range[0]);
-        high = Math.max(high, range[1]);
-      }
-    }
-    if (low > high) [low, high] = isLogY ? [0.1, 1] : [0, 1];
-    this.#yRange = withAir(low, high, isLogY);
   }
 
   /** uPlot gets one empty series: it draws axes, and leaves the lines to us. */
   #data(): uPlot.AlignedData {
-    return [this.#xRange, [null, null]];
+    return [this.#fit.x, [null, null]];
   }
 
   #create(): uPlot {
-    const { axis, isLogX, isLogY, text, grid } = this.#model;
+    const { axis, xScale, yScale, text, grid } = this.#model;
     const options: uPlot.Options = {
       ...this.#size,
       legend: { show: false },
@@ -218,16 +196,12 @@ export class LineChart {
         y: false,
         points: { show: false },
         drag: { x: true, y: false, setScale: false, dist: 4 },
-        bind: {
-          dblclick: () => () => {
-            this.#events.onReset();
-            return null;
-          },
-        },
+        // A double click resets through our own listener.
+        bind: { dblclick: () => () => null },
       },
       scales: {
-        x: { time: false, distr: isLogX ? 3 : 1, range: () => this.#xRange },
-        y: { distr: isLogY ? 3 : 1, range: () => this.#yRange },
+        x: { time: false, ...distribution(xScale, 1), range: () => this.#fit.x },
+        y: { ...distribution(yScale, this.#fit.threshold), range: () => this.#fit.y },
       },
       series: [{}, { scale: "y", paths: () => null, points: { show: false } }],
       axes: [
@@ -241,9 +215,9 @@ export class LineChart {
               ? timeLabels(ticks)
               : axis === "relative"
                 ? durationLabels(ticks)
-                : isLogX
-                  ? logTickLabels(ticks)
-                  : tickLabels(ticks),
+                : xScale === "linear"
+                  ? tickLabels(ticks)
+                  : logTickLabels(ticks),
         },
         {
           ...frame(text, grid, FONT),
@@ -253,30 +227,34 @@ export class LineChart {
             return Math.max(40, 17 + longest * 6.3);
           },
           splits: (plot) => this.#yTicks(plot.height),
-          values: (_plot, ticks) => (isLogY ? logTickLabels(ticks) : tickLabels(ticks)),
+          values: (_plot, ticks) => (yScale === "linear" ? tickLabels(ticks) : logTickLabels(ticks)),
         },
       ],
       hooks: {
         draw: [(plot) => this.#drawLines(plot)],
-        setSelect: [(plot) => this.#select(plot)],
         setCursor: [(plot) => this.#move(plot)],
       },
     };
     const plot = new uPlot(options, this.#data(), this.#host);
     plot.over.append(this.#overlay);
+    listenTo(plot, () => this.axes(), this.#events);
     return plot;
   }
 
   #xTicks(width: number): number[] {
-    const [low, high] = this.#xRange;
-    if (this.#model.axis === "wall") return timeTicks(low, high, width / 105);
-    if (this.#model.axis === "relative" && !this.#model.isLogX) return durationTicks(low, high, width / 75);
-    return this.#model.isLogX ? logTicks(low, high, width / 65) : linearTicks(low, high, width / 90);
+    const [low, high] = this.#fit.x;
+    const { axis, xScale } = this.#model;
+    if (axis === "wall") return timeTicks(low, high, width / 105);
+    if (xScale === "log") return logTicks(low, high, width / 65);
+    if (xScale === "symlog") return symlogTicks(low, high, 1, width / 65);
+    return axis === "relative" ? durationTicks(low, high, width / 75) : linearTicks(low, high, width / 90);
   }
 
   #yTicks(height: number): number[] {
-    const [low, high] = this.#yRange;
-    return this.#model.isLogY ? logTicks(low, high, height / 31) : linearTicks(low, high, height / 43);
+    const { y, threshold } = this.#fit;
+    const { yScale } = this.#model;
+    if (yScale === "log") return logTicks(...y, height / 31);
+    return yScale === "symlog" ? symlogTicks(...y, threshold, height / 31) : linearTicks(...y, height / 43);
   }
 
   #drawLines(plot: uPlot): void {
@@ -289,7 +267,7 @@ export class LineChart {
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    const isCrowded = this.#model.runs.length > 12;
+    const isCrowded = this.#model.series.length > CROWD;
     const lineWidth = isCrowded ? 1 : LINE_WIDTH;
     context.globalAlpha = isCrowded ? 0.1 : 0.2;
     this.#eachLine((line, style) => drawBand(context, line, style, place));
@@ -305,17 +283,33 @@ export class LineChart {
     this.#eachLine((line, style) => {
       drawn.marks += drawMarks(context, line, style, place);
     });
+    const best = this.#drawBest(context, place, isCrowded);
     context.restore();
-    const extent = extentOfRuns(this.#model.runs);
-    const lastX = extent === null ? null : Math.min(extent[1], this.#xRange[1]);
-    this.#events.onDraw({ ...drawn, x: this.#xRange, y: this.#yRange, lastX });
+    const extent = extentOfSeries(this.#model.series);
+    const { x, y, above, below } = this.#fit;
+    const lastX = extent === null ? null : Math.min(extent[1], x[1]);
+    this.#events.onDraw({ ...drawn, x, y, lastX, above, below, best });
+  }
+
+  /** Rings where the series are best; the best of all is filled. */
+  #drawBest(context: CanvasRenderingContext2D, place: Plot, isCrowded: boolean): string | null {
+    const { best, series, ground } = this.#model;
+    if (best === null) return null;
+    const found = series.flatMap(({ name, lines, style }) => {
+      const at = bestOf(lines, best, ...this.#fit.x);
+      return at === null ? [] : [{ ...at, name, style }];
+    });
+    found.sort((one, other) => (best === "lowest" ? one.y - other.y : other.y - one.y));
+    for (const [rank, { x, y, style }] of found.entries()) {
+      if (rank === 0 || !isCrowded) drawBest(context, x, y, style, place, rank === 0 ? null : ground);
+    }
+    return found[0]?.name ?? null;
   }
 
   #eachLine(draw: (line: Line, style: RunStyle) => void): void {
-    // The first runs are drawn last, on top: they are those the list shows first.
-    for (let i = this.#model.runs.length - 1; i >= 0; i--) {
-      const run = this.#model.runs[i];
-      for (const line of run.lines) draw(line, run.style);
+    // The first are drawn last, on top: they are those the list shows first.
+    for (const { lines, style } of this.#model.series.toReversed()) {
+      for (const line of lines) draw(line, style);
     }
   }
 
@@ -333,34 +327,28 @@ export class LineChart {
     if (context === null) return;
     context.clearRect(0, 0, width, height);
     const place: Plot = { left: 0, top: 0, width, height, ratio, ...this.#project(0, 0, width, height) };
-    const run = this.#model.runs.find(({ name }) => name === this.#emphasis);
-    if (run !== undefined && this.#model.runs.length > 1) {
+    const standing = this.#model.series.filter(({ name }) => name === this.#emphasis);
+    if (standing.length > 0 && (this.#model.series.length > standing.length || this.#members.length > 0)) {
       context.globalAlpha = 0.65;
       context.fillStyle = this.#model.ground;
       context.fillRect(0, 0, width, height);
     }
-    if (run !== undefined) {
-      context.globalAlpha = 0.25;
-      for (const line of run.lines) drawBand(context, line, run.style, place);
-      context.globalAlpha = 1;
-      for (const line of run.lines) {
-        drawLine(context, line, run.style, place, EMPHASIS_WIDTH, line.smooth ?? line.y);
-      }
-      for (const line of run.lines) drawMarks(context, line, run.style, place);
+    context.globalAlpha = 0.6;
+    for (const { lines, style } of this.#members) {
+      for (const line of lines) drawLine(context, line, style, place, 1, line.smooth ?? line.y);
     }
-    if (this.#cursor !== null && this.#cursor >= this.#xRange[0] && this.#cursor <= this.#xRange[1]) {
+    for (const { lines, style } of standing) {
+      context.globalAlpha = 0.25;
+      for (const line of lines) drawBand(context, line, style, place);
+      context.globalAlpha = 1;
+      for (const line of lines) drawLine(context, line, style, place, EMPHASIS_WIDTH, line.smooth ?? line.y);
+      for (const line of lines) drawMarks(context, line, style, place);
+    }
+    if (this.#cursor !== null && this.#cursor >= this.#fit.x[0] && this.#cursor <= this.#fit.x[1]) {
       context.globalAlpha = 0.6;
       context.fillStyle = this.#model.text;
       context.fillRect(Math.round(toPixel(place.x, this.#cursor)), 0, Math.max(1, Math.floor(ratio)), height);
     }
-  }
-
-  #select(plot: uPlot): void {
-    const { left, width } = plot.select;
-    if (width < 4) return;
-    const { x } = this.axes();
-    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    this.#events.onZoom([toValue(x, left), toValue(x, left + width)]);
   }
 
   #move(plot: uPlot): void {
@@ -368,6 +356,12 @@ export class LineChart {
     if (left === undefined || top === undefined || left < 0) this.#events.onLeave();
     else this.#events.onPoint(toValue(this.axes().x, left), left, top);
   }
+}
+
+/** The same scale, as uPlot names it. */
+function distribution(scale: Scale, threshold: number): { distr: 1 | 3 | 4; asinh?: number } {
+  if (scale === "symlog") return { distr: 4, asinh: threshold };
+  return { distr: scale === "log" ? 3 : 1 };
 }
 
 function frame(text: string, grid: string, font: string): uPlot.Axis {

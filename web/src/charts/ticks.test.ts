@@ -1,5 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { durationLabels, durationTicks, linearTicks, logTicks, timeLabels, timeTicks } from "./ticks";
+import {
+  durationLabels,
+  durationTicks,
+  linearTicks,
+  logTicks,
+  symlogTicks,
+  timeLabels,
+  timeTicks,
+} from "./ticks";
+
+describe("symlogTicks", () => {
+  it("are zero and powers of ten on both sides, with room for their labels", () => {
+    expect(symlogTicks(-500, 2e6, 1e3, 5)).toEqual([0, 1e4, 1e5, 1e6]);
+    expect(symlogTicks(-1e6, 1e6, 1e2, 6)).toEqual([-1e6, -1e4, 0, 1e4, 1e6]);
+    expect(symlogTicks(-3, 4, 1, 5)).toEqual(linearTicks(-3, 4, 5));
+    expect(symlogTicks(2e4, 5e4, 10, 4).length).toBeGreaterThan(1);
+    expect(symlogTicks(-5e4, -2e4, 10, 4).every((tick) => tick < 0)).toBe(true);
+  });
+});
 
 describe("linearTicks", () => {
   it("are round and lie within", () => {

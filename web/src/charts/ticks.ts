@@ -36,6 +36,35 @@ export function logTicks(low: number, high: number, count: number): number[] {
   return ticks;
 }
 
+/** Zero and powers of ten on both sides of it, within [low, high] of a symlog axis: about `count`. */
+export function symlogTicks(low: number, high: number, threshold: number, count: number): number[] {
+  const reach = Math.max(Math.abs(low), Math.abs(high));
+  if (!(reach > threshold * 5)) return linearTicks(low, high, count);
+  const decadesOf = (value: number): number => Math.max(0, Math.log10(Math.abs(value) / threshold) + 0.3);
+  const decades =
+    (low < 0 ? decadesOf(low) : -decadesOf(low)) + (high > 0 ? decadesOf(high) : -decadesOf(high));
+  // Far from zero, and less than a decade: as a log axis would have it.
+  if (low > 0 && decades < 1) return logTicks(Math.max(low, threshold), high, count);
+  if (high < 0 && decades < 1)
+    return logTicks(Math.max(-high, threshold), -low, count)
+      .map((tick) => -tick)
+      .reverse();
+  const stride = Math.max(1, Math.ceil(decades / Math.max(1, count - 1)));
+  const first = Math.round(Math.log10(threshold));
+  const last = Math.ceil(Math.log10(reach));
+  const positive: number[] = [];
+  // Counted from the far end, so that the largest values have their tick.
+  for (let exponent = last; exponent >= first; exponent--) {
+    const tick = Number(`1e${exponent}`);
+    // Beside zero there has to be room for its label.
+    const distance = Math.asinh(tick / threshold) / Math.LN10;
+    if ((last - exponent) % stride === 0 && distance > 0.75 * stride) positive.unshift(tick);
+  }
+  return [...positive.map((tick) => -tick).reverse(), 0, ...positive].filter(
+    (tick) => low <= tick && tick <= high,
+  );
+}
+
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86400;

@@ -1,17 +1,31 @@
-/** One tag's chart: fetches what it needs while it is in or near the window, draws it, and reports the pointer. */
+/** A chart: fetches what it needs while it is in or near the window, draws it, and reports the pointer. */
 
-import { batch, useSignal, useSignalEffect } from "@preact/signals";
+import { batch, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Run, Tag } from "../api/catalogue";
 import { resetZoom } from "../app/keyboard";
-import { theme } from "../app/preferences";
-import { connection, cursor, emphasis, expanded, setZoom, shownRuns, view } from "../app/state";
-import { GROUND, runStyle, type Theme } from "../charts/colour";
-import { formatValue, plural } from "../charts/format";
+import type { Chart } from "../app/plans";
+import { chosenColours, sharing, theme } from "../app/preferences";
+import {
+  connection,
+  cursor,
+  emphasis,
+  fixedCursor,
+  groupOfRun,
+  setOwnRange,
+  setZoom,
+  shownGroups,
+  view,
+  xTag,
+} from "../app/state";
+import { colourOf } from "../app/styles";
+import { GROUND, type Theme } from "../charts/colour";
 import { hitTest } from "../charts/hit";
-import { type ChartEvents, type ChartModel, type DrawnRun, LineChart } from "../charts/line_chart";
-import { ChartMenu } from "./chart_menu";
-import { type ChartData, ChartLoader } from "./loader";
+import { type ChartEvents, type ChartFacts, type ChartModel, LineChart } from "../charts/line_chart";
+import { ChartHeader } from "./chart_header";
+import { details } from "./details";
+import { type DrawnOptions, drawnSeries, summarise } from "./drawn";
+import { type ChartData, ChartLoader, type Wish } from "./loader";
+import { drawnOptions, fetchedRuns } from "./shown";
 import { tooltip } from "./tooltip_state";
 
 const FRAME: Record<Theme, { text: string; grid: string }> = {
@@ -22,50 +36,23 @@ const FRAME: Record<Theme, { text: string; grid: string }> = {
 const PIXEL_STEP = 64;
 /** A run that ended further left than this many pixels from the pointer says nothing. */
 const REACH = 24;
+/** Of a group more members than these are not drawn when it is pointed at. */
+const MOST_MEMBERS = 100;
 
-function drawnRuns(data: ChartData | null, runs: readonly Run[], shade: Theme): DrawnRun[] {
-  const drawn: DrawnRun[] = [];
-  for (const run of runs) {
-    const lines = data?.lines.get(run.name);
-    if (lines !== undefined && lines.length > 0)
-      drawn.push({ name: run.name, style: runStyle(run.color, shade), lines });
-  }
-  return drawn;
-}
+const NOTHING_OUTSIDE = { above: 0, below: 0 };
 
-/** What a screen reader says of a chart: "loss, 3 runs, last 0.031". */
-export function summarise(tag: string, runs: readonly DrawnRun[]): string {
-  const lasts = runs
-    .map(({ lines }) => lines[lines.length - 1].y.at(-1))
-    .filter((value): value is number => value !== undefined);
-  const low = Math.min(...lasts);
-  const high = Math.max(...lasts);
-  const parts = [tag, plural(runs.length, "run")];
-  if (lasts.length > 0) {
-    const range =
-      low === high || Number.isNaN(low)
-        ? formatValue(low, 4)
-        : `${formatValue(low, 4)} to ${formatValue(high, 4)}`;
-    parts.push(`last ${range}`);
-  }
-  return parts.join(", ");
-}
-
-/** Points that have no place on the axis, as those at step 0 on a log axis. */
-function countLeftOut(runs: readonly DrawnRun[]): number {
-  return runs.flatMap((run) => run.lines).reduce((sum, line) => sum + line.leftOut, 0);
-}
-
-export function ChartCard({ tag }: { tag: Tag }) {
+export function ChartCard({ chart }: { chart: Chart }) {
   const card = useRef<HTMLElement>(null);
   const host = useRef<HTMLDivElement>(null);
-  const chart = useRef<LineChart | null>(null);
+  const drawing = useRef<LineChart | null>(null);
   const isInSight = useSignal(false);
   const size = useSignal({ width: 0, height: 0 });
   const data = useSignal<ChartData | null>(null);
+  const members = useSignal<ChartData | null>(null);
   const error = useSignal<string | null>(null);
-  const current = useSignal(tag);
-  current.value = tag;
+  const outside = useSignal(NOTHING_OUTSIDE);
+  const current = useSignal(chart);
+  current.value = chart;
   const loader = useRef<ChartLoader | null>(null);
   loader.current ??= new ChartLoader(
     (fetched) => {
@@ -75,6 +62,21 @@ export function ChartCard({ tag }: { tag: Tag }) {
       error.value = message;
     },
   );
+  const memberLoader = useRef<ChartLoader | null>(null);
+  memberLoader.current ??= new ChartLoader(
+    (fetched) => {
+      members.value = fetched;
+    },
+    () => {},
+  );
+  const series = useComputed(() => drawnSeries(current.value, data.value, drawnOptions.value));
+
+  const leave = (): void =>
+    batch(() => {
+      tooltip.value = null;
+      cursor.value = null;
+      emphasis.value = null;
+    });
 
   useEffect(() => {
     const element = host.current as HTMLDivElement;
@@ -93,106 +95,165 @@ export function ChartCard({ tag }: { tag: Tag }) {
       sight.disconnect();
       resize.disconnect();
       loader.current?.destroy();
-      chart.current?.destroy();
-      if (tooltip.value?.tag === current.peek().name) leave();
+      memberLoader.current?.destroy();
+      drawing.current?.destroy();
+      if (tooltip.value?.key === current.peek().key) leave();
     };
   }, []);
 
-  const leave = (): void =>
-    batch(() => {
-      tooltip.value = null;
-      cursor.value = null;
-      emphasis.value = null;
-    });
+  /** What is asked for; null while nothing can be. */
+  const wish = useComputed<Wish | null>(() => {
+    const { key, tags, xTag: ownXTag } = current.value;
+    const { axis: chosen, zoom, ranges, xScale, smoothing, hasSuperseded } = view.value;
+    const { width } = size.value;
+    if (!isInSight.value || width === 0) return null;
+    const onTag = ownXTag ?? xTag.value;
+    const wanted = onTag === null ? (chosen === "tag" ? "step" : chosen) : "tag";
+    const own = ranges.get(key)?.x ?? null;
+    // A chart that the server drew over wall time instead of steps is zoomed there; unzoomed it may come back to steps.
+    const isZoomedOverTime = zoom.wall !== null || own?.axis === "wall";
+    const axis = wanted === "step" && data.value?.axis === "wall" && isZoomedOverTime ? "wall" : wanted;
+    const pixels = Math.ceil(((width - 50) * devicePixelRatio) / PIXEL_STEP) * PIXEL_STEP;
+    return {
+      ...{ tags, xTag: onTag, runs: fetchedRuns.value, groups: shownGroups.value },
+      ...{ axis, smoothing, hasSuperseded },
+      scale: axis === "wall" ? "linear" : xScale,
+      range: own?.axis === axis ? own.range : ownXTag === null ? zoom[axis] : null,
+      pixels: Math.max(PIXEL_STEP, pixels),
+      connection: connection.value,
+    };
+  });
 
   // Fetch.
   useSignalEffect(() => {
-    const { axis: chosen, zoom, isLogX, smoothing } = view.value;
-    const { width } = size.value;
-    const isWanted = isInSight.value && width > 0;
-    // A chart that the server drew over wall time instead of steps is zoomed there; unzoomed it may come back to steps.
-    const isOverTime = chosen === "step" && data.value?.axis === "wall" && zoom.wall !== null;
-    const axis = isOverTime ? "wall" : chosen;
-    const pixels = Math.max(
-      PIXEL_STEP,
-      Math.ceil(((width - 50) * devicePixelRatio) / PIXEL_STEP) * PIXEL_STEP,
-    );
-    const wish = {
-      tag: current.value,
-      runs: shownRuns.value,
-      axis,
-      scale: isLogX && axis !== "wall" ? ("log" as const) : ("linear" as const),
-      range: zoom[axis],
-      pixels,
-      smoothing,
-      connection: connection.value,
-    };
-    loader.current?.want(isWanted ? wish : null);
-    if (card.current !== null && isWanted) {
+    loader.current?.want(wish.value);
+    void data.value;
+    if (card.current !== null && wish.value !== null) {
       card.current.dataset.state = loader.current?.isUpToDate() ? "ready" : "loading";
     }
+  });
+
+  // Fetch the members of the group that is pointed at here.
+  useSignalEffect(() => {
+    const isHere = tooltip.value?.key === current.value.key;
+    const group = isHere ? shownGroups.value?.find(({ name }) => name === emphasis.value) : undefined;
+    const asked = wish.value;
+    if (group === undefined || asked === null) {
+      memberLoader.current?.want(null);
+      members.value = null;
+    } else memberLoader.current?.want({ ...asked, runs: group.runs.slice(0, MOST_MEMBERS), groups: null });
   });
 
   // Draw.
   useSignalEffect(() => {
     const shade = theme.value;
     const fetched = data.value;
-    const { zoom, isLogX, isLogY } = view.value;
+    const { zoom, ranges, xScale, yScale, ignoresOutliers, best } = view.value;
     const { width, height } = size.value;
-    const runs = drawnRuns(fetched, shownRuns.value, shade);
-    if (width === 0 || height === 0 || (!isInSight.value && chart.current === null)) return;
+    const { key, title, xTag: ownXTag } = current.value;
+    if (width === 0 || height === 0 || (!isInSight.value && drawing.current === null)) return;
     if (fetched === null) return;
+    const own = ranges.get(key);
     const model: ChartModel = {
-      runs,
+      series: series.value,
       axis: fetched.axis,
-      isLogX: isLogX && fetched.axis !== "wall",
-      isLogY,
-      range: zoom[fetched.axis],
+      xScale: fetched.axis === "wall" ? "linear" : xScale,
+      yScale,
+      xRange: own?.x?.axis === fetched.axis ? own.x.range : ownXTag === null ? zoom[fetched.axis] : null,
+      yRange: own?.y ?? null,
+      ...{ ignoresOutliers, best },
       ground: GROUND[shade],
       ...FRAME[shade],
     };
-    if (chart.current === null) {
-      chart.current = new LineChart(host.current as HTMLDivElement, events(), model, size.value);
+    if (drawing.current === null) {
+      drawing.current = new LineChart(host.current as HTMLDivElement, events(), model, size.value);
     } else {
-      chart.current.resize(width, height);
-      chart.current.update(model);
+      drawing.current.resize(width, height);
+      drawing.current.update(model);
     }
-    host.current?.setAttribute("aria-label", summarise(current.peek().name, runs));
-    if (card.current !== null) card.current.dataset.series = String(runs.length);
+    const kind = fetched.groups === null ? "run" : "group";
+    host.current?.setAttribute("aria-label", summarise(title, series.value, kind));
+    if (card.current !== null) card.current.dataset.series = String(series.value.length);
   });
 
   // Emphasise.
   useSignalEffect(() => {
     const name = emphasis.value;
-    const place = cursor.value;
-    void data.value;
-    chart.current?.point(name, place !== null && place.axis === data.value?.axis ? place.x : null);
+    const place = cursor.value ?? fixedCursor.value;
+    const axis = data.value?.axis;
+    const isMine = sharing.value === "all" || place === fixedCursor.value || isUnderPointer();
+    const standing = data.value?.groups == null || name === null ? name : groupNamed(name);
+    const shown = members.value === null ? NO_SERIES : membersOf(members.value, drawnOptions.value);
+    drawing.current?.point(standing, isMine && place?.axis === axis ? (place?.x ?? null) : null, shown);
+    if (card.current !== null) card.current.dataset.members = String(shown.length);
   });
+
+  // Tell the details.
+  useSignalEffect(() => {
+    const place = fixedCursor.value;
+    const { key, title } = current.value;
+    const axis = data.value?.axis;
+    if (place === null || place.key !== key || place.axis !== axis || drawing.current === null) return;
+    const { x, y } = drawing.current.axes();
+    const hits = hitTest(series.value, x, y, place.x, Number.NaN, Number.POSITIVE_INFINITY);
+    const xName = (current.value.xTag ?? xTag.value)?.name ?? "";
+    details.value = { title, axis, xName, x: place.x, hits, series: series.value };
+  });
+
+  function isUnderPointer(): boolean {
+    return tooltip.value?.key === current.value.key;
+  }
+
+  /** A group's own name, or that of the group a run is in. */
+  function groupNamed(name: string): string {
+    return groupOfRun.value.get(name)?.name ?? name;
+  }
+
+  function membersOf(fetched: ChartData, options: DrawnOptions): ReturnType<typeof drawnSeries> {
+    const group = shownGroups.value?.find(({ name }) => name === emphasis.value);
+    const color = group === undefined ? 0 : colourOf(group, chosenColours.value);
+    const runs = fetchedRuns.value.map((run) => ({ ...run, color }));
+    return drawnSeries(current.value, fetched, { ...options, runs, baseline: null, colours: new Map() });
+  }
 
   function events(): ChartEvents {
     return {
-      onZoom: (range) => {
+      onZoom: (x, y) => {
         const axis = data.peek()?.axis ?? "step";
+        const { key, xTag: ownXTag } = current.peek();
         // Whole steps: a link stays short, and every step in the selection is in the range.
-        const [low, high] = axis === "step" ? [Math.floor(range[0]), Math.ceil(range[1])] : range;
-        if (low < high) setZoom(axis, [low, high]);
+        const [low, high] = axis === "step" ? [Math.floor(x[0]), Math.ceil(x[1])] : x;
+        if (!(low < high) || !Number.isFinite(high - low)) return;
+        batch(() => {
+          if (sharing.value === "one" || ownXTag !== null)
+            setOwnRange(key, { x: { axis, range: [low, high] } });
+          else setZoom(axis, [low, high]);
+          if (y !== null && y[0] < y[1]) setOwnRange(key, { y });
+        });
       },
       onReset: resetZoom,
       onLeave: leave,
+      onPick: () => {
+        const place = cursor.peek();
+        if (place === null) return;
+        fixedCursor.value = { ...place, key: current.peek().key };
+        // The details take room from the charts, which then stand elsewhere.
+        requestAnimationFrame(() => card.current?.scrollIntoView({ block: "nearest" }));
+      },
       onPoint: (x, left, top) => {
         const fetched = data.peek();
-        const drawn = chart.current;
+        const drawn = drawing.current;
         if (fetched === null || drawn === null) return;
         const axes = drawn.axes();
         const over = (host.current as HTMLDivElement).querySelector(".u-over")?.getBoundingClientRect();
-        const runs = drawnRuns(fetched, shownRuns.peek(), theme.peek());
-        const hits = hitTest(runs, axes.x, axes.y, x, top, REACH);
+        const hits = hitTest(series.peek(), axes.x, axes.y, x, top, REACH);
         batch(() => {
-          emphasis.value = hits.length > 0 ? hits[0].run : null;
+          emphasis.value = hits.length > 0 ? hits[0].name : null;
           cursor.value = { axis: fetched.axis, x };
           tooltip.value = {
-            tag: current.peek().name,
+            key: current.peek().key,
             axis: fetched.axis,
+            xName: (current.peek().xTag ?? xTag.peek())?.name ?? "",
             x,
             hits,
             clientX: (over?.left ?? 0) + left,
@@ -200,77 +261,35 @@ export function ChartCard({ tag }: { tag: Tag }) {
           };
         });
       },
-      onDraw: (facts) => {
-        const element = card.current;
-        if (element === null) return;
-        Object.assign(element.dataset, {
-          points: facts.entries,
-          marks: facts.marks,
-          lastX: facts.lastX ?? "",
-          xMin: facts.x[0],
-          xMax: facts.x[1],
-          yMin: facts.y[0],
-          yMax: facts.y[1],
-        });
-      },
+      onDraw,
     };
   }
 
-  const isExpanded = expanded.value === tag.name;
-  const having = new Set(tag.runs);
-  const leftOut = countLeftOut(drawnRuns(data.value, shownRuns.value, theme.value));
-  const count = shownRuns.value.filter((run) => having.has(run.id)).length;
+  function onDraw({ entries, marks, lastX, x, y, above, below, best }: ChartFacts): void {
+    if (outside.peek().above !== above || outside.peek().below !== below) outside.value = { above, below };
+    if (card.current === null) return;
+    Object.assign(card.current.dataset, {
+      ...{ points: entries, marks, lastX: lastX ?? "" },
+      ...{ xMin: x[0], xMax: x[1], yMin: y[0], yMax: y[1], above, below },
+      best: best ?? "",
+    });
+  }
+
   return (
-    <article
-      class={`card${isExpanded ? " is-expanded" : ""}`}
-      ref={card}
-      data-testid="chart"
-      data-tag={tag.name}
-    >
-      <header>
-        <h3 title={tag.name}>{tag.name}</h3>
-        {error.value !== null && (
-          <span class="warning-text" title={error.value}>
-            not loaded
-          </span>
-        )}
-        {leftOut > 0 && (
-          <span
-            class="warning-text"
-            title="These points have no place on the x axis: a log axis begins above 0"
-          >
-            {plural(leftOut, "point")} left out
-          </span>
-        )}
-        <span class="quiet">{plural(count, "run")}</span>
-        <ChartMenu
-          tag={tag}
-          runs={shownRuns.value}
-          picture={() =>
-            chart.current?.picture(tag.name, FRAME[theme.peek()].text, GROUND[theme.peek()]) ?? null
-          }
-        />
-        <button
-          type="button"
-          class="icon"
-          aria-expanded={isExpanded}
-          aria-label={isExpanded ? `Make ${tag.name} small` : `Expand ${tag.name}`}
-          title={isExpanded ? "Make small (Escape)" : "Expand"}
-          onClick={() => {
-            expanded.value = isExpanded ? null : tag.name;
-          }}
-        >
-          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-            <path
-              d="M9 2h5v5M7 14H2V9M14 2 9 7M2 14l5-5"
-              fill="none"
-              stroke="currentColor"
-              stroke-width="1.5"
-            />
-          </svg>
-        </button>
-      </header>
-      <div class="plot" ref={host} role="img" aria-label={tag.name} />
+    <article class="card" ref={card} data-testid="chart" data-tag={chart.title}>
+      <ChartHeader
+        chart={chart}
+        series={series.value}
+        axis={data.value?.axis ?? null}
+        error={error.value}
+        outside={outside.value}
+        picture={() =>
+          drawing.current?.picture(chart.title, FRAME[theme.peek()].text, GROUND[theme.peek()]) ?? null
+        }
+      />
+      <div class="plot" ref={host} role="img" aria-label={chart.title} />
     </article>
   );
 }
+
+const NO_SERIES: ReturnType<typeof drawnSeries> = [];

@@ -1,43 +1,44 @@
-/** What can be taken away from a chart: every point as CSV or JSON, a picture, and the Python that reads it. */
+/** What can be done with a chart: take its points, its picture or its Python away, type its ranges, change its plan. */
 
 import { useSignal } from "@preact/signals";
-import type { Run, Tag } from "../api/catalogue";
-import { catalogue } from "../app/state";
-import { pythonOf, seriesAddress } from "./take_away";
+import { useEffect, useRef } from "preact/hooks";
+import type { Run } from "../api/catalogue";
+import type { Axis, Range } from "../api/scalars";
+import type { Chart } from "../app/plans";
+import { catalogue, changeView, setOwnRange, view } from "../app/state";
+import { decodeRange } from "../app/url_state";
+import { editedPlan } from "./plan_editor";
+import { pythonOf, save, seriesAddress } from "./take_away";
 
 interface ChartMenuProps {
-  tag: Tag;
+  chart: Chart;
+  axis: Axis | null;
   runs: readonly Run[];
-  /** Draws the chart as it is on screen; null before it is drawn. */
   picture: () => HTMLCanvasElement | null;
 }
 
-export function ChartMenu({ tag, runs, picture }: ChartMenuProps) {
+export function ChartMenu({ chart, axis, runs, picture }: ChartMenuProps) {
   const said = useSignal("");
   const close = (event: Event): void => {
     (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
   };
-  const save = (event: Event): void => {
+  const savePicture = (event: Event): void => {
     close(event);
     picture()?.toBlob((blob) => {
-      if (blob === null) return;
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = `${tag.name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "_")}.png`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      if (blob !== null) save(blob, `${chart.title}.png`);
     });
   };
   const copy = async (): Promise<void> => {
     const names = runs.map((run) => run.name);
-    const code = pythonOf(catalogue.value?.logdir.path ?? "", tag.name, names);
+    const tags = chart.tags.map((tag) => tag.name);
     try {
-      await navigator.clipboard.writeText(code);
+      await navigator.clipboard.writeText(pythonOf(catalogue.value?.logdir.path ?? "", tags, names));
       said.value = "copied";
     } catch {
       said.value = "the browser does not allow it";
     }
   };
+  const isSeveral = chart.tags.length > 1;
   return (
     <details
       class="menu"
@@ -47,24 +48,117 @@ export function ChartMenu({ tag, runs, picture }: ChartMenuProps) {
         said.value = "";
       }}
     >
-      <summary aria-label={`Take away ${tag.name}`} title="CSV, JSON, picture, Python">
+      <summary aria-label={`Take away ${chart.title}, and more`} title="Ranges, CSV, JSON, picture, Python">
         ⋯
       </summary>
       <div class="menu-body">
-        <a href={seriesAddress(tag, runs, "csv")} download onClick={close}>
-          CSV, every point
-        </a>
-        <a href={seriesAddress(tag, runs, "json")} download onClick={close}>
-          JSON, every point
-        </a>
-        <button type="button" onClick={save}>
+        <Ranges chart={chart} axis={axis} />
+        {chart.tags.map((tag) => (
+          <a key={tag.name} href={seriesAddress(tag, runs, "csv")} download onClick={close}>
+            CSV, every point{isSeveral && ` of ${tag.name}`}
+          </a>
+        ))}
+        {chart.tags.map((tag) => (
+          <a key={tag.name} href={seriesAddress(tag, runs, "json")} download onClick={close}>
+            JSON, every point{isSeveral && ` of ${tag.name}`}
+          </a>
+        ))}
+        <button type="button" onClick={savePicture}>
           PNG, as on screen
         </button>
         <button type="button" onClick={() => void copy()}>
           Copy as Python
           {said.value !== "" && <span class="quiet"> {said.value}</span>}
         </button>
+        {chart.plan !== null && (
+          <>
+            <button
+              type="button"
+              onClick={(event) => {
+                close(event);
+                editedPlan.value = { plan: chart.plan, isNew: false };
+              }}
+            >
+              Change this chart…
+            </button>
+            <button
+              type="button"
+              onClick={() => {
+                const { plans, pins } = view.value;
+                changeView({
+                  plans: plans.filter((plan) => plan !== chart.plan),
+                  pins: pins.filter((key) => key !== chart.key),
+                });
+              }}
+            >
+              Remove this chart
+            </button>
+          </>
+        )}
       </div>
     </details>
+  );
+}
+
+/** Ranges that are typed: of x in all charts or this one, as zooming has it; of y in this one. */
+function Ranges({ chart, axis }: { chart: Chart; axis: Axis | null }) {
+  const own = view.value.ranges.get(chart.key);
+  const shared = axis === null ? null : view.value.zoom[axis];
+  return (
+    <form class="ranges" onSubmit={(event) => event.preventDefault()}>
+      {axis !== null && axis !== "wall" && (
+        <RangeField
+          label="x"
+          title={`The range of x in this chart, in ${axis === "relative" ? "seconds" : "units of the axis"}; empty for all`}
+          range={own?.x?.axis === axis ? own.x.range : shared}
+          onChange={(range) => setOwnRange(chart.key, { x: range === null ? null : { axis, range } })}
+        />
+      )}
+      <RangeField
+        label="y"
+        title="The range of y in this chart; empty for all there is"
+        range={own?.y ?? null}
+        onChange={(range) => setOwnRange(chart.key, { y: range })}
+      />
+    </form>
+  );
+}
+
+function RangeField({
+  label,
+  title,
+  range,
+  onChange,
+}: {
+  label: string;
+  title: string;
+  range: Range | null;
+  onChange: (range: Range | null) => void;
+}) {
+  const isWrong = useSignal(false);
+  const fieldset = useRef<HTMLFieldSetElement>(null);
+  const [low, high] = range ?? ["", ""];
+  const fields = (): HTMLInputElement[] => [...(fieldset.current?.querySelectorAll("input") ?? [])];
+  // Set from outside only when the range is another: what is being typed stays while the page redraws.
+  useEffect(() => {
+    isWrong.value = false;
+    for (const [i, field] of fields().entries()) field.value = String([low, high][i]);
+  }, [low, high]);
+  const take = (): void => {
+    const [from, to] = fields().map((field) => field.value.trim());
+    const typed = decodeRange(`${from},${to}`);
+    isWrong.value = typed === null && (from !== "" || to !== "");
+    if (!isWrong.value) onChange(typed);
+  };
+  return (
+    <fieldset
+      ref={fieldset}
+      class={isWrong.value ? "is-wrong" : ""}
+      title={isWrong.value ? "Two numbers, the smaller one first" : title}
+    >
+      <legend>{label}</legend>
+      <input aria-label={`${label} from`} placeholder="from" onChange={take} />
+      <input aria-label={`${label} to`} placeholder="to" onChange={take} />
+    </fieldset>
   );
 }

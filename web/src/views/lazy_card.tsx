@@ -3,10 +3,10 @@
  * few dozen charts exist, and the page scrolls as if all did, since every place has a chart's height.
  */
 
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Tag } from "../api/catalogue";
-import { expanded } from "../app/state";
+import type { Chart } from "../app/plans";
+import { expanded, madeChart } from "../app/state";
 import { ChartCard } from "./chart_card";
 
 const told = new Map<Element, (isNear: boolean) => void>();
@@ -18,7 +18,7 @@ const observer = new IntersectionObserver(
   { rootMargin: "600px" },
 );
 
-export function LazyCard({ tag }: { tag: Tag }) {
+export function LazyCard({ chart }: { chart: Chart }) {
   const place = useRef<HTMLDivElement>(null);
   const isNear = useSignal(false);
   useEffect(() => {
@@ -32,10 +32,15 @@ export function LazyCard({ tag }: { tag: Tag }) {
       told.delete(element);
     };
   }, []);
-  const isExpanded = expanded.value === tag.name;
+  useSignalEffect(() => {
+    if (madeChart.value !== chart.key) return;
+    place.current?.scrollIntoView({ block: "center" });
+    madeChart.value = null;
+  });
+  const isExpanded = expanded.value === chart.key;
   return (
     <div class={isExpanded ? "card-place is-expanded" : "card-place"} ref={place}>
-      {isNear.value && <ChartCard tag={tag} />}
+      {isNear.value && <ChartCard chart={chart} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Run, Tag } from "../api/catalogue";
 import { buildFrame } from "../api/frame_fixture";
 import type { ChartRequest } from "../api/scalars";
-import { type ChartData, ChartLoader, type Wish } from "./loader";
+import { type ChartData, ChartLoader, seriesKey, type Wish } from "./loader";
 
 const tag: Tag = { id: "t0", name: "loss", kind: "scalars", runs: ["r0", "r1"] };
 
@@ -15,17 +15,28 @@ function run(id: string, revision: number): Run {
 function wish(changes: Partial<Wish>): Wish {
   const runs = [run("r0", 1), run("r1", 1)];
   const view = { axis: "step", scale: "linear", range: null, pixels: 320, smoothing: null } as const;
-  return { tag, runs, ...view, connection: 1, ...changes };
+  const plain = { tags: [tag], xTag: null, groups: null, hasSuperseded: false, connection: 1 };
+  return { ...plain, runs, ...view, ...changes };
 }
 
 let revision = 1;
 let asked: ChartRequest[][] = [];
 
+/** Tags that the server draws over wall time, as all their steps are equal. */
+let overTime = new Set<string>();
+
 /** Answers with one point at step 7 for every run of every chart. */
 function answer(charts: ChartRequest[]): ArrayBuffer {
   let at = 0;
   const described = charts.map((chart) => ({
-    ...{ tag: chart.tag, axis: chart.axis, scale: chart.scale, range: chart.range, level: 0, origin: 0 },
+    ...{
+      tag: chart.tag,
+      axis: overTime.has(chart.tag) ? ("wall" as const) : chart.axis,
+      scale: chart.scale,
+      range: chart.range,
+      level: 0,
+      origin: 0,
+    },
     series: chart.runs.map((id) => ({
       ...{ run: id, segment: 0, count: 1, left_out: 0, buckets: [0, 0], marks: [0, 0] },
       points: [at, ++at],
@@ -43,14 +54,35 @@ function answer(charts: ChartRequest[]): ArrayBuffer {
   );
 }
 
+/** Answers with one bucket for every group, in which all its runs are. */
+function answerGroups(charts: (Omit<ChartRequest, "runs"> & { groups?: string[][] })[]): ArrayBuffer {
+  const sizes: number[] = [];
+  const described = charts.map((chart) => ({
+    ...{ tag: chart.tag, axis: chart.axis, scale: chart.scale, range: chart.range, level: 0, origin: 0 },
+    groups: (chart.groups ?? []).map((runs) => [sizes.length, sizes.push(runs.length)]),
+  }));
+  const values = sizes.map(() => 0.5);
+  const column = { dtype: "f8" as const, values };
+  return buildFrame(
+    { revision, charts: described },
+    {
+      bucket: { dtype: "u4", values: sizes.map(() => 0) },
+      runs: { dtype: "u4", values: sizes },
+      ...{ mean: column, median: column, min: column, max: column },
+      ...{ deviation: column, error: column, confidence: column },
+    },
+  );
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
   revision = 1;
   asked = [];
-  vi.stubGlobal("fetch", async (_path: string, options: RequestInit) => {
+  overTime = new Set();
+  vi.stubGlobal("fetch", async (path: string, options: RequestInit) => {
     const { charts } = JSON.parse(options.body as string) as { charts: ChartRequest[] };
     asked.push(charts);
-    return new Response(answer(charts));
+    return new Response(path.endsWith("groups") ? answerGroups(charts) : answer(charts));
   });
 });
 
@@ -82,7 +114,10 @@ it("asks for all runs once, and keeps them by name", async () => {
   one.want(wish({}));
   await settle();
   expect(asked.map((charts) => charts.map((chart) => chart.runs))).toEqual([[["r0", "r1"]]]);
-  expect([...(data[0].lines.keys() ?? [])]).toEqual(["name of r0", "name of r1"]);
+  expect([...(data[0].lines.keys() ?? [])]).toEqual([
+    seriesKey("loss", "name of r0"),
+    seriesKey("loss", "name of r1"),
+  ]);
   expect(one.isUpToDate()).toBe(true);
 });
 
@@ -94,7 +129,9 @@ it("asks again only for what has grown, and keeps the others", async () => {
   one.want(wish({ runs: [run("r0", 1), run("r1", 2)] }));
   await settle();
   expect(asked[1].map((chart) => chart.runs)).toEqual([["r1"]]);
-  expect(data[1].lines.get("name of r0")).toBe(data[0].lines.get("name of r0"));
+  expect(data[1].lines.get(seriesKey("loss", "name of r0"))).toBe(
+    data[0].lines.get(seriesKey("loss", "name of r0")),
+  );
 });
 
 it("asks for all runs at another range, and says that it is not there yet", async () => {
@@ -117,15 +154,15 @@ it("asks for all again over a new connection, where ids and revisions are others
   const restarted = { ...run("r9", 3), name: "name of r0" };
   const hidden = { ...run("r8", 3), name: "name of r1" };
   const newTag = { ...tag, id: "t5", runs: ["r9", "r8"] };
-  one.want(wish({ tag: newTag, runs: [restarted], connection: 2 }));
+  one.want(wish({ tags: [newTag], runs: [restarted], connection: 2 }));
   await settle();
-  one.want(wish({ tag: newTag, runs: [restarted, hidden], connection: 2 }));
+  one.want(wish({ tags: [newTag], runs: [restarted, hidden], connection: 2 }));
   await settle();
   expect(asked.slice(1).map(([chart]) => [chart.tag, chart.runs])).toEqual([
     ["t5", ["r9"]],
     ["t5", ["r8"]],
   ]);
-  expect(data[1].lines.has("name of r1")).toBe(true);
+  expect(data[1].lines.has(seriesKey("loss", "name of r1"))).toBe(true);
 });
 
 it("puts charts that ask together into one request", async () => {
@@ -150,4 +187,53 @@ it("keeps what it has when the server says no, says why, and tries again", async
   await settle();
   expect(errors.at(-1)).toBeNull();
   expect(data).toHaveLength(2);
+});
+
+const other: Tag = { id: "t1", name: "val", kind: "scalars", runs: ["r1"] };
+
+it("asks for every tag of a chart, for the runs that have it", async () => {
+  const { loader: one, data } = loader();
+  one.want(wish({ tags: [tag, other] }));
+  await settle();
+  expect(asked[0].map((chart) => [chart.tag, chart.runs])).toEqual([
+    ["t0", ["r0", "r1"]],
+    ["t1", ["r1"]],
+  ]);
+  expect([...data[0].lines.keys()]).toContain(seriesKey("val", "name of r1"));
+  expect(one.isUpToDate()).toBe(true);
+});
+
+it("draws all tags over wall time where one has no steps to be drawn over", async () => {
+  overTime = new Set(["t1"]);
+  const { loader: one, data } = loader();
+  one.want(wish({ tags: [tag, other], range: [1, 2] }));
+  await settle();
+  expect(asked[1].map((chart) => [chart.axis, chart.range])).toEqual([
+    ["wall", null],
+    ["wall", null],
+  ]);
+  expect(data.map(({ axis }) => axis)).toEqual(["wall"]);
+});
+
+it("asks for groups as a whole when one of their runs has grown", async () => {
+  const { loader: one, data } = loader();
+  const groups = (runs: Run[]) => [
+    { name: "a", runs: [runs[0]], color: 0 },
+    { name: "b", runs: [runs[1]], color: 1 },
+  ];
+  const first = [run("r0", 1), run("r1", 1)];
+  one.want(wish({ runs: first, groups: groups(first) }));
+  await settle();
+  expect(asked[0][0]).toMatchObject({ groups: [["r0"], ["r1"]] });
+  expect([...(data[0].groups?.keys() ?? [])]).toEqual([seriesKey("loss", "a"), seriesKey("loss", "b")]);
+  revision = 2;
+  const grown = [run("r0", 1), run("r1", 2)];
+  one.want(wish({ runs: grown, groups: groups(grown) }));
+  await settle();
+  expect(asked[1][0]).toMatchObject({ groups: [["r0"], ["r1"]] });
+  expect(data).toHaveLength(2);
+  one.want(wish({ runs: grown, groups: null }));
+  expect(one.isUpToDate()).toBe(false);
+  await settle();
+  expect(data[2].groups).toBeNull();
 });

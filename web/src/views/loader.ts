@@ -1,32 +1,34 @@
 /**
- * Fetches what charts need, several in one request.
+ * Fetches what charts need: the curves of some runs, or of groups of them, of one tag or several.
  *
- * A chart asks for all its runs when what it shows changed (axis, scale, range, width), and else only for runs that are
- * new to it or have grown. Data stay by the run's name, so that a server started anew changes nothing on screen.
+ * A chart asks for all when what it shows changed (axis, scale, range, width, groups), and else only for runs that are
+ * new to it or have grown, and for groups only when such a run is in them. Data stay by names, so that a server started
+ * anew changes nothing on screen.
  */
 
 import type { Run, Tag } from "../api/catalogue";
+import type { GroupLine } from "../api/groups";
 import { AnswerError } from "../api/request";
-import {
-  type Axis,
-  type ChartAnswer,
-  type ChartRequest,
-  fetchScalars,
-  type Range,
-  type Scale,
-} from "../api/scalars";
+import type { Axis, ChartView, Range, Scale } from "../api/scalars";
 import type { Smoothing } from "../api/smoothing";
+import type { RunGroup } from "../app/run_groups";
 import type { Line } from "../charts/line";
+import { groupsQueue, scalarsQueue } from "./chart_requests";
 
 /** What a chart is to show. */
 export interface Wish {
-  tag: Tag;
+  tags: readonly Tag[];
+  /** The tag on the x axis; only where the axis is "tag". */
+  xTag: Tag | null;
   runs: readonly Run[];
+  /** The same runs in groups that are drawn as a line each; null for a line a run. */
+  groups: readonly RunGroup[] | null;
   axis: Axis;
   scale: Scale;
   range: Range | null;
   pixels: number;
   smoothing: Smoothing | null;
+  hasSuperseded: boolean;
   connection: number;
 }
 
@@ -35,27 +37,49 @@ export interface ChartData {
   axis: Axis;
   scale: Scale;
   range: Range | null;
-  /** By the run's name. */
+  /** By `seriesKey` of the tag and the run. */
   lines: ReadonlyMap<string, readonly Line[]>;
+  /** By `seriesKey` of the tag and the group; null where runs are drawn. */
+  groups: ReadonlyMap<string, GroupLine> | null;
+}
+
+/** Names the curve of a tag and a run, or a group of runs. */
+export function seriesKey(tag: string, name: string): string {
+  return `${tag}\n${name}`;
 }
 
 /** Names what can not be mixed in one chart. */
 function keyOf(wish: Wish): string {
-  return JSON.stringify([wish.axis, wish.scale, wish.range, wish.pixels, wish.smoothing]);
+  const { axis, scale, range, pixels, smoothing, hasSuperseded } = wish;
+  const groups = wish.groups?.map(({ name, runs }) => [name, runs.map((run) => run.name)]);
+  const tags = [wish.xTag?.name, ...wish.tags.map((tag) => tag.name)];
+  return JSON.stringify([tags, axis, scale, range, pixels, smoothing, hasSuperseded, groups]);
 }
 
-const MOST_CHARTS = 8;
-const MOST_REQUESTS = 2;
+/** The series that a wish is for: each tag with each run that has it. */
+function seriesOf(wish: Wish): { tag: Tag; run: Run; key: string }[] {
+  return wish.tags.flatMap((tag) => {
+    const having = new Set(tag.runs);
+    return wish.runs
+      .filter((run) => having.has(run.id))
+      .map((run) => ({ tag, run, key: seriesKey(tag.name, run.name) }));
+  });
+}
+
+type Series = ReturnType<typeof seriesOf>[number];
+
 /** Growing curves are drawn again at most this often, in milliseconds. */
 const LIVE_INTERVAL = 500;
+const RETRY_INTERVAL = 2000;
 
 export class ChartLoader {
   #key = "";
   #connection = -1;
-  /** The revision of the log directory at which each run, by name, was fetched. */
+  /** The revision of the log directory at which each series was fetched. */
   #fetched = new Map<string, number>();
   #data: ChartData | null = null;
   #wish: Wish | null = null;
+  #wishKey = "";
   #isBusy = false;
   #lastFetch = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -70,13 +94,15 @@ export class ChartLoader {
   /** Say what is to be shown; null for nothing, as the chart is out of sight. */
   want(wish: Wish | null): void {
     this.#wish = wish;
+    this.#wishKey = wish === null ? "" : keyOf(wish);
     this.#plan();
   }
 
   /** Whether what is on screen is what was asked for last, in kind: it may still grow. */
   isUpToDate(): boolean {
     const wish = this.#wish;
-    return wish !== null && this.#key === keyOf(wish) && this.#missing(wish, false).length === 0;
+    if (wish === null || this.#key !== this.#wishKey) return false;
+    return seriesOf(wish).every(({ key }) => this.#fetched.has(key));
   }
 
   destroy(): void {
@@ -84,44 +110,37 @@ export class ChartLoader {
     clearTimeout(this.#timer);
   }
 
-  #missing(wish: Wish, withGrown: boolean): Run[] {
-    const having = new Set(wish.tag.runs);
-    const isStale = wish.connection !== this.#connection;
-    return wish.runs.filter((run) => {
-      if (!having.has(run.id)) return false;
-      const fetched = this.#fetched.get(run.name);
-      return fetched === undefined || (withGrown && (isStale || run.revision > fetched));
-    });
-  }
-
   #plan(): void {
     const wish = this.#wish;
     clearTimeout(this.#timer);
     if (wish === null || this.#isBusy) return;
-    const isNew = this.#key !== keyOf(wish);
-    const having = new Set(wish.tag.runs);
-    const runs = isNew ? wish.runs.filter((run) => having.has(run.id)) : this.#missing(wish, true);
-    if (runs.length === 0) return;
-    const isGrowth =
-      !isNew && this.#missing(wish, false).length === 0 && wish.connection === this.#connection;
+    const isNew = this.#key !== this.#wishKey;
+    const isStale = wish.connection !== this.#connection;
+    const all = seriesOf(wish);
+    const unknown = all.filter(({ key }) => !this.#fetched.has(key));
+    const grown = all.filter(
+      ({ key, run }) => isStale || run.revision > (this.#fetched.get(key) ?? Number.NEGATIVE_INFINITY),
+    );
+    const asked = isNew ? all : grown;
+    if (asked.length === 0) return;
+    const isGrowth = !isNew && unknown.length === 0 && !isStale;
     const wait = isGrowth ? this.#lastFetch + LIVE_INTERVAL - performance.now() : 0;
     if (wait > 0) this.#timer = setTimeout(() => this.#plan(), wait);
-    else void this.#fetch(wish, runs, isNew);
+    // A group's line is of all its runs.
+    else void this.#fetch(wish, this.#wishKey, wish.groups === null ? asked : all, isNew);
   }
 
-  async #fetch(wish: Wish, runs: readonly Run[], isNew: boolean): Promise<void> {
+  async #fetch(wish: Wish, key: string, asked: readonly Series[], isNew: boolean): Promise<void> {
     this.#isBusy = true;
     try {
-      const { tag, axis, scale, range, pixels, smoothing } = wish;
-      const asked = { tag: tag.id, runs: runs.map((run) => run.id), axis, scale, range, pixels, smoothing };
-      const { answer, revision } = await enqueue(asked);
-      this.#take(wish, runs, isNew, answer, revision);
+      const { data, revision } = await fetchSeries(wish, asked);
+      this.#take(wish, key, asked, isNew, data, revision);
       this.#onError(null);
     } catch (error) {
       // An id is unknown after a restart until the catalogue is here; a lost server is said elsewhere.
       const isExpected = error instanceof TypeError || (error instanceof AnswerError && error.status === 404);
       if (!isExpected) this.#onError(error instanceof Error ? error.message : String(error));
-      this.#timer = setTimeout(() => this.#plan(), 2000);
+      this.#timer = setTimeout(() => this.#plan(), RETRY_INTERVAL);
       return;
     } finally {
       this.#isBusy = false;
@@ -130,68 +149,100 @@ export class ChartLoader {
     this.#plan();
   }
 
-  #take(wish: Wish, runs: readonly Run[], isNew: boolean, answer: ChartAnswer, revision: number): void {
-    const isOutdated = this.#wish !== null && keyOf(this.#wish) !== keyOf(wish);
+  #take(
+    wish: Wish,
+    key: string,
+    asked: readonly Series[],
+    isNew: boolean,
+    data: ChartData,
+    revision: number,
+  ): void {
+    const isOutdated = this.#wish !== null && this.#wishKey !== key;
     if (isOutdated) return;
     // The axis can change as a run grows: then what was fetched before does not fit.
     const fits =
-      !isNew && this.#data !== null && this.#data.axis === answer.axis && this.#data.scale === answer.scale;
+      !isNew && this.#data !== null && this.#data.axis === data.axis && this.#data.scale === data.scale;
     if (!fits && !isNew) {
       this.#key = "";
       return;
     }
-    const lines = new Map(fits ? this.#data?.lines : []);
-    // A new connection may be to another life of the server, whose revisions do not compare: all runs were asked for.
+    // A new connection may be to another life of the server, whose revisions do not compare: all were asked for.
     if (!fits || wish.connection !== this.#connection) this.#fetched.clear();
-    for (const run of runs) {
-      lines.set(run.name, answer.lines.get(run.id) ?? []);
-      this.#fetched.set(run.name, revision);
-    }
-    this.#key = keyOf(wish);
+    for (const series of asked) this.#fetched.set(series.key, revision);
+    this.#key = key;
     this.#connection = wish.connection;
-    this.#data = { axis: answer.axis, scale: answer.scale, range: wish.range, lines };
+    this.#data =
+      fits && this.#data !== null ? { ...data, lines: new Map([...this.#data.lines, ...data.lines]) } : data;
     this.#onData(this.#data);
   }
 }
 
-interface Waiting {
-  asked: ChartRequest;
-  resolve: (result: { answer: ChartAnswer; revision: number }) => void;
-  reject: (error: unknown) => void;
+/** Ask for series, a request for each tag; where steps are no axis for one tag, all are over wall time. */
+async function fetchSeries(
+  wish: Wish,
+  asked: readonly Series[],
+): Promise<{ data: ChartData; revision: number }> {
+  const fetch = wish.groups === null ? fetchLines : fetchGroupLines;
+  const answers = await fetch(wish, asked, wish.axis);
+  const isMixed = answers.some(({ data }) => data.axis !== answers[0].data.axis);
+  const used = isMixed ? await fetch({ ...wish, range: null }, asked, "wall") : answers;
+  const { axis, scale } = used[0]?.data ?? wish;
+  return {
+    revision: Math.min(...used.map(({ revision }) => revision)),
+    data: {
+      axis,
+      scale,
+      range: wish.range,
+      lines: new Map(used.flatMap(({ data }) => [...data.lines])),
+      groups: wish.groups && new Map(used.flatMap(({ data }) => [...(data.groups ?? [])])),
+    },
+  };
 }
 
-let queue: Waiting[] = [];
-let running = 0;
-let isPumpPlanned = false;
+type Fetched = Promise<{ data: ChartData; revision: number }[]>;
 
-function enqueue(asked: ChartRequest): Promise<{ answer: ChartAnswer; revision: number }> {
-  return new Promise((resolve, reject) => {
-    queue.push({ asked, resolve, reject });
-    if (isPumpPlanned) return;
-    isPumpPlanned = true;
-    // Charts that become visible together ask in the same turn, and go in one request.
-    setTimeout(pump, 0);
-  });
+function viewOf(wish: Wish, tag: Tag, axis: Axis): ChartView {
+  const { xTag, range, pixels, smoothing, hasSuperseded } = wish;
+  return {
+    ...{ tag: tag.id, axis, range, pixels, smoothing },
+    scale: axis === "wall" ? "linear" : wish.scale,
+    ...(axis === "tag" && xTag !== null && { x_tag: xTag.id }),
+    ...(hasSuperseded && { superseded: true }),
+  };
 }
 
-function pump(): void {
-  isPumpPlanned = false;
-  while (queue.length > 0 && running < MOST_REQUESTS) {
-    const waiting = queue.slice(0, MOST_CHARTS);
-    queue = queue.slice(MOST_CHARTS);
-    running++;
-    void send(waiting).finally(() => {
-      running--;
-      pump();
-    });
-  }
+function fetchLines(wish: Wish, asked: readonly Series[], axis: Axis): Fetched {
+  const tags = wish.tags.filter((tag) => asked.some((series) => series.tag === tag));
+  return Promise.all(
+    tags.map(async (tag) => {
+      const runs = asked.filter((series) => series.tag === tag).map(({ run }) => run);
+      const request = { ...viewOf(wish, tag, axis), runs: runs.map((run) => run.id) };
+      const { chart, revision } = await scalarsQueue.ask(request);
+      const lines = new Map(
+        runs.map((run) => [seriesKey(tag.name, run.name), chart.lines.get(run.id) ?? []] as const),
+      );
+      const data = { axis: chart.axis, scale: chart.scale, range: wish.range, lines, groups: null };
+      return { data, revision };
+    }),
+  );
 }
 
-async function send(waiting: Waiting[]): Promise<void> {
-  try {
-    const { revision, charts } = await fetchScalars(waiting.map(({ asked }) => asked));
-    for (const [i, { resolve }] of waiting.entries()) resolve({ answer: charts[i], revision });
-  } catch (error) {
-    for (const { reject } of waiting) reject(error);
-  }
+function fetchGroupLines(wish: Wish, asked: readonly Series[], axis: Axis): Fetched {
+  const tags = wish.tags.filter((tag) => asked.some((series) => series.tag === tag));
+  return Promise.all(
+    tags.map(async (tag) => {
+      const having = new Set(tag.runs);
+      const groups = (wish.groups ?? []).filter(({ runs }) => runs.some((run) => having.has(run.id)));
+      const ids = groups.map(({ runs }) => runs.filter((run) => having.has(run.id)).map((run) => run.id));
+      const { chart, revision } = await groupsQueue.ask({ ...viewOf(wish, tag, axis), groups: ids });
+      const lines = new Map(
+        groups.map(({ name }, i) => [seriesKey(tag.name, name), chart.groups[i]] as const),
+      );
+      const data = {
+        ...{ axis: chart.axis, scale: chart.scale, range: wish.range, groups: lines },
+        lines: new Map<string, Line[]>(),
+      };
+      return { data, revision };
+    }),
+  );
 }

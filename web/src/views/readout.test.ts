@@ -4,14 +4,14 @@ import { readOut } from "./readout";
 
 /** A point at 7, a bucket [8, 16), one that the range ends at 20, a bucket of NaN only in [24, 32). */
 const line = mergeLine({
-  ...{ segment: 0, count: 15, leftOut: 0, isLog: false, level: 3, origin: 0, range: [0, 20] as const },
+  ...{ segment: 0, count: 15, leftOut: 0, scale: "linear", level: 3, origin: 0, range: [0, 20] as const },
   ...{ pointX: [6, 7], pointY: Float32Array.of(Number.NaN, 0.1), bucket: [1, 2] },
   ...{ mean: [0.25, 1], min: [-1, 1], max: [41.625, 1] },
   ...{ markBucket: [1, 3], markNan: [2, 1000], markPosInf: [1, 0], markNegInf: [0, 0] },
   pointSmooth: null,
   bucketSmooth: null,
 });
-const hit = (entry: number, mark = -1) => readOut({ run: "r", line, entry, mark, distance: 0 }, "step");
+const hit = (entry: number, mark = -1) => readOut({ line, entry, mark }, "step");
 
 it("a point is exact, at its step", () => {
   expect(hit(1)).toEqual({ place: "7", value: "0.1", smooth: "", marks: "" });
@@ -34,11 +34,11 @@ it("a place without any finite value says what was there", () => {
 
 it("tells what smoothing makes of it", () => {
   const smoothed = { ...line, smooth: Float64Array.from(line.y, () => 0.375) };
-  const found = readOut({ run: "r", line: smoothed, entry: 1, mark: -1, distance: 0 }, "step");
+  const found = readOut({ line: smoothed, entry: 1, mark: -1 }, "step");
   expect([found.value, found.smooth]).toEqual(["0.1", "0.375"]);
 });
 
 it("tells times since the start as durations", () => {
-  const found = readOut({ run: "r", line, entry: 1, mark: -1, distance: 0 }, "relative");
+  const found = readOut({ line, entry: 1, mark: -1 }, "relative");
   expect(found.place).toBe("7 s");
 });

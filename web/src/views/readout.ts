@@ -21,7 +21,9 @@ export interface Readout {
   marks: string;
 }
 
-function formatX(axis: Axis, x: number): string {
+/** A place on an axis in words. */
+export function formatX(axis: Axis, x: number): string {
+  if (axis === "tag") return formatValue(x);
   return axis === "wall" ? formatTime(x) : axis === "relative" ? formatDuration(x) : formatStep(x);
 }
 
@@ -47,7 +49,7 @@ export function describeMarks(marks: Marks, index: number): string {
   return parts.join(", ");
 }
 
-export function readOut(hit: Hit, axis: Axis): Readout {
+export function readOut(hit: Pick<Hit, "line" | "entry" | "mark">, axis: Axis): Readout {
   const { line, entry, mark } = hit;
   const marks = mark < 0 ? "" : describeMarks(line.marks, mark);
   if (entry < 0) {
@@ -59,8 +61,12 @@ export function readOut(hit: Hit, axis: Axis): Readout {
   const place = formatPlace(axis, line.first[entry], line.last[entry], line.isClosed[entry] === 1);
   if (!line.isBucket[entry]) {
     const y = line.y[entry];
-    return { place, value: Number.isFinite(y) ? formatExact(y, line.isFloat32) : "", smooth, marks };
+    const value = line.isComputed ? formatValue(y) : formatExact(y, line.isFloat32);
+    return { place, value: Number.isFinite(y) ? value : "", smooth, marks };
   }
+  // A band that is no wider than its line says nothing.
+  if (line.low[entry] === line.high[entry])
+    return { place, value: formatValue(line.y[entry]), smooth, marks };
   const bounds = `${formatValue(line.low[entry])} … ${formatValue(line.high[entry])}`;
   return { place, value: `${formatValue(line.y[entry])} [${bounds}]`, smooth, marks };
 }

@@ -1,122 +1,100 @@
-/** Curves: one chart per tag, in groups that fold. */
+/** Curves: what is pinned, the user's own charts, the logs' layouts, then one chart per tag, in groups that fold. */
 
-import type { Axis } from "../api/scalars";
-import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES } from "../api/smoothing";
-import { FilterField } from "../app/filter_field";
-import { type Group, groupTags } from "../app/grouping";
-import { isZoomed, resetZoom } from "../app/keyboard";
-import { Notices } from "../app/notices";
-import { catalogue, changeView, listedTags, scalarTags, tagPattern, view } from "../app/state";
-import { AXES } from "../app/url_state";
+import { computed } from "@preact/signals";
+import type { Category } from "../api/layouts";
+import { groupTags } from "../app/grouping";
+import { matches } from "../app/pattern";
+import { type Chart, chartOfPlan, chartOfTag } from "../app/plans";
+import { chartSize } from "../app/preferences";
+import {
+  catalogue,
+  changeView,
+  layouts,
+  listedTags,
+  ownCharts,
+  pinnedCharts,
+  scalarTags,
+  tagPattern,
+  view,
+} from "../app/state";
 import { plural } from "../charts/format";
 import { LazyCard } from "./lazy_card";
+import { PlanEditor } from "./plan_editor";
+import { Toolbar } from "./toolbar";
 import { Tooltip } from "./tooltip";
 
-function toggleFolded(name: string): void {
+interface Section {
+  /** What it is folded by: a group's name, or a word that no group has. */
+  key: string;
+  /** Empty for the tags without a group. */
+  name: string;
+  /** Where it is from, if that has to be said. */
+  source: string;
+  charts: readonly Chart[];
+  /** Whether it is folded before the user says otherwise. */
+  isFolded: boolean;
+}
+
+/** No tag has a name that begins so. */
+const MADE = "\n";
+
+function layoutSection(category: Category): Section {
+  const charts = category.charts.map((plan) => chartOfPlan(plan, scalarTags.value, false));
+  const { title, closed } = category;
+  return { key: `${MADE}${title}`, name: title, source: "layout in the log", charts, isFolded: closed };
+}
+
+const sections = computed<Section[]>(() => {
+  const { expression } = tagPattern.value;
+  const listed = (charts: readonly Chart[]): Chart[] =>
+    charts.filter(
+      ({ title, tags }) => matches(expression, title) || tags.some((tag) => matches(expression, tag.name)),
+    );
+  const made = (name: string, charts: readonly Chart[]): Section => ({
+    ...{ key: `${MADE}${name}`, name, source: "", charts: listed(charts), isFolded: false },
+  });
+  const own = ownCharts.value.filter(({ key }) => !view.value.pins.includes(key));
+  const found = [
+    made("pinned", pinnedCharts.value),
+    made("own charts", own),
+    ...layouts.value.map(layoutSection).map((section) => ({ ...section, charts: listed(section.charts) })),
+    ...groupTags(listedTags.value).map(
+      (group): Section => ({
+        ...{ key: group.name, name: group.name, source: "", isFolded: false },
+        charts: group.tags.map(chartOfTag),
+      }),
+    ),
+  ];
+  return found.filter(({ charts }) => charts.length > 0);
+});
+
+function toggleFolded(key: string): void {
   const folded = new Set(view.value.folded);
-  if (!folded.delete(name)) folded.add(name);
+  if (!folded.delete(key)) folded.add(key);
   changeView({ folded });
 }
 
-function GroupSection({ group }: { group: Group }) {
-  const isFolded = view.value.folded.has(group.name);
+function SectionView({ section }: { section: Section }) {
+  const { key, name, source, charts } = section;
+  const isFolded = view.value.folded.has(key) !== section.isFolded;
   return (
-    <section class="group" aria-label={group.name || "tags without a group"}>
+    <section class="group" aria-label={name || "tags without a group"}>
       <h2>
-        <button type="button" aria-expanded={!isFolded} onClick={() => toggleFolded(group.name)}>
+        <button type="button" aria-expanded={!isFolded} onClick={() => toggleFolded(key)}>
           <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
-          {group.name === "" ? <span class="quiet">no group</span> : group.name}
-          <span class="quiet"> {group.tags.length}</span>
+          {name === "" ? <span class="quiet">no group</span> : name}
+          <span class="quiet"> {charts.length}</span>
+          {source !== "" && <span class="quiet"> · {source}</span>}
         </button>
       </h2>
       {!isFolded && (
         <div class="grid">
-          {group.tags.map((tag) => (
-            <LazyCard key={tag.name} tag={tag} />
+          {charts.map((chart) => (
+            <LazyCard key={chart.key} chart={chart} />
           ))}
         </div>
       )}
     </section>
-  );
-}
-
-function Switch({
-  label,
-  isOn,
-  onChange,
-}: {
-  label: string;
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-}) {
-  return (
-    <button type="button" class="switch" aria-pressed={isOn} onClick={() => onChange(!isOn)}>
-      {label}
-    </button>
-  );
-}
-
-const AXIS_NAMES: Record<Axis, string> = { step: "step", relative: "relative time", wall: "wall time" };
-
-function AxisChoice() {
-  return (
-    <label class="choice">
-      x
-      <select
-        data-testid="axis"
-        value={view.value.axis}
-        onChange={(event) => changeView({ axis: event.currentTarget.value as Axis })}
-      >
-        {AXES.map((axis) => (
-          <option key={axis} value={axis}>
-            {AXIS_NAMES[axis]}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-/** The kind, and the amount where there is one; what was recorded stays in sight. */
-function SmoothingChoice() {
-  const { smoothing } = view.value;
-  return (
-    <label class="choice">
-      smooth
-      <select
-        data-testid="smoothing"
-        value={smoothing?.kind ?? ""}
-        onChange={(event) => {
-          const kind = SMOOTHING_KINDS.find((known) => known === event.currentTarget.value);
-          changeView({ smoothing: kind === undefined ? null : { kind, amount: amountAt(kind, 60) } });
-        }}
-      >
-        <option value="">none</option>
-        {SMOOTHING_KINDS.map((kind) => (
-          <option key={kind} value={kind}>
-            {SMOOTHING_NAMES[kind]}
-          </option>
-        ))}
-      </select>
-      {smoothing !== null && (
-        <>
-          <input
-            type="range"
-            data-testid="smoothing-amount"
-            aria-label="Amount of smoothing"
-            aria-valuetext={String(smoothing.amount)}
-            min={0}
-            max={MOST_POSITION}
-            value={positionOf(smoothing.kind, smoothing.amount)}
-            onInput={(event) => {
-              const amount = amountAt(smoothing.kind, Number(event.currentTarget.value));
-              changeView({ smoothing: { kind: smoothing.kind, amount } });
-            }}
-          />
-          <output class="amount">{smoothing.amount}</output>
-        </>
-      )}
-    </label>
   );
 }
 
@@ -149,46 +127,18 @@ function Nothing() {
 }
 
 export function ScalarsView() {
-  const { tagFilter, isLogX, isLogY } = view.value;
-  const tags = listedTags.value;
   return (
     <>
-      <div class="toolbar">
-        <FilterField
-          testId="tag-filter"
-          label="Filter tags"
-          value={tagFilter}
-          error={tagPattern.value.error}
-          onInput={(text) => changeView({ tagFilter: text })}
-        />
-        <AxisChoice />
-        <SmoothingChoice />
-        <Switch label="x log" isOn={isLogX} onChange={(isOn) => changeView({ isLogX: isOn })} />
-        <Switch label="y log" isOn={isLogY} onChange={(isOn) => changeView({ isLogY: isOn })} />
-        <button
-          type="button"
-          disabled={!isZoomed()}
-          onClick={resetZoom}
-          title="Show the whole x range (r, or a double click in a chart)"
-        >
-          Reset zoom
-        </button>
-        <span class="space" />
-        <Notices />
-        <span class="quiet tag-count">
-          {tags.length === scalarTags.value.length
-            ? plural(tags.length, "tag")
-            : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`}
-        </span>
-      </div>
-      <div class="charts">
-        {tags.length === 0 ? (
+      <Toolbar />
+      <div class={`charts is-${chartSize.value}`}>
+        {sections.value.length === 0 ? (
           <Nothing />
         ) : (
-          groupTags(tags).map((group) => <GroupSection key={group.name} group={group} />)
+          sections.value.map((section) => <SectionView key={section.key} section={section} />)
         )}
       </div>
       <Tooltip />
+      <PlanEditor />
     </>
   );
 }

@@ -17,16 +17,37 @@ export function pythonString(text: string): string {
   );
 }
 
-/** Lines that read the tag of some runs from the log directory. */
-export function pythonOf(logdir: string, tag: string, runs: readonly string[]): string {
-  const listed = runs.map(pythonString).join(", ");
+/** Lines that read some tags of some runs from the log directory. */
+export function pythonOf(logdir: string, tags: readonly string[], runs: readonly string[]): string {
+  const list = (names: readonly string[]): string => `[${names.map(pythonString).join(", ")}]`;
   return [
     "import cutaway as ct",
     "",
     `logs = ct.open(${pythonString(logdir)})`,
-    `for run in [${listed}]:`,
-    `    points = logs[run].scalars(${pythonString(tag)})`,
-    "    print(run, points.step, points.value)",
+    `for run in ${list(runs)}:`,
+    `    for tag in ${list(tags)}:`,
+    "        points = logs[run].scalars(tag)",
+    "        print(run, tag, points.step, points.value)",
     "",
   ].join("\n");
+}
+
+/** Rows as CSV (RFC 4180); a text that a spreadsheet would take for a formula has an apostrophe in front. */
+export function toCsv(rows: readonly (readonly (string | number | null)[])[]): string {
+  const cell = (value: string | number | null): string => {
+    if (typeof value === "number") return String(value);
+    const text = /^[=+\-@\t\r]/u.test(value ?? "") ? `'${value}` : (value ?? "");
+    return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
+
+/** Let the browser save something, under a name that every system takes. */
+export function save(content: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "_");
+  link.click();
+  // Not at once: the browser still reads it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -1,11 +1,11 @@
 /** The values under the pointer, beside it and never below it. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { theme } from "../app/preferences";
-import { catalogue, emphasis } from "../app/state";
+import { tooltipOrder } from "../app/preferences";
+import { emphasis } from "../app/state";
 import { Swatch } from "../app/swatch";
-import { runStyle } from "../charts/colour";
 import { plural } from "../charts/format";
+import type { Hit } from "../charts/hit";
 import { readOut } from "./readout";
 import { tooltip } from "./tooltip_state";
 
@@ -29,18 +29,20 @@ export function Tooltip() {
     element.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
   });
   if (content === null || content.hits.length === 0) return null;
-  const colors = new Map(catalogue.value?.runs.map((run) => [run.name, run.color]));
   const nearest = content.hits.slice(0, MOST_ROWS);
   const rows = nearest.map((hit) => ({ hit, ...readOut(hit, content.axis) }));
   const place = rows[0].place;
   const isSmoothed = rows.some((row) => row.smooth !== "");
-  // Nearest first decides who is shown; on screen the rows stand as the curves do, the highest on top.
-  rows.sort((one, other) => height(other.hit) - height(one.hit));
+  const isGrouped = rows.some(({ hit }) => hit.line.runs !== undefined);
+  // Nearest first decides who is shown; on screen the rows stand as the user likes them, the highest on top at first.
+  if (tooltipOrder.value === "value") rows.sort((one, other) => height(other.hit) - height(one.hit));
+  if (tooltipOrder.value === "name")
+    rows.sort((one, other) => collator.compare(label(one.hit), label(other.hit)));
   const rest = content.hits.length - rows.length;
   return (
     <div class="tooltip" data-testid="tooltip" role="tooltip" ref={box}>
       <div class="tooltip-place">
-        {content.axis === "step" ? "step " : ""}
+        {content.axis === "step" ? "step " : content.axis === "tag" ? `${content.xName} ` : ""}
         {place}
         {content.axis === "relative" ? " after the start" : ""}
       </div>
@@ -57,24 +59,32 @@ export function Tooltip() {
         )}
         <tbody>
           {rows.map((row) => (
-            <tr key={row.hit.run} class={row.hit.run === emphasis.value ? "is-emphasised" : ""}>
+            <tr key={row.hit.key} class={row.hit.name === emphasis.value ? "is-emphasised" : ""}>
               <td>
-                <Swatch style={runStyle(colors.get(row.hit.run) ?? 0, theme.value)} />
+                <Swatch style={row.hit.style} />
               </td>
-              <td class="tooltip-run">{row.hit.run}</td>
+              <td class="tooltip-run">{label(row.hit)}</td>
               {isSmoothed && <td class="tooltip-value">{row.smooth}</td>}
               <td class={isSmoothed ? "tooltip-value quiet" : "tooltip-value"}>
                 {row.value}
                 {row.marks !== "" && <span class="warning-text"> {row.marks}</span>}
               </td>
+              {isGrouped && <td class="quiet">{plural(row.hit.line.runs?.[row.hit.entry] ?? 0, "run")}</td>}
               <td class="quiet">{row.place === place ? "" : `at ${row.place}`}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {rest > 0 && <div class="quiet">{plural(rest, "more run")}</div>}
+      {rest > 0 && <div class="quiet">{`${rest} more`}</div>}
     </div>
   );
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** What a row is of: the run or group, and the tag where a chart has several. */
+export function label({ name, tag }: Pick<Hit, "name" | "tag">): string {
+  return tag === null ? name : `${name} · ${tag}`;
 }
 
 function height(hit: { line: { y: Float64Array }; entry: number }): number {

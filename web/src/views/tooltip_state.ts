@@ -5,9 +5,11 @@ import type { Axis } from "../api/scalars";
 import type { Hit } from "../charts/hit";
 
 export interface TooltipContent {
-  /** The chart that speaks. */
-  tag: string;
+  /** The key of the chart that speaks. */
+  key: string;
   axis: Axis;
+  /** What is on the x axis where that is another tag. */
+  xName: string;
   x: number;
   hits: readonly Hit[];
   /** Place of the pointer in the window. */

@@ -1,0 +1,70 @@
+"""The list of runs: colours, directories that fold, and ten thousand runs without ten thousand rows."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import cutaway
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_directories_fold_and_a_colour_is_kept(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for name in ("sweep/a", "sweep/b", "other/c", "other/d", "alone"):
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            for step in range(10):
+                writer.add_scalar("loss", 1.0, step)
+    page.goto(serve(tmp_path))
+    rows, headings = page.get_by_test_id("run-row"), page.get_by_test_id("run-heading")
+    expect(rows).to_have_count(5)
+    assert headings.all_inner_texts() == ["other\n2", "sweep\n2"]
+    headings.first.get_by_role("button", expanded=True).click()
+    expect(rows).to_have_count(3)
+    # Folded is not hidden.
+    chart = page.locator("[data-testid=chart]")
+    expect(chart).to_have_attribute("data-series", "5")
+    headings.first.get_by_role("checkbox").uncheck()
+    expect(chart).to_have_attribute("data-series", "3")
+    page.reload()
+    expect(rows).to_have_count(3)
+    expect(chart).to_have_attribute("data-series", "3")
+
+    swatch = page.get_by_label("Colour and menu of alone")
+    stroke = swatch.locator("line").get_attribute("stroke")
+    swatch.click()
+    menu = page.get_by_test_id("run-menu")
+    menu.get_by_label("Colour 7", exact=True).click()
+    expect(menu).not_to_be_visible()
+    expect(swatch.locator("line")).not_to_have_attribute("stroke", stroke or "")
+    chosen = swatch.locator("line").get_attribute("stroke")
+    page.reload()
+    expect(swatch.locator("line")).to_have_attribute("stroke", chosen or "")
+    swatch.click()
+    menu.get_by_text("The colour it had").click()
+    expect(swatch.locator("line")).to_have_attribute("stroke", stroke or "")
+    swatch.click()
+    page.keyboard.press("Escape")
+    expect(menu).not_to_be_visible()
+
+
+def test_ten_thousand_runs(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    with cutaway.SummaryWriter(tmp_path / "first") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+        writer.add_scalar("loss", 0.5, 1)
+    (file,) = (tmp_path / "first").iterdir()
+    content = file.read_bytes()
+    for number in range(1, 10_000):
+        directory = tmp_path / f"run{number:05}"
+        directory.mkdir()
+        (directory / "events.out.tfevents.1.host").write_bytes(content)
+    page.goto(serve(tmp_path) + "#show=none&except=run00001")
+    expect(page.locator(".run-foot")).to_contain_text("1 of 10,000 runs", timeout=60_000)
+    rows = page.get_by_test_id("run-row")
+    assert rows.count() < 60
+    page.locator(".run-scroller").evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    expect(rows.last).to_have_attribute("data-run", "run09999")
+    page.get_by_test_id("run-filter").fill("run0[0-4]{4}$")
+    expect(rows.first).to_have_attribute("data-run", "run00001")
+    expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "1")

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { buildFrame } from "./frame_fixture";
+import { decodeGroups, lineOfGroup } from "./groups";
+
+const f8 = (...values: number[]) => ({ dtype: "f8" as const, values });
+const columns = {
+  bucket: { dtype: "u4" as const, values: [0, 2, 1] },
+  runs: { dtype: "u4" as const, values: [3, 1, 2] },
+  mean: f8(5, 7, 1),
+  median: f8(4, 7, 1),
+  min: f8(1, 7, 0),
+  max: f8(9, 7, 2),
+  deviation: f8(2, Number.NaN, 1),
+  error: f8(1, Number.NaN, 1),
+  confidence: f8(3, Number.NaN, 1),
+};
+const header = {
+  revision: 4,
+  charts: [
+    {
+      tag: "t0",
+      axis: "step",
+      scale: "linear",
+      range: [3, 20],
+      level: 3,
+      origin: 0,
+      groups: [
+        [0, 2],
+        [2, 3],
+      ],
+    },
+  ],
+};
+
+describe("groups", () => {
+  const { revision, charts } = decodeGroups(buildFrame(header, columns));
+  const [first, second] = charts[0].groups;
+
+  it("are read from a frame, each with its part of the columns", () => {
+    expect(revision).toBe(4);
+    expect([...first.mean]).toEqual([5, 7]);
+    expect([...second.runs]).toEqual([2]);
+    const { confidence: _, ...missing } = columns;
+    expect(() => decodeGroups(buildFrame(header, missing))).toThrow("confidence");
+  });
+
+  it("are lines over the middles of their buckets, with the runs behind each", () => {
+    const line = lineOfGroup(first, "mean", "range");
+    expect([...line.x]).toEqual([5.5, 18]);
+    expect([...line.first]).toEqual([3, 16]);
+    expect([...line.last]).toEqual([8, 20]);
+    expect([...line.low]).toEqual([1, 7]);
+    expect([...line.high]).toEqual([9, 7]);
+    expect([...(line.runs ?? [])]).toEqual([3, 1]);
+  });
+
+  it("have the band that is asked for, and none where one run has no spread", () => {
+    for (const [band, low] of [
+      ["deviation", 3],
+      ["error", 4],
+      ["confidence", 2],
+      ["none", 5],
+    ] as const) {
+      const line = lineOfGroup(first, "mean", band);
+      expect([...line.low]).toEqual([low, 7]);
+    }
+    expect([...lineOfGroup(first, "median", "none").y]).toEqual([4, 7]);
+  });
+});

@@ -1,0 +1,129 @@
+/** `POST ./api/groups`: groups of runs, each as one line with its spread (docs/http-api.md, "Groups"). */
+
+import { type BucketGrid, bucketBounds, type Line, middle } from "../charts/line";
+import { type Column, decodeFrame } from "./frame";
+import { request } from "./request";
+import type { Axis, ChartView, Range, Scale } from "./scalars";
+
+export const STATISTICS = ["mean", "median"] as const;
+export type Statistic = (typeof STATISTICS)[number];
+/** What the band around the line is. */
+export const BANDS = ["range", "deviation", "error", "confidence", "none"] as const;
+export type Band = (typeof BANDS)[number];
+
+export interface GroupsRequest extends ChartView {
+  groups: string[][];
+}
+
+/** The buckets of one group, and what its runs came to in each. */
+export interface GroupLine {
+  grid: BucketGrid;
+  bucket: Column;
+  runs: Column;
+  mean: Column;
+  median: Column;
+  min: Column;
+  max: Column;
+  deviation: Column;
+  error: Column;
+  confidence: Column;
+}
+
+export interface GroupsChart {
+  tag: string;
+  axis: Axis;
+  scale: Scale;
+  groups: GroupLine[];
+}
+
+export interface GroupsAnswer {
+  revision: number;
+  charts: GroupsChart[];
+}
+
+interface DescribedChart {
+  tag: string;
+  axis: Axis;
+  scale: Scale;
+  range: Range | null;
+  level: number;
+  origin: number;
+  groups: Range[];
+}
+
+const COLUMNS = [
+  ...["bucket", "runs", "mean", "median", "min", "max", "deviation", "error", "confidence"],
+] as (keyof Omit<GroupLine, "grid">)[];
+
+export async function fetchGroups(charts: GroupsRequest[]): Promise<GroupsAnswer> {
+  const response = await request("./api/groups", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ charts }),
+  });
+  return decodeGroups(await response.arrayBuffer());
+}
+
+/** Read the frame of an answer. Throws when it is not one. */
+export function decodeGroups(buffer: ArrayBuffer): GroupsAnswer {
+  const { header, columns } = decodeFrame(buffer);
+  for (const name of COLUMNS)
+    if (columns[name] === undefined) throw new Error(`the answer has no column ${name}`);
+  return {
+    revision: header.revision as number,
+    charts: (header.charts as DescribedChart[]).map((chart) => ({
+      tag: chart.tag,
+      axis: chart.axis,
+      scale: chart.scale,
+      groups: chart.groups.map(([start, end]) => ({
+        grid: { scale: chart.scale, level: chart.level, origin: chart.origin, range: chart.range },
+        ...(Object.fromEntries(COLUMNS.map((name) => [name, columns[name].subarray(start, end)])) as Omit<
+          GroupLine,
+          "grid"
+        >),
+      })),
+    })),
+  };
+}
+
+/** The line of a group as it is drawn: a statistic of its runs, and a band about it. */
+export function lineOfGroup(group: GroupLine, statistic: Statistic, band: Band): Line {
+  const length = group.bucket.length;
+  const y = Float64Array.from(group[statistic]);
+  const low = new Float64Array(length);
+  const high = new Float64Array(length);
+  const x = new Float64Array(length);
+  const first = new Float64Array(length);
+  const last = new Float64Array(length);
+  const isClosed = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const bounds = bucketBounds(group.grid, group.bucket[i]);
+    x[i] = middle(bounds, group.grid.scale);
+    first[i] = bounds.first;
+    last[i] = bounds.last;
+    isClosed[i] = Number(bounds.isClosed);
+    if (band === "range") {
+      low[i] = group.min[i];
+      high[i] = group.max[i];
+    } else {
+      // One run has no spread: there the band is the line itself.
+      const half = band === "none" ? 0 : group[band][i] || 0;
+      low[i] = (band === "none" ? y[i] : group.mean[i]) - half;
+      high[i] = (band === "none" ? y[i] : group.mean[i]) + half;
+    }
+  }
+  const none = new Float64Array(0);
+  const noCounts = new Uint32Array(0);
+  const noMarks = { x: none, first: none, last: none, isClosed: new Uint8Array(0) };
+  return {
+    segment: 0,
+    count: length,
+    leftOut: 0,
+    ...{ x, y, low, high, smooth: null, first, last, isClosed },
+    isBucket: new Uint8Array(length).fill(1),
+    isFloat32: false,
+    hasForeignBand: true,
+    runs: Uint32Array.from(group.runs),
+    marks: { ...noMarks, nan: noCounts, posInf: noCounts, negInf: noCounts },
+  };
+}

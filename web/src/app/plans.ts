@@ -1,0 +1,126 @@
+/**
+ * Charts beyond one for each tag: several tags in one, a tag with a band of two others. Users make them, in the link;
+ * logs bring them, as layouts of TensorBoard's custom scalars. A plan names tags; a chart has found them.
+ */
+
+import type { Tag } from "../api/catalogue";
+
+/** A line, and the tags of the lower and the upper bound of a band about it. */
+export type Margin = readonly [value: string, lower: string, upper: string];
+
+export interface Plan {
+  title: string;
+  /** Names of tags. */
+  tags: readonly string[];
+  /** Regular expressions of more, matched at the start of a name as TensorBoard does. */
+  patterns: readonly string[];
+  margins: readonly Margin[];
+  /** The tag on the x axis of this chart alone; null for the axis of all. */
+  x: string | null;
+}
+
+/** A chart that can be drawn. */
+export interface Chart {
+  /** Its name in links: the tag's, or "own:" and the title of a plan. */
+  key: string;
+  title: string;
+  tags: readonly Tag[];
+  margins: readonly Margin[];
+  xTag: Tag | null;
+  /** What the user may change; null for a tag's own chart, and for what a log brought. */
+  plan: Plan | null;
+  /** Names in the plan that no tag has, and why a pattern is none. */
+  missing: readonly string[];
+}
+
+export function chartOfTag(tag: Tag): Chart {
+  return {
+    key: tag.name,
+    title: tag.name,
+    tags: [tag],
+    margins: [],
+    xTag: null,
+    plan: null,
+    missing: [],
+  };
+}
+
+export const OWN = "own:";
+
+/** Find the tags of a plan, in the order it names them, and of patterns in the order of `tags`. */
+export function chartOfPlan(plan: Plan, tags: readonly Tag[], isOwn: boolean): Chart {
+  const byName = new Map(tags.map((tag) => [tag.name, tag]));
+  const found = new Map<string, Tag>();
+  const missing: string[] = [];
+  const find = (name: string): Tag | null => {
+    const tag = byName.get(name) ?? null;
+    if (tag === null) missing.push(name);
+    return tag;
+  };
+  for (const name of [...plan.tags, ...plan.margins.flat()]) {
+    const tag = find(name);
+    if (tag !== null) found.set(name, tag);
+  }
+  for (const pattern of plan.patterns) {
+    try {
+      const expression = new RegExp(`^(?:${pattern})`, "u");
+      for (const tag of tags) if (expression.test(tag.name)) found.set(tag.name, tag);
+    } catch {
+      missing.push(`${pattern} (no regular expression)`);
+    }
+  }
+  const xTag = plan.x === null ? null : find(plan.x);
+  return {
+    key: `${isOwn ? OWN : "log:"}${plan.title}`,
+    title: plan.title,
+    tags: [...found.values()],
+    margins: plan.margins.filter((margin) => margin.every((name) => found.has(name))),
+    xTag,
+    plan: isOwn ? plan : null,
+    missing,
+  };
+}
+
+/** The plans of a text, as a link or a file has them; what is none is left out. */
+export function decodePlan(text: string): Plan | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (value === null || typeof value !== "object") return null;
+  const { title, tags, patterns, margins, x } = value as Record<string, unknown>;
+  if (typeof title !== "string" || title === "") return null;
+  const isMargin = (margin: unknown): margin is Margin => strings(margin).length === 3;
+  return {
+    title,
+    tags: strings(tags),
+    patterns: strings(patterns),
+    margins: Array.isArray(margins) ? margins.filter(isMargin) : [],
+    x: typeof x === "string" ? x : null,
+  };
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** As short as it can be said. */
+export function encodePlan({ title, tags, patterns, margins, x }: Plan): string {
+  return JSON.stringify({
+    title,
+    ...(tags.length > 0 && { tags }),
+    ...(patterns.length > 0 && { patterns }),
+    ...(margins.length > 0 && { margins }),
+    ...(x !== null && { x }),
+  });
+}
+
+/** The title, with a number behind it where another plan has it already. */
+export function freeTitle(title: string, plans: readonly Plan[]): string {
+  const taken = new Set(plans.map((plan) => plan.title));
+  let free = title;
+  for (let number = 2; taken.has(free); number++) free = `${title} (${number})`;
+  return free;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { Run } from "../api/catalogue";
+import type { CellValue } from "./run_columns";
+import { captureError, groupRuns } from "./run_groups";
+import { rowsOf } from "./run_rows";
+
+const runs = ["sweep/lr=10_s=1", "sweep/lr=2_s=1", "sweep/lr=10_s=2", "other/x", "alone"].map(
+  (name) => ({ name, id: name }) as Run,
+);
+const none = (): { value: CellValue; text: string } => ({ value: null, text: "–" });
+const grouped = (by: string, cell = none): Record<string, string[]> =>
+  Object.fromEntries(
+    groupRuns(runs, by, cell).map((group) => [group.name, group.runs.map((run) => run.name)]),
+  );
+
+describe("groups", () => {
+  it("are what a capture says, in natural order, and last those without", () => {
+    const found = grouped("/lr=([^_]+)/");
+    expect(Object.keys(found).sort()).toEqual(["10", "2", "–"]);
+    expect(groupRuns(runs, "/lr=([^_]+)/", none).map(({ name, color }) => [name, color])).toEqual([
+      ["2", 0],
+      ["10", 1],
+      ["–", 2],
+    ]);
+    expect(Object.keys(grouped("/(lr=\\d+)_(s=\\d)/"))).toContain("lr=10 s=2");
+    expect(Object.keys(grouped("/^[^/]+/"))).toEqual(["alone", "other", "sweep"]);
+  });
+
+  it("are all one where the expression is none", () => {
+    expect(Object.keys(grouped("/(/"))).toEqual(["–"]);
+    expect(captureError("/(/")).toBe("Unterminated group");
+    expect(captureError("/a/")).toBeNull();
+    expect(captureError("hparam:lr")).toBeNull();
+  });
+
+  it("are directories, or the values of a column in their order", () => {
+    expect(Object.keys(grouped("directory"))).toEqual(["other", "sweep", "."]);
+    const length = (run?: Run) => ({ value: run?.name.length ?? 0, text: `long ${run?.name.length}` });
+    expect(Object.keys(grouped("hparam:x", length as typeof none))).toEqual([
+      "long 5",
+      "long 7",
+      "long 14",
+      "long 15",
+    ]);
+  });
+});
+
+describe("rows", () => {
+  const labels = (rows: ReturnType<typeof rowsOf>): string[] =>
+    rows.map((row) => (row.kind === "run" ? row.label : `> ${row.name}`));
+
+  it("stand below directories that have several runs", () => {
+    expect(labels(rowsOf(runs, null, true, new Set()))).toEqual([
+      ...["> sweep", "lr=10_s=1", "lr=2_s=1", "lr=10_s=2", "other/x", "alone"],
+    ]);
+    expect(labels(rowsOf(runs, null, true, new Set(["sweep"])))).toEqual(["> sweep", "other/x", "alone"]);
+    expect(labels(rowsOf(runs.slice(0, 3), null, true, new Set()))).toEqual(
+      runs.slice(0, 3).map((run) => run.name),
+    );
+    expect(labels(rowsOf(runs, null, false, new Set()))).toEqual(runs.map((run) => run.name));
+  });
+
+  it("stand below groups, without the directory that all of a group are in", () => {
+    const groups = groupRuns(runs, "/lr=([^_]+)/", none);
+    expect(labels(rowsOf(runs, groups, true, new Set(["–"])))).toEqual([
+      ...["> 2", "sweep/lr=2_s=1", "> 10", "lr=10_s=1", "lr=10_s=2", "> –"],
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+/** The rows of the list: runs, below the headings of their groups or directories, which fold. */
+
+import type { Run } from "../api/catalogue";
+import { directoryOf, type RunGroup } from "./run_groups";
+
+export interface HeadingRow {
+  kind: "heading";
+  /** The group's name, or the directory's. */
+  name: string;
+  runs: readonly Run[];
+  isFolded: boolean;
+  /** Null for a directory. */
+  group: RunGroup | null;
+}
+
+export interface RunRowOfList {
+  kind: "run";
+  run: Run;
+  /** What is shown as its name: below its directory only the last part. */
+  label: string;
+  isInside: boolean;
+}
+
+export type ListRow = HeadingRow | RunRowOfList;
+
+/**
+ * Rows in the order of the runs: below groups where there are any, else below directories where `hasDirectories`.
+ * `folded` are the names of headings whose runs are not listed.
+ */
+export function rowsOf(
+  runs: readonly Run[],
+  groups: readonly RunGroup[] | null,
+  hasDirectories: boolean,
+  folded: ReadonlySet<string>,
+): ListRow[] {
+  if (groups !== null) {
+    return groups.flatMap((group) => {
+      const shared = sharedDirectory(group.runs);
+      return below(group.name, group.runs, group, folded, (run) => run.name.slice(shared.length));
+    });
+  }
+  const plain = (run: Run): ListRow => ({ kind: "run", run, label: run.name, isInside: false });
+  if (!hasDirectories) return runs.map(plain);
+  const directories = new Map<string, Run[]>();
+  for (const run of runs) {
+    const directory = directoryOf(run.name);
+    const known = directories.get(directory);
+    if (known === undefined) directories.set(directory, [run]);
+    else known.push(run);
+  }
+  // A heading for one run, or for all, says nothing.
+  return [...directories].flatMap(([directory, inside]) =>
+    directory === "" || inside.length < 2 || inside.length === runs.length
+      ? inside.map(plain)
+      : below(directory, inside, null, folded, (run) => run.name.slice(directory.length + 1)),
+  );
+}
+
+/** The directory that all runs are in, with its "/"; empty where they are in several, or for one run. */
+function sharedDirectory(runs: readonly Run[]): string {
+  const directory = directoryOf(runs[0]?.name ?? "");
+  const isShared = runs.length > 1 && runs.every((run) => run.name.startsWith(`${directory}/`));
+  return isShared && directory !== "" ? `${directory}/` : "";
+}
+
+function below(
+  name: string,
+  runs: readonly Run[],
+  group: RunGroup | null,
+  folded: ReadonlySet<string>,
+  label: (run: Run) => string,
+): ListRow[] {
+  const isFolded = folded.has(name);
+  const heading: HeadingRow = { kind: "heading", name, runs, isFolded, group };
+  if (isFolded) return [heading];
+  return [heading, ...runs.map((run): ListRow => ({ kind: "run", run, label: label(run), isInside: true }))];
+}

@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { type FitOptions, fitAxes } from "./fit";
+import { lineAt, seriesOf } from "./line_fixture";
+
+const plain: FitOptions = {
+  ...{ xScale: "linear", yScale: "linear", xRange: null, yRange: null, ignoresOutliers: false },
+};
+const steps = Array.from({ length: 100 }, (_, i) => i);
+
+it("takes all there is, with air", () => {
+  const { x, y } = fitAxes([seriesOf("a", lineAt(steps, steps))], plain);
+  expect(x).toEqual([0, 99]);
+  expect(y[0]).toBeLessThan(0);
+  expect(y[1]).toBeGreaterThan(99);
+  expect(fitAxes([], plain)).toMatchObject({ x: [0, 1], above: 0, below: 0 });
+});
+
+it("looks only at what is in the range of x", () => {
+  const { y } = fitAxes([seriesOf("a", lineAt(steps, steps))], { ...plain, xRange: [10, 20] });
+  expect(y[1]).toBeLessThan(25);
+});
+
+it("passes over outliers, and counts the series that have them", () => {
+  const spiky = steps.map((step) => (step === 7 ? 1e9 : step / 100));
+  const flat = steps.map(() => 0.5);
+  const all = [seriesOf("spiky", lineAt(steps, spiky)), seriesOf("flat", lineAt(steps, flat))];
+  const found = fitAxes(all, { ...plain, ignoresOutliers: true });
+  expect(found.y[1]).toBeLessThan(2);
+  expect(found).toMatchObject({ above: 1, below: 1 });
+  expect(fitAxes(all, plain)).toMatchObject({ above: 0, below: 0 });
+});
+
+it("shows a range of y as it was asked for, unless a log axis has no place for it", () => {
+  const all = [seriesOf("a", lineAt(steps, steps))];
+  expect(fitAxes(all, { ...plain, yRange: [10, 20] })).toMatchObject({ y: [10, 20], above: 1, below: 1 });
+  const { y } = fitAxes(all, { ...plain, yScale: "log", yRange: [-1, 20] });
+  expect(y[0]).toBeGreaterThan(0);
+  expect(y[1]).toBeGreaterThan(99);
+});
+
+it("gives a symlog axis as much air on both sides as it is seen", () => {
+  const { y, threshold } = fitAxes([seriesOf("a", lineAt([0, 1], [0.5, 1e6]))], {
+    ...plain,
+    yScale: "symlog",
+  });
+  expect(threshold).toBe(1e3);
+  expect(y[0]).toBeGreaterThan(-1e4);
+  expect(y[1]).toBeLessThan(1e7);
+});

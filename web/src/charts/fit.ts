@@ -1,0 +1,105 @@
+/** Bounds of a chart's axes: as asked, else of what is drawn. */
+
+import type { Range, Scale } from "../api/scalars";
+import { extentOfX, extentOfY, type Line, lowerBound } from "./line";
+import { withAir, withWidth } from "./projection";
+import { thresholdFor } from "./scale";
+
+interface Drawable {
+  lines: readonly Line[];
+}
+
+export interface FitOptions {
+  xScale: Scale;
+  yScale: Scale;
+  /** The ranges to show; null for all there is. */
+  xRange: Range | null;
+  yRange: Range | null;
+  /** Whether y is that of the middle nine tenths of the values. */
+  ignoresOutliers: boolean;
+}
+
+export interface Fit {
+  x: [number, number];
+  y: [number, number];
+  /** Of a symlog y axis. */
+  threshold: number;
+  /** How many series have values above and below what is shown. */
+  above: number;
+  below: number;
+}
+
+/** The share of values that is passed over at each end. */
+const OUTLIERS = 0.05;
+
+/** The first and the last x of all lines. */
+export function extentOfSeries(all: readonly Drawable[]): Range | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { lines } of all) {
+    for (const line of lines) {
+      const extent = extentOfX(line);
+      if (extent === null) continue;
+      low = Math.min(low, extent[0]);
+      high = Math.max(high, extent[1]);
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
+
+export function fitAxes(all: readonly Drawable[], options: FitOptions): Fit {
+  const { xScale, yScale, xRange, yRange, ignoresOutliers } = options;
+  const isLogX = xScale === "log";
+  let [from, to] = xRange ?? extentOfSeries(all) ?? (isLogX ? [1, 10] : [0, 1]);
+  if (isLogX && from <= 0) from = Math.max(extentOfSeries(all)?.[0] ?? 1, Number.MIN_VALUE);
+  if (isLogX && to <= from) to = from * 10;
+  const x = withWidth(from, to, xScale);
+  const whole = extent(all, x, yScale) ?? (yScale === "log" ? [0.1, 1] : [0, 1]);
+  let shown: Range = whole;
+  if (yRange !== null && (yScale !== "log" || yRange[0] > 0)) shown = yRange;
+  else if (ignoresOutliers) shown = withoutOutliers(all, x, yScale) ?? whole;
+  const threshold = thresholdFor(...shown);
+  const y: [number, number] = shown === yRange ? [shown[0], shown[1]] : withAir(...shown, yScale, threshold);
+  let above = 0;
+  let below = 0;
+  if (shown !== whole) {
+    for (const series of all) {
+      const own = extent([series], x, yScale);
+      if (own !== null && own[1] > y[1]) above++;
+      if (own !== null && own[0] < y[0]) below++;
+    }
+  }
+  return { x, y, threshold, above, below };
+}
+
+/** Lowest and highest value of all lines within a range of x; null when there is none. */
+function extent(all: readonly Drawable[], x: Range, yScale: Scale): [number, number] | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { lines } of all) {
+    for (const line of lines) {
+      const range = extentOfY(line, x[0], x[1], yScale);
+      if (range === null) continue;
+      low = Math.min(low, range[0]);
+      high = Math.max(high, range[1]);
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/** What the middle nine tenths of the drawn values are within. */
+function withoutOutliers(all: readonly Drawable[], x: Range, yScale: Scale): Range | null {
+  const values: number[] = [];
+  for (const { lines } of all) {
+    for (const line of lines) {
+      const ys = line.smooth ?? line.y;
+      for (let i = lowerBound(line.last, x[0]); i < line.x.length && line.first[i] <= x[1]; i++) {
+        if (Number.isFinite(ys[i]) && (yScale !== "log" || ys[i] > 0)) values.push(ys[i]);
+      }
+    }
+  }
+  if (values.length === 0) return null;
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))];
+  return [at(OUTLIERS), at(1 - OUTLIERS)];
+}

@@ -1,0 +1,194 @@
+/** The head of a chart: its name, what is not to be seen in it, and what can be done with it. */
+
+import type { Axis } from "../api/scalars";
+import { type Chart, freeTitle, OWN, type Plan } from "../app/plans";
+import {
+  changeView,
+  descriptions,
+  expanded,
+  madeChart,
+  setOwnRange,
+  shownGroups,
+  shownRuns,
+  view,
+} from "../app/state";
+import { plural } from "../charts/format";
+import type { DrawnSeries } from "../charts/line_chart";
+import { ChartMenu } from "./chart_menu";
+import { countLeftOut } from "./drawn";
+
+interface ChartHeaderProps {
+  chart: Chart;
+  series: readonly DrawnSeries[];
+  /** The axis it is drawn over; null before it is. */
+  axis: Axis | null;
+  /** Why it could not be loaded; null when it could. */
+  error: string | null;
+  /** How many series have values above and below what is shown. */
+  outside: { above: number; below: number };
+  /** Draws the chart as it is on screen; null before it is drawn. */
+  picture: () => HTMLCanvasElement | null;
+}
+
+const DRAGGED = "application/x-cutaway-chart";
+
+/** Put two charts in one: a plan of all their tags, in place of a user's own chart where one of them is that. */
+function combine(one: Chart, otherKey: string): void {
+  const { plans } = view.value;
+  const other = plans.find((plan) => `${OWN}${plan.title}` === otherKey);
+  const tags = new Set([...one.tags.map((tag) => tag.name), ...(other?.tags ?? [otherKey])]);
+  const base: Plan = one.plan ?? {
+    title: freeTitle([...tags].join(" + ").slice(0, 80), plans),
+    ...{ tags: [], patterns: [], margins: [], x: null },
+  };
+  const combined = { ...base, tags: [...tags] };
+  const kept = plans.filter((plan) => plan !== one.plan);
+  changeView({ plans: [...kept, combined] });
+  madeChart.value = `${OWN}${combined.title}`;
+}
+
+function Mark({ text, title, onClick }: { text: string; title: string; onClick?: () => void }) {
+  if (onClick === undefined) {
+    return (
+      <span class="warning-text" title={title}>
+        {text}
+      </span>
+    );
+  }
+  return (
+    <button type="button" class="link warning-text" title={title} onClick={onClick}>
+      {text}
+    </button>
+  );
+}
+
+function Outside({ chart, outside }: { chart: Chart; outside: { above: number; below: number } }) {
+  const { above, below } = outside;
+  if (above + below === 0) return null;
+  const text = [above > 0 && `▲${above}`, below > 0 && `▼${below}`].filter(Boolean).join(" ");
+  const parts = [above > 0 && `${above} above`, below > 0 && `${below} below`].filter(Boolean).join(", ");
+  return (
+    <Mark
+      text={text}
+      title={`Curves that go beyond what is shown: ${parts}. Click to show all.`}
+      onClick={() => {
+        if (view.value.ranges.get(chart.key)?.y != null) setOwnRange(chart.key, { y: null });
+        else changeView({ ignoresOutliers: false });
+      }}
+    />
+  );
+}
+
+export function ChartHeader({ chart, series, axis, error, outside, picture }: ChartHeaderProps) {
+  const isExpanded = expanded.value === chart.key;
+  const leftOut = countLeftOut(series);
+  const having = new Set(chart.tags.flatMap((tag) => tag.runs));
+  const runs = shownRuns.value.filter((run) => having.has(run.id));
+  const groups = shownGroups.value?.filter((group) => group.runs.some((run) => having.has(run.id)));
+  const isPinned = view.value.pins.includes(chart.key);
+  const described = chart.tags
+    .map((tag) => descriptions.value.get(tag.id) ?? "")
+    .filter((text) => text !== "");
+  const hasOwnX = view.value.ranges.get(chart.key)?.x != null;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what dropping does, "New chart…" does for keys.
+    <header
+      onDragOver={(event) => {
+        if (event.dataTransfer?.types.includes(DRAGGED)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const key = event.dataTransfer?.getData(DRAGGED) ?? "";
+        if (key !== "" && key !== chart.key) {
+          event.preventDefault();
+          combine(chart, key);
+        }
+      }}
+    >
+      <h3
+        title={`${chart.title}\nDrag it onto another chart's name to see both in one`}
+        draggable
+        onDragStart={(event) => event.dataTransfer?.setData(DRAGGED, chart.key)}
+      >
+        {chart.title}
+      </h3>
+      {described.length > 0 && (
+        <span
+          class="quiet described"
+          title={described.join("\n")}
+          role="note"
+          aria-label={described.join("; ")}
+        >
+          i
+        </span>
+      )}
+      {error !== null && <Mark text="not loaded" title={error} />}
+      {chart.missing.length > 0 && (
+        <Mark
+          text={`${chart.missing.length} not found`}
+          title={`No tag of these runs: ${chart.missing.join(", ")}`}
+        />
+      )}
+      {leftOut > 0 && (
+        <Mark
+          text={`${plural(leftOut, "point")} left out`}
+          title="These points have no place on the x axis: a log axis begins above 0, and another tag may lack their steps"
+        />
+      )}
+      <Outside chart={chart} outside={outside} />
+      {hasOwnX && (
+        <Mark
+          text="own x range"
+          title="This chart shows a range of its own. Click to show that of all charts."
+          onClick={() => setOwnRange(chart.key, { x: null })}
+        />
+      )}
+      <span class="quiet">
+        {groups === undefined ? plural(runs.length, "run") : plural(groups.length, "group")}
+      </span>
+      <button
+        type="button"
+        class={`icon pin${isPinned ? " is-on" : ""}`}
+        aria-pressed={isPinned}
+        aria-label={`Pin ${chart.title} to the top`}
+        title={isPinned ? "Take it from the top" : "Pin it to the top"}
+        onClick={() =>
+          changeView({
+            pins: isPinned
+              ? view.value.pins.filter((key) => key !== chart.key)
+              : [...view.value.pins, chart.key],
+          })
+        }
+      >
+        <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+          <path
+            d="M5 2h6l-1 5 3 3H3l3-3zM8 10v5"
+            fill={isPinned ? "currentColor" : "none"}
+            stroke="currentColor"
+            stroke-width="1.4"
+            stroke-linejoin="round"
+          />
+        </svg>
+      </button>
+      <ChartMenu chart={chart} axis={axis} runs={runs} picture={picture} />
+      <button
+        type="button"
+        class="icon"
+        aria-expanded={isExpanded}
+        aria-label={isExpanded ? `Make ${chart.title} small` : `Expand ${chart.title}`}
+        title={isExpanded ? "Make small (Escape)" : "Expand (f)"}
+        onClick={() => {
+          expanded.value = isExpanded ? null : chart.key;
+        }}
+      >
+        <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+          <path
+            d="M9 2h5v5M7 14H2V9M14 2 9 7M2 14l5-5"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.5"
+          />
+        </svg>
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,188 @@
+/** What all curves of a chart are at the place that a click has fixed: values, steps, distances to one, and the best. */
+
+import { computed, signal } from "@preact/signals";
+import type { Axis } from "../api/scalars";
+import { changeView, emphasis, fixedCursor, view } from "../app/state";
+import { Swatch } from "../app/swatch";
+import { type Best, bestOf } from "../charts/best";
+import { formatValue } from "../charts/format";
+import type { Hit } from "../charts/hit";
+import type { DrawnSeries } from "../charts/line_chart";
+import { formatX, readOut } from "./readout";
+import { save, toCsv } from "./take_away";
+import { label } from "./tooltip";
+
+export interface DetailsContent {
+  title: string;
+  axis: Axis;
+  xName: string;
+  x: number;
+  hits: readonly Hit[];
+  series: readonly DrawnSeries[];
+}
+
+/** Set by the chart that was clicked, as long as it is there; it stays when the chart is scrolled away. */
+export const details = signal<DetailsContent | null>(null);
+
+/** The key of the series that the others' distances are to; the first one when it is not there. */
+const reference = signal<string | null>(null);
+
+function drawnValue({ line, entry }: Hit): number {
+  return entry < 0 ? Number.NaN : (line.smooth ?? line.y)[entry];
+}
+
+function xOf({ line, entry, mark }: Hit): number {
+  return entry < 0 ? line.marks.x[mark] : line.x[entry];
+}
+
+interface Row {
+  hit: Hit;
+  value: number;
+  difference: number;
+  best: { x: number; y: number } | null;
+}
+
+const rows = computed<Row[]>(() => {
+  const content = details.value;
+  if (content === null) return [];
+  const best: Best = view.value.best ?? "lowest";
+  const linesOf = new Map(content.series.map((series) => [series.key, series.lines]));
+  const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
+  return content.hits
+    .map((hit) => ({
+      hit,
+      value: drawnValue(hit),
+      difference: drawnValue(hit) - drawnValue(base),
+      best: bestOf(linesOf.get(hit.key) ?? [], best, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+    }))
+    .sort((one, other) =>
+      Number.isNaN(one.value) || Number.isNaN(other.value)
+        ? Number(Number.isNaN(one.value)) - Number(Number.isNaN(other.value))
+        : other.value - one.value,
+    );
+});
+
+/** The rows as CSV: exact numbers, and the run and the tag of each. */
+export function detailsCsv(content: DetailsContent, of: readonly Row[]): string {
+  const axis = content.axis === "tag" ? content.xName : content.axis;
+  const table = of.map(({ hit, value, difference, best }) => [
+    ...[hit.name, hit.tag ?? content.title, xOf(hit), value, difference],
+    ...[best?.y ?? null, best?.x ?? null],
+  ]);
+  return toCsv([["run", "tag", axis, "value", "difference", "best", `best at ${axis}`], ...table]);
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${formatValue(value, 4)}` : formatValue(value, 4);
+}
+
+export function Details() {
+  const content = details.value;
+  if (fixedCursor.value === null || content === null) return null;
+  const { axis, x, xName, title } = content;
+  const shown = rows.value;
+  const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
+  return (
+    <aside class="details" aria-label="Details" data-testid="details">
+      <header>
+        <h2 title={title}>{title}</h2>
+        <button
+          type="button"
+          class="icon"
+          aria-label="Close the details"
+          title="Close (Escape)"
+          onClick={() => {
+            fixedCursor.value = null;
+          }}
+        >
+          ×
+        </button>
+      </header>
+      <p class="quiet">
+        at {axis === "step" ? "step " : axis === "tag" ? `${xName} ` : ""}
+        {formatX(axis, axis === "step" ? Math.round(x) : x)}
+        {axis === "relative" ? " after the start" : ""}
+      </p>
+      {shown.length === 0 ? (
+        <p class="quiet">No curve has a value here.</p>
+      ) : (
+        <div class="details-scroller">
+          <table>
+            <thead>
+              <tr>
+                <th />
+                <th>{shown[0].hit.line.runs === undefined ? "run" : "group"}</th>
+                <th class="number">value</th>
+                <th class="number" title={`Less ${label(base)}; click a row to choose another`}>
+                  Δ
+                </th>
+                <th class="number">{view.value.best === "highest" ? "max" : "min"}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((row) => (
+                <DetailsRow key={row.hit.key} row={row} axis={axis} isBase={row.hit === base} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <footer>
+        <button
+          type="button"
+          data-testid="details-csv"
+          onClick={() => save(new Blob([detailsCsv(content, shown)], { type: "text/csv" }), `${title}.csv`)}
+        >
+          CSV
+        </button>
+        {base !== undefined && base.line.runs === undefined && (
+          <button type="button" onClick={() => changeView({ baseline: base.name })}>
+            Compare with {base.name}
+          </button>
+        )}
+      </footer>
+    </aside>
+  );
+}
+
+function DetailsRow({ row, axis, isBase }: { row: Row; axis: Axis; isBase: boolean }) {
+  const { hit, difference, best } = row;
+  const { place, value, smooth, marks } = readOut(hit, axis);
+  const choose = (): void => {
+    reference.value = hit.key;
+  };
+  return (
+    <tr
+      class={`${hit.name === emphasis.value ? "is-emphasised" : ""}${isBase ? " is-base" : ""}`}
+      onPointerEnter={() => {
+        emphasis.value = hit.name;
+      }}
+      onPointerLeave={() => {
+        emphasis.value = null;
+      }}
+      onClick={choose}
+    >
+      <td>
+        <Swatch style={hit.style} />
+      </td>
+      <td class="details-name" title={label(hit)}>
+        <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
+          {label(hit)}
+        </button>
+        <span class="quiet">{place}</span>
+      </td>
+      <td class="number">
+        {smooth === "" ? value.split(" [")[0] : smooth}
+        {marks !== "" && <span class="warning-text"> {marks}</span>}
+        <span class="quiet">{/\[(.*)\]$/u.exec(value)?.[1] ?? (smooth === "" ? "" : value)}</span>
+      </td>
+      <td class="number">{isBase ? "–" : Number.isNaN(difference) ? "" : signed(difference)}</td>
+      <td class="number">
+        {best === null ? "" : formatValue(best.y, 4)}
+        <span class="quiet">
+          {best === null ? "" : `at ${formatX(axis, axis === "step" ? Math.round(best.x) : best.x)}`}
+        </span>
+      </td>
+    </tr>
+  );
+}
