@@ -61,6 +61,7 @@ def test_ten_thousand_runs(page: Page, serve: Callable[..., str], tmp_path: Path
         (directory / "events.out.tfevents.1.host").write_bytes(content)
     page.goto(serve(tmp_path) + "#show=none&except=run00001")
     expect(page.locator(".run-foot")).to_contain_text("1 of 10,000 runs", timeout=60_000)
+    expect(page.locator(".run-foot")).to_contain_text("20 k points", timeout=60_000)
     rows = page.get_by_test_id("run-row")
     assert rows.count() < 60
     page.locator(".run-scroller").evaluate("element => element.scrollTo(0, element.scrollHeight)")

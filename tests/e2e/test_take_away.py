@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
@@ -41,6 +42,13 @@ def test_points_picture_and_python(
     assert picture.width > 200
     # Not only the ground: axes and two lines.
     assert len(picture.getcolors(1 << 20) or []) > 20
+
+    menu.locator("summary").click()
+    with page.expect_download() as download:
+        menu.get_by_text("SVG, as on screen").click()
+    assert download.value.suggested_filename == "train_loss_λ.svg"
+    drawn = ElementTree.parse(download.value.path())
+    assert [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")][-2:] == ["a", "b"]
 
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     menu.locator("summary").click()

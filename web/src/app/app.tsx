@@ -7,7 +7,7 @@ import { ScalarsView } from "../views/scalars_view";
 import { EmptyState } from "./empty_state";
 import { Help } from "./help";
 import { onKey } from "./keyboard";
-import { sidebarWidth } from "./preferences";
+import { listShown, sidebarWidth } from "./preferences";
 import { RunList } from "./run_list";
 import { catalogue, view } from "./state";
 import { Banner, TopBar } from "./top_bar";
@@ -25,10 +25,12 @@ export function App() {
       <TopBar />
       <Banner />
       <div class="columns">
-        <aside class="sidebar" style={{ width: `${sidebarWidth.value}px` }} aria-label="Runs">
-          <RunList />
-        </aside>
-        <WidthHandle />
+        {listShown.value === "yes" && (
+          <aside class="sidebar" style={{ width: `${sidebarWidth.value}px` }} aria-label="Runs">
+            <RunList />
+            <WidthHandle />
+          </aside>
+        )}
         <main class="content">
           {!isReady ? <EmptyState /> : view.value.page === "files" ? <FilesView /> : <ScalarsView />}
         </main>

@@ -1,6 +1,7 @@
 /** Keys of the whole page; `KEYS` is what the help shows. Escape steps back one thing. */
 
 import { tooltip } from "../views/tooltip_state";
+import { listShown } from "./preferences";
 import { runMenu } from "./run_menu";
 import { toggled } from "./selection";
 import { changeView, emphasis, expanded, fixedCursor, isHelpShown, listedRuns, view } from "./state";
@@ -12,6 +13,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["j, k", "next run, run before"],
   ["x", "hide or show that run"],
   ["f", "make the chart under the pointer large, or small again"],
+  ["b", "hide or show the list of runs"],
   ["r", "show the whole range of all charts"],
   ["?", "show the keys"],
   ["Escape", "step back: close, leave a field, make small, reset the zoom"],
@@ -47,6 +49,9 @@ const ACTIONS: Record<string, () => void> = {
   },
   f: () => {
     expanded.value = expanded.value === null ? (tooltip.value?.key ?? null) : null;
+  },
+  b: () => {
+    listShown.value = listShown.value === "yes" ? "no" : "yes";
   },
   r: resetZoom,
   "?": () => {

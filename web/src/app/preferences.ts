@@ -53,6 +53,9 @@ function remembered<Word extends string>(key: string, words: readonly Word[], in
   return choice;
 }
 
+/** Whether the list of runs is there. */
+export const listShown = remembered("list", ["yes", "no"], "yes");
+
 /** Whether a zoom and the pointer's place are those of one chart, or of all. */
 export const sharing = remembered("sharing", ["all", "one"], "all");
 

@@ -1,9 +1,10 @@
 /** Name, views, progress, live state and theme; and below it, when there is trouble, what happened. */
 
+import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../charts/format";
 import { connectNow } from "./live";
-import { isPaused, switchTheme, theme } from "./preferences";
+import { isPaused, listShown, switchTheme, theme } from "./preferences";
 import { catalogue, changeView, goneSince, isHelpShown, type LiveState, liveState, view } from "./state";
 import { PAGES, type PageName } from "./url_state";
 
@@ -31,15 +32,77 @@ function Progress() {
   );
 }
 
+/** The address of a page, with the token in it or without. */
+export function linkTo(address: string, hasToken: boolean): string {
+  const url = new URL(address);
+  if (!hasToken) url.pathname = url.pathname.replace(/[0-9a-f]{32}\/?$/u, "");
+  return url.href;
+}
+
+/** The address of what is on screen, for others: without the token, unless it is asked for. */
+function LinkMenu() {
+  const said = useSignal("");
+  const copy = async (hasToken: boolean): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(linkTo(location.href, hasToken));
+      said.value = "copied";
+    } catch {
+      said.value = "the browser does not allow it";
+    }
+  };
+  return (
+    <details
+      class="menu"
+      name="chart-menu"
+      data-testid="link-menu"
+      onToggle={() => {
+        said.value = "";
+      }}
+    >
+      <summary aria-label="Copy a link to this view" title="Copy a link to what is on screen">
+        link
+      </summary>
+      <div class="menu-body">
+        <button type="button" onClick={() => void copy(false)}>
+          Copy link without the token
+        </button>
+        <button
+          type="button"
+          title="Whoever has it can read the log directory as long as the server runs"
+          onClick={() => void copy(true)}
+        >
+          Copy link with the token
+        </button>
+        {said.value !== "" && <span class="quiet">{said.value}</span>}
+      </div>
+    </details>
+  );
+}
+
 export function TopBar() {
   const [word, title] = LIVE_WORDS[liveState.value];
   const known = catalogue.value;
   return (
     <header class="top-bar">
-      <span class="brand" title={known === null ? "" : `Cutaway ${known.version}`}>
+      <button
+        type="button"
+        class="icon"
+        data-testid="list-switch"
+        aria-expanded={listShown.value === "yes"}
+        aria-label="List of runs"
+        title={`${listShown.value === "yes" ? "Hide" : "Show"} the list of runs (b)`}
+        onClick={() => {
+          listShown.value = listShown.value === "yes" ? "no" : "yes";
+        }}
+      >
+        <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+          <path d="M2 3h12v10H2zM6.5 3v10" fill="none" stroke="currentColor" stroke-width="1.4" />
+        </svg>
+      </button>
+      <h1 class="brand" title={known === null ? "" : `Cutaway ${known.version}`}>
         <img src="./favicon.svg" alt="" width="16" height="16" />
         Cutaway
-      </span>
+      </h1>
       <nav aria-label="Views">
         {PAGES.map((page) => (
           <button
@@ -82,6 +145,7 @@ export function TopBar() {
           {word}
         </button>
       </span>
+      <LinkMenu />
       <button
         type="button"
         class="icon"

@@ -17,6 +17,24 @@ export interface Plot {
   ratio: number;
 }
 
+/** What drawing needs of a canvas, so that an SVG picture can stand in for one. */
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  | "fillStyle"
+  | "strokeStyle"
+  | "lineWidth"
+  | "lineJoin"
+  | "globalAlpha"
+  | "beginPath"
+  | "moveTo"
+  | "lineTo"
+  | "closePath"
+  | "arc"
+  | "fill"
+  | "stroke"
+  | "setLineDash"
+>;
+
 export interface Drawn {
   entries: number;
   marks: number;
@@ -35,7 +53,7 @@ function hasPlace(value: number, scale: Scale): boolean {
 }
 
 /** Draw a band from min to max where entries are buckets. */
-export function drawBand(context: CanvasRenderingContext2D, line: Line, style: RunStyle, plot: Plot): void {
+export function drawBand(context: Pen, line: Line, style: RunStyle, plot: Plot): void {
   const [start, end] = visibleEntries(line, plot);
   const { x: xs, low, high, isBucket } = line;
   const floor = plot.top + plot.height;
@@ -74,7 +92,7 @@ export function drawBand(context: CanvasRenderingContext2D, line: Line, style: R
 
 /** Draw a column of a line's values; an entry without a finite neighbour is a dot. Returns how many entries lie in the plot. */
 export function drawLine(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   line: Line,
   style: RunStyle,
   plot: Plot,
@@ -120,12 +138,7 @@ export function drawLine(
  * Draw the places of values that are not finite on the frame: NaN a diamond and +Inf an upward triangle at the top,
  * −Inf a downward triangle at the bottom. Returns how many were drawn.
  */
-export function drawMarks(
-  context: CanvasRenderingContext2D,
-  line: Line,
-  style: RunStyle,
-  plot: Plot,
-): number {
+export function drawMarks(context: Pen, line: Line, style: RunStyle, plot: Plot): number {
   const { marks } = line;
   const toX = pixelsOf(plot.x);
   const size = 4 * plot.ratio;
@@ -156,7 +169,7 @@ export function drawMarks(
 
 /** A ring about a place, filled with the ground, or with the series' colour where that is null. */
 export function drawBest(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   x: number,
   y: number,
   style: RunStyle,
@@ -173,7 +186,7 @@ export function drawBest(
   context.stroke();
 }
 
-function polygon(context: CanvasRenderingContext2D, ...corners: [number, number][]): void {
+function polygon(context: Pen, ...corners: [number, number][]): void {
   corners.forEach(([x, y], i) => {
     if (i === 0) context.moveTo(x, y);
     else context.lineTo(x, y);

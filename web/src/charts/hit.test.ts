@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hitTest, nearestEntry } from "./hit";
 import { type Line, mergeLine } from "./line";
-import type { DrawnSeries } from "./line_chart";
+import type { DrawnSeries } from "./model";
 import type { Projection } from "./projection";
 
 function pointsAt(pointX: number[], pointY: number[], segment = 0): Line {

@@ -3,7 +3,7 @@
 import type { RunStyle } from "./colour";
 import type { Line } from "./line";
 import { lowerBound } from "./line";
-import type { DrawnSeries } from "./line_chart";
+import type { DrawnSeries } from "./model";
 import { type Projection, pixelsOf } from "./projection";
 
 export interface Hit {

@@ -6,51 +6,16 @@
  */
 
 import uPlot from "uplot";
-import type { Axis, Range, Scale } from "../api/scalars";
-import { type Best, bestOf } from "./best";
-import type { RunStyle } from "./colour";
-import { type Drawn, drawBand, drawBest, drawLine, drawMarks, type Plot } from "./draw";
+import type { Range, Scale } from "../api/scalars";
+import { xLabels, xTicks, yLabels, yTicks } from "./axes";
+import { drawBand, drawLine, drawMarks, type Plot } from "./draw";
+import { type DrawnFacts, drawChart, projections } from "./draw_chart";
 import { extentOfSeries, type Fit, fitAxes } from "./fit";
-import { logTickLabels, tickLabels } from "./format";
 import { type Gestures, listenTo } from "./gestures";
-import type { Line } from "./line";
+import type { ChartModel, DrawnSeries } from "./model";
 import { FONT, pictureOf } from "./picture";
 import { type Projection, toPixel, toValue } from "./projection";
-import {
-  durationLabels,
-  durationTicks,
-  linearTicks,
-  logTicks,
-  symlogTicks,
-  timeLabels,
-  timeTicks,
-} from "./ticks";
-
-/** One curve with its restarts: a tag of a run, or of a group of runs. */
-export interface DrawnSeries {
-  key: string;
-  /** The run's name, or the group's. */
-  name: string;
-  /** The tag; null in a chart of only one. */
-  tag: string | null;
-  style: RunStyle;
-  lines: readonly Line[];
-}
-
-export interface ChartModel {
-  series: readonly DrawnSeries[];
-  axis: Axis;
-  xScale: Scale;
-  yScale: Scale;
-  /** The ranges to show; null for all there is. */
-  xRange: Range | null;
-  yRange: Range | null;
-  ignoresOutliers: boolean;
-  best: Best | null;
-  ground: string;
-  text: string;
-  grid: string;
-}
+import { svgOf } from "./svg";
 
 export interface ChartEvents extends Gestures {
   /** The pointer is over the plot: x as a value, and pixels from the plot's left and top. */
@@ -62,21 +27,15 @@ export interface ChartEvents extends Gestures {
   onDraw(facts: ChartFacts): void;
 }
 
-export interface ChartFacts extends Drawn {
+export interface ChartFacts extends DrawnFacts {
   x: Range;
   y: Range;
   lastX: number | null;
   above: number;
   below: number;
-  /** The run or group with the best value of all, where that is marked. */
-  best: string | null;
 }
 
-const LINE_WIDTH = 1.4;
 const EMPHASIS_WIDTH = 2.6;
-const RAW_ALPHA = 0.3;
-/** With more series than this lines are thin, and only the best of all is marked. */
-const CROWD = 12;
 
 /** Whether both models need the same uPlot: its scales cannot be changed afterwards. */
 function sameScales(one: ChartModel, other: ChartModel): boolean {
@@ -166,18 +125,18 @@ export class LineChart {
     return drawn === undefined ? null : pictureOf(drawn, uPlot.pxRatio, title, text, ground);
   }
 
+  /** The chart as an SVG document, of the size that it has on screen. */
+  svg(title: string): string {
+    return svgOf(this.#model, this.#fit, this.#size, title);
+  }
+
   destroy(): void {
     this.#plot?.destroy();
     this.#plot = null;
   }
 
   #project(left: number, top: number, width: number, height: number): { x: Projection; y: Projection } {
-    const { xScale, yScale } = this.#model;
-    const { x, y, threshold } = this.#fit;
-    return {
-      x: { low: x[0], high: x[1], scale: xScale, start: left, end: left + width },
-      y: { low: y[0], high: y[1], scale: yScale, threshold, start: top + height, end: top },
-    };
+    return projections(this.#model, this.#fit, { left, top, width, height });
   }
 
   /** uPlot gets one empty series: it draws axes, and leaves the lines to us. */
@@ -186,7 +145,7 @@ export class LineChart {
   }
 
   #create(): uPlot {
-    const { axis, xScale, yScale, text, grid } = this.#model;
+    const { xScale, yScale, text, grid } = this.#model;
     const options: uPlot.Options = {
       ...this.#size,
       legend: { show: false },
@@ -209,15 +168,8 @@ export class LineChart {
           ...frame(text, grid, FONT),
           size: 24,
           gap: 3,
-          splits: (plot) => this.#xTicks(plot.width),
-          values: (_plot, ticks) =>
-            axis === "wall"
-              ? timeLabels(ticks)
-              : axis === "relative"
-                ? durationLabels(ticks)
-                : xScale === "linear"
-                  ? tickLabels(ticks)
-                  : logTickLabels(ticks),
+          splits: (plot) => xTicks(this.#model, this.#fit, plot.width),
+          values: (_plot, ticks) => xLabels(this.#model, ticks),
         },
         {
           ...frame(text, grid, FONT),
@@ -226,8 +178,8 @@ export class LineChart {
             const longest = Math.max(0, ...(labels ?? []).map((label) => String(label).length));
             return Math.max(40, 17 + longest * 6.3);
           },
-          splits: (plot) => this.#yTicks(plot.height),
-          values: (_plot, ticks) => (yScale === "linear" ? tickLabels(ticks) : logTickLabels(ticks)),
+          splits: (plot) => yTicks(this.#model, this.#fit, plot.height),
+          values: (_plot, ticks) => yLabels(this.#model, ticks),
         },
       ],
       hooks: {
@@ -241,76 +193,20 @@ export class LineChart {
     return plot;
   }
 
-  #xTicks(width: number): number[] {
-    const [low, high] = this.#fit.x;
-    const { axis, xScale } = this.#model;
-    if (axis === "wall") return timeTicks(low, high, width / 105);
-    if (xScale === "log") return logTicks(low, high, width / 65);
-    if (xScale === "symlog") return symlogTicks(low, high, 1, width / 65);
-    return axis === "relative" ? durationTicks(low, high, width / 75) : linearTicks(low, high, width / 90);
-  }
-
-  #yTicks(height: number): number[] {
-    const { y, threshold } = this.#fit;
-    const { yScale } = this.#model;
-    if (yScale === "log") return logTicks(...y, height / 31);
-    return yScale === "symlog" ? symlogTicks(...y, threshold, height / 31) : linearTicks(...y, height / 43);
-  }
-
   #drawLines(plot: uPlot): void {
     const { left, top, width, height } = plot.bbox;
     const ratio = uPlot.pxRatio;
     const place: Plot = { left, top, width, height, ratio, ...this.#project(left, top, width, height) };
-    const context = plot.ctx;
-    const drawn: Drawn = { entries: 0, marks: 0 };
-    context.save();
-    context.beginPath();
-    context.rect(left, top, width, height);
-    context.clip();
-    const isCrowded = this.#model.series.length > CROWD;
-    const lineWidth = isCrowded ? 1 : LINE_WIDTH;
-    context.globalAlpha = isCrowded ? 0.1 : 0.2;
-    this.#eachLine((line, style) => drawBand(context, line, style, place));
-    // What was recorded stays in sight, faintly, behind what smoothing makes of it.
-    context.globalAlpha = RAW_ALPHA;
-    this.#eachLine((line, style) => {
-      if (line.smooth !== null) drawLine(context, line, style, place, 1);
-    });
-    context.globalAlpha = 1;
-    this.#eachLine((line, style) => {
-      drawn.entries += drawLine(context, line, style, place, lineWidth, line.smooth ?? line.y);
-    });
-    this.#eachLine((line, style) => {
-      drawn.marks += drawMarks(context, line, style, place);
-    });
-    const best = this.#drawBest(context, place, isCrowded);
-    context.restore();
+    plot.ctx.save();
+    plot.ctx.beginPath();
+    plot.ctx.rect(left, top, width, height);
+    plot.ctx.clip();
+    const drawn = drawChart(plot.ctx, this.#model, this.#fit, place);
+    plot.ctx.restore();
     const extent = extentOfSeries(this.#model.series);
     const { x, y, above, below } = this.#fit;
     const lastX = extent === null ? null : Math.min(extent[1], x[1]);
-    this.#events.onDraw({ ...drawn, x, y, lastX, above, below, best });
-  }
-
-  /** Rings where the series are best; the best of all is filled. */
-  #drawBest(context: CanvasRenderingContext2D, place: Plot, isCrowded: boolean): string | null {
-    const { best, series, ground } = this.#model;
-    if (best === null) return null;
-    const found = series.flatMap(({ name, lines, style }) => {
-      const at = bestOf(lines, best, ...this.#fit.x);
-      return at === null ? [] : [{ ...at, name, style }];
-    });
-    found.sort((one, other) => (best === "lowest" ? one.y - other.y : other.y - one.y));
-    for (const [rank, { x, y, style }] of found.entries()) {
-      if (rank === 0 || !isCrowded) drawBest(context, x, y, style, place, rank === 0 ? null : ground);
-    }
-    return found[0]?.name ?? null;
-  }
-
-  #eachLine(draw: (line: Line, style: RunStyle) => void): void {
-    // The first are drawn last, on top: they are those the list shows first.
-    for (const { lines, style } of this.#model.series.toReversed()) {
-      for (const line of lines) draw(line, style);
-    }
+    this.#events.onDraw({ ...drawn, x, y, lastX, above, below });
   }
 
   #drawOverlay(): void {

@@ -1,7 +1,7 @@
 /** Lines of points for tests. */
 
 import type { Line } from "./line";
-import type { DrawnSeries } from "./line_chart";
+import type { DrawnSeries } from "./model";
 
 /** A line of points; where `low` and `high` are given, of buckets that each cover its own x. */
 export function lineAt(x: number[], y: number[], more: Partial<Line> = {}): Line {

@@ -20,7 +20,8 @@ import {
 import { colourOf } from "../app/styles";
 import { GROUND, type Theme } from "../charts/colour";
 import { hitTest } from "../charts/hit";
-import { type ChartEvents, type ChartFacts, type ChartModel, LineChart } from "../charts/line_chart";
+import { type ChartEvents, type ChartFacts, LineChart } from "../charts/line_chart";
+import type { ChartModel } from "../charts/model";
 import { ChartHeader } from "./chart_header";
 import { details } from "./details";
 import { type DrawnOptions, drawnSeries, summarise } from "./drawn";
@@ -286,6 +287,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
         picture={() =>
           drawing.current?.picture(chart.title, FRAME[theme.peek()].text, GROUND[theme.peek()]) ?? null
         }
+        svg={() => drawing.current?.svg(chart.title) ?? null}
       />
       <div class="plot" ref={host} role="img" aria-label={chart.title} />
     </article>

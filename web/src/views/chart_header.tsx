@@ -13,7 +13,7 @@ import {
   view,
 } from "../app/state";
 import { plural } from "../charts/format";
-import type { DrawnSeries } from "../charts/line_chart";
+import type { DrawnSeries } from "../charts/model";
 import { ChartMenu } from "./chart_menu";
 import { countLeftOut } from "./drawn";
 
@@ -28,6 +28,7 @@ interface ChartHeaderProps {
   outside: { above: number; below: number };
   /** Draws the chart as it is on screen; null before it is drawn. */
   picture: () => HTMLCanvasElement | null;
+  svg: () => string | null;
 }
 
 const DRAGGED = "application/x-cutaway-chart";
@@ -79,7 +80,7 @@ function Outside({ chart, outside }: { chart: Chart; outside: { above: number; b
   );
 }
 
-export function ChartHeader({ chart, series, axis, error, outside, picture }: ChartHeaderProps) {
+export function ChartHeader({ chart, series, axis, error, outside, picture, svg }: ChartHeaderProps) {
   const isExpanded = expanded.value === chart.key;
   const leftOut = countLeftOut(series);
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
@@ -169,7 +170,7 @@ export function ChartHeader({ chart, series, axis, error, outside, picture }: Ch
           />
         </svg>
       </button>
-      <ChartMenu chart={chart} axis={axis} runs={runs} picture={picture} />
+      <ChartMenu chart={chart} axis={axis} runs={runs} picture={picture} svg={svg} />
       <button
         type="button"
         class="icon"

@@ -15,9 +15,11 @@ interface ChartMenuProps {
   axis: Axis | null;
   runs: readonly Run[];
   picture: () => HTMLCanvasElement | null;
+  /** The same as an SVG document. */
+  svg: () => string | null;
 }
 
-export function ChartMenu({ chart, axis, runs, picture }: ChartMenuProps) {
+export function ChartMenu({ chart, axis, runs, picture, svg }: ChartMenuProps) {
   const said = useSignal("");
   const close = (event: Event): void => {
     (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
@@ -65,6 +67,16 @@ export function ChartMenu({ chart, axis, runs, picture }: ChartMenuProps) {
         ))}
         <button type="button" onClick={savePicture}>
           PNG, as on screen
+        </button>
+        <button
+          type="button"
+          onClick={(event) => {
+            close(event);
+            const drawn = svg();
+            if (drawn !== null) save(new Blob([drawn], { type: "image/svg+xml" }), `${chart.title}.svg`);
+          }}
+        >
+          SVG, as on screen
         </button>
         <button type="button" onClick={() => void copy()}>
           Copy as Python

@@ -7,7 +7,7 @@ import { Swatch } from "../app/swatch";
 import { type Best, bestOf } from "../charts/best";
 import { formatValue } from "../charts/format";
 import type { Hit } from "../charts/hit";
-import type { DrawnSeries } from "../charts/line_chart";
+import type { DrawnSeries } from "../charts/model";
 import { formatX, readOut } from "./readout";
 import { save, toCsv } from "./take_away";
 import { label } from "./tooltip";
@@ -110,7 +110,7 @@ export function Details() {
           <table>
             <thead>
               <tr>
-                <th />
+                <td />
                 <th>{shown[0].hit.line.runs === undefined ? "run" : "group"}</th>
                 <th class="number">value</th>
                 <th class="number" title={`Less ${label(base)}; click a row to choose another`}>

@@ -9,7 +9,7 @@ import { runStyle, sameHue, type Theme } from "../charts/colour";
 import { type Comparison, compared, withMargin } from "../charts/compare";
 import { formatValue, plural } from "../charts/format";
 import type { Line } from "../charts/line";
-import type { DrawnSeries } from "../charts/line_chart";
+import type { DrawnSeries } from "../charts/model";
 import { type ChartData, seriesKey } from "./loader";
 
 export interface DrawnOptions {

@@ -1,13 +1,12 @@
 /** What holds for all charts: filter, axes, smoothing, groups, and in a menu what is asked for less often. */
 
-import type { ComponentChild } from "preact";
 import { BANDS, type Band, STATISTICS } from "../api/groups";
 import type { Axis, Scale } from "../api/scalars";
 import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES } from "../api/smoothing";
+import { Choice } from "../app/choice";
 import { FilterField } from "../app/filter_field";
 import { isZoomed, resetZoom } from "../app/keyboard";
 import { Notices } from "../app/notices";
-import { CHART_SIZES, chartSize, isPaused, sharing, TOOLTIP_ORDERS, tooltipOrder } from "../app/preferences";
 import { offeredGroupings } from "../app/run_columns";
 import { captureError } from "../app/run_groups";
 import {
@@ -21,45 +20,10 @@ import {
   xTag,
 } from "../app/state";
 import { AXES } from "../app/url_state";
-import { BESTS } from "../charts/best";
-import { COMPARISONS } from "../charts/compare";
 import { plural } from "../charts/format";
 import { SCALES } from "../charts/scale";
-import { editedPlan, TagNames } from "./plan_editor";
-import { readPlans, savePlans } from "./plan_files";
-
-interface ChoiceProps<Word extends string> {
-  label: string;
-  testId: string;
-  words: readonly Word[];
-  names?: Partial<Record<Word, string>>;
-  value: Word;
-  title?: string;
-  onChange: (word: Word) => void;
-  children?: ComponentChild;
-}
-
-/** A word of several, with its label in front. */
-function Choice<Word extends string>(props: ChoiceProps<Word>) {
-  const { label, testId, words, names, value, title, onChange, children } = props;
-  return (
-    <label class="choice" title={title}>
-      {label}
-      <select
-        data-testid={testId}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value as Word)}
-      >
-        {words.map((word) => (
-          <option key={word} value={word}>
-            {names?.[word] ?? word}
-          </option>
-        ))}
-      </select>
-      {children}
-    </label>
-  );
-}
+import { MoreMenu } from "./more_menu";
+import { TagNames } from "./plan_editor";
 
 const AXIS_NAMES: Record<Axis, string> = {
   step: "step",
@@ -215,6 +179,7 @@ function GroupChoice() {
         <>
           <Choice
             label=""
+            ariaLabel="Line of a group"
             testId="statistic"
             words={STATISTICS}
             value={statistic}
@@ -222,6 +187,7 @@ function GroupChoice() {
           />
           <Choice
             label=""
+            ariaLabel="Band of a group"
             testId="band"
             words={BANDS}
             names={BAND_NAMES}
@@ -231,139 +197,6 @@ function GroupChoice() {
         </>
       )}
     </span>
-  );
-}
-
-function Check({
-  label,
-  title,
-  testId,
-  isOn,
-  onChange,
-}: {
-  label: string;
-  title?: string;
-  testId: string;
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-}) {
-  return (
-    <label class="check" title={title}>
-      <input
-        type="checkbox"
-        data-testid={testId}
-        checked={isOn}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
-      {label}
-    </label>
-  );
-}
-
-/** What is asked for less often. */
-function MoreMenu() {
-  const { ignoresOutliers, best, hasSuperseded, baseline, comparison, plans } = view.value;
-  return (
-    <details class="menu more" name="chart-menu" data-testid="more">
-      <summary
-        aria-label="More about all charts"
-        title="Outliers, best values, comparison, own charts, sizes"
-      >
-        ⋯
-      </summary>
-      <div class="menu-body">
-        <Check
-          label="Ignore outliers"
-          title="Show the middle nine tenths of the values; a mark tells what lies outside"
-          testId="outliers"
-          isOn={ignoresOutliers}
-          onChange={(isOn) => changeView({ ignoresOutliers: isOn })}
-        />
-        <Check
-          label="Superseded points"
-          title="Also what a run had recorded beyond the step it was resumed from"
-          testId="superseded"
-          isOn={hasSuperseded}
-          onChange={(isOn) => changeView({ hasSuperseded: isOn })}
-        />
-        <Check
-          label="One zoom for all charts"
-          title="Else a zoom and the pointer's place are those of one chart"
-          testId="sharing"
-          isOn={sharing.value === "all"}
-          onChange={(isOn) => {
-            sharing.value = isOn ? "all" : "one";
-          }}
-        />
-        <Check
-          label="Pause"
-          title="Nothing on screen changes until it goes on"
-          testId="pause"
-          isOn={isPaused.value}
-          onChange={(isOn) => {
-            isPaused.value = isOn;
-          }}
-        />
-        <Choice
-          label="Mark the best"
-          testId="best"
-          words={["", ...BESTS]}
-          names={{ "": "none" }}
-          value={best ?? ""}
-          onChange={(word) => changeView({ best: word === "" ? null : word })}
-        />
-        {baseline !== null && (
-          <Choice
-            label={`To ${baseline}`}
-            testId="comparison"
-            words={COMPARISONS}
-            value={comparison}
-            onChange={(chosen) => changeView({ comparison: chosen })}
-          />
-        )}
-        <Choice
-          label="Values under the pointer by"
-          testId="tooltip-order"
-          words={TOOLTIP_ORDERS}
-          value={tooltipOrder.value}
-          onChange={(chosen) => {
-            tooltipOrder.value = chosen;
-          }}
-        />
-        <Choice
-          label="Charts"
-          testId="chart-size"
-          words={CHART_SIZES}
-          value={chartSize.value}
-          onChange={(chosen) => {
-            chartSize.value = chosen;
-          }}
-        />
-        <button
-          type="button"
-          data-testid="new-chart"
-          onClick={() => {
-            editedPlan.value = { plan: null, isNew: true };
-          }}
-        >
-          New chart…
-        </button>
-        {plans.length > 0 && (
-          <button type="button" onClick={savePlans}>
-            Save own charts as a file
-          </button>
-        )}
-        <label class="file-choice">
-          Own charts from a file…
-          <input
-            type="file"
-            accept=".json,application/json"
-            data-testid="plans-file"
-            onChange={(event) => void readPlans(event.currentTarget)}
-          />
-        </label>
-      </div>
-    </details>
   );
 }
 

@@ -1,0 +1,108 @@
+"""No serious violation of the rules of WCAG 2.2 A and AA that axe-core can check, in both themes; and keys alone."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.e2e.places import in_plot
+
+import cutaway
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    for lr in (0.1, 0.01):
+        for seed in range(2):
+            with cutaway.SummaryWriter(tmp_path / f"lr={lr}" / f"seed={seed}") as writer:
+                writer.add_hparams({"lr": lr}, {"final": lr}, run_name=".")
+                writer.add_custom_scalars({"curves": {"both": ["Multiline", [".*/loss"]]}})
+                for step in range(30):
+                    writer.add_scalar("train/loss", lr * step, step, summary_description="Mean over the batch")
+                    writer.add_scalar("val/loss", float("nan") if step == 7 else lr, step)
+    return tmp_path
+
+
+def violations(page: Page, within: str = "html") -> list[str]:
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("([place, rules]) => axe.run(place, {runOnly: rules})", [within, RULES])
+    return [
+        f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:200]}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+def test_nothing_serious_anywhere(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    page.goto(serve(logdir) + "#smooth=ema,0.6&best=lowest&axis=tag:val/loss&pin=train/loss")
+    expect(page.get_by_test_id("run-row")).to_have_count(4)
+    assert violations(page) == []
+    page.goto(page.url.split("#")[0] + "#group=hparam:lr&ratio=lr%3D0.1/seed%3D0&folded=%0Acurves")
+    chart = page.locator('[data-testid=chart][data-tag="train/loss"]')
+    expect(chart).to_have_attribute("data-series", "2")
+    page.mouse.move(*in_plot(chart, 0.5, 0.5))
+    assert violations(page) == []
+    page.mouse.click(*in_plot(chart, 0.5, 0.5))
+    expect(page.get_by_test_id("details")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    for menu in ("more", "run-columns", "link-menu"):
+        page.get_by_test_id(menu).locator("summary").click()
+        assert violations(page, f"[data-testid={menu}]") == []
+        page.keyboard.press("Escape")
+    chart.get_by_test_id("chart-menu").locator("summary").click()
+    assert violations(page, "[data-testid=chart-menu][open]") == []
+    page.keyboard.press("Escape")
+    page.get_by_test_id("run-row").first.click(button="right")
+    assert violations(page, "[data-testid=run-menu]") == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("help")).to_be_visible()
+    assert violations(page, "[data-testid=help]") == []
+    page.keyboard.press("Escape")
+    page.get_by_test_id("more").locator("summary").click()
+    page.get_by_test_id("new-chart").click()
+    assert violations(page, "[data-testid=plan-editor]") == []
+    page.keyboard.press("Escape")
+    page.get_by_test_id("view-files").click()
+    expect(page.locator("table.files")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_an_empty_directory(themed: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    themed.goto(serve(tmp_path))
+    expect(themed.get_by_test_id("empty-state")).to_be_visible()
+    assert violations(themed) == []
+
+
+def test_keys_alone(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    """What a pointer does in lists and menus, keys do."""
+    page.goto(serve(logdir))
+    expect(page.get_by_test_id("run-row")).to_have_count(4)
+    page.get_by_label("Colour and menu of lr=0.1/seed=0").focus()
+    page.keyboard.press("Enter")
+    # The menu takes the keys, and gives them back.
+    expect(page.get_by_label("Colour 1", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Colour and menu of lr=0.1/seed=0")).to_be_focused()
+    page.keyboard.press("b")
+    expect(page.get_by_label("Runs", exact=True)).to_have_count(0)
+    page.reload()
+    expect(page.locator("[data-testid=chart]").first).to_be_visible()
+    expect(page.get_by_label("Runs", exact=True)).to_have_count(0)
+    page.get_by_test_id("list-switch").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Runs", exact=True)).to_be_visible()

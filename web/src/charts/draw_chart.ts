@@ -1,0 +1,72 @@
+/** A chart's bands, lines and marks, in the order that they cover each other. */
+
+import { bestOf } from "./best";
+import type { RunStyle } from "./colour";
+import { type Drawn, drawBand, drawBest, drawLine, drawMarks, type Pen, type Plot } from "./draw";
+import type { Fit } from "./fit";
+import type { Line } from "./line";
+import type { ChartModel } from "./model";
+import type { Projection } from "./projection";
+
+const LINE_WIDTH = 1.4;
+const RAW_ALPHA = 0.3;
+/** With more series than this lines are thin, and only the best of all is marked. */
+const CROWD = 12;
+
+export interface DrawnFacts extends Drawn {
+  /** The run or group with the best value of all, where that is marked. */
+  best: string | null;
+}
+
+/** The axes over a rectangle. */
+export function projections(
+  { xScale, yScale }: Pick<ChartModel, "xScale" | "yScale">,
+  { x, y, threshold }: Fit,
+  { left, top, width, height }: Pick<Plot, "left" | "top" | "width" | "height">,
+): { x: Projection; y: Projection } {
+  return {
+    x: { low: x[0], high: x[1], scale: xScale, start: left, end: left + width },
+    y: { low: y[0], high: y[1], scale: yScale, threshold, start: top + height, end: top },
+  };
+}
+
+export function drawChart(pen: Pen, model: ChartModel, fit: Fit, place: Plot): DrawnFacts {
+  const drawn: Drawn = { entries: 0, marks: 0 };
+  // The first are drawn last, on top: they are those the list shows first.
+  const series = model.series.toReversed();
+  const eachLine = (draw: (line: Line, style: RunStyle) => void): void => {
+    for (const { lines, style } of series) for (const line of lines) draw(line, style);
+  };
+  const isCrowded = series.length > CROWD;
+  pen.globalAlpha = isCrowded ? 0.1 : 0.2;
+  eachLine((line, style) => drawBand(pen, line, style, place));
+  // What was recorded stays in sight, faintly, behind what smoothing makes of it.
+  pen.globalAlpha = RAW_ALPHA;
+  eachLine((line, style) => {
+    if (line.smooth !== null) drawLine(pen, line, style, place, 1);
+  });
+  pen.globalAlpha = 1;
+  eachLine((line, style) => {
+    const width = isCrowded ? 1 : LINE_WIDTH;
+    drawn.entries += drawLine(pen, line, style, place, width, line.smooth ?? line.y);
+  });
+  eachLine((line, style) => {
+    drawn.marks += drawMarks(pen, line, style, place);
+  });
+  return { ...drawn, best: drawBests(pen, model, fit, place, isCrowded) };
+}
+
+/** Rings where the series are best; the best of all is filled. */
+function drawBests(pen: Pen, model: ChartModel, fit: Fit, place: Plot, isCrowded: boolean): string | null {
+  const { best, series, ground } = model;
+  if (best === null) return null;
+  const found = series.flatMap(({ name, lines, style }) => {
+    const at = bestOf(lines, best, ...fit.x);
+    return at === null ? [] : [{ ...at, name, style }];
+  });
+  found.sort((one, other) => (best === "lowest" ? one.y - other.y : other.y - one.y));
+  for (const [rank, { x, y, style }] of found.entries()) {
+    if (rank === 0 || !isCrowded) drawBest(pen, x, y, style, place, rank === 0 ? null : ground);
+  }
+  return found[0]?.name ?? null;
+}

@@ -1,0 +1,32 @@
+/** What a chart is told to show. */
+
+import type { Axis, Range, Scale } from "../api/scalars";
+import type { Best } from "./best";
+import type { RunStyle } from "./colour";
+import type { Line } from "./line";
+
+/** One curve with its restarts: a tag of a run, or of a group of runs. */
+export interface DrawnSeries {
+  key: string;
+  /** The run's name, or the group's. */
+  name: string;
+  /** The tag; null in a chart of only one. */
+  tag: string | null;
+  style: RunStyle;
+  lines: readonly Line[];
+}
+
+export interface ChartModel {
+  series: readonly DrawnSeries[];
+  axis: Axis;
+  xScale: Scale;
+  yScale: Scale;
+  /** The ranges to show; null for all there is. */
+  xRange: Range | null;
+  yRange: Range | null;
+  ignoresOutliers: boolean;
+  best: Best | null;
+  ground: string;
+  text: string;
+  grid: string;
+}

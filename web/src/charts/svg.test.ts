@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { type FitOptions, fitAxes } from "./fit";
+import { lineAt, seriesOf } from "./line_fixture";
+import type { ChartModel } from "./model";
+import { svgOf } from "./svg";
+
+const options: FitOptions = {
+  ...{ xScale: "linear", yScale: "linear", xRange: null, yRange: null, ignoresOutliers: false },
+};
+const look = { axis: "step", best: "lowest", ground: "#ffffff", text: "#111111", grid: "#eeeeee" } as const;
+
+function documentOf(model: ChartModel, title: string): Document {
+  const text = svgOf(model, fitAxes(model.series, options), { width: 400, height: 200 }, title);
+  return new DOMParser().parseFromString(text, "image/svg+xml");
+}
+
+it("is a document with title, ticks, lines and names, whatever is in them", () => {
+  const series = [
+    seriesOf("a <b> & \u0001", lineAt([0, 5, 10], [1, 3, 2])),
+    { ...seriesOf("c", lineAt([0, 10], [2, 2])), tag: "loss", style: { colour: "#123456", dash: [6, 3] } },
+  ];
+  const drawn = documentOf({ series, ...options, ...look }, 'loss "<script>"');
+  const texts = [...drawn.querySelectorAll("text")].map((element) => element.textContent);
+  expect(texts[0]).toBe('loss "<script>"');
+  expect(texts).toContain("10");
+  expect(texts.slice(-2)).toEqual(["a <b> & ", "c · loss"]);
+  expect(drawn.querySelectorAll("script")).toHaveLength(0);
+  const lines = [...drawn.querySelectorAll('g[clip-path] path[fill="none"]')];
+  // From the plot's left edge to its right one; the flat line, drawn first, at one height.
+  expect(lines[0].getAttribute("d")).toMatch(/^M56 ([\d.]+)L388 \1$/u);
+  expect(lines[0].getAttribute("stroke-dasharray")).toBe("6 3");
+  expect(lines[1].getAttribute("d")?.match(/[ML]/gu)).toEqual(["M", "L", "L"]);
+});
+
+it("names the first series, and counts the others", () => {
+  const series = Array.from({ length: 45 }, (_, i) => seriesOf(`run ${i}`, lineAt([0, 1], [i, i])));
+  const drawn = documentOf({ series, ...options, ...look, best: null }, "many");
+  expect([...drawn.querySelectorAll("text")].at(-1)?.textContent).toBe("and 5 more");
+});
