@@ -9,7 +9,7 @@ import { Help } from "./help";
 import { onKey } from "./keyboard";
 import { listShown, sidebarWidth } from "./preferences";
 import { RunList } from "./run_list";
-import { catalogue, view } from "./state";
+import { catalogue, viewed } from "./state";
 import { Banner, TopBar } from "./top_bar";
 import { WidthHandle } from "./width_handle";
 
@@ -32,9 +32,9 @@ export function App() {
           </aside>
         )}
         <main class="content">
-          {!isReady ? <EmptyState /> : view.value.page === "files" ? <FilesView /> : <ScalarsView />}
+          {!isReady ? <EmptyState /> : viewed.page === "files" ? <FilesView /> : <ScalarsView />}
         </main>
-        {view.value.page === "scalars" && <Details />}
+        {viewed.page === "scalars" && <Details />}
       </div>
       <Help />
     </div>

@@ -4,7 +4,7 @@ import { tooltip } from "../views/tooltip_state";
 import { listShown } from "./preferences";
 import { runMenu } from "./run_menu";
 import { toggled } from "./selection";
-import { changeView, emphasis, expanded, fixedCursor, isHelpShown, listedRuns, view } from "./state";
+import { changeView, emphasis, expanded, fixedCursor, isHelpShown, listedRuns, viewed } from "./state";
 import { AXES, UNZOOMED } from "./url_state";
 
 /** Keys and what they do, in the order of the help. */
@@ -45,7 +45,7 @@ const ACTIONS: Record<string, () => void> = {
   k: () => moveEmphasis(-1),
   x: () => {
     const name = emphasis.value;
-    if (name !== null) changeView({ selection: toggled(view.value.selection, name) });
+    if (name !== null) changeView({ selection: toggled(viewed.selection, name) });
   },
   f: () => {
     expanded.value = expanded.value === null ? (tooltip.value?.key ?? null) : null;
@@ -82,7 +82,7 @@ function moveEmphasis(step: number): void {
 }
 
 export function isZoomed(): boolean {
-  const { zoom, ranges } = view.value;
+  const { zoom, ranges } = viewed;
   return ranges.size > 0 || AXES.some((axis) => zoom[axis] !== null);
 }
 

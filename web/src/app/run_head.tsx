@@ -5,18 +5,18 @@ import { save, toCsv } from "../views/take_away";
 import { columnWidth, setColumnWidth } from "./preferences";
 import { columnName, offeredColumns } from "./run_columns";
 import { EVERYTHING, NOTHING } from "./selection";
-import { cellOfRun, changeView, isTableAsked, listedRuns, runRows, scalarTags, view } from "./state";
+import { cellOfRun, changeView, isTableAsked, listedRuns, runRows, scalarTags, viewed } from "./state";
 
 /** Sort by a column: largest first, smallest first, by name. */
 function sortBy(column: string): void {
-  const { sort } = view.value;
+  const { sort } = viewed;
   const isOther = sort?.column !== column;
   if (isOther) changeView({ sort: { column, isDescending: true } });
   else changeView({ sort: sort?.isDescending ? { column, isDescending: false } : null });
 }
 
 function ColumnHead({ column }: { column: string }) {
-  const { sort } = view.value;
+  const { sort } = viewed;
   const isSorted = sort?.column === column;
   const onPointerDown = (event: PointerEvent): void => {
     const handle = event.currentTarget as HTMLElement;
@@ -47,7 +47,7 @@ function ColumnHead({ column }: { column: string }) {
 }
 
 function saveTable(): void {
-  const { columns } = view.value;
+  const { columns } = viewed;
   const rows = listedRuns.value.map((run) => [
     run.name,
     ...columns.map((column) => cellOfRun(column, run).value),
@@ -60,7 +60,7 @@ function saveTable(): void {
 function ColumnsMenu() {
   const words = useSignal("");
   const isOpen = useSignal(false);
-  const { columns } = view.value;
+  const { columns } = viewed;
   const groups = isOpen.value ? offeredColumns(runRows.value.values(), scalarTags.value) : [];
   const known = new Set(groups.flatMap((group) => group.columns.map(([column]) => column)));
   const others = columns.filter((column) => !known.has(column));
@@ -141,7 +141,7 @@ export function SelectionHead() {
 }
 
 export function RunHead() {
-  const { sort, columns } = view.value;
+  const { sort, columns } = viewed;
   return (
     <div class="run-head">
       <span class="run-name">

@@ -20,7 +20,7 @@ import {
   runPattern,
   runQuery,
   shownRuns,
-  view,
+  viewed,
 } from "./state";
 import { styleOf, styleOfRun } from "./styles";
 import { Swatch } from "./swatch";
@@ -37,7 +37,7 @@ export function rowsInSight(scrollTop: number, height: number, count: number): [
 
 /** An order of the user's own is not broken up by directories. */
 const rows = computed(() =>
-  rowsOf(listedRuns.value, listedGroups.value, view.value.sort === null, view.value.foldedRuns),
+  rowsOf(listedRuns.value, listedGroups.value, viewed.sort === null, viewed.foldedRuns),
 );
 
 function describe(run: Run): string {
@@ -54,7 +54,7 @@ function place(position: number): { transform: string } {
 
 function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
   const { run, label, isInside } = row;
-  const { selection, columns, baseline } = view.value;
+  const { selection, columns, baseline } = viewed;
   const isOn = isShown(selection, run.name);
   const state = `${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`;
   return (
@@ -140,7 +140,7 @@ function RunRow({ row, position, count }: { row: RunRowOfList; position: number;
 
 function Heading({ row, position }: { row: HeadingRow; position: number }) {
   const { name, runs, isFolded, group } = row;
-  const { selection, foldedRuns } = view.value;
+  const { selection, foldedRuns } = viewed;
   const shown = runs.filter((run) => isShown(selection, run.name)).length;
   const fold = (): void => {
     const folded = new Set(foldedRuns);
@@ -214,7 +214,7 @@ export function RunList() {
     return () => observer.disconnect();
   }, []);
   // Another filter or order is another list, which begins at its top.
-  const { runFilter, sort, groupBy } = view.value;
+  const { runFilter, sort, groupBy } = viewed;
   useEffect(() => {
     scroller.current?.scrollTo(0, 0);
   }, [runFilter, sort, groupBy]);
@@ -234,14 +234,14 @@ export function RunList() {
   const total = catalogue.value?.runs.length ?? 0;
   const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);
   const [start, end] = rowsInSight(scrollTop.value, height.value, listed.length);
-  const columns = view.value.columns.reduce((sum, column) => sum + columnWidth(column), 0);
+  const columns = viewed.columns.reduce((sum, column) => sum + columnWidth(column), 0);
   return (
     <>
       <div class="toolbar">
         <FilterField
           testId="run-filter"
           label="Filter runs"
-          value={view.value.runFilter}
+          value={viewed.runFilter}
           error={runQuery.value === null ? runPattern.value.error : null}
           hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
           onInput={(runFilter) => changeView({ runFilter })}

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { PLACES, runStyle } from "../charts/colour";
 import { chooseColour, chosenColours, theme } from "./preferences";
 import { onlyThis } from "./selection";
-import { changeView, view } from "./state";
+import { changeView, viewed } from "./state";
 import { Swatch } from "./swatch";
 
 /** Whose menu is open, and where in the window; null for nobody's. */
@@ -45,7 +45,7 @@ export function RunMenu() {
     runMenu.value = null;
   };
   const chosen = chosenColours.value.get(name);
-  const isBaseline = view.value.baseline === name;
+  const isBaseline = viewed.baseline === name;
   return (
     <div
       class="menu-body run-menu"
@@ -87,7 +87,7 @@ export function RunMenu() {
           <button
             type="button"
             onClick={() => {
-              changeView({ selection: onlyThis(view.value.selection, name) });
+              changeView({ selection: onlyThis(viewed.selection, name) });
               close();
             }}
           >

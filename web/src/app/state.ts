@@ -11,7 +11,7 @@ import { type Comparison, holds, parseQuery } from "./query";
 import { type Cell, type CellValue, cellOf, isOfCatalogue, sortedBy } from "./run_columns";
 import { groupRuns, type RunGroup } from "./run_groups";
 import { isShown } from "./selection";
-import { decodeView, encodeView, type OwnRange, type ViewState } from "./url_state";
+import { decodeView, encodeView, INITIAL_VIEW, type OwnRange, type ViewState } from "./url_state";
 
 export type LiveState = "connecting" | "live" | "paused" | "reconnecting" | "unauthorised";
 
@@ -24,6 +24,16 @@ export const goneSince = signal<number | null>(null);
 export const connection = signal(0);
 
 export const view = signal<ViewState>(decodeView(location.hash));
+
+/**
+ * The view, part by part: whoever reads one of these is told only when that one changes, so that a zoom redraws charts
+ * and nothing else.
+ */
+export const viewed = {} as Readonly<ViewState>;
+for (const name of Object.keys(INITIAL_VIEW) as (keyof ViewState)[]) {
+  const part = computed(() => view.value[name]);
+  Object.defineProperty(viewed, name, { enumerable: true, get: () => part.value });
+}
 
 export function changeView(change: Partial<ViewState>): void {
   view.value = { ...view.value, ...change };
@@ -42,11 +52,11 @@ export function setOwnRange(key: string, change: Partial<OwnRange>): void {
   changeView({ ranges });
 }
 
-export const runPattern = signal<Pattern>(parsePattern(view.value.runFilter, null));
-export const tagPattern = signal<Pattern>(parsePattern(view.value.tagFilter, null));
+export const runPattern = signal<Pattern>(parsePattern(viewed.runFilter, null));
+export const tagPattern = signal<Pattern>(parsePattern(viewed.tagFilter, null));
 
 /** What the filter of runs compares; null when it is a pattern for names. */
-export const runQuery = computed<Comparison[] | null>(() => parseQuery(view.value.runFilter));
+export const runQuery = computed<Comparison[] | null>(() => parseQuery(viewed.runFilter));
 
 /** The table of runs by id; empty until something needs it. */
 export const runRows = signal<ReadonlyMap<string, RunRow>>(new Map());
@@ -55,7 +65,7 @@ export const runRows = signal<ReadonlyMap<string, RunRow>>(new Map());
 export const isTableAsked = signal(false);
 
 export const isTableNeeded = computed(() => {
-  const { columns, sort, groupBy } = view.value;
+  const { columns, sort, groupBy } = viewed;
   return (
     isTableAsked.value ||
     runQuery.value !== null ||
@@ -86,7 +96,7 @@ function valueNamed(name: string, run: Run): CellValue {
 export const listedRuns = computed<Run[]>(() => {
   const { expression } = runPattern.value;
   const query = runQuery.value;
-  const { sort } = view.value;
+  const { sort } = viewed;
   const listed = (catalogue.value?.runs ?? []).filter((run) =>
     query === null
       ? matches(expression, run.name)
@@ -98,20 +108,20 @@ export const listedRuns = computed<Run[]>(() => {
 });
 
 export const shownRuns = computed<Run[]>(() => {
-  const { selection } = view.value;
+  const { selection } = viewed;
   return listedRuns.value.filter((run) => isShown(selection, run.name));
 });
 
 /** All runs of the list in groups; null when they are not grouped. */
 export const listedGroups = computed<RunGroup[] | null>(() => {
-  const { groupBy } = view.value;
+  const { groupBy } = viewed;
   if (groupBy === "") return null;
   return groupRuns(listedRuns.value, groupBy, (run) => cellOfRun(groupBy, run));
 });
 
 /** The groups of runs that are shown, of each those of its runs that are; null when runs are drawn one by one. */
 export const shownGroups = computed<RunGroup[] | null>(() => {
-  const { selection } = view.value;
+  const { selection } = viewed;
   if (listedGroups.value === null) return null;
   return listedGroups.value
     .map((group) => ({ ...group, runs: group.runs.filter((run) => isShown(selection, run.name)) }))
@@ -143,13 +153,13 @@ export const layouts = signal<readonly Category[]>([]);
 
 /** The user's own charts, and those on top, as far as there are tags for them. */
 export const ownCharts = computed<Chart[]>(() =>
-  view.value.plans.map((plan) => chartOfPlan(plan, scalarTags.value, true)),
+  viewed.plans.map((plan) => chartOfPlan(plan, scalarTags.value, true)),
 );
 
 export const pinnedCharts = computed<Chart[]>(() => {
   const byName = new Map(scalarTags.value.map((tag) => [tag.name, tag]));
   const byKey = new Map(ownCharts.value.map((chart) => [chart.key, chart]));
-  return view.value.pins.flatMap((key) => {
+  return viewed.pins.flatMap((key) => {
     const tag = byName.get(key);
     return byKey.get(key) ?? (tag === undefined ? [] : [chartOfTag(tag)]);
   });
@@ -157,7 +167,7 @@ export const pinnedCharts = computed<Chart[]>(() => {
 
 /** The tag on the x axis of all charts; null where that is steps or time, or where no tag has the name. */
 export const xTag = computed<Tag | null>(() => {
-  const { axis, xTag: name } = view.value;
+  const { axis, xTag: name } = viewed;
   return axis === "tag" ? (scalarTags.value.find((tag) => tag.name === name) ?? null) : null;
 });
 
@@ -187,7 +197,7 @@ export const isHelpShown = signal(false);
 /** Keep fragment and state the same, in both directions. */
 export function startUrlState(): void {
   effect(() => {
-    const { runFilter, tagFilter } = view.value;
+    const { runFilter, tagFilter } = viewed;
     batch(() => {
       runPattern.value = parsePattern(runFilter, runPattern.peek().expression);
       tagPattern.value = parsePattern(tagFilter, tagPattern.peek().expression);

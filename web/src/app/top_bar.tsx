@@ -5,7 +5,7 @@ import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../charts/format";
 import { connectNow } from "./live";
 import { isPaused, listShown, switchTheme, theme } from "./preferences";
-import { catalogue, changeView, goneSince, isHelpShown, type LiveState, liveState, view } from "./state";
+import { catalogue, changeView, goneSince, isHelpShown, type LiveState, liveState, viewed } from "./state";
 import { PAGES, type PageName } from "./url_state";
 
 const PAGE_NAMES: Record<PageName, string> = { scalars: "Scalars", files: "Files" };
@@ -110,7 +110,7 @@ export function TopBar() {
             type="button"
             class="tab"
             data-testid={`view-${page}`}
-            aria-current={view.value.page === page ? "page" : undefined}
+            aria-current={viewed.page === page ? "page" : undefined}
             onClick={() => changeView({ page })}
           >
             {PAGE_NAMES[page]}

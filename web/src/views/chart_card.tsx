@@ -14,11 +14,12 @@ import {
   setOwnRange,
   setZoom,
   shownGroups,
-  view,
+  viewed,
   xTag,
 } from "../app/state";
 import { colourOf } from "../app/styles";
 import { GROUND, type Theme } from "../charts/colour";
+import { drawSoon } from "../charts/frames";
 import { hitTest } from "../charts/hit";
 import { type ChartEvents, type ChartFacts, LineChart } from "../charts/line_chart";
 import type { ChartModel } from "../charts/model";
@@ -52,6 +53,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
   const members = useSignal<ChartData | null>(null);
   const error = useSignal<string | null>(null);
   const outside = useSignal(NOTHING_OUTSIDE);
+  const isDrawn = useSignal(false);
   const current = useSignal(chart);
   current.value = chart;
   const loader = useRef<ChartLoader | null>(null);
@@ -97,6 +99,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
       resize.disconnect();
       loader.current?.destroy();
       memberLoader.current?.destroy();
+      drawSoon(loader, null);
       drawing.current?.destroy();
       if (tooltip.value?.key === current.peek().key) leave();
     };
@@ -105,7 +108,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
   /** What is asked for; null while nothing can be. */
   const wish = useComputed<Wish | null>(() => {
     const { key, tags, xTag: ownXTag } = current.value;
-    const { axis: chosen, zoom, ranges, xScale, smoothing, hasSuperseded } = view.value;
+    const { axis: chosen, zoom, ranges, xScale, smoothing, hasSuperseded } = viewed;
     const { width } = size.value;
     if (!isInSight.value || width === 0) return null;
     const onTag = ownXTag ?? xTag.value;
@@ -122,16 +125,14 @@ export function ChartCard({ chart }: { chart: Chart }) {
       range: own?.axis === axis ? own.range : ownXTag === null ? zoom[axis] : null,
       pixels: Math.max(PIXEL_STEP, pixels),
       connection: connection.value,
+      isUrgent: tooltip.peek()?.key === key,
     };
   });
 
   // Fetch.
   useSignalEffect(() => {
     loader.current?.want(wish.value);
-    void data.value;
-    if (card.current !== null && wish.value !== null) {
-      card.current.dataset.state = loader.current?.isUpToDate() ? "ready" : "loading";
-    }
+    if (wish.value !== null && !loader.current?.isUpToDate()) tellState();
   });
 
   // Fetch the members of the group that is pointed at here.
@@ -149,39 +150,55 @@ export function ChartCard({ chart }: { chart: Chart }) {
   useSignalEffect(() => {
     const shade = theme.value;
     const fetched = data.value;
-    const { zoom, ranges, xScale, yScale, ignoresOutliers, best } = view.value;
+    const { zoom, ranges, xScale, yScale, ignoresOutliers, best } = viewed;
     const { width, height } = size.value;
     const { key, title, xTag: ownXTag } = current.value;
     if (width === 0 || height === 0 || (!isInSight.value && drawing.current === null)) return;
     if (fetched === null) return;
     const own = ranges.get(key);
+    const xRange = own?.x?.axis === fetched.axis ? own.x.range : ownXTag === null ? zoom[fetched.axis] : null;
+    const isLookedAt = tooltip.peek()?.key === key;
+    const isOld = wish.value?.axis === fetched.axis && String(fetched.range) !== String(xRange);
+    // Where the user drags, what there is is seen at once; elsewhere the old picture stays until the finer one is there.
+    if (isOld && !isLookedAt && drawing.current !== null) return;
     const model: ChartModel = {
       series: series.value,
       axis: fetched.axis,
       xScale: fetched.axis === "wall" ? "linear" : xScale,
       yScale,
-      xRange: own?.x?.axis === fetched.axis ? own.x.range : ownXTag === null ? zoom[fetched.axis] : null,
+      xRange,
       yRange: own?.y ?? null,
       ...{ ignoresOutliers, best },
       ground: GROUND[shade],
       ...FRAME[shade],
     };
-    if (drawing.current === null) {
-      drawing.current = new LineChart(host.current as HTMLDivElement, events(), model, size.value);
-    } else {
-      drawing.current.resize(width, height);
-      drawing.current.update(model);
-    }
     const kind = fetched.groups === null ? "run" : "group";
-    host.current?.setAttribute("aria-label", summarise(title, series.value, kind));
-    if (card.current !== null) card.current.dataset.series = String(series.value.length);
+    const draw = (): void => {
+      if (drawing.current === null) {
+        drawing.current = new LineChart(host.current as HTMLDivElement, events(), model, { width, height });
+        isDrawn.value = true;
+      } else {
+        drawing.current.resize(width, height);
+        drawing.current.update(model);
+      }
+      host.current?.setAttribute("aria-label", summarise(title, model.series, kind));
+      if (card.current !== null) card.current.dataset.series = String(model.series.length);
+      tellState();
+    };
+    drawSoon(loader, draw, isLookedAt);
   });
+
+  /** "ready" when what is asked for has been drawn. */
+  function tellState(): void {
+    if (card.current !== null)
+      card.current.dataset.state = loader.current?.isUpToDate() ? "ready" : "loading";
+  }
 
   // Emphasise.
   useSignalEffect(() => {
     const name = emphasis.value;
     const place = cursor.value ?? fixedCursor.value;
-    const axis = data.value?.axis;
+    const axis = isDrawn.value ? data.value?.axis : undefined;
     const isMine = sharing.value === "all" || place === fixedCursor.value || isUnderPointer();
     const standing = data.value?.groups == null || name === null ? name : groupNamed(name);
     const shown = members.value === null ? NO_SERIES : membersOf(members.value, drawnOptions.value);
@@ -194,7 +211,14 @@ export function ChartCard({ chart }: { chart: Chart }) {
     const place = fixedCursor.value;
     const { key, title } = current.value;
     const axis = data.value?.axis;
-    if (place === null || place.key !== key || place.axis !== axis || drawing.current === null) return;
+    if (
+      place === null ||
+      place.key !== key ||
+      place.axis !== axis ||
+      !isDrawn.value ||
+      drawing.current === null
+    )
+      return;
     const { x, y } = drawing.current.axes();
     const hits = hitTest(series.value, x, y, place.x, Number.NaN, Number.POSITIVE_INFINITY);
     const xName = (current.value.xTag ?? xTag.value)?.name ?? "";

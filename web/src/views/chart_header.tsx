@@ -10,7 +10,7 @@ import {
   setOwnRange,
   shownGroups,
   shownRuns,
-  view,
+  viewed,
 } from "../app/state";
 import { plural } from "../charts/format";
 import type { DrawnSeries } from "../charts/model";
@@ -35,7 +35,7 @@ const DRAGGED = "application/x-cutaway-chart";
 
 /** Put two charts in one: a plan of all their tags, in place of a user's own chart where one of them is that. */
 function combine(one: Chart, otherKey: string): void {
-  const { plans } = view.value;
+  const { plans } = viewed;
   const other = plans.find((plan) => `${OWN}${plan.title}` === otherKey);
   const tags = new Set([...one.tags.map((tag) => tag.name), ...(other?.tags ?? [otherKey])]);
   const base: Plan = one.plan ?? {
@@ -73,7 +73,7 @@ function Outside({ chart, outside }: { chart: Chart; outside: { above: number; b
       text={text}
       title={`Curves that go beyond what is shown: ${parts}. Click to show all.`}
       onClick={() => {
-        if (view.value.ranges.get(chart.key)?.y != null) setOwnRange(chart.key, { y: null });
+        if (viewed.ranges.get(chart.key)?.y != null) setOwnRange(chart.key, { y: null });
         else changeView({ ignoresOutliers: false });
       }}
     />
@@ -86,11 +86,11 @@ export function ChartHeader({ chart, series, axis, error, outside, picture, svg 
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
   const runs = shownRuns.value.filter((run) => having.has(run.id));
   const groups = shownGroups.value?.filter((group) => group.runs.some((run) => having.has(run.id)));
-  const isPinned = view.value.pins.includes(chart.key);
+  const isPinned = viewed.pins.includes(chart.key);
   const described = chart.tags
     .map((tag) => descriptions.value.get(tag.id) ?? "")
     .filter((text) => text !== "");
-  const hasOwnX = view.value.ranges.get(chart.key)?.x != null;
+  const hasOwnX = viewed.ranges.get(chart.key)?.x != null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what dropping does, "New chart…" does for keys.
     <header
@@ -154,9 +154,7 @@ export function ChartHeader({ chart, series, axis, error, outside, picture, svg 
         title={isPinned ? "Take it from the top" : "Pin it to the top"}
         onClick={() =>
           changeView({
-            pins: isPinned
-              ? view.value.pins.filter((key) => key !== chart.key)
-              : [...view.value.pins, chart.key],
+            pins: isPinned ? viewed.pins.filter((key) => key !== chart.key) : [...viewed.pins, chart.key],
           })
         }
       >

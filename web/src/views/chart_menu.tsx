@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Run } from "../api/catalogue";
 import type { Axis, Range } from "../api/scalars";
 import type { Chart } from "../app/plans";
-import { catalogue, changeView, setOwnRange, view } from "../app/state";
+import { catalogue, changeView, setOwnRange, viewed } from "../app/state";
 import { decodeRange } from "../app/url_state";
 import { editedPlan } from "./plan_editor";
 import { pythonOf, save, seriesAddress } from "./take_away";
@@ -96,7 +96,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg }: ChartMenuProps) {
             <button
               type="button"
               onClick={() => {
-                const { plans, pins } = view.value;
+                const { plans, pins } = viewed;
                 changeView({
                   plans: plans.filter((plan) => plan !== chart.plan),
                   pins: pins.filter((key) => key !== chart.key),
@@ -114,8 +114,8 @@ export function ChartMenu({ chart, axis, runs, picture, svg }: ChartMenuProps) {
 
 /** Ranges that are typed: of x in all charts or this one, as zooming has it; of y in this one. */
 function Ranges({ chart, axis }: { chart: Chart; axis: Axis | null }) {
-  const own = view.value.ranges.get(chart.key);
-  const shared = axis === null ? null : view.value.zoom[axis];
+  const own = viewed.ranges.get(chart.key);
+  const shared = axis === null ? null : viewed.zoom[axis];
   return (
     <form class="ranges" onSubmit={(event) => event.preventDefault()}>
       {axis !== null && axis !== "wall" && (

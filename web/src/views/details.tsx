@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Axis } from "../api/scalars";
-import { changeView, emphasis, fixedCursor, view } from "../app/state";
+import { changeView, emphasis, fixedCursor, viewed } from "../app/state";
 import { Swatch } from "../app/swatch";
 import { type Best, bestOf } from "../charts/best";
 import { formatValue } from "../charts/format";
@@ -45,7 +45,7 @@ interface Row {
 const rows = computed<Row[]>(() => {
   const content = details.value;
   if (content === null) return [];
-  const best: Best = view.value.best ?? "lowest";
+  const best: Best = viewed.best ?? "lowest";
   const linesOf = new Map(content.series.map((series) => [series.key, series.lines]));
   const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
   return content.hits
@@ -116,7 +116,7 @@ export function Details() {
                 <th class="number" title={`Less ${label(base)}; click a row to choose another`}>
                   Δ
                 </th>
-                <th class="number">{view.value.best === "highest" ? "max" : "min"}</th>
+                <th class="number">{viewed.best === "highest" ? "max" : "min"}</th>
               </tr>
             </thead>
             <tbody>

@@ -15,7 +15,14 @@ function run(id: string, revision: number): Run {
 function wish(changes: Partial<Wish>): Wish {
   const runs = [run("r0", 1), run("r1", 1)];
   const view = { axis: "step", scale: "linear", range: null, pixels: 320, smoothing: null } as const;
-  const plain = { tags: [tag], xTag: null, groups: null, hasSuperseded: false, connection: 1 };
+  const plain = {
+    tags: [tag],
+    xTag: null,
+    groups: null,
+    hasSuperseded: false,
+    connection: 1,
+    isUrgent: false,
+  };
   return { ...plain, runs, ...view, ...changes };
 }
 
@@ -236,4 +243,20 @@ it("asks for groups as a whole when one of their runs has grown", async () => {
   expect(one.isUpToDate()).toBe(false);
   await settle();
   expect(data[2].groups).toBeNull();
+});
+
+it("asks for few lines at a time, and first for what is urgent", async () => {
+  const many = Array.from({ length: 100 }, (_, i) => run(`r${i}`, 1));
+  const wide = { ...tag, runs: many.map(({ id }) => id) };
+  const named = (id: string): Tag => ({ ...wide, id, name: id });
+  for (const id of ["a", "b", "c"]) loader().loader.want(wish({ tags: [named(id)], runs: many }));
+  loader().loader.want(wish({ tags: [named("looked at")], runs: many, isUrgent: true }));
+  loader().loader.want(wish({ tags: [tag] }));
+  await settle();
+  expect(asked.map((charts) => charts.map((chart) => chart.tag))).toEqual([
+    ["looked at"],
+    ["a"],
+    ["b"],
+    ["c", "t0"],
+  ]);
 });

@@ -30,6 +30,8 @@ export interface Wish {
   smoothing: Smoothing | null;
   hasSuperseded: boolean;
   connection: number;
+  /** Whether it is to come before what other charts ask for. */
+  isUrgent: boolean;
 }
 
 export interface ChartData {
@@ -217,7 +219,7 @@ function fetchLines(wish: Wish, asked: readonly Series[], axis: Axis): Fetched {
     tags.map(async (tag) => {
       const runs = asked.filter((series) => series.tag === tag).map(({ run }) => run);
       const request = { ...viewOf(wish, tag, axis), runs: runs.map((run) => run.id) };
-      const { chart, revision } = await scalarsQueue.ask(request);
+      const { chart, revision } = await scalarsQueue.ask(request, runs.length, wish.isUrgent);
       const lines = new Map(
         runs.map((run) => [seriesKey(tag.name, run.name), chart.lines.get(run.id) ?? []] as const),
       );
@@ -234,7 +236,8 @@ function fetchGroupLines(wish: Wish, asked: readonly Series[], axis: Axis): Fetc
       const having = new Set(tag.runs);
       const groups = (wish.groups ?? []).filter(({ runs }) => runs.some((run) => having.has(run.id)));
       const ids = groups.map(({ runs }) => runs.filter((run) => having.has(run.id)).map((run) => run.id));
-      const { chart, revision } = await groupsQueue.ask({ ...viewOf(wish, tag, axis), groups: ids });
+      const request = { ...viewOf(wish, tag, axis), groups: ids };
+      const { chart, revision } = await groupsQueue.ask(request, ids.flat().length, wish.isUrgent);
       const lines = new Map(
         groups.map(({ name }, i) => [seriesKey(tag.name, name), chart.groups[i]] as const),
       );

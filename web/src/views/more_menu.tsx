@@ -2,14 +2,14 @@
 
 import { Check, Choice } from "../app/choice";
 import { CHART_SIZES, chartSize, isPaused, sharing, TOOLTIP_ORDERS, tooltipOrder } from "../app/preferences";
-import { changeView, view } from "../app/state";
+import { changeView, viewed } from "../app/state";
 import { BESTS } from "../charts/best";
 import { COMPARISONS } from "../charts/compare";
 import { editedPlan } from "./plan_editor";
 import { readPlans, savePlans } from "./plan_files";
 
 export function MoreMenu() {
-  const { ignoresOutliers, best, hasSuperseded, baseline, comparison, plans } = view.value;
+  const { ignoresOutliers, best, hasSuperseded, baseline, comparison, plans } = viewed;
   return (
     <details class="menu more" name="chart-menu" data-testid="more">
       <summary

@@ -3,7 +3,7 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { freeTitle, type Margin, OWN, type Plan } from "../app/plans";
-import { changeView, madeChart, scalarTags, view } from "../app/state";
+import { changeView, madeChart, scalarTags, viewed } from "../app/state";
 
 /** The plan that is being changed; null when none is. */
 export const editedPlan = signal<{ plan: Plan | null; isNew: boolean } | null>(null);
@@ -69,7 +69,7 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
     else if (tags.length + patterns.length + margins.length === 0)
       problem.value = "Name at least one tag, a pattern or a band.";
     else {
-      const others = view.value.plans.filter((other) => other !== plan);
+      const others = viewed.plans.filter((other) => other !== plan);
       const wanted =
         field("title") ||
         tags
@@ -82,9 +82,8 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
       const made = { title, tags, patterns, margins, x: field("x") || null };
       const rename = (key: string): string => (key === `${OWN}${plan.title}` ? `${OWN}${title}` : key);
       changeView({
-        plans:
-          plan === EMPTY ? [...others, made] : view.value.plans.map((old) => (old === plan ? made : old)),
-        pins: view.value.pins.map(rename),
+        plans: plan === EMPTY ? [...others, made] : viewed.plans.map((old) => (old === plan ? made : old)),
+        pins: viewed.pins.map(rename),
       });
       madeChart.value = `${OWN}${title}`;
       close();

@@ -1,11 +1,11 @@
 /** The user's own charts as a file, and back: JSON, a list of plans as they stand in a link. */
 
 import { decodePlan, encodePlan, freeTitle, type Plan } from "../app/plans";
-import { changeView, view } from "../app/state";
+import { changeView, viewed } from "../app/state";
 import { save } from "./take_away";
 
 export function savePlans(): void {
-  const plans = view.value.plans.map((plan) => JSON.parse(encodePlan(plan)));
+  const plans = viewed.plans.map((plan) => JSON.parse(encodePlan(plan)));
   save(
     new Blob([`${JSON.stringify(plans, null, 2)}\n`], { type: "application/json" }),
     "cutaway-charts.json",
@@ -31,7 +31,7 @@ export async function readPlans(field: HTMLInputElement): Promise<void> {
   const file = field.files?.[0];
   if (file === undefined) return;
   try {
-    const plans = [...view.value.plans];
+    const plans = [...viewed.plans];
     const known = new Set(plans.map(encodePlan));
     for (const plan of parsePlans(await file.text())) {
       if (!known.has(encodePlan(plan))) plans.push({ ...plan, title: freeTitle(plan.title, plans) });

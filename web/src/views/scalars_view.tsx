@@ -15,7 +15,7 @@ import {
   pinnedCharts,
   scalarTags,
   tagPattern,
-  view,
+  viewed,
 } from "../app/state";
 import { plural } from "../charts/format";
 import { LazyCard } from "./lazy_card";
@@ -53,7 +53,7 @@ const sections = computed<Section[]>(() => {
   const made = (name: string, charts: readonly Chart[]): Section => ({
     ...{ key: `${MADE}${name}`, name, source: "", charts: listed(charts), isFolded: false },
   });
-  const own = ownCharts.value.filter(({ key }) => !view.value.pins.includes(key));
+  const own = ownCharts.value.filter(({ key }) => !viewed.pins.includes(key));
   const found = [
     made("pinned", pinnedCharts.value),
     made("own charts", own),
@@ -69,14 +69,14 @@ const sections = computed<Section[]>(() => {
 });
 
 function toggleFolded(key: string): void {
-  const folded = new Set(view.value.folded);
+  const folded = new Set(viewed.folded);
   if (!folded.delete(key)) folded.add(key);
   changeView({ folded });
 }
 
 function SectionView({ section }: { section: Section }) {
   const { key, name, source, charts } = section;
-  const isFolded = view.value.folded.has(key) !== section.isFolded;
+  const isFolded = viewed.folded.has(key) !== section.isFolded;
   return (
     <section class="group" aria-label={name || "tags without a group"}>
       <h2>

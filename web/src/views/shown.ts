@@ -3,11 +3,11 @@
 import { computed } from "@preact/signals";
 import type { Run } from "../api/catalogue";
 import { chosenColours, theme } from "../app/preferences";
-import { catalogue, shownGroups, shownRuns, view } from "../app/state";
+import { catalogue, shownGroups, shownRuns, viewed } from "../app/state";
 import type { DrawnOptions } from "./drawn";
 
 export const drawnOptions = computed<DrawnOptions>(() => {
-  const { statistic, band, baseline, comparison } = view.value;
+  const { statistic, band, baseline, comparison } = viewed;
   return {
     ...{ runs: shownRuns.value, groups: shownGroups.value },
     ...{ colours: chosenColours.value, shade: theme.value },
@@ -17,7 +17,7 @@ export const drawnOptions = computed<DrawnOptions>(() => {
 
 /** The runs to fetch: those that are shown, and the one that they are compared with. */
 export const fetchedRuns = computed<readonly Run[]>(() => {
-  const { baseline } = view.value;
+  const { baseline } = viewed;
   const runs = shownRuns.value;
   if (baseline === null || runs.some((run) => run.name === baseline)) return runs;
   const reference = catalogue.value?.runs.find((run) => run.name === baseline);

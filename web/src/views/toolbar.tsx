@@ -16,7 +16,7 @@ import {
   runRows,
   scalarTags,
   tagPattern,
-  view,
+  viewed,
   xTag,
 } from "../app/state";
 import { AXES } from "../app/url_state";
@@ -34,7 +34,7 @@ const AXIS_NAMES: Record<Axis, string> = {
 const SCALE_NAMES: Record<Scale, string> = { linear: "linear", log: "log", symlog: "symlog" };
 
 function XChoice() {
-  const { axis, xTag: name, xScale } = view.value;
+  const { axis, xTag: name, xScale } = viewed;
   return (
     <>
       <Choice
@@ -96,7 +96,7 @@ function ScaleChoice({
 
 /** The kind, and the amount where there is one; what was recorded stays in sight. */
 function SmoothingChoice() {
-  const { smoothing } = view.value;
+  const { smoothing } = viewed;
   return (
     <Choice
       label="smooth"
@@ -140,7 +140,7 @@ const BAND_NAMES: Record<Band, string> = {
 const CAPTURE = "/";
 
 function GroupChoice() {
-  const { groupBy, statistic, band } = view.value;
+  const { groupBy, statistic, band } = viewed;
   const offered = offeredGroupings(runRows.value.values());
   const isCapture = groupBy.startsWith(CAPTURE);
   const words = ["", "directory", CAPTURE, ...offered.map(([value]) => value)];
@@ -201,7 +201,7 @@ function GroupChoice() {
 }
 
 export function Toolbar() {
-  const { tagFilter, yScale, baseline, comparison } = view.value;
+  const { tagFilter, yScale, baseline, comparison } = viewed;
   const tags = listedTags.value;
   return (
     <div class="toolbar">

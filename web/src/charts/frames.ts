@@ -1,0 +1,42 @@
+/**
+ * When charts are drawn: in the next frames, a few at a time, so that many charts never hold the page up. What the user
+ * looks at goes first; a chart that is to be drawn twice is drawn once, as it was asked for last.
+ */
+
+/** Milliseconds of a frame for drawing; one chart is drawn in any case. */
+const BUDGET = 10;
+
+const waiting = new Map<object, () => void>();
+let isPlanned = false;
+
+/** Draw in one of the next frames. `owner` is whose drawing it is; null as `draw` takes it back. */
+export function drawSoon(owner: object, draw: (() => void) | null, isUrgent = false): void {
+  if (draw === null) {
+    waiting.delete(owner);
+    return;
+  }
+  const others = isUrgent ? [...waiting].filter(([other]) => other !== owner) : [];
+  if (isUrgent) waiting.clear();
+  waiting.set(owner, draw);
+  for (const [other, its] of others) waiting.set(other, its);
+  plan();
+}
+
+function plan(): void {
+  if (isPlanned) return;
+  isPlanned = true;
+  requestAnimationFrame(() => void drawSome());
+}
+
+async function drawSome(): Promise<void> {
+  const start = performance.now();
+  for (const [owner, draw] of waiting) {
+    waiting.delete(owner);
+    draw();
+    // uPlot draws when the calls to it have ended.
+    await null;
+    if (performance.now() - start > BUDGET) break;
+  }
+  isPlanned = false;
+  if (waiting.size > 0) plan();
+}
