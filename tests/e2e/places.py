@@ -1,5 +1,7 @@
 """Places in charts, as a pointer reaches them."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -21,6 +23,17 @@ def drag(page: Page, chart: Locator, start: tuple[float, float], end: tuple[floa
     page.mouse.move((x + to_x) / 2, (y + to_y) / 2)
     page.mouse.move(to_x, to_y)
     page.mouse.up()
+
+
+def expect_fact(chart: Locator, name: str, low: float, high: float) -> None:
+    """Wait until a number that the chart tells lies between two others."""
+    property_name = re.sub(r"-(.)", lambda match: match[1].upper(), name)
+    chart.page.wait_for_function(
+        "([element, name, low, high]) => element.dataset[name] !== '' &&"
+        " low <= Number(element.dataset[name]) && Number(element.dataset[name]) <= high",
+        arg=[chart.element_handle(), property_name, low, high],
+        timeout=10_000,
+    )
 
 
 def fact(chart: Locator, name: str) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.places import in_plot
+from tests.e2e.places import expect_fact, in_plot
 
 import cutaway
 
@@ -77,7 +77,7 @@ def test_runs_compared_with_one(page: Page, serve: Callable[..., str], logdir: P
     expect(tooltip).to_contain_text("3.9604")
     page.get_by_test_id("baseline").click()
     expect(chart).to_have_attribute("data-series", "2")
-    page.wait_for_function("() => document.querySelector('[data-testid=chart]').dataset.yMax > 1000")
+    expect_fact(chart, "y-max", 1000, 2000)
 
 
 def test_the_best_is_marked(page: Page, serve: Callable[..., str], logdir: Path) -> None:

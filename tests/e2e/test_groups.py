@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.places import fact, in_plot
+from tests.e2e.places import expect_fact, in_plot
 
 import cutaway
 
@@ -34,8 +34,8 @@ def test_a_line_for_each_group(page: Page, serve: Callable[..., str], logdir: Pa
     expect(chart).to_have_attribute("data-series", "2")
     assert page.get_by_test_id("run-heading").all_inner_texts() == ["0.01\n3", "0.1\n3"]
     # Of the band: from the lowest to the highest run, with some air.
-    assert fact(chart, "y-min") < -1 + 0.01
-    assert fact(chart, "y-max") > 200 - 0.01
+    expect_fact(chart, "y-min", -20, -0.99)
+    expect_fact(chart, "y-max", 199.99, 220)
 
     # The values of both at the pointer, and of how many runs: one of three has ended by then.
     page.mouse.move(*in_plot(chart, 0.8, 0.9))

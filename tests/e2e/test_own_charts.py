@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.places import fact, in_plot
+from tests.e2e.places import expect_fact, in_plot
 
 import cutaway
 
@@ -41,8 +41,8 @@ def test_layouts_of_the_log(page: Page, serve: Callable[..., str], logdir: Path)
     spread = page.locator("[data-testid=chart][data-tag=spread]")
     expect(spread).to_have_attribute("data-series", "2")
     # The band belongs to the line.
-    assert fact(spread, "y-min") < 0.5
-    assert fact(spread, "y-max") > 3
+    expect_fact(spread, "y-min", 0, 0.5)
+    expect_fact(spread, "y-max", 3, 4)
     page.mouse.move(*in_plot(spread, 0.5, 0.5))
     expect(page.get_by_test_id("tooltip")).to_contain_text("1 [0.5 … 3]")
 
