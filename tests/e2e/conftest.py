@@ -32,10 +32,16 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of 1280 x 800 in a new context. An error of a script, or a request to another host, fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+@pytest.fixture(
+    params=[
+        pytest.param((1280, 800, "light"), id="1280-light"),
+        pytest.param((1920, 1080, "dark"), id="1920-dark", marks=pytest.mark.slow),
+    ]
+)
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of some size and theme in a new context. An error of a script, or a request to another host, fails."""
+    width, height, theme = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

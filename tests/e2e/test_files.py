@@ -22,13 +22,18 @@ def test_what_was_found_and_what_is_damaged(page: Page, serve: Callable[..., str
     broken = bytearray(encode(1.0, 500, ("loss",), (0.0,)))
     broken[-5] ^= 255
     with path.open("ab") as file:
-        file.write(bytes(broken) + encode(2.0, 501, ("loss",), (0.0,)))
+        whole = encode(2.0, 501, ("loss",), (0.0,))
+        file.write(bytes(broken) + whole)
     page.goto(serve(tmp_path))
     page.get_by_test_id("view-files").click()
     rows = page.get_by_test_id("file-row")
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_contain_text(f"{len(broken)} B skipped")
+    expect(rows.nth(1)).to_contain_text(f"at {path.stat().st_size - len(broken) - len(whole):,}")
     expect(rows.nth(2)).to_contain_text("300")
+    with page.expect_download() as download:
+        rows.nth(1).get_by_role("link").click()
+    assert download.value.path().read_bytes() == path.read_bytes()
     page.get_by_role("button", name="damage").click()
     expect(rows.first).to_contain_text("b/")
     assert "view=files" in page.url

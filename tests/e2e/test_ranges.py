@@ -92,7 +92,6 @@ def test_both_axes_wheel_and_typed(page: Page, serve: Callable[..., str], logdir
     expect(chart).to_have_attribute("data-x-max", "200")
     expect(other).not_to_have_attribute("data-x-max", "200")
     page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
     chart.get_by_role("button", name="own x range").click()
     expect(chart).not_to_have_attribute("data-x-max", "200")
 

@@ -8,6 +8,23 @@ from cutaway.events.core import encode
 from cutaway.store.log_directory import LogDirectory
 
 
+def test_a_file_as_it_is(log: LogDirectory, client: Any, write: Callable[..., None], tmp_path: Path) -> None:
+    write("a", dict.fromkeys(range(20000), 1.0))
+    log.refresh()
+    (path,) = (tmp_path / "log" / "a").iterdir()
+    (listed,) = client.get("/api/files").json()["files"]
+    answer = client.get("/api/file", params={"id": listed["id"]})
+    assert answer.content == path.read_bytes()
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    for wrong in ("", "r0", "r0.", "r9.0", f"{listed['id']}0", "../a", str(path)):
+        assert client.get("/api/file", params={"id": wrong}).status_code == 404
+    assert client.get("/api/file").status_code == 400
+    path.unlink()
+    answer = client.get("/api/file", params={"id": listed["id"]})
+    assert (answer.status_code, str(path) in answer.text) == (404, False)
+
+
 def test_each_file_with_what_is_wrong(
     log: LogDirectory, client: Any, write: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -12,7 +12,8 @@ from cutaway.events import core
 from cutaway.server.queries import checked
 from cutaway.server.responses import Revisions, as_json, json_body
 from cutaway.store.catalogue import Catalogue
-from cutaway.store.log_directory import LogDirectory, matches
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.words import matches
 
 
 def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:

@@ -1,13 +1,20 @@
-"""``GET ./api/files``: the event files, how far each was read, and what is wrong with it."""
+"""``GET ./api/files`` and ``./api/file``: the event files, how far each was read, what is wrong, and their bytes."""
 
-from starlette.concurrency import run_in_threadpool
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cutaway.server.queries import checked
-from cutaway.server.responses import Revisions, as_json, json_body
+from cutaway.server.responses import NO_STORE, Revisions, as_json, fail, json_body
 from cutaway.store.log_directory import LogDirectory
+
+_AT_ONCE = 1 << 18
 
 
 def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
@@ -23,4 +30,31 @@ def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
             return revisions.unchanged(log.revision)
         return revisions.response(*await run_in_threadpool(encode))
 
-    return [Route("/api/files", files)]
+    async def file(request: Request) -> Response:
+        asked = checked(request.query_params, ("id",))
+        path = log.file_path(asked["id"])
+        if path is None:
+            fail(404, f"there is no event file with the id {asked['id'][:50]!r}")
+        return await run_in_threadpool(_download, path, asked["id"])
+
+    return [Route("/api/files", files), Route("/api/file", file)]
+
+
+def _download(path: Path, file_id: str) -> Response:
+    """The file as it is now; what is added while it is sent is not in it."""
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        # Not its path, which is nobody's business but the server's.
+        fail(404, f"the file cannot be read: {error.strerror}")
+    size = os.fstat(stream.fileno()).st_size
+    headers = {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{file_id}.tfevents"'}
+    content = iterate_in_threadpool(_content(stream, size))
+    return StreamingResponse(content, media_type="application/octet-stream", headers=NO_STORE | headers)
+
+
+def _content(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    with stream:
+        while size > 0 and (part := stream.read(min(size, _AT_ONCE))):
+            size -= len(part)
+            yield part

@@ -74,6 +74,7 @@ class UnreadableInfo:
 class FileInfo:
     """One event file; times in seconds since the epoch. ``values`` are those that are no scalars, by kind."""
 
+    id: str
     run: str
     name: str
     bytes: int

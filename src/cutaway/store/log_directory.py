@@ -22,6 +22,7 @@ from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run
 from cutaway.store.segments import FilePoints
 from cutaway.store.values import Values
+from cutaway.store.words import matches
 
 T = TypeVar("T")
 
@@ -31,12 +32,6 @@ _MOST_DAMAGE = 1000
 _WORKERS = os.cpu_count() or 1
 #: Of files with less to read than this, in bytes, threads take longer to pass on the interpreter's lock than to decode.
 _LARGE = 512 << 10
-
-
-def matches(name: str, words: str) -> bool:
-    """Whether all words, with spaces between, are in a name, whatever their case."""
-    name = name.casefold()
-    return all(word in name for word in words.casefold().split())
 
 
 class LogDirectory:
@@ -103,6 +98,12 @@ class LogDirectory:
         with self._lock:
             runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
             return self._revision, [info for run in runs for info in run.file_infos()]
+
+    def file_path(self, file_id: str) -> Path | None:
+        """Where the event file with that id is; None when there is none (any more)."""
+        with self._lock:
+            run = self._runs.get(self._ids.run_name.get(file_id.split(".")[0], ""))
+            return run.file_path(file_id) if run is not None else None
 
     def changes_since(self, revision: int) -> data.Change:
         """What changed after that revision; with -1 everything counts as changed."""

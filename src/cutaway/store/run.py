@@ -1,7 +1,9 @@
 """One run: the event files of one directory."""
 
+import hashlib
 import math
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.catalogue import DamageInfo, FileInfo, NotShownInfo, RunInfo, UnreadableInfo
@@ -10,10 +12,6 @@ from cutaway.store.natural_order import natural_key
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
 from cutaway.store.sessions import superseded
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 #: What is no summary belongs to the run as a whole, whatever its step says: a graph is usually recorded at step 0, just
 #: before the session starts there.
@@ -161,6 +159,7 @@ class Run:
         """The files, in their order."""
         return [
             FileInfo(
+                id=self._file_id(file),
                 run=self.id,
                 name=file.name,
                 bytes=file.size,
@@ -175,6 +174,14 @@ class Run:
             )
             for file in self.ordered_files()
         ]
+
+    def file_path(self, file_id: str) -> Path | None:
+        """Where the file with that id is; None when there is none."""
+        return next((file.path for file in self.files.values() if self._file_id(file) == file_id), None)
+
+    def _file_id(self, file: EventFile) -> str:
+        """Opaque, and the same for as long as there is a file of the name."""
+        return f"{self.id}.{hashlib.sha256(os.fsencode(file.name)).hexdigest()[:12]}"
 
     def unreadable(self) -> list[UnreadableInfo]:
         """The files that cannot be read."""

@@ -3,6 +3,7 @@
 import { request } from "./request";
 
 export interface EventFile {
+  id: string;
   /** The run's id. */
   run: string;
   name: string;
@@ -17,6 +18,11 @@ export interface EventFile {
   first_wall_time: number | null;
   last_wall_time: number | null;
   modified: number;
+}
+
+/** Where the file itself is, a download. */
+export function fileAddress(file: EventFile): string {
+  return `./api/file?${new URLSearchParams({ id: file.id })}`;
 }
 
 export async function fetchFiles(): Promise<EventFile[]> {

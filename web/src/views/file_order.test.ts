@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { EventFile } from "../api/files";
-import { countValues, ordered } from "./file_order";
+import { countValues, ordered, rateOf, unknownKinds } from "./file_order";
 
 function file(name: string, changes: Partial<EventFile> = {}): EventFile {
   const times = { first_wall_time: null, last_wall_time: null, modified: 0 };
   const counts = { bytes: 0, bytes_read: 0, points: 0, values: {}, damaged_bytes: 0 };
-  return { run: "r0", name, unreadable: "", ...counts, ...times, ...changes };
+  return { id: name, run: "r0", name, unreadable: "", ...counts, ...times, ...changes };
 }
 
 const names = (files: readonly EventFile[]): string => files.map(({ name }) => name).join("");
@@ -30,4 +30,12 @@ it("is by numbers, and what cannot be read is the worst damage", () => {
 
 it("counts what is no scalar", () => {
   expect(countValues(file("a", { values: { images: 3, text: 4 } }))).toBe(7);
+});
+
+it("has a rate where there are two moments, and names kinds that nobody knows", () => {
+  const timed = file("a", { bytes: 3000, first_wall_time: 10, last_wall_time: 40 });
+  expect(rateOf(timed)).toBe(100);
+  expect(rateOf(file("a", { bytes: 3000, first_wall_time: 10, last_wall_time: 10 }))).toBeNull();
+  expect(rateOf(file("a"))).toBeNull();
+  expect(unknownKinds(file("a", { values: { images: 3, my_plugin: 1 } }))).toEqual(["my_plugin"]);
 });

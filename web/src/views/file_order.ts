@@ -2,7 +2,7 @@
 
 import type { EventFile } from "../api/files";
 
-export type FileColumn = "name" | "bytes" | "points" | "values" | "damaged" | "modified";
+export type FileColumn = "name" | "bytes" | "points" | "values" | "rate" | "damaged" | "modified";
 
 export interface FileOrder {
   column: FileColumn;
@@ -13,10 +13,28 @@ export function countValues(file: EventFile): number {
   return Object.values(file.values).reduce((sum, count) => sum + count, 0);
 }
 
+/** Bytes a second between the first and the last value; null where there are not two. */
+export function rateOf(file: EventFile): number | null {
+  const { first_wall_time: first, last_wall_time: last } = file;
+  return first === null || last === null || last <= first ? null : file.bytes / (last - first);
+}
+
+/** Kinds of records that are read; any other is of a plug-in that nobody here knows. */
+const KNOWN_KINDS = new Set([
+  ...["images", "audio", "video", "histograms", "text", "pr_curves", "hparams", "mesh", "custom_scalars"],
+  ...["tensors", "tensor", "graph", "meta_graph", "graph_keras_model", "graph_run_metadata"],
+  ...["graph_run_metadata_graph", "run_metadata", "cutaway_model", "log_message", "session_log"],
+]);
+
+export function unknownKinds(file: EventFile): string[] {
+  return Object.keys(file.values).filter((kind) => !KNOWN_KINDS.has(kind));
+}
+
 const KEYS: Record<Exclude<FileColumn, "name">, (file: EventFile) => number> = {
   bytes: (file) => file.bytes,
   points: (file) => file.points,
   values: countValues,
+  rate: (file) => rateOf(file) ?? 0,
   // What cannot be read at all is the worst.
   damaged: (file) => (file.unreadable === "" ? file.damaged_bytes : Number.POSITIVE_INFINITY),
   modified: (file) => file.modified,

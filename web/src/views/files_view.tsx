@@ -1,13 +1,14 @@
 /** What was found in the log directory: each event file, how much of it was read, and what is wrong with it. */
 
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { type EventFile, fetchFiles } from "../api/files";
+import { type EventFile, fetchFiles, fileAddress } from "../api/files";
 import { catalogue, connection, listedRuns } from "../app/state";
 import { formatBytes, formatCount, formatTime, plural, withSeparators } from "../charts/format";
-import { countValues, type FileColumn, type FileOrder, ordered } from "./file_order";
+import { countValues, type FileColumn, type FileOrder, ordered, rateOf, unknownKinds } from "./file_order";
 
 /** More rows than this are not drawn at once; a button shows more. */
 const PAGE = 500;
+const MOST_PLACES = 50;
 /** Sizes grow all the time: they are asked for again at most this often, in milliseconds. */
 const INTERVAL = 2000;
 
@@ -16,6 +17,7 @@ const COLUMNS: readonly (readonly [FileColumn, string, string])[] = [
   ["bytes", "size", "Bytes of the file"],
   ["points", "points", "Points of scalars"],
   ["values", "other values", "Records that are no scalars: images, histograms, texts and so on"],
+  ["rate", "rate", "Bytes a second between the first and the last value"],
   ["damaged", "damage", "Bytes that were skipped since a checksum failed"],
   ["modified", "last written", "When the file was last written to"],
 ];
@@ -122,11 +124,21 @@ function FileRow({ file, run }: { file: EventFile; run: string }) {
   const values = Object.entries(file.values).map(
     ([kind, count]) => `${withSeparators(String(count))} ${kind}`,
   );
+  const rate = rateOf(file);
+  const unknown = unknownKinds(file);
+  const damage = (catalogue.value?.damage ?? []).filter(
+    (place) => place.run === file.run && place.file === file.name,
+  );
+  const places = damage.map(
+    ({ offset, bytes }) => `${plural(bytes, "byte")} at ${withSeparators(String(offset))}`,
+  );
   return (
     <tr data-testid="file-row">
       <td class="file-name">
-        <span class="quiet">{run}/</span>
-        {file.name}
+        <a href={fileAddress(file)} download title="Download the file">
+          <span class="quiet">{run}/</span>
+          {file.name}
+        </a>
       </td>
       <td title={`${withSeparators(String(file.bytes))} bytes`}>
         {formatBytes(file.bytes)}
@@ -138,12 +150,24 @@ function FileRow({ file, run }: { file: EventFile; run: string }) {
         )}
       </td>
       <td title={withSeparators(String(file.points))}>{formatCount(file.points)}</td>
-      <td title={values.join("\n")}>{values.length === 0 ? "–" : formatCount(countValues(file))}</td>
-      <td class={file.unreadable !== "" || file.damaged_bytes > 0 ? "warning-text" : "quiet"}>
+      <td title={values.join("\n")}>
+        {values.length === 0 ? "–" : formatCount(countValues(file))}
+        {unknown.length > 0 && (
+          <span class="warning-text" title="Of plug-ins that have no view here; the file keeps them">
+            {" "}
+            {unknown.join(", ")}: unknown
+          </span>
+        )}
+      </td>
+      <td>{rate === null ? "–" : `${formatBytes(rate)}/s`}</td>
+      <td
+        class={file.unreadable !== "" || file.damaged_bytes > 0 ? "warning-text" : "quiet"}
+        title={places.slice(0, MOST_PLACES).join("\n")}
+      >
         {file.unreadable !== ""
           ? file.unreadable
           : file.damaged_bytes > 0
-            ? `${formatBytes(file.damaged_bytes)} skipped`
+            ? `${formatBytes(file.damaged_bytes)} skipped${places.length === 1 ? ` at ${withSeparators(String(damage[0].offset))}` : ""}`
             : "–"}
       </td>
       <td>{formatTime(file.modified)}</td>
