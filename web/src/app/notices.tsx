@@ -3,6 +3,7 @@
 import type { ComponentChild } from "preact";
 import type { Catalogue } from "../api/catalogue";
 import { formatBytes, plural, withSeparators } from "../charts/format";
+import { absent } from "./absent";
 import { catalogue } from "./state";
 
 const MOST_LINES = 200;
@@ -61,6 +62,18 @@ function described(known: Catalogue): NoticeProps[] {
       title: `${plural(records, "record")} not shown`,
       explanation: "This version has no view for records of these kinds. The files keep them.",
       lines: notShown.map((entry) => `${name(entry.run)}${entry.kind}: ${plural(entry.records, "record")}`),
+    });
+  }
+  const { runs, tags } = absent.value;
+  if (runs.length + tags.length > 0) {
+    const parts = [
+      runs.length > 0 && plural(runs.length, "run"),
+      tags.length > 0 && plural(tags.length, "tag"),
+    ];
+    notices.push({
+      title: `${parts.filter(Boolean).join(" and ")} not here`,
+      explanation: "This link names what the log directory does not have (any more). The rest is shown.",
+      lines: [...runs, ...tags],
     });
   }
   return notices;

@@ -38,6 +38,9 @@ export function LazyCard({ chart }: { chart: Chart }) {
     madeChart.value = null;
   });
   const isExpanded = expanded.value === chart.key;
+  useEffect(() => {
+    if (isExpanded) place.current?.scrollIntoView({ block: "start" });
+  }, [isExpanded]);
   return (
     <div class={isExpanded ? "card-place is-expanded" : "card-place"} ref={place}>
       {isNear.value && <ChartCard chart={chart} />}
