@@ -61,3 +61,13 @@ def test_smoothing_beside_what_was_recorded(page: Page, serve: Callable[..., str
     expect(page.get_by_test_id("smoothing")).to_have_value("mean")
     page.get_by_test_id("smoothing").select_option("none")
     assert "smooth" not in page.url
+
+
+def test_a_zoom_stays_when_the_axis_changes(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#step=20,40")
+    chart = page.locator("[data-testid=chart]")
+    expect(chart).to_have_attribute("data-x-max", "40")
+    page.get_by_test_id("axis").select_option("relative time")
+    expect(chart).to_have_attribute("data-x-min", str(int(PACE * 20)))
+    expect(chart).to_have_attribute("data-x-max", str(int(PACE * 40)))
+    assert "relative=600%2C1200" in page.url

@@ -15,6 +15,7 @@ from cutaway.server import (
     runs,
     scalars,
     series,
+    translate,
     values,
 )
 from cutaway.server.responses import Revisions, error_response
@@ -31,6 +32,7 @@ def create_application(log: LogDirectory, closing: live.Closing, page: dict[str,
             *scalars.routes(log, smoothed),
             *runs.routes(log),
             *series.routes(log),
+            *translate.routes(log),
             *values.routes(log, revisions),
             *histograms.routes(log),
             *groups.routes(log, smoothed),

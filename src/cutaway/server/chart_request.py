@@ -52,7 +52,7 @@ def chart_route(path: str, answer: Callable[[bytes], bytes]) -> Route:
     """A route that takes a request for charts and answers with a frame; `answer` runs in a thread."""
 
     async def charts(request: Request) -> Response:
-        frame = await run_in_threadpool(answer, await _read_body(request))
+        frame = await run_in_threadpool(answer, await read_body(request))
         return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
 
     return Route(path, charts, methods=["POST"])
@@ -70,7 +70,7 @@ def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, ob
     }
 
 
-async def _read_body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
     """The request's body; fails with 413 as soon as it is too large."""
     body = bytearray()
     async for part in request.stream():
@@ -137,12 +137,12 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
 
 def parse_view(chart: dict[str, Any], where: str) -> ChartView:
     """What of a chart is to be seen, and how."""
-    axis: Axis = _one_of(chart.get("axis", "step"), ("step", "wall", "relative", "tag"), f"{where}.axis")
-    scale: Scale = _one_of(chart.get("scale", "linear"), ("linear", "log", "symlog"), f"{where}.scale")
+    axis: Axis = one_of(chart.get("axis", "step"), ("step", "wall", "relative", "tag"), f"{where}.axis")
+    scale: Scale = one_of(chart.get("scale", "linear"), ("linear", "log", "symlog"), f"{where}.scale")
     pixels = chart.get("pixels")
     if isinstance(pixels, bool) or not isinstance(pixels, int | float) or not FEWEST_PIXELS <= pixels <= MOST_PIXELS:
         fail(400, f"{where}.pixels must be a number from {FEWEST_PIXELS} to {MOST_PIXELS:,}")
-    x_range = _parse_range(chart.get("range"), f"{where}.range")
+    x_range = parse_range(chart.get("range"), f"{where}.range")
     return ChartView(axis, scale, x_range, int(pixels), _parse_smoothing(chart.get("smoothing"), f"{where}.smoothing"))
 
 
@@ -151,7 +151,7 @@ def _parse_smoothing(value: Any, where: str) -> Smoothing | None:
         return None
     if not isinstance(value, dict):
         fail(400, f"{where} must be null or an object with a kind and an amount")
-    kind = _one_of(value.get("kind"), KINDS, f"{where}.kind")
+    kind = one_of(value.get("kind"), KINDS, f"{where}.kind")
     amount = _finite(value.get("amount"))
     if amount is None:
         fail(400, f"{where}.amount must be a finite number")
@@ -161,13 +161,15 @@ def _parse_smoothing(value: Any, where: str) -> Smoothing | None:
         fail(400, f"{where}: {error}")
 
 
-def _one_of(value: Any, accepted: tuple[str, ...], where: str) -> Any:
+def one_of(value: Any, accepted: tuple[str, ...], where: str) -> Any:
+    """A word of those that are accepted; fails with 400 for anything else."""
     if not isinstance(value, str) or value not in accepted:
         fail(400, f"{where} must be one of {', '.join(accepted)}")
     return value
 
 
-def _parse_range(value: Any, where: str) -> Range | None:
+def parse_range(value: Any, where: str) -> Range | None:
+    """Two finite numbers, the smaller one first, or None; fails with 400 for anything else."""
     if value is None:
         return None
     if not isinstance(value, list) or len(value) != 2:

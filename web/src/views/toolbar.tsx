@@ -3,6 +3,7 @@
 import { BANDS, type Band, STATISTICS } from "../api/groups";
 import type { Axis, Scale } from "../api/scalars";
 import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES } from "../api/smoothing";
+import { changeAxis } from "../app/axis_change";
 import { Choice } from "../app/choice";
 import { FilterField } from "../app/filter_field";
 import { isZoomed, resetZoom } from "../app/keyboard";
@@ -43,7 +44,7 @@ function XChoice() {
         words={AXES}
         names={AXIS_NAMES}
         value={axis}
-        onChange={(chosen) => changeView({ axis: chosen })}
+        onChange={(chosen) => void changeAxis(chosen)}
       />
       {axis === "tag" && (
         <input
