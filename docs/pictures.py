@@ -34,10 +34,26 @@ def take_pictures() -> None:
         subprocess.run([sys.executable, example, "./workflow/log"], check=True)
         with contextlib.chdir("workflow"):
             photograph("./log", 2, 400, {"light": "workflow"})
+        sweep = ROOT / "examples" / "sweep.py"
+        subprocess.run([sys.executable, sweep, "./sweep/log"], check=True)
+        with contextlib.chdir("sweep"):
+            groups = "group=hparam:lr&band=confidence&y=log&smooth=ema,0.6&folded=%0Afit"
+            photograph("./log", 3, 640, {"light": "groups"}, groups, "validation/loss")
+            table = (
+                "column=hparam:lr&column=hparam:seed&column=min:validation/loss&sort=min:validation/loss&folded=%0Afit"
+            )
+            photograph(
+                "./log", 3, 640, {"dark": "table-dark"}, f"{table}&smooth=ema,0.9&y=log", "train/loss", width=400
+            )
 
 
-def photograph(logdir: str, charts: int, height: int, names: dict[str, str]) -> None:
-    """Pictures of the viewer with so many charts: the theme and the picture's name for each."""
+def photograph(
+    logdir: str, charts: int, height: int, names: dict[str, str], view: str = "", clicked: str = "", width: int = 260
+) -> None:
+    """Pictures of the viewer with so many charts: the theme and the picture's name for each.
+
+    `view` is what the address says after its "#", `clicked` a chart in which a place is fixed, `width` the list's.
+    """
     from cutaway.server.viewer import Viewer
 
     with Viewer(logdir) as viewer, sync_playwright() as playwright:
@@ -46,8 +62,15 @@ def photograph(logdir: str, charts: int, height: int, names: dict[str, str]) -> 
         )
         for theme, name in names.items():
             page = browser.new_page(viewport={"width": 1280, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
-            page.goto(viewer.url)
+            page.add_init_script(f"localStorage.setItem('cutaway.width', {width})")
+            page.goto(f"{viewer.url}#{view}")
             expect(page.locator("[data-testid=chart][data-state=ready]")).to_have_count(charts)
+            if clicked:
+                plot = page.locator(f'[data-testid=chart][data-tag="{clicked}"] .u-over')
+                plot.click(position={"x": 150, "y": 60})
+                expect(page.get_by_test_id("details")).to_be_visible()
+                page.mouse.move(640, 20)
+                page.wait_for_timeout(700)
             path = IMAGES / f"{name}.png"
             page.screenshot(path=path)
             # A palette of 128 colours shows no difference in a flat picture and is a third of the size.

@@ -79,7 +79,7 @@ def test_a_column_that_is_not_there(page: Page, serve: Callable[..., str], logdi
     page.goto(serve(logdir) + "#column=hparam:momentum&sort=-hparam:momentum")
     rows = page.get_by_test_id("run-row")
     expect(rows).to_have_count(3)
-    expect(page.get_by_test_id("run-column")).to_have_text("momentum ↓")
+    expect(page.get_by_test_id("run-column")).to_have_text("↓ momentum")
     expect(rows.first).to_contain_text("–")
 
 

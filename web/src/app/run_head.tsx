@@ -39,8 +39,8 @@ function ColumnHead({ column }: { column: string }) {
         title={`${columnName(column)}\nSort: largest first, smallest first, by name`}
         onClick={() => sortBy(column)}
       >
+        {isSorted && (sort.isDescending ? "↓ " : "↑ ")}
         {columnName(column)}
-        {isSorted && (sort.isDescending ? " ↓" : " ↑")}
       </button>
     </span>
   );

@@ -82,6 +82,8 @@ export function Details() {
   const { axis, x, xName, title } = content;
   const shown = rows.value;
   const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
+  const places = new Set(shown.map(({ hit }) => readOut(hit, axis).place));
+  const commonPlace = places.size === 1 ? [...places][0] : null;
   return (
     <aside class="details" aria-label="Details" data-testid="details">
       <header>
@@ -100,7 +102,7 @@ export function Details() {
       </header>
       <p class="quiet">
         at {axis === "step" ? "step " : axis === "tag" ? `${xName} ` : ""}
-        {formatX(axis, axis === "step" ? Math.round(x) : x)}
+        {commonPlace ?? formatX(axis, axis === "step" ? Math.round(x) : x)}
         {axis === "relative" ? " after the start" : ""}
       </p>
       {shown.length === 0 ? (
@@ -121,7 +123,13 @@ export function Details() {
             </thead>
             <tbody>
               {shown.map((row) => (
-                <DetailsRow key={row.hit.key} row={row} axis={axis} isBase={row.hit === base} />
+                <DetailsRow
+                  key={row.hit.key}
+                  row={row}
+                  axis={axis}
+                  isBase={row.hit === base}
+                  commonPlace={commonPlace}
+                />
               ))}
             </tbody>
           </table>
@@ -145,7 +153,15 @@ export function Details() {
   );
 }
 
-function DetailsRow({ row, axis, isBase }: { row: Row; axis: Axis; isBase: boolean }) {
+interface DetailsRowProps {
+  row: Row;
+  axis: Axis;
+  isBase: boolean;
+  /** Where all rows are, so that it need not be said of each; null where they differ. */
+  commonPlace: string | null;
+}
+
+function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
   const { hit, difference, best } = row;
   const { place, value, smooth, marks } = readOut(hit, axis);
   const choose = (): void => {
@@ -169,10 +185,10 @@ function DetailsRow({ row, axis, isBase }: { row: Row; axis: Axis; isBase: boole
         <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
           {label(hit)}
         </button>
-        <span class="quiet">{place}</span>
+        {place !== commonPlace && <span class="quiet">{place}</span>}
       </td>
-      <td class="number">
-        {smooth === "" ? value.split(" [")[0] : smooth}
+      <td class="number" title={value}>
+        {Number.isNaN(row.value) ? "" : formatValue(row.value)}
         {marks !== "" && <span class="warning-text"> {marks}</span>}
         <span class="quiet">{/\[(.*)\]$/u.exec(value)?.[1] ?? (smooth === "" ? "" : value)}</span>
       </td>
