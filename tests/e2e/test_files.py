@@ -1,5 +1,6 @@
 """The files of a log directory: sizes, damage, and which is the worst."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,10 @@ def test_what_was_found_and_what_is_damaged(page: Page, serve: Callable[..., str
     with page.expect_download() as download:
         rows.nth(1).get_by_role("link").click()
     assert download.value.path().read_bytes() == path.read_bytes()
+    with page.expect_download() as download:
+        page.get_by_test_id("files-csv").click()
+    table = list(csv.DictReader(download.value.path().read_text("utf-8").splitlines()))
+    assert [(row["run"], row["damaged bytes"]) for row in table] == [("a", "0"), ("b", str(len(broken))), ("c", "0")]
     page.get_by_role("button", name="damage").click()
     expect(rows.first).to_contain_text("b/")
     assert "view=files" in page.url

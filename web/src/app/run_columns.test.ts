@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Run, Tag } from "../api/catalogue";
 import type { RunRow } from "../api/runs";
-import { cellOf, offeredColumns, sortedBy } from "./run_columns";
+import { cellOf, offeredColumns, offeredGroupings, sortedBy } from "./run_columns";
 
 const run: Run = {
   ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, damaged_bytes: 0 },
@@ -74,4 +74,11 @@ describe("sorting", () => {
     expect(sortedBy(values, (value) => value, false)).toEqual([1, 2, Number.NaN, "a9", "a10", "b", null]);
     expect(sortedBy(values, (value) => value, true)).toEqual(["b", "a10", "a9", Number.NaN, 2, 1, null]);
   });
+});
+
+it("offers to group by hyper-parameters, the state, and what is shown", () => {
+  const offered = offeredGroupings([row], ["step", "state", "min:train/loss", "hparam:lr"]);
+  expect(offered.map(([column]) => column)).toEqual([
+    ...["hparam:lr", "hparam:a:b", "hparam:deep", "hparam:nothing", "state", "step", "min:train/loss"],
+  ]);
 });

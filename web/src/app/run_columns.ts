@@ -59,11 +59,16 @@ export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): Co
   return groups.filter(({ columns }) => columns.length > 0);
 }
 
-/** What runs can be grouped by, beside their names: the state, and hyper-parameters. */
-export function offeredGroupings(rows: Iterable<RunRow>): (readonly [string, string])[] {
+/** What runs can be grouped by, beside their names: hyper-parameters, the state, and whatever column is shown. */
+export function offeredGroupings(
+  rows: Iterable<RunRow>,
+  columns: readonly string[],
+): (readonly [string, string])[] {
   const groups = offeredColumns(rows, []);
   const hparams = groups.find(({ label }) => label === "hyper-parameters")?.columns ?? [];
-  return [...hparams, ["state", "state"]];
+  const named = new Map([...hparams, ["state", "state"] as const]);
+  for (const column of columns) if (!named.has(column)) named.set(column, columnName(column));
+  return [...named];
 }
 
 /** A column's name, as its head has it. */

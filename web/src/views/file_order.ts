@@ -1,6 +1,7 @@
 /** The order of the rows of the files view. */
 
 import type { EventFile } from "../api/files";
+import { toCsv } from "./take_away";
 
 export type FileColumn = "name" | "bytes" | "points" | "values" | "rate" | "damaged" | "modified";
 
@@ -50,4 +51,17 @@ export function ordered(files: readonly EventFile[], { column, isDescending }: F
     const [a, b] = [key(one), key(other)];
     return a === b ? 0 : a < b ? -sign : sign;
   });
+}
+
+/** The table as CSV, with exact numbers: times in seconds since the epoch, values by kind. */
+export function filesCsv(files: readonly EventFile[], runs: ReadonlyMap<string, string>): string {
+  const rows = files.map((file) => [
+    ...[runs.get(file.run) ?? file.run, file.name, file.bytes, file.bytes_read, file.points],
+    Object.entries(file.values)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join("; "),
+    ...[rateOf(file), file.damaged_bytes, file.unreadable, file.modified],
+  ]);
+  const head = ["run", "file", "bytes", "bytes read", "points", "other values", "bytes per second"];
+  return toCsv([[...head, "damaged bytes", "unreadable", "modified"], ...rows]);
 }

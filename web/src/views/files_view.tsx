@@ -4,7 +4,16 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { type EventFile, fetchFiles, fileAddress } from "../api/files";
 import { catalogue, connection, listedRuns } from "../app/state";
 import { formatBytes, formatCount, formatTime, plural, withSeparators } from "../charts/format";
-import { countValues, type FileColumn, type FileOrder, ordered, rateOf, unknownKinds } from "./file_order";
+import {
+  countValues,
+  type FileColumn,
+  type FileOrder,
+  filesCsv,
+  ordered,
+  rateOf,
+  unknownKinds,
+} from "./file_order";
+import { save } from "./take_away";
 
 /** More rows than this are not drawn at once; a button shows more. */
 const PAGE = 500;
@@ -67,6 +76,13 @@ export function FilesView() {
             ? "Asking what was found."
             : `${plural(listed.length, "event file")} · ${formatBytes(bytes)}`}
         </span>
+        <button
+          type="button"
+          data-testid="files-csv"
+          onClick={() => save(new Blob([filesCsv(listed, names)], { type: "text/csv" }), "files.csv")}
+        >
+          CSV
+        </button>
         {error.value !== null && (
           <span class="warning-text" role="alert">
             Not up to date: {error.value}

@@ -142,7 +142,7 @@ const CAPTURE = "/";
 
 function GroupChoice() {
   const { groupBy, statistic, band } = viewed;
-  const offered = offeredGroupings(runRows.value.values());
+  const offered = offeredGroupings(runRows.value.values(), viewed.columns);
   const isCapture = groupBy.startsWith(CAPTURE);
   const words = ["", "directory", CAPTURE, ...offered.map(([value]) => value)];
   if (!isCapture && !words.includes(groupBy)) words.push(groupBy);
