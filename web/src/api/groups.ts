@@ -2,7 +2,7 @@
 
 import { type BucketGrid, bucketBounds, type Line, middle } from "../charts/line";
 import { type Column, decodeFrame } from "./frame";
-import { request } from "./request";
+import { post } from "./request";
 import type { Axis, ChartView, Range, Scale } from "./scalars";
 
 export const STATISTICS = ["mean", "median"] as const;
@@ -56,11 +56,7 @@ const COLUMNS = [
 ] as (keyof Omit<GroupLine, "grid">)[];
 
 export async function fetchGroups(charts: GroupsRequest[]): Promise<GroupsAnswer> {
-  const response = await request("./api/groups", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ charts }),
-  });
+  const response = await post("./api/groups", { charts });
   return decodeGroups(await response.arrayBuffer());
 }
 

@@ -28,6 +28,12 @@ export async function request(path: string, options: RequestInit = {}): Promise<
   throw new AnswerError(response.status, message);
 }
 
+/** Send an object as JSON. */
+export function post(path: string, body: object): Promise<Response> {
+  const headers = { "Content-Type": "application/json" };
+  return request(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
 export async function fetchCatalogue(): Promise<Catalogue> {
   // no-cache: ask the server each time, which answers 304 when nothing changed.
   const response = await request("./api/catalogue", { cache: "no-cache" });

@@ -2,7 +2,7 @@
 
 import { type Line, mergeLine } from "../charts/line";
 import { type Column, decodeFrame } from "./frame";
-import { request } from "./request";
+import { post } from "./request";
 import type { Smoothing } from "./smoothing";
 
 /** Steps, seconds since the run began, seconds since the epoch, or the values of another tag at the same steps. */
@@ -60,11 +60,7 @@ export interface ScalarsAnswer {
 }
 
 export async function fetchScalars(charts: ChartRequest[]): Promise<ScalarsAnswer> {
-  const response = await request("./api/scalars", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ charts }),
-  });
+  const response = await post("./api/scalars", { charts });
   return decodeScalars(await response.arrayBuffer());
 }
 

@@ -1,6 +1,6 @@
 /** `POST ./api/translate`: which steps were recorded in some time, and when some steps were (docs/http-api.md). */
 
-import { request } from "./request";
+import { post } from "./request";
 import type { Axis, Range } from "./scalars";
 
 export interface Translation {
@@ -13,10 +13,6 @@ export interface Translation {
 
 /** Null when nothing was recorded there. */
 export async function fetchTranslation(asked: Translation): Promise<Range | null> {
-  const response = await request("./api/translate", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(asked),
-  });
+  const response = await post("./api/translate", asked);
   return ((await response.json()) as { range: Range | null }).range;
 }

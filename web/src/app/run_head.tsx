@@ -1,7 +1,7 @@
 /** Above the list of runs: all or none, which columns there are, their order and widths, and the table as CSV. */
 
 import { useSignal } from "@preact/signals";
-import { save, toCsv } from "../views/take_away";
+import { save, toCsv } from "./download";
 import { columnWidth, setColumnWidth } from "./preferences";
 import { columnName, offeredColumns } from "./run_columns";
 import { EVERYTHING, NOTHING } from "./selection";

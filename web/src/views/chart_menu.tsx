@@ -4,11 +4,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Run } from "../api/catalogue";
 import type { Axis, Range } from "../api/scalars";
+import { save } from "../app/download";
 import type { Chart } from "../app/plans";
 import { catalogue, changeView, setOwnRange, viewed } from "../app/state";
 import { decodeRange } from "../app/url_state";
 import { editedPlan } from "./plan_editor";
-import { pythonOf, save, seriesAddress } from "./take_away";
+import { pythonOf, seriesAddress } from "./take_away";
 
 interface ChartMenuProps {
   chart: Chart;

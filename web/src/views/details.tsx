@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Axis } from "../api/scalars";
+import { save, toCsv } from "../app/download";
 import { changeView, emphasis, fixedCursor, viewed } from "../app/state";
 import { Swatch } from "../app/swatch";
 import { type Best, bestOf } from "../charts/best";
@@ -9,7 +10,6 @@ import { formatValue } from "../charts/format";
 import type { Hit } from "../charts/hit";
 import type { DrawnSeries } from "../charts/model";
 import { formatX, readOut } from "./readout";
-import { save, toCsv } from "./take_away";
 import { label } from "./tooltip";
 
 export interface DetailsContent {

@@ -1,7 +1,7 @@
 /** The order of the rows of the files view. */
 
 import type { EventFile } from "../api/files";
-import { toCsv } from "./take_away";
+import { toCsv } from "../app/download";
 
 export type FileColumn = "name" | "bytes" | "points" | "values" | "rate" | "damaged" | "modified";
 

@@ -2,6 +2,7 @@
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { type EventFile, fetchFiles, fileAddress } from "../api/files";
+import { save } from "../app/download";
 import { catalogue, connection, listedRuns } from "../app/state";
 import { formatBytes, formatCount, formatTime, plural, withSeparators } from "../charts/format";
 import {
@@ -13,7 +14,6 @@ import {
   rateOf,
   unknownKinds,
 } from "./file_order";
-import { save } from "./take_away";
 
 /** More rows than this are not drawn at once; a button shows more. */
 const PAGE = 500;

@@ -1,8 +1,8 @@
 /** The user's own charts as a file, and back: JSON, a list of plans as they stand in a link. */
 
+import { save } from "../app/download";
 import { decodePlan, encodePlan, freeTitle, type Plan } from "../app/plans";
 import { changeView, viewed } from "../app/state";
-import { save } from "./take_away";
 
 export function savePlans(): void {
   const plans = viewed.plans.map((plan) => JSON.parse(encodePlan(plan)));

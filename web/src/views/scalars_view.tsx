@@ -39,7 +39,10 @@ interface Section {
 const MADE = "\n";
 
 function layoutSection(category: Category): Section {
-  const charts = category.charts.map((plan) => chartOfPlan(plan, scalarTags.value, false));
+  const charts = category.charts.map((chart) => {
+    const plan = { title: chart.title, tags: [], patterns: chart.tags, margins: chart.margins, x: null };
+    return chartOfPlan(plan, scalarTags.value, false);
+  });
   const { title, closed } = category;
   return { key: `${MADE}${title}`, name: title, source: "layout in the log", charts, isFolded: closed };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Run, Tag } from "../api/catalogue";
-import { pythonOf, pythonString, seriesAddress, toCsv } from "./take_away";
+import { pythonOf, pythonString, seriesAddress } from "./take_away";
 
 const tag: Tag = { id: "t3", name: "loss", kind: "scalars", runs: ["r0", "r2"] };
 const runs = ["r0", "r1", "r2"].map((id) => ({ id, name: id }) as Run);
@@ -17,14 +17,4 @@ it("quotes whatever a name holds", () => {
 it("is Python that opens the log", () => {
   expect(pythonOf("./log", ["train/loss"], ["a", "b"])).toContain('for run in ["a", "b"]:');
   expect(pythonOf("./log", ["train/loss"], ["a"])).toContain('for tag in ["train/loss"]:');
-});
-
-it("writes tables that spreadsheets read, and take for no formula", () => {
-  const rows = [
-    ["run", "value"],
-    ['a,"b"', 1.5],
-    ["=1+1", null],
-    ["two\nlines", Number.NaN],
-  ];
-  expect(toCsv(rows)).toBe('run,value\r\n"a,""b""",1.5\r\n\'=1+1,\r\n"two\nlines",NaN\r\n');
 });
