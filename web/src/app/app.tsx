@@ -13,10 +13,22 @@ import { catalogue, viewed } from "./state";
 import { Banner, TopBar } from "./top_bar";
 import { WidthHandle } from "./width_handle";
 
+/** A press beside an open menu closes it. */
+function closeMenus(event: PointerEvent): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>(
+    "details.menu[open], details.notice[open]",
+  ))
+    if (!menu.contains(event.target as Node)) menu.open = false;
+}
+
 export function App() {
   useEffect(() => {
     addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
+    addEventListener("pointerdown", closeMenus);
+    return () => {
+      removeEventListener("keydown", onKey);
+      removeEventListener("pointerdown", closeMenus);
+    };
   }, []);
   const known = catalogue.value;
   const isReady = known !== null && (known.runs.length > 0 || known.logdir.state === "ready");

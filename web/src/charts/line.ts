@@ -111,6 +111,7 @@ export function middle({ first, last }: Bounds, scale: Scale): number {
 /** Merge the points and the buckets of a series by x; both are in order of x already. */
 export function mergeLine(series: ReducedSeries): Line {
   const { pointX, pointY, bucket, scale, pointSmooth, bucketSmooth } = series;
+  if (bucket.length === 0) return lineOfPoints(series);
   const length = pointX.length + bucket.length;
   const x = new Float64Array(length);
   const y = new Float64Array(length);
@@ -162,6 +163,21 @@ export function mergeLine(series: ReducedSeries): Line {
     isClosed,
     isFloat32,
     marks,
+  };
+}
+
+/** A line without buckets: an entry's bounds are the entry, so that columns are shared. */
+function lineOfPoints(series: ReducedSeries): Line {
+  const { segment, count, leftOut, pointX, pointY, pointSmooth } = series;
+  const x = Float64Array.from(pointX);
+  const y = Float64Array.from(pointY);
+  return {
+    ...{ segment, count, leftOut, x, y, low: y, high: y, first: x, last: x },
+    smooth: pointSmooth === null ? null : Float64Array.from(pointSmooth),
+    isBucket: new Uint8Array(x.length),
+    isClosed: new Uint8Array(x.length).fill(1),
+    isFloat32: pointY instanceof Float32Array,
+    marks: marksOf(series),
   };
 }
 
