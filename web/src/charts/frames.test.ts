@@ -15,20 +15,30 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const owners = ["a", "b", "c"].map((name) => ({ name }));
+const owners = ["a", "b", "c", "d", "e"].map((name) => ({ name }));
 const draw = (name: string) => (): void => {
   drawn.push(name);
   now += 6;
 };
 
 it("draws a few in each frame, in order, each once and as it was asked for last", async () => {
-  for (const owner of owners) drawSoon(owner, draw(`old ${owner.name}`));
-  for (const owner of owners) drawSoon(owner, draw(owner.name));
+  const three = owners.slice(0, 3);
+  for (const owner of three) drawSoon(owner, draw(`old ${owner.name}`));
+  for (const owner of three) drawSoon(owner, draw(owner.name));
   expect(drawn).toEqual([]);
   await vi.advanceTimersToNextTimerAsync();
   expect(drawn).toEqual(["a", "b"]);
   await vi.advanceTimersToNextTimerAsync();
   expect(drawn).toEqual(["a", "b", "c"]);
+});
+
+it("leaves the browser time to make pixels of it", async () => {
+  for (const owner of owners) drawSoon(owner, () => drawn.push(owner.name));
+  await vi.advanceTimersToNextTimerAsync();
+  expect(drawn).toEqual(["a", "b"]);
+  await vi.advanceTimersToNextTimerAsync();
+  await vi.advanceTimersToNextTimerAsync();
+  expect(drawn).toEqual(["a", "b", "c", "d", "e"]);
 });
 
 it("draws first what is urgent, and not what was taken back", async () => {
