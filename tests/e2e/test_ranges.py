@@ -1,5 +1,6 @@
 """What a chart shows of x and y: scales, outliers, ranges that are dragged, turned or typed, and a chart's own."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +95,23 @@ def test_both_axes_wheel_and_typed(page: Page, serve: Callable[..., str], logdir
     page.keyboard.press("Escape")
     chart.get_by_role("button", name="own x range").click()
     expect(chart).not_to_have_attribute("data-x-max", "200")
+
+
+def test_a_range_of_wall_time_that_is_typed(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#axis=wall")
+    chart = page.locator("[data-testid=chart][data-tag=a]")
+    expect_fact(chart, "x-min", 1e9, 2e9)
+    menu = chart.get_by_test_id("chart-menu")
+    menu.locator("summary").click()
+    menu.get_by_label("x from").fill("2020-01-01 00:00")
+    menu.get_by_label("x to").fill("tomorrow")
+    menu.get_by_label("x to").press("Enter")
+    expect(menu.locator("fieldset").first).to_have_attribute("title", re.compile("^Two times as "))
+    menu.get_by_label("x to").fill("2100-01-01 00:00:30")
+    menu.get_by_label("x to").press("Enter")
+    bounds = page.evaluate("[new Date(2020, 0, 1) / 1000, new Date(2100, 0, 1, 0, 0, 30) / 1000]")
+    expect(chart).to_have_attribute("data-x-min", str(bounds[0]))
+    expect(chart).to_have_attribute("data-x-max", str(bounds[1]))
 
 
 def test_a_zoom_of_one_chart_alone(page: Page, serve: Callable[..., str], logdir: Path) -> None:

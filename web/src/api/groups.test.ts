@@ -33,7 +33,15 @@ const header = {
 };
 
 describe("groups", () => {
-  const { revision, charts } = decodeGroups(buildFrame(header, columns));
+  const asked = [
+    {
+      groups: [
+        ["r0", "r1", "r2"],
+        ["r3", "r4"],
+      ],
+    },
+  ];
+  const { revision, charts } = decodeGroups(buildFrame(header, columns), asked);
   const [first, second] = charts[0].groups;
 
   it("are read from a frame, each with its part of the columns", () => {
@@ -41,7 +49,7 @@ describe("groups", () => {
     expect([...first.mean]).toEqual([5, 7]);
     expect([...second.runs]).toEqual([2]);
     const { confidence: _, ...missing } = columns;
-    expect(() => decodeGroups(buildFrame(header, missing))).toThrow("confidence");
+    expect(() => decodeGroups(buildFrame(header, missing), asked)).toThrow("confidence");
   });
 
   it("are lines over the middles of their buckets, with the runs behind each", () => {
@@ -52,6 +60,7 @@ describe("groups", () => {
     expect([...line.low]).toEqual([1, 7]);
     expect([...line.high]).toEqual([9, 7]);
     expect([...(line.runs ?? [])]).toEqual([3, 1]);
+    expect(line.size).toBe(3);
   });
 
   it("have the band that is asked for, and none where one run has no spread", () => {

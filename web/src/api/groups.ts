@@ -18,6 +18,8 @@ export interface GroupsRequest extends ChartView {
 /** The buckets of one group, and what its runs came to in each. */
 export interface GroupLine {
   grid: BucketGrid;
+  /** How many runs the group has. */
+  size: number;
   bucket: Column;
   runs: Column;
   mean: Column;
@@ -53,29 +55,33 @@ interface DescribedChart {
 
 const COLUMNS = [
   ...["bucket", "runs", "mean", "median", "min", "max", "deviation", "error", "confidence"],
-] as (keyof Omit<GroupLine, "grid">)[];
+] as (keyof Omit<GroupLine, "grid" | "size">)[];
 
 export async function fetchGroups(charts: GroupsRequest[]): Promise<GroupsAnswer> {
   const response = await post("./api/groups", { charts });
-  return decodeGroups(await response.arrayBuffer());
+  return decodeGroups(await response.arrayBuffer(), charts);
 }
 
-/** Read the frame of an answer. Throws when it is not one. */
-export function decodeGroups(buffer: ArrayBuffer): GroupsAnswer {
+/** Read the frame that answers some requests. Throws when it is not one. */
+export function decodeGroups(
+  buffer: ArrayBuffer,
+  asked: readonly Pick<GroupsRequest, "groups">[],
+): GroupsAnswer {
   const { header, columns } = decodeFrame(buffer);
   for (const name of COLUMNS)
     if (columns[name] === undefined) throw new Error(`the answer has no column ${name}`);
   return {
     revision: header.revision as number,
-    charts: (header.charts as DescribedChart[]).map((chart) => ({
+    charts: (header.charts as DescribedChart[]).map((chart, place) => ({
       tag: chart.tag,
       axis: chart.axis,
       scale: chart.scale,
-      groups: chart.groups.map(([start, end]) => ({
+      groups: chart.groups.map(([start, end], group) => ({
+        size: asked[place].groups[group].length,
         grid: { scale: chart.scale, level: chart.level, origin: chart.origin, range: chart.range },
         ...(Object.fromEntries(COLUMNS.map((name) => [name, columns[name].subarray(start, end)])) as Omit<
           GroupLine,
-          "grid"
+          "grid" | "size"
         >),
       })),
     })),
@@ -120,6 +126,7 @@ export function lineOfGroup(group: GroupLine, statistic: Statistic, band: Band):
     isFloat32: false,
     hasForeignBand: true,
     runs: Uint32Array.from(group.runs),
+    size: group.size,
     marks: { ...noMarks, nan: noCounts, posInf: noCounts, negInf: noCounts },
   };
 }

@@ -32,8 +32,9 @@ export interface Line {
   isComputed?: boolean;
   /** Whether the band is no lowest and highest value of the line itself: of a group's line, or of other tags. */
   hasForeignBand?: boolean;
-  /** How many runs are behind each entry; only of a group's line. */
+  /** How many runs are behind each entry, and how many the group has; only of a group's line. */
   runs?: Uint32Array;
+  size?: number;
   marks: Marks;
 }
 

@@ -32,6 +32,27 @@ it("is a document with title, ticks, lines and names, whatever is in them", () =
   expect(lines[1].getAttribute("d")?.match(/[ML]/gu)).toEqual(["M", "L", "L"]);
 });
 
+it("shows by a group's line how many of its runs are behind each stretch", () => {
+  const group = lineAt([0, 1, 2, 3, 4], [1, 1, 1, 1, 1], {
+    runs: Uint32Array.from([4, 4, 3, 2, 1]),
+    size: 4,
+  });
+  const drawn = documentOf({ series: [seriesOf("group", group)], ...options, ...look, best: null }, "loss");
+  const lines = [...drawn.querySelectorAll('g[clip-path] path[fill="none"]')];
+  expect(lines.map((line) => line.getAttribute("stroke-width"))).toEqual(["2.24", "1.4", "0.84"]);
+  const places = lines.map((line) =>
+    line
+      .getAttribute("d")
+      ?.match(/(?<=[ML])[\d.]+/gu)
+      ?.map(Number),
+  );
+  expect(places).toEqual([
+    [56, 139],
+    [139, 222, 305],
+    [305, 388],
+  ]);
+});
+
 it("names the first series, and counts the others", () => {
   const series = Array.from({ length: 45 }, (_, i) => seriesOf(`run ${i}`, lineAt([0, 1], [i, i])));
   const drawn = documentOf({ series, ...options, ...look, best: null }, "many");

@@ -1,14 +1,13 @@
 /** What can be done with a chart: take its points, its picture or its Python away, type its ranges, change its plan. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import type { Run } from "../api/catalogue";
-import type { Axis, Range } from "../api/scalars";
+import type { Axis } from "../api/scalars";
 import { save } from "../app/download";
 import type { Chart } from "../app/plans";
-import { catalogue, changeView, setOwnRange, viewed } from "../app/state";
-import { decodeRange } from "../app/url_state";
+import { catalogue, changeView, viewed } from "../app/state";
 import { editedPlan } from "./plan_editor";
+import { RangeFields } from "./range_fields";
 import { pythonOf, seriesAddress } from "./take_away";
 
 interface ChartMenuProps {
@@ -55,7 +54,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg }: ChartMenuProps) {
         ⋯
       </summary>
       <div class="menu-body">
-        <Ranges chart={chart} axis={axis} />
+        <RangeFields chart={chart} axis={axis} />
         {chart.tags.map((tag) => (
           <a key={tag.name} href={seriesAddress(tag, runs, "csv")} download onClick={close}>
             CSV, every point{isSeveral && ` of ${tag.name}`}
@@ -110,68 +109,5 @@ export function ChartMenu({ chart, axis, runs, picture, svg }: ChartMenuProps) {
         )}
       </div>
     </details>
-  );
-}
-
-/** Ranges that are typed: of x in all charts or this one, as zooming has it; of y in this one. */
-function Ranges({ chart, axis }: { chart: Chart; axis: Axis | null }) {
-  const own = viewed.ranges.get(chart.key);
-  const shared = axis === null ? null : viewed.zoom[axis];
-  return (
-    <form class="ranges" onSubmit={(event) => event.preventDefault()}>
-      {axis !== null && axis !== "wall" && (
-        <RangeField
-          label="x"
-          title={`The range of x in this chart, in ${axis === "relative" ? "seconds" : "units of the axis"}; empty for all`}
-          range={own?.x?.axis === axis ? own.x.range : shared}
-          onChange={(range) => setOwnRange(chart.key, { x: range === null ? null : { axis, range } })}
-        />
-      )}
-      <RangeField
-        label="y"
-        title="The range of y in this chart; empty for all there is"
-        range={own?.y ?? null}
-        onChange={(range) => setOwnRange(chart.key, { y: range })}
-      />
-    </form>
-  );
-}
-
-function RangeField({
-  label,
-  title,
-  range,
-  onChange,
-}: {
-  label: string;
-  title: string;
-  range: Range | null;
-  onChange: (range: Range | null) => void;
-}) {
-  const isWrong = useSignal(false);
-  const fieldset = useRef<HTMLFieldSetElement>(null);
-  const [low, high] = range ?? ["", ""];
-  const fields = (): HTMLInputElement[] => [...(fieldset.current?.querySelectorAll("input") ?? [])];
-  // Set from outside only when the range is another: what is being typed stays while the page redraws.
-  useEffect(() => {
-    isWrong.value = false;
-    for (const [i, field] of fields().entries()) field.value = String([low, high][i]);
-  }, [low, high]);
-  const take = (): void => {
-    const [from, to] = fields().map((field) => field.value.trim());
-    const typed = decodeRange(`${from},${to}`);
-    isWrong.value = typed === null && (from !== "" || to !== "");
-    if (!isWrong.value) onChange(typed);
-  };
-  return (
-    <fieldset
-      ref={fieldset}
-      class={isWrong.value ? "is-wrong" : ""}
-      title={isWrong.value ? "Two numbers, the smaller one first" : title}
-    >
-      <legend>{label}</legend>
-      <input aria-label={`${label} from`} placeholder="from" onChange={take} />
-      <input aria-label={`${label} to`} placeholder="to" onChange={take} />
-    </fieldset>
   );
 }

@@ -69,7 +69,7 @@ export function Tooltip() {
                 {row.value}
                 {row.marks !== "" && <span class="warning-text"> {row.marks}</span>}
               </td>
-              {isGrouped && <td class="quiet">{plural(row.hit.line.runs?.[row.hit.entry] ?? 0, "run")}</td>}
+              {isGrouped && <td class="quiet">{runsBehind(row.hit)}</td>}
               <td class="quiet">{row.place === place ? "" : `at ${row.place}`}</td>
             </tr>
           ))}
@@ -78,6 +78,13 @@ export function Tooltip() {
       {rest > 0 && <div class="quiet">{`${rest} more`}</div>}
     </div>
   );
+}
+
+/** Of a group's line at a place: "5 runs", or "3 of 5 runs" where others have ended or not begun. */
+function runsBehind({ line, entry }: Hit): string {
+  const behind = line.runs?.[entry] ?? 0;
+  const all = line.size ?? behind;
+  return behind === all ? plural(all, "run") : `${behind} of ${plural(all, "run")}`;
 }
 
 const collator = new Intl.Collator("en", { numeric: true });
