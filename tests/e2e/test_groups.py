@@ -1,5 +1,6 @@
 """Groups of runs: by a hyper-parameter, a directory, a capture; a line with its spread each, and members on hover."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def test_a_line_for_each_group(page: Page, serve: Callable[..., str], logdir: Pa
     # The values of both at the pointer, and of how many runs: one of three has ended by then.
     page.mouse.move(*in_plot(chart, 0.8, 0.9))
     tooltip = page.get_by_test_id("tooltip")
-    expect(tooltip).to_contain_text("2 runs")
+    expect(tooltip).to_contain_text("2 of 3 runs")
     page.mouse.move(*in_plot(chart, 0.2, 0.9))
-    expect(tooltip).to_contain_text("3 runs")
+    expect(tooltip).to_contain_text(re.compile("(?<!of )3 runs"))
     expect(chart).to_have_attribute("data-members", "3")
     assert [line.split("\t")[1] for line in tooltip.inner_text().splitlines() if "runs" in line] == ["0.1", "0.01"]
 

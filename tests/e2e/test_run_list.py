@@ -49,6 +49,41 @@ def test_directories_fold_and_a_colour_is_kept(page: Page, serve: Callable[..., 
     expect(menu).not_to_be_visible()
 
 
+def test_pinned_runs_are_on_top_whatever_the_filter_and_the_order(
+    page: Page, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    for number in range(60):
+        with cutaway.SummaryWriter(tmp_path / f"run{number:02}") as writer:
+            for step in range(2 + number):
+                writer.add_scalar("loss", 1.0, step)
+    page.goto(serve(tmp_path))
+    rows, chart = page.get_by_test_id("run-row"), page.locator("[data-testid=chart]")
+    pinned = page.get_by_role("list", name="Pinned runs").get_by_test_id("run-row")
+    page.get_by_label("Colour and menu of run05").click()
+    page.get_by_test_id("pin-run").click()
+    expect(pinned).to_have_count(1)
+    rows.nth(3).hover()
+    page.keyboard.press("p")
+    assert pinned.all_inner_texts() == ["run05\nonly\n6", "run02\nonly\n3"]
+    assert "pin-run=run05&pin-run=run02" in page.url
+
+    page.get_by_test_id("run-column").click()
+    expect(rows.nth(2)).to_have_attribute("data-run", "run59")
+    page.locator(".run-scroller").hover()
+    page.mouse.wheel(0, 1000)
+    expect(page.locator("[data-run=run59]")).not_to_be_in_viewport()
+    expect(pinned.first).to_be_in_viewport()
+
+    page.get_by_test_id("run-filter").fill("run3")
+    expect(rows).to_have_count(12)
+    expect(chart).to_have_attribute("data-series", "12")
+    page.reload()
+    expect(chart).to_have_attribute("data-series", "12")
+    page.get_by_label("Unpin run05").click()
+    expect(rows).to_have_count(11)
+    expect(chart).to_have_attribute("data-series", "11")
+
+
 def test_ten_thousand_runs(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path / "first") as writer:
         writer.add_scalar("loss", 1.0, 0)

@@ -13,10 +13,10 @@ export interface Absent {
 export const absent = computed<Absent>(() => {
   const known = catalogue.value;
   if (known === null || !known.loading.done || known.runs.length === 0) return { runs: [], tags: [] };
-  const { selection, baseline, pins, axis, xTag, columns, sort } = viewed;
+  const { selection, baseline, runPins, pins, axis, xTag, columns, sort } = viewed;
   const runs = new Set(known.runs.map((run) => run.name));
   const tags = new Set(scalarTags.value.map((tag) => tag.name));
-  const named = [...selection.exceptions, ...(baseline === null ? [] : [baseline])];
+  const named = [...selection.exceptions, ...runPins, ...(baseline === null ? [] : [baseline])];
   const ofColumns = [...columns, ...(sort === null ? [] : [sort.column])]
     .map((column) => /^(?:last|min|max):(.*)$/su.exec(column)?.[1])
     .filter((name) => name !== undefined);

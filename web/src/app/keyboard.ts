@@ -4,7 +4,16 @@ import { tooltip } from "../views/tooltip_state";
 import { listShown } from "./preferences";
 import { runMenu } from "./run_menu";
 import { toggled } from "./selection";
-import { changeView, emphasis, expanded, fixedCursor, isHelpShown, listedRuns, viewed } from "./state";
+import {
+  changeView,
+  emphasis,
+  expanded,
+  fixedCursor,
+  isHelpShown,
+  listedRuns,
+  togglePin,
+  viewed,
+} from "./state";
 import { AXES, UNZOOMED } from "./url_state";
 
 /** Keys and what they do, in the order of the help. */
@@ -12,6 +21,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["/", "filter tags"],
   ["j, k", "next run, run before"],
   ["x", "hide or show that run"],
+  ["p", "pin that run to the top of the list, or unpin it"],
   ["f", "make the chart under the pointer large, or small again"],
   ["b", "hide or show the list of runs"],
   ["r", "show the whole range of all charts"],
@@ -46,6 +56,9 @@ const ACTIONS: Record<string, () => void> = {
   x: () => {
     const name = emphasis.value;
     if (name !== null) changeView({ selection: toggled(viewed.selection, name) });
+  },
+  p: () => {
+    if (emphasis.value !== null) togglePin(emphasis.value);
   },
   f: () => {
     expanded.value = expanded.value === null ? (tooltip.value?.key ?? null) : null;

@@ -49,21 +49,34 @@ describe("rows", () => {
   const labels = (rows: ReturnType<typeof rowsOf>): string[] =>
     rows.map((row) => (row.kind === "run" ? row.label : `> ${row.name}`));
 
+  const no = new Set<string>();
+
   it("stand below directories that have several runs", () => {
-    expect(labels(rowsOf(runs, null, true, new Set()))).toEqual([
+    expect(labels(rowsOf(runs, null, true, new Set(), no))).toEqual([
       ...["> sweep", "lr=10_s=1", "lr=2_s=1", "lr=10_s=2", "other/x", "alone"],
     ]);
-    expect(labels(rowsOf(runs, null, true, new Set(["sweep"])))).toEqual(["> sweep", "other/x", "alone"]);
-    expect(labels(rowsOf(runs.slice(0, 3), null, true, new Set()))).toEqual(
+    expect(labels(rowsOf(runs, null, true, new Set(["sweep"]), no))).toEqual(["> sweep", "other/x", "alone"]);
+    expect(labels(rowsOf(runs.slice(0, 3), null, true, new Set(), no))).toEqual(
       runs.slice(0, 3).map((run) => run.name),
     );
-    expect(labels(rowsOf(runs, null, false, new Set()))).toEqual(runs.map((run) => run.name));
+    expect(labels(rowsOf(runs, null, false, new Set(), no))).toEqual(runs.map((run) => run.name));
   });
 
   it("stand below groups, without the directory that all of a group are in", () => {
     const groups = groupRuns(runs, "/lr=([^_]+)/", none);
-    expect(labels(rowsOf(runs, groups, true, new Set(["–"])))).toEqual([
+    expect(labels(rowsOf(runs, groups, true, new Set(["–"]), no))).toEqual([
       ...["> 2", "sweep/lr=2_s=1", "> 10", "lr=10_s=1", "lr=10_s=2", "> –"],
     ]);
+  });
+
+  it("are not there twice: pinned runs stand above them all", () => {
+    const pinned = new Set(["alone", "sweep/lr=2_s=1"]);
+    expect(labels(rowsOf(runs, null, true, no, pinned))).toEqual([
+      ...["> sweep", "lr=10_s=1", "lr=10_s=2", "other/x"],
+    ]);
+    const groups = groupRuns(runs, "/lr=([^_]+)/", none);
+    const [heading, ...rows] = rowsOf(runs, groups, true, new Set(["–"]), pinned);
+    expect(heading).toMatchObject({ name: "2", runs: [{ name: "sweep/lr=2_s=1" }] });
+    expect(labels(rows)).toEqual(["> 10", "lr=10_s=1", "lr=10_s=2", "> –"]);
   });
 });

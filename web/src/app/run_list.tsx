@@ -2,31 +2,29 @@
 
 import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Run } from "../api/catalogue";
-import { formatCount, formatTime, plural } from "../charts/format";
+import { formatCount, plural } from "../charts/format";
 import { FilterField } from "./filter_field";
 import { columnWidth } from "./preferences";
 import { RunHead, SelectionHead } from "./run_head";
-import { openRunMenu, RunMenu } from "./run_menu";
-import { type HeadingRow, type RunRowOfList, rowsOf } from "./run_rows";
-import { isShown, onlyThis, toggled, withAll } from "./selection";
+import { RunMenu } from "./run_menu";
+import { Heading, ROW_HEIGHT, RunRow } from "./run_row";
+import { rowsOf } from "./run_rows";
 import {
   catalogue,
-  cellOfRun,
   changeView,
   emphasis,
   listedGroups,
   listedRuns,
+  pinnedRuns,
   runPattern,
   runQuery,
   shownRuns,
   viewed,
 } from "./state";
-import { styleOf, styleOfRun } from "./styles";
-import { Swatch } from "./swatch";
 
-const ROW_HEIGHT = 26;
 const ROWS_BEYOND = 8;
+/** More pinned runs than these scroll with the others: else there would be no room for those. */
+const MOST_STICKY = 6;
 
 /** First and one-past-last row of a scrolled list, some beyond the edges included. */
 export function rowsInSight(scrollTop: number, height: number, count: number): [number, number] {
@@ -37,169 +35,14 @@ export function rowsInSight(scrollTop: number, height: number, count: number): [
 
 /** An order of the user's own is not broken up by directories. */
 const rows = computed(() =>
-  rowsOf(listedRuns.value, listedGroups.value, viewed.sort === null, viewed.foldedRuns),
+  rowsOf(
+    listedRuns.value,
+    listedGroups.value,
+    viewed.sort === null,
+    viewed.foldedRuns,
+    new Set(pinnedRuns.value.map((run) => run.name)),
+  ),
 );
-
-function describe(run: Run): string {
-  const parts = [run.name, plural(run.points, "point")];
-  if (run.first_wall_time !== null) parts.push(`first event ${formatTime(run.first_wall_time)}`);
-  if (run.last_wall_time !== null) parts.push(`last point ${formatTime(run.last_wall_time)}`);
-  if (run.damaged_bytes > 0) parts.push(`${plural(run.damaged_bytes, "damaged byte")} skipped`);
-  return parts.join("\n");
-}
-
-function place(position: number): { transform: string } {
-  return { transform: `translateY(${position * ROW_HEIGHT}px)` };
-}
-
-function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
-  const { run, label, isInside } = row;
-  const { selection, columns, baseline } = viewed;
-  const isOn = isShown(selection, run.name);
-  const state = `${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`;
-  return (
-    <li
-      class={`run-row${isInside ? " is-inside" : ""}${state}`}
-      data-testid="run-row"
-      data-run={run.name}
-      aria-posinset={position + 1}
-      aria-setsize={count}
-      title={describe(run)}
-      style={place(position)}
-      onPointerEnter={() => {
-        emphasis.value = run.name;
-      }}
-      onPointerLeave={() => {
-        if (emphasis.value === run.name) emphasis.value = null;
-      }}
-      onContextMenu={(event) => openRunMenu(run.name, false, event)}
-    >
-      <span class="run-name">
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the click is the checkbox's, which has keys. */}
-        <label
-          onClick={(event) => {
-            if (!event.altKey) return;
-            event.preventDefault();
-            changeView({ selection: onlyThis(selection, run.name) });
-          }}
-        >
-          <input
-            type="checkbox"
-            checked={isOn}
-            aria-label={`Show ${run.name}`}
-            onChange={() => changeView({ selection: toggled(selection, run.name) })}
-          />
-        </label>
-        <button
-          type="button"
-          class="icon"
-          aria-label={`Colour and menu of ${run.name}`}
-          title="Colour, comparison"
-          onClick={(event) => openRunMenu(run.name, false, event)}
-        >
-          <Swatch style={styleOfRun(run)} />
-        </button>
-        {/* biome-ignore lint/a11y: the checkbox before it is the same for keys and for screen readers. */}
-        <span
-          class="run-label"
-          onClick={(event) =>
-            changeView({
-              selection: event.altKey ? onlyThis(selection, run.name) : toggled(selection, run.name),
-            })
-          }
-        >
-          {label}
-        </span>
-        {baseline === run.name && (
-          <span class="quiet" title="All others are compared with this run">
-            Δ
-          </span>
-        )}
-        {run.damaged_bytes > 0 && (
-          <span class="warning-mark" title={`${run.damaged_bytes} damaged bytes skipped`}>
-            !
-          </span>
-        )}
-        <button
-          type="button"
-          class="only"
-          title="Show only this run (or Alt-click)"
-          onClick={() => changeView({ selection: onlyThis(selection, run.name) })}
-        >
-          only
-        </button>
-      </span>
-      {columns.map((column) => (
-        <span key={column} class="run-cell" style={{ width: `${columnWidth(column)}px` }}>
-          {cellOfRun(column, run).text}
-        </span>
-      ))}
-    </li>
-  );
-}
-
-function Heading({ row, position }: { row: HeadingRow; position: number }) {
-  const { name, runs, isFolded, group } = row;
-  const { selection, foldedRuns } = viewed;
-  const shown = runs.filter((run) => isShown(selection, run.name)).length;
-  const fold = (): void => {
-    const folded = new Set(foldedRuns);
-    if (!folded.delete(name)) folded.add(name);
-    changeView({ foldedRuns: folded });
-  };
-  return (
-    <li
-      class={`run-row run-heading${emphasis.value === name ? " is-emphasised" : ""}`}
-      data-testid="run-heading"
-      data-name={name}
-      style={place(position)}
-      onPointerEnter={() => {
-        if (group !== null) emphasis.value = name;
-      }}
-      onPointerLeave={() => {
-        if (emphasis.value === name) emphasis.value = null;
-      }}
-      onContextMenu={(event) => group !== null && openRunMenu(name, true, event)}
-    >
-      <span class="run-name">
-        <label>
-          <input
-            type="checkbox"
-            checked={shown > 0}
-            ref={(element) => {
-              if (element !== null) element.indeterminate = shown > 0 && shown < runs.length;
-            }}
-            aria-label={`Show all of ${name}`}
-            onChange={() =>
-              changeView({
-                selection: withAll(
-                  selection,
-                  runs.map((run) => run.name),
-                  shown < runs.length,
-                ),
-              })
-            }
-          />
-        </label>
-        {group !== null && (
-          <button
-            type="button"
-            class="icon"
-            aria-label={`Colour of ${name}`}
-            onClick={(event) => openRunMenu(name, true, event)}
-          >
-            <Swatch style={styleOf(group)} />
-          </button>
-        )}
-        <button type="button" class="fold" aria-expanded={!isFolded} title={name} onClick={fold}>
-          <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
-          <span class="run-label">{name}</span>
-          <span class="quiet"> {runs.length}</span>
-        </button>
-      </span>
-    </li>
-  );
-}
 
 export function RunList() {
   const scroller = useRef<HTMLDivElement>(null);
@@ -225,12 +68,17 @@ export function RunList() {
     const element = scroller.current;
     if (position < 0 || element === null || element.matches(":hover")) return;
     const top = position * ROW_HEIGHT;
-    // The head of the columns covers the first row's height.
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + 2 * ROW_HEIGHT > element.scrollTop + element.clientHeight)
-      element.scrollTop = top + 2 * ROW_HEIGHT - element.clientHeight;
+    // The head of the columns covers the first row's height, and pinned runs cover theirs.
+    const pinned = pinnedRuns.peek().length;
+    const above = pinned > MOST_STICKY ? pinned : 0;
+    const covered = 2 + pinned - above;
+    const first = top + above * ROW_HEIGHT;
+    if (first < element.scrollTop) element.scrollTop = first;
+    else if (first + covered * ROW_HEIGHT > element.scrollTop + element.clientHeight)
+      element.scrollTop = first + covered * ROW_HEIGHT - element.clientHeight;
   });
   const listed = rows.value;
+  const pinned = pinnedRuns.value;
   const total = catalogue.value?.runs.length ?? 0;
   const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);
   const [start, end] = rowsInSight(scrollTop.value, height.value, listed.length);
@@ -257,6 +105,22 @@ export function RunList() {
         }}
       >
         <RunHead />
+        {pinned.length > 0 && (
+          <ul
+            class={`run-list run-pinned${pinned.length > MOST_STICKY ? "" : " is-sticky"}`}
+            aria-label="Pinned runs"
+            style={{ height: `${pinned.length * ROW_HEIGHT}px` }}
+          >
+            {pinned.map((run, i) => (
+              <RunRow
+                key={run.name}
+                row={{ kind: "run", run, label: run.name, isInside: false }}
+                position={i}
+                count={pinned.length}
+              />
+            ))}
+          </ul>
+        )}
         <ul class="run-list" style={{ height: `${listed.length * ROW_HEIGHT}px` }}>
           {listed
             .slice(start, end)
@@ -268,7 +132,9 @@ export function RunList() {
               ),
             )}
         </ul>
-        {total > 0 && listed.length === 0 && <p class="quiet padded">No run matches the filter.</p>}
+        {total > 0 && listed.length + pinned.length === 0 && (
+          <p class="quiet padded">No run matches the filter.</p>
+        )}
       </div>
       <div class="run-foot">
         {shownRuns.value.length === total

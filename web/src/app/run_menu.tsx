@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { PLACES, runStyle } from "../charts/colour";
 import { chooseColour, chosenColours, theme } from "./preferences";
 import { onlyThis } from "./selection";
-import { changeView, viewed } from "./state";
+import { changeView, togglePin, viewed } from "./state";
 import { Swatch } from "./swatch";
 
 /** Whose menu is open, and where in the window; null for nobody's. */
@@ -92,6 +92,16 @@ export function RunMenu() {
             }}
           >
             Show only this run
+          </button>
+          <button
+            type="button"
+            data-testid="pin-run"
+            onClick={() => {
+              togglePin(name);
+              close();
+            }}
+          >
+            {viewed.runPins.includes(name) ? "Unpin" : "Pin to the top of the list"}
           </button>
           <button
             type="button"

@@ -25,24 +25,28 @@ export type ListRow = HeadingRow | RunRowOfList;
 
 /**
  * Rows in the order of the runs: below groups where there are any, else below directories where `hasDirectories`.
- * `folded` are the names of headings whose runs are not listed.
+ * `folded` are the names of headings whose runs are not listed, `pinned` those of runs that are listed above all.
  */
 export function rowsOf(
   runs: readonly Run[],
   groups: readonly RunGroup[] | null,
   hasDirectories: boolean,
   folded: ReadonlySet<string>,
+  pinned: ReadonlySet<string>,
 ): ListRow[] {
+  const unpinned = (some: readonly Run[]): readonly Run[] => some.filter((run) => !pinned.has(run.name));
   if (groups !== null) {
     return groups.flatMap((group) => {
       const shared = sharedDirectory(group.runs);
-      return below(group.name, group.runs, group, folded, (run) => run.name.slice(shared.length));
+      const listed = unpinned(group.runs);
+      return below(group.name, group.runs, listed, group, folded, (run) => run.name.slice(shared.length));
     });
   }
   const plain = (run: Run): ListRow => ({ kind: "run", run, label: run.name, isInside: false });
-  if (!hasDirectories) return runs.map(plain);
+  const listed = unpinned(runs);
+  if (!hasDirectories) return listed.map(plain);
   const directories = new Map<string, Run[]>();
-  for (const run of runs) {
+  for (const run of listed) {
     const directory = directoryOf(run.name);
     const known = directories.get(directory);
     if (known === undefined) directories.set(directory, [run]);
@@ -50,9 +54,9 @@ export function rowsOf(
   }
   // A heading for one run, or for all, says nothing.
   return [...directories].flatMap(([directory, inside]) =>
-    directory === "" || inside.length < 2 || inside.length === runs.length
+    directory === "" || inside.length < 2 || inside.length === listed.length
       ? inside.map(plain)
-      : below(directory, inside, null, folded, (run) => run.name.slice(directory.length + 1)),
+      : below(directory, inside, inside, null, folded, (run) => run.name.slice(directory.length + 1)),
   );
 }
 
@@ -66,6 +70,7 @@ function sharedDirectory(runs: readonly Run[]): string {
 function below(
   name: string,
   runs: readonly Run[],
+  listed: readonly Run[],
   group: RunGroup | null,
   folded: ReadonlySet<string>,
   label: (run: Run) => string,
@@ -73,5 +78,8 @@ function below(
   const isFolded = folded.has(name);
   const heading: HeadingRow = { kind: "heading", name, runs, isFolded, group };
   if (isFolded) return [heading];
-  return [heading, ...runs.map((run): ListRow => ({ kind: "run", run, label: label(run), isInside: true }))];
+  return [
+    heading,
+    ...listed.map((run): ListRow => ({ kind: "run", run, label: label(run), isInside: true })),
+  ];
 }

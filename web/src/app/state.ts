@@ -92,19 +92,37 @@ function valueNamed(name: string, run: Run): CellValue {
   return null;
 }
 
-/** Runs that the filter lets through, in the order of the list. */
+/** Runs that were pinned: they are listed first, and stay whatever the filter is. */
+export const pinnedRuns = computed<Run[]>(() => {
+  const { runPins } = viewed;
+  const byName = new Map(catalogue.value?.runs.map((run) => [run.name, run]));
+  return runPins.map((name) => byName.get(name)).filter((run) => run !== undefined);
+});
+
+/** Give a run a place on top of the list, or take it back. */
+export function togglePin(name: string): void {
+  const { runPins } = viewed;
+  changeView({
+    runPins: runPins.includes(name) ? runPins.filter((pin) => pin !== name) : [...runPins, name],
+  });
+}
+
+/** Runs that are pinned or that the filter lets through, in the order of the list. */
 export const listedRuns = computed<Run[]>(() => {
   const { expression } = runPattern.value;
   const query = runQuery.value;
   const { sort } = viewed;
-  const listed = (catalogue.value?.runs ?? []).filter((run) =>
-    query === null
-      ? matches(expression, run.name)
-      : query.every(({ name, operator, value }) => holds(valueNamed(name, run), operator, value)),
+  const pinned = new Set(pinnedRuns.value);
+  const listed = (catalogue.value?.runs ?? []).filter(
+    (run) =>
+      !pinned.has(run) &&
+      (query === null
+        ? matches(expression, run.name)
+        : query.every(({ name, operator, value }) => holds(valueNamed(name, run), operator, value))),
   );
-  return sort === null
-    ? listed
-    : sortedBy(listed, (run) => cellOfRun(sort.column, run).value, sort.isDescending);
+  const sorted =
+    sort === null ? listed : sortedBy(listed, (run) => cellOfRun(sort.column, run).value, sort.isDescending);
+  return [...pinned, ...sorted];
 });
 
 export const shownRuns = computed<Run[]>(() => {

@@ -40,6 +40,7 @@ describe("the fragment", () => {
       ignoresOutliers: true,
       best: "highest",
       hasSuperseded: true,
+      runPins: ["a/b", "c d"],
       pins: ["train/loss", "own:a:b, c"],
       plans: [
         { title: "a:b, c", tags: ["x"], patterns: ["^v.*"], margins: [["a", "b", "c"]], x: "grad:norm" },

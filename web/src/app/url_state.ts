@@ -25,6 +25,8 @@ export interface ViewState {
   columns: readonly string[];
   /** The column that the list is in the order of; null for the order of names. */
   sort: { column: string; isDescending: boolean } | null;
+  /** Names of the runs on top of the list. */
+  runPins: readonly string[];
   /** How runs are grouped, see run_groups.ts; empty for not at all. */
   groupBy: string;
   statistic: Statistic;
@@ -65,6 +67,7 @@ export const INITIAL_VIEW: ViewState = {
   runFilter: "",
   columns: ["step"],
   sort: null,
+  runPins: [],
   groupBy: "",
   statistic: "mean",
   band: "range",
@@ -102,6 +105,7 @@ export function encodeView(view: ViewState): string {
   if (view.columns.join("\n") !== INITIAL_VIEW.columns.join("\n"))
     append("column", view.columns.length === 0 ? [""] : view.columns);
   if (view.sort !== null) parameters.set("sort", `${view.sort.isDescending ? "-" : ""}${view.sort.column}`);
+  append("pin-run", view.runPins);
   set("group", view.groupBy, "");
   set("line", view.statistic, INITIAL_VIEW.statistic);
   set("band", view.band, INITIAL_VIEW.band);
@@ -147,6 +151,7 @@ export function decodeView(fragment: string): ViewState {
     columns:
       columns.length === 0 ? INITIAL_VIEW.columns : [...new Set(columns)].filter((name) => name !== ""),
     sort: decodeSort(sort),
+    runPins: [...new Set(parameters.getAll("pin-run"))],
     groupBy: parameters.get("group") ?? "",
     statistic: one("line", STATISTICS, INITIAL_VIEW.statistic),
     band: one("band", BANDS, INITIAL_VIEW.band),

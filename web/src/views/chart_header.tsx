@@ -1,6 +1,7 @@
 /** The head of a chart: its name, what is not to be seen in it, and what can be done with it. */
 
 import type { Axis } from "../api/scalars";
+import { PinIcon } from "../app/pin_icon";
 import { type Chart, freeTitle, OWN, type Plan } from "../app/plans";
 import {
   changeView,
@@ -158,15 +159,7 @@ export function ChartHeader({ chart, series, axis, error, outside, picture, svg 
           })
         }
       >
-        <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-          <path
-            d="M5 2h6l-1 5 3 3H3l3-3zM8 10v5"
-            fill={isPinned ? "currentColor" : "none"}
-            stroke="currentColor"
-            stroke-width="1.4"
-            stroke-linejoin="round"
-          />
-        </svg>
+        <PinIcon isOn={isPinned} />
       </button>
       <ChartMenu chart={chart} axis={axis} runs={runs} picture={picture} svg={svg} />
       <button

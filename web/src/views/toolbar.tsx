@@ -240,14 +240,15 @@ export function Toolbar() {
       >
         Reset zoom
       </button>
-      <span class="space" />
-      <Notices />
-      <span class="quiet tag-count">
-        {tags.length === scalarTags.value.length
-          ? plural(tags.length, "tag")
-          : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`}
+      <span class="toolbar-end">
+        <Notices />
+        <span class="quiet tag-count">
+          {tags.length === scalarTags.value.length
+            ? plural(tags.length, "tag")
+            : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`}
+        </span>
+        <MoreMenu />
       </span>
-      <MoreMenu />
     </div>
   );
 }
