@@ -35,6 +35,7 @@ export const GESTURES: readonly (readonly [string, string])[] = [
   ["Ctrl or ⌘ and wheel", "zoom x about the pointer"],
   ["double click in a chart", "show the whole range"],
   ["click in a chart", "keep the place marked, with all its values at the right"],
+  ["one finger, two fingers", "read values, zoom x"],
   ["Alt-click on a run", "show only that run"],
 ];
 

@@ -16,6 +16,7 @@ import type { ChartModel, DrawnSeries } from "./model";
 import { FONT, pictureOf } from "./picture";
 import { type Projection, toPixel, toValue } from "./projection";
 import { svgOf } from "./svg";
+import { listenToTouch } from "./touch";
 
 export interface ChartEvents extends Gestures {
   /** The pointer is over the plot: x as a value, and pixels from the plot's left and top. */
@@ -189,7 +190,13 @@ export class LineChart {
     };
     const plot = new uPlot(options, this.#data(), this.#host);
     plot.over.append(this.#overlay);
-    listenTo(plot, () => this.axes(), this.#events);
+    const onPick = (): void => {
+      this.#events.onPick();
+      // The details that open take room, and the chart moves from under a pointer that stands still.
+      plot.setCursor({ left: -10, top: -10 });
+    };
+    listenTo(plot, () => this.axes(), { ...this.#events, onPick });
+    listenToTouch(plot, () => this.axes().x, this.#events);
     return plot;
   }
 
