@@ -213,6 +213,11 @@ export function Toolbar() {
         error={tagPattern.value.error}
         onInput={(text) => changeView({ tagFilter: text })}
       />
+      <span class="quiet tag-count">
+        {tags.length === scalarTags.value.length
+          ? plural(tags.length, "tag")
+          : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`}
+      </span>
       <TagNames />
       <XChoice />
       <span class="choice">
@@ -236,17 +241,13 @@ export function Toolbar() {
         type="button"
         disabled={!isZoomed()}
         onClick={resetZoom}
+        aria-label="Reset zoom"
         title="Show the whole range (r, or a double click in a chart)"
       >
-        Reset zoom
+        Reset
       </button>
       <span class="toolbar-end">
         <Notices />
-        <span class="quiet tag-count">
-          {tags.length === scalarTags.value.length
-            ? plural(tags.length, "tag")
-            : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`}
-        </span>
         <MoreMenu />
       </span>
     </div>
