@@ -1,5 +1,6 @@
 """From an empty directory to three growing curves, without a reload."""
 
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -57,6 +58,7 @@ def test_curves_appear_and_grow(page: Page, serve: Callable[..., str], tmp_path:
     expect(chart).to_have_attribute("data-last-x", "49")
     expect(page.get_by_test_id("run-row")).to_have_count(3)
     assert colours_of(page, "chart") >= 3
+    expect(page.get_by_test_id("last-point")).to_have_text(re.compile(r"^(now|\d+ s ago)$"))
 
     for step in range(50, 100):
         for number, writer in enumerate(writers):

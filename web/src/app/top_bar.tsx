@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../charts/format";
+import { LastPoint } from "./last_point";
 import { connectNow } from "./live";
 import { isPaused, listShown, switchTheme, theme } from "./preferences";
 import { catalogue, changeView, goneSince, isHelpShown, type LiveState, liveState, viewed } from "./state";
@@ -145,6 +146,7 @@ export function TopBar() {
           {word}
         </button>
       </span>
+      <LastPoint />
       <LinkMenu />
       <button
         type="button"

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  formatAge,
   formatBytes,
   formatCount,
   formatDuration,
@@ -48,6 +49,9 @@ describe("numbers", () => {
   });
 
   it("durations are in the two largest units", () => {
+    expect([0.4, 1, 59.9, 60, 3599, 7200, 86_400 * 3.5].map(formatAge)).toEqual([
+      ...["now", "1 s ago", "59 s ago", "1 min ago", "59 min ago", "2 h ago", "3 d ago"],
+    ]);
     expect([1.5, 42, 312, 7980, 97200, 7200].map(formatDuration)).toEqual([
       ...["1.5 s", "42 s", "5 min 12 s", "2 h 13 min", "1 d 3 h", "2 h"],
     ]);

@@ -96,6 +96,18 @@ export function formatDuration(seconds: number): string {
     .join(" ");
 }
 
+/** How long ago, to one unit: "now", "42 s ago", "5 min ago", "3 h ago", "4 d ago". */
+export function formatAge(seconds: number): string {
+  const units: [number, string][] = [
+    [86400, "d"],
+    [3600, "h"],
+    [60, "min"],
+    [1, "s"],
+  ];
+  const found = units.find(([size]) => seconds >= size);
+  return found === undefined ? "now" : `${Math.floor(seconds / found[0])} ${found[1]} ago`;
+}
+
 /** A wall time (seconds since the epoch) as ISO date and time in the local time zone. */
 export function formatTime(seconds: number): string {
   const date = new Date(seconds * 1000);
