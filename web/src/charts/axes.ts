@@ -15,17 +15,36 @@ import {
 
 type Axes = Pick<ChartModel, "axis" | "xScale" | "yScale">;
 
+/** What a character of a label takes, and the least room between two labels, in CSS pixels. */
+const CHARACTER = 6.3;
+const GAP = 20;
+
+/** Ticks of a linear x axis as close as their labels, which differ in length, let them be. */
+function closeTicks(low: number, high: number, width: number): number[] {
+  let spacing = 40;
+  for (;;) {
+    const ticks = linearTicks(low, high, width / spacing);
+    const longest = Math.max(...tickLabels(ticks).map((label) => label.length));
+    // Not all the same, where numbers are so large that they are rounded.
+    const steps = ticks.slice(1).map((tick, i) => tick - ticks[i]);
+    const apart = (Math.min(high - low, ...steps) / (high - low)) * width;
+    if (apart >= longest * CHARACTER + GAP) return ticks;
+    if (spacing >= width) return ticks.slice(0, 1);
+    spacing *= 1.25;
+  }
+}
+
 /** As many as a chart of that width, in CSS pixels, has room for. */
 export function xTicks({ axis, xScale }: Axes, { x }: Fit, width: number): number[] {
   if (axis === "wall") return timeTicks(...x, width / 105);
   if (xScale === "log") return logTicks(...x, width / 65);
   if (xScale === "symlog") return symlogTicks(...x, 1, width / 65);
-  return axis === "relative" ? durationTicks(...x, width / 75) : linearTicks(...x, width / 90);
+  return axis === "relative" ? durationTicks(...x, width / 75) : closeTicks(...x, width);
 }
 
 export function yTicks({ yScale }: Axes, { y, threshold }: Fit, height: number): number[] {
   if (yScale === "log") return logTicks(...y, height / 31);
-  return yScale === "symlog" ? symlogTicks(...y, threshold, height / 31) : linearTicks(...y, height / 43);
+  return yScale === "symlog" ? symlogTicks(...y, threshold, height / 31) : linearTicks(...y, height / 26);
 }
 
 export function xLabels({ axis, xScale }: Axes, ticks: readonly number[]): string[] {
