@@ -2,6 +2,7 @@
 
 import type { Run } from "../api/catalogue";
 import { formatTime, plural } from "../charts/format";
+import { CutName } from "./cut_name";
 import { PinIcon } from "./pin_icon";
 import { columnWidth } from "./preferences";
 import { openRunMenu } from "./run_menu";
@@ -93,7 +94,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
             })
           }
         >
-          {label}
+          <CutName name={label} />
         </span>
         {baseline === run.name && (
           <span class="quiet" title="All others are compared with this run">
@@ -178,7 +179,9 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
         )}
         <button type="button" class="fold" aria-expanded={!isFolded} title={name} onClick={fold}>
           <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
-          <span class="run-label">{name}</span>
+          <span class="run-label">
+            <CutName name={name} />
+          </span>
           <span class="quiet"> {runs.length}</span>
         </button>
       </span>

@@ -1,0 +1,25 @@
+/** A name on one line that is cut in its middle where room is short: what tells runs of a sweep apart is at the end. */
+
+/** A name as what may be cut and what stays: the part behind the last separator, or some characters. */
+export function splitName(name: string): [string, string] {
+  const characters = [...name];
+  if (characters.length <= SHORT) return [name, ""];
+  const part = /[^/_\-. ]{2,}$/u.exec(name)?.[0];
+  const length = part === undefined ? 0 : [...part].length + 1;
+  const kept = length > 0 && length <= MOST_KEPT ? length : LEAST_KEPT;
+  return [characters.slice(0, -kept).join(""), characters.slice(-kept).join("")];
+}
+
+const SHORT = 12;
+const MOST_KEPT = 14;
+const LEAST_KEPT = 8;
+
+export function CutName({ name }: { name: string }) {
+  const [start, end] = splitName(name);
+  return (
+    <span class="cut-name">
+      <span>{start}</span>
+      {end !== "" && <span>{end}</span>}
+    </span>
+  );
+}
