@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Axis } from "../api/scalars";
+import { CutName } from "../app/cut_name";
 import { save, toCsv } from "../app/download";
 import { changeView, emphasis, fixedCursor, viewed } from "../app/state";
 import { Swatch } from "../app/swatch";
@@ -183,7 +184,7 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
       </td>
       <td class="details-name" title={label(hit)}>
         <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
-          {label(hit)}
+          <CutName name={label(hit)} />
         </button>
         {place !== commonPlace && <span class="quiet">{place}</span>}
       </td>

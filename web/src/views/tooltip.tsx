@@ -1,6 +1,7 @@
 /** The values under the pointer, beside it and never below it. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { CutName } from "../app/cut_name";
 import { tooltipOrder } from "../app/preferences";
 import { emphasis } from "../app/state";
 import { Swatch } from "../app/swatch";
@@ -63,7 +64,9 @@ export function Tooltip() {
               <td>
                 <Swatch style={row.hit.style} />
               </td>
-              <td class="tooltip-run">{label(row.hit)}</td>
+              <td class="tooltip-run">
+                <CutName name={label(row.hit)} />
+              </td>
               {isSmoothed && <td class="tooltip-value">{row.smooth}</td>}
               <td class={isSmoothed ? "tooltip-value quiet" : "tooltip-value"}>
                 {row.value}
