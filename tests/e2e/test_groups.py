@@ -45,7 +45,7 @@ def test_a_line_for_each_group(page: Page, serve: Callable[..., str], logdir: Pa
     page.mouse.move(*in_plot(chart, 0.2, 0.9))
     expect(tooltip).to_contain_text(re.compile("(?<!of )3 runs"))
     expect(chart).to_have_attribute("data-members", "3")
-    assert [line.split("\t")[1] for line in tooltip.inner_text().splitlines() if "runs" in line] == ["0.1", "0.01"]
+    assert tooltip.locator(".tooltip-run").all_inner_texts() == ["0.1", "0.01"]
 
     page.get_by_test_id("statistic").select_option("median")
     page.get_by_test_id("band").select_option("none")
