@@ -17,7 +17,7 @@ NATIVE := $(wildcard src/cutaway/events/*.pyx src/cutaway/events/*.h)
 BACKEND := build_backend/backend.py build_backend/web_build.py
 WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: demo test test-all test-python test-web lint types bench fuzz docs browser clean help
+.PHONY: demo test test-all test-web lint types bench fuzz docs browser clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -41,11 +41,11 @@ lint: $(STAMPS)/package $(STAMPS)/lint ## ruff, biome, import-linter
 	$(BIN)/lint-imports
 	$(BIN)/python build_backend/web_build.py run lint
 
-types: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test $(STAMPS)/bench ## mypy --strict, tsc
+types: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test ## mypy --strict, tsc
 	$(BIN)/mypy
 	$(BIN)/python build_backend/web_build.py run typecheck
 
-bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/bench ## ours against its peers; rewrites benchmarks/README.md
+bench: $(STAMPS)/package $(STAMPS)/test browser ## ours against its peers; rewrites benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
 fuzz: $(STAMPS)/package $(STAMPS)/fuzz ## hostile input against the kernel under sanitizers, for SECONDS=600 in all; needs clang
@@ -89,7 +89,7 @@ $(STAMPS)/torch: $(STAMPS)/venv
 	@touch $@
 
 $(STAMPS)/test: $(STAMPS)/torch pyproject.toml
-	@echo "installing what the tests need"
+	@echo "installing what the tests need, and what is measured against"
 	@$(PIP) install -q --group test
 	@touch $@
 
@@ -101,11 +101,6 @@ $(STAMPS)/frameworks: $(STAMPS)/test pyproject.toml
 $(STAMPS)/lint: $(STAMPS)/venv pyproject.toml
 	@echo "installing the linters"
 	@$(PIP) install -q --group lint
-	@touch $@
-
-$(STAMPS)/bench: $(STAMPS)/torch pyproject.toml
-	@echo "installing what is measured against"
-	@$(PIP) install -q --group bench
 	@touch $@
 
 # A venv of its own: TensorFlow and PyTorch want different versions of what both need.
