@@ -1,5 +1,6 @@
 """Groups of runs: by a hyper-parameter, a directory, a capture; a line with its spread each, and members on hover."""
 
+import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +47,14 @@ def test_a_line_for_each_group(page: Page, serve: Callable[..., str], logdir: Pa
     expect(tooltip).to_contain_text(re.compile("(?<!of )3 runs"))
     expect(chart).to_have_attribute("data-members", "3")
     assert tooltip.locator(".tooltip-run").all_inner_texts() == ["0.1", "0.01"]
+
+    menu = chart.get_by_test_id("chart-menu")
+    menu.locator("summary").click()
+    with page.expect_download() as download:
+        menu.get_by_text("CSV, as on screen").click()
+    rows = list(csv.DictReader(download.value.path().read_text("utf-8").splitlines()))
+    assert {row["group"] for row in rows} == {"0.1", "0.01"}
+    assert (rows[0]["runs"], rows[-1]["runs"]) == ("3", "2")
 
     page.get_by_test_id("statistic").select_option("median")
     page.get_by_test_id("band").select_option("none")

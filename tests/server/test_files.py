@@ -15,7 +15,7 @@ def test_a_file_as_it_is(log: LogDirectory, client: Any, write: Callable[..., No
     (listed,) = client.get("/api/files").json()["files"]
     answer = client.get("/api/file", params={"id": listed["id"]})
     assert answer.content == path.read_bytes()
-    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.headers["content-disposition"].startswith(f'attachment; filename="{path.name}";')
     assert answer.headers["content-type"] == "application/octet-stream"
     for wrong in ("", "r0", "r0.", "r9.0", f"{listed['id']}0", "../a", str(path)):
         assert client.get("/api/file", params={"id": wrong}).status_code == 404

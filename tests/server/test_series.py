@@ -4,11 +4,15 @@ import csv
 import io
 import json
 import math
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
+from cutaway.server.viewer import Viewer
 from cutaway.store.log_directory import LogDirectory
 
 VALUES = {step: math.nan if step == 5 else math.inf if step == 6 else step / 3 for step in range(10_000)}
@@ -32,7 +36,7 @@ def test_csv(filled: LogDirectory, client: Any) -> None:
     tag, runs = ids(filled)
     response = client.get(f"/api/series?tag={tag}&runs={','.join(runs.values())}")
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
-    assert response.headers["content-disposition"] == f'attachment; filename="{tag}.csv"'
+    assert response.headers["content-disposition"] == "attachment; filename=\"loss.csv\"; filename*=UTF-8''loss.csv"
     rows = list(csv.reader(io.StringIO(response.text)))
     assert rows[0] == ["run", "step", "wall_time", "value"]
     assert len(rows) == 10_002
@@ -41,6 +45,21 @@ def test_csv(filled: LogDirectory, client: Any) -> None:
         assert found[step] == value or math.isnan(value)
     # A name that begins like a formula is a text in every spreadsheet.
     assert next(row for row in rows if row[0] != "a" and row[0] != "run")[0] == '\'=b, "c"'
+
+
+def test_as_many_runs_as_a_log_may_have(
+    serve: Callable[..., Viewer], http: httpx.Client, write: Callable[..., None]
+) -> None:
+    """In an address of 60 kB: a link to a download can't have a body."""
+    write("a", {0: 1.0})
+    viewer = serve()
+    while not (tags := http.get(viewer.url + "api/catalogue").json()["tags"]):
+        pass
+    address = f"{viewer.url}api/series?tag={tags[0]['id']}&runs="
+    with urllib.request.urlopen(address + ",".join(["r0"] * 20_000), timeout=20) as response:
+        assert len(response.read().splitlines()) == 2
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(address + "r" * (3 << 20), timeout=20)
 
 
 def test_json(filled: LogDirectory, client: Any) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cutaway.server.queries import checked
-from cutaway.server.responses import NO_STORE, Revisions, as_json, fail, json_body
+from cutaway.server.responses import NO_STORE, Revisions, as_json, attachment, fail, json_body
 from cutaway.store.log_directory import LogDirectory
 
 _AT_ONCE = 1 << 18
@@ -35,12 +35,12 @@ def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
         path = log.file_path(asked["id"])
         if path is None:
             fail(404, f"there is no event file with the id {asked['id'][:50]!r}")
-        return await run_in_threadpool(_download, path, asked["id"])
+        return await run_in_threadpool(_download, path)
 
     return [Route("/api/files", files), Route("/api/file", file)]
 
 
-def _download(path: Path, file_id: str) -> Response:
+def _download(path: Path) -> Response:
     """The file as it is now; what is added while it is sent is not in it."""
     try:
         stream = path.open("rb")
@@ -48,9 +48,9 @@ def _download(path: Path, file_id: str) -> Response:
         # Not its path, which is nobody's business but the server's.
         fail(404, f"the file cannot be read: {error.strerror}")
     size = os.fstat(stream.fileno()).st_size
-    headers = {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{file_id}.tfevents"'}
+    headers = NO_STORE | attachment(path.name) | {"Content-Length": str(size)}
     content = iterate_in_threadpool(_content(stream, size))
-    return StreamingResponse(content, media_type="application/octet-stream", headers=NO_STORE | headers)
+    return StreamingResponse(content, media_type="application/octet-stream", headers=headers)
 
 
 def _content(stream: BinaryIO, size: int) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ import uvicorn
 
 from cutaway.server import assets
 from cutaway.server.application import create_application
+from cutaway.server.chart_request import MOST_BODY_BYTES
 from cutaway.server.live import Closing
 from cutaway.server.security import SecurityMiddleware
 from cutaway.store.log_directory import LogDirectory
@@ -29,6 +30,8 @@ class HttpServer(uvicorn.Server):
             guarded,
             loop="asyncio",
             http="h11",
+            # An address may name as many runs as a body may: one tag of 10,000 of them is a download.
+            h11_max_incomplete_event_size=MOST_BODY_BYTES,
             ws="none",
             lifespan="off",
             interface="asgi3",

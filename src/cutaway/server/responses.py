@@ -2,14 +2,18 @@
 
 import json
 import math
+import re
 import secrets
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 NO_STORE = {"Cache-Control": "no-store"}
+#: Of a download's name, in bytes: file systems take 255, and a suffix is to come.
+_LONGEST_NAME = 200
 
 
 def json_body(value: object) -> bytes:
@@ -18,6 +22,18 @@ def json_body(value: object) -> bytes:
         return _dumped(value)
     except ValueError:
         return _dumped(_plain(value))
+
+
+def attachment(name: str, suffix: str = "") -> dict[str, str]:
+    """The headers of a download under a name that every system takes: letters, digits, dots, dashes and underscores.
+
+    Whatever else a name holds is an underscore, so that none can end the header or name a path (RFC 6266, RFC 8187).
+    """
+    known = re.sub(r"[^\w.-]+", "_", name).strip("._-")
+    safe = known.encode()[:_LONGEST_NAME].decode(errors="ignore") or "unnamed"
+    plain = re.sub(r"[^\x20-\x7e]", "_", safe)
+    header = f"attachment; filename=\"{plain}{suffix}\"; filename*=UTF-8''{quote(safe + suffix, safe='')}"
+    return {"Content-Disposition": header}
 
 
 def as_json(record: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cutaway.server.chart_request import ChartLines, points_of
-from cutaway.server.responses import NO_STORE, fail
+from cutaway.server.responses import NO_STORE, attachment, fail
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.segments import FilePoints
 
@@ -31,8 +31,8 @@ def routes(log: LogDirectory) -> list[Route]:
         lines, runs, kind = _parse(request)
         rows = await run_in_threadpool(_found, log, lines, runs)
         text = _csv(rows) if kind == "csv" else _json(rows)
-        disposition = {"Content-Disposition": f'attachment; filename="{lines.tag}.{kind}"'}
-        return StreamingResponse(iterate_in_threadpool(text), media_type=_FORMATS[kind], headers=NO_STORE | disposition)
+        headers = NO_STORE | attachment(log.tag_name(lines.tag)[0], f".{kind}")
+        return StreamingResponse(iterate_in_threadpool(text), media_type=_FORMATS[kind], headers=headers)
 
     return [Route("/api/series", series)]
 

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from cutaway.events.wire import MalformedError
 from cutaway.server.frames import MEDIA_TYPE, encode_frame
 from cutaway.server.queries import checked, number, values_of
-from cutaway.server.responses import NO_STORE, Revisions, fail, json_body
+from cutaway.server.responses import NO_STORE, Revisions, attachment, fail, json_body
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.plain import plain
@@ -75,14 +75,15 @@ def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
         fail(400, f"format must be one of {', '.join(_FORMATS)}")
     if found.length[index] > MOST_BYTES:
         fail(413, f"the value has {int(found.length[index]):,} bytes; at most {MOST_BYTES:,} are sent")
+    name = f"{found.tag}-step{int(found.step[index])}"
     try:
         if kind == "raw":
-            return _download(found.raw(index), f"{asked['tag']}-{index}.bin")
+            return _download(found.raw(index), name)
         decoded = found[index]
         if kind == "json":
             body = json_body({"step": int(found.step[index]), "kind": found.kind, "value": plain(decoded)})
             return Response(body, headers=NO_STORE, media_type="application/json")
-        return _media(decoded, part, asked)
+        return _media(decoded, part, asked, name)
     except MalformedError as error:
         fail(422, f"the value is damaged: {error}")
     except OSError as error:
@@ -90,24 +91,23 @@ def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
         fail(404, f"the value cannot be read any more: {error.strerror or 'its file has changed'}")
 
 
-def _media(decoded: Any, part: int, asked: dict[str, str]) -> Response:
+def _media(decoded: Any, part: int, asked: dict[str, str], name: str) -> Response:
     """A picture, perhaps made smaller, or a sound."""
     if not isinstance(decoded, Image | Audio):
         fail(400, "format media is for images and audio")
     if part >= len(decoded.encoded):
         fail(404, f"there are {len(decoded.encoded)} parts, not part {part}")
-    name = f"{asked['tag']}-{asked['index']}-{part}"
     if isinstance(decoded, Audio):
         data = decoded.encoded[part]
         if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
             return Response(data, headers=NO_STORE, media_type="audio/wav")
-        return _download(data, f"{name}.bin")
+        return _download(data, f"{name}-{part}")
     if "width" in asked:
         return _thumbnail(decoded, part, number(asked, "width", NARROWEST, WIDEST))
     mime = decoded.mime_type(part)
     if mime in _SHOWN:
         return Response(decoded.encoded[part], headers=NO_STORE, media_type=mime)
-    return _download(decoded.encoded[part], f"{name}.bin")
+    return _download(decoded.encoded[part], f"{name}-{part}")
 
 
 def _thumbnail(image: Image, part: int, width: int) -> Response:
@@ -123,5 +123,4 @@ def _thumbnail(image: Image, part: int, width: int) -> Response:
 
 
 def _download(data: bytes, name: str) -> Response:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, headers=NO_STORE | disposition, media_type="application/octet-stream")
+    return Response(data, headers=NO_STORE | attachment(name, ".bin"), media_type="application/octet-stream")

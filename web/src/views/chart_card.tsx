@@ -27,6 +27,7 @@ import { ChartHeader } from "./chart_header";
 import { details } from "./details";
 import { type DrawnOptions, drawnSeries, summarise } from "./drawn";
 import { type ChartData, ChartLoader, type Wish } from "./loader";
+import { screenCsv } from "./screen_csv";
 import { drawnOptions, fetchedRuns } from "./shown";
 import { tooltip } from "./tooltip_state";
 
@@ -290,6 +291,15 @@ export function ChartCard({ chart }: { chart: Chart }) {
     };
   }
 
+  function table(): string {
+    const { x } = drawing.current?.axes() ?? { x: { low: 0, high: 0 } };
+    const axis = data.peek()?.axis ?? "step";
+    return screenCsv({
+      ...{ series: series.peek(), title: chart.title, axis, range: [x.low, x.high] },
+      xName: (current.peek().xTag ?? xTag.peek())?.name ?? "",
+    });
+  }
+
   function onDraw({ entries, marks, lastX, x, y, above, below, best }: ChartFacts): void {
     if (outside.peek().above !== above || outside.peek().below !== below) outside.value = { above, below };
     if (card.current === null) return;
@@ -312,6 +322,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
           drawing.current?.picture(chart.title, FRAME[theme.peek()].text, GROUND[theme.peek()]) ?? null
         }
         svg={() => drawing.current?.svg(chart.title) ?? null}
+        table={table}
       />
       <div class="plot" ref={host} role="img" aria-label={chart.title} />
     </article>

@@ -30,6 +30,8 @@ interface ChartHeaderProps {
   /** Draws the chart as it is on screen; null before it is drawn. */
   picture: () => HTMLCanvasElement | null;
   svg: () => string | null;
+  /** What is drawn, as CSV. */
+  table: () => string;
 }
 
 const DRAGGED = "application/x-cutaway-chart";
@@ -81,7 +83,7 @@ function Outside({ chart, outside }: { chart: Chart; outside: { above: number; b
   );
 }
 
-export function ChartHeader({ chart, series, axis, error, outside, picture, svg }: ChartHeaderProps) {
+export function ChartHeader({ chart, series, axis, error, outside, ...taken }: ChartHeaderProps) {
   const isExpanded = expanded.value === chart.key;
   const leftOut = countLeftOut(series);
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
@@ -161,7 +163,7 @@ export function ChartHeader({ chart, series, axis, error, outside, picture, svg 
       >
         <PinIcon isOn={isPinned} />
       </button>
-      <ChartMenu chart={chart} axis={axis} runs={runs} picture={picture} svg={svg} />
+      <ChartMenu chart={chart} axis={axis} runs={runs} {...taken} />
       <button
         type="button"
         class="icon"

@@ -17,10 +17,13 @@ interface ChartMenuProps {
   picture: () => HTMLCanvasElement | null;
   /** The same as an SVG document. */
   svg: () => string | null;
+  /** What is drawn, as CSV. */
+  table: () => string;
 }
 
-export function ChartMenu({ chart, axis, runs, picture, svg }: ChartMenuProps) {
+export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuProps) {
   const said = useSignal("");
+  const isOpen = useSignal(false);
   const close = (event: Event): void => {
     (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
   };
@@ -34,7 +37,8 @@ export function ChartMenu({ chart, axis, runs, picture, svg }: ChartMenuProps) {
     const names = runs.map((run) => run.name);
     const tags = chart.tags.map((tag) => tag.name);
     try {
-      await navigator.clipboard.writeText(pythonOf(catalogue.value?.logdir.path ?? "", tags, names));
+      const path = catalogue.value?.logdir.path ?? "";
+      await navigator.clipboard.writeText(pythonOf(path, tags, names, viewed.hasSuperseded));
       said.value = "copied";
     } catch {
       said.value = "the browser does not allow it";
@@ -46,68 +50,91 @@ export function ChartMenu({ chart, axis, runs, picture, svg }: ChartMenuProps) {
       class="menu"
       name="chart-menu"
       data-testid="chart-menu"
-      onToggle={() => {
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
         said.value = "";
       }}
     >
       <summary aria-label={`Take away ${chart.title}, and more`} title="Ranges, CSV, JSON, picture, Python">
         ⋯
       </summary>
-      <div class="menu-body">
-        <RangeFields chart={chart} axis={axis} />
-        {chart.tags.map((tag) => (
-          <a key={tag.name} href={seriesAddress(tag, runs, "csv")} download onClick={close}>
-            CSV, every point{isSeveral && ` of ${tag.name}`}
-          </a>
-        ))}
-        {chart.tags.map((tag) => (
-          <a key={tag.name} href={seriesAddress(tag, runs, "json")} download onClick={close}>
-            JSON, every point{isSeveral && ` of ${tag.name}`}
-          </a>
-        ))}
-        <button type="button" onClick={savePicture}>
-          PNG, as on screen
-        </button>
-        <button
-          type="button"
-          onClick={(event) => {
-            close(event);
-            const drawn = svg();
-            if (drawn !== null) save(new Blob([drawn], { type: "image/svg+xml" }), `${chart.title}.svg`);
-          }}
-        >
-          SVG, as on screen
-        </button>
-        <button type="button" onClick={() => void copy()}>
-          Copy as Python
-          {said.value !== "" && <span class="quiet"> {said.value}</span>}
-        </button>
-        {chart.plan !== null && (
-          <>
-            <button
-              type="button"
-              onClick={(event) => {
-                close(event);
-                editedPlan.value = { plan: chart.plan, isNew: false };
-              }}
+      {/* Links that name a thousand runs are made when somebody wants them. */}
+      {isOpen.value && (
+        <div class="menu-body">
+          <RangeFields chart={chart} axis={axis} />
+          <button
+            type="button"
+            onClick={(event) => {
+              close(event);
+              save(new Blob([table()], { type: "text/csv" }), `${chart.title}.csv`);
+            }}
+          >
+            CSV, as on screen
+          </button>
+          {chart.tags.map((tag) => (
+            <a
+              key={tag.name}
+              href={seriesAddress(tag, runs, "csv", viewed.hasSuperseded)}
+              download
+              onClick={close}
             >
-              Change this chart…
-            </button>
-            <button
-              type="button"
-              onClick={() => {
-                const { plans, pins } = viewed;
-                changeView({
-                  plans: plans.filter((plan) => plan !== chart.plan),
-                  pins: pins.filter((key) => key !== chart.key),
-                });
-              }}
+              CSV, every point{isSeveral && ` of ${tag.name}`}
+            </a>
+          ))}
+          {chart.tags.map((tag) => (
+            <a
+              key={tag.name}
+              href={seriesAddress(tag, runs, "json", viewed.hasSuperseded)}
+              download
+              onClick={close}
             >
-              Remove this chart
-            </button>
-          </>
-        )}
-      </div>
+              JSON, every point{isSeveral && ` of ${tag.name}`}
+            </a>
+          ))}
+          <button type="button" onClick={savePicture}>
+            PNG, as on screen
+          </button>
+          <button
+            type="button"
+            onClick={(event) => {
+              close(event);
+              const drawn = svg();
+              if (drawn !== null) save(new Blob([drawn], { type: "image/svg+xml" }), `${chart.title}.svg`);
+            }}
+          >
+            SVG, as on screen
+          </button>
+          <button type="button" onClick={() => void copy()}>
+            Copy as Python
+            {said.value !== "" && <span class="quiet"> {said.value}</span>}
+          </button>
+          {chart.plan !== null && (
+            <>
+              <button
+                type="button"
+                onClick={(event) => {
+                  close(event);
+                  editedPlan.value = { plan: chart.plan, isNew: false };
+                }}
+              >
+                Change this chart…
+              </button>
+              <button
+                type="button"
+                onClick={() => {
+                  const { plans, pins } = viewed;
+                  changeView({
+                    plans: plans.filter((plan) => plan !== chart.plan),
+                    pins: pins.filter((key) => key !== chart.key),
+                  });
+                }}
+              >
+                Remove this chart
+              </button>
+            </>
+          )}
+        </div>
+      )}
     </details>
   );
 }
