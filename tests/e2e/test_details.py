@@ -28,7 +28,7 @@ def test_values_distances_best_and_csv(page: Page, serve: Callable[..., str], lo
     page.mouse.click(*in_plot(chart, 0.5, 0.98))
     details = page.get_by_test_id("details")
     expect(details).to_contain_text("at step 20")
-    rows = details.locator("tbody tr")
+    rows = details.get_by_test_id("details-row")
     expect(rows).to_have_count(3)
     # The highest on top; all less the first, until another is chosen.
     assert [row.locator("td").nth(1).inner_text().split("\n")[0] for row in rows.all()] == ["a", "b", "c"]

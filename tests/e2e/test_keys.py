@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.places import expect_fact
 
 import cutaway
 
@@ -45,6 +46,43 @@ def test_runs_and_charts_by_keys(page: Page, serve: Callable[..., str], tmp_path
     expect(help_box).to_contain_text("hide or show that run")
     page.keyboard.press("Escape")
     expect(help_box).not_to_be_visible()
+
+
+def test_values_are_read_by_keys(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for name, place in (("a", 0), ("b", 10)):
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            for step in range(0, 100, 10):
+                writer.add_scalar("loss", place + step / 100, step)
+    page.goto(serve(tmp_path))
+    chart = page.locator("[data-testid=chart]")
+    expect(chart).to_have_attribute("data-series", "2")
+    plot = page.get_by_role("application", name="loss, 2 runs")
+    chart.get_by_role("button", name="Expand loss").focus()
+    page.keyboard.press("Tab")
+    expect(plot).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    tooltip = page.get_by_test_id("tooltip")
+    expect(tooltip).to_contain_text("step 20")
+    expect(page.get_by_test_id("spoken")).to_have_text("step 20, b 10.2, a 0.2")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("spoken")).to_have_text("step 20, a 0.2, b 10.2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("details")).to_contain_text("at step 20")
+    page.keyboard.press("f")
+    expect(page.get_by_role("button", name="Make loss small")).to_be_visible()
+    # Whoever gets the link sees the same.
+    page.reload()
+    expect(page.get_by_test_id("details")).to_contain_text("at step 20")
+    expect(page.get_by_role("button", name="Make loss small")).to_be_visible()
+    plot.focus()
+    page.keyboard.press("+")
+    # A tenth less at both ends.
+    expect_fact(chart, "x-max", 80, 82)
+    page.keyboard.press("End")
+    expect(tooltip).to_contain_text("step 80")
+    page.get_by_test_id("tag-filter").focus()
+    expect(tooltip).not_to_be_visible()
 
 
 def test_thousands_of_tags(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

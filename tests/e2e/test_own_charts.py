@@ -45,6 +45,11 @@ def test_layouts_of_the_log(page: Page, serve: Callable[..., str], logdir: Path)
     expect_fact(spread, "y-max", 3, 4)
     page.mouse.move(*in_plot(spread, 0.5, 0.5))
     expect(page.get_by_test_id("tooltip")).to_contain_text("1 [0.5 … 3]")
+    # It can stand on top too, whatever becomes of the tags' own charts.
+    page.get_by_role("button", name="Pin spread to the top").click()
+    expect(spread).to_have_count(2)
+    expect(page.get_by_role("heading", name="pinned 1")).to_be_visible()
+    expect(page.get_by_text("not here")).to_have_count(0)
 
 
 def test_own_charts_are_made_kept_and_saved(

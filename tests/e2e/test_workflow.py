@@ -20,4 +20,4 @@ def test_both_curves_of_the_example(page: Page, serve: Callable[..., str], tmp_p
     charts = page.locator("[data-testid=chart][data-state=ready]")
     expect(charts).to_have_count(2)
     for label in ("x_label, 1 run, last 5", "pingfang, 1 run, last 25"):
-        expect(page.get_by_role("img", name=label)).to_be_visible()
+        expect(page.get_by_role("application", name=label)).to_be_visible()

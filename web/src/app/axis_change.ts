@@ -2,7 +2,7 @@
 
 import type { Axis } from "../api/scalars";
 import { fetchTranslation } from "../api/translate";
-import { changeView, fixedCursor, listedTags, shownRuns, viewed } from "./state";
+import { changeView, listedTags, shownRuns, viewed } from "./state";
 
 /** Runs beyond so many tell no more of where a stretch begins and ends. */
 const MOST_RUNS = 100;
@@ -12,8 +12,7 @@ export async function changeAxis(to: Axis): Promise<void> {
   const range = viewed.zoom[from];
   const tag = listedTags.value[0];
   // A place that is marked is one of the axis it was marked on.
-  fixedCursor.value = null;
-  changeView({ axis: to });
+  changeView({ axis: to, fixedCursor: null });
   if (range === null || tag === undefined || from === "tag" || to === "tag" || viewed.zoom[to] !== null)
     return;
   const having = new Set(tag.runs);

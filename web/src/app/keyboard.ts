@@ -4,16 +4,7 @@ import { tooltip } from "../views/tooltip_state";
 import { listShown } from "./preferences";
 import { runMenu } from "./run_menu";
 import { toggled } from "./selection";
-import {
-  changeView,
-  emphasis,
-  expanded,
-  fixedCursor,
-  isHelpShown,
-  listedRuns,
-  togglePin,
-  viewed,
-} from "./state";
+import { changeView, emphasis, isHelpShown, listedRuns, togglePin, viewed } from "./state";
 import { AXES, UNZOOMED } from "./url_state";
 
 /** Keys and what they do, in the order of the help. */
@@ -25,6 +16,11 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["f", "make the chart under the pointer large, or small again"],
   ["b", "hide or show the list of runs"],
   ["r", "show the whole range of all charts"],
+  ["Tab", "go on to a button or a chart; in a chart:"],
+  ["← →", "next point; with Shift ten on; Home, End"],
+  ["↑ ↓", "curve above, curve below"],
+  ["Enter", "keep the place marked, with all its values at the right"],
+  ["+ −", "zoom about the place"],
   ["?", "show the keys"],
   ["Escape", "step back: close, leave a field, make small, reset the zoom"],
 ];
@@ -62,7 +58,7 @@ const ACTIONS: Record<string, () => void> = {
     if (emphasis.value !== null) togglePin(emphasis.value);
   },
   f: () => {
-    expanded.value = expanded.value === null ? (tooltip.value?.key ?? null) : null;
+    changeView({ expanded: viewed.expanded === null ? (tooltip.value?.key ?? null) : null });
   },
   b: () => {
     listShown.value = listShown.value === "yes" ? "no" : "yes";
@@ -110,8 +106,8 @@ function stepBack(target: EventTarget | null): void {
   else if (runMenu.value !== null) runMenu.value = null;
   else if (notice !== null) notice.open = false;
   else if (isTyping(target)) target.blur();
-  else if (fixedCursor.value !== null) fixedCursor.value = null;
-  else if (expanded.value !== null) expanded.value = null;
+  else if (viewed.fixedCursor !== null) changeView({ fixedCursor: null });
+  else if (viewed.expanded !== null) changeView({ expanded: null });
   else if (isZoomed()) resetZoom();
   else emphasis.value = null;
 }

@@ -21,7 +21,7 @@ export interface Plan {
 
 /** A chart that can be drawn. */
 export interface Chart {
-  /** Its name in links: the tag's, or "own:" and the title of a plan. */
+  /** Its name in links: the tag's, or the title of a plan behind "own:" or "log:". */
   key: string;
   title: string;
   tags: readonly Tag[];
@@ -46,6 +46,12 @@ export function chartOfTag(tag: Tag): Chart {
 }
 
 export const OWN = "own:";
+const OF_LOG = "log:";
+
+/** Whether a key is that of a plan, and so no tag's name. */
+export function isPlanKey(key: string): boolean {
+  return key.startsWith(OWN) || key.startsWith(OF_LOG);
+}
 
 /** Find the tags of a plan, in the order it names them, and of patterns in the order of `tags`. */
 export function chartOfPlan(plan: Plan, tags: readonly Tag[], isOwn: boolean): Chart {
@@ -71,7 +77,7 @@ export function chartOfPlan(plan: Plan, tags: readonly Tag[], isOwn: boolean): C
   }
   const xTag = plan.x === null ? null : find(plan.x);
   return {
-    key: `${isOwn ? OWN : "log:"}${plan.title}`,
+    key: `${isOwn ? OWN : OF_LOG}${plan.title}`,
     title: plan.title,
     tags: [...found.values()],
     margins: plan.margins.filter((margin) => margin.every((name) => found.has(name))),

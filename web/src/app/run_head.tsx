@@ -126,11 +126,10 @@ function ColumnsMenu() {
 export function SelectionHead() {
   return (
     <div class="run-tools">
-      <span>
+      <span class="run-selection">
         <button type="button" class="link" onClick={() => changeView({ selection: EVERYTHING })}>
           all
         </button>
-        {" · "}
         <button type="button" class="link" onClick={() => changeView({ selection: NOTHING })}>
           none
         </button>

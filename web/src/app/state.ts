@@ -169,6 +169,17 @@ export const descriptions = signal<ReadonlyMap<string, string>>(new Map());
 /** What the logs bring as layouts of charts. */
 export const layouts = signal<readonly Category[]>([]);
 
+/** The charts of each layout. */
+export const layoutCharts = computed(() =>
+  layouts.value.map(({ title, closed, charts }) => ({
+    ...{ title, closed },
+    charts: charts.map((chart) => {
+      const plan = { title: chart.title, tags: [], patterns: chart.tags, margins: chart.margins, x: null };
+      return chartOfPlan(plan, scalarTags.value, false);
+    }),
+  })),
+);
+
 /** The user's own charts, and those on top, as far as there are tags for them. */
 export const ownCharts = computed<Chart[]>(() =>
   viewed.plans.map((plan) => chartOfPlan(plan, scalarTags.value, true)),
@@ -176,7 +187,8 @@ export const ownCharts = computed<Chart[]>(() =>
 
 export const pinnedCharts = computed<Chart[]>(() => {
   const byName = new Map(scalarTags.value.map((tag) => [tag.name, tag]));
-  const byKey = new Map(ownCharts.value.map((chart) => [chart.key, chart]));
+  const planned = [...layoutCharts.value.flatMap(({ charts }) => charts), ...ownCharts.value];
+  const byKey = new Map(planned.map((chart) => [chart.key, chart]));
   return viewed.pins.flatMap((key) => {
     const tag = byName.get(key);
     return byKey.get(key) ?? (tag === undefined ? [] : [chartOfTag(tag)]);
@@ -200,14 +212,8 @@ export interface Cursor {
 /** The place that all charts of an axis mark. */
 export const cursor = signal<Cursor | null>(null);
 
-/** The place that a click has fixed: the details tell its values. */
-export const fixedCursor = signal<(Cursor & { key: string }) | null>(null);
-
-/** Key of the chart that is drawn at full width. */
-export const expanded = signal<string | null>(null);
-
-/** Key of a chart that was just made, to be scrolled to; null when it has been. */
-export const madeChart = signal<string | null>(null);
+/** Key of a chart that is to be scrolled to: one that was just made, or that a link has marked; null when it has been. */
+export const soughtChart = signal<string | null>(viewed.fixedCursor?.key ?? null);
 
 /** Whether the keys are shown. */
 export const isHelpShown = signal(false);
@@ -233,5 +239,6 @@ export function startUrlState(): void {
   });
   addEventListener("hashchange", () => {
     view.value = decodeView(location.hash);
+    soughtChart.value = viewed.fixedCursor?.key ?? null;
   });
 }

@@ -40,6 +40,8 @@ describe("the fragment", () => {
       ignoresOutliers: true,
       best: "highest",
       hasSuperseded: true,
+      fixedCursor: { axis: "wall", x: 1763880000.25, key: "own:a:b, c" },
+      expanded: "train/loss",
       runPins: ["a/b", "c d"],
       pins: ["train/loss", "own:a:b, c"],
       plans: [
@@ -55,6 +57,8 @@ describe("the fragment", () => {
     expect(decodeView(encodeView(view))).toEqual(view);
     for (const text of ["", "{", "[]", "3", "{}", '{"title":3}', '{"title":""}'])
       expect(decodeView(new URLSearchParams({ chart: text }).toString()).plans).toEqual([]);
+    for (const text of ["at=step:1", "at=step:a:loss", "at=nowhere:1:loss", "at=", "at=step::loss"])
+      expect(decodeView(text).fixedCursor).toBe(null);
     for (const text of ["own-x=step:2,1:a", "own-x=nowhere:1,2:a", "own-y=1:a", "own-y=,:a", "own-x=a"])
       expect(decodeView(text).ranges.size).toBe(0);
   });

@@ -18,6 +18,14 @@ export interface OwnRange {
   y: Range | null;
 }
 
+/** A place that a click has fixed: all charts of its axis mark it, and the details tell its values in one chart. */
+export interface FixedCursor {
+  axis: Axis;
+  x: number;
+  /** The key of that chart. */
+  key: string;
+}
+
 export interface ViewState {
   page: PageName;
   runFilter: string;
@@ -53,6 +61,9 @@ export interface ViewState {
   best: Best | null;
   /** Whether what a resumed run has superseded is drawn too. */
   hasSuperseded: boolean;
+  fixedCursor: FixedCursor | null;
+  /** Key of the chart that is drawn at full width; null for none. */
+  expanded: string | null;
   /** Keys of the charts on top. */
   pins: readonly string[];
   /** The user's own charts. */
@@ -87,6 +98,8 @@ export const INITIAL_VIEW: ViewState = {
   ignoresOutliers: false,
   best: null,
   hasSuperseded: false,
+  fixedCursor: null,
+  expanded: null,
   pins: [],
   plans: [],
 };
@@ -130,6 +143,12 @@ export function encodeView(view: ViewState): string {
   if (view.ignoresOutliers) parameters.set("outliers", "no");
   if (view.best !== null) parameters.set("best", view.best);
   if (view.hasSuperseded) parameters.set("superseded", "yes");
+  if (view.fixedCursor !== null) {
+    const { axis, x, key } = view.fixedCursor;
+    // To a hundredth of a second of wall time, and finer than a pixel of anything else.
+    parameters.set("at", `${axis}:${Number(x.toPrecision(12))}:${key}`);
+  }
+  if (view.expanded !== null) parameters.set("large", view.expanded);
   append("pin", view.pins);
   append("chart", view.plans.map(encodePlan));
   return parameters.toString();
@@ -176,6 +195,8 @@ export function decodeView(fragment: string): ViewState {
     ignoresOutliers: parameters.get("outliers") === "no",
     best: BESTS.find((known) => known === parameters.get("best")) ?? null,
     hasSuperseded: parameters.get("superseded") === "yes",
+    fixedCursor: decodeCursor(parameters.get("at")),
+    expanded: parameters.get("large"),
     pins: [...new Set(parameters.getAll("pin"))],
     plans: parameters
       .getAll("chart")
@@ -189,6 +210,13 @@ function decodeSort(text: string | null): ViewState["sort"] {
   return text.startsWith("-")
     ? { column: text.slice(1), isDescending: true }
     : { column: text, isDescending: false };
+}
+
+function decodeCursor(text: string | null): FixedCursor | null {
+  const [, name, number, key] = /^(\w+):([^:]+):(.*)$/su.exec(text ?? "") ?? [];
+  const axis = AXES.find((known) => known === name);
+  const x = Number(number);
+  return axis === undefined || !Number.isFinite(x) ? null : { axis, x, key };
 }
 
 function decodeRanges(parameters: URLSearchParams): Map<string, OwnRange> {

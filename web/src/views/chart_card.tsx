@@ -6,10 +6,10 @@ import { resetZoom } from "../app/keyboard";
 import type { Chart } from "../app/plans";
 import { chosenColours, sharing, theme } from "../app/preferences";
 import {
+  changeView,
   connection,
   cursor,
   emphasis,
-  fixedCursor,
   groupOfRun,
   setOwnRange,
   setZoom,
@@ -24,12 +24,14 @@ import { hitTest } from "../charts/hit";
 import { type ChartEvents, type ChartFacts, LineChart } from "../charts/line_chart";
 import type { ChartModel } from "../charts/model";
 import { ChartHeader } from "./chart_header";
+import { onChartKey } from "./chart_keys";
 import { details } from "./details";
 import { type DrawnOptions, drawnSeries, summarise } from "./drawn";
 import { type ChartData, ChartLoader, type Wish } from "./loader";
 import { screenCsv } from "./screen_csv";
 import { drawnOptions, fetchedRuns } from "./shown";
-import { tooltip } from "./tooltip_state";
+import { inWords } from "./tooltip";
+import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 
 const FRAME: Record<Theme, { text: string; grid: string }> = {
   light: { text: "#5c636e", grid: "#e6e8eb" },
@@ -158,9 +160,9 @@ export function ChartCard({ chart }: { chart: Chart }) {
     if (fetched === null) return;
     const own = ranges.get(key);
     const xRange = own?.x?.axis === fetched.axis ? own.x.range : ownXTag === null ? zoom[fetched.axis] : null;
-    const isLookedAt = tooltip.peek()?.key === key;
+    const isLookedAt = tooltip.peek()?.key === key || document.activeElement === host.current;
     const isOld = wish.value?.axis === fetched.axis && String(fetched.range) !== String(xRange);
-    // Where the user drags, what there is is seen at once; elsewhere the old picture stays until the finer one is there.
+    // Where the user drags or types, what there is is seen at once; elsewhere the old picture stays until the finer one is there.
     if (isOld && !isLookedAt && drawing.current !== null) return;
     const model: ChartModel = {
       series: series.value,
@@ -198,9 +200,9 @@ export function ChartCard({ chart }: { chart: Chart }) {
   // Emphasise.
   useSignalEffect(() => {
     const name = emphasis.value;
-    const place = cursor.value ?? fixedCursor.value;
+    const place = cursor.value ?? viewed.fixedCursor;
     const axis = isDrawn.value ? data.value?.axis : undefined;
-    const isMine = sharing.value === "all" || place === fixedCursor.value || isUnderPointer();
+    const isMine = sharing.value === "all" || place === viewed.fixedCursor || isUnderPointer();
     const standing = data.value?.groups == null || name === null ? name : groupNamed(name);
     const shown = members.value === null ? NO_SERIES : membersOf(members.value, drawnOptions.value);
     drawing.current?.point(standing, isMine && place?.axis === axis ? (place?.x ?? null) : null, shown);
@@ -209,7 +211,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
 
   // Tell the details.
   useSignalEffect(() => {
-    const place = fixedCursor.value;
+    const place = viewed.fixedCursor;
     const { key, title } = current.value;
     const axis = data.value?.axis;
     if (
@@ -223,7 +225,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
     const { x, y } = drawing.current.axes();
     const hits = hitTest(series.value, x, y, place.x, Number.NaN, Number.POSITIVE_INFINITY);
     const xName = (current.value.xTag ?? xTag.value)?.name ?? "";
-    details.value = { title, axis, xName, x: place.x, hits, series: series.value };
+    details.value = { key, title, axis, xName, x: place.x, hits, series: series.value };
   });
 
   function isUnderPointer(): boolean {
@@ -262,7 +264,9 @@ export function ChartCard({ chart }: { chart: Chart }) {
       onPick: () => {
         const place = cursor.peek();
         if (place === null) return;
-        fixedCursor.value = { ...place, key: current.peek().key };
+        // A step is whole, so that a link says which one it is.
+        const x = place.axis === "step" ? Math.round(place.x) : place.x;
+        changeView({ fixedCursor: { axis: place.axis, x, key: current.peek().key } });
         // The details take room from the charts, which then stand elsewhere.
         requestAnimationFrame(() => card.current?.scrollIntoView({ block: "nearest" }));
       },
@@ -289,6 +293,23 @@ export function ChartCard({ chart }: { chart: Chart }) {
       },
       onDraw,
     };
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const drawn = drawing.current;
+    if (drawn === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { onPoint, onPick, onZoom } = events();
+    const isTaken = onChartKey(event, {
+      ...{ series: series.peek(), axes: drawn.axes(), emphasis: emphasis.peek(), onPick },
+      x: isUnderPointer() ? (cursor.peek()?.x ?? null) : null,
+      onPoint: (x, left, top) => {
+        onPoint(x, left, top);
+        if (tooltip.peek() !== null) spoken.value = inWords(tooltip.peek() as TooltipContent);
+      },
+      onZoom: (range) => onZoom(range, null),
+      onExpand: () => changeView({ expanded: viewed.expanded === null ? current.peek().key : null }),
+    });
+    if (isTaken) event.preventDefault();
   }
 
   function table(): string {
@@ -324,7 +345,18 @@ export function ChartCard({ chart }: { chart: Chart }) {
         svg={() => drawing.current?.svg(chart.title) ?? null}
         table={table}
       />
-      <div class="plot" ref={host} role="img" aria-label={chart.title} />
+      {/* An application, so that a screen reader leaves the arrows to it. */}
+      <div
+        class="plot"
+        ref={host}
+        role="application"
+        aria-roledescription="chart"
+        aria-label={chart.title}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes keys.
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onBlur={leave}
+      />
     </article>
   );
 }

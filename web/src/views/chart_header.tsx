@@ -6,11 +6,10 @@ import { type Chart, freeTitle, OWN, type Plan } from "../app/plans";
 import {
   changeView,
   descriptions,
-  expanded,
-  madeChart,
   setOwnRange,
   shownGroups,
   shownRuns,
+  soughtChart,
   viewed,
 } from "../app/state";
 import { plural } from "../charts/format";
@@ -48,7 +47,7 @@ function combine(one: Chart, otherKey: string): void {
   const combined = { ...base, tags: [...tags] };
   const kept = plans.filter((plan) => plan !== one.plan);
   changeView({ plans: [...kept, combined] });
-  madeChart.value = `${OWN}${combined.title}`;
+  soughtChart.value = `${OWN}${combined.title}`;
 }
 
 function Mark({ text, title, onClick }: { text: string; title: string; onClick?: () => void }) {
@@ -83,8 +82,19 @@ function Outside({ chart, outside }: { chart: Chart; outside: { above: number; b
   );
 }
 
+/** How many of the runs or groups that are shown have the chart's tags; nothing where all have. */
+function Having({ part, whole }: { part: readonly unknown[]; whole: readonly unknown[] }) {
+  if (part.length === whole.length) return null;
+  const word = shownGroups.value === null ? "run" : "group";
+  return (
+    <span class="quiet">
+      {part.length.toLocaleString("en")} of {plural(whole.length, word)}
+    </span>
+  );
+}
+
 export function ChartHeader({ chart, series, axis, error, outside, ...taken }: ChartHeaderProps) {
-  const isExpanded = expanded.value === chart.key;
+  const isExpanded = viewed.expanded === chart.key;
   const leftOut = countLeftOut(series);
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
   const runs = shownRuns.value.filter((run) => having.has(run.id));
@@ -146,9 +156,7 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
           onClick={() => setOwnRange(chart.key, { x: null })}
         />
       )}
-      <span class="quiet">
-        {groups === undefined ? plural(runs.length, "run") : plural(groups.length, "group")}
-      </span>
+      <Having part={groups ?? runs} whole={shownGroups.value ?? shownRuns.value} />
       <button
         type="button"
         class={`icon pin${isPinned ? " is-on" : ""}`}
@@ -171,7 +179,7 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
         aria-label={isExpanded ? `Make ${chart.title} small` : `Expand ${chart.title}`}
         title={isExpanded ? "Make small (Escape)" : "Expand (f)"}
         onClick={() => {
-          expanded.value = isExpanded ? null : chart.key;
+          changeView({ expanded: isExpanded ? null : chart.key });
         }}
       >
         <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">

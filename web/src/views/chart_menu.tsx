@@ -5,7 +5,7 @@ import type { Run } from "../api/catalogue";
 import type { Axis } from "../api/scalars";
 import { save } from "../app/download";
 import type { Chart } from "../app/plans";
-import { catalogue, changeView, viewed } from "../app/state";
+import { catalogue, changeView, setOwnRange, viewed } from "../app/state";
 import { editedPlan } from "./plan_editor";
 import { RangeFields } from "./range_fields";
 import { pythonOf, seriesAddress } from "./take_away";
@@ -123,6 +123,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
                 type="button"
                 onClick={() => {
                   const { plans, pins } = viewed;
+                  setOwnRange(chart.key, { x: null, y: null });
                   changeView({
                     plans: plans.filter((plan) => plan !== chart.plan),
                     pins: pins.filter((key) => key !== chart.key),

@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { Axis } from "../api/scalars";
 import { CutName } from "../app/cut_name";
 import { save, toCsv } from "../app/download";
-import { changeView, emphasis, fixedCursor, viewed } from "../app/state";
+import { changeView, emphasis, viewed } from "../app/state";
 import { Swatch } from "../app/swatch";
 import { type Best, bestOf } from "../charts/best";
 import { formatValue } from "../charts/format";
@@ -14,6 +14,8 @@ import { formatX, readOut } from "./readout";
 import { label } from "./tooltip";
 
 export interface DetailsContent {
+  /** Of the chart. */
+  key: string;
   title: string;
   axis: Axis;
   xName: string;
@@ -79,7 +81,8 @@ function signed(value: number): string {
 
 export function Details() {
   const content = details.value;
-  if (fixedCursor.value === null || content === null) return null;
+  // Of the chart that a link marks nothing is known before it is drawn.
+  if (content === null || content.key !== viewed.fixedCursor?.key) return null;
   const { axis, x, xName, title } = content;
   const shown = rows.value;
   const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
@@ -95,7 +98,7 @@ export function Details() {
           aria-label="Close the details"
           title="Close (Escape)"
           onClick={() => {
-            fixedCursor.value = null;
+            changeView({ fixedCursor: null });
           }}
         >
           ×
@@ -119,20 +122,17 @@ export function Details() {
                 <th class="number" title={`Less ${label(base)}; click a row to choose another`}>
                   Δ
                 </th>
-                <th class="number">{viewed.best === "highest" ? "max" : "min"}</th>
               </tr>
             </thead>
-            <tbody>
-              {shown.map((row) => (
-                <DetailsRow
-                  key={row.hit.key}
-                  row={row}
-                  axis={axis}
-                  isBase={row.hit === base}
-                  commonPlace={commonPlace}
-                />
-              ))}
-            </tbody>
+            {shown.map((row) => (
+              <DetailsRow
+                key={row.hit.key}
+                row={row}
+                axis={axis}
+                isBase={row.hit === base}
+                commonPlace={commonPlace}
+              />
+            ))}
           </table>
         </div>
       )}
@@ -164,42 +164,51 @@ interface DetailsRowProps {
 
 function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
   const { hit, difference, best } = row;
-  const { place, value, smooth, marks } = readOut(hit, axis);
+  const { place, value, exact, marks } = readOut(hit, axis);
+  const { line, entry } = hit;
   const choose = (): void => {
     reference.value = hit.key;
   };
+  const isWide = entry >= 0 && line.isBucket[entry] === 1 && line.low[entry] !== line.high[entry];
+  const about = [
+    place !== commonPlace && place,
+    isWide && `${formatValue(line.low[entry], 4)} … ${formatValue(line.high[entry], 4)}`,
+    !isWide && line.smooth !== null && value !== "" && `recorded ${value}`,
+  ].filter(Boolean);
   return (
-    <tr
+    <tbody
       class={`${hit.name === emphasis.value ? "is-emphasised" : ""}${isBase ? " is-base" : ""}`}
+      data-testid="details-row"
       onPointerEnter={() => {
         emphasis.value = hit.name;
       }}
       onPointerLeave={() => {
         emphasis.value = null;
       }}
-      onClick={choose}
     >
-      <td>
-        <Swatch style={hit.style} />
-      </td>
-      <td class="details-name" title={label(hit)}>
-        <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
-          <CutName name={label(hit)} />
-        </button>
-        {place !== commonPlace && <span class="quiet">{place}</span>}
-      </td>
-      <td class="number" title={value}>
-        {Number.isNaN(row.value) ? "" : formatValue(row.value)}
-        {marks !== "" && <span class="warning-text"> {marks}</span>}
-        <span class="quiet">{/\[(.*)\]$/u.exec(value)?.[1] ?? (smooth === "" ? "" : value)}</span>
-      </td>
-      <td class="number">{isBase ? "–" : Number.isNaN(difference) ? "" : signed(difference)}</td>
-      <td class="number">
-        {best === null ? "" : formatValue(best.y, 4)}
-        <span class="quiet">
-          {best === null ? "" : `at ${formatX(axis, axis === "step" ? Math.round(best.x) : best.x)}`}
-        </span>
-      </td>
-    </tr>
+      <tr onClick={choose}>
+        <td>
+          <Swatch style={hit.style} />
+        </td>
+        <td class="details-name" title={label(hit)}>
+          <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
+            <CutName name={label(hit)} />
+          </button>
+        </td>
+        <td class="number" title={exact}>
+          {Number.isNaN(row.value) ? "" : formatValue(row.value)}
+          {marks !== "" && <span class="warning-text"> {marks}</span>}
+        </td>
+        <td class="number">{isBase ? "–" : Number.isNaN(difference) ? "" : signed(difference)}</td>
+      </tr>
+      <tr class="quiet" onClick={choose}>
+        <td />
+        <td title={about.join("\n")}>{about.join(" · ")}</td>
+        <td class="number" colSpan={2}>
+          {best !== null &&
+            `${viewed.best === "highest" ? "max" : "min"} ${formatValue(best.y, 4)} at ${formatX(axis, axis === "step" ? Math.round(best.x) : best.x)}`}
+        </td>
+      </tr>
+    </tbody>
   );
 }

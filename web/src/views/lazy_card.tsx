@@ -6,7 +6,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chart } from "../app/plans";
-import { expanded, madeChart } from "../app/state";
+import { soughtChart, viewed } from "../app/state";
 import { ChartCard } from "./chart_card";
 
 const told = new Map<Element, (isNear: boolean) => void>();
@@ -33,11 +33,11 @@ export function LazyCard({ chart }: { chart: Chart }) {
     };
   }, []);
   useSignalEffect(() => {
-    if (madeChart.value !== chart.key) return;
+    if (soughtChart.value !== chart.key) return;
     place.current?.scrollIntoView({ block: "center" });
-    madeChart.value = null;
+    soughtChart.value = null;
   });
-  const isExpanded = expanded.value === chart.key;
+  const isExpanded = viewed.expanded === chart.key;
   useEffect(() => {
     if (isExpanded) place.current?.scrollIntoView({ block: "start" });
   }, [isExpanded]);

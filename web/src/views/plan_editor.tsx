@@ -3,7 +3,7 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { freeTitle, type Margin, OWN, type Plan } from "../app/plans";
-import { changeView, madeChart, scalarTags, viewed } from "../app/state";
+import { changeView, scalarTags, soughtChart, viewed } from "../app/state";
 
 /** The plan that is being changed; null when none is. */
 export const editedPlan = signal<{ plan: Plan | null; isNew: boolean } | null>(null);
@@ -84,8 +84,10 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
       changeView({
         plans: plan === EMPTY ? [...others, made] : viewed.plans.map((old) => (old === plan ? made : old)),
         pins: viewed.pins.map(rename),
+        ranges: new Map([...viewed.ranges].map(([key, range]) => [rename(key), range])),
+        expanded: viewed.expanded === null ? null : rename(viewed.expanded),
       });
-      madeChart.value = `${OWN}${title}`;
+      soughtChart.value = `${OWN}${title}`;
       close();
     }
   };

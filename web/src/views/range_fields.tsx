@@ -1,7 +1,7 @@
 /** Ranges that are typed: of x in all charts or this one, as zooming has it; of y in this one. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Axis, Range } from "../api/scalars";
 import type { Chart } from "../app/plans";
 import { setOwnRange, viewed } from "../app/state";
@@ -53,7 +53,7 @@ function RangeField({ label, title, axis, range, onChange }: RangeFieldProps) {
   const [low, high] = range?.map((bound) => boundText(bound, axis)) ?? ["", ""];
   const fields = (): HTMLInputElement[] => [...(fieldset.current?.querySelectorAll("input") ?? [])];
   // Set from outside only when the range is another: what is being typed stays while the page redraws.
-  useEffect(() => {
+  useLayoutEffect(() => {
     isWrong.value = false;
     for (const [i, field] of fields().entries()) field.value = [low, high][i];
   }, [low, high]);

@@ -13,15 +13,19 @@ const line = mergeLine({
 });
 const hit = (entry: number, mark = -1) => readOut({ line, entry, mark }, "step");
 
-it("a point is exact, at its step", () => {
-  expect(hit(1)).toEqual({ place: "7", value: "0.1", smooth: "", marks: "" });
-  expect(hit(0, 0)).toEqual({ place: "6", value: "", smooth: "", marks: "NaN" });
+it("a point is exact where it is asked for, at its step", () => {
+  expect(hit(1)).toEqual({ place: "7", value: "0.1", exact: "0.1", smooth: "", marks: "" });
+  expect(hit(0, 0)).toEqual({ place: "6", value: "", exact: "", smooth: "", marks: "NaN" });
+  const long = { ...line, y: Float64Array.of(1, 195.62704024809335), isFloat32: false };
+  const found = readOut({ line: long, entry: 1, mark: -1 }, "step");
+  expect([found.value, found.exact]).toEqual(["195.627", "195.62704024809335"]);
 });
 
 it("a bucket is its mean and bounds, over the steps that can be in it", () => {
   expect(hit(2, 1)).toEqual({
     place: "8 – 15",
     value: "0.25 [−1 … 41.625]",
+    exact: "0.25 [−1 … 41.625]",
     smooth: "",
     marks: "2 NaN, +Inf",
   });
@@ -29,7 +33,7 @@ it("a bucket is its mean and bounds, over the steps that can be in it", () => {
 });
 
 it("a place without any finite value says what was there", () => {
-  expect(hit(-1, 2)).toEqual({ place: "24 – 31", value: "", smooth: "", marks: "1,000 NaN" });
+  expect(hit(-1, 2)).toEqual({ place: "24 – 31", value: "", exact: "", smooth: "", marks: "1,000 NaN" });
 });
 
 it("tells what smoothing makes of it", () => {

@@ -1,4 +1,4 @@
-/** An entry of a line in words: its place and its value, exact where it is one point. */
+/** An entry of a line in words: its place and its value, in few digits and exact. */
 
 import type { Axis } from "../api/scalars";
 import {
@@ -15,6 +15,8 @@ import type { Marks } from "../charts/line";
 export interface Readout {
   place: string;
   value: string;
+  /** Every digit of a point that was recorded; of anything else the same as `value`. */
+  exact: string;
   /** The smoothed line there; empty when it is not smoothed. */
   smooth: string;
   /** Values that are not finite at this place, as "2 NaN"; empty when there are none. */
@@ -55,18 +57,19 @@ export function readOut(hit: Pick<Hit, "line" | "entry" | "mark">, axis: Axis): 
   if (entry < 0) {
     const { first, last, isClosed } = line.marks;
     const where = formatPlace(axis, first[mark], last[mark], isClosed[mark] === 1);
-    return { place: where, value: "", smooth: "", marks };
+    return { place: where, value: "", exact: "", smooth: "", marks };
   }
   const smooth = line.smooth === null ? "" : formatValue(line.smooth[entry]);
   const place = formatPlace(axis, line.first[entry], line.last[entry], line.isClosed[entry] === 1);
   if (!line.isBucket[entry]) {
     const y = line.y[entry];
-    const value = line.isComputed ? formatValue(y) : formatExact(y, line.isFloat32);
-    return { place, value: Number.isFinite(y) ? value : "", smooth, marks };
+    const value = Number.isFinite(y) ? formatValue(y) : "";
+    const exact = line.isComputed || value === "" ? value : formatExact(y, line.isFloat32);
+    return { place, value, exact, smooth, marks };
   }
   // A band that is no wider than its line says nothing.
-  if (line.low[entry] === line.high[entry])
-    return { place, value: formatValue(line.y[entry]), smooth, marks };
   const bounds = `${formatValue(line.low[entry])} … ${formatValue(line.high[entry])}`;
-  return { place, value: `${formatValue(line.y[entry])} [${bounds}]`, smooth, marks };
+  const isFlat = line.low[entry] === line.high[entry];
+  const value = `${formatValue(line.y[entry])}${isFlat ? "" : ` [${bounds}]`}`;
+  return { place, value, exact: value, smooth, marks };
 }

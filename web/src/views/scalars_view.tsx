@@ -1,15 +1,14 @@
 /** Curves: what is pinned, the user's own charts, the logs' layouts, then one chart per tag, in groups that fold. */
 
 import { computed } from "@preact/signals";
-import type { Category } from "../api/layouts";
 import { groupTags } from "../app/grouping";
 import { matches } from "../app/pattern";
-import { type Chart, chartOfPlan, chartOfTag } from "../app/plans";
+import { type Chart, chartOfTag } from "../app/plans";
 import { chartSize } from "../app/preferences";
 import {
   catalogue,
   changeView,
-  layouts,
+  layoutCharts,
   listedTags,
   ownCharts,
   pinnedCharts,
@@ -21,7 +20,7 @@ import { plural } from "../charts/format";
 import { LazyCard } from "./lazy_card";
 import { PlanEditor } from "./plan_editor";
 import { Toolbar } from "./toolbar";
-import { Tooltip } from "./tooltip";
+import { Spoken, Tooltip } from "./tooltip";
 
 interface Section {
   /** What it is folded by: a group's name, or a word that no group has. */
@@ -38,15 +37,6 @@ interface Section {
 /** No tag has a name that begins so. */
 const MADE = "\n";
 
-function layoutSection(category: Category): Section {
-  const charts = category.charts.map((chart) => {
-    const plan = { title: chart.title, tags: [], patterns: chart.tags, margins: chart.margins, x: null };
-    return chartOfPlan(plan, scalarTags.value, false);
-  });
-  const { title, closed } = category;
-  return { key: `${MADE}${title}`, name: title, source: "layout in the log", charts, isFolded: closed };
-}
-
 const sections = computed<Section[]>(() => {
   const { expression } = tagPattern.value;
   const listed = (charts: readonly Chart[]): Chart[] =>
@@ -60,7 +50,12 @@ const sections = computed<Section[]>(() => {
   const found = [
     made("pinned", pinnedCharts.value),
     made("own charts", own),
-    ...layouts.value.map(layoutSection).map((section) => ({ ...section, charts: listed(section.charts) })),
+    ...layoutCharts.value.map(
+      ({ title, closed, charts }): Section => ({
+        ...{ key: `${MADE}${title}`, name: title, source: "layout in the log", isFolded: closed },
+        charts: listed(charts),
+      }),
+    ),
     ...groupTags(listedTags.value).map(
       (group): Section => ({
         ...{ key: group.name, name: group.name, source: "", isFolded: false },
@@ -141,6 +136,7 @@ export function ScalarsView() {
         )}
       </div>
       <Tooltip />
+      <Spoken />
       <PlanEditor />
     </>
   );

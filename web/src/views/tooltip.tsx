@@ -8,15 +8,36 @@ import { Swatch } from "../app/swatch";
 import { plural } from "../charts/format";
 import type { Hit } from "../charts/hit";
 import { readOut } from "./readout";
-import { tooltip } from "./tooltip_state";
+import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 
 const MOST_ROWS = 12;
+const MOST_SPOKEN = 4;
 const GAP = 16;
 
 /** Left or top of a box beside the pointer: after it where there is room, else before it. */
 export function beside(pointer: number, size: number, room: number): number {
   if (pointer + GAP + size <= room) return pointer + GAP;
   return Math.max(0, pointer - GAP - size);
+}
+
+/** The place and the nearest values in words: "step 640, lr=0.3 2.32629, lr=0.05 0.000822, 1 more". */
+export function inWords({ axis, xName, hits }: TooltipContent): string {
+  if (hits.length === 0) return "No curve has a value here";
+  const read = hits.slice(0, MOST_SPOKEN).map((hit) => ({ hit, ...readOut(hit, axis) }));
+  const values = read.map(
+    ({ hit, value, marks }) => `${label(hit)} ${[value, marks].filter(Boolean).join(" ")}`,
+  );
+  const rest = hits.length - read.length;
+  const place = `${axis === "step" ? "step " : axis === "tag" ? `${xName} ` : ""}${read[0].place}`;
+  return [place, ...values, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+}
+
+export function Spoken() {
+  return (
+    <div class="spoken" role="status" data-testid="spoken">
+      {spoken.value}
+    </div>
+  );
 }
 
 export function Tooltip() {
@@ -97,7 +118,8 @@ export function label({ name, tag }: Pick<Hit, "name" | "tag">): string {
   return tag === null ? name : `${name} · ${tag}`;
 }
 
-function height(hit: { line: { y: Float64Array }; entry: number }): number {
-  const value = hit.entry < 0 ? Number.NaN : hit.line.y[hit.entry];
+/** Of the line that stands out. */
+function height({ line, entry }: Hit): number {
+  const value = entry < 0 ? Number.NaN : (line.smooth ?? line.y)[entry];
   return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
 }

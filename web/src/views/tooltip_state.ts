@@ -18,3 +18,6 @@ export interface TooltipContent {
 }
 
 export const tooltip = signal<TooltipContent | null>(null);
+
+/** What a screen reader says of the place that keys went to. */
+export const spoken = signal("");
