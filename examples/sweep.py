@@ -26,7 +26,7 @@ def train(directory: Path, lr: float, seed: int) -> None:
     targets = inputs @ weights + data.normal(scale=0.5, size=512)
     fitted = random.normal(size=20)
     with ct.SummaryWriter(directory) as writer:
-        writer.add_hparams({"lr": lr, "seed": seed}, {}, run_name=".")
+        writer.add_hparams({"lr": lr, "seed": seed}, {})
         writer.add_custom_scalars(LAYOUT)
         for step in range(STEPS):
             chosen = random.integers(0, 400, BATCH_SIZE)

@@ -90,7 +90,7 @@ def test_thousands_of_tags(page: Page, serve: Callable[..., str], tmp_path: Path
         for step in range(3):
             writer.log({f"layer{number // 12:04d}/weight{number % 12}": number for number in range(12_000)}, step)
     page.goto(serve(tmp_path))
-    expect(page.locator(".tag-count")).to_have_text("12,000 tags")
+    expect(page.locator(".found")).to_have_text("12,000 tags")
     charts = page.locator("[data-testid=chart]")
     expect(charts.first).to_have_attribute("data-series", "1")
     assert charts.count() < 100

@@ -51,6 +51,18 @@ def test_outliers_and_symlog(page: Page, serve: Callable[..., str], logdir: Path
     expect(chart).to_contain_text("1 point left out")
 
 
+def test_values_that_a_log_axis_has_no_place_for(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for name, least in (("a", 0.0), ("b", 1.0)):
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            for step in range(20):
+                writer.add_scalar("loss", max(least, 10.0 - step), step)
+    page.goto(serve(tmp_path) + "#y=log")
+    mark = page.locator("[data-testid=chart]").get_by_role("button", name="1 ≤ 0")
+    mark.click()
+    expect(mark).to_have_count(0)
+    assert "y=symlog" in page.url
+
+
 def test_both_axes_wheel_and_typed(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir))
     chart, other = (page.locator(f"[data-testid=chart][data-tag={tag}]") for tag in "ab")

@@ -19,6 +19,7 @@ from cutaway.record.summary_writer import SummaryWriter
 LEARNING_RATES = (0.005, 0.05, 0.3)
 INPUT_SIZE = (1, 1, 8, 8)
 BATCH_SIZE = 64
+MOMENTUM = 0.9
 STEPS_BETWEEN_VALIDATIONS = 25
 VALIDATION_SHARE = 0.2
 WARM_UP_SHARE = 0.3
@@ -89,9 +90,10 @@ def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Generator[int
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(2)
         model = DigitNet()
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=MOMENTUM)
     warm_up = max(1, int(steps * WARM_UP_SHARE))
     with SummaryWriter(log_dir) as writer:
+        writer.add_hparams({"lr": lr, "momentum": MOMENTUM, "batch_size": BATCH_SIZE}, {})
         for step in range(steps):
             step_lr = lr * min(1.0, (step + 1) / warm_up)
             for group in optimizer.param_groups:

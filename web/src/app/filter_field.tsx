@@ -7,10 +7,12 @@ interface FilterFieldProps {
   error: string | null;
   /** What may be typed, where it is more than a regular expression. */
   hint?: string;
+  /** How much there is, and how much of it was found. */
+  found?: string;
   onInput: (text: string) => void;
 }
 
-export function FilterField({ testId, label, value, error, hint, onInput }: FilterFieldProps) {
+export function FilterField({ testId, label, value, error, hint, found, onInput }: FilterFieldProps) {
   return (
     <span class="filter">
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
@@ -29,6 +31,7 @@ export function FilterField({ testId, label, value, error, hint, onInput }: Filt
         autocomplete="off"
         onInput={(event) => onInput(event.currentTarget.value)}
       />
+      {found !== undefined && <span class="found">{found}</span>}
       {error !== null && (
         <span class="filter-error" role="alert">
           Not a regular expression: {error}. The last good one holds.

@@ -1,7 +1,7 @@
 /** The keys and gestures of the page, in a dialog: "?" opens it, Escape or a click beside it closes it. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { GESTURES, KEYS } from "./keyboard";
+import { CHART_KEYS, GESTURES, KEYS } from "./keyboard";
 import { isHelpShown } from "./state";
 
 export function Help() {
@@ -29,6 +29,8 @@ export function Help() {
       <div class="help-content">
         <h2>Keys</h2>
         <Rows rows={KEYS} />
+        <h2>In a chart that Tab has led to</h2>
+        <Rows rows={CHART_KEYS} />
         <h2>Pointer</h2>
         <Rows rows={GESTURES} />
         <button type="button" onClick={close}>

@@ -13,16 +13,20 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["j, k", "next run, run before"],
   ["x", "hide or show that run"],
   ["p", "pin that run to the top of the list, or unpin it"],
-  ["f", "make the chart under the pointer large, or small again"],
+  ["f", "make the chart that is pointed at large, or small again"],
   ["b", "hide or show the list of runs"],
   ["r", "show the whole range of all charts"],
-  ["Tab", "go on to a button or a chart; in a chart:"],
-  ["← →", "next point; with Shift ten on; Home, End"],
-  ["↑ ↓", "curve above, curve below"],
-  ["Enter", "keep the place marked, with all its values at the right"],
-  ["+ −", "zoom about the place"],
   ["?", "show the keys"],
   ["Escape", "step back: close, leave a field, make small, reset the zoom"],
+];
+
+/** Those of a chart that has the focus. */
+export const CHART_KEYS: readonly (readonly [string, string])[] = [
+  ["← →", "point before, next point; with Shift, ten of them"],
+  ["Home, End", "first point, last point"],
+  ["↑ ↓", "curve above, curve below"],
+  ["Enter", "keep the place marked, with all its values at the right"],
+  ["+ −", "zoom x about the place"],
 ];
 
 export const GESTURES: readonly (readonly [string, string])[] = [

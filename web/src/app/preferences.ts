@@ -65,7 +65,7 @@ export const tooltipOrder = remembered("tooltip", TOOLTIP_ORDERS, "value");
 export const CHART_SIZES = ["small", "medium", "large"] as const;
 export const chartSize = remembered("size", CHART_SIZES, "medium");
 
-const COLUMN_WIDTH = 64;
+const COLUMN_WIDTH = 84;
 const columnWidths = signal<Record<string, number>>(readWidths());
 
 function readWidths(): Record<string, number> {

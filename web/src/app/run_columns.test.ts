@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Run, Tag } from "../api/catalogue";
 import type { RunRow } from "../api/runs";
-import { cellOf, offeredColumns, offeredGroupings, sortedBy } from "./run_columns";
+import { cellOf, describeCell, offeredColumns, offeredGroupings, sortedBy } from "./run_columns";
 
 const run: Run = {
   ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, damaged_bytes: 0 },
@@ -43,6 +43,16 @@ describe("a cell", () => {
       "NaN",
       "0.25",
       "4",
+    ]);
+  });
+
+  it("has every digit for those who point at it", () => {
+    const cell = (column: string) => describeCell(column, cellOf(column, run, row, ids));
+    expect(["points", "duration", "hparam:lr", "last:nowhere"].map(cell)).toEqual([
+      "points: 1200",
+      "duration: 1 min 30 s",
+      "lr: 0.1",
+      "",
     ]);
   });
 

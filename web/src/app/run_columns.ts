@@ -109,6 +109,13 @@ export function cellOf(
   return value === null ? NO_CELL : { value, text: formatValue(value, 4) };
 }
 
+/** A cell with every digit, and whose it is. */
+export function describeCell(column: string, { value, text }: Cell): string {
+  if (value === null) return "";
+  const isTime = column === "start" || column === "duration";
+  return `${columnName(column)}: ${isTime ? text : value}`;
+}
+
 function hparamCell(hparams: Record<string, unknown>, name: string): Cell {
   if (!Object.hasOwn(hparams, name)) return NO_CELL;
   const value = hparams[name];

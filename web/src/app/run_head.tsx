@@ -115,7 +115,7 @@ function ColumnsMenu() {
             );
           })}
         </div>
-        <button type="button" data-testid="runs-csv" onClick={saveTable}>
+        <button type="button" class="menu-end" data-testid="runs-csv" onClick={saveTable}>
           Save the table as CSV
         </button>
       </div>

@@ -5,6 +5,7 @@ import { formatTime, plural } from "../charts/format";
 import { CutName } from "./cut_name";
 import { PinIcon } from "./pin_icon";
 import { columnWidth } from "./preferences";
+import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
 import type { HeadingRow, RunRowOfList } from "./run_rows";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
@@ -115,11 +116,19 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
           only
         </button>
       </span>
-      {columns.map((column) => (
-        <span key={column} class="run-cell" style={{ width: `${columnWidth(column)}px` }}>
-          {cellOfRun(column, run).text}
-        </span>
-      ))}
+      {columns.map((column) => {
+        const cell = cellOfRun(column, run);
+        return (
+          <span
+            key={column}
+            class="run-cell"
+            style={{ width: `${columnWidth(column)}px` }}
+            title={describeCell(column, cell)}
+          >
+            {cell.text}
+          </span>
+        );
+      })}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../charts/format";
 import { LastPoint } from "./last_point";
 import { connectNow } from "./live";
+import { Notices } from "./notices";
 import { isPaused, listShown, switchTheme, theme } from "./preferences";
 import { catalogue, changeView, goneSince, isHelpShown, type LiveState, liveState, viewed } from "./state";
 import { PAGES, type PageName } from "./url_state";
@@ -124,6 +125,7 @@ export function TopBar() {
         </span>
       )}
       <span class="space" />
+      <Notices />
       <Progress />
       {known?.kernel === "pure" && (
         <span class="quiet" title="The native kernel is not installed: files are read by Python, more slowly">

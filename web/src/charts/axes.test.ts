@@ -9,11 +9,19 @@ const over = (low: number, high: number): Fit => ({
   threshold: 1,
   above: 0,
   below: 0,
+  noPlace: 0,
 });
 
 it("has as many ticks of steps as there is room for", () => {
   expect(xLabels(linear, xTicks(linear, over(0, 999), 300))).toEqual(["0", "200", "400", "600", "800"]);
   expect(xLabels(linear, xTicks(linear, over(0, 399), 300))).toEqual(["0", "100", "200", "300"]);
+});
+
+it("has ticks at whole steps only, where there are any in sight", () => {
+  expect(xTicks(linear, over(0, 2), 300)).toEqual([0, 1, 2]);
+  expect(xTicks(linear, over(7, 8), 300)).toEqual([7, 8]);
+  expect(xTicks(linear, over(7.1, 7.9), 300).length).toBeGreaterThan(0);
+  expect(xTicks({ ...linear, axis: "tag" }, over(0, 2), 300)).toContain(0.5);
 });
 
 it("never has labels that touch, and always a tick", () => {

@@ -39,7 +39,11 @@ export function xTicks({ axis, xScale }: Axes, { x }: Fit, width: number): numbe
   if (axis === "wall") return timeTicks(...x, width / 105);
   if (xScale === "log") return logTicks(...x, width / 65);
   if (xScale === "symlog") return symlogTicks(...x, 1, width / 65);
-  return axis === "relative" ? durationTicks(...x, width / 75) : closeTicks(...x, width);
+  if (axis === "relative") return durationTicks(...x, width / 75);
+  const ticks = closeTicks(...x, width);
+  // Between two steps there is none.
+  const whole = axis === "step" ? ticks.filter(Number.isInteger) : ticks;
+  return whole.length > 0 ? whole : ticks;
 }
 
 export function yTicks({ yScale }: Axes, { y, threshold }: Fit, height: number): number[] {

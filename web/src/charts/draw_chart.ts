@@ -4,13 +4,17 @@ import { bestOf } from "./best";
 import type { RunStyle } from "./colour";
 import { type Drawn, drawBand, drawBest, drawLine, drawMarks, type Pen, type Plot } from "./draw";
 import type { Fit } from "./fit";
+import type { Layer } from "./layer";
 import type { Line } from "./line";
 import type { ChartModel } from "./model";
 import type { Projection } from "./projection";
 
 const LINE_WIDTH = 1.4;
 const RAW_ALPHA = 0.3;
-/** With more series than this lines are thin, and only the best of all is marked. */
+const BAND_ALPHA = 0.2;
+/** Of the bands of a crowd together: each is seen where it stands alone, and a hundred don't cover the lines. */
+const CROWD_BANDS_ALPHA = 0.3;
+/** With more series than this lines are thin, bands are one layer, and only the best of all is marked. */
 const CROWD = 12;
 
 export interface DrawnFacts extends Drawn {
@@ -30,7 +34,7 @@ export function projections(
   };
 }
 
-export function drawChart(pen: Pen, model: ChartModel, fit: Fit, place: Plot): DrawnFacts {
+export function drawChart(pen: Pen, layer: Layer, model: ChartModel, fit: Fit, place: Plot): DrawnFacts {
   const drawn: Drawn = { entries: 0, marks: 0 };
   // The first are drawn last, on top: they are those the list shows first.
   const series = model.series.toReversed();
@@ -38,8 +42,12 @@ export function drawChart(pen: Pen, model: ChartModel, fit: Fit, place: Plot): D
     for (const { lines, style } of series) for (const line of lines) draw(line, style);
   };
   const isCrowded = series.length > CROWD;
-  pen.globalAlpha = isCrowded ? 0.1 : 0.2;
-  eachLine((line, style) => drawBand(pen, line, style, place));
+  if (isCrowded) {
+    layer(CROWD_BANDS_ALPHA, (opaque) => eachLine((line, style) => drawBand(opaque, line, style, place)));
+  } else {
+    pen.globalAlpha = BAND_ALPHA;
+    eachLine((line, style) => drawBand(pen, line, style, place));
+  }
   // What was recorded stays in sight, faintly, behind what smoothing makes of it.
   pen.globalAlpha = RAW_ALPHA;
   eachLine((line, style) => {

@@ -38,6 +38,13 @@ it("shows a range of y as it was asked for, unless a log axis has no place for i
   expect(y[1]).toBeGreaterThan(99);
 });
 
+it("counts the series that a log axis has no place for", () => {
+  const all = [seriesOf("a", lineAt([0, 1], [0, 1])), seriesOf("b", lineAt([0, 1], [1, 2]))];
+  expect(fitAxes(all, { ...plain, yScale: "log" }).noPlace).toBe(1);
+  expect(fitAxes(all, { ...plain, yScale: "log", xRange: [0.5, 1] }).noPlace).toBe(0);
+  expect(fitAxes(all, plain).noPlace).toBe(0);
+});
+
 it("gives a symlog axis as much air on both sides as it is seen", () => {
   const { y, threshold } = fitAxes([seriesOf("a", lineAt([0, 1], [0.5, 1e6]))], {
     ...plain,

@@ -27,6 +27,8 @@ export interface Fit {
   /** How many series have values above and below what is shown. */
   above: number;
   below: number;
+  /** How many series have values in sight that a log y axis has no place for. */
+  noPlace: number;
 }
 
 /** The share of values that is passed over at each end. */
@@ -69,7 +71,9 @@ export function fitAxes(all: readonly Drawable[], options: FitOptions): Fit {
       if (own !== null && own[0] < y[0]) below++;
     }
   }
-  return { x, y, threshold, above, below };
+  const isBelowZero = (series: Drawable): boolean => (extent([series], x, "linear")?.[0] ?? 1) <= 0;
+  const noPlace = yScale === "log" ? all.filter(isBelowZero).length : 0;
+  return { x, y, threshold, above, below, noPlace };
 }
 
 /** Lowest and highest value of all lines within a range of x; null when there is none. */

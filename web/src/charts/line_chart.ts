@@ -12,6 +12,7 @@ import { drawBand, drawLine, drawMarks, type Plot } from "./draw";
 import { type DrawnFacts, drawChart, projections } from "./draw_chart";
 import { extentOfSeries, type Fit, fitAxes } from "./fit";
 import { type Gestures, listenTo } from "./gestures";
+import { canvasLayer } from "./layer";
 import type { ChartModel, DrawnSeries } from "./model";
 import { FONT, pictureOf } from "./picture";
 import { type Projection, toPixel, toValue } from "./projection";
@@ -34,6 +35,7 @@ export interface ChartFacts extends DrawnFacts {
   lastX: number | null;
   above: number;
   below: number;
+  noPlace: number;
 }
 
 const EMPHASIS_WIDTH = 2.6;
@@ -49,7 +51,7 @@ export class LineChart {
   #model: ChartModel;
   #plot: uPlot | null = null;
   #overlay = document.createElement("canvas");
-  #fit: Fit = { x: [0, 1], y: [0, 1], threshold: 1, above: 0, below: 0 };
+  #fit: Fit = { x: [0, 1], y: [0, 1], threshold: 1, above: 0, below: 0, noPlace: 0 };
   #emphasis: string | null = null;
   /** More curves of what is emphasised: the members of a group. */
   #members: readonly DrawnSeries[] = [];
@@ -208,12 +210,12 @@ export class LineChart {
     plot.ctx.beginPath();
     plot.ctx.rect(left, top, width, height);
     plot.ctx.clip();
-    const drawn = drawChart(plot.ctx, this.#model, this.#fit, place);
+    const drawn = drawChart(plot.ctx, canvasLayer(plot.ctx), this.#model, this.#fit, place);
     plot.ctx.restore();
     const extent = extentOfSeries(this.#model.series);
-    const { x, y, above, below } = this.#fit;
+    const { x, y, above, below, noPlace } = this.#fit;
     const lastX = extent === null ? null : Math.min(extent[1], x[1]);
-    this.#events.onDraw({ ...drawn, x, y, lastX, above, below });
+    this.#events.onDraw({ ...drawn, x, y, lastX, above, below, noPlace });
   }
 
   #drawOverlay(): void {

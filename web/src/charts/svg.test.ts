@@ -58,3 +58,18 @@ it("names the first series, and counts the others", () => {
   const drawn = documentOf({ series, ...options, ...look, best: null }, "many");
   expect([...drawn.querySelectorAll("text")].at(-1)?.textContent).toBe("and 5 more");
 });
+
+it("draws the bands of a crowd as one layer, so that they don't cover the lines", () => {
+  const columns = (...values: number[]): Float64Array => Float64Array.from(values);
+  const band = { low: columns(0, 0), high: columns(4, 4), isBucket: Uint8Array.from([1, 1]) };
+  const bandsOf = (count: number): (string | null)[] => {
+    const series = Array.from({ length: count }, (_, i) => seriesOf(`${i}`, lineAt([0, 1], [i, i], band)));
+    const drawn = documentOf({ series, ...options, ...look, best: null }, "many");
+    const layer = drawn.querySelector("g[clip-path] > g[opacity]");
+    return [...(layer ?? drawn).querySelectorAll("path")]
+      .filter((path) => path.getAttribute("d")?.endsWith("Z"))
+      .map((path) => path.getAttribute("opacity"));
+  };
+  expect(bandsOf(2)).toEqual(["0.2", "0.2"]);
+  expect(bandsOf(20)).toEqual(Array(20).fill(null));
+});

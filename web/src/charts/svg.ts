@@ -4,6 +4,7 @@ import { xLabels, xTicks, yLabels, yTicks } from "./axes";
 import type { Pen } from "./draw";
 import { drawChart, projections } from "./draw_chart";
 import type { Fit } from "./fit";
+import type { Layer } from "./layer";
 import type { ChartModel } from "./model";
 import { pixelsOf } from "./projection";
 
@@ -58,6 +59,13 @@ export class SvgPen implements Pen {
     );
   }
 
+  readonly layer: Layer = (opacity, draw) => {
+    this.elements.push(`<g opacity="${opacity}">`);
+    this.globalAlpha = 1;
+    draw(this);
+    this.elements.push("</g>");
+  };
+
   #write(attributes: string): void {
     if (this.#path.length === 0) return;
     const opacity = this.globalAlpha === 1 ? "" : ` opacity="${this.globalAlpha}"`;
@@ -103,7 +111,7 @@ export function svgOf(
   const acrossLabels = xLabels(model, across);
   const upLabels = yLabels(model, up);
   const pen = new SvgPen();
-  drawChart(pen, model, fit, { ...plot, ...axes });
+  drawChart(pen, pen.layer, model, fit, { ...plot, ...axes });
   const rest = model.series.length - names.length;
   const total = size.height + LEGEND_ROW * (names.length + (rest > 0 ? 1 : 0)) + 8;
   const bottom = top + height;

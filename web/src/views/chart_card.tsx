@@ -23,7 +23,7 @@ import { drawSoon } from "../charts/frames";
 import { hitTest } from "../charts/hit";
 import { type ChartEvents, type ChartFacts, LineChart } from "../charts/line_chart";
 import type { ChartModel } from "../charts/model";
-import { ChartHeader } from "./chart_header";
+import { ChartHeader, type Outside } from "./chart_header";
 import { onChartKey } from "./chart_keys";
 import { details } from "./details";
 import { type DrawnOptions, drawnSeries, summarise } from "./drawn";
@@ -44,7 +44,7 @@ const REACH = 24;
 /** Of a group more members than these are not drawn when it is pointed at. */
 const MOST_MEMBERS = 100;
 
-const NOTHING_OUTSIDE = { above: 0, below: 0 };
+const NOTHING_OUTSIDE: Outside = { above: 0, below: 0, noPlace: 0 };
 
 export function ChartCard({ chart }: { chart: Chart }) {
   const card = useRef<HTMLElement>(null);
@@ -321,12 +321,14 @@ export function ChartCard({ chart }: { chart: Chart }) {
     });
   }
 
-  function onDraw({ entries, marks, lastX, x, y, above, below, best }: ChartFacts): void {
-    if (outside.peek().above !== above || outside.peek().below !== below) outside.value = { above, below };
+  function onDraw({ entries, marks, lastX, x, y, above, below, noPlace, best }: ChartFacts): void {
+    const known = outside.peek();
+    if (known.above !== above || known.below !== below || known.noPlace !== noPlace)
+      outside.value = { above, below, noPlace };
     if (card.current === null) return;
     Object.assign(card.current.dataset, {
       ...{ points: entries, marks, lastX: lastX ?? "" },
-      ...{ xMin: x[0], xMax: x[1], yMin: y[0], yMax: y[1], above, below },
+      ...{ xMin: x[0], xMax: x[1], yMin: y[0], yMax: y[1], above, below, noPlace },
       best: best ?? "",
     });
   }

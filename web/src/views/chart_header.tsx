@@ -12,10 +12,14 @@ import {
   soughtChart,
   viewed,
 } from "../app/state";
+import type { Fit } from "../charts/fit";
 import { plural } from "../charts/format";
 import type { DrawnSeries } from "../charts/model";
 import { ChartMenu } from "./chart_menu";
 import { countLeftOut } from "./drawn";
+
+/** How many series have values above and below what is shown, and such as a log axis has no place for. */
+export type Outside = Pick<Fit, "above" | "below" | "noPlace">;
 
 interface ChartHeaderProps {
   chart: Chart;
@@ -24,8 +28,7 @@ interface ChartHeaderProps {
   axis: Axis | null;
   /** Why it could not be loaded; null when it could. */
   error: string | null;
-  /** How many series have values above and below what is shown. */
-  outside: { above: number; below: number };
+  outside: Outside;
   /** Draws the chart as it is on screen; null before it is drawn. */
   picture: () => HTMLCanvasElement | null;
   svg: () => string | null;
@@ -65,8 +68,18 @@ function Mark({ text, title, onClick }: { text: string; title: string; onClick?:
   );
 }
 
-function Outside({ chart, outside }: { chart: Chart; outside: { above: number; below: number } }) {
-  const { above, below } = outside;
+function NoPlace({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <Mark
+      text={`${count} ≤ 0`}
+      title={`${plural(count, "curve")} with values at or below 0, which a log axis has no place for. Click for symlog, which has.`}
+      onClick={() => changeView({ yScale: "symlog" })}
+    />
+  );
+}
+
+function Beyond({ chart, above, below }: { chart: Chart; above: number; below: number }) {
   if (above + below === 0) return null;
   const text = [above > 0 && `▲${above}`, below > 0 && `▼${below}`].filter(Boolean).join(" ");
   const parts = [above > 0 && `${above} above`, below > 0 && `${below} below`].filter(Boolean).join(", ");
@@ -148,7 +161,8 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
           title="These points have no place on the x axis: a log axis begins above 0, and another tag may lack their steps"
         />
       )}
-      <Outside chart={chart} outside={outside} />
+      <Beyond chart={chart} above={outside.above} below={outside.below} />
+      <NoPlace count={outside.noPlace} />
       {hasOwnX && (
         <Mark
           text="own x range"

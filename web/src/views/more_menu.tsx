@@ -89,7 +89,8 @@ export function MoreMenu() {
         <button
           type="button"
           data-testid="new-chart"
-          onClick={() => {
+          onClick={(event) => {
+            event.currentTarget.closest("details")?.removeAttribute("open");
             editedPlan.value = { plan: null, isNew: true };
           }}
         >

@@ -7,7 +7,6 @@ import { changeAxis } from "../app/axis_change";
 import { Choice } from "../app/choice";
 import { FilterField } from "../app/filter_field";
 import { isZoomed, resetZoom } from "../app/keyboard";
-import { Notices } from "../app/notices";
 import { offeredGroupings } from "../app/run_columns";
 import { captureError } from "../app/run_groups";
 import {
@@ -211,13 +210,13 @@ export function Toolbar() {
         label="Filter tags"
         value={tagFilter}
         error={tagPattern.value.error}
+        found={
+          tags.length === scalarTags.value.length
+            ? plural(tags.length, "tag")
+            : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`
+        }
         onInput={(text) => changeView({ tagFilter: text })}
       />
-      <span class="quiet tag-count">
-        {tags.length === scalarTags.value.length
-          ? plural(tags.length, "tag")
-          : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`}
-      </span>
       <TagNames />
       <XChoice />
       <span class="choice">
@@ -247,7 +246,6 @@ export function Toolbar() {
         Reset
       </button>
       <span class="toolbar-end">
-        <Notices />
         <MoreMenu />
       </span>
     </div>
