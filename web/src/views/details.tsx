@@ -190,7 +190,7 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
         <td>
           <Swatch style={hit.style} />
         </td>
-        <td class="details-name" title={label(hit)}>
+        <td class="details-name" title={label(hit)} rowSpan={about.length === 0 ? 2 : 1}>
           <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
             <CutName name={label(hit)} />
           </button>
@@ -203,7 +203,7 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
       </tr>
       <tr class="quiet" onClick={choose}>
         <td />
-        <td title={about.join("\n")}>{about.join(" · ")}</td>
+        {about.length > 0 && <td title={about.join("\n")}>{about.join(" · ")}</td>}
         <td class="number" colSpan={2}>
           {best !== null &&
             `${viewed.best === "highest" ? "max" : "min"} ${formatValue(best.y, 4)} at ${formatX(axis, axis === "step" ? Math.round(best.x) : best.x)}`}
