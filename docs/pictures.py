@@ -43,7 +43,7 @@ def take_pictures() -> None:
                 "column=hparam:lr&column=hparam:seed&column=min:validation/loss&sort=min:validation/loss&folded=%0Afit"
             )
             photograph(
-                "./log", 3, 640, {"dark": "table-dark"}, f"{table}&smooth=ema,0.9&y=log", "train/loss", width=400
+                "./log", 3, 640, {"dark": "table-dark"}, f"{table}&smooth=ema,0.9&y=log", "train/loss", width=460
             )
 
 

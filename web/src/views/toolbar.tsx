@@ -204,50 +204,50 @@ export function Toolbar() {
   const { tagFilter, yScale, baseline, comparison } = viewed;
   const tags = listedTags.value;
   return (
-    <div class="toolbar">
-      <FilterField
-        testId="tag-filter"
-        label="Filter tags"
-        value={tagFilter}
-        error={tagPattern.value.error}
-        found={
-          tags.length === scalarTags.value.length
-            ? plural(tags.length, "tag")
-            : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`
-        }
-        onInput={(text) => changeView({ tagFilter: text })}
-      />
-      <TagNames />
-      <XChoice />
-      <span class="choice">
-        y
-        <ScaleChoice axis="y" scale={yScale} onChange={(scale) => changeView({ yScale: scale })} />
-      </span>
-      <SmoothingChoice />
-      <GroupChoice />
-      {baseline !== null && (
+    <div class="toolbar is-split">
+      <div class="toolbar-main">
+        <FilterField
+          testId="tag-filter"
+          label="Filter tags"
+          value={tagFilter}
+          error={tagPattern.value.error}
+          found={
+            tags.length === scalarTags.value.length
+              ? plural(tags.length, "tag")
+              : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`
+          }
+          onInput={(text) => changeView({ tagFilter: text })}
+        />
+        <TagNames />
+        <XChoice />
+        <span class="choice">
+          y
+          <ScaleChoice axis="y" scale={yScale} onChange={(scale) => changeView({ yScale: scale })} />
+        </span>
+        <SmoothingChoice />
+        <GroupChoice />
+        {baseline !== null && (
+          <button
+            type="button"
+            class="chip"
+            data-testid="baseline"
+            title="All curves are compared with this run. Click to end that."
+            onClick={() => changeView({ baseline: null })}
+          >
+            {comparison} to {baseline} ×
+          </button>
+        )}
         <button
           type="button"
-          class="chip"
-          data-testid="baseline"
-          title="All curves are compared with this run. Click to end that."
-          onClick={() => changeView({ baseline: null })}
+          disabled={!isZoomed()}
+          onClick={resetZoom}
+          aria-label="Reset zoom"
+          title="Show the whole range (r, or a double click in a chart)"
         >
-          {comparison} to {baseline} ×
+          Reset
         </button>
-      )}
-      <button
-        type="button"
-        disabled={!isZoomed()}
-        onClick={resetZoom}
-        aria-label="Reset zoom"
-        title="Show the whole range (r, or a double click in a chart)"
-      >
-        Reset
-      </button>
-      <span class="toolbar-end">
-        <MoreMenu />
-      </span>
+      </div>
+      <MoreMenu />
     </div>
   );
 }
