@@ -1,14 +1,11 @@
 """The viewer as a user starts it, and headless Chromium looking at it."""
 
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.e2e.viewers import Viewers
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -59,27 +56,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., str]]:
-    """Starts ``cutaway --logdir=DIR`` and returns the URL that it prints; ends it after the test."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(logdir: Path, *flags: str) -> str:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cutaway", f"--logdir={logdir}", "--no-browser", *flags],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        )
-        started.append(process)
-        assert process.stdout is not None
-        for line in process.stdout:
-            for word in line.split():
-                if word.startswith("http://"):
-                    return word
-        raise AssertionError("the viewer ended without printing a URL")
-
-    yield start
-    for process in started:
-        process.terminate()
-        process.wait(timeout=20)
+def serve() -> Iterator[Viewers]:
+    viewers = Viewers()
+    yield viewers
+    viewers.end()

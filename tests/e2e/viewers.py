@@ -1,0 +1,41 @@
+"""Viewers as a user starts them, in processes of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+class Viewers:
+    """Starts ``cutaway --logdir=DIR`` and returns the URL that it prints; all that it started ends after the test."""
+
+    def __init__(self) -> None:
+        self._started: list[subprocess.Popen[str]] = []
+
+    def __call__(self, logdir: Path, *flags: str) -> str:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cutaway", f"--logdir={logdir}", "--no-browser", *flags],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        self._started.append(process)
+        assert process.stdout is not None
+        for line in process.stdout:
+            for word in line.split():
+                if word.startswith("http://"):
+                    return word
+        raise AssertionError("the viewer ended without printing a URL")
+
+    def kill(self) -> None:
+        """End all of them at once, as a crash or a machine's restart does."""
+        for process in self._started:
+            process.kill()
+            process.wait(timeout=20)
+        self._started.clear()
+
+    def end(self) -> None:
+        for process in self._started:
+            process.terminate()
+            process.wait(timeout=20)
