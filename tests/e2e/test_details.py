@@ -35,14 +35,16 @@ def test_values_distances_best_and_csv(page: Page, serve: Callable[..., str], lo
     expect(rows.nth(1)).to_contain_text("−299")
     rows.nth(2).click()
     expect(rows.nth(1)).to_contain_text("+99")
-    expect(rows.nth(2)).to_contain_text("at 20")
+    expect(rows.nth(2)).to_contain_text("min 2 at 20")
+    expect(rows.nth(2)).to_contain_text("max 402 at 0")
     with page.expect_download() as download:
         page.get_by_test_id("details-csv").click()
     table = list(csv.DictReader(download.value.path().read_text("utf-8").splitlines()))
-    assert [(row["run"], float(row["value"]), float(row["best at step"])) for row in table] == [
-        ("a", 400, 0),
-        ("b", 101, 10),
-        ("c", 2, 20),
+    names = ("value", "min at step", "max", "max at step")
+    assert [(row["run"], *(float(row[name]) for name in names)) for row in table] == [
+        ("a", 400, 0, 1600, 40),
+        ("b", 101, 10, 901, 40),
+        ("c", 2, 20, 402, 0),
     ]
     page.keyboard.press("Escape")
     expect(details).not_to_be_visible()

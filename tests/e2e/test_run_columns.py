@@ -103,3 +103,7 @@ def test_the_table_as_csv_and_the_width_of_a_column(page: Page, serve: Callable[
     expect(head).to_have_css("width", f"{before['width'] + 30:g}px")
     page.reload()
     expect(head).to_have_css("width", f"{before['width'] + 30:g}px")
+    # By the keys, too.
+    page.get_by_role("separator", name="Width of the column lr").focus()
+    page.keyboard.press("ArrowRight")
+    expect(head).to_have_css("width", f"{before['width'] + 14:g}px")

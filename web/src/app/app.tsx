@@ -7,7 +7,7 @@ import { ScalarsView } from "../views/scalars_view";
 import { EmptyState } from "./empty_state";
 import { Help } from "./help";
 import { onKey } from "./keyboard";
-import { listShown, sidebarWidth } from "./preferences";
+import { listShown, NARROWEST, setSidebarWidth, sidebarWidth, WIDEST } from "./preferences";
 import { RunList } from "./run_list";
 import { catalogue, viewed } from "./state";
 import { Banner, TopBar } from "./top_bar";
@@ -40,7 +40,15 @@ export function App() {
         {listShown.value === "yes" && (
           <aside class="sidebar" style={{ width: `${sidebarWidth.value}px` }} aria-label="Runs">
             <RunList />
-            <WidthHandle />
+            <WidthHandle
+              class="width-handle"
+              label="Width of the run list"
+              width={sidebarWidth.value}
+              narrowest={NARROWEST}
+              widest={WIDEST}
+              side="right"
+              setWidth={setSidebarWidth}
+            />
           </aside>
         )}
         <main class="content">

@@ -28,15 +28,11 @@ export const theme = signal<Theme>(isChosen ? stored : system.matches ? "dark" :
 
 export const NARROWEST = 160;
 export const WIDEST = 600;
-export const sidebarWidth = signal(clampWidth(Number(read("width")) || 260));
-
-function clampWidth(width: number): number {
-  return Math.min(WIDEST, Math.max(NARROWEST, Math.round(width)));
-}
+export const sidebarWidth = signal(Math.min(WIDEST, Math.max(NARROWEST, Number(read("width")) || 260)));
 
 export function setSidebarWidth(width: number): void {
-  sidebarWidth.value = clampWidth(width);
-  write("width", String(sidebarWidth.value));
+  sidebarWidth.value = width;
+  write("width", String(width));
 }
 
 export function switchTheme(): void {
@@ -66,6 +62,8 @@ export const CHART_SIZES = ["small", "medium", "large"] as const;
 export const chartSize = remembered("size", CHART_SIZES, "medium");
 
 const COLUMN_WIDTH = 84;
+export const NARROWEST_COLUMN = 36;
+export const WIDEST_COLUMN = 400;
 const columnWidths = signal<Record<string, number>>(readWidths());
 
 function readWidths(): Record<string, number> {
@@ -84,7 +82,7 @@ export function columnWidth(column: string): number {
 }
 
 export function setColumnWidth(column: string, width: number): void {
-  columnWidths.value = { ...columnWidths.value, [column]: Math.min(400, Math.max(36, Math.round(width))) };
+  columnWidths.value = { ...columnWidths.value, [column]: width };
   write("columns", JSON.stringify(columnWidths.value));
 }
 

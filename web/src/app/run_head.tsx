@@ -2,10 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 import { save, toCsv } from "./download";
-import { columnWidth, setColumnWidth } from "./preferences";
+import { columnWidth, NARROWEST_COLUMN, setColumnWidth, WIDEST_COLUMN } from "./preferences";
 import { columnName, offeredColumns } from "./run_columns";
 import { EVERYTHING, NOTHING } from "./selection";
 import { cellOfRun, changeView, isTableAsked, listedRuns, runRows, scalarTags, viewed } from "./state";
+import { WidthHandle } from "./width_handle";
 
 /** Sort by a column: largest first, smallest first, by name. */
 function sortBy(column: string): void {
@@ -18,18 +19,17 @@ function sortBy(column: string): void {
 function ColumnHead({ column }: { column: string }) {
   const { sort } = viewed;
   const isSorted = sort?.column === column;
-  const onPointerDown = (event: PointerEvent): void => {
-    const handle = event.currentTarget as HTMLElement;
-    const offset = event.clientX + columnWidth(column);
-    handle.setPointerCapture(event.pointerId);
-    const move = (moved: PointerEvent): void => setColumnWidth(column, offset - moved.clientX);
-    const end = (): void => handle.removeEventListener("pointermove", move);
-    handle.addEventListener("pointermove", move);
-    handle.addEventListener("lostpointercapture", end, { once: true });
-  };
   return (
-    <span class="run-cell" style={{ width: `${columnWidth(column)}px` }}>
-      <span class="column-edge" onPointerDown={onPointerDown} aria-hidden="true" />
+    <div class="run-cell" style={{ width: `${columnWidth(column)}px` }}>
+      <WidthHandle
+        class="column-edge"
+        label={`Width of the column ${columnName(column)}`}
+        width={columnWidth(column)}
+        narrowest={NARROWEST_COLUMN}
+        widest={WIDEST_COLUMN}
+        side="left"
+        setWidth={(width) => setColumnWidth(column, width)}
+      />
       <button
         type="button"
         class="link"
@@ -42,7 +42,7 @@ function ColumnHead({ column }: { column: string }) {
         {isSorted && (sort.isDescending ? "↓ " : "↑ ")}
         {columnName(column)}
       </button>
-    </span>
+    </div>
   );
 }
 

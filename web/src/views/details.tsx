@@ -1,4 +1,4 @@
-/** What all curves of a chart are at the place that a click has fixed: values, steps, distances to one, and the best. */
+/** What all curves of a chart are at the place that a click has fixed: values, steps, distances to one, and the extremes. */
 
 import { computed, signal } from "@preact/signals";
 import type { Axis } from "../api/scalars";
@@ -6,7 +6,7 @@ import { CutName } from "../app/cut_name";
 import { save, toCsv } from "../app/download";
 import { changeView, emphasis, viewed } from "../app/state";
 import { Swatch } from "../app/swatch";
-import { type Best, bestOf } from "../charts/best";
+import { type BestPlace, bestOf } from "../charts/best";
 import { formatValue } from "../charts/format";
 import type { Hit } from "../charts/hit";
 import type { DrawnSeries } from "../charts/model";
@@ -42,21 +42,23 @@ interface Row {
   hit: Hit;
   value: number;
   difference: number;
-  best: { x: number; y: number } | null;
+  lowest: BestPlace | null;
+  highest: BestPlace | null;
 }
 
 const rows = computed<Row[]>(() => {
   const content = details.value;
   if (content === null) return [];
-  const best: Best = viewed.best ?? "lowest";
   const linesOf = new Map(content.series.map((series) => [series.key, series.lines]));
+  const everywhere = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
   return content.hits
     .map((hit) => ({
       hit,
       value: drawnValue(hit),
       difference: drawnValue(hit) - drawnValue(base),
-      best: bestOf(linesOf.get(hit.key) ?? [], best, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+      lowest: bestOf(linesOf.get(hit.key) ?? [], "lowest", ...everywhere),
+      highest: bestOf(linesOf.get(hit.key) ?? [], "highest", ...everywhere),
     }))
     .sort((one, other) =>
       Number.isNaN(one.value) || Number.isNaN(other.value)
@@ -68,11 +70,12 @@ const rows = computed<Row[]>(() => {
 /** The rows as CSV: exact numbers, and the run and the tag of each. */
 export function detailsCsv(content: DetailsContent, of: readonly Row[]): string {
   const axis = content.axis === "tag" ? content.xName : content.axis;
-  const table = of.map(({ hit, value, difference, best }) => [
+  const table = of.map(({ hit, value, difference, lowest, highest }) => [
     ...[hit.name, hit.tag ?? content.title, xOf(hit), value, difference],
-    ...[best?.y ?? null, best?.x ?? null],
+    ...[lowest?.y ?? null, lowest?.x ?? null, highest?.y ?? null, highest?.x ?? null],
   ]);
-  return toCsv([["run", "tag", axis, "value", "difference", "best", `best at ${axis}`], ...table]);
+  const extremes = ["min", `min at ${axis}`, "max", `max at ${axis}`];
+  return toCsv([["run", "tag", axis, "value", "difference", ...extremes], ...table]);
 }
 
 function signed(value: number): string {
@@ -163,7 +166,7 @@ interface DetailsRowProps {
 }
 
 function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
-  const { hit, difference, best } = row;
+  const { hit, difference, lowest, highest } = row;
   const { place, value, exact, marks } = readOut(hit, axis);
   const { line, entry } = hit;
   const choose = (): void => {
@@ -175,6 +178,10 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
     isWide && `${formatValue(line.low[entry], 4)} … ${formatValue(line.high[entry], 4)}`,
     !isWide && line.smooth !== null && value !== "" && `recorded ${value}`,
   ].filter(Boolean);
+  const extreme = (name: string, best: BestPlace | null): string =>
+    best === null
+      ? ""
+      : `${name} ${formatValue(best.y, 4)} at ${formatX(axis, axis === "step" ? Math.round(best.x) : best.x)}`;
   return (
     <tbody
       class={`${hit.name === emphasis.value ? "is-emphasised" : ""}${isBase ? " is-base" : ""}`}
@@ -205,8 +212,9 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
         <td />
         {about.length > 0 && <td title={about.join("\n")}>{about.join(" · ")}</td>}
         <td class="number" colSpan={2}>
-          {best !== null &&
-            `${viewed.best === "highest" ? "max" : "min"} ${formatValue(best.y, 4)} at ${formatX(axis, axis === "step" ? Math.round(best.x) : best.x)}`}
+          {/* Which of the two is good, only the user knows. */}
+          {viewed.best !== "highest" && <div>{extreme("min", lowest)}</div>}
+          {viewed.best !== "lowest" && <div>{extreme("max", highest)}</div>}
         </td>
       </tr>
     </tbody>
