@@ -46,6 +46,8 @@ def test_columns_order_and_search(page: Page, serve: Callable[..., str], logdir:
     page.keyboard.press("Escape")
     heads = page.get_by_test_id("run-column")
     assert heads.all_inner_texts() == ["last step", "lr", "min loss"]
+    # The list has made room for them.
+    expect(heads.last).to_be_in_viewport(ratio=1)
     expect(rows.first).to_contain_text("0.1")
     heads.filter(has_text="lr").click()
     expect(rows.first).to_have_attribute("data-run", "c")

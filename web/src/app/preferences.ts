@@ -61,7 +61,7 @@ export const tooltipOrder = remembered("tooltip", TOOLTIP_ORDERS, "value");
 export const CHART_SIZES = ["small", "medium", "large"] as const;
 export const chartSize = remembered("size", CHART_SIZES, "medium");
 
-const COLUMN_WIDTH = 84;
+const COLUMN_WIDTH = 88;
 export const NARROWEST_COLUMN = 36;
 export const WIDEST_COLUMN = 400;
 const columnWidths = signal<Record<string, number>>(readWidths());

@@ -5,7 +5,7 @@
 
 import type { Run, Tag } from "../api/catalogue";
 import type { LooseNumber, RunRow } from "../api/runs";
-import { formatCount, formatDuration, formatStep, formatTime, formatValue } from "../charts/format";
+import { formatCount, formatDuration, formatShort, formatStep, formatTime } from "../charts/format";
 
 export const FACTS = ["step", "state", "start", "duration", "points"] as const;
 const FACT_NAMES: Record<(typeof FACTS)[number], string> = {
@@ -106,7 +106,7 @@ export function cellOf(
   const scalar = row.scalars[tagIds.get(name) ?? ""];
   if (scalar === undefined) return NO_CELL;
   const value = toNumber(kind === "min" ? scalar[2] : kind === "max" ? scalar[3] : scalar[1]);
-  return value === null ? NO_CELL : { value, text: formatValue(value, 4) };
+  return value === null ? NO_CELL : { value, text: formatShort(value) };
 }
 
 /** A cell with every digit, and whose it is. */
@@ -119,7 +119,7 @@ export function describeCell(column: string, { value, text }: Cell): string {
 function hparamCell(hparams: Record<string, unknown>, name: string): Cell {
   if (!Object.hasOwn(hparams, name)) return NO_CELL;
   const value = hparams[name];
-  if (typeof value === "number") return { value, text: formatValue(value, 4) };
+  if (typeof value === "number") return { value, text: formatShort(value) };
   if (value === null || value === undefined) return NO_CELL;
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return { value: text, text };

@@ -5,6 +5,7 @@ import {
   formatCount,
   formatDuration,
   formatExact,
+  formatShort,
   formatStep,
   formatTime,
   formatValue,
@@ -29,6 +30,11 @@ describe("numbers", () => {
     expect(formatValue(0.031234, 2)).toBe("0.031");
   });
 
+  it("short values have four, in whichever notation is shorter where eight characters are not enough", () => {
+    const values = [0.0003, 0.0012345, 0.00096423, -0.00096423, 1234.567, 123456789, Number.NaN];
+    const short = ["0.0003", "0.001234", "9.642e−4", "−9.642e−4", "1,235", "1.235e8", "NaN"];
+    expect(values.map(formatShort)).toEqual(short);
+  });
   it("exact values name the recorded number, no more and no less", () => {
     expect(formatExact(Math.fround(0.1), true)).toBe("0.1");
     expect(formatExact(Math.fround(0.1), false)).toBe("0.10000000149011612");

@@ -41,6 +41,14 @@ export function formatValue(value: number, digits = 6): string {
   return tidy(value.toFixed(Math.min(decimals, 20)));
 }
 
+/** Four significant digits for a narrow place: with an exponent where eight characters are not enough and it is shorter. */
+export function formatShort(value: number): string {
+  const plain = formatValue(value, 4);
+  if (plain.length <= 8 || !Number.isFinite(value)) return plain;
+  const short = tidy(value.toExponential(3));
+  return short.length < plain.length ? short : plain;
+}
+
 /** The shortest digits that name the value exactly, as a float32 or a float64. */
 export function formatExact(value: number, isFloat32: boolean): string {
   if (!Number.isFinite(value)) return notFinite(value);
