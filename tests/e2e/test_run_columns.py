@@ -109,3 +109,17 @@ def test_the_table_as_csv_and_the_width_of_a_column(page: Page, serve: Callable[
     page.get_by_role("separator", name="Width of the column lr").focus()
     page.keyboard.press("ArrowRight")
     expect(head).to_have_css("width", f"{before['width'] + 14:g}px")
+
+
+def test_the_columns_of_a_link_are_seen(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#column=hparam:lr&column=min:loss&column=last:loss")
+    heads = page.get_by_test_id("run-column")
+    expect(heads).to_have_count(3)
+    expect(heads.last).to_be_in_viewport(ratio=1)
+    # Not against the width that the user has set.
+    width = page.get_by_role("separator", name="Width of the run list")
+    width.focus()
+    page.keyboard.press("ArrowLeft")
+    narrower = width.get_attribute("aria-valuenow")
+    page.reload()
+    expect(width).to_have_attribute("aria-valuenow", narrower or "")

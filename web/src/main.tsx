@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./app/app";
+import { startListWidth } from "./app/list_width";
 import { startLive } from "./app/live";
 import { startLogNotes } from "./app/log_notes";
 import { startPreferences } from "./app/preferences";
@@ -17,6 +18,7 @@ import "./style/files.css";
 
 startPreferences();
 startUrlState();
+startListWidth();
 startLive();
 startRunTable();
 startLogNotes();

@@ -28,6 +28,7 @@ export const theme = signal<Theme>(isChosen ? stored : system.matches ? "dark" :
 
 export const NARROWEST = 160;
 export const WIDEST = 600;
+export const isListWidthChosen = read("width") !== null;
 export const sidebarWidth = signal(Math.min(WIDEST, Math.max(NARROWEST, Number(read("width")) || 260)));
 
 export function setSidebarWidth(width: number): void {

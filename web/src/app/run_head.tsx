@@ -2,22 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import { save, toCsv } from "./download";
-import {
-  columnWidth,
-  NARROWEST_COLUMN,
-  setColumnWidth,
-  setSidebarWidth,
-  sidebarWidth,
-  WIDEST,
-  WIDEST_COLUMN,
-} from "./preferences";
+import { makeRoomForColumns } from "./list_width";
+import { columnWidth, NARROWEST_COLUMN, setColumnWidth, WIDEST_COLUMN } from "./preferences";
 import { columnName, offeredColumns } from "./run_columns";
 import { EVERYTHING, NOTHING } from "./selection";
 import { cellOfRun, changeView, isTableAsked, listedRuns, runRows, scalarTags, viewed } from "./state";
 import { WidthHandle } from "./width_handle";
-
-/** What the names of runs have beside columns that were added, in pixels, boxes and swatches included. */
-const NAMES_WIDTH = 172;
 
 /** Sort by a column: largest first, smallest first, by name. */
 function sortBy(column: string): void {
@@ -67,13 +57,6 @@ function saveTable(): void {
   save(new Blob([text], { type: "text/csv" }), "runs.csv");
 }
 
-/** Widen the list, so that its columns are seen: as far as leaves the charts most of the window. */
-function makeRoom(): void {
-  const wanted = viewed.columns.reduce((sum, column) => sum + columnWidth(column), NAMES_WIDTH);
-  const width = Math.round(Math.min(wanted, WIDEST, innerWidth * 0.4));
-  if (width > sidebarWidth.value) setSidebarWidth(width);
-}
-
 /** Which columns there are. What is offered is known from the table of runs, which is asked for when this opens. */
 function ColumnsMenu() {
   const words = useSignal("");
@@ -107,7 +90,7 @@ function ColumnsMenu() {
         isTableAsked.value = true;
         // Not before it closes: it would move away from under the pointer.
         if (isOpen.value) columnsBefore.value = viewed.columns.length;
-        else if (viewed.columns.length > columnsBefore.value) makeRoom();
+        else if (viewed.columns.length > columnsBefore.value) makeRoomForColumns();
       }}
     >
       <summary aria-label="Columns of the list" title="Columns, and the table as CSV">
