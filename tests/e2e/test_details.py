@@ -40,7 +40,7 @@ def test_values_distances_best_and_csv(page: Page, serve: Callable[..., str], lo
     with page.expect_download() as download:
         page.get_by_test_id("details-csv").click()
     table = list(csv.DictReader(download.value.path().read_text("utf-8").splitlines()))
-    names = ("value", "min at step", "max", "max at step")
+    names = ("value", "min from step", "max", "max to step")
     assert [(row["run"], *(float(row[name]) for name in names)) for row in table] == [
         ("a", 400, 0, 1600, 40),
         ("b", 101, 10, 901, 40),

@@ -34,6 +34,9 @@ def test_runs_and_charts_by_keys(page: Page, serve: Callable[..., str], tmp_path
     page.keyboard.type("jk")
     expect(page.get_by_test_id("tag-filter")).to_have_value("jk")
     page.keyboard.press("Escape")
+    # The field is left, and says what is filtered.
+    expect(page.get_by_test_id("tag-filter")).not_to_be_focused()
+    expect(page.get_by_test_id("tag-filter")).to_have_value("jk")
     page.get_by_role("button", name="Clear the filter").click()
     chart.locator(".u-over").hover()
     page.keyboard.press("f")

@@ -1,10 +1,12 @@
-/** A field for a regular expression. A bad one says why; what was found before stays. */
+/** A field for a regular expression. A bad one says why, and what was found before stays; so does what finds nothing. */
 
 interface FilterFieldProps {
   testId: string;
   label: string;
   value: string;
   error: string | null;
+  /** What is wrong beside that, as a sentence. */
+  problem?: string | null;
   /** What may be typed, where it is more than a regular expression. */
   hint?: string;
   /** How much there is, and how much of it was found. */
@@ -12,7 +14,16 @@ interface FilterFieldProps {
   onInput: (text: string) => void;
 }
 
-export function FilterField({ testId, label, value, error, hint, found, onInput }: FilterFieldProps) {
+export function FilterField({
+  testId,
+  label,
+  value,
+  error,
+  problem,
+  hint,
+  found,
+  onInput,
+}: FilterFieldProps) {
   return (
     <span class="filter">
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
@@ -24,7 +35,7 @@ export function FilterField({ testId, label, value, error, hint, found, onInput 
         data-testid={testId}
         aria-label={`${label} (${hint ?? "regular expression"})`}
         title={hint}
-        aria-invalid={error !== null}
+        aria-invalid={error !== null || (problem ?? null) !== null}
         placeholder={label}
         value={value}
         spellcheck={false}
@@ -32,10 +43,16 @@ export function FilterField({ testId, label, value, error, hint, found, onInput 
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       {found !== undefined && <span class="found">{found}</span>}
-      {error !== null && (
+      {error !== null ? (
         <span class="filter-error" role="alert">
           Not a regular expression: {error}. The last good one holds.
         </span>
+      ) : (
+        (problem ?? null) !== null && (
+          <span class="filter-error" role="alert">
+            {problem}
+          </span>
+        )
       )}
     </span>
   );

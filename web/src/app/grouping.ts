@@ -1,6 +1,7 @@
 /** Tags in groups: the part of the name before the first "/". */
 
 import type { Tag } from "../api/catalogue";
+import { compareNatural } from "./natural_order";
 
 export interface Group {
   /** Empty for tags without "/". */
@@ -13,8 +14,6 @@ export function groupOf(tag: string): string {
   return slash < 0 ? "" : tag.slice(0, slash);
 }
 
-const collator = new Intl.Collator("en", { numeric: true });
-
 /** Tags by group: groups in natural order, the one of tags without "/" first; tags in the order they came in. */
 export function groupTags(tags: readonly Tag[]): Group[] {
   const groups = new Map<string, Tag[]>();
@@ -26,5 +25,5 @@ export function groupTags(tags: readonly Tag[]): Group[] {
   }
   return [...groups]
     .map(([name, members]) => ({ name, tags: members }))
-    .sort((one, other) => collator.compare(one.name, other.name));
+    .sort((one, other) => compareNatural(one.name, other.name));
 }

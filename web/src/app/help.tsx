@@ -1,15 +1,18 @@
 /** The keys and gestures of the page, in a dialog: "?" opens it, Escape or a click beside it closes it. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { CHART_KEYS, GESTURES, KEYS } from "./keyboard";
+import { CHART_KEYS, FILTERS, GESTURES, KEYS } from "./keyboard";
 import { isHelpShown } from "./state";
 
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = isHelpShown.value;
   useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (isOpen) {
+      dialog.current?.showModal();
+      // The focus is on the button at the end; reading begins at the top.
+      dialog.current?.scrollTo(0, 0);
+    } else dialog.current?.close();
   }, [isOpen]);
   const close = (): void => {
     isHelpShown.value = false;
@@ -18,7 +21,7 @@ export function Help() {
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it.
     <dialog
       ref={dialog}
-      class="help"
+      class="help keys"
       data-testid="help"
       aria-label="Keys"
       onClose={close}
@@ -27,12 +30,12 @@ export function Help() {
       }}
     >
       <div class="help-content">
-        <h2>Keys</h2>
-        <Rows rows={KEYS} />
-        <h2>In a chart that Tab has led to</h2>
-        <Rows rows={CHART_KEYS} />
-        <h2>Pointer</h2>
-        <Rows rows={GESTURES} />
+        <div class="help-columns">
+          <Section title="Keys" rows={KEYS} />
+          <Section title="Pointer" rows={GESTURES} />
+          <Section title="In a chart that Tab has led to" rows={CHART_KEYS} />
+          <Section title="Filters" rows={FILTERS} />
+        </div>
         <button type="button" onClick={close}>
           Close
         </button>
@@ -41,17 +44,20 @@ export function Help() {
   );
 }
 
-function Rows({ rows }: { rows: readonly (readonly [string, string])[] }) {
+function Section({ title, rows }: { title: string; rows: readonly (readonly [string, string])[] }) {
   return (
-    <dl>
-      {rows.map(([name, what]) => (
-        <div key={name}>
-          <dt>
-            <kbd>{name}</kbd>
-          </dt>
-          <dd>{what}</dd>
-        </div>
-      ))}
-    </dl>
+    <section>
+      <h2>{title}</h2>
+      <dl>
+        {rows.map(([name, what]) => (
+          <div key={name}>
+            <dt>
+              <kbd>{name}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

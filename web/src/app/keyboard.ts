@@ -29,6 +29,13 @@ export const CHART_KEYS: readonly (readonly [string, string])[] = [
   ["+ −", "zoom x about the place"],
 ];
 
+/** What the filters take. */
+export const FILTERS: readonly (readonly [string, string])[] = [
+  ["train.*loss", "a regular expression for names, whatever the case"],
+  ["lr>0.01 optimizer=adam", "runs by what they were run with and their last values"],
+  ["min:val/loss<0.1", "runs by the lowest or highest (max:) value of a tag"],
+];
+
 export const GESTURES: readonly (readonly [string, string])[] = [
   ["drag in a chart", "zoom into that range of x, in all charts"],
   ["Shift-drag in a chart", "zoom into that range of x, and of y in this chart"],
@@ -39,9 +46,10 @@ export const GESTURES: readonly (readonly [string, string])[] = [
   ["Alt-click on a run", "show only that run"],
 ];
 
-function isTyping(target: EventTarget | null): target is HTMLInputElement {
+function isTyping(target: EventTarget | null): target is HTMLElement {
   return (
     (target instanceof HTMLInputElement && !["checkbox", "range"].includes(target.type)) ||
+    target instanceof HTMLTextAreaElement ||
     target instanceof HTMLSelectElement
   );
 }
@@ -75,8 +83,13 @@ const ACTIONS: Record<string, () => void> = {
 
 export function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.key === "Escape") stepBack(event.target);
-  else if (!isTyping(event.target) && Object.hasOwn(ACTIONS, event.key)) {
+  // A dialog has the keys to itself; Escape closes it without us. That of the help is the help's.
+  if (document.querySelector("dialog:modal:not(.keys)") !== null) return;
+  if (event.key === "Escape") {
+    // A browser would empty the field without saying so, and the filter would stay.
+    if (isTyping(event.target)) event.preventDefault();
+    stepBack(event.target);
+  } else if (!isTyping(event.target) && Object.hasOwn(ACTIONS, event.key)) {
     event.preventDefault();
     ACTIONS[event.key]();
   }

@@ -14,8 +14,9 @@ it("finds tags by name and by pattern, each once", () => {
     "val/loss",
     "train/loss",
   ]);
-  // As TensorBoard matches: from the start of the name.
-  expect(names({ patterns: ["loss"] })).toEqual([]);
+  expect(names({ patterns: ["loss"] })).toEqual(["train/loss", "val/loss"]);
+  // In a log's layout as TensorBoard matches: from the start of the name.
+  expect(chartOfPlan({ ...plan, patterns: ["loss"] }, tags, false).tags).toEqual([]);
 });
 
 it("says what is not there, and draws the rest", () => {

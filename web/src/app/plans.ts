@@ -12,7 +12,7 @@ export interface Plan {
   title: string;
   /** Names of tags. */
   tags: readonly string[];
-  /** Regular expressions of more, matched at the start of a name as TensorBoard does. */
+  /** Regular expressions of more: anywhere in a name as filters are, in a log's layouts at its start as in TensorBoard. */
   patterns: readonly string[];
   margins: readonly Margin[];
   /** The tag on the x axis of this chart alone; null for the axis of all. */
@@ -69,7 +69,7 @@ export function chartOfPlan(plan: Plan, tags: readonly Tag[], isOwn: boolean): C
   }
   for (const pattern of plan.patterns) {
     try {
-      const expression = new RegExp(`^(?:${pattern})`, "u");
+      const expression = new RegExp(isOwn ? pattern : `^(?:${pattern})`, "u");
       for (const tag of tags) if (expression.test(tag.name)) found.set(tag.name, tag);
     } catch {
       missing.push(`${pattern} (no regular expression)`);

@@ -10,6 +10,16 @@ describe("a query", () => {
     ]);
   });
 
+  it("may have spaces, commas and the words of the heads", () => {
+    const both = parseQuery("lr>0.01 lr<0.1");
+    for (const text of ["lr > 0.01 lr <0.1", "lr>0.01, lr<0.1", "lr>0.01,lr<0.1,", "lr>0.01 and lr<0.1"])
+      expect(parseQuery(text)).toEqual(both);
+    expect(parseQuery("min val/loss<0.1 last step >= 9")).toEqual(
+      parseQuery("min:val/loss<0.1 last:step>=9"),
+    );
+    expect(parseQuery("betas=0.9,0.99")).toEqual([{ name: "betas", operator: "=", value: "0.9,0.99" }]);
+  });
+
   it("is nothing else: those are patterns for names", () => {
     for (const text of ["", "adam", "lr>", "=3", "lr=0.1 adam", "(?=x)", "lr=0.1|lr=1", "a=b=c"])
       expect(parseQuery(text)).toBe(null);
@@ -30,6 +40,12 @@ describe("a comparison", () => {
     expect(holds("adam", "!=", "sgd")).toBe(true);
     expect(holds("v9", "<", "v10")).toBe(true);
     expect(holds(Number.NaN, "=", "nan")).toBe(true);
+  });
+
+  it("is of no order between a number and a word", () => {
+    expect(holds(0.1, ">", "0.01x")).toBe(false);
+    expect(holds(0.1, "<", "0.01x")).toBe(false);
+    expect(holds(0.1, "!=", "0.01x")).toBe(true);
   });
 
   it("never holds of what is not there", () => {

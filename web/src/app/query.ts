@@ -1,8 +1,10 @@
 /**
  * Runs by what they were run with and came to: `lr>0.01 optimizer=adam state=finished`. Every word has to be such a
- * comparison, and every one has to hold; else the text is no query, and a regular expression for the name.
+ * comparison, and every one has to hold; else the text is no query, and a regular expression for the name. Spaces about
+ * an operator, commas between comparisons, and columns as their heads name them (`min loss<1`) are fine too.
  */
 
+import { compareNatural } from "./natural_order";
 import type { CellValue } from "./run_columns";
 
 const OPERATORS = [">=", "<=", "!=", ">", "<", "="] as const;
@@ -17,9 +19,19 @@ export interface Comparison {
 // What stands in a pattern stands in no name here.
 const WORD = /^([\p{L}\p{N}_./:@+-]+)(>=|<=|!=|>|<|=)([^\s<>=!]+)$/u;
 
+const COMPARED = String.raw`[\p{L}\p{N}_./:@+-]+\s*(?:[<>]=?|!?=)`;
+const SEPARATOR = new RegExp(String.raw`,\s*(?=${COMPARED}|$)|\s+(?:and|&&)\s+(?=${COMPARED})`, "giu");
+const STATISTIC = new RegExp(String.raw`(?<=^|\s)(last|min|max)\s+(?=${COMPARED})`, "giu");
+
 /** The comparisons of a query; null for what is none. */
 export function parseQuery(text: string): Comparison[] | null {
-  const words = text.trim().split(/\s+/u);
+  const words = text
+    .trim()
+    .replace(SEPARATOR, " ")
+    .replace(STATISTIC, (_, statistic: string) => `${statistic.toLowerCase()}:`)
+    .replace(/\s*([<>]=?|!?=)\s*/gu, "$1")
+    .trim()
+    .split(/\s+/u);
   const found: Comparison[] = [];
   for (const word of words) {
     const parts = WORD.exec(word);
@@ -27,6 +39,11 @@ export function parseQuery(text: string): Comparison[] | null {
     found.push({ name: parts[1], operator: parts[2] as Operator, value: parts[3] });
   }
   return found;
+}
+
+/** Whether an operator asks which is more. */
+export function isOrder(operator: Operator): boolean {
+  return operator !== "=" && operator !== "!=";
 }
 
 /** Whether a cell compares so: as numbers where both are, else as text, whatever the case. Nothing compares to none. */
@@ -40,7 +57,9 @@ export function holds(cell: CellValue, operator: Operator, value: string): boole
     if (operator === "<") return cell < wanted;
     return operator === ">=" ? cell >= wanted : cell <= wanted;
   }
-  const order = String(cell).toLowerCase().localeCompare(value.toLowerCase(), undefined, { numeric: true });
+  // Words are neither more nor less than a number.
+  if (typeof cell === "number" && !Number.isNaN(cell) && isOrder(operator)) return false;
+  const order = compareNatural(String(cell).toLowerCase(), value.toLowerCase());
   if (operator === "=") return order === 0;
   if (operator === "!=") return order !== 0;
   if (operator === ">") return order > 0;

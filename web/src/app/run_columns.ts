@@ -6,6 +6,7 @@
 import type { Run, Tag } from "../api/catalogue";
 import type { LooseNumber, RunRow } from "../api/runs";
 import { formatCount, formatDuration, formatShort, formatStep, formatTime } from "../charts/format";
+import { compareNatural } from "./natural_order";
 
 export const FACTS = ["step", "state", "start", "duration", "points"] as const;
 const FACT_NAMES: Record<(typeof FACTS)[number], string> = {
@@ -131,7 +132,7 @@ export function compareCells(one: CellValue, other: CellValue): number {
     value === null ? 3 : typeof value === "string" ? 2 : Number.isNaN(value) ? 1 : 0;
   const byRank = rank(one) - rank(other);
   if (byRank !== 0 || one === null || other === null) return byRank;
-  if (typeof one === "string") return one.localeCompare(String(other), undefined, { numeric: true });
+  if (typeof one === "string") return compareNatural(one, String(other));
   return one === other ? 0 : one < Number(other) ? -1 : 1;
 }
 

@@ -16,6 +16,7 @@ import {
   listedGroups,
   listedRuns,
   pinnedRuns,
+  queryProblem,
   runPattern,
   runQuery,
   shownRuns,
@@ -91,6 +92,7 @@ export function RunList() {
           label="Filter runs"
           value={viewed.runFilter}
           error={runQuery.value === null ? runPattern.value.error : null}
+          problem={queryProblem.value}
           hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
           onInput={(runFilter) => changeView({ runFilter })}
         />

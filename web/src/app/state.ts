@@ -7,8 +7,8 @@ import type { RunRow } from "../api/runs";
 import type { Axis, Range } from "../api/scalars";
 import { matches, type Pattern, parsePattern } from "./pattern";
 import { type Chart, chartOfPlan, chartOfTag } from "./plans";
-import { type Comparison, holds, parseQuery } from "./query";
-import { type Cell, type CellValue, cellOf, isOfCatalogue, sortedBy } from "./run_columns";
+import { type Comparison, holds, isOrder, parseQuery } from "./query";
+import { type Cell, type CellValue, cellOf, columnName, FACTS, isOfCatalogue, sortedBy } from "./run_columns";
 import { groupRuns, type RunGroup } from "./run_groups";
 import { isShown } from "./selection";
 import { decodeView, encodeView, INITIAL_VIEW, type OwnRange, type ViewState } from "./url_state";
@@ -83,14 +83,60 @@ export function cellOfRun(column: string, run: Run): Cell {
   return cellOf(column, run, runRows.value.get(run.id), tagIds.value);
 }
 
-/** A name in a query: a fact of the run, else a hyper-parameter, else the last value of a tag. */
+/** The columns that each name of the query may mean: a fact of the run, else a hyper-parameter, else a tag's last value. */
+const queryColumns = computed<ReadonlyMap<string, readonly string[]>>(() => {
+  const meant = new Map<string, readonly string[]>();
+  if (runQuery.value === null) return meant;
+  const spelled = new Map<string, string>();
+  const known = [...FACTS, ...[...runRows.value.values()].flatMap((row) => Object.keys(row.hparams))];
+  for (const name of [...known, ...scalarTags.value.map((tag) => tag.name)])
+    if (!spelled.has(name.toLowerCase())) spelled.set(name.toLowerCase(), name);
+  for (const { name } of runQuery.value) {
+    const [, kind, rest] = /^((?:last|min|max|hparam):)?(.*)$/u.exec(name) ?? ["", "", name];
+    const other = spelled.get(rest.toLowerCase()) ?? rest;
+    const columns = [...new Set([rest, other])].flatMap((each) =>
+      // The head of the steps' column is "last step".
+      kind === undefined ? [each, `hparam:${each}`, `last:${each}`] : [`${kind}${each}`],
+    );
+    meant.set(name, name === "last:step" ? [...columns, "step"] : columns);
+  }
+  return meant;
+});
+
+/** What a name in the query has of a run. */
 function valueNamed(name: string, run: Run): CellValue {
-  for (const column of [name, `hparam:${name}`, `last:${name}`]) {
+  for (const column of queryColumns.value.get(name) ?? []) {
     const { value } = cellOfRun(column, run);
     if (value !== null) return value;
   }
   return null;
 }
+
+/** A name in the query that no run has anything of, so that the text is a pattern after all; null until that is known. */
+const unknownName = computed<string | null>(() => {
+  const query = runQuery.value;
+  const runs = catalogue.value?.runs ?? [];
+  if (query === null || runs.length === 0 || runRows.value.size === 0) return null;
+  return query.find(({ name }) => runs.every((run) => valueNamed(name, run) === null))?.name ?? null;
+});
+
+/** Why the query finds nothing, where it cannot; null when nothing is wrong with it. */
+export const queryProblem = computed<string | null>(() => {
+  const query = runQuery.value;
+  if (query === null) return null;
+  if (unknownName.value !== null)
+    return listedRuns.value.length > pinnedRuns.value.length
+      ? null
+      : `No run has “${columnName(unknownName.value)}”.`;
+  const bad = query.find(({ name, operator, value }) => {
+    if (!isOrder(operator) || !Number.isNaN(Number(value))) return false;
+    const first = (catalogue.value?.runs ?? [])
+      .map((run) => valueNamed(name, run))
+      .find((cell) => cell !== null);
+    return typeof first === "number";
+  });
+  return bad === undefined ? null : `“${bad.value}” is not a number, as ${columnName(bad.name)} is.`;
+});
 
 /** Runs that were pinned: they are listed first, and stay whatever the filter is. */
 export const pinnedRuns = computed<Run[]>(() => {
@@ -116,7 +162,7 @@ export const listedRuns = computed<Run[]>(() => {
   const listed = (catalogue.value?.runs ?? []).filter(
     (run) =>
       !pinned.has(run) &&
-      (query === null
+      (query === null || unknownName.value !== null
         ? matches(expression, run.name)
         : query.every(({ name, operator, value }) => holds(valueNamed(name, run), operator, value))),
   );

@@ -52,13 +52,11 @@ it("has a band of two other lines where they are", () => {
 it("finds the best value: of buckets by their bounds, of foreign bands by the line", () => {
   const bounds = { low: Float64Array.of(0, -5), high: Float64Array.of(9, 1) };
   const line = lineAt([1, 2], [3, Number.NaN], bounds);
-  expect(bestOf([line], "lowest", 0, 9)).toEqual({ x: 2, y: -5 });
-  expect(bestOf([line], "highest", 0, 9)).toEqual({ x: 1, y: 9 });
-  expect(bestOf([line], "lowest", 0, 1.5)).toEqual({ x: 1, y: 0 });
+  expect(bestOf([line], "lowest", 0, 9)).toMatchObject({ x: 2, y: -5, first: 2, last: 2 });
+  expect(bestOf([line], "highest", 0, 9)).toMatchObject({ x: 1, y: 9 });
+  expect(bestOf([line], "lowest", 0, 1.5)).toMatchObject({ x: 1, y: 0 });
   expect(
     bestOf([lineAt([1, 2], [3, Number.NaN], { ...bounds, hasForeignBand: true })], "lowest", 0, 9),
-  ).toEqual({
-    ...{ x: 1, y: 3 },
-  });
+  ).toMatchObject({ x: 1, y: 3 });
   expect(bestOf([], "lowest", 0, 9)).toBeNull();
 });

@@ -122,10 +122,10 @@ export class LineChart {
     return this.#plot?.over.clientWidth ?? this.#size.width;
   }
 
-  /** The chart as it is on screen, below its title and on a ground. */
-  picture(title: string, text: string, ground: string): HTMLCanvasElement | null {
+  /** The chart as it is on screen, below its title, above its names and on a ground. */
+  picture(title: string): HTMLCanvasElement | null {
     const drawn = this.#plot?.ctx.canvas;
-    return drawn === undefined ? null : pictureOf(drawn, uPlot.pxRatio, title, text, ground);
+    return drawn === undefined ? null : pictureOf(drawn, uPlot.pxRatio, this.#model, title);
   }
 
   /** The chart as an SVG document, of the size that it has on screen. */

@@ -1,27 +1,46 @@
-/** A chart as a picture of its own: below its title and on a ground. */
+/** A chart as a picture of its own: below its title, above the names of its series, and on a ground. */
+
+import { LEGEND_ROW, legendOf } from "./legend";
+import type { ChartModel } from "./model";
 
 export const FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
 /** In CSS pixels. */
 const TITLE_HEIGHT = 26;
+const LEGEND_LEFT = 56;
 
 /** A canvas with what was drawn, `ratio` canvas pixels per CSS pixel. */
 export function pictureOf(
   drawn: HTMLCanvasElement,
   ratio: number,
+  model: Pick<ChartModel, "series" | "text" | "ground">,
   title: string,
-  text: string,
-  ground: string,
 ): HTMLCanvasElement | null {
+  const legend = legendOf(model.series);
   const canvas = document.createElement("canvas");
   canvas.width = drawn.width;
-  canvas.height = drawn.height + TITLE_HEIGHT * ratio;
+  canvas.height = drawn.height + (TITLE_HEIGHT + LEGEND_ROW * legend.length + 8) * ratio;
   const context = canvas.getContext("2d");
   if (context === null) return null;
-  context.fillStyle = ground;
+  context.fillStyle = model.ground;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.fillStyle = text;
-  context.font = FONT.replace("11px", `${Math.round(13 * ratio)}px`);
-  context.fillText(title, 8 * ratio, 18 * ratio, canvas.width - 16 * ratio);
   context.drawImage(drawn, 0, TITLE_HEIGHT * ratio);
+  context.scale(ratio, ratio);
+  const width = drawn.width / ratio;
+  context.fillStyle = model.text;
+  context.font = FONT.replace("11px", "13px");
+  context.fillText(title, 8, 18, width - 16);
+  context.font = FONT;
+  context.lineWidth = 2;
+  for (const [i, { label, style }] of legend.entries()) {
+    const y = TITLE_HEIGHT + drawn.height / ratio + LEGEND_ROW * i + 10;
+    context.fillText(label, LEGEND_LEFT + 28, y, width - LEGEND_LEFT - 36);
+    if (style === null) continue;
+    context.strokeStyle = style.colour;
+    context.setLineDash([...style.dash]);
+    context.beginPath();
+    context.moveTo(LEGEND_LEFT, y - 4);
+    context.lineTo(LEGEND_LEFT + 20, y - 4);
+    context.stroke();
+  }
   return canvas;
 }

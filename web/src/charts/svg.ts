@@ -5,6 +5,7 @@ import type { Pen } from "./draw";
 import { drawChart, projections } from "./draw_chart";
 import type { Fit } from "./fit";
 import type { Layer } from "./layer";
+import { LEGEND_ROW, legendOf } from "./legend";
 import type { ChartModel } from "./model";
 import { pixelsOf } from "./projection";
 
@@ -86,9 +87,6 @@ function escaped(text: string): string {
 }
 
 const MARGIN = { left: 56, right: 12, top: 30, bottom: 26 };
-const LEGEND_ROW = 16;
-/** A legend of more names than this is longer than the chart. */
-const MOST_NAMES = 40;
 
 /** The document: title, axes, what is drawn, and the names of the series below. */
 export function svgOf(
@@ -97,7 +95,7 @@ export function svgOf(
   size: { width: number; height: number },
   title: string,
 ): string {
-  const names = model.series.slice(0, MOST_NAMES);
+  const legend = legendOf(model.series);
   const plot = {
     ...{ left: MARGIN.left, top: MARGIN.top, ratio: 1 },
     width: Math.max(1, size.width - MARGIN.left - MARGIN.right),
@@ -112,8 +110,7 @@ export function svgOf(
   const upLabels = yLabels(model, up);
   const pen = new SvgPen();
   drawChart(pen, pen.layer, model, fit, { ...plot, ...axes });
-  const rest = model.series.length - names.length;
-  const total = size.height + LEGEND_ROW * (names.length + (rest > 0 ? 1 : 0)) + 8;
+  const total = size.height + LEGEND_ROW * legend.length + 8;
   const bottom = top + height;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${total}" font-family="system-ui, sans-serif" font-size="11" fill="${model.text}">`,
@@ -137,15 +134,13 @@ export function svgOf(
     '<g clip-path="url(#plot)">',
     ...pen.elements,
     "</g>",
-    ...names.map(({ name, tag, style }, i) => {
+    ...legend.map(({ label, style }, i) => {
       const y = size.height + LEGEND_ROW * i + 10;
+      const text = `<text x="${left + 28}" y="${y}">${escaped(label)}</text>`;
+      if (style === null) return text;
       const dash = style.dash.length === 0 ? "" : ` stroke-dasharray="${style.dash.join(" ")}"`;
-      const label = escaped(tag === null ? name : `${name} · ${tag}`);
-      return `<path d="M${left} ${y - 4}h20" stroke="${style.colour}" stroke-width="2"${dash}/><text x="${left + 28}" y="${y}">${label}</text>`;
+      return `<path d="M${left} ${y - 4}h20" stroke="${style.colour}" stroke-width="2"${dash}/>${text}`;
     }),
-    ...(rest > 0
-      ? [`<text x="${left + 28}" y="${size.height + LEGEND_ROW * names.length + 10}">and ${rest} more</text>`]
-      : []),
     "</svg>",
   ];
   return `${parts.join("\n")}\n`;

@@ -341,9 +341,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
         axis={data.value?.axis ?? null}
         error={error.value}
         outside={outside.value}
-        picture={() =>
-          drawing.current?.picture(chart.title, FRAME[theme.peek()].text, GROUND[theme.peek()]) ?? null
-        }
+        picture={() => drawing.current?.picture(chart.title) ?? null}
         svg={() => drawing.current?.svg(chart.title) ?? null}
         table={table}
       />

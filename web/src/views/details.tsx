@@ -10,7 +10,7 @@ import { type BestPlace, bestOf } from "../charts/best";
 import { formatValue } from "../charts/format";
 import type { Hit } from "../charts/hit";
 import type { DrawnSeries } from "../charts/model";
-import { formatX, readOut } from "./readout";
+import { formatPlace, formatX, readOut, wholeSteps } from "./readout";
 import { label } from "./tooltip";
 
 export interface DetailsContent {
@@ -67,14 +67,22 @@ const rows = computed<Row[]>(() => {
     );
 });
 
+/** Where an extreme is at the earliest and at the latest: in a bucket, only that is known. */
+function ends(axis: Axis, place: BestPlace | null): (number | null)[] {
+  if (place === null) return [null, null];
+  const { first, last, isClosed } = place;
+  const [from, to] = axis === "step" ? wholeSteps(first, last, isClosed) : [first, last];
+  return from <= to ? [from, to] : [first, first];
+}
+
 /** The rows as CSV: exact numbers, and the run and the tag of each. */
 export function detailsCsv(content: DetailsContent, of: readonly Row[]): string {
   const axis = content.axis === "tag" ? content.xName : content.axis;
   const table = of.map(({ hit, value, difference, lowest, highest }) => [
     ...[hit.name, hit.tag ?? content.title, xOf(hit), value, difference],
-    ...[lowest?.y ?? null, lowest?.x ?? null, highest?.y ?? null, highest?.x ?? null],
+    ...[lowest?.y ?? null, ...ends(content.axis, lowest), highest?.y ?? null, ...ends(content.axis, highest)],
   ]);
-  const extremes = ["min", `min at ${axis}`, "max", `max at ${axis}`];
+  const extremes = ["min", "max"].flatMap((name) => [name, `${name} from ${axis}`, `${name} to ${axis}`]);
   return toCsv([["run", "tag", axis, "value", "difference", ...extremes], ...table]);
 }
 
@@ -181,7 +189,7 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
   const extreme = (name: string, best: BestPlace | null): string =>
     best === null
       ? ""
-      : `${name} ${formatValue(best.y, 4)} at ${formatX(axis, axis === "step" ? Math.round(best.x) : best.x)}`;
+      : `${name} ${formatValue(best.y, 4)} at ${formatPlace(axis, best.first, best.last, best.isClosed)}`;
   return (
     <tbody
       class={`${hit.name === emphasis.value ? "is-emphasised" : ""}${isBase ? " is-base" : ""}`}
@@ -197,7 +205,7 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
         <td>
           <Swatch style={hit.style} />
         </td>
-        <td class="details-name" title={label(hit)} rowSpan={about.length === 0 ? 2 : 1}>
+        <td class="details-name" title={label(hit)}>
           <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
             <CutName name={label(hit)} />
           </button>
@@ -210,11 +218,13 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
       </tr>
       <tr class="quiet" onClick={choose}>
         <td />
-        {about.length > 0 && <td title={about.join("\n")}>{about.join(" · ")}</td>}
-        <td class="number" colSpan={2}>
+        <td class="details-about" colSpan={3}>
+          {about.map((text) => (
+            <span key={text}>{text} </span>
+          ))}
           {/* Which of the two is good, only the user knows. */}
-          {viewed.best !== "highest" && <div>{extreme("min", lowest)}</div>}
-          {viewed.best !== "lowest" && <div>{extreme("max", highest)}</div>}
+          {viewed.best !== "highest" && <span>{extreme("min", lowest)} </span>}
+          {viewed.best !== "lowest" && <span>{extreme("max", highest)}</span>}
         </td>
       </tr>
     </tbody>

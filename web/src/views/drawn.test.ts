@@ -50,6 +50,10 @@ describe("what is drawn", () => {
     const compared = { ...options, runs: runs.slice(1), baseline: "one" };
     const [two] = drawnSeries(chartOfTag(tags[0]), data, compared);
     expect([...two.lines[0].y]).toEqual([1, 1]);
+    const spread = { low: Float64Array.of(-1, -1), high: Float64Array.of(2, 2) };
+    const wide = new Map([...lines].map(([key, all]) => [key, all.map((line) => ({ ...line, ...spread }))]));
+    const [itself] = drawnSeries(chartOfTag(tags[0]), { ...data, lines: wide }, { ...compared, runs });
+    expect([...itself.lines[0].low, ...itself.lines[0].high]).toEqual([0, 0, 0, 0]);
   });
 
   it("is summed up in words", () => {

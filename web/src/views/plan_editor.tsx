@@ -105,7 +105,7 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
       </label>
       <label>
         And all that match, one regular expression a line
-        <textarea name="patterns" rows={2} defaultValue={plan.patterns.join("\n")} placeholder=".*/loss" />
+        <textarea name="patterns" rows={2} defaultValue={plan.patterns.join("\n")} placeholder="loss$" />
       </label>
       <fieldset class="margin">
         <legend>A line with a band</legend>

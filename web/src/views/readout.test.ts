@@ -24,7 +24,7 @@ it("a point is exact where it is asked for, at its step", () => {
 it("a bucket is its mean and bounds, over the steps that can be in it", () => {
   expect(hit(2, 1)).toEqual({
     place: "8 – 15",
-    value: "0.25 [−1 … 41.625]",
+    value: "0.25 [−1 … 41.63]",
     exact: "0.25 [−1 … 41.625]",
     smooth: "",
     marks: "2 NaN, +Inf",

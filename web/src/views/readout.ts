@@ -15,7 +15,7 @@ import type { Marks } from "../charts/line";
 export interface Readout {
   place: string;
   value: string;
-  /** Every digit of a point that was recorded; of anything else the same as `value`. */
+  /** Every digit of a point that was recorded; of anything else as many as the page ever shows. */
   exact: string;
   /** The smoothed line there; empty when it is not smoothed. */
   smooth: string;
@@ -29,13 +29,18 @@ export function formatX(axis: Axis, x: number): string {
   return axis === "wall" ? formatTime(x) : axis === "relative" ? formatDuration(x) : formatStep(x);
 }
 
+/** The first and the last whole step that an entry covers; they are the same, or the wrong way round, for one step. */
+export function wholeSteps(first: number, last: number, isClosed: boolean): [number, number] {
+  return [Math.ceil(first), isClosed ? Math.floor(last) : Math.ceil(last) - 1];
+}
+
 /** Place of an entry: one step, or the whole steps that its bucket covers. */
-function formatPlace(axis: Axis, first: number, last: number, isClosed: boolean): string {
+export function formatPlace(axis: Axis, first: number, last: number, isClosed: boolean): string {
   if (axis !== "step") {
     const [from, to] = [formatX(axis, first), formatX(axis, last)];
     return from === to ? from : `${from} – ${to}`;
   }
-  const [from, to] = [Math.ceil(first), isClosed ? Math.floor(last) : Math.ceil(last) - 1];
+  const [from, to] = wholeSteps(first, last, isClosed);
   return from >= to ? formatX(axis, first) : `${formatStep(from)} – ${formatStep(to)}`;
 }
 
@@ -68,8 +73,10 @@ export function readOut(hit: Pick<Hit, "line" | "entry" | "mark">, axis: Axis): 
     return { place, value, exact, smooth, marks };
   }
   // A band that is no wider than its line says nothing.
-  const bounds = `${formatValue(line.low[entry])} … ${formatValue(line.high[entry])}`;
   const isFlat = line.low[entry] === line.high[entry];
-  const value = `${formatValue(line.y[entry])}${isFlat ? "" : ` [${bounds}]`}`;
-  return { place, value, exact: value, smooth, marks };
+  const withBounds = (digits?: number): string => {
+    const bounds = `${formatValue(line.low[entry], digits)} … ${formatValue(line.high[entry], digits)}`;
+    return `${formatValue(line.y[entry])}${isFlat ? "" : ` [${bounds}]`}`;
+  };
+  return { place, value: withBounds(4), exact: withBounds(), smooth, marks };
 }

@@ -47,7 +47,7 @@ function XChoice() {
       />
       {axis === "tag" && (
         <input
-          class={`x-tag${xTag.value === null ? " is-wrong" : ""}`}
+          class={`x-tag${xTag.value === null && name !== "" ? " is-wrong" : ""}`}
           data-testid="x-tag"
           aria-label="Tag on the x axis"
           title={

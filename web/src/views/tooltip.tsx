@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { CutName } from "../app/cut_name";
+import { compareNatural } from "../app/natural_order";
 import { tooltipOrder } from "../app/preferences";
 import { emphasis } from "../app/state";
 import { Swatch } from "../app/swatch";
@@ -59,7 +60,7 @@ export function Tooltip() {
   // Nearest first decides who is shown; on screen the rows stand as the user likes them, the highest on top at first.
   if (tooltipOrder.value === "value") rows.sort((one, other) => height(other.hit) - height(one.hit));
   if (tooltipOrder.value === "name")
-    rows.sort((one, other) => collator.compare(label(one.hit), label(other.hit)));
+    rows.sort((one, other) => compareNatural(label(one.hit), label(other.hit)));
   const rest = content.hits.length - rows.length;
   return (
     <div class="tooltip" data-testid="tooltip" role="tooltip" ref={box}>
@@ -94,7 +95,7 @@ export function Tooltip() {
                 {row.marks !== "" && <span class="warning-text"> {row.marks}</span>}
               </td>
               {isGrouped && <td class="quiet">{runsBehind(row.hit)}</td>}
-              <td class="quiet">{row.place === place ? "" : `at ${row.place}`}</td>
+              <td class="quiet tooltip-value">{row.place === place ? "" : `at ${row.place}`}</td>
             </tr>
           ))}
         </tbody>
@@ -110,8 +111,6 @@ function runsBehind({ line, entry }: Hit): string {
   const all = line.size ?? behind;
   return behind === all ? plural(all, "run") : `${behind} of ${plural(all, "run")}`;
 }
-
-const collator = new Intl.Collator("en", { numeric: true });
 
 /** What a row is of: the run or group, and the tag where a chart has several. */
 export function label({ name, tag }: Pick<Hit, "name" | "tag">): string {
