@@ -1,6 +1,9 @@
 """A server that ends: the page says so, keeps what it shows, and goes on without a reload once there is one again."""
 
+import contextlib
+import random
 import re
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +18,14 @@ import cutaway
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def port_of(url: str) -> str:
-    found = re.search(r":([0-9]+)/", url)
-    assert found is not None
-    return found[1]
+@pytest.fixture
+def port() -> str:
+    """One that is free, and that nobody is given who asks for any: another viewer must not take it in between."""
+    while True:
+        candidate = random.randrange(20_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", candidate))
+            return str(candidate)
 
 
 @pytest.fixture
@@ -31,9 +38,9 @@ def writer(tmp_path: Path) -> Iterator[cutaway.SummaryWriter]:
 
 
 def test_the_screen_stays_and_goes_on(
-    page: Page, serve: Viewers, tmp_path: Path, writer: cutaway.SummaryWriter
+    page: Page, serve: Viewers, tmp_path: Path, writer: cutaway.SummaryWriter, port: str
 ) -> None:
-    url = serve(tmp_path, "--no-token")
+    url = serve(tmp_path, "--no-token", "--port", port)
     page.goto(url)
     chart = page.locator("[data-testid=chart]")
     expect(chart).to_have_attribute("data-last-x", "999")
@@ -55,7 +62,7 @@ def test_the_screen_stays_and_goes_on(
     writer.flush()
     with cutaway.SummaryWriter(tmp_path / "second") as second:
         second.add_scalar("loss", 1.0, 1500)
-    assert serve(tmp_path, "--no-token", "--port", port_of(url)) == url
+    assert serve(tmp_path, "--no-token", "--port", port) == url
     # No attempt is further away than eight seconds.
     expect(banner).to_have_count(0, timeout=15_000)
     expect(chart).to_have_attribute("data-series", "2")
@@ -63,9 +70,11 @@ def test_the_screen_stays_and_goes_on(
     assert page.evaluate("window.notReloaded") is True
 
 
-def test_it_comes_back_when_asked(page: Page, serve: Viewers, tmp_path: Path, writer: cutaway.SummaryWriter) -> None:
+def test_it_comes_back_when_asked(
+    page: Page, serve: Viewers, tmp_path: Path, writer: cutaway.SummaryWriter, port: str
+) -> None:
     page.clock.install()
-    url = serve(tmp_path, "--no-token")
+    url = serve(tmp_path, "--no-token", "--port", port)
     page.goto(url)
     chart = page.locator("[data-testid=chart]")
     expect(chart).to_have_attribute("data-last-x", "999")
@@ -75,7 +84,7 @@ def test_it_comes_back_when_asked(page: Page, serve: Viewers, tmp_path: Path, wr
     page.clock.pause_at(time.time() + 60)
     writer.add_scalar("loss", 1.0, 1000)
     writer.flush()
-    assert serve(tmp_path, "--no-token", "--port", port_of(url)) == url
+    assert serve(tmp_path, "--no-token", "--port", port) == url
     page.get_by_role("button", name="Try now").click()
     expect(page.get_by_test_id("banner")).to_have_count(0)
     page.clock.resume()
@@ -83,13 +92,13 @@ def test_it_comes_back_when_asked(page: Page, serve: Viewers, tmp_path: Path, wr
 
 
 def test_another_token_keeps_the_screen(
-    page: Page, serve: Viewers, tmp_path: Path, writer: cutaway.SummaryWriter
+    page: Page, serve: Viewers, tmp_path: Path, writer: cutaway.SummaryWriter, port: str
 ) -> None:
-    url = serve(tmp_path)
+    url = serve(tmp_path, "--port", port)
     page.goto(url)
     chart = page.locator("[data-testid=chart]")
     expect(chart).to_have_attribute("data-last-x", "999")
     serve.kill()
-    assert serve(tmp_path, "--port", port_of(url)) != url
+    assert serve(tmp_path, "--port", port) != url
     expect(page.get_by_test_id("banner")).to_contain_text("The right one was printed", timeout=15_000)
     expect(chart).to_have_attribute("data-series", "1")

@@ -22,11 +22,13 @@ class Viewers:
         )
         self._started.append(process)
         assert process.stdout is not None
+        said = []
         for line in process.stdout:
+            said.append(line)
             for word in line.split():
                 if word.startswith("http://"):
                     return word
-        raise AssertionError("the viewer ended without printing a URL")
+        raise AssertionError(f"the viewer ended without printing a URL: {''.join(said)}")
 
     def kill(self) -> None:
         """End all of them at once, as a crash or a machine's restart does."""
