@@ -49,6 +49,9 @@ def test_points_picture_and_python(
     assert download.value.suggested_filename == "train_loss_λ.png"
     picture = Image.open(download.value.path()).convert("RGB")
     assert picture.width > 200
+    # Below the title and above the names of both runs it is as on screen.
+    canvas = page.locator("[data-testid=chart] canvas").first.evaluate("canvas => [canvas.width, canvas.height]")
+    assert picture.size == (canvas[0], canvas[1] + 26 + 2 * 16 + 8)
     # Not only the ground: axes and two lines.
     assert len(picture.getcolors(1 << 20) or []) > 20
 

@@ -1,4 +1,4 @@
-/** A field for a regular expression. A bad one says why, and what was found before stays; so does what finds nothing. */
+/** A field for a regular expression. A bad one says why, and what was found before stays. */
 
 interface FilterFieldProps {
   testId: string;
@@ -19,11 +19,12 @@ export function FilterField({
   label,
   value,
   error,
-  problem,
+  problem = null,
   hint,
   found,
   onInput,
 }: FilterFieldProps) {
+  const wrong = error === null ? problem : `Not a regular expression: ${error}. The last good one holds.`;
   return (
     <span class="filter">
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
@@ -35,7 +36,7 @@ export function FilterField({
         data-testid={testId}
         aria-label={`${label} (${hint ?? "regular expression"})`}
         title={hint}
-        aria-invalid={error !== null || (problem ?? null) !== null}
+        aria-invalid={wrong !== null}
         placeholder={label}
         value={value}
         spellcheck={false}
@@ -43,16 +44,10 @@ export function FilterField({
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       {found !== undefined && <span class="found">{found}</span>}
-      {error !== null ? (
+      {wrong !== null && (
         <span class="filter-error" role="alert">
-          Not a regular expression: {error}. The last good one holds.
+          {wrong}
         </span>
-      ) : (
-        (problem ?? null) !== null && (
-          <span class="filter-error" role="alert">
-            {problem}
-          </span>
-        )
       )}
     </span>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holds, parseQuery } from "./query";
+import { columnsMeant, holds, parseQuery } from "./query";
 
 describe("a query", () => {
   it("is comparisons with spaces between", () => {
@@ -50,5 +50,14 @@ describe("a comparison", () => {
 
   it("never holds of what is not there", () => {
     for (const operator of ["=", "!=", "<", ">"] as const) expect(holds(null, operator, "1")).toBe(false);
+  });
+});
+
+it("names may mean several columns, in any case", () => {
+  const query = parseQuery("LR>1 min:Loss<1 last step>2") ?? [];
+  expect(Object.fromEntries(columnsMeant(query, ["lr", "loss", "Loss"]))).toEqual({
+    LR: ["LR", "hparam:LR", "last:LR", "lr", "hparam:lr", "last:lr"],
+    "min:Loss": ["min:Loss", "min:loss"],
+    "last:step": ["last:step", "step"],
   });
 });

@@ -41,6 +41,28 @@ export function parseQuery(text: string): Comparison[] | null {
   return found;
 }
 
+/**
+ * The columns that each name of a query may mean, in the order in which they are tried: a fact of the run, a
+ * hyper-parameter, a tag's last value; as it is written, else as one of the known names is, whatever the case.
+ */
+export function columnsMeant(
+  query: readonly Comparison[],
+  known: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const spelled = new Map(known.toReversed().map((name) => [name.toLowerCase(), name]));
+  return new Map(
+    query.map(({ name }) => {
+      // The head of the steps' column is "last step".
+      if (name.toLowerCase() === "last:step") return [name, [name, "step"]];
+      const kind = /^(?:last|min|max|hparam):/u.exec(name)?.[0] ?? "";
+      const bare = name.slice(kind.length);
+      const spellings = [...new Set([bare, spelled.get(bare.toLowerCase()) ?? bare])];
+      const kinds = kind === "" ? ["", "hparam:", "last:"] : [kind];
+      return [name, spellings.flatMap((each) => kinds.map((prefix) => `${prefix}${each}`))];
+    }),
+  );
+}
+
 /** Whether an operator asks which is more. */
 export function isOrder(operator: Operator): boolean {
   return operator !== "=" && operator !== "!=";

@@ -10,6 +10,7 @@ import { RunMenu } from "./run_menu";
 import { Heading, ROW_HEIGHT, RunRow } from "./run_row";
 import { rowsOf } from "./run_rows";
 import {
+  activeQuery,
   catalogue,
   changeView,
   emphasis,
@@ -18,7 +19,6 @@ import {
   pinnedRuns,
   queryProblem,
   runPattern,
-  runQuery,
   shownRuns,
   viewed,
 } from "./state";
@@ -91,7 +91,7 @@ export function RunList() {
           testId="run-filter"
           label="Filter runs"
           value={viewed.runFilter}
-          error={runQuery.value === null ? runPattern.value.error : null}
+          error={activeQuery.value === null ? runPattern.value.error : null}
           problem={queryProblem.value}
           hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
           onInput={(runFilter) => changeView({ runFilter })}

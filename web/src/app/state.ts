@@ -7,7 +7,7 @@ import type { RunRow } from "../api/runs";
 import type { Axis, Range } from "../api/scalars";
 import { matches, type Pattern, parsePattern } from "./pattern";
 import { type Chart, chartOfPlan, chartOfTag } from "./plans";
-import { type Comparison, holds, isOrder, parseQuery } from "./query";
+import { type Comparison, columnsMeant, holds, isOrder, parseQuery } from "./query";
 import { type Cell, type CellValue, cellOf, columnName, FACTS, isOfCatalogue, sortedBy } from "./run_columns";
 import { groupRuns, type RunGroup } from "./run_groups";
 import { isShown } from "./selection";
@@ -83,24 +83,12 @@ export function cellOfRun(column: string, run: Run): Cell {
   return cellOf(column, run, runRows.value.get(run.id), tagIds.value);
 }
 
-/** The columns that each name of the query may mean: a fact of the run, else a hyper-parameter, else a tag's last value. */
+/** The columns that each name of the query may mean. */
 const queryColumns = computed<ReadonlyMap<string, readonly string[]>>(() => {
-  const meant = new Map<string, readonly string[]>();
-  if (runQuery.value === null) return meant;
-  const spelled = new Map<string, string>();
-  const known = [...FACTS, ...[...runRows.value.values()].flatMap((row) => Object.keys(row.hparams))];
-  for (const name of [...known, ...scalarTags.value.map((tag) => tag.name)])
-    if (!spelled.has(name.toLowerCase())) spelled.set(name.toLowerCase(), name);
-  for (const { name } of runQuery.value) {
-    const [, kind, rest] = /^((?:last|min|max|hparam):)?(.*)$/u.exec(name) ?? ["", "", name];
-    const other = spelled.get(rest.toLowerCase()) ?? rest;
-    const columns = [...new Set([rest, other])].flatMap((each) =>
-      // The head of the steps' column is "last step".
-      kind === undefined ? [each, `hparam:${each}`, `last:${each}`] : [`${kind}${each}`],
-    );
-    meant.set(name, name === "last:step" ? [...columns, "step"] : columns);
-  }
-  return meant;
+  const query = runQuery.value ?? [];
+  if (query.length === 0) return new Map();
+  const hparams = [...runRows.value.values()].flatMap((row) => Object.keys(row.hparams));
+  return columnsMeant(query, [...FACTS, ...hparams, ...scalarTags.value.map((tag) => tag.name)]);
 });
 
 /** What a name in the query has of a run. */
@@ -120,20 +108,19 @@ const unknownName = computed<string | null>(() => {
   return query.find(({ name }) => runs.every((run) => valueNamed(name, run) === null))?.name ?? null;
 });
 
-/** Why the query finds nothing, where it cannot; null when nothing is wrong with it. */
+/** What the list is filtered by: the query, or null where the text is a pattern. */
+export const activeQuery = computed(() => (unknownName.value === null ? runQuery.value : null));
+
+/** Why the filter finds nothing, where it cannot; null when nothing is wrong with it. */
 export const queryProblem = computed<string | null>(() => {
-  const query = runQuery.value;
-  if (query === null) return null;
   if (unknownName.value !== null)
     return listedRuns.value.length > pinnedRuns.value.length
       ? null
       : `No run has “${columnName(unknownName.value)}”.`;
-  const bad = query.find(({ name, operator, value }) => {
+  const bad = activeQuery.value?.find(({ name, operator, value }) => {
     if (!isOrder(operator) || !Number.isNaN(Number(value))) return false;
-    const first = (catalogue.value?.runs ?? [])
-      .map((run) => valueNamed(name, run))
-      .find((cell) => cell !== null);
-    return typeof first === "number";
+    const run = catalogue.value?.runs.find((each) => valueNamed(name, each) !== null);
+    return run !== undefined && typeof valueNamed(name, run) === "number";
   });
   return bad === undefined ? null : `“${bad.value}” is not a number, as ${columnName(bad.name)} is.`;
 });
@@ -156,13 +143,13 @@ export function togglePin(name: string): void {
 /** Runs that are pinned or that the filter lets through, in the order of the list. */
 export const listedRuns = computed<Run[]>(() => {
   const { expression } = runPattern.value;
-  const query = runQuery.value;
+  const query = activeQuery.value;
   const { sort } = viewed;
   const pinned = new Set(pinnedRuns.value);
   const listed = (catalogue.value?.runs ?? []).filter(
     (run) =>
       !pinned.has(run) &&
-      (query === null || unknownName.value !== null
+      (query === null
         ? matches(expression, run.name)
         : query.every(({ name, operator, value }) => holds(valueNamed(name, run), operator, value))),
   );

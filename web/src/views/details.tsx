@@ -71,8 +71,7 @@ const rows = computed<Row[]>(() => {
 function ends(axis: Axis, place: BestPlace | null): (number | null)[] {
   if (place === null) return [null, null];
   const { first, last, isClosed } = place;
-  const [from, to] = axis === "step" ? wholeSteps(first, last, isClosed) : [first, last];
-  return from <= to ? [from, to] : [first, first];
+  return axis === "step" ? wholeSteps(first, last, isClosed) : [first, last];
 }
 
 /** The rows as CSV: exact numbers, and the run and the tag of each. */

@@ -45,8 +45,9 @@ export function drawnSeries(chart: Chart, data: ChartData | null, options: Drawn
         own = own.map((line) => withMargin(line, lower, upper));
       }
       if (own.length > 0 && reference !== null) own = compared(own, lines(tag.name, reference), comparison);
-      // Point by point a run differs nowhere from itself, whatever its buckets span.
-      if (item.name === reference) own = own.map((line) => ({ ...line, low: line.y, high: line.y }));
+      // Point by point a run differs nowhere from itself, whatever its buckets span; a band of its own stays.
+      if (item.name === reference)
+        own = own.map((line) => (line.hasForeignBand ? line : { ...line, low: line.y, high: line.y }));
       if (own.length === 0) continue;
       // One run tells its tags apart by colour; several keep theirs, and tell tags apart by dashes.
       const color = items.length === 1 && drawn.length > 1 ? position : colourOf(item, colours);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { mergeLine } from "../charts/line";
-import { readOut } from "./readout";
+import { readOut, wholeSteps } from "./readout";
 
 /** A point at 7, a bucket [8, 16), one that the range ends at 20, a bucket of NaN only in [24, 32). */
 const line = mergeLine({
@@ -45,4 +45,11 @@ it("tells what smoothing makes of it", () => {
 it("tells times since the start as durations", () => {
   const found = readOut({ line, entry: 1, mark: -1 }, "relative");
   expect(found.place).toBe("7 s");
+});
+
+it("an entry covers whole steps", () => {
+  expect(wholeSteps(8, 16, false)).toEqual([8, 15]);
+  expect(wholeSteps(8, 16, true)).toEqual([8, 16]);
+  expect(wholeSteps(2.5, 5.5, false)).toEqual([3, 5]);
+  expect(wholeSteps(20, 20, false)).toEqual([20, 20]);
 });

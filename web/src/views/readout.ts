@@ -29,9 +29,10 @@ export function formatX(axis: Axis, x: number): string {
   return axis === "wall" ? formatTime(x) : axis === "relative" ? formatDuration(x) : formatStep(x);
 }
 
-/** The first and the last whole step that an entry covers; they are the same, or the wrong way round, for one step. */
+/** The first and the last whole step that an entry covers. */
 export function wholeSteps(first: number, last: number, isClosed: boolean): [number, number] {
-  return [Math.ceil(first), isClosed ? Math.floor(last) : Math.ceil(last) - 1];
+  const from = Math.ceil(first);
+  return [from, Math.max(from, isClosed ? Math.floor(last) : Math.ceil(last) - 1)];
 }
 
 /** Place of an entry: one step, or the whole steps that its bucket covers. */
@@ -41,7 +42,7 @@ export function formatPlace(axis: Axis, first: number, last: number, isClosed: b
     return from === to ? from : `${from} – ${to}`;
   }
   const [from, to] = wholeSteps(first, last, isClosed);
-  return from >= to ? formatX(axis, first) : `${formatStep(from)} – ${formatStep(to)}`;
+  return from === to ? formatStep(from) : `${formatStep(from)} – ${formatStep(to)}`;
 }
 
 export function describeMarks(marks: Marks, index: number): string {
