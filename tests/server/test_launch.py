@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.patience import PATIENCE
 
 import cutaway
 from cutaway.server import launch as module
@@ -24,7 +25,7 @@ def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def in_another_process(logdir: Path, then: str = "") -> str:
     code = f"import cutaway; print(cutaway.launch({str(logdir)!r}), flush=True); {then}"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout.strip()
 
 

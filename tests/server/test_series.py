@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.patience import PATIENCE, until
 
 from cutaway.server.viewer import Viewer
 from cutaway.store.log_directory import LogDirectory
@@ -53,13 +54,12 @@ def test_as_many_runs_as_a_log_may_have(
     """In an address of 60 kB: a link to a download can't have a body."""
     write("a", {0: 1.0})
     viewer = serve()
-    while not (tags := http.get(viewer.url + "api/catalogue").json()["tags"]):
-        pass
+    tags = until("a tag in the catalogue", lambda: http.get(viewer.url + "api/catalogue").json()["tags"])
     address = f"{viewer.url}api/series?tag={tags[0]['id']}&runs="
-    with urllib.request.urlopen(address + ",".join(["r0"] * 20_000), timeout=20) as response:
+    with urllib.request.urlopen(address + ",".join(["r0"] * 20_000), timeout=PATIENCE) as response:
         assert len(response.read().splitlines()) == 2
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        urllib.request.urlopen(address + "r" * (3 << 20), timeout=20)
+        urllib.request.urlopen(address + "r" * (3 << 20), timeout=PATIENCE)
 
 
 def test_json(filled: LogDirectory, client: Any) -> None:

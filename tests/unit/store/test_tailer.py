@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from tests.patience import PATIENCE
 
 from cutaway.store import tailer
 from cutaway.store.log_directory import LogDirectory
@@ -29,7 +30,7 @@ class WatchedLog(LogDirectory):
             self.was_read.clear()
             if condition():
                 return
-            assert self.was_read.wait(timeout=20)
+            assert self.was_read.wait(timeout=PATIENCE)
 
 
 @pytest.fixture
