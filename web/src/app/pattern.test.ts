@@ -18,7 +18,7 @@ it("says why it is bad, and keeps the last good one", () => {
   expect(bad.error).toBe("Not a regular expression: Unterminated group. The last good one holds.");
   expect(sieve(bad, ["loss"]).error).toBe(bad.error);
   expect(parsePattern("a(?=b)", null).error).toBe(
-    "Refused: Look-ahead and look-behind are not supported. The last good one holds.",
+    "Refused: Look-ahead and look-behind are not supported. Everything is shown.",
   );
 });
 

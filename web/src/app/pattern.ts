@@ -19,7 +19,8 @@ export function parsePattern(text: string, before: Expression | null): Pattern {
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     const what = error.isRefusal ? "Refused" : "Not a regular expression";
-    return { expression: before, error: `${what}: ${error.message}. The last good one holds.` };
+    const instead = before === null ? "Everything is shown" : "The last good one holds";
+    return { expression: before, error: `${what}: ${error.message}. ${instead}.` };
   }
 }
 
