@@ -181,3 +181,15 @@ def test_an_embedding_is_read_from_within_the_log_directory_only(tmp_path: Path,
     embedding = logs["a"].embeddings()[0]
     assert (embedding.name, embedding.sprite_size, embedding.to_array().tolist()) == ("e", (28, 30), [[1, 2], [3, 4]])
     assert embedding.sprite_path == (run / "s.png").resolve()
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [" " * 300_000 + "@", '"' + '\\"' * 300_000, "'" * 300_001, "name" * 300_000, "\\" * 300_000, "{" * 300_000],
+)
+def test_a_hostile_configuration_of_embeddings_is_read_in_one_pass(tmp_path: Path, write: Write, filler: str) -> None:
+    write("a", {0: 1.0})
+    config = tmp_path / "log" / "a" / "projector_config.pbtxt"
+    config.write_text('embeddings { tensor_name: "e" } ' + filler)
+    (embedding,) = cutaway.open(tmp_path / "log")["a"].embeddings()
+    assert embedding.name == "e"
