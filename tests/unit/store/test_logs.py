@@ -183,13 +183,12 @@ def test_an_embedding_is_read_from_within_the_log_directory_only(tmp_path: Path,
     assert embedding.sprite_path == (run / "s.png").resolve()
 
 
-@pytest.mark.parametrize(
-    "filler",
-    [" " * 300_000 + "@", '"' + '\\"' * 300_000, "'" * 300_001, "name" * 300_000, "\\" * 300_000, "{" * 300_000],
-)
+@pytest.mark.parametrize("filler", [" ", '\\"', "'", "name", "\\", "{", "@"])
 def test_a_hostile_configuration_of_embeddings_is_read_in_one_pass(tmp_path: Path, write: Write, filler: str) -> None:
-    write("a", {0: 1.0})
-    config = tmp_path / "log" / "a" / "projector_config.pbtxt"
-    config.write_text('embeddings { tensor_name: "e" } ' + filler)
-    (embedding,) = cutaway.open(tmp_path / "log")["a"].embeddings()
-    assert embedding.name == "e"
+    run = write("a", [0]).parent
+    logs = cutaway.open(tmp_path / "log")
+    for start in ("", '"'):
+        text = 'embeddings { tensor_name: "e" } ' + start + filler * 200_000 + "@"
+        (run / "projector_config.pbtxt").write_text(text)
+        (embedding,) = logs["a"].embeddings()
+        assert embedding.name == "e"
