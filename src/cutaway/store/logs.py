@@ -55,7 +55,7 @@ class Logs(Mapping[str, "Run"]):
         self.refresh()
         state = self._directory.catalogue().logdir
         if state.state == "missing":
-            raise FileNotFoundError(f"there is no directory or file {self.path!r}")
+            raise FileNotFoundError(f"there is no directory {self.path!r}")
         if state.state == "unreadable":
             raise PermissionError(f"the directory {self.path!r} cannot be read: {state.detail}")
         if Path(logdir).expanduser().is_file():
