@@ -6,6 +6,7 @@ the file says, though its size, and perhaps its times, are the same.
 """
 
 import io
+import threading
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,10 +88,16 @@ class BlockChecksums:
     def _of(file: io.FileIO, block: int, length: int) -> int:
         start = block * BLOCK
         wanted = min(length - start, BLOCK)
+        # Fresh memory would cost more than all the rest.
+        view = getattr(_thread, "view", None)
+        if view is None:
+            view = _thread.view = memoryview(bytearray(BLOCK))
         file.seek(start)
-        checksum = count = 0
-        while count < wanted and (data := file.read(wanted - count)):
-            checksum = core.crc32c(data, before=checksum)
-            count += len(data)
+        count = 0
+        while count < wanted and (added := file.readinto(view[count:wanted])):
+            count += added
         # Of a file that has become shorter nothing can be said here: it is read anew for that.
-        return checksum if count == wanted else -1
+        return core.crc32c(view[:wanted]) if count == wanted else -1
+
+
+_thread = threading.local()

@@ -239,7 +239,9 @@ class EventFileReader:
 
     def _take_identity(self, identity: tuple[int, int], size: int) -> bool:
         """Note which file this is and how large; True when it isn't the one that was read before."""
-        restarted = self.identity is not None and (self._is_void or identity != self.identity or size < self.size)
+        # What takes the place of a file that is none may get its inode.
+        is_other = identity != self.identity or size < self.size or (self.foreign != "" and size != self.size)
+        restarted = self.identity is not None and (self._is_void or is_other)
         if restarted:
             self._is_void = False
             self.foreign = ""

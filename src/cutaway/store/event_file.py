@@ -81,6 +81,8 @@ class EventFile:
         self._reader = EventFileReader(path)
         self._verification = Verification(self._reader)
         self._is_given_up = False
+        #: The extent as it was when more of the file was last taken in.
+        self.known_extent = self.extent
         #: Device, inode, size, and when it was written to and changed in any way.
         self._signature: tuple[int, int, int, int, int] | None = None
 

@@ -228,15 +228,16 @@ class Polled:
                 if file.gone or file.trouble != trouble:
                     self._changed(structure=True)
                 return
-            before = file.extent
+            blobs = len(file.blobs)
             file.apply(batch)
             self.bytes_taken += batch.bytes
             for columns in batch.scalars:
                 self._ids.give(columns.tag, SCALARS)
-            if batch.restarted or file.extent[1] != before[1]:
+            if batch.restarted or len(file.blobs) != blobs:
                 for kind, tag in file.blobs:
                     self._ids.give(tag, kind)
-            structure = batch.restarted or file.trouble != trouble or file.extent != before
+            extent, file.known_extent = file.known_extent, file.extent
+            structure = batch.restarted or file.known_extent != extent
             self._changed(structure=structure)
             if batch.scalars or batch.restarted or structure or batch.events:
                 self._runs[name].revision = self._revision

@@ -237,7 +237,11 @@ def test_one_file_is_a_log_of_one_run(log: LogDirectory, write: Write) -> None:
     other = path.with_name("whatever it is called")
     path.rename(other)
     catalogue = refreshed(LogDirectory(other))
-    assert (catalogue.logdir.state, [run.name for run in catalogue.runs], catalogue.loading.points) == ("ready", ["."], 3)
+    assert (catalogue.logdir.state, [run.name for run in catalogue.runs], catalogue.loading.points) == (
+        "ready",
+        ["."],
+        3,
+    )
     catalogue = refreshed(LogDirectory({"one": other, "dir": other.parent}))
     assert {run.name: run.points for run in catalogue.runs} == {"one": 3, "dir": 5}
     other.unlink()

@@ -77,9 +77,7 @@ def test_a_fault_is_said_and_not_the_end(
     log.wait_until(lambda: bool(raised))
     write("a", range(3))
     log.wait_until(lambda: points(log) == 3)
-    assert [record.message for record in caplog.records] == [
-        f"reading {log.path!r} failed: RuntimeError('made up')"
-    ]
+    assert [record.message for record in caplog.records] == [f"reading {log.path!r} failed: RuntimeError('made up')"]
     assert not any(record.exc_info for record in caplog.records)
 
 
@@ -117,7 +115,9 @@ def test_a_pipe_in_the_place_of_a_file_is_no_end_of_reading(log: WatchedLog, wri
     log.wait_until(lambda: [item.reason for item in log.catalogue().unreadable] == ["no regular file but a pipe"])
     write("b", range(3, 7))
     write("c", range(2))
-    log.wait_until(lambda: {run.name: run.points for run in log.catalogue().runs if run.name != "a"} == {"b": 7, "c": 2})
+    log.wait_until(
+        lambda: {run.name: run.points for run in log.catalogue().runs if run.name != "a"} == {"b": 7, "c": 2}
+    )
     path.unlink()
     write("a", range(8))
     log.wait_until(lambda: points(log) == 17 and not log.catalogue().unreadable)
