@@ -227,7 +227,9 @@ def test_names_do_nothing_to_the_terminal(tmp_path: Path, capsys: Capture) -> No
             assert not any(character in text for character in "\x1b\x07\x9b\u202e")
         assert shown in captured.out
     assert f"run{shown},'=cmd{shown},1," in captured.out
-    assert repr(cutaway.open(tmp_path)[f"run{hostile}"]).isprintable()
+    with pytest.warns(UserWarning, match="not an event file but text") as warned:
+        assert repr(cutaway.open(tmp_path)[f"run{hostile}"]).isprintable()
+    assert str(warned[0].message).isprintable()
     # Data formats have the names as they are.
     assert hostile in json.loads(output(capsys, "inspect", tmp_path, "--json"))[0]["run"]
     assert hostile in json.loads(output(capsys, "export", tmp_path, "--format", "json"))[0]["tag"]
