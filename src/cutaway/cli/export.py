@@ -1,11 +1,11 @@
 """``cutaway export LOGDIR``: scalars as tables, everything as JSON, or clean event files."""
 
 import argparse
+import contextlib
 import csv
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-@contextmanager
+@contextlib.contextmanager
 def _output(path: Path | None) -> Iterator[TextIO]:
     if path is None:
         yield sys.stdout
@@ -145,7 +145,7 @@ def _write_event_files(
 ) -> None:
     """A file a run: the records of its files one after the other, byte for byte where nothing is left out."""
     from cutaway.events import core
-    from cutaway.events.records import payloads, without_tags
+    from cutaway.events.records import without_tags
     from cutaway.events.wire import MalformedError
 
     source, target = Path(logs.path).expanduser().resolve(), arguments.output.resolve()
@@ -160,7 +160,7 @@ def _write_event_files(
         files = run.files()
         with (directory / files[0].name).open("xb") as file:
             for number, path in enumerate(files):
-                for place, payload in enumerate(payloads(path)):
+                for place, payload in enumerate(_payloads(path)):
                     if number and not place:
                         # The version of the format stands at the start of each file, and of this one already.
                         continue
@@ -171,3 +171,11 @@ def _write_event_files(
                         except MalformedError:
                             continue
                     file.write(core.frame(kept))
+
+
+def _payloads(path: Path) -> Iterator[bytes]:
+    """A file's records; of one that cannot be read none, which is said when all is done."""
+    from cutaway.events.records import payloads
+
+    with contextlib.suppress(OSError):
+        yield from payloads(path)

@@ -190,6 +190,18 @@ def test_inspect_says_what_is_missing(tmp_path: Path, capsys: Capture) -> None:
     ]  # fmt: skip
 
 
+def test_a_file_that_cannot_be_read_keeps_none_from_being_exported(
+    logdir: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    os.mkfifo(logdir / "torch" / "a.tfevents")
+    for form in ("csv", "json", "tensorboard"):
+        target = tmp_path / f"target-{form}"
+        assert main(["export", str(logdir), "--format", form, "--output", str(target)]) == 0
+        error = capsys.readouterr().err
+        assert "left out: cannot be read: a.tfevents: no regular file but a pipe" in error
+    assert cutaway.open(target)["torch"].points == 3
+
+
 def test_commands_take_one_file(logdir: Path, tmp_path: Path, capsys: Capture) -> None:
     (path,) = (logdir / "torch").iterdir()
     assert output(capsys, "inspect", path).splitlines()[0].endswith("1 run, 1 scalar tag, 3 points")
@@ -199,8 +211,8 @@ def test_commands_take_one_file(logdir: Path, tmp_path: Path, capsys: Capture) -
     assert cutaway.open(tmp_path / "clean" / path.name)["."].points == 3
     text = tmp_path / "train.py"
     text.write_text("import torch\n")
-    for words in (["inspect", text], ["export", text, "--format", "csv"]):
-        assert output(capsys, *words, status=2).endswith("cannot be read: not an event file but text\n")
+    for command, *words in (["inspect"], ["export", "--format", "csv"]):
+        assert output(capsys, command, text, *words, status=2).endswith("cannot be read: not an event file but text\n")
     (tmp_path / "p" / "plugins" / "profile" / "x").mkdir(parents=True)
     assert "1 capture of a profiler" in output(capsys, "inspect", tmp_path / "p", status=2)
 

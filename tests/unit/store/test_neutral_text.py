@@ -35,7 +35,7 @@ def test_nothing_that_acts_is_left(text: str) -> None:
 
 
 @given(arrays.arrays(np.float32, st.integers(0, 50), elements=st.floats(width=32)))
-def test_float32_comes_back_from_the_shortest_text(values: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_float32_comes_back_from_the_shortest_text(values: np.ndarray) -> None:
     texts = shortest(values)
     np.testing.assert_array_equal(np.array([np.float32(text) for text in texts], np.float32), values)
     for text, value in zip(texts, values.tolist(), strict=True):

@@ -10,6 +10,7 @@ import pytest
 
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
+from cutaway.events.reader import EventFileReader
 from cutaway.store import event_file, index_cache, polling, verification
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
@@ -31,6 +32,10 @@ DATA, OTHER_DATA = b"".join(ORIGINAL), b"".join(OTHER)
 MORE = record(COUNT, 7.0)
 HOLE = slice(len(b"".join(ORIGINAL[:40_000])), len(b"".join(ORIGINAL[:40_100])))
 END = slice(len(DATA) - 5000, len(DATA))
+
+
+#: What is in DATA: values, and damaged bytes.
+WHOLE_FILE = [float(step) for step in range(COUNT)], 0
 
 
 def zeroed(data: bytes, hole: slice) -> bytes:
@@ -153,12 +158,7 @@ def test_damage_is_looked_at_again_though_nothing_says_that_it_changed(
     with path.open("r+b") as file:
         file.write(DATA)
     log.refresh()
-    assert found(log) == expected_of(DATA)
-
-
-def expected_of(data: bytes) -> tuple[list[float], int]:
-    assert data == DATA
-    return [float(step) for step in range(COUNT)], 0
+    assert found(log) == WHOLE_FILE
 
 
 def test_what_is_unsettled_at_the_end_alone_is_read_anew(tmp_path: Path) -> None:
@@ -169,20 +169,20 @@ def test_what_is_unsettled_at_the_end_alone_is_read_anew(tmp_path: Path) -> None
     taken = log.bytes_taken
     path.write_bytes(DATA)
     log.refresh()
-    assert found(log) == expected_of(DATA)
+    assert found(log) == WHOLE_FILE
     assert log.bytes_taken == len(DATA)
     assert taken < len(DATA) - 4900
 
 
 def test_growth_is_not_compared_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks: list[Any] = []
-    original = verification.EventFileReader.verify
+    original = EventFileReader.verify
 
     def verify(self: Any, which: Any) -> bool:
         blocks.extend(which)
         return original(self, which)
 
-    monkeypatch.setattr(verification.EventFileReader, "verify", verify)
+    monkeypatch.setattr(EventFileReader, "verify", verify)
     path = tmp_path / NAME
     path.write_bytes(DATA)
     log = LogDirectory(tmp_path)
