@@ -170,9 +170,14 @@ class EventFile:
         return changed
 
     @property
+    def is_suspect(self) -> bool:
+        """Whether it changed without growing and has not been compared with what was read since."""
+        return self._verification.is_urgent
+
+    @property
     def must_verify(self) -> bool:
-        """Whether what was read is to be compared with the file before more is read: it changed without growing."""
-        return self._verification.is_urgent and self.checksums.length <= WHOLE
+        """Whether that is to be done before more is read; else it takes too long."""
+        return self.is_suspect and self.checksums.length <= WHOLE
 
     @property
     def may_verify(self) -> bool:

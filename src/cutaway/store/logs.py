@@ -58,7 +58,7 @@ class Logs(Mapping[str, "Run"]):
             raise FileNotFoundError(f"there is no directory {self.path!r}")
         if state.state == "unreadable":
             raise PermissionError(f"the directory {self.path!r} cannot be read: {state.detail}")
-        if Path(logdir).expanduser().is_file():
+        if not Path(logdir).expanduser().is_dir():
             for item in self.unreadable:
                 raise ValueError(f"{self.path!r} cannot be read: {item.reason}")
 

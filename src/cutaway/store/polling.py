@@ -98,6 +98,9 @@ class Polled:
         self.discover()
         self.check(self.files())
         self.read()
+        for file in list(self._to_verify):
+            if file.is_suspect:
+                file.verify()
         blocks = iter(range(WHOLE // BLOCK))
         self.verify(lambda: next(blocks, None) is None, at_once=True)
         self.read()

@@ -36,7 +36,7 @@ _KEEPING = 0.1
 #: So many seconds between two looks go into comparing what was read with the files.
 _VERIFYING = 0.005
 #: When nothing has been looked at for so many seconds, reading stands still.
-STANDSTILL = 20.0
+STANDSTILL = 30.0
 _WATCH = 1.0
 
 _logger = logging.getLogger(__name__)

@@ -95,7 +95,11 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_a_refresh_sees_it(change: tuple[Path, Callable[[], None]]) -> None:
+@pytest.mark.parametrize("whole", [verification.WHOLE, 1 << 20])
+def test_a_refresh_sees_it(
+    change: tuple[Path, Callable[[], None]], whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_file, "WHOLE", whole)
     path, apply = change
     log = LogDirectory(path.parent)
     log.refresh()
