@@ -83,13 +83,26 @@ def _by_name(named: list[tuple[str, str]]) -> dict[str, str]:
     return directories
 
 
+def _check_file(path: Path, shown: str) -> None:
+    """Raises UsageError for a file that is no event file; OSError."""
+    from cutaway.events.foreign import HEAD_BYTES, what_it_is
+    from cutaway.events.open_file import open_regular
+
+    with open_regular(path) as file:
+        foreign = what_it_is(file.read(HEAD_BYTES))
+    if foreign:
+        raise UsageError(f"{shown} is no event file but {foreign}; a directory or an event file is expected")
+
+
 def _check(path: str, shown: str) -> bool:
     """Whether the directory is there. Raises UsageError for what is in the way of it ever being one."""
     try:
         directory = Path(path).expanduser()
         # Not Path.exists(): that is also false for what is below a file, which never will be a directory.
-        if not stat.S_ISDIR(directory.stat().st_mode):
-            raise UsageError(f"{shown} is a file; a directory is expected")
+        mode = directory.stat().st_mode
+        if stat.S_ISREG(mode):
+            _check_file(directory, shown)
+            return True
         with os.scandir(directory):
             return True
     except FileNotFoundError:

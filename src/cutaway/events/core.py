@@ -27,6 +27,7 @@ from cutaway.events.kernel_types import (
 
 __all__ = [
     "DirectFile",
+    "crc32c",
     "decayed_means",
     "decode",
     "encode",
@@ -107,6 +108,9 @@ class Reduction(Protocol):
 
 class Kernel(Protocol):
     """What both twins have."""
+
+    def crc32c(self, data: Buffer, *, before: int = 0) -> int:
+        """The checksum of a buffer; ``before`` is that of the bytes in front of it, where there are any."""
 
     def scan(self, data: Buffer, *, inside_tail: bool = False, in_gap: bool = False) -> Scan:
         """Find the valid records of a buffer that starts where a record does.
@@ -190,6 +194,7 @@ def _load() -> tuple[Kernel, str]:
 _kernel, implementation = _load()
 is_native = implementation == "native"
 
+crc32c = _kernel.crc32c
 scan = _kernel.scan
 decode = _kernel.decode
 encode = _kernel.encode

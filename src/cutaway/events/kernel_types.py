@@ -34,8 +34,8 @@ class Blobs(NamedTuple):
     are: here is only where that is, in bytes from the start of the buffer."""
 
     #: (kind, tag) in the order of their first blobs. The kind is a plug-in's name, or for what names none
-    #: ``images``, ``histograms``, ``audio`` or ``tensors``; for events that are no summary ``graph``,
-    #: ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
+    #: ``images``, ``histograms``, ``audio`` or ``tensors``, and ``empty`` for a value that holds nothing; for events
+    #: that are no summary ``graph``, ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
     keys: list[tuple[str, str]]
     #: int64[len(keys) + 1]: the blobs of key i are [starts[i], starts[i + 1]) in the columns.
     starts: NDArray[np.int64]
@@ -84,7 +84,7 @@ class Decoded(NamedTuple):
     session_start: int | None
     #: Records that are no Events.
     malformed: int
-    #: Values and events that hold nothing.
+    #: Events that hold nothing.
     empty: int
 
 

@@ -163,6 +163,9 @@ def test_values_of_a_file_that_went_away(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(FileNotFoundError, match="is gone"):
         texts[0]
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="no regular file but a pipe"):
+        texts[0]
 
 
 def test_an_embedding_is_read_from_within_the_log_directory_only(tmp_path: Path, write: Write) -> None:
