@@ -5,6 +5,7 @@ number for a line of spaces with a character in it that no header has: 40 kB of 
 """
 
 import re
+from typing import NamedTuple
 
 #: Of the first line, which may name as many runs as a body may: one tag of 10,000 of them is a download.
 LONGEST_TARGET = 1 << 20
@@ -14,6 +15,13 @@ MOST_HEADERS = 256
 #: Characters that no line of a head has; h11 refuses them too, once it has come to them.
 _END = re.compile(rb"\n\r?\n")
 _FORBIDDEN = re.compile(rb"[\x00\x0b\x0c]|\r(?!\n|\Z)")
+
+
+class Refusal(NamedTuple):
+    """The status of the answer, and why."""
+
+    status: int
+    reason: str
 
 
 class HeadBounds:
@@ -31,15 +39,15 @@ class HeadBounds:
         self._last: bytes = b""
         self._is_complete: bool = False
 
-    def restart(self, rest: bytes) -> str:
-        """Count a new head, of which there is `rest` already; why it is refused, as `take` has it."""
+    def restart(self, rest: bytes) -> Refusal | None:
+        """Count a new head, of which there is `rest` already; as `take`."""
         self._forget()
         return self.take(rest)
 
-    def take(self, part: bytes) -> str:
-        """Count some more bytes: why the head is refused, empty while it is not. What is behind the head is ignored."""
+    def take(self, part: bytes) -> Refusal | None:
+        """Count some more bytes: why the head is refused, None while it is not. What is behind the head is ignored."""
         if self._is_complete or not part:
-            return ""
+            return None
         seen = len(self._last)
         found = _END.search(self._last + part)
         if found is not None:
@@ -48,15 +56,16 @@ class HeadBounds:
         forbidden = _FORBIDDEN.search(self._last[-1:] + part)
         self._last = (self._last + part)[-2:]
         if forbidden:
-            return "the head of the request holds characters that none has"
+            return Refusal(400, "the head of the request holds characters that none has")
         is_first_line = self._lines == 0
         _, line_end, headers = part.partition(b"\n") if is_first_line else (b"", b"", part)
         self.size += len(part)
         self._lines += len(line_end) + headers.count(b"\n")
         self._header_bytes += len(headers)
         if is_first_line and self.size - len(line_end) - len(headers) > LONGEST_TARGET:
-            return f"the address is longer than {LONGEST_TARGET:,} bytes"
+            return Refusal(414, f"the address is longer than {LONGEST_TARGET:,} bytes")
         # The first line and the blank one are none.
         if self._lines > MOST_HEADERS + 2 or self._header_bytes > MOST_HEADER_BYTES:
-            return f"at most {MOST_HEADERS} headers of {MOST_HEADER_BYTES:,} bytes together are accepted"
-        return ""
+            reason = f"at most {MOST_HEADERS} headers of {MOST_HEADER_BYTES:,} bytes together are accepted"
+            return Refusal(431, reason)
+        return None

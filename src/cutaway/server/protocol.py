@@ -118,9 +118,9 @@ class GuardedProtocol(H11Protocol):
         before = self.conn.their_state
         if before is not h11.SEND_BODY:
             # A head, also one that comes while the request before it is answered.
-            reason = self._head.take(part)
-            if reason:
-                self._refuse(431, reason)
+            refusal = self._head.take(part)
+            if refusal is not None:
+                self._refuse(*refusal)
                 return
             if self._head.size - len(part) <= MOST_HEADER_BYTES < self._head.size and self._are_large_heads_too_many():
                 self._refuse(503, "too many requests with such long addresses at once", "retry-after: 5\r\n")
@@ -147,9 +147,9 @@ class GuardedProtocol(H11Protocol):
             self._restart_head()
 
     def _restart_head(self) -> None:
-        reason = self._head.restart(self.conn.trailing_data[0])
-        if reason:
-            self._refuse(431, reason)
+        refusal = self._head.restart(self.conn.trailing_data[0])
+        if refusal is not None:
+            self._refuse(*refusal)
 
     def send_400_response(self, msg: str) -> None:
         """What a request that is not HTTP is answered with."""
