@@ -24,13 +24,13 @@ from cutaway.server.live import Closing
 from cutaway.store.log_directory import LogDirectory
 
 #: Of one answer: a value is sent as at most 4 M characters of text, and as what it has in its file.
-MOST_ANSWER = 32 << 20
+MOST_ANSWER = 16 << 20
 #: Of traced allocations while a request is answered, beside 64 times the log.
-MOST_MEMORY = 96 << 20
+MOST_MEMORY = 48 << 20
 #: Of addresses, for the process as a whole: a request that wants more fails with MemoryError, and the machine lives on.
 MORE_ADDRESSES = 2 << 30
 
-EXAMPLES = max(settings.default.max_examples // 4, 1) if settings.default is not None else 25
+EXAMPLES = max(settings.default.max_examples // 10, 1) if settings.default is not None else 10
 HOSTILE = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -158,7 +158,7 @@ def test_hostile_requests_of_hostile_logs(path: str, data: Any, hostile: Log) ->
 
 
 @pytest.mark.timeout(900)
-@settings(HOSTILE, max_examples=4 * EXAMPLES)
+@settings(HOSTILE, max_examples=2 * EXAMPLES)
 @given(hostile=logs())
 def test_everything_of_hostile_logs(hostile: Log) -> None:
     ask_for_everything(hostile)
