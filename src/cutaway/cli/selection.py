@@ -30,7 +30,7 @@ def open_logs(logdir: str) -> "Logs":
 
     try:
         logs = Logs(logdir)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise UsageError(str(error)) from error
     if not logs:
         raise UsageError(f"there are no event files below {logdir!r}")

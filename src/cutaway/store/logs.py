@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cutaway.events.local_path import local_path
 from cutaway.store.catalogue import DamageInfo, UnreadableInfo
 from cutaway.store.embeddings import Embedding, read_embeddings
 from cutaway.store.identities import SCALARS
@@ -45,6 +46,7 @@ class Logs(Mapping[str, "Run"]):
     """
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
+        local_path(logdir, "logdir")
         self._directory = LogDirectory(logdir)
         self._runs: dict[str, Run] = {}
         self.refresh()
@@ -281,8 +283,8 @@ class Run:
 def open_logs(logdir: str | os.PathLike[str]) -> Logs:
     """Read a log directory: all of it now, and what is new at each ``refresh()``.
 
-    Raises FileNotFoundError or PermissionError when the directory cannot be read; files that cannot are in
-    ``unreadable``, damage is in ``damage``.
+    Raises ValueError for a URL, and FileNotFoundError or PermissionError when the directory cannot be read; files that
+    cannot are in ``unreadable``, damage is in ``damage``.
     """
     return Logs(logdir)
 
