@@ -6,11 +6,13 @@ its turn comes.
 
 import os
 import threading
+import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
 
-from cutaway.events.writer import _NO_FILE, EventFileWriter, RecordingWarning
+from cutaway.events.kernel_types import Trouble
+from cutaway.events.writer import _NO_FILE, PATIENCE, EventFileWriter, RecordingWarning
 
 #: How many of a writer's runs have an open descriptor at most.
 MOST_OPEN = 32
@@ -21,14 +23,19 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
 class SubRunFile(EventFileWriter):
     """An event file that is created by its first record, and that can be put aside."""
 
-    def __init__(self, directory: Path, suffix: str) -> None:
-        """Nothing is created yet."""
+    #: The warning about the disk, once there was one.
+    _said: list[str]
+
+    def __init__(self, directory: Path, suffix: str, said: list[str]) -> None:
+        """Nothing is created yet. ``said`` is shared by files of which only the first one in trouble is to warn."""
         self.__setstate__((directory, suffix))
+        self._said = said
 
     def __setstate__(self, state: tuple[Path, str]) -> None:
         super().__setstate__(state)
         # The file that was put aside.
         self._aside: Path | None = None
+        self._said = []
 
     def open(self) -> None:
         """Create the file, or open it again where it was put aside. Raises OSError, or ValueError for a bad name."""
@@ -74,6 +81,13 @@ class SubRunFile(EventFileWriter):
         self._aside = None
         return descriptor, beginning
 
+    def _say(self, trouble: Trouble) -> str:
+        message = super()._say(trouble)
+        if not message or self._said:
+            return ""
+        self._said.append(message)
+        return message
+
     def _close(self, deadline: float) -> str:
         # Its end is to be written into it.
         if self._aside is not None:
@@ -98,6 +112,8 @@ class SubRuns:
         self._files: dict[str, SubRunFile] = {}
         # Those that are open, least recently used first.
         self._open: dict[str, SubRunFile] = {}
+        # The warning about the disk that was given.
+        self._said: list[str] = []
 
     def files(self) -> dict[str, SubRunFile]:
         """All of them, in the order of their first use."""
@@ -112,7 +128,7 @@ class SubRuns:
         with _lock:
             file = self._files.get(name)
             if file is None:
-                file = self._files[name] = SubRunFile(self._directory / name, self._suffix)
+                file = self._files[name] = SubRunFile(self._directory / name, self._suffix, self._said)
             if self._open.pop(name, None) is None or not file.is_open:
                 while len(self._open) >= self._most_open:
                     if not self.put_one_aside():
@@ -131,16 +147,22 @@ class SubRuns:
         return False
 
     def flush(self, sync: bool) -> None:
-        """Flush all files."""
+        """Flush all files; after 5 s with a disk that takes nothing, the others are left."""
+        deadline = time.monotonic() + PATIENCE
         for file in self.files().values():
-            file.flush(sync)
+            if time.monotonic() < deadline:
+                file.flush(sync)
 
     def close(self) -> None:
-        """Close and forget all files."""
+        """Close and forget all files, within 5 s. What was lost is one warning."""
         with _lock:
             files, self._files, self._open = self._files, {}, {}
-        for file in files.values():
-            file.close()
+        self._said.clear()
+        deadline = time.monotonic() + PATIENCE
+        messages = [message for file in files.values() if (message := file._close(deadline))]
+        if len(messages) > 1:
+            messages[0] += f"; and so for {len(messages) - 1} more runs of add_scalars"
+        _warn(messages[0] if messages else "")
 
 
 def _warn(message: str) -> None:

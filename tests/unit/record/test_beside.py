@@ -148,6 +148,42 @@ print(json.dumps(said))
     assert logs["."].embeddings() == []
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_disk_that_is_full_is_one_warning_and_one_count(tmp_path: Path, comes_back: bool) -> None:
+    """However many runs there are. While the disk is full, the runs that are not open are recorded in the run above."""
+    said = run(
+        f"""
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+writer = torch_tensorboard.SummaryWriter(place)
+numbers = dict.fromkeys(map(str, range(40)), 1.0)
+writer.add_scalars("m", numbers, 0)
+resource.setrlimit(resource.RLIMIT_FSIZE, (600, resource.RLIM_INFINITY))
+for step in range(1, 40):
+    writer.add_scalars("m", numbers, step)
+if {comes_back}:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+writer.close()
+print(json.dumps(said))
+""",
+        tmp_path,
+    )
+    about_files = [message for message in said if "/m_" in message and "add_scalars to" not in message]
+    assert "File too large; training goes on, and records wait in memory" in about_files[0]
+    logs = cutaway.open(tmp_path)
+    found = [
+        [*logs[f"m_{i}"].scalars("m").step, *(logs["."].scalars(f"m/{i}").step if f"m/{i}" in logs["."].tags() else ())]
+        for i in range(40)
+    ]
+    if comes_back:
+        assert len(about_files) == 1
+        assert [sorted(steps) for steps in found] == [list(range(40))] * 40
+    else:
+        assert len(about_files) == 2
+        assert "records could not be written to" in about_files[1]
+        assert "more runs of add_scalars" in about_files[1]
+
+
 def test_an_embedding_that_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
     said = run(
         """
