@@ -19,7 +19,7 @@ from cutaway.server.head_bounds import MOST_HEADER_BYTES
 from cutaway.server.viewer import Viewer
 
 #: Longer than any deadline that a test waits for.
-PATIENCE = 60
+
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
 
