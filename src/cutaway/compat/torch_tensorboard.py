@@ -57,9 +57,9 @@ class FileWriter:
         tagged = bytes_field(1, b"step1") + bytes_field(2, serialised(run_metadata, "graph_profile[1]"))
         self.add_event(bytes_field(8, tagged), None, walltime)
 
-    def flush(self) -> None:
-        """Everything is with the operating system already."""
-        self.event_writer.flush()
+    def flush(self) -> bool:
+        """Everything is with the operating system already; whether it is, also when the disk is in trouble."""
+        return self.event_writer.flush()
 
     def close(self) -> None:
         """End the file."""
@@ -131,11 +131,9 @@ class SummaryWriter(_SummaryWriter):
             run_name = str(time.time())
         super().add_hparams(hparam_dict, metric_dict, hparam_domain_discrete, run_name, global_step)
 
-    def flush(self, sync: bool = False) -> None:
-        """Flush this writer and those of ``add_scalars``."""
-        super().flush(sync)
-        for writer in self._of_runs.values():
-            writer.flush(sync)
+    def flush(self, sync: bool = False) -> bool:
+        """Flush this writer and those of ``add_scalars``; whether nothing waits in any."""
+        return all([super().flush(sync), *(writer.flush(sync) for writer in self._of_runs.values())])
 
     def close(self) -> None:
         """Close this writer and those of ``add_scalars``."""

@@ -46,7 +46,7 @@ def test_name_first_and_last_record(tmp_path: Path) -> None:
     writer = EventFileWriter(tmp_path / "new" / "run", ".suffix")
     writer.write(record(1))
     writer.close()
-    name = rf"events\.out\.tfevents\.\d{{10}}\..+\.{os.getpid()}\.0\.suffix"
+    name = rf"events\.out\.tfevents\.\d{{10}}\..+\.{os.getpid()}\.\d{{6}}\.suffix"
     assert re.fullmatch(name, writer.path.name)
     assert list((tmp_path / "new" / "run").iterdir()) == [writer.path]
     first, middle, last = events(writer.path)
