@@ -18,6 +18,7 @@ import pytest
 import cutaway
 from cutaway.events import write_queue, writer
 from cutaway.events.core import encode, scan
+from cutaway.events.new_file import NewFile
 from cutaway.events.reader import EventFileReader
 from cutaway.events.writer import EventFileWriter
 
@@ -64,8 +65,9 @@ class Disk:
         self.content = bytearray()
         self._reading, self.descriptor = os.pipe()
         fcntl.fcntl(self.descriptor, fcntl.F_SETPIPE_SZ, self.CAPACITY)
-        monkeypatch.setattr(writer, "create_event_file", lambda directory, suffix: (path, self.descriptor))
-        self._thread = threading.Thread(target=self._read)
+        file = NewFile(path, self.descriptor, [])
+        monkeypatch.setattr(writer, "create_event_file", lambda directory, suffix: file)
+        self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
@@ -77,7 +79,7 @@ class Disk:
             self.content += data
 
     def stall(self, events: EventFileWriter) -> int:
-        """Take nothing any more; write records 1, 2, … until one has blocked for a while, and return how many."""
+        """Take nothing any more; write records 1, 2, … until two have blocked for a while, and return how many."""
         self.pause = 0.3
         self.runs.clear()
         step = 0
@@ -96,7 +98,7 @@ class Disk:
         return self.path
 
 
-def test_a_disk_that_stalls_blocks_once_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_stalls_blocks_twice_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = Disk(monkeypatch, tmp_path / "tfevents")
     with collected_warnings() as caught:
         events = EventFileWriter(tmp_path)

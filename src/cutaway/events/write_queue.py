@@ -272,7 +272,7 @@ class WriteQueue:
         with self._lock:
             parts = [memoryview(self._beginning)]
             size, start = len(self._beginning), self._written
-            for record in islice(self._records, _CHUNK_RECORDS):
+            for record in tuple(islice(self._records, _CHUNK_RECORDS)):
                 if size >= _CHUNK:
                     break
                 part = memoryview(record)[start : start + _CHUNK - size]

@@ -237,10 +237,10 @@ class EventFileWriter:
         """Deal with whatever has arrived, unless this interrupts a call that does; what is to be said."""
         messages = []
         while self._arrived and not self._is_busy:
-            queue, first = self._queue, next(iter(self._arrived), None)
-            if queue is not None and first is not None:
+            queue, arrived = self._queue, tuple(self._arrived)
+            if queue is not None and arrived:
                 # This gives up the lock. Whoever comes back first goes on with whatever has arrived.
-                queue.wait_for_room(len(first.record))
+                queue.wait_for_room(len(arrived[0].record))
             self._is_busy = True
             try:
                 if self._arrived:
