@@ -37,7 +37,9 @@ def removed(path: Path, records: int, new: Path, is_copied: bool) -> str:
     if not records:
         return f"{path} was removed; recording goes on in a new file, {new}"
     if is_copied:
-        return f"{path} was removed; its {counted(records)} are in a new file, {new}, and recording goes on there"
+        return (
+            f"{path} was removed; what was in it, {counted(records)}, is in a new file, {new}, where recording goes on"
+        )
     return (
         f"{path} was removed, and {counted(records)} with it, since they cannot be read any more; "
         f"recording goes on in a new file, {new}"

@@ -29,6 +29,8 @@ _CHUNK = 1 << 18
 _CHUNK_RECORDS = 4096
 #: Pauses between attempts that fail, in seconds: the first, and the longest after doubling.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+#: Why records are lost with their file.
+REMOVED = "the file was removed"
 #: A file that is gone for good, behind the network.
 _STALE = getattr(errno, "ESTALE", -1)
 
@@ -297,6 +299,7 @@ class WriteQueue:
         """What is in the file is lost with it."""
         self.lost += self.records
         self.records = 0
+        self.reason = self.reason or REMOVED
 
     def _close(self) -> None:
         descriptor = self._file.release()

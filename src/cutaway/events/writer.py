@@ -24,13 +24,12 @@ from cutaway.events.messages import SESSION_STOP, file_version, session_log
 from cutaway.events.new_file import copy_removed, create_event_file, is_unlinked, sync_directory
 from cutaway.events.open_writers import PATIENCE, close_at_exit_of_child, register
 from cutaway.events.recording_warning import RecordingWarning, joined, warn
-from cutaway.events.write_queue import WriteQueue, describe
+from cutaway.events.write_queue import REMOVED, WriteQueue, describe
 
 __all__ = ["EventFileWriter", "RecordingWarning"]
 
 #: A file of nobody: what is handed to it comes back.
 _NO_FILE: DirectFile = open_direct(-1)
-_REMOVED = "the file was removed"
 
 
 class EventFileWriter:
@@ -355,7 +354,7 @@ class EventFileWriter:
             os.close(removed)
         if beginning is not None:
             self._lost += records
-            self._reason = _REMOVED
+            self._reason = REMOVED
             self._records = 0
         return self._begin(descriptor, beginning or b"")
 
