@@ -182,14 +182,16 @@ def test_a_full_queue_makes_the_caller_wait_while_the_disk_takes_anything(
             nonlocal handled
             handled += 1
             events.write(record(1_000_000 + handled))
+            # Not earlier: handlers would interrupt each other without end.
+            signal.setitimer(signal.ITIMER_REAL, 0.002)
 
-        def work(thread: int) -> None:
+        def work(number: int) -> None:
             for i in range(300):
-                events.write(record(thread * 10_000 + i))
+                events.write(record(number * 10_000 + i))
 
         before = signal.signal(signal.SIGALRM, handle)
-        signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
-        threads = [threading.Thread(target=work, args=(thread,)) for thread in (1, 2)]
+        signal.setitimer(signal.ITIMER_REAL, 0.002)
+        threads = [threading.Thread(target=work, args=(number,)) for number in (1, 2)]
         try:
             for thread in threads:
                 thread.start()
@@ -206,8 +208,8 @@ def test_a_full_queue_makes_the_caller_wait_while_the_disk_takes_anything(
     found = steps(disk.finish())
     assert len(found) == len(set(found))
     assert len([i for i in found if i >= 1_000_000]) == handled
-    for thread in (1, 2):
-        assert [i for i in found if i // 10_000 == thread] == [thread * 10_000 + i for i in range(300)]
+    for number in (1, 2):
+        assert [i for i in found if i // 10_000 == number] == [number * 10_000 + i for i in range(300)]
     mine = [i - 100_000 for i in found if 100_000 <= i < 1_000_000]
     assert mine == list(range(mine[0], step + 1))
     assert ["is slow; training goes on" in str(warning.message) for warning in caught] == [True]

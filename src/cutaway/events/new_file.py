@@ -85,8 +85,15 @@ def copy_removed(removed: int, descriptor: int) -> bool:
         os.close(source)
 
 
-def sync_directory(directory: Path) -> None:
-    """Wait until the disk has the names in a directory. Raises OSError."""
+def sync_file(descriptor: int, directories: set[Path]) -> None:
+    """Wait until the disk has a file, and the names in directories, which leave the set then. Raises OSError."""
+    os.fsync(descriptor)
+    for directory in list(directories):
+        _sync_directory(directory)
+        directories.discard(directory)
+
+
+def _sync_directory(directory: Path) -> None:
     if os.name == "nt":
         # Directories can't be opened there.
         return

@@ -21,7 +21,7 @@ from cutaway.events import recording_warning
 from cutaway.events.core import DirectFile, frame, open_direct
 from cutaway.events.kernel_types import Trouble
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
-from cutaway.events.new_file import copy_removed, create_event_file, is_unlinked, sync_directory
+from cutaway.events.new_file import copy_removed, create_event_file, is_unlinked, sync_file
 from cutaway.events.open_writers import PATIENCE, close_at_exit_of_child, register
 from cutaway.events.recording_warning import RecordingWarning, joined, warn
 from cutaway.events.write_queue import REMOVED, WriteQueue, describe
@@ -147,7 +147,12 @@ class EventFileWriter:
             self._lock.release()
         if duplicate >= 0:
             # Without the lock: others may record while the disk takes its time.
-            reason = joined(reason, self._sync(duplicate))
+            try:
+                sync_file(duplicate, self._unsynced)
+            except OSError as error:
+                reason = joined(reason, f"cannot write {self.path} to the disk: {describe(error)}; training goes on")
+            finally:
+                os.close(duplicate)
         warn(joined(message, reason))
         return not reason
 
@@ -157,19 +162,6 @@ class EventFileWriter:
             return ""
         reason = queue.reason or self._reason or "the disk does not take them"
         return recording_warning.waiting(self.path, queue.waiting, reason)
-
-    def _sync(self, duplicate: int) -> str:
-        """Let the disk have what is in the file, and once its name; why it has not."""
-        try:
-            os.fsync(duplicate)
-            for directory in list(self._unsynced):
-                sync_directory(directory)
-                self._unsynced.discard(directory)
-        except OSError as error:
-            return f"cannot write {self.path} to the disk: {describe(error)}; training goes on"
-        finally:
-            os.close(duplicate)
-        return ""
 
     def close(self) -> None:
         """End the file with SessionLog STOP; warns when records were lost. Closing twice does nothing.
