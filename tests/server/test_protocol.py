@@ -13,12 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tests.patience import PATIENCE
 
 from cutaway.server import protocol
 from cutaway.server.head_bounds import MOST_HEADER_BYTES
 from cutaway.server.viewer import Viewer
-
-#: Longer than any deadline that a test waits for.
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 

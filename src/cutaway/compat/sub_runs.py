@@ -7,12 +7,14 @@ its turn comes.
 import os
 import threading
 import time
-import warnings
 from contextlib import suppress
 from pathlib import Path
 
 from cutaway.events.kernel_types import Trouble
-from cutaway.events.writer import _NO_FILE, PATIENCE, EventFileWriter, RecordingWarning
+from cutaway.events.open_writers import PATIENCE
+from cutaway.events.recording_warning import joined, removed, warn
+from cutaway.events.write_queue import REMOVED
+from cutaway.events.writer import _NO_FILE, EventFileWriter
 
 #: How many of a writer's runs have an open descriptor at most.
 MOST_OPEN = 32
@@ -40,8 +42,8 @@ class SubRunFile(EventFileWriter):
     def open(self) -> None:
         """Create the file, or open it again where it was put aside. Raises OSError, or ValueError for a bad name."""
         with self._lock:
-            message = "" if self.is_open else self._open()
-        _warn(message)
+            message = "" if self.is_open else joined(self._open(), *self._take_notes())
+        warn(message)
 
     def put_aside(self) -> bool:
         """Close the descriptor; the next record opens the file again. False when there is none, or records wait."""
@@ -49,37 +51,47 @@ class SubRunFile(EventFileWriter):
         with self._lock:
             if self._direct is _NO_FILE or not self.is_direct:
                 return False
-            descriptor = self._direct.descriptor
-            self._direct = _NO_FILE
+            direct, self._direct = self._direct, _NO_FILE
+            self._records += direct.records
             self._aside = self.path
             try:
-                os.close(descriptor)
+                os.close(direct.release())
             except OSError as error:
                 message = f"the end of {self.path} may be lost: {error.strerror}"
-        _warn(message)
+        warn(message)
         return True
 
-    def flush(self, sync: bool = False) -> None:
+    def flush(self, sync: bool = False) -> bool:
         """See ``EventFileWriter.flush``; a file that was put aside is synced too."""
         if not sync or self._aside is None:
-            super().flush(sync)
-            return
+            return super().flush(sync)
         with suppress(OSError):
             self.open()
-        super().flush(sync)
+        is_done = super().flush(sync)
         self.put_aside()
+        return is_done
 
-    def _create(self) -> tuple[int, bytes]:
+    def _create(self, removed_file: int = -1, records: int = 0) -> tuple[int, bytes | None]:
         aside = self._aside
         if aside is None:
-            return super()._create()
+            return super()._create(removed_file, records)
         try:
-            descriptor, beginning = os.open(aside, _FLAGS), b""
+            descriptor = os.open(aside, _FLAGS)
         except FileNotFoundError:
-            descriptor, beginning = super()._create()
-            _warn(f"{aside} was removed; recording goes on in a new file")
+            created = super()._create()
+            self._notes.append(removed(aside, self._records, self.path, is_copied=False))
+            self._lose_records()
+            self._aside = None
+            return created
         self._aside = None
-        return descriptor, beginning
+        return descriptor, None
+
+    def _lose_records(self) -> None:
+        """What was in a removed file can't be read without a descriptor."""
+        if self._records:
+            self._lost += self._records
+            self._reason = REMOVED
+            self._records = 0
 
     def _say(self, trouble: Trouble) -> str:
         message = super()._say(trouble)
@@ -88,16 +100,18 @@ class SubRunFile(EventFileWriter):
         self._said.append(message)
         return message
 
-    def _close(self, deadline: float) -> str:
+    def close_until(self, deadline: float) -> str:
+        """See ``EventFileWriter.close_until``."""
         # Its end is to be written into it.
         if self._aside is not None:
             with suppress(OSError):
                 self.open()
         self._aside = None
-        return super()._close(deadline)
+        return super().close_until(deadline)
 
-    def _after_fork_in_child(self) -> None:
-        super()._after_fork_in_child()
+    def detach(self) -> None:
+        """See ``EventFileWriter.detach``."""
+        super().detach()
         self._aside = None
 
 
@@ -146,12 +160,14 @@ class SubRuns:
                     return True
         return False
 
-    def flush(self, sync: bool) -> None:
-        """Flush all files; after 5 s with a disk that takes nothing, the others are left."""
+    def flush(self, sync: bool) -> bool:
+        """Flush all files; whether nothing waits in any.
+
+        After 5 s with a disk that takes nothing, the others are left.
+        """
         deadline = time.monotonic() + PATIENCE
-        for file in self.files().values():
-            if time.monotonic() < deadline:
-                file.flush(sync)
+        done = [time.monotonic() < deadline and file.flush(sync) for file in self.files().values()]
+        return all(done)
 
     def close(self) -> None:
         """Close and forget all files, within 5 s. What was lost is one warning."""
@@ -159,15 +175,10 @@ class SubRuns:
             files, self._files, self._open = self._files, {}, {}
         self._said.clear()
         deadline = time.monotonic() + PATIENCE
-        messages = [message for file in files.values() if (message := file._close(deadline))]
+        messages = [message for file in files.values() if (message := file.close_until(deadline))]
         if len(messages) > 1:
             messages[0] += f"; and so for {len(messages) - 1} more runs of add_scalars"
-        _warn(messages[0] if messages else "")
-
-
-def _warn(message: str) -> None:
-    if message:
-        warnings.warn(message, RecordingWarning, stacklevel=4)
+        warn(messages[0] if messages else "")
 
 
 #: Held while it is decided which files are open. A forked child has its own: another thread of the parent may hold it.

@@ -99,10 +99,9 @@ class SummaryWriter(_SummaryWriter):
             run_name = str(time.time())
         super().add_hparams(hparam_dict, metric_dict, hparam_domain_discrete, run_name, global_step)
 
-    def flush(self, sync: bool = False) -> None:
-        """Flush this writer and those of ``add_scalars``."""
-        super().flush(sync)
-        self._sub_runs.flush(sync)
+    def flush(self, sync: bool = False) -> bool:
+        """Flush this writer and those of ``add_scalars``; whether nothing waits in any."""
+        return all([super().flush(sync), self._sub_runs.flush(sync)])
 
     def close(self) -> None:
         """Close this writer and those of ``add_scalars``."""

@@ -23,9 +23,13 @@ from cutaway.events.kernel_types import (
     INT64,
     LAST_WRITES,
     LOOK_NANOSECONDS,
+    NANOSECONDS_PER_BYTE,
     OUTLIER_NANOSECONDS,
     SLOW_NANOSECONDS,
     STALL_NANOSECONDS,
+    STALLS_IN_A_ROW,
+    TOO_LARGE,
+    WATCHED_WRITES,
     Blobs,
     Buckets,
     Decoded,
@@ -55,7 +59,8 @@ cdef extern from "crc32c.h" nogil:
 
 cdef extern from "append.h" nogil:
     int64_t monotonic_nanoseconds()
-    int64_t append_bytes(int descriptor, const void* data, size_t size, int* error)
+    int64_t voluntary_switches()
+    int64_t append_bytes(int descriptor, const char* data, size_t size, int* error)
     bint is_unlinked(int descriptor)
 
 crc32c_initialize()

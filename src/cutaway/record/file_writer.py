@@ -71,9 +71,9 @@ class FileWriter:
         tagged = bytes_field(1, b"step1") + bytes_field(2, serialised(run_metadata, "graph_profile[1]"))
         self.add_event(bytes_field(8, tagged), None, walltime)
 
-    def flush(self) -> None:
-        """Everything is with the operating system already, while the disk is well."""
-        self.event_writer.flush()
+    def flush(self) -> bool:
+        """Everything is with the operating system already; whether it is, also when the disk is in trouble."""
+        return self.event_writer.flush()
 
     def close(self) -> None:
         """End the file."""

@@ -15,8 +15,9 @@ from typing import Any, Self
 from cutaway.events.core import encode, encode_mapping, frame
 from cutaway.events.local_path import local_path
 from cutaway.events.messages import SESSION_START, file_version, session_log
+from cutaway.events.no_event_file import NoEventFile
 from cutaway.events.reader import EventFileReader
-from cutaway.events.writer import EventFileWriter, NoEventFile
+from cutaway.events.writer import EventFileWriter
 from cutaway.record.data_methods import DataMethods
 from cutaway.record.file_writer import FileWriter
 from cutaway.record.hparams import hparams_values
@@ -269,12 +270,13 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
                 points.setdefault(columns.tag, []).extend(map(list, rows))
         target.write_text(json.dumps(points), encoding="utf-8")
 
-    def flush(self, sync: bool = False) -> None:
+    def flush(self, sync: bool = False) -> bool:
         """Wait for records that wait in memory because the disk fails or is slow; else there are none.
 
-        ``sync`` also waits until the disk has everything. Waits at most 5 s for a disk that takes nothing.
+        ``sync`` also waits until the disk has everything. Waits at most 5 s for a disk that takes nothing. Returns
+        whether nothing waits any more, and with ``sync``, whether the disk has everything; if not, it warns.
         """
-        self._events.flush(sync)
+        return self._events.flush(sync)
 
     def close(self) -> None:
         """End the file; warns when records were lost."""

@@ -63,7 +63,7 @@ def test_a_file_that_is_removed_meanwhile(tmp_path: Path, runs: SubRuns) -> None
     write(runs, "abc", 0)
     removed = runs.files()["a"].path
     removed.unlink()
-    with pytest.warns(RecordingWarning, match="was removed; recording goes on in a new file"):
+    with pytest.warns(RecordingWarning, match="was removed, and 1 record with it.*recording goes on in a new file"):
         write(runs, "a", 1)
     assert steps(tmp_path) == {"a": [1], "b": [0], "c": [0]}
 

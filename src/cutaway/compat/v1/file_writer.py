@@ -109,9 +109,12 @@ class FileWriter:
             ) from error
         self.event_writer.write(frame(data))
 
-    def flush(self) -> None:
-        """Wait until the disk has everything."""
-        self.event_writer.flush(sync=True)
+    def flush(self) -> bool:
+        """Everything is with the operating system already, unless the disk is in trouble: wait for it, at most 5 s.
+
+        Returns whether nothing waits any more; warns when it returns False.
+        """
+        return self.event_writer.flush()
 
     def close(self) -> None:
         """End the file. What is recorded afterwards raises ValueError, until ``reopen``."""
