@@ -1,6 +1,7 @@
 """Run by test_keras.py with one backend after the other: prints what the summaries of some models say, as JSON."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,20 @@ def main(directory: Path) -> dict[str, Any]:
     found["letters"] = str(letters.formulas.totals["macs"]) if letters.formulas is not None else ""
     model.save(directory / "model.keras")
     found["file"] = told(summary(directory / "model.keras", verbose=False))
+    mark = directory / "run"
+    entered = keras.Input((3,))
+    os.environ["MARK"] = str(mark)
+    marking = keras.layers.Lambda(
+        lambda x: (__import__("pathlib").Path(__import__("os").environ["MARK"]).touch(), x)[1], output_shape=(3,)
+    )
+    keras.Model(entered, marking(entered)).save(directory / "lambda.keras")
+    mark.unlink(missing_ok=True)
+    try:
+        summary(directory / "lambda.keras", verbose=False)
+    except ValueError as error:
+        found["lambda"] = str(error)
+    found["run without trust"] = mark.exists()
+    found["with trust"] = told(summary(directory / "lambda.keras", verbose=False, trust=True))
     (directory / "broken.keras").write_bytes(b"broken")
     for name, given in {"not built": Own(), "broken": directory / "broken.keras"}.items():
         try:

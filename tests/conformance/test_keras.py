@@ -79,6 +79,13 @@ def test_a_class_of_ones_own(found: dict[str, Any]) -> None:
     assert not found["own is built"]
 
 
+def test_code_in_a_file_is_run_with_trust_only(found: dict[str, Any]) -> None:
+    assert "lambda.keras runs code when it is opened, since it holds functions" in found["lambda"]
+    assert "--trust (trust=True)" in found["lambda"]
+    assert not found["run without trust"]
+    assert found["with trust"]["rows"]
+
+
 def test_files(found: dict[str, Any]) -> None:
     assert found["file"]["macs"] == found["images"]["macs"]
     assert "broken.keras is not a Keras file, or it cannot be read" in found["broken"]

@@ -6,22 +6,20 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.patience import PATIENCE, until
 
 import cutaway
 from cutaway.events import write_queue, writer
 from cutaway.events.core import encode, scan
 from cutaway.events.reader import EventFileReader
 from cutaway.events.writer import EventFileWriter
-
-DEADLINE = 60.0
 
 
 def record(step: int) -> bytes:
@@ -33,13 +31,6 @@ def steps(path: Path) -> list[int]:
     batch = EventFileReader(path).read()
     assert batch.damage == []
     return [step for columns in batch.scalars for step in columns.step.tolist()]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.001)
 
 
 @contextmanager
@@ -114,7 +105,7 @@ def test_a_disk_that_stalls_blocks_once_and_loses_nothing(tmp_path: Path, monkey
             events.write(record(0))
             return events.is_direct
 
-        until(is_direct_again)
+        until("a writer that is direct again", is_direct_again)
         events.write(record(step + 1))
         events.close()
     assert [step for step in steps(disk.finish()) if step] == list(range(1, step + 2))
@@ -195,7 +186,7 @@ def test_a_removed_file_is_created_anew(tmp_path: Path, what: str) -> None:
         return events.path.exists()
 
     with collected_warnings() as caught:
-        until(moved_on)
+        until("a time that has moved on", moved_on)
         events.close()
     found = steps(events.path)
     # It is looked once a second: what was written before that is gone with the file.
@@ -279,7 +270,7 @@ except PermissionError as error:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         place.chmod(0o555)
-        done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, timeout=PATIENCE)
         place.chmod(0o755)
         assert done.stdout.startswith(f"refused {folder}"), done.stderr
 
@@ -297,7 +288,7 @@ for step in range(1, 101):
 assert not writer.is_direct
 resource.setrlimit(resource.RLIMIT_FSIZE, (unlimited, unlimited))
 """
-    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Warning") == 1
     (path,) = tmp_path.iterdir()

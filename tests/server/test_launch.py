@@ -2,13 +2,18 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from tests.patience import PATIENCE
 
 import cutaway
 from cutaway.server import launch as module
@@ -22,9 +27,9 @@ def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     stop_all()
 
 
-def in_another_process(logdir: Path, then: str = "") -> str:
-    code = f"import cutaway; print(cutaway.launch({str(logdir)!r}), flush=True); {then}"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+def in_another_process(logdir: Path, then: str = "", port: int | None = None) -> str:
+    code = f"import cutaway; print(cutaway.launch({str(logdir)!r}, port={port}), flush=True); {then}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout.strip()
 
 
@@ -72,11 +77,56 @@ def test_a_process_that_was_killed_leaves_nothing_that_matters(tmp_path: Path, h
     assert http.get(f"{url}api/catalogue").status_code == 200
 
 
+def test_whoever_takes_the_port_of_a_killed_server_never_sees_the_token(tmp_path: Path, notes: Path) -> None:
+    dead = urlsplit(in_another_process(tmp_path, "import os; os._exit(0)", port=0))
+    assert len(list(notes.iterdir())) == 1
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", dead.port or 0)) as impostor:
+        answer = json.dumps({"logdir": {"path": str(tmp_path)}})
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = impostor.accept()
+                except OSError:
+                    return
+                with connection, suppress(OSError):
+                    asked.append(connection.recv(65536))
+                    head = f"HTTP/1.1 200 OK\r\nCutaway-Proof: {'0' * 64}\r\nContent-Length: {len(answer)}\r\n\r\n"
+                    connection.sendall((head + answer).encode())
+
+        thread = Thread(target=serve)
+        thread.start()
+        url = launch(tmp_path)
+        impostor.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert urlsplit(url).port != dead.port
+    assert len(asked) == 1
+    assert dead.path.strip("/").encode() not in asked[0]
+    # The note is the new server's now.
+    (note,) = notes.iterdir()
+    assert json.loads(note.read_text())["url"] == url
+
+
+def test_notes_of_killed_processes_are_removed(tmp_path: Path, notes: Path) -> None:
+    for name in ("a", "b"):
+        in_another_process(tmp_path / name, "import os; os._exit(0)")
+    # What another version wrote, or nobody knows.
+    (notes / f"{'0' * 32}.json").write_text(json.dumps({"url": "http://127.0.0.1:1/", "logdir": "/", "pid": 1}))
+    (notes / f"{'1' * 32}.json").symlink_to(tmp_path)
+    (notes / "else.txt").write_text("kept")
+    launch(tmp_path / "c")
+    assert sorted(path.name for path in notes.iterdir()) == sorted(
+        [module._file(os.path.realpath(tmp_path / "c")).name, "else.txt"]
+    )
+
+
 def test_notes_that_are_not_believed(tmp_path: Path, notes: Path) -> None:
     place = os.path.realpath(tmp_path)
     url = launch(tmp_path)
     (note,) = notes.iterdir()
     good = note.read_text()
+    fields = json.loads(good)
     assert module._running(place) == url
     note.chmod(0o644)
     assert module._running(place) is None
@@ -86,9 +136,18 @@ def test_notes_that_are_not_believed(tmp_path: Path, notes: Path) -> None:
         "[]",
         "{}",
         good.replace(place, "/elsewhere"),
-        json.dumps({"url": "http://example.org/", "logdir": place}),
-        json.dumps({"url": 3, "logdir": place}),
-        json.dumps({"url": "http://127.0.0.1:1/", "logdir": place}),
+        json.dumps({"url": url, "logdir": place, "pid": os.getpid()}),
+        json.dumps(fields | {"url": "http://example.org/"}),
+        json.dumps(fields | {"url": url.replace("127.0.0.1", "localhost")}),
+        json.dumps(fields | {"url": 3}),
+        json.dumps(fields | {"url": "http://127.0.0.1:1/"}),
+        json.dumps(fields | {"url": "http://127.0.0.1:x/"}),
+        json.dumps(fields | {"url": "http://[/"}),
+        json.dumps(fields | {"secret": "0" * 64}),
+        json.dumps(fields | {"secret": "x"}),
+        json.dumps(fields | {"secret": None}),
+        json.dumps(fields | {"more": 1}),
+        "[" * 100_000,
     ):
         note.write_text(text)
         assert module._running(place) is None
@@ -102,7 +161,8 @@ def test_a_server_for_another_directory_is_not_taken(tmp_path: Path, notes: Path
     one, other = tmp_path / "one", tmp_path / "other"
     url = launch(one)
     note = module._file(os.path.realpath(other))
-    note.write_text(json.dumps({"url": url, "logdir": os.path.realpath(other)}))
+    (own,) = notes.iterdir()
+    note.write_text(json.dumps(json.loads(own.read_text()) | {"logdir": os.path.realpath(other)}))
     note.chmod(0o600)
     assert launch(other) != url
     assert len(list(notes.iterdir())) == 2

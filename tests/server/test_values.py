@@ -143,7 +143,7 @@ def test_a_picture_that_is_none_is_a_download(log: LogDirectory, client: Any) ->
             400,
             "width must be from 16",
         ),
-        ("kinds", {"tag": "v0"}, 400, "there is no parameter 'tag'; none are accepted"),
+        ("kinds", {"tag": "v0"}, 400, "there is no parameter 'tag'; none is accepted"),
     ],
 )
 def test_what_is_refused(client: Any, route: str, params: dict[str, str], status: int, reason: str) -> None:

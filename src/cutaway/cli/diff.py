@@ -4,7 +4,7 @@ import argparse
 import json
 
 from cutaway.cli.errors import UsageError
-from cutaway.cli.targets import INPUT_HELP, TARGET_HELP, load_model, parse_inputs
+from cutaway.cli.targets import INPUT_HELP, TARGET_HELP, TRUST_HELP, load_model, parse_inputs
 
 HELP = "show what differs between two models, or between a checkpoint and a model"
 
@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--batch", type=int, metavar="N", help="the size of the first dimension of every input")
     parser.add_argument("--dtype", metavar="DTYPE", help="of the inputs that have none of their own")
+    parser.add_argument("--trust", action="store_true", help=TRUST_HELP)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--width", type=int, default=None, metavar="N", help="characters (default: the terminal's)")
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     summaries = []
     for target, model in zip((arguments.before, arguments.after), models, strict=True):
         try:
-            summary, failed = summarise(model, inputs)
+            summary, failed = summarise(model, inputs, trust=arguments.trust)
         except ValueError as error:
             raise UsageError(str(error)) from error
         if failed is not None:

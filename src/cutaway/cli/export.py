@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from cutaway.cli import selection
 from cutaway.cli.errors import UsageError
+from cutaway.events.local_path import local_path
 
 if TYPE_CHECKING:
     from cutaway.store.logs import Logs, Run
@@ -31,8 +32,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "tensorboard: event files, a file a run, without damage",
     )
     parser.add_argument(
-        "--output", metavar="PATH", type=Path, help="a file, or for tensorboard a directory (default: standard output)"
+        "--output",
+        metavar="PATH",
+        type=_local_output,
+        help="a file, or for tensorboard a directory (default: standard output)",
     )
+
+
+def _local_output(text: str) -> Path:
+    try:
+        return local_path(text, "the output")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def run(arguments: argparse.Namespace) -> int:

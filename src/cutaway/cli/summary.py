@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cutaway.cli.errors import UsageError
-from cutaway.cli.targets import INPUT_HELP, LETTERS_HELP, TARGET_HELP, letters_in, load_model, parse_inputs
+from cutaway.cli.targets import INPUT_HELP, LETTERS_HELP, TARGET_HELP, TRUST_HELP, letters_in, load_model, parse_inputs
 from cutaway.model.columns import COLUMNS
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fit", metavar="SIZE", help="find the largest batch of such a step that fits, as in 24GB")
     parser.add_argument("--weights", metavar="DTYPE", help="floating-point weights and inputs as if of this dtype")
     parser.add_argument("--profile", action="store_true", help="time every call, by running the forward for real")
+    parser.add_argument("--trust", action="store_true", help=TRUST_HELP)
     parser.add_argument("--depth", type=_depth, default=None, metavar="N", help="levels to show (default: all)")
     parser.add_argument("--columns", metavar="A,B,…", help=f"from {', '.join(COLUMNS)}")
     parser.add_argument("--sort-by", metavar="COLUMN", help="sort rows within each row, largest first")
@@ -113,8 +114,11 @@ def _captured(
 
     try:
         if sizes:
-            return with_formulas(lambda at: captured(model, inputs(at), view, step), list(sizes), sizes), None
-        return summarise(model, inputs({}), view, step, runs=USUAL_RUNS if arguments.profile else 0)
+            return with_formulas(
+                lambda at: captured(model, inputs(at), view, step, trust=arguments.trust), list(sizes), sizes
+            ), None
+        runs = USUAL_RUNS if arguments.profile else 0
+        return summarise(model, inputs({}), view, step, runs=runs, trust=arguments.trust)
     except ForwardError as error:
         return error.summary, error
     except ValueError as error:

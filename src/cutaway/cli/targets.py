@@ -22,6 +22,7 @@ INPUT_HELP = (
     "the shape of an input of the forward, as 1,3,224,224 or ids=1,128:int64; once for each input "
     "(without any only the modules are listed)"
 )
+TRUST_HELP = "open files that run code of their own too: .pt2, pickled objects, lambdas of Keras"
 LETTERS_HELP = "; capital letters, as in B,3,224,224, stand for sizes that the costs are shown as formulas of"
 
 

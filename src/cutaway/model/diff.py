@@ -112,14 +112,15 @@ def diff(
     *,
     dtypes: Any = None,
     mode: str | None = None,
+    trust: bool = False,
     **forward_kwargs: Any,
 ) -> ModelDiff | CheckpointDiff:
     """Compare two models, or a model and a checkpoint.
 
     Each side is a model, a `ModelSummary`, a `Trace`, the name of a file as `cutaway.summary` takes it, or a state
     dict. Models are captured with the inputs given, as `cutaway.summary` does it; without inputs their modules and
-    parameters are compared. The result prints as what is different, and has all of it as data. Raises what
-    `cutaway.summary` raises.
+    parameters are compared. `trust=True` opens files that run code of their own too. The result prints as what is
+    different, and has all of it as data. Raises what `cutaway.summary` raises.
     """
     inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
     step = make_step(mode)
@@ -131,7 +132,7 @@ def diff(
             return ModelSummary(model)
         if isinstance(model, Mapping):
             return ModelSummary(_of_state_dict(model))
-        result, error = summarise(model, inputs, step=step)
+        result, error = summarise(model, inputs, step=step, trust=trust)
         if error is not None:
             raise ForwardError(failure_message(result), result) from error
         return result

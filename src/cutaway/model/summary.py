@@ -138,6 +138,7 @@ def summary(
     optimizer: Any = None,
     profile: bool | int = False,
     sizes: Mapping[str, int] | None = None,
+    trust: bool = False,
     verbose: bool | None = None,
     columns: "Sequence[str] | str | None" = None,
     depth: int | None = None,
@@ -169,6 +170,9 @@ def summary(
     every call, and shows the median times with what they achieve on this device. It takes at most about 20 seconds, or
     the time of six runs.
 
+    `model` may be the name of a file. One that runs code of its own when it is opened (``.pt2``, pickled objects,
+    lambdas of Keras) is opened with `trust=True` only.
+
     `verbose=False` prints nothing; by default the table is printed, but not in a notebook, where the result shows
     itself.
 
@@ -192,7 +196,7 @@ def summary(
 
         def capture(at: Mapping[str, int]) -> ModelSummary:
             inputs = forward_inputs(with_sizes(input_size, at), input_data, dtypes, forward_kwargs)
-            return captured(model, inputs, view, step, device=device)
+            return captured(model, inputs, view, step, device=device, trust=trust)
 
         if runs:
             raise ValueError("profile was given with letters in input_size, which a forward cannot run on")
@@ -201,7 +205,7 @@ def summary(
         if sizes is not None:
             raise ValueError("sizes was given without letters in input_size, as in ('B', 3, 224, 224)")
         inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
-        result, error = summarise(model, inputs, view, step, device=device, runs=runs)
+        result, error = summarise(model, inputs, view, step, device=device, runs=runs, trust=trust)
     if _shows_nothing_itself() if verbose is None else verbose:
         from cutaway.model.render.text import print_text
 
@@ -227,9 +231,10 @@ def captured(
     step: Step | None = None,
     *,
     device: "str | torch.device | None" = None,
+    trust: bool = False,
 ) -> ModelSummary:
     """`summary` without printing. Raises ForwardError."""
-    result, error = summarise(model, inputs, view, step, device=device)
+    result, error = summarise(model, inputs, view, step, device=device, trust=trust)
     if error is not None:
         raise forward_error(result, error)
     return result
@@ -280,16 +285,17 @@ def summarise(
     *,
     device: "str | torch.device | None" = None,
     runs: int = 0,
+    trust: bool = False,
 ) -> tuple[ModelSummary, Exception | None]:
     """`summary` without printing, and with the exception that ended the forward returned beside the partial result.
 
-    `runs`: how often each call is timed. ValueError where that is not possible.
+    `runs`: how often each call is timed. ValueError where that is not possible. `trust`: as that of `summary`.
     """
     view = View() if view is None else view
     step = Step() if step is None else step
     inputs = rebatched(inputs, step.batch)
     if isinstance(model, str | Path) and is_file_name(model):
-        read = capture_file(model, inputs)
+        read = capture_file(model, inputs, trust=trust)
         return ModelSummary(read.trace, view), read.error
     reader = object_reader(model)
     if reader is not None:

@@ -1,12 +1,12 @@
 """The ASGI application: the groups of routes put together."""
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 
 from cutaway.server import (
     assets,
     catalogue,
     descriptions,
+    failures,
     files,
     groups,
     histograms,
@@ -18,7 +18,7 @@ from cutaway.server import (
     translate,
     values,
 )
-from cutaway.server.responses import Revisions, error_response
+from cutaway.server.responses import Revisions
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing_cache import SmoothingCache
 
@@ -42,7 +42,7 @@ def create_application(log: LogDirectory, closing: live.Closing, page: dict[str,
             *live.routes(log, closing),
             *assets.routes(page),
         ],
-        exception_handlers={HTTPException: error_response},
+        exception_handlers=failures.exception_handlers(),
     )
     # Such a redirect would be an absolute URL made of the Host header.
     application.router.redirect_slashes = False

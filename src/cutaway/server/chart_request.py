@@ -1,6 +1,5 @@
 """Requests for charts: what they hold, checked, with a reason for whatever is not accepted; and what answers share."""
 
-import json
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.frames import MEDIA_TYPE
+from cutaway.server.queries import check_names, checked, parse_object
 from cutaway.server.responses import NO_STORE, fail
 from cutaway.store.lines import Axis
 from cutaway.store.log_directory import LogDirectory
@@ -24,6 +24,7 @@ MOST_CHARTS = 256
 MOST_LINES = 50_000
 MOST_BUCKETS = 1_000_000
 FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
+_ACCEPTED = ("tag", "x_tag", "superseded", "axis", "scale", "range", "pixels", "smoothing")
 
 
 class ChartLines(NamedTuple):
@@ -52,6 +53,7 @@ def chart_route(path: str, answer: Callable[[bytes], bytes]) -> Route:
     """A route that takes a request for charts and answers with a frame; `answer` runs in a thread."""
 
     async def charts(request: Request) -> Response:
+        checked(request.query_params, ())
         frame = await run_in_threadpool(answer, await read_body(request))
         return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
 
@@ -80,13 +82,12 @@ async def read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def parse_charts(body: bytes) -> list[dict[str, Any]]:
-    """The charts that a request asks for, each an object. Fails with 400 and a reason for anything else."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        fail(400, "the request is not JSON")
-    charts = document.get("charts") if isinstance(document, dict) else None
+def parse_charts(body: bytes, also: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The charts that a request asks for, each an object. Fails with 400 and a reason for anything else.
+
+    ``also`` are the names that an object may have beside those that say what is seen, and how.
+    """
+    charts = parse_object(body, ("charts",)).get("charts")
     if not isinstance(charts, list):
         fail(400, 'the request must be an object with a list named "charts"')
     if len(charts) > MOST_CHARTS:
@@ -94,6 +95,7 @@ def parse_charts(body: bytes) -> list[dict[str, Any]]:
     for number, chart in enumerate(charts):
         if not isinstance(chart, dict):
             fail(400, f"charts[{number}] must be an object")
+        check_names(chart, (*_ACCEPTED, *also), f"charts[{number}]")
     return charts
 
 
@@ -112,6 +114,7 @@ def parse_lines(chart: dict[str, Any], where: str) -> ChartLines:
 def parse_runs(log: LogDirectory, runs: Any, where: str) -> tuple[str, ...]:
     """Ids of runs, by themselves or by words of their names. One that is named twice is there once."""
     if isinstance(runs, dict) and isinstance(runs.get("matching"), str):
+        check_names(runs, ("matching",), where)
         return tuple(log.runs_matching(runs["matching"]))
     if not isinstance(runs, list) or not all(isinstance(run, str) for run in runs):
         fail(400, f'{where} must be a list of ids of runs, or an object with words of their names in "matching"')
@@ -151,6 +154,7 @@ def _parse_smoothing(value: Any, where: str) -> Smoothing | None:
         return None
     if not isinstance(value, dict):
         fail(400, f"{where} must be null or an object with a kind and an amount")
+    check_names(value, ("kind", "amount"), where)
     kind = one_of(value.get("kind"), KINDS, f"{where}.kind")
     amount = _finite(value.get("amount"))
     if amount is None:

@@ -43,7 +43,7 @@ def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
 
 def parse_request(log: LogDirectory, body: bytes) -> list[GroupsRequest]:
     """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
-    return [_parse(log, chart, f"charts[{number}]") for number, chart in enumerate(parse_charts(body))]
+    return [_parse(log, chart, f"charts[{number}]") for number, chart in enumerate(parse_charts(body, ("groups",)))]
 
 
 def _parse(log: LogDirectory, chart: dict[str, object], where: str) -> GroupsRequest:

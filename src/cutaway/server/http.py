@@ -1,5 +1,7 @@
 """The HTTP server of a viewer: uvicorn with the application behind the checks of who asks."""
 
+import asyncio
+import errno
 import socket
 from threading import Event
 from typing import Any
@@ -8,13 +10,19 @@ import uvicorn
 
 from cutaway.server import assets
 from cutaway.server.application import create_application
-from cutaway.server.chart_request import MOST_BODY_BYTES
+from cutaway.server.head_bounds import LONGEST_TARGET, MOST_HEADER_BYTES
 from cutaway.server.live import Closing
+from cutaway.server.notices import Notices
+from cutaway.server.protocol import GuardedProtocol
 from cutaway.server.security import SecurityMiddleware
 from cutaway.store.log_directory import LogDirectory
 
 #: Seconds that answers under way have to finish when the server ends.
 _GRACE = 2
+#: Seconds for which a connection may be without a request before it is closed.
+_KEEP_ALIVE = 5
+#: Connections that wait to be taken in, and attempts to take some in at a time.
+_BACKLOG = 128
 
 
 class HttpServer(uvicorn.Server):
@@ -24,14 +32,16 @@ class HttpServer(uvicorn.Server):
         """``settings`` are the arguments of SecurityMiddleware."""
         self.ready = Event()
         self._closing = Closing()
+        self._notices = Notices()
         application = create_application(log, self._closing, assets.read_assets())
         guarded = SecurityMiddleware(application, **settings)
         config = uvicorn.Config(
             guarded,
             loop="asyncio",
-            http="h11",
-            # An address may name as many runs as a body may: one tag of 10,000 of them is a download.
-            h11_max_incomplete_event_size=MOST_BODY_BYTES,
+            http=GuardedProtocol,
+            h11_max_incomplete_event_size=LONGEST_TARGET + 2 * MOST_HEADER_BYTES,
+            timeout_keep_alive=_KEEP_ALIVE,
+            backlog=_BACKLOG,
             ws="none",
             lifespan="off",
             interface="asgi3",
@@ -49,6 +59,7 @@ class HttpServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer from here on."""
+        asyncio.get_running_loop().set_exception_handler(self._tell)
         await super().startup(sockets)
         self.ready.set()
 
@@ -56,3 +67,15 @@ class HttpServer(uvicorn.Server):
         """End the streams, then the rest."""
         self._closing.close()
         await super().shutdown(sockets)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What nobody could be told by an answer: a line for each kind of trouble, however often there is some."""
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            text = "this process has too many files open: new connections wait until some are closed"
+        elif isinstance(error, OSError):
+            # Of a connection that is gone.
+            return
+        else:
+            text = f"trouble with a connection: {context.get('message')}: {type(error).__name__}: {error}"
+        self._notices.say(text)

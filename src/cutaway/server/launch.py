@@ -2,8 +2,10 @@
 
 Servers that run are noted in files of the user's own (a directory of mode 0700, files of mode 0600, since they hold
 the URL with its token), one for each log directory: ``$XDG_RUNTIME_DIR/cutaway``, else ``~/.cache/cutaway/servers``. A
-note is believed only if it belongs to the user, nobody else can read it, and the server that it names answers for the
-same directory. A note that cannot be written or read costs nothing but the reuse.
+note is believed only if it belongs to the user, nobody else can read it, and whoever listens on the port that it names
+proves to be the one that left it (`cutaway.server.proof`), before it is sent the token: after a process was killed
+that can be anybody. Notes of processes that are gone are removed. A note that cannot be written or read costs nothing
+but the reuse.
 """
 
 import atexit
@@ -11,15 +13,32 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import stat
 import tempfile
-import urllib.request
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from cutaway.events.local_path import local_path
+from cutaway.server.proof import key_for, proves_itself
 from cutaway.server.viewer import Viewer
 
-_TIMEOUT = 2.0
+#: Seconds that a server has to prove itself.
+_TIMEOUT = 5.0
+_MOST_NOTE = 1 << 16
+
+
+class Note(NamedTuple):
+    """What is kept of a server, as JSON."""
+
+    url: str
+    logdir: str
+    pid: int
+    #: In hexadecimal digits; what only the server and its note know.
+    secret: str
+
 
 _lock = Lock()
 #: Viewers of this process, by the real path of their directory. A forked child has none.
@@ -34,10 +53,11 @@ def launch(logdir: str | os.PathLike[str], *, port: int | None = None) -> str:
     127.0.0.1, at ``port`` or at 6006 or the next free one; a viewer that is found again is taken wherever it listens,
     unless ``port`` asks for another one. The URL holds a secret: whoever has it can read the log directory.
 
-    Raises ValueError for a port that is none, and OSError (`PortInUseError`) where it cannot be listened on.
+    Raises ValueError for a URL and for a port that is none, and OSError (`PortInUseError`) where it cannot be
+    listened on.
     """
     global _owner
-    place = os.path.realpath(Path(logdir).expanduser())
+    place = os.path.realpath(local_path(logdir, "logdir"))
     with _lock:
         if _owner != os.getpid():
             _viewers.clear()
@@ -49,12 +69,14 @@ def launch(logdir: str | os.PathLike[str], *, port: int | None = None) -> str:
             found = _running(place)
             if found is not None:
                 return found
-        viewer = Viewer(logdir, port=port)
+        secret = secrets.token_bytes(32)
+        viewer = Viewer(logdir, port=port, proof_key=key_for(secret, os.fsencode(place)))
         viewer.start()
         if not _viewers:
             atexit.register(stop_all)
         _viewers[place] = viewer
-        _note(place, viewer.url)
+        _remove_old_notes()
+        _write(Note(viewer.url, place, os.getpid(), secret.hex()))
         return viewer.url
 
 
@@ -64,10 +86,10 @@ def stop_all() -> None:
         if _owner != os.getpid():
             return
         for place, viewer in _viewers.items():
-            with contextlib.suppress(OSError, ValueError):
-                note = _file(place)
-                if json.loads(note.read_text("utf-8")).get("url") == viewer.url:
-                    note.unlink()
+            note = _read(_file(place))
+            if note is not None and note.url == viewer.url:
+                with contextlib.suppress(OSError):
+                    _file(place).unlink()
             viewer.stop()
         _viewers.clear()
 
@@ -82,32 +104,64 @@ def _file(place: str) -> Path:
 
 
 def _running(place: str) -> str | None:
-    """The URL of a server for the directory that answers."""
-    try:
-        path = _file(place)
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
-            return None
-        if hasattr(os, "getuid") and status.st_uid != os.getuid():
-            return None
-        note = json.loads(path.read_text("utf-8"))
-        url = note["url"]
-        if note["logdir"] != place or not isinstance(url, str) or not url.startswith("http://127.0.0.1:"):
-            return None
-        # Not through a proxy: that would get to know the token.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{url}api/catalogue", timeout=_TIMEOUT) as answer:
-            served = json.load(answer)["logdir"]["path"]
-    except (OSError, ValueError, KeyError, TypeError):
+    """The URL of a server for the directory that proves to be the one that is noted."""
+    note = _read(_file(place))
+    if note is None or note.logdir != place:
         return None
-    return url if os.path.realpath(Path(served).expanduser()) == place else None
+    try:
+        parts = urlsplit(note.url)
+        port = parts.port if (parts.scheme, parts.hostname) == ("http", "127.0.0.1") else None
+        key = key_for(bytes.fromhex(note.secret), os.fsencode(place))
+    except ValueError:
+        return None
+    return note.url if port and proves_itself(port, key, _TIMEOUT) else None
 
 
-def _note(place: str, url: str) -> None:
+def _read(path: Path) -> Note | None:
+    """A note of this user's that nobody else can read; None for anything else."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
+                return None
+            if hasattr(os, "getuid") and status.st_uid != os.getuid():
+                return None
+            note = Note(**json.loads(file.read(_MOST_NOTE)))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+    kinds = (str, str, int, str)
+    return note if all(type(value) is kind for value, kind in zip(note, kinds, strict=True)) else None
+
+
+def _write(note: Note) -> None:
     with contextlib.suppress(OSError):
         directory = _directory()
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=directory)  # Of mode 0600.
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"url": url, "logdir": place, "pid": os.getpid()}, file)
-        Path(name).replace(_file(place))
+            json.dump(note._asdict(), file)
+        Path(name).replace(_file(note.logdir))
+
+
+def _remove_old_notes() -> None:
+    """Remove the notes of processes that were killed, and those that cannot be believed."""
+    with contextlib.suppress(OSError):
+        for path in _directory().glob("*.json"):
+            note = _read(path)
+            if note is None or note.pid <= 0 or not _is_alive(note.pid):
+                path.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name == "nt":
+        # There the call below would end it.
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError, ValueError):
+        return False
+    except OSError:
+        # Of another user: some process has the number.
+        return True
+    return True

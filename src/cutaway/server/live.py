@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from cutaway.server.queries import checked
 from cutaway.server.responses import NO_STORE, as_json, json_body
 from cutaway.store.log_directory import LogDirectory
 
@@ -69,6 +70,7 @@ def routes(log: LogDirectory, closing: Closing) -> list[Route]:
             silence += INTERVAL
 
     async def live(request: Request) -> Response:
+        checked(request.query_params, ())
         # X-Accel-Buffering asks nginx, which is in front of many notebook servers, to pass events on at once.
         headers = NO_STORE | {"X-Accel-Buffering": "no"}
         if request.method == "HEAD":

@@ -1,4 +1,7 @@
-"""Queries of GET requests: their parameters, checked, with a reason for whatever is not accepted."""
+"""Parameters of requests, in addresses and in bodies: known and there once, with a reason for whatever is not."""
+
+import json
+from typing import Any
 
 from starlette.datastructures import QueryParams
 
@@ -24,15 +27,49 @@ def checked(params: QueryParams, needed: tuple[str, ...], also: tuple[str, ...] 
     pairs = params.multi_items()
     for name, _ in pairs:
         if name not in (*needed, *also):
-            known = ", ".join((*needed, *also)) or "none"
-            fail(400, f"there is no parameter {name[:50]!r}; {known} are accepted")
+            fail(400, f"there is no parameter {name[:50]!r}; {_listed((*needed, *also))} accepted")
     found = dict(pairs)
     if len(found) < len(pairs):
-        fail(400, "a parameter is given twice")
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        fail(400, f"the parameter {twice} is given twice")
     missing = [name for name in needed if name not in found]
     if missing:
         fail(400, f"the parameter {missing[0]} must be given")
     return found
+
+
+def parse_object(body: bytes, accepted: tuple[str, ...]) -> dict[str, Any]:
+    """The JSON object of a body, with no name twice in any object of it; fails with 400 for anything else."""
+    try:
+        document = json.loads(body, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        fail(400, "the request is not JSON")
+    if not isinstance(document, dict):
+        fail(400, f"the request must be an object; {_listed(accepted)} accepted in it")
+    check_names(document, accepted, "the request")
+    return document
+
+
+def check_names(given: dict[str, Any], accepted: tuple[str, ...], where: str) -> None:
+    """Fail with 400 where an object has a name that is not accepted in it."""
+    for name in given:
+        if name not in accepted:
+            fail(400, f"there is no {name[:50]!r} in {where}; {_listed(accepted)} accepted")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        # `add` returns None: the first name that was seen before.
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        fail(400, f"{twice[:50]!r} is given twice in one object")
+    return found
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}" if names else "none is"
 
 
 def number(asked: dict[str, str], name: str, low: int, high: int, usual: str = "") -> int:

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cutaway.server.queries import checked
 from cutaway.server.responses import NO_STORE, json_body
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run_table import RunRow, RunTable
@@ -23,6 +24,7 @@ def routes(log: LogDirectory) -> list[Route]:
         return b'{"revision":%d,"runs":[%s]}' % (revision, b",".join(texts))
 
     async def runs(request: Request) -> Response:
+        checked(request.query_params, ())
         # A run stalls without any change: no ETag could tell.
         return Response(await run_in_threadpool(encode), headers=NO_STORE, media_type="application/json")
 

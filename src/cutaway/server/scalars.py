@@ -20,6 +20,7 @@ from cutaway.server.chart_request import (
     points_of,
 )
 from cutaway.server.frames import encode_frame
+from cutaway.server.queries import check_names
 from cutaway.server.responses import fail
 from cutaway.store.lines import Axis
 from cutaway.store.log_directory import LogDirectory
@@ -72,7 +73,7 @@ def parse_request(log: LogDirectory, body: bytes) -> list[ChartRequest]:
             _parse_known(chart.get("known"), f"charts[{number}].known"),
             _parse_details(chart.get("details", False), f"charts[{number}].details"),
         )
-        for number, chart in enumerate(parse_charts(body))
+        for number, chart in enumerate(parse_charts(body, ("runs", "known", "details")))
     ]
 
 
@@ -80,6 +81,8 @@ def _parse_known(known: object, where: str) -> KnownChart | None:
     if known is None:
         return None
     fields = {name: known.get(name) for name in KnownChart._fields} if isinstance(known, dict) else {}
+    if isinstance(known, dict):
+        check_names(known, KnownChart._fields, where)
     numbers = [number for name, number in fields.items() if name != "axis" and type(number) is int]
     if not isinstance(fields.get("axis"), str) or len(numbers) < len(KnownChart._fields) - 1:
         fail(400, f"{where} must be null or an object with {', '.join(KnownChart._fields)} of an earlier answer")

@@ -11,11 +11,13 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cutaway.server.names import host_name, is_address
+from cutaway.server.proof import NONCE_HEADER, PROOF_HEADER, proof_of
 from cutaway.server.responses import json_body
 
 UNAUTHORIZED = (
-    "This is a Cutaway viewer. Its address has a secret in it: open the URL that was printed where it was started.\n"
+    b"This is a Cutaway viewer. Its address has a secret in it: open the URL that was printed where it was started.\n"
 )
+_PLAIN_TEXT = b"text/plain; charset=utf-8"
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -32,7 +34,8 @@ class SecurityMiddleware:
     ``any_address`` accepts every IP address as the Host too, for a server that listens on all of them
     (a name that was made to point here is still refused). ``trusted_origins`` are names whose pages may send requests
     although they are not at the address that was asked: those of proxies. ``path_prefix``, as
-    `names.path_prefix` returns it, may be in front of every path.
+    `names.path_prefix` returns it, may be in front of every path. ``proof_key`` is what the server proves itself with
+    (`cutaway.server.proof`) to whoever has a note of it.
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class SecurityMiddleware:
         trusted_origins: Iterable[str] = (),
         frame_origins: Iterable[str] = (),
         path_prefix: str = "",
+        proof_key: bytes | None = None,
     ) -> None:
         self._app = app
+        self._proof_key = proof_key
         self._path_prefix = path_prefix.encode("ascii")
         self._token = token.encode("ascii") if token is not None else None
         self._hosts = LOCAL_NAMES | set(hosts)
@@ -73,12 +78,16 @@ class SecurityMiddleware:
         if self._token is not None:
             first, slash, rest = raw_path.removeprefix(b"/").partition(b"/")
             if not hmac.compare_digest(first, self._token):
-                await _plain_text(send_with_headers, 401, UNAUTHORIZED)
+                await _respond(send_with_headers, 401, UNAUTHORIZED, _PLAIN_TEXT, self._proof(scope))
                 return
             rest = b"/" + rest
         reason = self._refusal(scope)
         if reason is not None:
             await _respond(send_with_headers, 403, json_body({"error": reason}), b"application/json")
+        elif any(name == b"transfer-encoding" for name, _ in scope["headers"]):
+            # Nobody reads a body of which nobody knows how long it gets: see `cutaway.server.protocol`.
+            reason = "a body must come with its Content-Length, not in chunks"
+            await _respond(send_with_headers, 411, json_body({"error": reason}), b"application/json")
         elif self._token is not None and not slash:
             # Links of the page are relative to the token's folder, so its address has to end with a slash.
             location = self._token + b"/"
@@ -87,6 +96,14 @@ class SecurityMiddleware:
             path = unquote_to_bytes(rest).decode("utf-8", "replace")
             inner = {**scope, "path": path, "raw_path": rest, "root_path": ""}
             await self._app(inner, receive, send_with_headers)
+
+    def _proof(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """The header that proves the server to who asks for it; none to who does not."""
+        given = [value for name, value in scope["headers"] if name == NONCE_HEADER]
+        if self._proof_key is None or len(given) != 1 or not scope.get("server"):
+            return []
+        proof = proof_of(self._proof_key, scope["server"][1], given[0])
+        return [(PROOF_HEADER, proof)] if proof is not None else []
 
     def _refusal(self, scope: Scope) -> str | None:
         """Why the request is refused although it has the token; None when it is not."""
@@ -133,10 +150,6 @@ def _security_headers(frame_origins: Iterable[str]) -> list[tuple[bytes, bytes]]
         "cross-origin-resource-policy": "same-origin",
     }
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
-
-
-async def _plain_text(send: Send, status: int, text: str) -> None:
-    await _respond(send, status, text.encode("utf-8"), b"text/plain; charset=utf-8")
 
 
 async def _respond(

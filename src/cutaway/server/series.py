@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cutaway.server.chart_request import ChartLines, points_of
+from cutaway.server.queries import checked
 from cutaway.server.responses import NO_STORE, attachment, fail
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.neutral_text import for_csv
@@ -49,13 +50,7 @@ def _found(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> Rows:
 
 
 def _parse(request: Request) -> tuple[ChartLines, tuple[str, ...], str]:
-    pairs = request.query_params.multi_items()
-    values = dict(pairs)
-    for name, _ in pairs:
-        if name not in _ACCEPTED:
-            fail(400, f"there is no parameter {name[:50]!r}; {', '.join(_ACCEPTED)} are accepted")
-    if len(values) < len(pairs):
-        fail(400, "a parameter is given twice")
+    values = checked(request.query_params, (), _ACCEPTED)
     kind = values.get("format", "csv")
     if kind not in _FORMATS:
         fail(400, f"format must be one of {', '.join(_FORMATS)}")

@@ -1,14 +1,12 @@
 """``POST ./api/translate``: a stretch of steps as one of time, and back, so that a zoom survives a change of axis."""
 
-import json
-from typing import Any
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.chart_request import ChartLines, check_lines, one_of, parse_range, parse_runs, points_of, read_body
+from cutaway.server.queries import checked, parse_object
 from cutaway.server.responses import NO_STORE, fail, json_body
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.translate import translate
@@ -20,6 +18,7 @@ def routes(log: LogDirectory) -> list[Route]:
     """The routes of this group."""
 
     async def translated(request: Request) -> Response:
+        checked(request.query_params, ())
         body = await run_in_threadpool(_answer, log, await read_body(request))
         return Response(body, media_type="application/json", headers=NO_STORE)
 
@@ -27,11 +26,8 @@ def routes(log: LogDirectory) -> list[Route]:
 
 
 def _answer(log: LogDirectory, body: bytes) -> bytes:
-    try:
-        asked: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        fail(400, "the request is not JSON")
-    if not isinstance(asked, dict) or not isinstance(asked.get("tag"), str):
+    asked = parse_object(body, ("tag", "runs", "from", "to", "range"))
+    if not isinstance(asked.get("tag"), str):
         fail(400, 'the request must be an object with the id of a "tag"')
     source, target = one_of(asked.get("from"), _AXES, "from"), one_of(asked.get("to"), _AXES, "to")
     x_range = parse_range(asked.get("range"), "range")

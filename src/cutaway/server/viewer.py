@@ -36,6 +36,7 @@ class Viewer:
         allow_frame_origins: Iterable[str] = (),
         path_prefix: str = "",
         cache: bool = True,
+        proof_key: bytes | None = None,
     ) -> None:
         """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names.
 
@@ -43,7 +44,8 @@ class Viewer:
         accepted on loopback only. ``allow_hosts`` are further names in the Host header, and
         ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe. ``path_prefix`` is what a proxy
         has in front of the paths, whether it takes it away or not. ``cache`` False neither uses nor keeps indexes of
-        event files in the user's cache directory.
+        event files in the user's cache directory. ``proof_key`` is what the server proves itself with to whoever has
+        it too (`cutaway.server.proof`).
 
         Raises ValueError for an argument that is not accepted, PortInUseError for an explicit port that is taken,
         and OSError for a host or port that cannot be bound.
@@ -78,6 +80,7 @@ class Viewer:
             "trusted_origins": allowed,
             "frame_origins": frame_origins,
             "path_prefix": prefix,
+            "proof_key": proof_key,
         }
         self._server: HttpServer | None = None
         self._thread = Thread(target=self._serve, name="cutaway-server", daemon=True)

@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 from cutaway.events.open_file import open_regular
 
 _CONFIG = "projector_config.pbtxt"
-_TOKEN = re.compile(r"""\s*(?:(\#[^\n]*)|([{}])|([\w.+-]+)\s*:?|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([\[\],;:]))""")
+#: Nothing is read twice: whatever stands at a place is consumed, and a string without an end reaches to the end.
+_TOKEN = re.compile(
+    r"""\s++|(\#[^\n]*+)|([{}])|([\w.+-]++)\s*+:?|
+        ("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z))|([\[\],;:])""",
+    re.DOTALL | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cutaway.events.local_path import local_path
 from cutaway.store.catalogue import DamageInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.embeddings import Embedding, read_embeddings
 from cutaway.store.identities import SCALARS
@@ -50,6 +51,7 @@ class Logs(Mapping[str, "Run"]):
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
         """``logdir``: a directory, or one event file, which is the run ``.``."""
+        local_path(logdir, "logdir")
         self._directory = LogDirectory(logdir)
         self._runs: dict[str, Run] = {}
         self.refresh()
@@ -308,8 +310,8 @@ class Run:
 def open_logs(logdir: str | os.PathLike[str]) -> Logs:
     """Read a log directory, or one event file: all of it now, and what is new at each ``refresh()``.
 
-    Raises FileNotFoundError or PermissionError when the directory cannot be read, and ValueError for one file that is
-    no event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and what files end with
+    Raises FileNotFoundError or PermissionError when the directory cannot be read, and ValueError for a URL or for one
+    file that is no event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and what files end with
     that is no complete record in ``unfinished``. A warning says so where something is missing for good: a file that is
     no event file, or an end that nobody has written to for a minute.
     """

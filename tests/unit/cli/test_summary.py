@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,6 +157,29 @@ def test_a_failing_forward_shows_the_table_first(capsys: pytest.CaptureFixture[s
     assert "✗ 1: Linear" in captured.out
     assert captured.err.startswith("cutaway: layer 1 (Linear) failed in torch.nn.functional.linear with input 2×4: ")
     assert captured.err.count("\n") == 1
+
+
+class Malicious:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path("run"),)
+
+
+def test_files_that_run_code_are_opened_with_trust_only(capsys: pytest.CaptureFixture[str]) -> None:
+    import torch
+
+    for name in ("a.pt", "a.pt2"):
+        torch.save({"weight": torch.zeros(2), "more": Malicious()}, name)
+        for words in (["summary", name], ["diff", name, name]):
+            assert main(words) == 2
+            error = capsys.readouterr().err
+            assert f"{name} runs code when it is opened" in error
+            assert "--trust" in error
+            assert error.count("\n") == 1
+            assert not Path("run").exists()
+    for words in (["summary", "a.pt", "--trust"], ["diff", "a.pt", "a.pt", "--trust"]):
+        assert main(words) == 0
+        assert Path("run").exists()
+        Path("run").unlink()
 
 
 def test_missing_torch(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from tests.patience import PATIENCE
 
 import cutaway
 from cutaway.cli import log_directories, main, view
@@ -29,10 +30,10 @@ def test_one_line_with_the_url_and_a_clean_end(tmp_path: Path) -> None:
         assert process.stdout is not None
         url, rest = process.stdout.readline().split(" ", 1)
         assert rest == "-- Ctrl-C to stop\n"
-        with urllib.request.urlopen(url + "api/catalogue", timeout=20) as answer:
+        with urllib.request.urlopen(url + "api/catalogue", timeout=PATIENCE) as answer:
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=PATIENCE)
     assert (output, errors, process.returncode) == ("", "", 0)
 
 
@@ -190,10 +191,12 @@ def test_words_that_tensorboard_takes(tmp_path: Path) -> None:
         parts = urlsplit(url)
         assert parts.path.startswith("/board/")
         for path in (parts.path, parts.path.removeprefix("/board")):
-            with urllib.request.urlopen(f"http://127.0.0.1:{parts.port}{path}api/catalogue", timeout=20) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{parts.port}{path}api/catalogue", timeout=PATIENCE
+            ) as answer:
                 assert answer.status == 200
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert errors == (
         "cutaway: every point is kept and read at once; without effect: --samples_per_plugin, --load_fast\n"
     )

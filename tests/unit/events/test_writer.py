@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # type: ignore[import-untyped, unused-ignore]
+from tests.patience import PATIENCE
 
 from cutaway.events import core
 from cutaway.events.core import encode
@@ -37,7 +38,7 @@ def steps(path: Path) -> list[int]:
 
 def run(code: str, *arguments: str) -> str:
     """Run a script that must succeed; what it printed, and its warnings."""
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
@@ -110,7 +111,7 @@ for step in range(500):
     writer.write(encode(1.0, step, ["t"], [0.5]))
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], timeout=60)
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], timeout=PATIENCE)
     assert killed.returncode == -signal.SIGKILL
     (path,) = tmp_path.iterdir()
     assert steps(path) == list(range(500))
@@ -248,7 +249,7 @@ def test_a_forked_child_has_a_file_of_its_own(tmp_path: Path) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         process = multiprocessing.get_context("fork").Process(target=_child, args=(writer,))
         process.start()
-    process.join(timeout=30)
+    process.join(timeout=PATIENCE)
     assert process.exitcode == 0
     writer.write(record(2))
     writer.close()

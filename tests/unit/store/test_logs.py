@@ -184,3 +184,14 @@ def test_an_embedding_is_read_from_within_the_log_directory_only(tmp_path: Path,
     embedding = logs["a"].embeddings()[0]
     assert (embedding.name, embedding.sprite_size, embedding.to_array().tolist()) == ("e", (28, 30), [[1, 2], [3, 4]])
     assert embedding.sprite_path == (run / "s.png").resolve()
+
+
+@pytest.mark.parametrize("filler", [" ", '\\"', "'", "name", "\\", "{", "@"])
+def test_a_hostile_configuration_of_embeddings_is_read_in_one_pass(tmp_path: Path, write: Write, filler: str) -> None:
+    run = write("a", [0]).parent
+    logs = cutaway.open(tmp_path / "log")
+    for start in ("", '"'):
+        text = 'embeddings { tensor_name: "e" } ' + start + filler * 200_000 + "@"
+        (run / "projector_config.pbtxt").write_text(text)
+        (embedding,) = logs["a"].embeddings()
+        assert embedding.name == "e"

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE
 
 from cutaway.store import tailer
 from cutaway.store.event_file import EventFile
@@ -33,7 +34,7 @@ class WatchedLog(LogDirectory):
             self.was_read.clear()
             if condition():
                 return
-            assert self.was_read.wait(timeout=20)
+            assert self.was_read.wait(timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 safetensors files (one, or the parts that an index names) by their header alone, which needs no library; PyTorch's files
 (``.pt``, ``.pth``, ``.bin``, ``.ckpt``) by PyTorch's restricted unpickler, which runs no code of the file's; tensors
-are mapped, or without memory for files from before PyTorch 1.6. Whatever else a file holds is an error of one line.
+are mapped, or without memory for files from before PyTorch 1.6. What holds objects beside tensors is unpickled as a
+whole, with the code that is in it, if it is trusted. Whatever else a file holds is an error of one line.
 """
 
 import json
@@ -14,7 +15,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from cutaway.model.capture.captured import Captured, SourceError
+from cutaway.model.capture.captured import Captured, SourceError, needs_trust
 from cutaway.model.inputs import ForwardInputs
 from cutaway.model.trace import Module, Parameter, Shape, Trace
 
@@ -41,10 +42,10 @@ class _Entry:
     offset: int = 0
 
 
-def capture_safetensors(path: Path, inputs: ForwardInputs | None = None) -> Captured:
+def capture_safetensors(path: Path, inputs: ForwardInputs | None = None, *, trust: bool = False) -> Captured:
     """A file, or an index of several (``model.safetensors.index.json``). Raises SourceError.
 
-    There is no forward, and `inputs` are for none.
+    There is no forward, and `inputs` are for none; nor is there code to be trusted.
     """
     files = [path]
     if path.suffix == ".json":
@@ -53,9 +54,9 @@ def capture_safetensors(path: Path, inputs: ForwardInputs | None = None) -> Capt
     return Captured(_trace("safetensors", path.name, [_numbered(entry, idx) for idx, entry in enumerate(entries)]))
 
 
-def capture_torch_file(path: Path, inputs: ForwardInputs | None = None) -> Captured:
-    """The same of a file of `torch.save`: a state dict, or what has one under a name."""
-    state, place = _state_dict(_load(path), path)
+def capture_torch_file(path: Path, inputs: ForwardInputs | None = None, *, trust: bool = False) -> Captured:
+    """The same of a file of `torch.save`: a state dict, or what has one under a name; with `trust` also a module."""
+    state, place = _state_dict(_load(path, trust), path)
     return Captured(_of_tensors(state, path.name, f"its entry {place}" if place else ""))
 
 
@@ -125,7 +126,7 @@ def _indexed(path: Path) -> list[Path]:
     return [path.parent / name for name in files]
 
 
-def _load(path: Path) -> Any:
+def _load(path: Path, trust: bool) -> Any:
     try:
         import torch
         from torch._subclasses.fake_tensor import FakeTensorMode
@@ -146,13 +147,27 @@ def _load(path: Path) -> Any:
     except Exception as error:
         text = " ".join(str(error).split())
         if "weights_only" in text.lower() or "unsupported" in text.lower():
+            if trust:
+                return _load_all(path)
             found = text.partition("GLOBAL ")[2].split(" ")[0]
             what = f"an object of {found}" if found else "objects"
-            why = f"{path} holds {what} beside tensors, and code of a file is not run; save model.state_dict() instead"
-            raise SourceError(why) from error
+            raise needs_trust(path, f"it holds {what} beside tensors") from error
         raise SourceError(
             f"{path} is not a file of torch.save, or it is damaged: {text.partition('. ')[0][:120]}"
         ) from error
+
+
+def _load_all(path: Path) -> Any:
+    """What was saved, with every object in it."""
+    import torch
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return torch.load(path, map_location="cpu", weights_only=False)
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise SourceError(f"{path} holds what cannot be made here: {type(error).__name__}: {text[:200]}") from error
 
 
 def _state_dict(content: Any, path: Path) -> tuple[dict[str, Any], str]:
@@ -165,6 +180,8 @@ def _state_dict(content: Any, path: Path) -> tuple[dict[str, Any], str]:
         value, place, depth = waiting.pop()
         if isinstance(value, torch.Tensor) and not place:
             value = {"tensor": value}
+        if isinstance(value, torch.nn.Module):
+            value = value.state_dict()
         if not isinstance(value, Mapping):
             continue
         tensors = {str(name): item for name, item in value.items() if isinstance(item, torch.Tensor)}

@@ -1,11 +1,10 @@
 """Read a program of `torch.export` (``.pt2``) into a `Trace`: its graph is run on shapes alone, in its modules.
 
-PyTorch itself reads the file, and is told to unpickle nothing but tensors in it, whatever the file's own parts ask for.
-Without inputs the program's example inputs are taken, with the sizes that they had.
+PyTorch itself reads the file, and runs code of it on the way, as it unpickles objects in it: such a file is opened only
+with trust. Without inputs the program's example inputs are taken, with the sizes that they had.
 """
 
 import logging
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,22 +12,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cutaway.model.capture.captured import Captured, SourceError
+from cutaway.model.capture.captured import Captured, SourceError, needs_trust
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.step import Step
 from cutaway.model.trace import Trace
 
-_ONLY_WEIGHTS = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
 
-
-def capture_exported_file(path: Path, inputs: ForwardInputs) -> Captured:
-    """The trace of a file of `torch.export.save`. Raises SourceError."""
+def capture_exported_file(path: Path, inputs: ForwardInputs, *, trust: bool = False) -> Captured:
+    """The trace of a file of `torch.export.save`. Raises SourceError, without `trust` for every such file."""
+    if not trust:
+        raise needs_trust(path, "PyTorch unpickles objects in it")
     try:
         import torch
     except ModuleNotFoundError as error:
         raise SourceError(f"reading {path} needs PyTorch: pip install torch") from error
     try:
-        with _quiet(), _only_weights():
+        with _quiet():
             program = torch.export.load(str(path))
     except Exception as error:
         why = _reason(error)
@@ -111,19 +110,6 @@ def _reason(error: BaseException) -> str:
     if "is not registered" in text:
         text += " Import the package that it is from first."
     return text if len(text) <= 200 else text[:199] + "…"
-
-
-@contextmanager
-def _only_weights() -> Iterator[None]:
-    before = os.environ.get(_ONLY_WEIGHTS)
-    os.environ[_ONLY_WEIGHTS] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[_ONLY_WEIGHTS]
-        else:
-            os.environ[_ONLY_WEIGHTS] = before
 
 
 @contextmanager

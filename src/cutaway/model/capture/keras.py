@@ -17,7 +17,7 @@ from typing import Any
 import keras
 from keras.src import backend, ops
 
-from cutaway.model.capture.captured import Captured, SourceError
+from cutaway.model.capture.captured import Captured, SourceError, needs_trust
 from cutaway.model.costs.keras_ops import PRODUCTS
 from cutaway.model.costs.traffic import element_bytes
 from cutaway.model.inputs import ForwardInputs, TensorSpec
@@ -57,12 +57,17 @@ def capture_keras(model: Any, inputs: ForwardInputs, step: Step) -> Captured:
     return Captured(trace)
 
 
-def capture_keras_file(path: Path, inputs: ForwardInputs) -> Captured:
-    """The trace of a ``.keras`` file. Code in it is not run: a model with lambdas is refused. Raises SourceError."""
+def capture_keras_file(path: Path, inputs: ForwardInputs, *, trust: bool = False) -> Captured:
+    """The trace of a ``.keras`` file. Without `trust` code in it is not run: a model with lambdas is refused.
+
+    Raises SourceError.
+    """
     try:
-        model = _keras.saving.load_model(path, compile=False, safe_mode=True)
+        model = _keras.saving.load_model(path, compile=False, safe_mode=not trust)
     except Exception as error:
         text = " ".join(str(error).split())
+        if not trust and ("safe_mode" in text or "unsafe" in text):
+            raise needs_trust(path, "it holds functions") from error
         raise SourceError(f"{path} is not a Keras file, or it cannot be read: {text[:200]}") from error
     return capture_keras(model, inputs, Step())
 

@@ -31,7 +31,7 @@ _OBJECTS = {
 
 
 class _FileReader(Protocol):
-    def __call__(self, path: Path, inputs: ForwardInputs) -> Captured: ...
+    def __call__(self, path: Path, inputs: ForwardInputs, *, trust: bool) -> Captured: ...
 
 
 class _ObjectReader(Protocol):
@@ -58,10 +58,11 @@ def is_file_name(model: Any) -> bool:
     return isinstance(model, str | Path) and str(model).endswith(ENDINGS)
 
 
-def capture_file(name: str | Path, inputs: ForwardInputs) -> Captured:
-    """What a file holds; `inputs` are for those that have a graph.
+def capture_file(name: str | Path, inputs: ForwardInputs, *, trust: bool = False) -> Captured:
+    """What a file holds; `inputs` are for those that have a graph. Only with `trust` is code of the file run.
 
-    Raises SourceError for what is not there, not readable or not what its name says.
+    Raises SourceError for what is not there, not readable or not what its name says, and without `trust` for files that
+    nobody can read without running code of theirs.
     """
     path = Path(name)
     ending = next(each for each in sorted(ENDINGS, key=len, reverse=True) if path.name.endswith(each))
@@ -72,4 +73,4 @@ def capture_file(name: str | Path, inputs: ForwardInputs) -> Captured:
         reader: _FileReader = getattr(import_module(f"cutaway.model.capture.{module}"), function)
     except ModuleNotFoundError as error:
         raise SourceError(f"reading {path} needs the package {error.name}: pip install {error.name}") from error
-    return reader(path, inputs)
+    return reader(path, inputs, trust=trust)

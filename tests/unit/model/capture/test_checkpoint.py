@@ -15,6 +15,8 @@ from torch import nn
 
 from cutaway.model.capture.captured import SourceError
 from cutaway.model.capture.checkpoint import capture_safetensors, capture_state_dict, capture_torch_file
+from cutaway.model.capture.sources import ENDINGS, capture_file
+from cutaway.model.inputs import ForwardInputs
 from cutaway.model.summary import summary
 from cutaway.model.trace import Trace
 
@@ -93,6 +95,14 @@ def test_weights_are_not_read(tmp_path: Path) -> None:
     assert summary(path, verbose=False).totals.parameter_bytes == 10**12
 
 
+class Broken:
+    def __setstate__(self, state: Any) -> None:
+        raise RuntimeError("no")
+
+    def __getstate__(self) -> Any:
+        return {"a": 1}
+
+
 class Malicious:
     def __init__(self, target: Path) -> None:
         self.target = target
@@ -101,14 +111,37 @@ class Malicious:
         return Path.touch, (self.target,)
 
 
-def test_no_code_is_run(tmp_path: Path) -> None:
+def test_no_code_is_run_without_trust(tmp_path: Path) -> None:
     mark = tmp_path / "run"
-    torch.save({"weight": torch.zeros(2), "more": Malicious(mark)}, tmp_path / "a.pt")
-    with pytest.raises(
-        SourceError, match=r"a\.pt holds .* beside tensors, and code of a file is not run; save model.st"
-    ):
-        capture_torch_file(tmp_path / "a.pt")
-    assert not mark.exists()
+    for ending in ENDINGS:
+        path = tmp_path / f"a{ending}"
+        torch.save({"weight": torch.zeros(2), "more": Malicious(mark)}, path)
+        if ending in (".keras", ".onnx"):
+            # Nothing in them is a pickle; whether these libraries are installed makes no difference.
+            continue
+        with pytest.raises(SourceError, match=r"runs code when it is opened|not a(n index of)? safetensors"):
+            capture_file(path, ForwardInputs((), {}))
+        assert not mark.exists()
+    for ending in (".pt", ".pth", ".bin", ".ckpt"):
+        capture_file(tmp_path / f"a{ending}", ForwardInputs((), {}), trust=True)
+        assert mark.exists()
+        mark.unlink()
+
+
+def test_objects_with_trust(tmp_path: Path) -> None:
+    torch.save({"epoch": 3, "model": network()}, tmp_path / "a.pt")
+    trace = capture_torch_file(tmp_path / "a.pt", trust=True).trace
+    assert {parameter.path for parameter in trace.parameters} == set(network().state_dict())
+    assert trace.reason == "its entry model"
+    # What needs no trust is read as it is without.
+    torch.save(network().state_dict(), tmp_path / "b.pt")
+    assert capture_torch_file(tmp_path / "b.pt", trust=True) == capture_torch_file(tmp_path / "b.pt")
+    torch.save({"a": Broken()}, tmp_path / "c.pt")
+    with pytest.raises(SourceError, match=r"c\.pt holds what cannot be made here: RuntimeError: no"):
+        capture_torch_file(tmp_path / "c.pt", trust=True)
+
+
+def test_the_object_is_named(tmp_path: Path) -> None:
     torch.save(network(), tmp_path / "b.pt")
     with pytest.raises(SourceError, match=r"an object of torch\.nn\.modules\.container\.Sequential"):
         capture_torch_file(tmp_path / "b.pt")
@@ -120,7 +153,7 @@ def test_what_is_no_checkpoint(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for data in (b"", b"PK\x03\x04", b"text", whole[:700], whole[:-30], pickle.dumps([1, 2])):
         path.write_bytes(data)
-        with pytest.raises(SourceError, match=r"a\.pt (is not a file of torch.save|holds)") as found:
+        with pytest.raises(SourceError, match=r"a\.pt (is not a file of torch.save|holds|runs code)") as found:
             capture_torch_file(path)
         assert "\n" not in str(found.value)
     torch.save({"epoch": 3}, path)

@@ -1,7 +1,6 @@
 """Programs of torch.export: the same numbers as the model that they were, and no code of a file's is run."""
 
 import io
-import os
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from cutaway.model.diff import diff
 from cutaway.model.summary import summary
 
 
@@ -42,7 +42,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_numbers_are_the_models(file: Path) -> None:
     original = summary(Net().eval(), (3, 5, 4), verbose=False)
-    for found in (summary(file, verbose=False), summary(program(), verbose=False)):
+    for found in (summary(file, verbose=False, trust=True), summary(program(), verbose=False)):
         assert found.totals.parameters == original.totals.parameters
         assert found.totals.macs == original.totals.macs
         assert found.totals.buffers == original.totals.buffers
@@ -54,9 +54,9 @@ def test_the_numbers_are_the_models(file: Path) -> None:
 
 
 def test_other_sizes(file: Path) -> None:
-    found = summary(file, (7, 5, 4), verbose=False)
+    found = summary(file, (7, 5, 4), verbose=False, trust=True)
     assert found.totals.macs == summary(Net().eval(), (7, 5, 4), verbose=False).totals.macs
-    letters = summary(file, ("B", 5, 4), verbose=False)
+    letters = summary(file, ("B", 5, 4), verbose=False, trust=True)
     assert letters.formulas is not None
     assert letters.formulas.totals["macs"] is not None
 
@@ -69,22 +69,29 @@ class Malicious:
         return Path.touch, (self.target,)
 
 
-def test_no_code_is_run(file: Path, tmp_path: Path) -> None:
+def test_no_code_is_run_without_trust(file: Path, tmp_path: Path) -> None:
     """Every part of the archive in turn is a pickle that would leave a mark."""
     mark, evil = tmp_path / "run", io.BytesIO()
     torch.save(Malicious(mark), evil)
     with zipfile.ZipFile(file) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
+    marked = []
     for victim in parts:
         path = tmp_path / "evil.pt2"
         with zipfile.ZipFile(path, "w") as archive:
             for name, data in parts.items():
                 archive.writestr(name, evil.getvalue() if name == victim else data)
-        # What no reader looks at does no harm.
+        for read in (summary, lambda path, verbose: diff(path, {"weight": torch.zeros(1)})):
+            with pytest.raises(ValueError, match=r"evil\.pt2 runs code when it is opened, .* --trust \(trust=True\)"):
+                read(path, verbose=False)
+            assert not mark.exists()
         with suppress(ValueError):
-            summary(path, verbose=False)
-        assert not mark.exists()
-    assert "TORCH_FORCE_WEIGHTS_ONLY_LOAD" not in os.environ
+            summary(path, verbose=False, trust=True)
+        if mark.exists():
+            marked.append(victim)
+            mark.unlink()
+    # So the marks would be seen.
+    assert marked
 
 
 def test_damaged(file: Path, tmp_path: Path) -> None:
@@ -92,4 +99,4 @@ def test_damaged(file: Path, tmp_path: Path) -> None:
     for data in (b"", b"text", file.read_bytes()[:300]):
         path.write_bytes(data)
         with pytest.raises(ValueError, match=r"is not a file of torch\.export\.save, or it cannot be read"):
-            summary(path, verbose=False)
+            summary(path, verbose=False, trust=True)

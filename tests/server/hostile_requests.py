@@ -1,0 +1,183 @@
+"""Requests that nobody means well with, for each route: parameters and bodies near what is right, and far from it."""
+
+import json
+from typing import Any, NamedTuple
+from urllib.parse import quote_from_bytes
+
+from hypothesis import strategies as st
+
+
+class Asked(NamedTuple):
+    """What of a request is not its path."""
+
+    query: bytes = b""
+    body: bytes = b""
+    method: str = "GET"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+JSON = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(10**400), 10**400),
+        st.floats(),
+        st.text(max_size=20),
+        st.sampled_from(["t0", "r0", "r1", "step", "wall", "log", "linear", "ema", "mean"]),
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)),
+    max_leaves=12,
+)
+_TAG = st.one_of(st.sampled_from(["t0", "t0", "t1", "t2", "v0"]), JSON)
+_RUNS = st.one_of(
+    st.sampled_from([["r0"], ["r0", "r1"], ["r0"] * 1000, []]),
+    st.fixed_dictionaries({"matching": st.text(max_size=5)}, optional={"more": JSON}),
+    JSON,
+)
+_RANGE = st.one_of(
+    st.none(), st.tuples(st.floats(-1e300, 1e300), st.floats(-1e300, 1e300)).map(lambda pair: sorted(pair)), JSON
+)
+_CHART = {
+    "axis": st.one_of(st.sampled_from(["step", "wall", "relative", "tag"]), JSON),
+    "x_tag": _TAG,
+    "superseded": st.one_of(st.booleans(), JSON),
+    "scale": st.one_of(st.sampled_from(["linear", "log", "symlog"]), JSON),
+    "range": _RANGE,
+    "smoothing": st.one_of(
+        st.fixed_dictionaries(
+            {"kind": st.sampled_from(["ema", "time", "gaussian", "mean"]), "amount": st.floats(0, 2000)}
+        ),
+        JSON,
+    ),
+}
+_PIXELS = st.one_of(st.integers(16, 16_384), st.integers(16, 200), JSON)
+_KNOWN = st.fixed_dictionaries(
+    {"axis": st.just("step"), "level": st.integers(), "origin": st.integers(), "revision": st.integers()}
+)
+SCALARS = st.fixed_dictionaries(
+    {"tag": _TAG, "runs": _RUNS, "pixels": _PIXELS},
+    optional={**_CHART, "details": st.one_of(st.booleans(), JSON), "known": st.one_of(_KNOWN, JSON), "more": JSON},
+)
+GROUPS = st.fixed_dictionaries(
+    {"tag": _TAG, "groups": st.one_of(st.lists(_RUNS, max_size=3), JSON), "pixels": _PIXELS}, optional=_CHART
+)
+TRANSLATION = st.fixed_dictionaries(
+    {"tag": _TAG, "runs": _RUNS, "from": _CHART["axis"], "to": _CHART["axis"], "range": _RANGE}, optional={"x": JSON}
+)
+_BODIES = st.sampled_from(
+    [
+        b"",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"charts": [' + b"{}," * 9000,
+        b'{"charts": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'{"charts": [], "charts": []}',
+        b" " * (1 << 20) + b"{}",
+        b"1" * 10_000,
+        b'{"charts": [' + b",".join([b'{"tag": "t0", "runs": ["r0"], "pixels": 16384}'] * 256) + b"]}",
+        b'{"charts": [' + b",".join([b'{"tag": "t0", "runs": ["r0"], "pixels": 16}'] * 257) + b"]}",
+    ]
+)
+_LARGE_BODIES = st.tuples(st.just(b" " * (1 << 20)), st.binary(min_size=1, max_size=3)).map(b"".join)
+
+
+def posted(documents: st.SearchStrategy[Any]) -> st.SearchStrategy[Asked]:
+    """A request with a body, which is mostly one of these documents."""
+    bodies = documents.map(lambda document: json.dumps(document).encode())
+    body = st.one_of(bodies, bodies, bodies, JSON.map(lambda document: json.dumps(document).encode()), _BODIES)
+    return st.builds(
+        Asked,
+        query=st.one_of(st.just(b""), st.just(b""), st.just(b""), queries({})),
+        body=st.one_of(body, body, body, st.binary(max_size=100), _LARGE_BODIES),
+        method=st.just("POST"),
+    )
+
+
+def charts(one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """A request for charts."""
+    return st.fixed_dictionaries({"charts": st.lists(one, max_size=3)})
+
+
+_ODD = st.one_of(
+    st.binary(max_size=20),
+    st.text(max_size=20).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    st.sampled_from(
+        [b"", b"-1", b"1e9", b"9" * 500, b"NaN", b"../../etc/passwd", b"\xff", b"x" * 20_000, "٣".encode()]
+    ),
+    st.integers(-(2**70), 2**70).map(lambda number: b"%d" % number),
+)
+_ENCODED = _ODD.map(lambda data: quote_from_bytes(data).encode())
+
+
+def queries(near: dict[str, st.SearchStrategy[str]]) -> st.SearchStrategy[bytes]:
+    """Addresses' parameters: those that are known, mostly as they may be, with others, twice, or not at all."""
+    pairs = [
+        st.tuples(st.just(f"{name}=".encode()), st.one_of(*[values.map(str.encode)] * 5, _ENCODED)).map(b"".join)
+        for name, values in near.items()
+    ]
+    odd = st.one_of(_ODD, st.tuples(_ENCODED, st.just(b"="), _ENCODED).map(b"".join), *pairs)
+    right = st.tuples(*pairs).map(b"&".join)
+    some = st.lists(odd, max_size=4).map(b"&".join)
+    many = st.sampled_from([b"&" * 5000, b"a=1&" * 2000])
+    return st.one_of(*[right] * 6, st.tuples(right, st.just(b"&"), some).map(b"".join), some, many)
+
+
+def got(near: dict[str, st.SearchStrategy[str]] | None = None) -> st.SearchStrategy[Asked]:
+    """A request without a body."""
+    tags = st.sampled_from(['"*"', '""', 'W/"x"', "x" * 5000, "\xff", ","])
+    headers = st.lists(st.tuples(st.just(b"if-none-match"), tags.map(lambda tag: tag.encode("latin-1"))), max_size=2)
+    return st.builds(
+        Asked,
+        query=queries(near) if near else st.one_of(st.just(b""), st.just(b""), queries({})),
+        method=st.sampled_from(["GET", "GET", "GET", "GET", "HEAD"]),
+        headers=headers.map(tuple),
+    )
+
+
+_TAGS = st.sampled_from(["t0", "v0", "v0", "v1", "v2", "v3", "v99"])
+_ONE_RUN = st.sampled_from(["r0", "r0", "r0", "r1", "r99"])
+_FEW = st.sampled_from(["0", "0", "0", "1", "2", "39"])
+
+#: By the path of the route; a route that is not here fails a test.
+REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
+    "/api/catalogue": st.one_of(got(), got({"runs": _ONE_RUN, "tags": st.sampled_from(["loss", "a b"])})),
+    "/api/scalars": posted(charts(SCALARS)),
+    "/api/groups": posted(charts(GROUPS)),
+    "/api/translate": posted(TRANSLATION),
+    "/api/runs": got(),
+    "/api/series": got(
+        {
+            "tag": st.sampled_from(["t0", "t0", "t1", "v0"]),
+            "runs": st.sampled_from(["r0", "r0,r1", ",,", "r0," * 5000]),
+            "format": st.sampled_from(["csv", "json"]),
+            "superseded": st.sampled_from(["true", "false"]),
+        }
+    ),
+    "/api/kinds": got(),
+    "/api/values": got({"tag": _TAGS, "run": _ONE_RUN}),
+    "/api/value": st.one_of(
+        got({"tag": _TAGS, "run": _ONE_RUN, "index": _FEW}),
+        got({"tag": _TAGS, "run": _ONE_RUN, "index": _FEW, "format": st.sampled_from(["json", "media", "raw"])}),
+        got(
+            {
+                "tag": _TAGS,
+                "run": _ONE_RUN,
+                "index": _FEW,
+                "part": _FEW,
+                "format": st.just("media"),
+                "width": st.sampled_from(["16", "2048", "15"]),
+            }
+        ),
+    ),
+    "/api/histograms": st.one_of(
+        got({"tag": _TAGS, "run": _ONE_RUN}), got({"tag": _TAGS, "run": _ONE_RUN, "most": st.just("2")})
+    ),
+    "/api/files": got(),
+    #: FILE stands for the id of the first file.
+    "/api/file": got({"id": st.sampled_from(["FILE", "FILE", "r0.", "r0.000000000000", "."])}),
+    "/api/layouts": got(),
+    "/api/descriptions": got(),
+    "/api/live": got(),
+    "/": got(),
+    "/{name:path}": got(),
+}
