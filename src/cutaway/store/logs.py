@@ -311,9 +311,9 @@ def open_logs(logdir: str | os.PathLike[str]) -> Logs:
     """Read a log directory, or one event file: all of it now, and what is new at each ``refresh()``.
 
     Raises FileNotFoundError or PermissionError when the directory cannot be read, and ValueError for a URL or for one
-    file that is no event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and what files end with
-    that is no complete record in ``unfinished``. A warning says so where something is missing for good: a file that is
-    no event file, or an end that nobody has written to for a minute.
+    file that is no event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and what files
+    end with that is no complete record in ``unfinished``. A warning says so where something is missing for good: a file
+    that is no event file, or an end that nobody has written to for a minute.
     """
     logs = Logs(logdir)
     missing = [for_terminal(f"{item.file}: {item.reason}") for item in logs.unreadable]
