@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _facts(run: "Run", kind: str, tag: str) -> dict[str, Any]:
     """What there is to say about one tag, as JSON has it."""
     from cutaway.events.wire import MalformedError
+    from cutaway.store.event_file import EMPTY
     from cutaway.store.kinds.decode import describe
 
     facts: dict[str, Any] = {"run": run.name, "kind": kind, "tag": tag}
@@ -51,7 +52,9 @@ def _facts(run: "Run", kind: str, tag: str) -> dict[str, Any]:
     else:
         values = run.values(kind, tag)
         facts |= _ranges(values.step, values.wall_time)
-        if len(values):
+        if kind == EMPTY:
+            facts["last"] = "nothing"
+        elif len(values):
             try:
                 facts["last"] = describe(values[-1])
             except (MalformedError, OSError) as error:

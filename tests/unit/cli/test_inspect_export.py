@@ -223,6 +223,7 @@ def test_names_do_nothing_to_the_terminal(tmp_path: Path, capsys: Capture) -> No
     folder = tmp_path / f"run{hostile}"
     metadata = {"plugin_data": {"plugin_name": f"kind{hostile}"}}
     values = [
+        {"tag": "nothing at all"},
         {"tag": f"=cmd{hostile}", "simple_value": 1.0},
         {"tag": f"tag{hostile}", "metadata": metadata},
         {"tag": "note", "metadata": {"plugin_data": {"plugin_name": "text"}},
@@ -238,6 +239,8 @@ def test_names_do_nothing_to_the_terminal(tmp_path: Path, capsys: Capture) -> No
         for text in (captured.out, captured.err):
             assert not any(character in text for character in "\x1b\x07\x9b\u202e")
         assert shown in captured.out
+    row = output(capsys, "inspect", tmp_path, "--tag", "nothing*").splitlines()[1].split()
+    assert row == ["nothing", "at", "all", "empty", "2", "1–1", "nothing"]
     assert f"run{shown},'=cmd{shown},1," in captured.out
     with pytest.warns(UserWarning, match="not an event file but text") as warned:
         assert repr(cutaway.open(tmp_path)[f"run{hostile}"]).isprintable()

@@ -219,7 +219,7 @@ def test_a_disk_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
         assert process.stderr is not None
         line = process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert line.startswith(f"reading {str(tmp_path)!r} stands still: nothing has been looked at since ")
     assert errors == ""
 

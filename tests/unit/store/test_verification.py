@@ -1,12 +1,12 @@
 """What was read is compared with the file: in place changes and healed damage are seen, whatever the times say."""
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.patience import until
 
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
@@ -88,13 +88,6 @@ def expected(path: Path) -> tuple[list[float], int]:
     return found(log)
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("whole", [verification.WHOLE, 1 << 20])
 def test_a_refresh_sees_it(
     change: tuple[Path, Callable[[], None]], whole: int, monkeypatch: pytest.MonkeyPatch
@@ -120,11 +113,11 @@ def test_a_viewer_that_runs_sees_it(
     tailer = Tailer(log)
     tailer.start()
     try:
-        until(lambda: log.catalogue().loading.done)
+        until("all has been read", lambda: log.catalogue().loading.done)
         assert found(log) == expected(path)
         apply()
         wanted = expected(path)
-        until(lambda: found(log) == wanted)
+        until("the values of the file", lambda: found(log), lambda values: values == wanted, pause=0.02)
     finally:
         tailer.stop()
 
