@@ -14,12 +14,15 @@ from cutaway.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from cutaway.store.logs import Logs, Run
+    from cutaway.store.values import Values
 
 HELP = "write a log directory as csv, json, parquet or clean event files"
 
 _COLUMNS = ("run", "tag", "step", "wall_time", "value")
 #: Rows of a table that are put into text at a time.
 _ROWS = 50_000
+#: Items and characters of a value that are written whatever its bytes are.
+_AMPLE = 1_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,22 +95,57 @@ def _write_csv(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
 
 
 def _write_json(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
-    """A list of objects, one a tag, each on a line of its own."""
-    from cutaway.store.kinds.plain import plain
-
+    """A list of objects, one a tag, each on a line of its own; written value by value."""
     file.write("[")
     for number, (run, kind, tag) in enumerate(chosen):
-        series: dict[str, Any] = {"run": run.name, "kind": kind, "tag": tag}
+        file.write("\n" if number == 0 else ",\n")
+        file.write(json.dumps({"run": run.name, "kind": kind, "tag": tag})[:-1])
         if kind == "scalars":
             scalars = run.scalars(tag)
-            columns = (scalars.step, scalars.wall_time, _narrow(scalars.value))
+            columns = {"step": scalars.step, "wall_time": scalars.wall_time, "value": _narrow(scalars.value)}
+            _write_columns(file, columns)
         else:
             values = run.values(kind, tag)
-            columns = (values.step, values.wall_time, list(_plain_values(values)))
-        series |= dict(zip(("step", "wall_time", "value"), map(plain, columns), strict=True))
-        file.write("\n" if number == 0 else ",\n")
-        json.dump(series, file, allow_nan=False)
+            _write_columns(file, {"step": values.step, "wall_time": values.wall_time})
+            _write_values(file, values)
+        file.write("}")
     file.write("\n]\n")
+
+
+def _write_columns(file: TextIO, columns: dict[str, Any]) -> None:
+    from cutaway.store.kinds.plain import JsonText
+
+    for name, column in columns.items():
+        file.write(f', "{name}": ')
+        file.writelines(JsonText(len(column) + 1, 0).pieces(column))
+
+
+def _write_values(file: TextIO, values: "Values") -> None:
+    """Whatever was recorded, and what is wrong with a value that cannot be read.
+
+    Only what one element of a record stands for can be more than a record has bytes: of that, so many are written, and
+    the rest is counted.
+    """
+    from cutaway.events.wire import MalformedError
+    from cutaway.store.kinds.plain import JsonText
+
+    left_out = []
+    file.write(', "value": [')
+    for index, length in enumerate(values.length.tolist()):
+        file.write(", " if index else "")
+        text = JsonText(_AMPLE + length, _AMPLE + length)
+        try:
+            value = values[index]
+        except MalformedError as error:
+            value = {"malformed": str(error)}
+        except OSError as error:
+            value = {"unreadable": str(error)}
+        file.writelines(text.pieces(value))
+        if any(text.left_out().values()):
+            left_out.append({"index": index, **text.left_out()})
+    file.write("]")
+    if left_out:
+        file.write(f', "left_out": {json.dumps(left_out)}')
 
 
 def _narrow(value: Any) -> Any:
@@ -115,17 +153,6 @@ def _narrow(value: Any) -> Any:
     import numpy as np
 
     return value.astype(str).astype(np.float64) if value.dtype == np.float32 else value
-
-
-def _plain_values(values: Any) -> Iterator[Any]:
-    from cutaway.events.wire import MalformedError
-    from cutaway.store.kinds.plain import plain
-
-    for i in range(len(values)):
-        try:
-            yield plain(values[i])
-        except MalformedError as error:
-            yield {"malformed": str(error)}
 
 
 def _write_parquet(chosen: list[tuple["Run", str, str]], path: Path) -> None:
