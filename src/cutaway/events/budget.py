@@ -8,7 +8,7 @@ programs write, many small messages with names and numbers in them, needs a thir
 from cutaway.events.wire import MalformedError
 
 #: Granted to every record, so that small ones need not be thrifty.
-_SMALL = 4 << 20
+SMALL = 4 << 20
 #: Granted for each byte of a record, and for each byte beyond the first `_LARGE`.
 _RATIO, _RATIO_BEYOND = 24, 4
 _LARGE = 16 << 20
@@ -21,7 +21,7 @@ class Budget:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self.left = _SMALL + _RATIO * min(size, _LARGE) + _RATIO_BEYOND * max(size - _LARGE, 0)
+        self.left = SMALL + _RATIO * min(size, _LARGE) + _RATIO_BEYOND * max(size - _LARGE, 0)
 
     def spend(self, size: int) -> None:
         """Take so many bytes. Raises MalformedError when that is more than is left."""
