@@ -36,7 +36,7 @@ KINDS = (
     "session_log", "unknown",
 )  # fmt: skip
 #: Bytes that the target ``budget`` repeats its input to, and what decoding takes whatever the input is.
-MOST_REPEATED, OVERHEAD = 1 << 14, 300_000
+MOST_REPEATED, OVERHEAD = 1 << 11, 16_000
 NATIVE, PURE = cast(Kernel, _core), cast(Kernel, _pure)  # noqa: TC006
 
 

@@ -67,15 +67,18 @@ def read_varints(data: bytes, start: int, end: int, dtype: DTypeLike) -> NDArray
         if not size or lengths.max() > _LONGEST_VARINT:
             raise MalformedError("a varint is cut short or longer than 10 bytes")
         chunk = np.frombuffer(data, np.uint8, size, start + place)
+        done += len(lasts)
+        place += size
+        if len(lasts) == size:
+            numbers[done - size : done] = chunk
+            continue
         values = np.zeros(len(lasts), np.uint64)
         firsts = lasts - lengths + 1
         for place_in_varint in range(int(lengths.max())):
             longer = np.flatnonzero(lengths > place_in_varint)
             bits = (chunk[firsts[longer] + place_in_varint] & 0x7F).astype(np.uint64)
             values[longer] |= bits << np.uint64(7 * place_in_varint)
-        numbers[done : done + len(lasts)] = values.astype(dtype)
-        done += len(lasts)
-        place += size
+        numbers[done - len(lasts) : done] = values.astype(dtype)
     return numbers
 
 
