@@ -43,6 +43,8 @@ def seeds(target: str) -> list[bytes]:
         return [lead + pack(small[start : start + 4]) for start in range(0, len(small), 4)]
     if target == "values":
         return list(_values())
+    if target == "budget":
+        return list(_repeated())
     if target == "trace":
         return list(_traces())
     return [bytes(64), struct.pack("<bqH", 0, 0, 4) + struct.pack("<8d", 0, 1, 1, 2, 2, 3, 3, float("nan"))]
@@ -60,6 +62,35 @@ def _values() -> Iterator[bytes]:
                 start, length = int(blobs.offset[place]), int(blobs.length[place])
                 if length < 2000:
                     yield bytes([index]) + data[start : start + length]
+
+
+def _repeated() -> Iterator[bytes]:
+    """What asks for much memory with few bytes, behind what it is in: see ``targets.budget``."""
+    int32, texts, one = b"\x08\x03\x12\x04\x12\x02\x08\x01", b"\x08\x07", b"\x08\x01"
+    hparams = [(9, b""), (1, b""), (2, b""), (3, b"")]
+    layout = [(8, texts), (8, b"")]
+    for kind, around, part in (
+        ("tensors", [(8, int32)], b"\x38\x01"),
+        ("tensors", [(8, int32), (7, b"")], b"\x01"),
+        ("tensors", [(8, int32), (7, b"")], b"\xff\x01"),
+        ("tensors", [(8, int32)], b"\x3a\x00\x3a\x01\x05"),
+        ("tensors", [(8, one), (2, b"")], b"\x12\x00"),
+        ("tensors", [(8, one), (2, b"")], b"\x12\x03\x08\x80\x10"),
+        ("tensors", [(8, texts + b"\x12\x06\x12\x04\x08\x80\x80\x04")], b"\x42\x02xx"),
+        ("tensors", [], b"\x42\x02" + one),
+        ("text", [(8, texts)], b"\x42\x02\xff\xff"),
+        ("histograms", [(5, b"")], b"\x32\x08" + bytes(8) + b"\x3a\x08" + bytes(8)),
+        ("hparams", hparams, b"\x0a\x00"),
+        ("hparams", [*hparams, (1, b"\x0a\x01k"), (2, b""), (6, b"")], b"\x0a\x00"),
+        ("custom_scalars", layout, b"\x12\x02\x12\x00"),
+        ("custom_scalars", [*layout, (2, b""), (2, b""), (2, b"")], b"\x0a\x01a"),
+        ("graph", [], b"\x0a\x00"),
+        ("graph", [(1, b"")], b"\x1a\x01\xff"),
+        ("graph_keras_model", [(8, texts), (8, b"")], b"{},"),
+        ("unknown", [(9, b"")], b"\x0a\x02\x0a\x00"),
+    ):
+        levels = b"".join(struct.pack("<BB", field - 1, len(before)) + before for field, before in around)
+        yield struct.pack("<BHB", KINDS.index(kind), 1 << 12, len(around)) + levels + part
 
 
 def _traces() -> Iterator[bytes]:

@@ -6,20 +6,23 @@ They need neither atheris nor sanitizers, so the tests run them as well, on all 
 import contextlib
 import struct
 import tempfile
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
 import cutaway
 from cutaway.events import _core, _pure  # type: ignore[attr-defined, unused-ignore]
+from cutaway.events import budget as budgets
 from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import Blobs
 from cutaway.events.reader import EventFileReader
-from cutaway.events.wire import MalformedError
+from cutaway.events.wire import MalformedError, bytes_field
 from cutaway.model.trace import SCHEMA_VERSION
 from cutaway.model.trace_bytes import MAGIC
 from cutaway.store.identities import SCALARS
@@ -32,6 +35,8 @@ KINDS = (
     "graph_keras_model", "graph_run_metadata", "cutaway_model", "graph", "meta_graph", "run_metadata", "log_message",
     "session_log", "unknown",
 )  # fmt: skip
+#: Bytes that the target ``budget`` repeats its input to, and what decoding takes whatever the input is.
+MOST_REPEATED, OVERHEAD = 1 << 11, 16_000
 NATIVE, PURE = cast(Kernel, _core), cast(Kernel, _pure)  # noqa: TC006
 
 
@@ -116,6 +121,41 @@ def values(data: bytes) -> None:
     """Any bytes as a value of any kind: what it is, or MalformedError."""
     number, rest = _take(data, "<B")
     _look(lambda: decode_value(KINDS[number % len(KINDS)], rest))
+
+
+def budget(data: bytes) -> None:
+    """Any bytes, repeated, somewhere within a value of any kind: decoding takes 64 times as much memory at the most.
+
+    The few megabytes that are granted to every record are not granted here: in inputs as small as these they would hide
+    nearly everything. What models unpack to has a bound of its own, and pictures are not decoded.
+    """
+    number, repeats, levels, rest = _take(data, "<BHB")
+    around: list[tuple[int, bytes]] = []
+    for _ in range(levels % 8):
+        field, length, rest = _take(rest, "<BB")
+        around.append((field % 17 + 1, rest[:length]))
+        rest = rest[length:]
+    value = rest * min(1 + repeats, MOST_REPEATED // max(1, len(rest)))
+    for field, before in reversed(around):
+        value = before + bytes_field(field, value)
+    kind = KINDS[number % len(KINDS)]
+
+    def read() -> None:
+        with contextlib.suppress(MalformedError):
+            found = decode_value(kind, value)
+            if not isinstance(found, Model):
+                describe(found)
+
+    with patch.object(budgets, "SMALL", 0):
+        # What is imported and kept at the first time counts for nobody.
+        read()
+        tracemalloc.start()
+        try:
+            read()
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak <= 64 * len(value) + OVERHEAD, (kind, peak, len(value))
 
 
 def trace(data: bytes) -> None:
@@ -225,5 +265,6 @@ def _look(read: Callable[[], Any]) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (file, damaged, events, logs, values, trace, encode, reduce, histogram, tail)
+    target.__name__: target
+    for target in (file, damaged, events, logs, values, budget, trace, encode, reduce, histogram, tail)
 }

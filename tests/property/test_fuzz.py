@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fuzz.seeds import seeds
 from fuzz.targets import TARGETS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 FINDINGS = Path(__file__).resolve().parents[2] / "fuzz" / "findings"
@@ -28,3 +28,11 @@ def test_what_was_found() -> None:
 @given(data=st.binary(max_size=300))
 def test_anything(target: str, data: bytes) -> None:
     TARGETS[target](data)
+
+
+@given(
+    seed=st.sampled_from(seeds("budget")), place=st.integers(0, 40), cut=st.integers(0, 3), data=st.binary(max_size=4)
+)
+@settings(derandomize=True)
+def test_whatever_is_repeated_takes_memory_by_its_bytes(seed: bytes, place: int, cut: int, data: bytes) -> None:
+    TARGETS["budget"](seed[:place] + data + seed[place + cut :])

@@ -15,10 +15,13 @@ from cutaway.events.local_path import local_path
 
 if TYPE_CHECKING:
     from cutaway.store.logs import Logs, Run
+    from cutaway.store.values import Values
 
 HELP = "write a log directory as csv, json, parquet or clean event files"
 
 _COLUMNS = ("run", "tag", "step", "wall_time", "value")
+#: Items and characters of a value that are written whatever its bytes are.
+_AMPLE = 1_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,34 +98,59 @@ def _write_csv(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
 
 
 def _write_json(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
-    """A list of objects, one a tag, each on a line of its own."""
-    from cutaway.store.kinds.plain import plain
+    """A list of objects, one a tag, each on a line of its own; written value by value."""
     from cutaway.store.recorded_rows import shortest_numbers
 
     file.write("[")
     for number, (run, kind, tag) in enumerate(chosen):
-        series: dict[str, Any] = {"run": run.name, "kind": kind, "tag": tag}
+        file.write("\n" if number == 0 else ",\n")
+        file.write(json.dumps({"run": run.name, "kind": kind, "tag": tag})[:-1])
         if kind == "scalars":
             scalars = run.scalars(tag)
-            columns: tuple[Any, Any, Any] = (scalars.step, scalars.wall_time, shortest_numbers(scalars.value))
+            columns = {"step": scalars.step, "wall_time": scalars.wall_time, "value": shortest_numbers(scalars.value)}
+            _write_columns(file, columns)
         else:
             values = run.values(kind, tag)
-            columns = (values.step, values.wall_time, list(_plain_values(values)))
-        series |= dict(zip(("step", "wall_time", "value"), map(plain, columns), strict=True))
-        file.write("\n" if number == 0 else ",\n")
-        json.dump(series, file, allow_nan=False)
+            _write_columns(file, {"step": values.step, "wall_time": values.wall_time})
+            _write_values(file, values)
+        file.write("}")
     file.write("\n]\n")
 
 
-def _plain_values(values: Any) -> Iterator[Any]:
-    from cutaway.events.wire import MalformedError
-    from cutaway.store.kinds.plain import plain
+def _write_columns(file: TextIO, columns: dict[str, Any]) -> None:
+    from cutaway.store.kinds.plain import JsonText
 
-    for i in range(len(values)):
+    for name, column in columns.items():
+        file.write(f', "{name}": ')
+        file.writelines(JsonText(len(column) + 1, 0).pieces(column))
+
+
+def _write_values(file: TextIO, values: "Values") -> None:
+    """Whatever was recorded, and what is wrong with a value that cannot be read.
+
+    Only what one element of a record stands for can be more than a record has bytes: of that, so many are written, and
+    the rest is counted.
+    """
+    from cutaway.events.wire import MalformedError
+    from cutaway.store.kinds.plain import JsonText
+
+    left_out = []
+    file.write(', "value": [')
+    for index, length in enumerate(values.length.tolist()):
+        file.write(", " if index else "")
+        text = JsonText(_AMPLE + length, _AMPLE + length)
         try:
-            yield plain(values[i])
+            value = values[index]
         except MalformedError as error:
-            yield {"malformed": str(error)}
+            value = {"malformed": str(error)}
+        except OSError as error:
+            value = {"unreadable": str(error)}
+        file.writelines(text.pieces(value))
+        if any(text.left_out().values()):
+            left_out.append({"index": index, **text.left_out()})
+    file.write("]")
+    if left_out:
+        file.write(f', "left_out": {json.dumps(left_out)}')
 
 
 def _write_parquet(chosen: list[tuple["Run", str, str]], path: Path) -> None:

@@ -65,6 +65,20 @@ cdef int typed_field(uint32_t data_type) noexcept nogil:
     return 17 if data_type == 23 else 7
 
 
+cdef bint is_held(uint32_t data_type, uint64_t bits) noexcept nogil:
+    """Whether an element of a typed field, whose varint may be longer, is one of its data type."""
+    cdef int32_t value = <int32_t>bits
+    if data_type == 14 or data_type == 19:
+        return <uint32_t>bits <= 0xFFFF
+    if data_type == 4:
+        return 0 <= value <= 0xFF
+    if data_type == 5:
+        return -0x8000 <= value <= 0x7FFF
+    if data_type == 6:
+        return -0x80 <= value <= 0x7F
+    return data_type != 17 or 0 <= value <= 0xFFFF
+
+
 cdef Number element_number(uint32_t data_type, uint64_t bits, bint from_content) noexcept nogil:
     """A number from its bits: those of tensor_content, or the varint or fixed number of a typed field."""
     if data_type == 1:
@@ -189,6 +203,9 @@ cdef Outcome read_tensor(
             bits |= <uint64_t>content[i] << 8 * i
         number[0] = element_number(data_type, bits, True)
     else:
-        number[0] = element_number(data_type, typed_bits[typed_field(data_type)], False)
+        bits = typed_bits[typed_field(data_type)]
+        if not is_held(data_type, bits):
+            return DONE
+        number[0] = element_number(data_type, bits, False)
     is_number[0] = True
     return DONE

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cutaway.events.messages import SESSION_START
-from cutaway.events.wire import MalformedError, fields, read_varint, signed, unzigzag
+from cutaway.events.wire import MalformedError, fields, int32, read_varint, signed, unzigzag
 
 #: (start, end) of bytes in the buffer.
 Range = tuple[int, int]
@@ -72,6 +72,15 @@ _DATA_TYPES = {
     23: (17, "<Q"),
 }
 _BOOL, _BFLOAT16, _HALF = 10, 14, 19
+#: What an element is at least and at most, of data types that are stored in a field for larger numbers.
+_LIMITS = {
+    4: (0, 255),
+    5: (-(1 << 15), (1 << 15) - 1),
+    6: (-128, 127),
+    14: (0, 0xFFFF),
+    17: (0, 0xFFFF),
+    19: (0, 0xFFFF),
+}
 #: Wire form of the elements of a typed field: 4 or 8 bytes, else varint.
 _ELEMENT_FORMATS = {5: "<f", 6: "<d"}
 
@@ -213,7 +222,12 @@ def _tensor_number(data: bytes, start: int, end: int, plugin: bytes) -> float | 
             raise MalformedError("tensor_content is not one element")
         (number,) = struct.unpack_from(content_format, data, content[0])
     else:
-        number = _from_varint(typed.get(field, 0), data_type)
+        number = typed.get(field, 0)
+        if data_type in _LIMITS:
+            least, most = _LIMITS[data_type]
+            if not least <= int32(number) <= most:
+                return None
+        number = _from_varint(number, data_type)
     if data_type == _BOOL:
         number = int(number != 0)
     elif data_type == _BFLOAT16:
@@ -259,6 +273,5 @@ def _from_varint(number: Any, data_type: int) -> Any:
     if data_type == 22:
         return number & 0xFFFFFFFF
     if data_type in (3, 4, 5, 6, 17):
-        low = number & 0xFFFFFFFF
-        return low - (1 << 32) if low >> 31 else low
+        return int32(number)
     return signed(number) if data_type == 9 else number

@@ -6,12 +6,14 @@ allocated, nesting is bounded, and whatever is wrong raises MalformedError. Unkn
 """
 
 import struct
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from cutaway.events.budget import Budget
 from cutaway.events.wire import (
     FIXED32,
     FIXED64,
@@ -19,25 +21,52 @@ from cutaway.events.wire import (
     VARINT,
     MalformedError,
     fields,
+    int32,
     key,
-    read_varint,
+    read_varints,
     signed,
     varint,
 )
 
 #: Protobuf's own limit is 100 as well.
 _MOST_NESTING = 100
+#: Bytes of a message: its dict, empty and with fields, and its place in a list; and of an array of numbers.
+_EMPTY_MESSAGE, _FIELDS, _ARRAY = 80, 200, 200
 
-#: Wire type and NumPy's format of the types that have a fixed size.
-_FIXED = {"double": (FIXED64, "<d"), "float": (FIXED32, "<f"), "fixed32": (FIXED32, "<I"), "fixed64": (FIXED64, "<Q")}
-#: How the unsigned number of a varint is read.
+
+class _Number(NamedTuple):
+    """How a type of numbers is stored, and what it is in memory."""
+
+    wire_type: int
+    dtype: str
+    #: Of the array module.
+    code: str
+
+
+_NUMBERS = {
+    "double": _Number(FIXED64, "f8", "d"),
+    "float": _Number(FIXED32, "f4", "f"),
+    "fixed32": _Number(FIXED32, "u4", "I"),
+    "fixed64": _Number(FIXED64, "u8", "Q"),
+    "int32": _Number(VARINT, "i4", "i"),
+    "int64": _Number(VARINT, "i8", "q"),
+    "uint32": _Number(VARINT, "u4", "I"),
+    "uint64": _Number(VARINT, "u8", "Q"),
+    "bool": _Number(VARINT, "?", "B"),
+    "enum": _Number(VARINT, "i4", "i"),
+}
+#: The formats of the struct module for those of a fixed size.
+_FORMATS = {"double": "<d", "float": "<f", "fixed32": "<I", "fixed64": "<Q"}
+
+
+#: How the unsigned number of a varint is read: the low bits count, as protobuf has it.
 _FROM_VARINT: dict[str, Callable[[int], Any]] = {
-    "int32": lambda value: signed(value) if value >> 63 else (value & 0xFFFFFFFF) - ((value & 0x80000000) << 1),
+    "int32": int32,
     "int64": signed,
     "uint32": lambda value: value & 0xFFFFFFFF,
     "uint64": lambda value: value,
     "bool": bool,
-    "enum": signed,
+    "enum": int32,
 }
 
 
@@ -66,80 +95,136 @@ class Message:
         self.by_number.update({field.number: (name, field) for name, field in fields.items()})
 
 
-def decode(message: Message, data: bytes) -> dict[str, Any]:
+def decode(message: Message, data: bytes, budget: Budget | None = None) -> dict[str, Any]:
     """The fields that are in ``data`` by name; repeated ones as lists, messages as dicts, absent ones not at all.
 
-    Repeated numbers of fixed size come as NumPy arrays. Text that is not UTF-8 gets U+FFFD where it is not. Raises
-    MalformedError.
+    Repeated numbers come as NumPy arrays of their type. Text that is not UTF-8 gets U+FFFD where it is not. ``budget``
+    is what may be allocated, by default as much as a record of these bytes may. Raises MalformedError.
     """
-    return _decode(message, data, 0, len(data), 0)
+    return _decode(message, data, 0, len(data), 0, Budget(len(data)) if budget is None else budget)
 
 
-def _decode(message: Message, data: bytes, start: int, end: int, depth: int) -> dict[str, Any]:
+def _decode(message: Message, data: bytes, start: int, end: int, depth: int, budget: Budget) -> dict[str, Any]:
     if depth > _MOST_NESTING:
         raise MalformedError(f"messages are nested more than {_MOST_NESTING} deep")
+    budget.spend(_EMPTY_MESSAGE)
     result: dict[str, Any] = {}
-    packed: dict[str, list[Any]] = {}
+    # Where the messages are that are not repeated; joined when one is given in parts, which protobuf merges.
+    parts: dict[str, tuple[int, int] | bytearray] = {}
+    has_numbers = False
     for this, value, value_end in fields(data, start, end):
         known = message.by_number.get(this >> 3)
         if known is None:
             continue
         name, field = known
         wire_type = this & 7
-        if isinstance(field.type, Message):
+        type_name = field.type
+        if isinstance(type_name, Message):
             if wire_type != LENGTH_DELIMITED:
                 continue
-            item: Any = _decode(field.type, data, value, value_end, depth + 1)
-            if not field.repeated and name in result:
-                # Protobuf merges what is given twice.
-                item = {**result[name], **item}
-        elif field.type in ("string", "bytes"):
+            if field.repeated:
+                item: Any = _decode(type_name, data, value, value_end, depth + 1, budget)
+            else:
+                parts[name] = _with_part(parts.get(name), data, value, value_end, budget)
+                # Its place among the fields.
+                item = None
+        elif type_name in ("string", "bytes"):
             if wire_type != LENGTH_DELIMITED:
                 continue
             item = data[value:value_end]
-            if field.type == "string":
+            if type_name == "string":
                 item = item.decode("utf-8", "replace")
-        elif field.repeated and wire_type == LENGTH_DELIMITED:
-            packed.setdefault(name, []).append(_unpack(field.type, data, value, value_end))
+        elif field.repeated:
+            _add_numbers(result, name, type_name, data, wire_type, value, value_end, budget)
+            has_numbers = True
             continue
-        elif wire_type != (_FIXED[field.type][0] if field.type in _FIXED else VARINT):
+        elif wire_type != _NUMBERS[type_name].wire_type:
             continue
-        elif field.type in _FIXED:
-            (item,) = struct.unpack_from(_FIXED[field.type][1], data, value)
         else:
-            item = _FROM_VARINT[field.type](value)
+            item = _number(type_name, data, value)
         if not field.repeated:
             result[name] = item
-        elif isinstance(field.type, Message) or field.type in ("string", "bytes"):
-            result.setdefault(name, []).append(item)
         else:
-            packed.setdefault(name, []).append([item])
-    for name, parts in packed.items():
-        result[name] = _join(parts)
+            result.setdefault(name, []).append(item)
+    if result:
+        budget.spend(_FIELDS)
+    for name, part in parts.items():
+        inner = message.fields[name].type
+        assert isinstance(inner, Message)
+        if isinstance(part, bytearray):
+            result[name] = _decode(inner, bytes(part), 0, len(part), depth + 1, budget)
+        else:
+            result[name] = _decode(inner, data, *part, depth + 1, budget)
+    return _finished(message, result) if has_numbers else result
+
+
+def _finished(message: Message, result: dict[str, Any]) -> dict[str, Any]:
+    """A message whose numbers, as far as they were given one by one, are NumPy arrays."""
+    for name, numbers in result.items():
+        if isinstance(numbers, array):
+            type_name = message.fields[name].type
+            assert isinstance(type_name, str)
+            result[name] = np.frombuffer(numbers, _NUMBERS[type_name].dtype)
     return result
+
+
+def _with_part(
+    before: tuple[int, int] | bytearray | None, data: bytes, start: int, end: int, budget: Budget
+) -> tuple[int, int] | bytearray:
+    """A message that may have been given before: messages one behind the other are what protobuf merges them to."""
+    if before is None:
+        return start, end
+    if isinstance(before, tuple):
+        budget.spend(_ARRAY + 2 * (before[1] - before[0]))
+        before = bytearray(data[before[0] : before[1]])
+    budget.spend(2 * (end - start))
+    before += data[start:end]
+    return before
+
+
+def _number(type_name: str, data: bytes, value: int) -> Any:
+    """One number: the varint itself, or what is at that place."""
+    if type_name in _FORMATS:
+        return struct.unpack_from(_FORMATS[type_name], data, value)[0]
+    return _FROM_VARINT[type_name](value)
+
+
+def _add_numbers(
+    result: dict[str, Any], name: str, type_name: str, data: bytes, wire_type: int, value: int, end: int, budget: Budget
+) -> None:
+    """Append one element, or those of a packed field, to the numbers of a repeated field."""
+    number = _NUMBERS[type_name]
+    before = result.get(name)
+    if wire_type == LENGTH_DELIMITED:
+        packed = _unpack(type_name, data, value, end)
+        if before is None:
+            budget.spend(_ARRAY)
+            # All at once, as nearly everybody writes them: kept as they are.
+            result[name] = packed
+            return
+        given = packed.tobytes()
+    elif wire_type == number.wire_type:
+        given = None
+    else:
+        return
+    if not isinstance(before, array):
+        budget.spend(_ARRAY + (0 if before is None else before.nbytes))
+        before = result[name] = array(number.code, b"" if before is None else before.tobytes())
+    if given is None:
+        before.append(_number(type_name, data, value))
+    else:
+        before.frombytes(given)
 
 
 def _unpack(type_name: str, data: bytes, start: int, end: int) -> Any:
     """The numbers of a packed field."""
-    if type_name in _FIXED:
-        number_format = np.dtype(_FIXED[type_name][1])
-        if (end - start) % number_format.itemsize:
-            raise MalformedError("a packed field ends within an element")
-        return np.frombuffer(data, number_format, (end - start) // number_format.itemsize, start)
-    convert = _FROM_VARINT[type_name]
-    numbers = []
-    while start < end:
-        value, start = read_varint(data, start, end)
-        numbers.append(convert(value))
-    return numbers
-
-
-def _join(parts: list[Any]) -> Any:
-    if len(parts) == 1:
-        return parts[0]
-    if any(isinstance(part, np.ndarray) for part in parts):
-        return np.concatenate(parts)
-    return [item for part in parts for item in part]
+    dtype = np.dtype(_NUMBERS[type_name].dtype)
+    if type_name not in _FORMATS:
+        return read_varints(data, start, end, dtype)
+    if (end - start) % dtype.itemsize:
+        raise MalformedError("a packed field ends within an element")
+    stored = np.frombuffer(data, dtype.newbyteorder("<"), (end - start) // dtype.itemsize, start)
+    return stored.astype(dtype, copy=False)
 
 
 def encode(message: Message, values: Mapping[str, Any]) -> bytes:
@@ -170,15 +255,14 @@ def _encode_one(field: Field, value: Any) -> bytes:
         content = value.encode("utf-8", "replace")
     elif field.type == "bytes":
         content = value
-    elif field.type in _FIXED:
-        wire_type, number_format = _FIXED[field.type]
-        return varint(key(field.number, wire_type)) + struct.pack(number_format, value)
+    elif field.type in _FORMATS:
+        return varint(key(field.number, _NUMBERS[field.type].wire_type)) + struct.pack(_FORMATS[field.type], value)
     else:
         return varint(key(field.number, VARINT)) + varint(int(value))
     return varint(key(field.number, LENGTH_DELIMITED)) + varint(len(content)) + bytes(content)
 
 
 def _pack(type_name: str, values: Iterable[Any]) -> bytes:
-    if type_name in _FIXED:
-        return np.asarray(values).astype(_FIXED[type_name][1]).tobytes()
+    if type_name in _FORMATS:
+        return np.asarray(values, np.dtype(_NUMBERS[type_name].dtype).newbyteorder("<")).tobytes()
     return b"".join(varint(int(value)) for value in values)

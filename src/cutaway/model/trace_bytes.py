@@ -11,8 +11,13 @@ import zlib
 from cutaway.model.trace import SCHEMA_VERSION, Trace, TraceError
 
 MAGIC = b"CTRC"
-#: What a trace may be when it is unpacked: that of a million ops is about half of it.
+#: What a trace may be when it is unpacked: that of a million ops is about half of it; and by what it is packed, of
+#: which it is 25 times as much.
 MOST_BYTES = 1 << 30
+_SMALL, _RATIO = 8 << 20, 100
+#: What its objects, lists and elements may take in memory, by its bytes when it is unpacked: they take 6 times as much.
+_MEMORY_RATIO = 16
+_CONTAINER_BYTES, _ELEMENT_BYTES = 80, 32
 _LEVEL = 6
 
 
@@ -30,9 +35,12 @@ def from_bytes(data: bytes) -> Trace:
         raise TraceError(f"the trace has version {data[4]}; this release reads version {SCHEMA_VERSION}")
     reader = zlib.decompressobj()
     try:
-        text = reader.decompress(data[5:], MOST_BYTES)
+        text = reader.decompress(data[5:], min(MOST_BYTES, _SMALL + _RATIO * len(data)))
         if reader.unconsumed_tail or not reader.eof:
             raise TraceError("the trace is cut off or larger than any model's")
+        memory = _CONTAINER_BYTES * (text.count(b"{") + text.count(b"[")) + _ELEMENT_BYTES * text.count(b",")
+        if memory > _SMALL + _MEMORY_RATIO * len(text):
+            raise TraceError("the trace has more columns in fewer bytes than any model's")
         columns = json.loads(text)
     except (zlib.error, ValueError, RecursionError) as error:
         raise error if isinstance(error, TraceError) else TraceError(f"the trace cannot be read: {error}") from error

@@ -18,6 +18,8 @@ from cutaway.record.png import encode_png
 from cutaway.record.scalar import to_number
 
 _COLUMNS = 8
+#: Pillow's names of the pictures' files that are read. It has more, one of which starts another program.
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 
 
 def image_value(tag: str, pixels: NDArray[np.uint8]) -> bytes:
@@ -134,7 +136,7 @@ def _of_pillow(image: Any, name: str) -> NDArray[np.uint8]:
 
     if isinstance(image, str | os.PathLike):
         try:
-            with Image.open(Path(image)) as opened:
+            with Image.open(Path(image), formats=_FORMATS) as opened:
                 opened.load()
                 image = opened.copy()
         except FileNotFoundError as error:
@@ -142,7 +144,10 @@ def _of_pillow(image: Any, name: str) -> NDArray[np.uint8]:
                 f"{name} must be a tensor or a picture's file, got {os.fspath(image)!r}, which is none"
             ) from error
         except OSError as error:
-            raise ValueError(f"{name} must be a picture's file, got {os.fspath(image)!r}: {error}") from error
+            accepted = ", ".join(_FORMATS)
+            raise ValueError(
+                f"{name} must be a picture's file ({accepted}), got {os.fspath(image)!r}: {error}"
+            ) from error
     if image.mode not in ("L", "LA", "RGB", "RGBA"):
         image = image.convert("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")
     pixels = np.asarray(image, np.uint8)

@@ -1,16 +1,16 @@
 """``GET ./api/histograms``: a tag's histograms over its steps, and what is below given shares of each."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
+from cutaway.server.decoding import run_decoding
 from cutaway.server.frames import MEDIA_TYPE, encode_frame
 from cutaway.server.queries import checked, number, values_of
 from cutaway.server.responses import NO_STORE, fail
@@ -22,6 +22,8 @@ MOST = 2000
 USUAL = 500
 #: More bins in one answer are refused.
 MOST_BINS = 4_000_000
+#: Bytes of the smallest bin there is, one of TensorFlow 2 in float16; and of everything else in a record, amply.
+_BIN_BYTES, _OTHER_BYTES = 6, 1 << 20
 #: The shares of a distribution, as TensorBoard shows them: its ends, and what of a bell is below -1.5, -1, -0.5, 0,
 #: 0.5, 1 and 1.5 standard deviations.
 SHARES = (0.0, 0.0668, 0.1587, 0.3085, 0.5, 0.6915, 0.8413, 0.9332, 1.0)
@@ -32,7 +34,7 @@ def routes(log: LogDirectory) -> list[Route]:
 
     async def histograms(request: Request) -> Response:
         asked = checked(request.query_params, ("tag", "run"), ("most",))
-        return await run_in_threadpool(_answer, log, asked)
+        return await run_decoding(_answer, log, asked)
 
     return [Route("/api/histograms", histograms)]
 
@@ -46,6 +48,8 @@ def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
     found: list[tuple[int, Histogram]] = []
     bins = 0
     for row in chosen.tolist():
+        if values.length[row] > _BIN_BYTES * MOST_BINS + _OTHER_BYTES:
+            _fail_of_bins()
         try:
             histogram = values[row]
         except (MalformedError, OSError):
@@ -53,7 +57,7 @@ def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
             continue
         bins += len(histogram.counts)
         if bins > MOST_BINS:
-            fail(413, f"these histograms have more than {MOST_BINS:,} bins together; ask for fewer with most=")
+            _fail_of_bins()
         found.append((row, histogram))
     rows = np.array([row for row, _ in found], np.int64)
     every = [histogram for _, histogram in found]
@@ -65,10 +69,15 @@ def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
         "left": _joined([histogram.edges[:-1] for histogram in every]),
         "right": _joined([histogram.edges[1:] for histogram in every]),
         "count": _joined([histogram.counts for histogram in every]),
+        "not_finite": np.array([histogram.not_finite for histogram in every], np.uint8),
         "quantile": _joined([quantiles(histogram) for histogram in every]),
     }
     header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "values": len(values), "shares": SHARES}
     return Response(encode_frame(header, columns), media_type=MEDIA_TYPE, headers=NO_STORE)
+
+
+def _fail_of_bins() -> NoReturn:
+    fail(413, f"these histograms have more than {MOST_BINS:,} bins together; ask for fewer with most=")
 
 
 def quantiles(histogram: Histogram, shares: Sequence[float] = SHARES) -> NDArray[np.float64]:

@@ -38,7 +38,7 @@ def attachment(name: str, suffix: str = "") -> dict[str, str]:
 
 def as_json(record: Any) -> dict[str, Any]:
     """A dataclass as JSON has it, and those in it: as ``asdict``, without its copies."""
-    return {name: _item(value) for name, value in vars(record).items()}
+    return {name: _item(getattr(record, name)) for name in record.__dataclass_fields__}
 
 
 def _item(value: Any) -> Any:

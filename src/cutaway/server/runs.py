@@ -10,7 +10,7 @@ from cutaway.server.responses import NO_STORE, json_body
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run_table import RunRow, RunTable
 
-_SHOWN = ("id", "revision", "start", "end", "points", "bytes", "damaged_bytes", "hparams")
+_SHOWN = ("id", "revision", "start", "end", "points", "bytes", "damaged_bytes", "hparams", "hparams_left_out")
 
 
 def routes(log: LogDirectory) -> list[Route]:

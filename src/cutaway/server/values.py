@@ -5,6 +5,7 @@ only when their first bytes say that they are; everything else is a download, so
 """
 
 import io
+import json
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
+from cutaway.server.decoding import run_decoding
 from cutaway.server.frames import MEDIA_TYPE, encode_frame
 from cutaway.server.queries import checked, number, values_of
 from cutaway.server.responses import NO_STORE, Revisions, attachment, fail, json_body
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
-from cutaway.store.kinds.plain import plain
+from cutaway.store.kinds.plain import JsonText
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.values import Values
 
-#: A larger value is not decoded here.
+#: A larger value is not sent.
 MOST_BYTES = 256 << 20
+#: Items of a value that are sent as JSON (numbers, strings, lists, objects), and characters of its strings.
+MOST_ITEMS, MOST_CHARACTERS = 250_000, 4_000_000
 NARROWEST, WIDEST = 16, 2048
 _FORMATS = ("json", "media", "raw")
 #: What a browser shows without running anything.
@@ -50,7 +55,7 @@ def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
 
     async def value(request: Request) -> Response:
         asked = checked(request.query_params, ("tag", "run", "index"), ("part", "width", "format"))
-        return await run_in_threadpool(_answer, log, asked)
+        return await run_decoding(_answer, log, asked)
 
     return [Route("/api/kinds", kinds), Route("/api/values", values), Route("/api/value", value)]
 
@@ -81,14 +86,21 @@ def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
             return _download(found.raw(index), name)
         decoded = found[index]
         if kind == "json":
-            body = json_body({"step": int(found.step[index]), "kind": found.kind, "value": plain(decoded)})
-            return Response(body, headers=NO_STORE, media_type="application/json")
+            return Response(_json(found, index, decoded), headers=NO_STORE, media_type="application/json")
         return _media(decoded, part, asked, name)
     except MalformedError as error:
         fail(422, f"the value is damaged: {error}")
     except OSError as error:
         # Not its path, which is nobody's business but the server's.
         fail(404, f"the value cannot be read any more: {error.strerror or 'its file has changed'}")
+
+
+def _json(found: Values, index: int, decoded: Any) -> str:
+    """A decoded value, as far as there is room for it, and how much is left out."""
+    text = JsonText(MOST_ITEMS, MOST_CHARACTERS)
+    value = "".join(text.pieces(decoded))
+    step, kind = int(found.step[index]), json.dumps(found.kind)
+    return f'{{"step": {step}, "kind": {kind}, "value": {value}, "left_out": {json.dumps(text.left_out())}}}'
 
 
 def _media(decoded: Any, part: int, asked: dict[str, str], name: str) -> Response:
@@ -111,14 +123,8 @@ def _media(decoded: Any, part: int, asked: dict[str, str], name: str) -> Respons
 
 
 def _thumbnail(image: Image, part: int, width: int) -> Response:
-    picture = image.to_pil(part)
-    if picture.mode not in ("L", "LA", "RGB", "RGBA"):
-        picture = picture.convert("RGBA")
-    height = max(1, round(picture.height * width / picture.width))
-    if width < picture.width:
-        picture = picture.resize((width, height))
     data = io.BytesIO()
-    picture.save(data, "PNG")
+    image.thumbnail(part, width).save(data, "PNG")
     return Response(data.getvalue(), headers=NO_STORE, media_type="image/png")
 
 

@@ -14,9 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.open_file import open_regular
+from cutaway.events.budget import Budget
+from cutaway.events.open_file import NotRegularError, open_regular
+from cutaway.events.wire import MalformedError
 
 _CONFIG = "projector_config.pbtxt"
+_MOST_CHARACTERS = 1 << 20
+#: Digits of a size in pixels.
+_LONGEST_SIZE = 10
+#: Memory of a token: a string, a list and a dict for it at the most.
+_TOKEN_BYTES = 400
 #: Nothing is read twice: whatever stands at a place is consumed, and a string without an end reaches to the end.
 _TOKEN = re.compile(
     r"""\s++|(\#[^\n]*+)|([{}])|([\w.+-]++)\s*+:?|
@@ -62,19 +69,23 @@ class Embedding:
 def read_embeddings(directory: Path, root: str) -> list[Embedding]:
     """The embeddings of a run's directory. A configuration that isn't one, or isn't there, lists none.
 
-    Raises PermissionError for one that names a file outside the log directory ``root``.
+    Raises PermissionError for one that names a file outside the log directory ``root``, and MalformedError for one that
+    is longer, or holds more, than any of them.
     """
     try:
         with _open(directory / _CONFIG, follow=True) as file:
-            text = file.read()
-    except (FileNotFoundError, NotADirectoryError):
+            text = file.read(_MOST_CHARACTERS + 1)
+    except (FileNotFoundError, NotADirectoryError, NotRegularError):
         return []
+    if len(text) > _MOST_CHARACTERS:
+        raise MalformedError(f"{directory / _CONFIG} has more than {_MOST_CHARACTERS:,} characters")
     embeddings = []
     for message in _parse(text).get("embeddings", []):
         if not isinstance(message, dict):
             continue
         sprite = next((item for item in message.get("sprite", []) if isinstance(item, dict)), {})
-        sizes = tuple(int(size) for size in sprite.get("single_image_dim", []) if str(size).isdecimal())
+        dimensions = (str(size) for size in sprite.get("single_image_dim", []))
+        sizes = tuple(int(size) for size in dimensions if size.isdecimal() and len(size) < _LONGEST_SIZE)
         embeddings.append(
             Embedding(
                 _first(message, "tensor_name"),
@@ -99,7 +110,11 @@ def _first(message: dict[str, list[Any]], name: str) -> str:
 def _inside(directory: Path, root: str, name: str) -> Path | None:
     if not name:
         return None
-    path = (directory / name).resolve()
+    try:
+        path = (directory / name).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        # A NUL, a name that is too long, links in a circle.
+        raise PermissionError(f"{directory / _CONFIG} names {name[:100]!r}, which is no file's name") from error
     inside = Path(root).expanduser().resolve()
     if not path.is_relative_to(inside.parent if inside.is_file() else inside):
         raise PermissionError(f"{directory / _CONFIG} names {name!r}, which is outside the log directory {root!r}")
@@ -108,10 +123,12 @@ def _inside(directory: Path, root: str, name: str) -> Path | None:
 
 def _parse(text: str) -> dict[str, list[Any]]:
     """Protobuf's text format, as far as projector configurations use it: every field as a list of what it is given."""
+    budget = Budget(len(text))
     message: dict[str, list[Any]] = {}
     stack = [message]
     name = ""
     for kind, token in _tokens(text):
+        budget.spend(_TOKEN_BYTES)
         if kind == "{":
             child: dict[str, list[Any]] = {}
             stack[-1].setdefault(name, []).append(child)
@@ -135,7 +152,8 @@ def _is_scalar(token: str) -> bool:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    for comment, brace, word, string, _ in _TOKEN.findall(text):
+    for match in _TOKEN.finditer(text):
+        comment, brace, word, string, _ = match.groups()
         if comment:
             continue
         if brace:

@@ -275,7 +275,7 @@ class Run:
 
     def _hparams(self) -> Iterator[HParams]:
         for tag in self.tags("hparams"):
-            yield from self.values("hparams", tag)
+            yield from self.values("hparams", tag).readable()
 
     def embeddings(self) -> list[Embedding]:
         """The embeddings that the run's ``projector_config.pbtxt`` lists."""

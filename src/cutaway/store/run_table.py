@@ -6,13 +6,13 @@ Rows are made once for each change of a run, and read the disk only for hyper-pa
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from cutaway.events.wire import MalformedError
 from cutaway.store.identities import SCALARS
 from cutaway.store.kinds.decode import SessionLog
 from cutaway.store.kinds.hparams import HParams
@@ -22,8 +22,11 @@ from cutaway.store.values import Values
 
 #: A run that has not ended and has had nothing new for so many seconds has stalled.
 STALLED_AFTER = 600.0
-#: More hyper-parameters than this of one run are not shown.
+#: More hyper-parameters than this of one run are not shown, and more characters than this of one.
 MOST_HPARAMS = 1000
+MOST_CHARACTERS = 1000
+#: The records of one run that are looked at for hyper-parameters: the newest, and no more bytes of them than this.
+MOST_RECORDS, MOST_BYTES = 100, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class RunRow:
     bytes: int
     damaged_bytes: int
     hparams: dict[str, Any]
+    #: Hyper-parameters that are not among them, and records that were too many or too large to look for more.
+    hparams_left_out: int
     scalars: dict[str, ScalarFacts]
 
     def state(self, now: float) -> str:
@@ -102,6 +107,7 @@ class RunTable:
             bytes=sum(file.size for file in run.files.values()),
             damaged_bytes=info.damaged_bytes,
             hparams={},
+            hparams_left_out=0,
             scalars={self._log.tag_id(tag): facts for tag in kinds.get(SCALARS, ()) if (facts := _scalar(run, tag))},
         )
         hparams = [
@@ -128,29 +134,41 @@ def _scalar(run: Run, tag: str) -> ScalarFacts | None:
 
 def _completed(facts: _Facts) -> RunRow:
     """With what only the files know. One that cannot be read says nothing."""
-    hparams: dict[str, Any] = {}
-    for values in facts.hparams:
-        for message in _readable(values, range(len(values))):
-            if isinstance(message, HParams):
-                hparams.update(message.values)
+    hparams, left_out = _hparams(facts.hparams)
     finished = False
     if facts.sessions is not None:
         times = facts.sessions.wall_time
         # Of several writers, as of hyper-parameters, the last one to say something counts.
         place = len(times) - 1 - int(np.argmax(times[::-1]))
         ended = times[place] >= (-math.inf if facts.row.end is None else facts.row.end)
-        latest = list(_readable(facts.sessions, [place]))
+        latest = list(facts.sessions.readable([place])) if facts.sessions.length[place] <= MOST_BYTES else []
         finished = bool(ended) and any(isinstance(each, SessionLog) and each.status == "stop" for each in latest)
-    row = facts.row
-    shown = dict(list(hparams.items())[:MOST_HPARAMS])
-    return RunRow(
-        row.id, row.revision, row.start, row.end, finished, row.points, row.bytes, row.damaged_bytes, shown, row.scalars
-    )  # fmt: skip
+    return replace(facts.row, finished=finished, hparams=hparams, hparams_left_out=left_out)
 
 
-def _readable(values: Values, places: Any) -> Any:
-    for idx in places:
-        try:
-            yield values[idx]
-        except (OSError, MalformedError, IndexError):
-            continue
+def _hparams(every: list[Values]) -> tuple[dict[str, Any], int]:
+    """The hyper-parameters of a run's messages as they are shown, and how many of them, or of the messages, are not."""
+    hparams: dict[str, Any] = {}
+    left_out, records, size = 0, MOST_RECORDS, MOST_BYTES
+    for values in every:
+        chosen = []
+        # Of very many records the newest say how the run is.
+        for place, length in reversed(list(enumerate(values.length.tolist()))):
+            if records and length <= size:
+                chosen.append(place)
+                records, size = records - 1, size - length
+            else:
+                left_out += 1
+        for message in values.readable(reversed(chosen)):
+            if isinstance(message, HParams):
+                hparams.update(message.values)
+    shown = {_shown(name): _shown(value) for name, value in islice(hparams.items(), MOST_HPARAMS)}
+    return shown, left_out + len(hparams) - len(shown)
+
+
+def _shown(value: Any) -> Any:
+    """A hyper-parameter's name or value, as much of it as a table has room for."""
+    text = value if isinstance(value, str | float | bool | None) else repr(value)
+    if isinstance(text, str) and len(text) > MOST_CHARACTERS:
+        return f"{text[:MOST_CHARACTERS]}…"
+    return value

@@ -1,13 +1,14 @@
 """Values that stay in their files until somebody looks at them: images, texts, histograms and so on."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events.open_file import open_regular
+from cutaway.events.wire import MalformedError
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.decode import decode_value
@@ -72,7 +73,23 @@ class Values(Sequence[Any]):
         """One value, decoded, or a list of them. Raises MalformedError when it isn't what its kind says."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        return decode_value(self.kind, self.raw(index), self.metadata)
+        return self.decode(self.raw(index))
+
+    def decode(self, data: bytes) -> Any:
+        """What one value's bytes are, see :meth:`raw`. Raises MalformedError when they aren't what the kind says."""
+        return decode_value(self.kind, data, self.metadata)
+
+    def readable(self, places: Iterable[int] | None = None) -> Iterator[Any]:
+        """The values at some places, by default all, without those that are damaged or cannot be read any more."""
+        for place in range(len(self)) if places is None else places:
+            try:
+                yield self[place]
+            except (MalformedError, OSError, IndexError):
+                continue
+
+    def __iter__(self) -> Iterator[Any]:
+        """One value after the other, decoded. After a MalformedError it goes on behind the value that raised it."""
+        return _EachValue(self)
 
     def __len__(self) -> int:
         return int(self._ends[-1]) if len(self._ends) else 0
@@ -84,3 +101,17 @@ class Values(Sequence[Any]):
 
     def _what(self, index: int) -> str:
         return f"value {index} of tag {self.tag!r} in run {self.run!r} cannot be read"
+
+
+class _EachValue(Iterator[Any]):
+    """An iterator that an exception does not end, as it would end a generator."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._next = 0
+
+    def __next__(self) -> Any:
+        if self._next >= len(self._values):
+            raise StopIteration
+        self._next += 1
+        return self._values[self._next - 1]

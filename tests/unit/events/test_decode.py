@@ -13,7 +13,8 @@ from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto  # type: 
 
 from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Decoded
-from cutaway.events.wire import bytes_field, double_field, key, varint, varint_field
+from cutaway.events.wire import MalformedError, bytes_field, double_field, key, varint, varint_field
+from cutaway.store.kinds.decode import decode_value
 
 EMPTY = b""
 
@@ -115,6 +116,30 @@ def test_tensors_of_every_data_type(
         found = decode(kernel, tensor_event(tensor, plugin))
         column = found.integer if found.kinds[0] == INT64 else found.value
         assert column.tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("data_type", "stored"),
+    [
+        ("DT_UINT8", {"int_val": [256]}),
+        ("DT_UINT8", {"int_val": [-1]}),
+        ("DT_INT8", {"int_val": [128]}),
+        ("DT_INT16", {"int_val": [-(2**15) - 1]}),
+        ("DT_UINT16", {"int_val": [2**16]}),
+        ("DT_HALF", {"half_val": [2**16]}),
+        ("DT_BFLOAT16", {"half_val": [-1]}),
+    ],
+)
+@pytest.mark.parametrize("plugin", ["scalars", None])
+def test_an_element_that_its_type_does_not_hold_is_no_scalar(
+    kernel: Kernel, data_type: str, stored: dict[str, Any], plugin: str | None
+) -> None:
+    tensor = TensorProto(dtype=types_pb2.DataType.Value(data_type), **stored)
+    found = decode(kernel, tensor_event(tensor, plugin))
+    assert (found.value.tolist(), found.malformed, others(found)) == ([], 0, {"tensors": 1})
+    (value,) = tensor_event(tensor, plugin).summary.value
+    with pytest.raises(MalformedError, match="which that does not hold"):
+        decode_value("tensors", value.SerializeToString())
 
 
 def test_a_scalar_in_a_shape_of_ones_counts_only_for_the_scalars_plugin(kernel: Kernel) -> None:

@@ -17,6 +17,7 @@ from torch.utils.tensorboard import SummaryWriter as TorchWriter
 import cutaway
 from cutaway.events.core import frame
 from cutaway.events.messages import SESSION_START, session_log
+from cutaway.events.wire import MalformedError
 
 Write = Callable[..., Path]
 Torch: Any = TorchWriter
@@ -166,6 +167,30 @@ def test_values_of_a_file_that_went_away(tmp_path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(OSError, match="no regular file but a pipe"):
         texts[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "reason"),
+    [
+        ('embeddings { tensor_path: "a\0b" }', PermissionError, "no file's name"),
+        ("embeddings {" * 50_000, MalformedError, "many times its own size"),
+        ("x" * (1 << 20) + "y", MalformedError, "more than 1,048,576 characters"),
+    ],
+)
+def test_hostile_configurations_of_embeddings(
+    tmp_path: Path, write: Write, text: str, error: type[Exception], reason: str
+) -> None:
+    (write("a", [0]).parent / "projector_config.pbtxt").write_text(text)
+    with pytest.raises(error, match=reason):
+        cutaway.open(tmp_path / "log")["a"].embeddings()
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 500_000 + "@", f"embeddings {{ sprite {{ single_image_dim: {'9' * 5000} }} }}", "<" * 500_000]
+)
+def test_configurations_of_embeddings_are_read_once(tmp_path: Path, write: Write, text: str) -> None:
+    (write("a", [0]).parent / "projector_config.pbtxt").write_text(text)
+    assert all(not embedding.sprite_size for embedding in cutaway.open(tmp_path / "log")["a"].embeddings())
 
 
 def test_an_embedding_is_read_from_within_the_log_directory_only(tmp_path: Path, write: Write) -> None:

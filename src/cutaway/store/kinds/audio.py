@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events.budget import Budget
 from cutaway.events.wire import MalformedError
-from cutaway.store.kinds.tensor import decode_tensor
+from cutaway.store.kinds.door import decoding
+from cutaway.store.kinds.tensor import decode_tensor, strings_of
 
 
 @dataclass(frozen=True)
@@ -22,21 +24,20 @@ class Audio:
     mime_type: str = "audio/wav"
 
     def sample_rate(self, index: int = 0) -> int:
-        """Samples a second."""
-        return self._read(index)[0]
+        """Samples a second. Raises MalformedError when it is no PCM WAV file."""
+        with decoding("the sound"):
+            return self._read(index)[0]
 
     def to_array(self, index: int = 0) -> NDArray[np.float32]:
         """One sound as float32[frames, channels] in [-1, 1]. Raises MalformedError when it is no PCM WAV file."""
-        return self._read(index)[1]
+        with decoding("the sound"):
+            return self._read(index)[1]
 
     def _read(self, index: int) -> tuple[int, NDArray[np.float32]]:
-        try:
-            with wave.open(io.BytesIO(self.encoded[index])) as file:
-                width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
-                # Not what the header says that there is, but what there is.
-                frames = file.readframes(min(file.getnframes(), len(self.encoded[index])))
-        except (wave.Error, EOFError, ValueError) as error:
-            raise MalformedError(f"the sound cannot be decoded: {error}") from error
+        with wave.open(io.BytesIO(self.encoded[index])) as file:
+            width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
+            # Not what the header says that there is, but what there is.
+            frames = file.readframes(min(file.getnframes(), len(self.encoded[index])))
         samples: NDArray[Any]
         if width == 3:
             padded = np.zeros((len(frames) // 3, 4), np.uint8)
@@ -45,11 +46,13 @@ class Audio:
         elif width in (1, 2, 4):
             dtype, middle, largest = {1: ("u1", 128, 1 << 7), 2: ("<i2", 0, 1 << 15), 4: ("<i4", 0, 1 << 31)}[width]
             numbers = np.frombuffer(frames, dtype, len(frames) // width)
-            samples = (numbers.astype(np.float32) - middle) / np.float32(largest)
+            samples = numbers.astype(np.float32)
+            samples -= middle
+            samples /= np.float32(largest)
         else:
             raise MalformedError(f"the sound has samples of {width} bytes")
         usable = len(samples) // channels * channels
-        return rate, samples[:usable].reshape(-1, channels).astype(np.float32)
+        return rate, samples[:usable].reshape(-1, channels).astype(np.float32, copy=False)
 
     def describe(self) -> str:
         """In a few words."""
@@ -57,13 +60,13 @@ class Audio:
         return f"{count}, {sum(map(len, self.encoded)):,} bytes of {self.mime_type}"
 
 
-def decode_audio(value: Mapping[str, Any]) -> Audio:
+def decode_audio(value: Mapping[str, Any], budget: Budget) -> Audio:
     """From TensorFlow 1's ``audio``, or TensorFlow 2's tensor of sounds and labels."""
     if "audio" in value:
         audio = value["audio"]
         return Audio((audio.get("encoded_audio_string", b""),), audio.get("content_type") or "audio/wav")
-    parts = decode_tensor(value.get("tensor", {}))
+    parts = decode_tensor(value.get("tensor", {}), budget)
     if parts.dtype != object or parts.ndim not in (1, 2):
         raise MalformedError("an audio tensor must hold sounds and labels")
     sounds = parts if parts.ndim == 1 else parts[:, 0] if parts.shape[1] else parts.reshape(-1)
-    return Audio(tuple(sounds.tolist()))
+    return Audio(tuple(strings_of(sounds, budget)))

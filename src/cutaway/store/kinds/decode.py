@@ -1,6 +1,5 @@
-"""From the bytes of a value to what it is."""
+"""From the bytes of a value to what it is: the one function that decodes, with a budget, and fails in one way."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +7,16 @@ from typing import Any
 import numpy as np
 
 from cutaway.events import messages
+from cutaway.events.budget import Budget
 from cutaway.events.schema import decode
 from cutaway.events.wire import MalformedError
 from cutaway.store.kinds.audio import decode_audio
+from cutaway.store.kinds.door import decoding
 from cutaway.store.kinds.graph import Graph, MetaGraph, RunMetadata
 from cutaway.store.kinds.histogram import decode_histogram
 from cutaway.store.kinds.hparams import decode_hparams
 from cutaway.store.kinds.image import decode_image
+from cutaway.store.kinds.json_text import parse_json
 from cutaway.store.kinds.layout import decode_layout
 from cutaway.store.kinds.mesh import decode_mesh
 from cutaway.store.kinds.model import Model
@@ -23,6 +25,8 @@ from cutaway.store.kinds.tensor import decode_tensor, text_of
 from cutaway.store.kinds.text import decode_text
 
 _LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "fatal"}
+#: Characters of a description.
+_LONGEST = 500
 _SESSION = {1: "start", 2: "stop", 3: "checkpoint"}
 
 
@@ -67,45 +71,45 @@ def decode_value(kind: str, data: bytes, metadata: bytes = b"") -> Any:
     """What a value is, for the kinds that ``docs/reading.md`` lists; :class:`Unknown` for others.
 
     ``data``: the Summary.Value, or the field of an Event that is no summary. ``metadata``: the SummaryMetadata of the
-    series' first value, for values that have none of their own. Raises MalformedError.
+    series' first value, for values that have none of their own. Raises MalformedError, and nothing else, whatever
+    the bytes are; allocates what :class:`~cutaway.events.budget.Budget` grants for them.
     """
-    if kind in _EVENTS:
-        return _EVENTS[kind](data)
-    value = decode(messages.VALUE, data)
-    if "metadata" not in value and metadata:
-        value["metadata"] = decode(messages.SUMMARY_METADATA, metadata)
-    if kind in _VALUES:
-        return _VALUES[kind](value)
-    return Unknown(kind, value)
+    with decoding("the value"):
+        if kind in _EVENTS:
+            return _EVENTS[kind](data)
+        budget = Budget(len(data) + len(metadata))
+        value = decode(messages.VALUE, data, budget)
+        if "metadata" not in value and metadata:
+            value["metadata"] = decode(messages.SUMMARY_METADATA, metadata, budget)
+        if kind in _VALUES:
+            return _VALUES[kind](value, budget)
+        return Unknown(kind, value)
 
 
-def _decode_tensors(value: Mapping[str, Any]) -> Any:
+def _decode_tensors(value: Mapping[str, Any], budget: Budget) -> Any:
     if "tensor" not in value:
         raise MalformedError("a tensor's value holds none")
-    return decode_tensor(value["tensor"])
+    return decode_tensor(value["tensor"], budget)
 
 
-def _decode_blob(value: Mapping[str, Any]) -> bytes:
+def _decode_blob(value: Mapping[str, Any], budget: Budget) -> bytes:
     """The one string of a tensor: a graph, run metadata, a Keras model."""
-    strings = decode_tensor(value.get("tensor", {}))
+    strings = decode_tensor(value.get("tensor", {}), budget)
     if strings.dtype != object or strings.size != 1:
         raise MalformedError("the value must be one string")
     return bytes(strings.reshape(-1)[0])
 
 
-def _decode_keras_model(value: Mapping[str, Any]) -> Any:
-    try:
-        return json.loads(_decode_blob(value))
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("a Keras model is not JSON") from error
+def _decode_keras_model(value: Mapping[str, Any], budget: Budget) -> Any:
+    return parse_json(_decode_blob(value, budget), "a Keras model")
 
 
-def _decode_run_metadata(value: Mapping[str, Any]) -> RunMetadata:
-    return RunMetadata(value.get("tag", ""), _decode_blob(value))
+def _decode_run_metadata(value: Mapping[str, Any], budget: Budget) -> RunMetadata:
+    return RunMetadata(value.get("tag", ""), _decode_blob(value, budget))
 
 
-def _decode_model(value: Mapping[str, Any]) -> Model:
-    return Model(value.get("tag", ""), _decode_blob(value))
+def _decode_model(value: Mapping[str, Any], budget: Budget) -> Model:
+    return Model(value.get("tag", ""), _decode_blob(value, budget))
 
 
 def _decode_tagged_run_metadata(data: bytes) -> RunMetadata:
@@ -124,7 +128,7 @@ def _decode_session_log(data: bytes) -> SessionLog:
     return SessionLog(status, message.get("checkpoint_path", ""), message.get("msg", ""))
 
 
-_VALUES: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+_VALUES: dict[str, Callable[[Mapping[str, Any], Budget], Any]] = {
     "images": decode_image,
     "audio": decode_audio,
     "histograms": decode_histogram,
@@ -150,16 +154,21 @@ _EVENTS: dict[str, Callable[[bytes], Any]] = {
 
 
 def describe(value: Any) -> str:
-    """A decoded value in a few words, on one line."""
+    """A decoded value in a few words, on one line: at most so many characters of a text. Raises MalformedError."""
     if isinstance(value, str):
         text = value
     elif isinstance(value, np.ndarray) and value.dtype == object:
-        text = f"table of {value.size} texts: " + ", ".join(text_of(item) for item in value.reshape(-1)[:8])
+        firsts = (text_of(item[:_LONGEST]) for item in value.flat[:8])
+        text = f"table of {value.size} texts: " + ", ".join(firsts)
     elif isinstance(value, np.ndarray):
         text = f"tensor {value.dtype}{list(value.shape)}"
         text += f" {value.reshape(-1).tolist()}" if value.size <= 8 else ""
     elif hasattr(value, "describe"):
         text = value.describe()
+    elif isinstance(value, dict):
+        text = f"JSON object of {', '.join(list(map(repr, value))[:8])}"
     else:
-        text = repr(value)
+        text = f"JSON {type(value).__name__}"
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}… ({len(text):,} characters)"
     return " ".join(text.split())

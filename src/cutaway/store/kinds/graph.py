@@ -7,10 +7,10 @@ from typing import Any
 
 from cutaway.events import graph_messages
 from cutaway.events.schema import decode
-from cutaway.store.kinds.tensor import text_of
+from cutaway.store.kinds.door import decoding
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """One operation of a GraphDef."""
 
@@ -30,7 +30,8 @@ class Graph:
     @cached_property
     def nodes(self) -> list[Node]:
         """In the order of the file. Raises MalformedError."""
-        return [_node(node) for node in decode(graph_messages.GRAPH_DEF, self.data).get("node", [])]
+        with decoding("the graph"):
+            return [_node(node) for node in decode(graph_messages.GRAPH_NODES, self.data).get("node", [])]
 
     def describe(self) -> str:
         """In a few words."""
@@ -57,8 +58,9 @@ class MetaGraph:
 
     @cached_property
     def graph(self) -> Graph:
-        """The graph in it."""
-        return Graph(decode(graph_messages.META_GRAPH_DEF, self.data).get("graph_def", b""))
+        """The graph in it. Raises MalformedError."""
+        with decoding("the graph"):
+            return Graph(decode(graph_messages.META_GRAPH_DEF, self.data).get("graph_def", b""))
 
     def describe(self) -> str:
         """In a few words."""
@@ -66,5 +68,4 @@ class MetaGraph:
 
 
 def _node(node: Mapping[str, Any]) -> Node:
-    inputs = tuple(text_of(name) for name in node.get("input", []))
-    return Node(node.get("name", ""), node.get("op", ""), inputs, node.get("device", ""))
+    return Node(node.get("name", ""), node.get("op", ""), tuple(node.get("input", ())), node.get("device", ""))

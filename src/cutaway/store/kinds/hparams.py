@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cutaway.events import messages
+from cutaway.events.budget import Budget
 from cutaway.events.schema import decode
 
 _STATUS = {1: "success", 2: "failure", 3: "running"}
@@ -35,9 +36,10 @@ class HParams:
         return f"experiment of {len(self.declared)} hyper-parameters and {len(self.metrics)} metrics"
 
 
-def decode_hparams(value: Mapping[str, Any]) -> HParams:
+def decode_hparams(value: Mapping[str, Any], budget: Budget) -> HParams:
     """From the plug-in's content."""
-    content = decode(messages.HPARAMS_PLUGIN, value.get("metadata", {}).get("plugin_data", {}).get("content", b""))
+    serialised = value.get("metadata", {}).get("plugin_data", {}).get("content", b"")
+    content = decode(messages.HPARAMS_PLUGIN, serialised, budget)
     experiment = content.get("experiment", {})
     start, end = content.get("session_start_info", {}), content.get("session_end_info", {})
     return HParams(

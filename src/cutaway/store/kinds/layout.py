@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cutaway.events import messages
+from cutaway.events.budget import Budget
 from cutaway.events.schema import decode
 from cutaway.events.wire import MalformedError
 from cutaway.store.kinds.tensor import decode_tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CustomChart:
     """Lines of all tags that match, or lines each with a band."""
 
@@ -21,7 +22,7 @@ class CustomChart:
     margins: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Category:
     """A group of charts."""
 
@@ -30,7 +31,7 @@ class Category:
     charts: tuple[CustomChart, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Layout:
     """All groups."""
 
@@ -42,12 +43,12 @@ class Layout:
         return f"layout of {charts} charts in {len(self.categories)} categories"
 
 
-def decode_layout(value: Mapping[str, Any]) -> Layout:
+def decode_layout(value: Mapping[str, Any], budget: Budget) -> Layout:
     """From the string that holds the message."""
-    strings = decode_tensor(value.get("tensor", {}))
+    strings = decode_tensor(value.get("tensor", {}), budget)
     if strings.dtype != object or strings.size != 1:
         raise MalformedError("a layout must be one string")
-    message = decode(messages.LAYOUT, strings.reshape(-1)[0])
+    message = decode(messages.LAYOUT, strings.reshape(-1)[0], budget)
     return Layout(
         tuple(
             Category(

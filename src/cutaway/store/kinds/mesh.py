@@ -1,16 +1,16 @@
 """Meshes: points, triangles and colours, a tag for each."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import messages
+from cutaway.events.budget import Budget
 from cutaway.events.schema import decode
 from cutaway.events.wire import MalformedError
+from cutaway.store.kinds.json_text import parse_json
 from cutaway.store.kinds.tensor import decode_tensor
 
 _PARTS = {1: "vertices", 2: "faces", 3: "colors"}
@@ -32,15 +32,13 @@ class MeshPart:
         return f"{self.part} of mesh {self.name!r}, shape {'x'.join(map(str, self.data.shape))}"
 
 
-def decode_mesh(value: Mapping[str, Any]) -> MeshPart:
+def decode_mesh(value: Mapping[str, Any], budget: Budget) -> MeshPart:
     """From the plug-in's content and the tensor."""
-    content = decode(messages.MESH_PLUGIN, value.get("metadata", {}).get("plugin_data", {}).get("content", b""))
-    data = decode_tensor(value.get("tensor", {}))
+    serialised = value.get("metadata", {}).get("plugin_data", {}).get("content", b"")
+    content = decode(messages.MESH_PLUGIN, serialised, budget)
+    data = decode_tensor(value.get("tensor", {}), budget)
     part = _PARTS.get(content.get("content_type", 0))
     if part is None or data.ndim != 3 or data.shape[2] != 3:
         raise MalformedError(f"a mesh's part must have the shape [batch, n, 3], not {list(data.shape)}")
-    try:
-        config = json.loads(content.get("json_config") or "{}")
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("a mesh's configuration is not JSON") from error
-    return MeshPart(content.get("name", ""), part, np.asarray(data), config)
+    config = parse_json(content.get("json_config") or "{}", "a mesh's configuration")
+    return MeshPart(content.get("name", ""), part, data, config)

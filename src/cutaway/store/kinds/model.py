@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cutaway.events.wire import MalformedError
+from cutaway.store.kinds.door import decoding
 
 # What a summary needs is imported when one is read: a log without any model is looked at more quickly.
 if TYPE_CHECKING:
@@ -22,27 +22,23 @@ class Model:
     @cached_property
     def trace(self) -> "Trace":
         """Calls, ops and parameters. Raises MalformedError."""
-        from cutaway.model.trace import TraceError
         from cutaway.model.trace_bytes import from_bytes
 
-        try:
+        with decoding("the model"):
             return from_bytes(self.data)
-        except TraceError as error:
-            raise MalformedError(str(error)) from error
 
     @cached_property
     def summary(self) -> "ModelSummary":
         """Rows and totals, as `cutaway.summary` has returned them. Raises MalformedError."""
         from cutaway.model.summary import ModelSummary
 
-        trace = self.trace
-        try:
-            return ModelSummary(trace)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            # Columns that no capture has made: a call inside one that is not there, a text for a size.
-            raise MalformedError(f"the trace's columns do not fit together: {type(error).__name__}: {error}") from error
+        # Columns may be such as no capture has made: a call inside one that is not there, a text for a size.
+        with decoding("the model"):
+            return ModelSummary(self.trace)
 
     def describe(self) -> str:
         """In a few words."""
         totals = self.summary.totals
-        return f"model {self.trace.model}: {totals.parameters:,} parameters, {totals.macs:,} MACs"
+        # Of columns whose types nothing has compared with the schema.
+        with decoding("the model"):
+            return f"model {self.trace.model}: {totals.parameters:,} parameters, {totals.macs:,} MACs"

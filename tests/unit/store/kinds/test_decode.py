@@ -22,7 +22,6 @@ from torch.utils.tensorboard import summary as torch_summary
 
 from cutaway.events.wire import MalformedError
 from cutaway.store.kinds.decode import Unknown, decode_value, describe
-from cutaway.store.kinds.tensor import decode_tensor
 
 #: Typed in part only.
 TORCH: Any = torch_summary
@@ -96,14 +95,26 @@ def test_bfloat16_is_float32() -> None:
         {"dtype": 1, "tensor_shape": {"unknown_rank": True}},
         {"dtype": 1, "tensor_shape": {"dim": [{"size": 1}]}, "float_val": [1.0, 2.0]},
         {"dtype": 1, "tensor_content": b"abc"},
+        {"dtype": 1, "tensor_content": bytes(8)},
+        {"dtype": 1, "tensor_content": bytes(8), "tensor_shape": {"dim": [{"size": 3}]}},
+        {"dtype": 1, "tensor_content": bytes(12), "tensor_shape": {"dim": [{"size": 2}]}},
+        {"dtype": 1, "tensor_shape": {"dim": [{"size": 1 << 62}, {"size": 1 << 62}, {"size": 0}]}},
+        {"dtype": 1, "tensor_shape": {"dim": [{"size": 0}, {"size": (1 << 63) - 1}]}},
+        {"dtype": 4, "int_val": [256]},
+        {"dtype": 6, "int_val": [-129]},
+        {"dtype": 11, "int_val": [128]},
+        {"dtype": 14, "half_val": [1 << 16]},
+        {"dtype": 19, "half_val": [-1]},
         {"dtype": 20},
+        {"dtype": 100},
+        {"dtype": 201, "float_val": [1.0]},
         {"dtype": 8, "scomplex_val": [1.0]},
         {"dtype": 1, "tensor_shape": {"dim": [{"size": 1}] * 40}, "float_val": [1.0]},
     ],
 )
 def test_hostile_tensors_are_malformed(tensor: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
-        decode_tensor(tensor)
+        decoded("tensors", Summary.Value(tensor=TensorProto(**tensor)))
 
 
 def test_images_of_both_versions() -> None:
@@ -289,9 +300,9 @@ def test_every_type_of_tensorflow_is_read_or_refused(number: int) -> None:
     except (TypeError, ValueError, KeyError):
         return
     shape = {"dim": [{"size": expected.size}]}
-    tensor = {"dtype": number, "tensor_content": b"\0" * 16, "tensor_shape": shape}
+    value = Summary.Value(tensor=TensorProto(dtype=number, tensor_content=b"\0" * 16, tensor_shape=shape))
     if expected.dtype.kind in "iufcb":
-        assert decode_tensor(tensor).size == expected.size
+        assert decoded("tensors", value).size == expected.size
     else:
         with pytest.raises(MalformedError):
-            decode_tensor(tensor)
+            decoded("tensors", value)
