@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from cutaway.model.trace import Parameter, Shape, Trace
+from cutaway.model.records import Parameter, Shape
+from cutaway.model.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

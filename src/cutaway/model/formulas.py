@@ -12,9 +12,9 @@ from itertools import product
 from typing import Any
 
 from cutaway.model.polynomial import Polynomial, fit
+from cutaway.model.records import Value
 from cutaway.model.rows import Row
 from cutaway.model.summary import ForwardError, ModelSummary
-from cutaway.model.trace import Value
 from cutaway.model.values_text import shape_text
 
 #: What a letter is when nothing else is said.

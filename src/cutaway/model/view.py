@@ -22,7 +22,7 @@ from cutaway.model.columns import (
     Column,
 )
 from cutaway.model.fold import Group, fold, unfolded
-from cutaway.model.trace import Parameter
+from cutaway.model.records import Parameter
 from cutaway.model.values_text import size_text
 
 if TYPE_CHECKING:

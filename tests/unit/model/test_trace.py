@@ -6,8 +6,9 @@ import pytest
 from tests.unit.model.networks import Convolutional, Language
 from torch import nn
 
+from cutaway.model.records import SCHEMA_VERSION, TraceError
 from cutaway.model.summary import ForwardError, summary
-from cutaway.model.trace import SCHEMA_VERSION, Trace, TraceError
+from cutaway.model.trace import Trace
 
 
 def traces() -> list[Trace]:

@@ -8,8 +8,8 @@ from torch import nn
 
 from cutaway.compat.torchinfo.enums import ColumnSettings
 from cutaway.model.capture.paths import is_lazy
+from cutaway.model.records import Parameter, Value
 from cutaway.model.rows import Row
-from cutaway.model.trace import Parameter, Value
 
 
 @dataclass(eq=False)

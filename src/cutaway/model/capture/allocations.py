@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from cutaway.model.trace import Allocation, AllocationKind
+from cutaway.model.records import Allocation, AllocationKind
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from cutaway.model.capture.ledger import Ledger, Origin
 from cutaway.model.capture.paths import ModulePaths
 from cutaway.model.capture.values import describe, describe_call, named_tensors
-from cutaway.model.trace import ModuleCall, Value
+from cutaway.model.records import ModuleCall, Value
 
 
 @dataclass(slots=True)

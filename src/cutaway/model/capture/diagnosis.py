@@ -12,7 +12,7 @@ from typing import Any
 from torch import nn
 
 from cutaway.model.capture.recorder import Recorder, is_users
-from cutaway.model.trace import Failure, ModuleCall, Tensor
+from cutaway.model.records import Failure, ModuleCall, Tensor
 from cutaway.model.values_text import size_text
 
 #: What layers are made for, by the names that PyTorch's own and most others use.

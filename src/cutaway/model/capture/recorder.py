@@ -23,7 +23,7 @@ from cutaway.model.capture.paths import ModulePaths
 from cutaway.model.capture.saved import SavedTensors
 from cutaway.model.capture.shape_cache import ShapeCache, Signature
 from cutaway.model.capture.values import dtype_name, json_value, named_tensors, tensor_type
-from cutaway.model.trace import Allocation, ModuleCall, Op, OpInput, OpOutput, Phase, Tensor
+from cutaway.model.records import Allocation, ModuleCall, Op, OpInput, OpOutput, Phase, Tensor
 
 #: Only one recorder at a time may have replaced `nn.Module.__call__`, or the last to leave would not find the original.
 _PATCH = threading.RLock()

@@ -15,7 +15,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 
 from cutaway.model.capture.fake import FakeMaker
 from cutaway.model.capture.op_names import OpFacts
-from cutaway.model.trace import OpOutput, Shape
+from cutaway.model.records import OpOutput, Shape
 
 _PLAIN = frozenset({bool, int, float, str, type(None), torch.dtype, torch.device, torch.layout, torch.memory_format})
 

@@ -22,8 +22,9 @@ from cutaway.model.capture.protect import copy_sharing_weights, framework_flags,
 from cutaway.model.capture.values import first_line
 from cutaway.model.costs.traffic import writes_in_place
 from cutaway.model.inputs import ForwardInputs
+from cutaway.model.records import Timing
 from cutaway.model.step import Step
-from cutaway.model.trace import Timing, Trace
+from cutaway.model.trace import Trace
 
 WARM_UP = 3
 #: A model that takes long is not run more often than this many seconds allow, but at least three times.

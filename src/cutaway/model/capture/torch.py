@@ -30,8 +30,9 @@ from cutaway.model.capture.recorder import Recorder
 from cutaway.model.capture.shape_cache import ShapeCache
 from cutaway.model.capture.values import first_line
 from cutaway.model.inputs import ForwardInputs
+from cutaway.model.records import Method
 from cutaway.model.step import Mode, Step
-from cutaway.model.trace import Method, Trace
+from cutaway.model.trace import Trace
 
 #: Wrappers that run what they hold unchanged: the held module is captured in their place.
 _TRANSPARENT_WRAPPERS = {"DataParallel": "module", "DistributedDataParallel": "module", "OptimizedModule": "_orig_mod"}

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from cutaway.model.capture.packed import unpacked
-from cutaway.model.trace import Tensor, Value
+from cutaway.model.records import Tensor, Value
 
 #: Where an absurd container ends: no forward passes this much by design, and a cycle never stops.
 MOST_ITEMS = 200

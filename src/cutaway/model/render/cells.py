@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cutaway.model.columns import Column
 from cutaway.model.costs.memory import Memory
-from cutaway.model.trace import Failure, Timing
+from cutaway.model.records import Failure, Timing
 from cutaway.model.values_text import shape_text, si, size_text, time_text
 from cutaway.model.view import Line, View, columns_of, cost_of, lines
 

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cutaway.model.columns import COLUMNS
+from cutaway.model.records import Value
 from cutaway.model.rows import Row
-from cutaway.model.trace import Value
 
 if TYPE_CHECKING:
     from cutaway.model.summary import ModelSummary

@@ -22,7 +22,7 @@ class Model:
     @cached_property
     def trace(self) -> "Trace":
         """Calls, ops and parameters. Raises MalformedError."""
-        from cutaway.model.trace import TraceError
+        from cutaway.model.records import TraceError
         from cutaway.model.trace_bytes import from_bytes
 
         try:

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from cutaway.model.capture.captured import Captured
 from cutaway.model.capture.torch import capture
 from cutaway.model.inputs import ForwardInputs, TensorSpec
+from cutaway.model.records import Method
 from cutaway.model.step import Step
-from cutaway.model.trace import Method, Trace
+from cutaway.model.trace import Trace
 
 ROWS = ForwardInputs((TensorSpec((3, 4)),))
 
