@@ -28,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     models = [load_model(target) for target in (arguments.before, arguments.after)]
     from cutaway.model.diff import compare
     from cutaway.model.render.diff_text import print_diff
-    from cutaway.model.summary import failure_message, summarise
+    from cutaway.model.result import failure_message
+    from cutaway.model.summary import summarise
 
     summaries = []
     for target, model in zip((arguments.before, arguments.after), models, strict=True):

@@ -14,8 +14,9 @@ from cutaway.model.align import align, name_of
 from cutaway.model.checkpoint_diff import CheckpointDiff, compare_tensors
 from cutaway.model.columns import COLUMNS, Cell
 from cutaway.model.inputs import InputSize, forward_inputs
+from cutaway.model.result import ForwardError, ModelSummary, failure_message
 from cutaway.model.rows import Row
-from cutaway.model.summary import ForwardError, ModelSummary, failure_message, make_step, summarise
+from cutaway.model.summary import make_step, summarise
 from cutaway.model.trace import Trace
 
 if TYPE_CHECKING:

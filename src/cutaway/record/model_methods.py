@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cutaway.model.capture.next_step import NextStep
     from cutaway.model.inputs import InputSize
-    from cutaway.model.summary import ModelSummary
+    from cutaway.model.result import ModelSummary
     from cutaway.model.trace import Trace
 
 #: The plug-in whose values are traces, as `cutaway.model.trace_bytes` lays them out.
@@ -73,7 +73,8 @@ class ModelMethods(Recorder):
             waiting = NextStep(model, done)
             self._waiting.append(waiting)
             return None
-        from cutaway.model.summary import ForwardError, summary
+        from cutaway.model.result import ForwardError
+        from cutaway.model.summary import summary
 
         try:
             result = summary(

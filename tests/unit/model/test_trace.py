@@ -7,7 +7,8 @@ from tests.unit.model.networks import Convolutional, Language
 from torch import nn
 
 from cutaway.model.records import SCHEMA_VERSION, TraceError
-from cutaway.model.summary import ForwardError, summary
+from cutaway.model.result import ForwardError
+from cutaway.model.summary import summary
 from cutaway.model.trace import Trace
 
 

@@ -8,7 +8,7 @@ from cutaway.events.wire import MalformedError
 
 # What a summary needs is imported when one is read: a log without any model is looked at more quickly.
 if TYPE_CHECKING:
-    from cutaway.model.summary import ModelSummary
+    from cutaway.model.result import ModelSummary
     from cutaway.model.trace import Trace
 
 
@@ -33,7 +33,7 @@ class Model:
     @cached_property
     def summary(self) -> "ModelSummary":
         """Rows and totals, as `cutaway.summary` has returned them. Raises MalformedError."""
-        from cutaway.model.summary import ModelSummary
+        from cutaway.model.result import ModelSummary
 
         trace = self.trace
         try:

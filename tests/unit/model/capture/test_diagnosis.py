@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from tests.unit.model.capture.mistakes import MISTAKES
 
-from cutaway.model.summary import ForwardError, summary
+from cutaway.model.result import ForwardError
+from cutaway.model.summary import summary
 
 GOLDEN = Path(__file__).with_name("mistakes.txt")
 

@@ -10,7 +10,8 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
 from cutaway.model.capture.torch import capture
 from cutaway.model.inputs import ForwardInputs
-from cutaway.model.summary import ModelSummary, summary
+from cutaway.model.result import ModelSummary
+from cutaway.model.summary import summary
 from cutaway.model.values_text import shape_text
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from cutaway.model.capture import timing
-from cutaway.model.summary import ModelSummary, summary
+from cutaway.model.result import ModelSummary
+from cutaway.model.summary import summary
 
 
 class Sleeper(nn.Module):

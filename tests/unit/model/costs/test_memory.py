@@ -13,7 +13,8 @@ from torch.utils.checkpoint import checkpoint
 
 from cutaway.model.costs.memory import USES, memory
 from cutaway.model.records import Allocation
-from cutaway.model.summary import ModelSummary, summary
+from cutaway.model.result import ModelSummary
+from cutaway.model.summary import summary
 from cutaway.model.trace import Trace
 
 WIDTH = 64

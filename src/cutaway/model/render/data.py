@@ -5,14 +5,12 @@ import importlib
 import io
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cutaway.model.columns import COLUMNS
+from cutaway.model.counted import Counted
 from cutaway.model.records import Value
 from cutaway.model.rows import Row
-
-if TYPE_CHECKING:
-    from cutaway.model.summary import ModelSummary
 
 _PLAIN = (
     "path",
@@ -30,7 +28,7 @@ _PLAIN = (
 )
 
 
-def to_dict(summary: "ModelSummary") -> dict[str, Any]:
+def to_dict(summary: Counted) -> dict[str, Any]:
     """The totals and the rows as JSON values; shapes are lists, unknown sizes in them are -1."""
     totals = summary.totals
     return {
@@ -66,12 +64,12 @@ def record(row: Row) -> dict[str, Any]:
     }
 
 
-def to_json(summary: "ModelSummary", indent: int | None = None) -> str:
+def to_json(summary: Counted, indent: int | None = None) -> str:
     """`to_dict` as text."""
     return json.dumps(to_dict(summary), indent=indent, ensure_ascii=False)
 
 
-def to_csv(summary: "ModelSummary") -> str:
+def to_csv(summary: Counted) -> str:
     """One line for each row behind a line of names, as RFC 4180 has it; empty where nothing was measured."""
     records = [record(row) for row in summary.rows]
     text = io.StringIO()
@@ -81,7 +79,7 @@ def to_csv(summary: "ModelSummary") -> str:
     return text.getvalue()
 
 
-def to_dataframe(summary: "ModelSummary") -> Any:
+def to_dataframe(summary: Counted) -> Any:
     """A `pandas.DataFrame` of the rows, indexed by `key`. ModuleNotFoundError without pandas."""
     try:
         pandas = importlib.import_module("pandas")
