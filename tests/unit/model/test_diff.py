@@ -14,8 +14,7 @@ from torch import nn
 
 import cutaway
 from cutaway.model.align import align
-from cutaway.model.checkpoint_diff import CheckpointDiff
-from cutaway.model.diff import ModelDiff, diff
+from cutaway.model.diff import CheckpointDiff, ModelDiff, diff
 from cutaway.model.result import ForwardError
 from cutaway.model.summary import summary
 

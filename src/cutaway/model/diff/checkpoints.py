@@ -2,81 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from html import escape
 from typing import Any
 
+from cutaway.model.diff.records import Renaming
+from cutaway.model.diff.result import CheckpointDiff
 from cutaway.model.records import Parameter, Shape
 from cutaway.model.trace import Trace
-
-
-@dataclass(frozen=True, slots=True)
-class Renaming:
-    """`names` pairs of tensors that are likely the same: in each the segments `old` of the name became `new`.
-
-    A star stands for a number that is the same on both sides.
-    """
-
-    old: str
-    new: str
-    names: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckpointDiff:
-    """Names of tensors on both sides, `before` and `after`.
-
-    `matched`: the same name and shape; `wrong_shape`: the same name, by which it is known after, with both shapes;
-    `other_dtype` likewise.
-    `missing` are only in `after`, `unexpected` only in `before`, both without those that were likely renamed. When a
-    model is given second, these are PyTorch's words for loading the first into it. Its truth value says whether there
-    is any difference in names or shapes.
-    """
-
-    before: Trace
-    after: Trace
-    matched: tuple[str, ...]
-    wrong_shape: dict[str, tuple[Shape, Shape]]
-    other_dtype: dict[str, tuple[str, str]]
-    renamed: tuple[Renaming, ...]
-    missing: tuple[str, ...]
-    unexpected: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.wrong_shape or self.renamed or self.missing or self.unexpected)
-
-    def to_text(self, width: int | None = None) -> str:
-        """What does not fit, in lines of at most `width` characters (default: the terminal's)."""
-        from cutaway.model.render.diff_text import checkpoint_diff_text
-
-        return checkpoint_diff_text(self, width)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as JSON values; ``renamed`` maps names before to names after."""
-        return {
-            "before": self.before.model,
-            "after": self.after.model,
-            "different": bool(self),
-            "matched": list(self.matched),
-            "wrong_shape": {name: [list(shape) for shape in pair] for name, pair in self.wrong_shape.items()},
-            "other_dtype": {name: list(pair) for name, pair in self.other_dtype.items()},
-            "renamed": {old: new for renaming in self.renamed for old, new in renaming.names},
-            "missing": list(self.missing),
-            "unexpected": list(self.unexpected),
-        }
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.to_text())}</pre>"
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def __repr__(self) -> str:
-        return (
-            f"<CheckpointDiff of {self.before.model} and {self.after.model}: {len(self.matched):,} matched, "
-            f"{sum(len(each.names) for each in self.renamed):,} renamed, {len(self.wrong_shape):,} of another shape, "
-            f"{len(self.missing):,} missing, {len(self.unexpected):,} unexpected>"
-        )
 
 
 def compare_tensors(before: Trace, after: Trace) -> CheckpointDiff:

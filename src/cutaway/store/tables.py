@@ -1,43 +1,12 @@
-"""Columns as tables of pandas, polars and Arrow, for whoever has them: none is a requirement."""
+"""Columns as tables of pandas, polars and Arrow: the user has the library, and none is a requirement."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-import numpy as np
-
-from cutaway.store.scalars import Scalars
-
 _LIBRARIES = ("pandas", "polars")
-
-
-def long_form(series: Iterable[tuple[str, str, Scalars]]) -> dict[str, Any]:
-    """run, tag, step, wall_time and value of all points, one behind the other.
-
-    Values keep their dtype where all have the same, else they become float64.
-    """
-    found = list(series)
-    lengths = [len(scalars) for _, _, scalars in found]
-
-    def names(which: int) -> Any:
-        return np.repeat(np.array([item[which] for item in found], object), lengths)
-
-    def column(name: str, empty: Any) -> Any:
-        parts = [getattr(scalars, name) for _, _, scalars in found if len(scalars)]
-        if not parts:
-            return np.empty(0, empty)
-        same = len({part.dtype for part in parts}) == 1
-        return np.concatenate(parts if same else [part.astype(np.float64) for part in parts])
-
-    return {
-        "run": names(0),
-        "tag": names(1),
-        "step": column("step", np.int64),
-        "wall_time": column("wall_time", np.float64),
-        "value": column("value", np.float32),
-    }
 
 
 def to_dataframe(columns: Mapping[str, Any], library: str | None = None) -> Any:

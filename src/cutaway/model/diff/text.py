@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from cutaway.model.align import name_of
-from cutaway.model.checkpoint_diff import CheckpointDiff, Renaming
 from cutaway.model.columns import COLUMNS, Cell
-from cutaway.model.diff import ModelDiff, RowDiff
+from cutaway.model.diff.records import LayerDifferences, Renaming, RowDiff, TensorDifferences
 from cutaway.model.render.text import WIDTH_WITHOUT_TERMINAL, print_lines
 from cutaway.model.values_text import si, size_text
 
@@ -57,7 +56,7 @@ class _Node:
         return self.status, self.type, self.count, tuple(self.cells), self.note, inner
 
 
-def model_diff_text(diff: ModelDiff, width: int | None = None) -> str:
+def model_diff_text(diff: LayerDifferences, width: int | None = None) -> str:
     """A table of what differs between two models, and the totals of both."""
     width = _width(width)
     names = [name for name in _SHOWN if diff.after.trace.has_calls or name == "parameters"]
@@ -80,7 +79,7 @@ def model_diff_text(diff: ModelDiff, width: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def checkpoint_diff_text(diff: CheckpointDiff, width: int | None = None) -> str:
+def checkpoint_diff_text(diff: TensorDifferences, width: int | None = None) -> str:
     """What does not fit between a checkpoint and a model, in lists."""
     width = _width(width)
     renamed = sum(len(each.names) for each in diff.renamed)
@@ -105,12 +104,12 @@ def checkpoint_diff_text(diff: CheckpointDiff, width: int | None = None) -> str:
     return "\n".join(line if len(line) <= width else line[: width - 1] + "…" for line in lines)
 
 
-def print_diff(diff: ModelDiff | CheckpointDiff, width: int | None = None) -> None:
+def print_differences(text: str) -> None:
     """Print to standard output, in colour on a terminal that shows it unless NO_COLOR is set."""
-    print_lines([(line, _STYLES.get(line[:1], ""))] for line in diff.to_text(width).splitlines())
+    print_lines([(line, _STYLES.get(line[:1], ""))] for line in text.splitlines())
 
 
-def _tree(diff: ModelDiff, names: list[str]) -> _Node | None:
+def _tree(diff: LayerDifferences, names: list[str]) -> _Node | None:
     """The rows that differ, and those around them; None where there are none."""
     nodes: dict[tuple[str, int], _Node] = {}
     children: dict[tuple[str, int], list[tuple[str, int]]] = {}
@@ -149,7 +148,7 @@ def _says_the_same(child: _Node, node: _Node) -> bool:
 _INNER = ("changed", "same", "moved")
 
 
-def _parent(diff: ModelDiff, row: RowDiff, pairs: dict[int, int]) -> tuple[str, int] | None:
+def _parent(diff: LayerDifferences, row: RowDiff, pairs: dict[int, int]) -> tuple[str, int] | None:
     if row.after is not None:
         parent = diff.after.rows[row.after].parent
         return None if parent is None else ("after", parent)
@@ -160,7 +159,7 @@ def _parent(diff: ModelDiff, row: RowDiff, pairs: dict[int, int]) -> tuple[str, 
     return ("after", pairs[parent]) if parent in pairs else ("before", parent)
 
 
-def _node(diff: ModelDiff, row: RowDiff, names: list[str], pairs: dict[int, int]) -> _Node:
+def _node(diff: LayerDifferences, row: RowDiff, names: list[str], pairs: dict[int, int]) -> _Node:
     old = None if row.before is None else diff.before.rows[row.before]
     new = None if row.after is None else diff.after.rows[row.after]
     shown = new or old
