@@ -198,8 +198,8 @@ def summarise(
         return ModelSummary(read.trace, view), read.error
     check_model(model)
     module = cast("nn.Module", model)
-    from cutaway.model.capture.protect import no_garbage_collection
-    from cutaway.model.capture.torch import capture
+    from cutaway.model.capture.torch.capture import capture
+    from cutaway.model.capture.torch.protect import no_garbage_collection
 
     place = None if device is None else _device(device)
     if needs_backward(view):
@@ -208,8 +208,8 @@ def summarise(
         found = capture(module, inputs, step, device=place)
         if not runs or found.error is not None:
             return ModelSummary(found.trace, view), found.error
-    from cutaway.model.capture.timing import TimingError, add_times
-    from cutaway.model.capture.torch import unwrapped
+    from cutaway.model.capture.torch.capture import unwrapped
+    from cutaway.model.capture.torch.timing import TimingError, add_times
 
     try:
         return ModelSummary(add_times(found.trace, unwrapped(module), inputs, step, runs, place), view), None

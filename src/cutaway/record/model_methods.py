@@ -17,7 +17,7 @@ from cutaway.record.trace_graph import trace_graph_and_metadata
 if TYPE_CHECKING:
     from torch import nn
 
-    from cutaway.model.capture.next_step import NextStep
+    from cutaway.model.capture.torch.next_step import NextStep
     from cutaway.model.inputs import InputSize
     from cutaway.model.result import ModelSummary
     from cutaway.model.trace import Trace
@@ -60,7 +60,7 @@ class ModelMethods(Recorder):
         check_tag(tag)
         step, now = self._step(global_step), self._time(walltime)
         if input_data is None and input_size is None and not forward_kwargs:
-            from cutaway.model.capture.next_step import NextStep
+            from cutaway.model.capture.torch.next_step import NextStep
             from cutaway.model.summary import check_model
 
             check_model(model)

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cutaway.model.capture.values import named_tensors
+from cutaway.model.capture.torch.values import named_tensors
 from cutaway.model.records import Op, OpInput, Value
 from cutaway.model.trace import Trace
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from cutaway.model.capture.values import named_tensors
+from cutaway.model.capture.torch.values import named_tensors
 from cutaway.model.summary import summary
 from cutaway.model.trace import Trace
 

@@ -16,7 +16,7 @@ from tests.unit.model.networks import Convolutional, Custom, Language, Repeated
 from torch import Tensor, nn
 
 from cutaway.model.capture.captured import Captured
-from cutaway.model.capture.torch import capture
+from cutaway.model.capture.torch.capture import capture
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.records import Method
 from cutaway.model.step import Step

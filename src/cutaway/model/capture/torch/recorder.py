@@ -15,14 +15,14 @@ from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode, resolve_name
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from cutaway.model.capture.allocations import Allocations
-from cutaway.model.capture.calls import Calls
-from cutaway.model.capture.ledger import FakeLedger, Ledger, Origin, WeakLedger
-from cutaway.model.capture.op_names import OpFacts, OpNames
-from cutaway.model.capture.paths import ModulePaths
-from cutaway.model.capture.saved import SavedTensors
-from cutaway.model.capture.shape_cache import ShapeCache, Signature
-from cutaway.model.capture.values import dtype_name, json_value, named_tensors, tensor_type
+from cutaway.model.capture.torch.allocations import Allocations
+from cutaway.model.capture.torch.calls import Calls
+from cutaway.model.capture.torch.ledger import FakeLedger, Ledger, Origin, WeakLedger
+from cutaway.model.capture.torch.op_names import OpFacts, OpNames
+from cutaway.model.capture.torch.paths import ModulePaths
+from cutaway.model.capture.torch.saved import SavedTensors
+from cutaway.model.capture.torch.shape_cache import ShapeCache, Signature
+from cutaway.model.capture.torch.values import dtype_name, json_value, named_tensors, tensor_type
 from cutaway.model.records import Allocation, ModuleCall, Op, OpInput, OpOutput, Phase, Tensor
 
 #: Only one recorder at a time may have replaced `nn.Module.__call__`, or the last to leave would not find the original.

@@ -8,7 +8,7 @@ import torch
 from tests.unit.model.networks import Convolutional, Language
 from torch import nn
 
-from cutaway.model.capture.module_copy import copy_module
+from cutaway.model.capture.torch.module_copy import copy_module
 
 
 class Odd(nn.Module):

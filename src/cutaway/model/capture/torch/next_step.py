@@ -12,11 +12,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from cutaway.model.capture.paths import ModulePaths
-from cutaway.model.capture.protect import framework_flags
-from cutaway.model.capture.recorder import Recorder
-from cutaway.model.capture.torch import Run, build_trace, unwrapped
-from cutaway.model.capture.values import named_tensors
+from cutaway.model.capture.torch.capture import Run, build_trace, unwrapped
+from cutaway.model.capture.torch.paths import ModulePaths
+from cutaway.model.capture.torch.protect import framework_flags
+from cutaway.model.capture.torch.recorder import Recorder
+from cutaway.model.capture.torch.values import named_tensors
 from cutaway.model.trace import Trace
 
 _NOT_YET = "no backward was run before the next forward"

@@ -9,9 +9,9 @@ from tests.unit.model.networks import Convolutional, Language
 from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensor
 
-from cutaway.model.capture import shape_cache
-from cutaway.model.capture.fake import FakeModel
-from cutaway.model.capture.torch import capture
+from cutaway.model.capture.torch import shape_cache
+from cutaway.model.capture.torch.capture import capture
+from cutaway.model.capture.torch.fake import FakeModel
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.trace import Trace
 

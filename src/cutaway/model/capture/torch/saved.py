@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch.multiprocessing.reductions import StorageWeakRef
 
-from cutaway.model.capture.paths import storage_key
-from cutaway.model.capture.values import tensor_type
+from cutaway.model.capture.torch.paths import storage_key
+from cutaway.model.capture.torch.values import tensor_type
 
 
 class SavedTensors:

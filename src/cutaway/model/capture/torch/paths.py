@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
-from cutaway.model.capture.packed import HOLDERS, packed_weights
-from cutaway.model.capture.values import dtype_name
+from cutaway.model.capture.torch.packed import HOLDERS, packed_weights
+from cutaway.model.capture.torch.values import dtype_name
 from cutaway.model.records import Module, Parameter
 
 #: Classes that only stand around a module, and under which name they hold it. A wrapper has the path of what it wraps.

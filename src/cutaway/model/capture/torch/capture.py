@@ -12,23 +12,23 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_map_only
 
-from cutaway.model.capture.arguments import clone, empty_like, made, maker, rebatched, repeated, uniform
-from cutaway.model.capture.backward import run_backward
 from cutaway.model.capture.captured import Captured
-from cutaway.model.capture.diagnosis import failure
-from cutaway.model.capture.fake import FakeModel, about_gradients, limitation, needs_values
-from cutaway.model.capture.optimizer import OptimizerMaker, optimizer_maker, prepare
-from cutaway.model.capture.paths import ModulePaths, is_lazy, parameter_table
-from cutaway.model.capture.protect import (
+from cutaway.model.capture.torch.arguments import clone, empty_like, made, maker, rebatched, repeated, uniform
+from cutaway.model.capture.torch.backward import run_backward
+from cutaway.model.capture.torch.diagnosis import failure
+from cutaway.model.capture.torch.fake import FakeModel, about_gradients, limitation, needs_values
+from cutaway.model.capture.torch.optimizer import OptimizerMaker, optimizer_maker, prepare
+from cutaway.model.capture.torch.paths import ModulePaths, is_lazy, parameter_table
+from cutaway.model.capture.torch.protect import (
     WriteGuard,
     attributes,
     copy_sharing_weights,
     framework_flags,
     random_states,
 )
-from cutaway.model.capture.recorder import Recorder
-from cutaway.model.capture.shape_cache import ShapeCache
-from cutaway.model.capture.values import first_line
+from cutaway.model.capture.torch.recorder import Recorder
+from cutaway.model.capture.torch.shape_cache import ShapeCache
+from cutaway.model.capture.torch.values import first_line
 from cutaway.model.inputs import ForwardInputs
 from cutaway.model.records import Method
 from cutaway.model.step import Mode, Step

@@ -7,7 +7,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._pytree import tree_leaves
 
-from cutaway.model.capture.values import first_line, named_tensors
+from cutaway.model.capture.torch.values import first_line, named_tensors
 
 
 def run_backward(result: Any, loss: Callable[[Any], Any] | None) -> str:

@@ -8,7 +8,7 @@ from tests.unit.model.costs.hand_counted import Bound, Function
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
-from cutaway.model.capture.torch import capture
+from cutaway.model.capture.torch.capture import capture
 from cutaway.model.inputs import ForwardInputs
 from cutaway.model.result import ModelSummary
 from cutaway.model.summary import summary

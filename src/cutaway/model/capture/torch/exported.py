@@ -45,7 +45,7 @@ def capture_exported(program: Any, inputs: ForwardInputs, name: str = "") -> Cap
     """The trace of a `torch.export.ExportedProgram`. `name` is the model's, where the program does not know it."""
     import torch
 
-    from cutaway.model.capture.torch import capture
+    from cutaway.model.capture.torch.capture import capture
 
     with _quiet():
         try:

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
-from cutaway.model.capture.fake import FakeMaker
-from cutaway.model.capture.op_names import OpFacts
+from cutaway.model.capture.torch.fake import FakeMaker
+from cutaway.model.capture.torch.op_names import OpFacts
 from cutaway.model.records import OpOutput, Shape
 
 _PLAIN = frozenset({bool, int, float, str, type(None), torch.dtype, torch.device, torch.layout, torch.memory_format})

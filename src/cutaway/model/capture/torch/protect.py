@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cutaway.model.capture.paths import is_lazy, storage_key
+from cutaway.model.capture.torch.paths import is_lazy, storage_key
 
 
 @contextmanager

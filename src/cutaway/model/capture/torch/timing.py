@@ -16,10 +16,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from cutaway.model.capture.arguments import clone, made, maker, rebatched, repeated, uniform
-from cutaway.model.capture.paths import ModulePaths
-from cutaway.model.capture.protect import copy_sharing_weights, framework_flags, random_states
-from cutaway.model.capture.values import first_line
+from cutaway.model.capture.torch.arguments import clone, made, maker, rebatched, repeated, uniform
+from cutaway.model.capture.torch.paths import ModulePaths
+from cutaway.model.capture.torch.protect import copy_sharing_weights, framework_flags, random_states
+from cutaway.model.capture.torch.values import first_line
 from cutaway.model.costs.traffic import writes_in_place
 from cutaway.model.inputs import ForwardInputs
 from cutaway.model.records import Timing

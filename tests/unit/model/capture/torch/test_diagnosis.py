@@ -1,13 +1,13 @@
 """What a failed forward says: as golden text, one report for each classic mistake.
 
-``python -m tests.unit.model.capture.test_diagnosis`` writes the text anew; look at what changed before it is kept.
+``python -m tests.unit.model.capture.torch.test_diagnosis`` writes the text anew; look at what changed before it is kept.
 """
 
 import re
 from pathlib import Path
 
 import pytest
-from tests.unit.model.capture.mistakes import MISTAKES
+from tests.unit.model.capture.torch.mistakes import MISTAKES
 
 from cutaway.model.result import ForwardError
 from cutaway.model.summary import summary

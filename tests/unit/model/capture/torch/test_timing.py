@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cutaway.model.capture import timing
+from cutaway.model.capture.torch import timing
 from cutaway.model.result import ModelSummary
 from cutaway.model.summary import summary
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from cutaway.model.capture.packed import unpacked
+from cutaway.model.capture.torch.packed import unpacked
 from cutaway.model.records import Tensor, Value
 
 #: Where an absurd container ends: no forward passes this much by design, and a cycle never stops.

@@ -11,7 +11,7 @@ from typing import Any
 
 from torch import nn
 
-from cutaway.model.capture.recorder import Recorder, is_users
+from cutaway.model.capture.torch.recorder import Recorder, is_users
 from cutaway.model.records import Failure, ModuleCall, Tensor
 from cutaway.model.values_text import size_text
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_map_only
 
-from cutaway.model.capture.values import named_tensors
+from cutaway.model.capture.torch.values import named_tensors
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 
 

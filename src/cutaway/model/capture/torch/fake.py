@@ -19,8 +19,8 @@ from torch._subclasses.fake_tensor import (
 )
 from torch.utils._pytree import tree_map_only
 
-from cutaway.model.capture.module_copy import copy_module
-from cutaway.model.capture.paths import ModulePaths
+from cutaway.model.capture.torch.module_copy import copy_module
+from cutaway.model.capture.torch.paths import ModulePaths
 
 _NEEDS_VALUES = (DataDependentOutputException, DynamicOutputShapeException)
 _UNSUPPORTED: tuple[type[BaseException], ...] = (

@@ -5,9 +5,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from cutaway.model.capture.ledger import Ledger, Origin
-from cutaway.model.capture.paths import ModulePaths
-from cutaway.model.capture.values import describe, describe_call, named_tensors
+from cutaway.model.capture.torch.ledger import Ledger, Origin
+from cutaway.model.capture.torch.paths import ModulePaths
+from cutaway.model.capture.torch.values import describe, describe_call, named_tensors
 from cutaway.model.records import ModuleCall, Value
 
 
