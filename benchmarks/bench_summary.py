@@ -15,7 +15,7 @@ from torch import Tensor, nn
 import cutaway
 from benchmarks.harness import Result, compare, compare_figures, duration, seconds
 from benchmarks.models import MODELS
-from cutaway.model.capture import shape_cache
+from cutaway.model.capture.torch import shape_cache
 
 _LANGUAGE_MODEL = """
 import sys, time

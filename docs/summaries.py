@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from cutaway.cli.demo_training import INPUT_SIZE, DigitNet
 from cutaway.model.diff import diff
 from cutaway.model.largest_batch import largest_batch
-from cutaway.model.summary import ForwardError, summary
+from cutaway.model.result import ForwardError
+from cutaway.model.summary import summary
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / f"model-{name}.md" for name in ("summary", "memory", "differences")))

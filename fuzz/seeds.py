@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cutaway.events.core import decode, encode, frame, scan
 from cutaway.events.records import payloads
-from cutaway.model.trace import (
+from cutaway.model.records import (
     Allocation,
     Failure,
     Module,
@@ -17,9 +17,9 @@ from cutaway.model.trace import (
     OpOutput,
     Parameter,
     Tensor,
-    Trace,
     Value,
 )
+from cutaway.model.trace import Trace
 from fuzz.targets import KINDS, pack
 
 FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "fixtures"

@@ -23,7 +23,7 @@ from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import Blobs
 from cutaway.events.reader import EventFileReader
 from cutaway.events.wire import MalformedError, bytes_field
-from cutaway.model.trace import SCHEMA_VERSION
+from cutaway.model.records import SCHEMA_VERSION
 from cutaway.model.trace_bytes import MAGIC
 from cutaway.store.identities import SCALARS
 from cutaway.store.kinds.decode import decode_value, describe

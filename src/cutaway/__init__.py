@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from cutaway.model.costs.flops import register_macs
     from cutaway.model.diff import diff
     from cutaway.model.largest_batch import largest_batch
-    from cutaway.model.summary import ModelSummary, summary
+    from cutaway.model.result import ModelSummary
+    from cutaway.model.summary import summary
     from cutaway.record.summary_writer import SummaryWriter
     from cutaway.server.launch import launch
     from cutaway.store.logs import Logs
@@ -37,7 +38,7 @@ _HOMES = {
     "diff": ("cutaway.model.diff", "diff"),
     "launch": ("cutaway.server.launch", "launch"),
     "largest_batch": ("cutaway.model.largest_batch", "largest_batch"),
-    "ModelSummary": ("cutaway.model.summary", "ModelSummary"),
+    "ModelSummary": ("cutaway.model.result", "ModelSummary"),
     "register_macs": ("cutaway.model.costs.flops", "register_macs"),
     "SummaryWriter": ("cutaway.record.summary_writer", "SummaryWriter"),
     "open": ("cutaway.store.logs", "open_logs"),

@@ -28,8 +28,9 @@ def run(arguments: argparse.Namespace) -> int:
     inputs = parse_inputs(arguments.inputs, arguments.batch, arguments.dtype)
     models = [load_model(target) for target in (arguments.before, arguments.after)]
     from cutaway.model.diff import compare
-    from cutaway.model.render.diff_text import print_diff
-    from cutaway.model.summary import failure_message, summarise
+    from cutaway.model.diff.text import print_differences
+    from cutaway.model.result import failure_message
+    from cutaway.model.summary import summarise
 
     summaries = []
     for target, model in zip((arguments.before, arguments.after), models, strict=True):
@@ -44,5 +45,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print(json.dumps(found.to_dict(), ensure_ascii=False))
     else:
-        print_diff(found, arguments.width)
+        print_differences(found.to_text(arguments.width))
     return 1 if found else 0

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cutaway.model.inputs import ForwardInputs
+    from cutaway.model.result import ModelSummary
     from cutaway.model.step import Step
-    from cutaway.model.summary import ModelSummary
     from cutaway.model.view import View
 
 HELP = "print a model's layers with shapes, parameters and multiply-accumulates"
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--{text.replace('dtype is', 'weights is', 1)}") from None
     model = load_model(arguments.target)
     from cutaway.model.render.text import print_text
-    from cutaway.model.summary import failure_message
+    from cutaway.model.result import failure_message
 
     result, failed = _captured(arguments, model, view, step, sizes)
     if arguments.format == "text":
@@ -107,7 +107,8 @@ def _captured(
 ) -> "tuple[ModelSummary, Exception | None]":
     """The summary, with formulas where there are letters, and the exception that ended the forward."""
     from cutaway.model.formulas import with_formulas
-    from cutaway.model.summary import USUAL_RUNS, ForwardError, captured, summarise
+    from cutaway.model.result import ForwardError
+    from cutaway.model.summary import USUAL_RUNS, captured, summarise
 
     def inputs(at: "Mapping[str, int]") -> "ForwardInputs":
         return parse_inputs(arguments.inputs, arguments.batch, arguments.dtype, at)
@@ -141,7 +142,7 @@ def _sizes(texts: list[str], letters: list[str]) -> dict[str, int]:
 
 def _fit(model: Any, inputs: "ForwardInputs", step: "Step", limit: int) -> str:
     from cutaway.model.largest_batch import fit_batch
-    from cutaway.model.summary import ForwardError
+    from cutaway.model.result import ForwardError
 
     try:
         return f"{'Largest':<13}{fit_batch(model, inputs, step, limit)}"

@@ -6,9 +6,10 @@ from typing import Any
 from torch import nn
 
 from cutaway.model.inputs import ForwardInputs, TensorSpec, dtype_name
+from cutaway.model.records import Value
+from cutaway.model.result import ForwardError, ModelSummary, failure_message
 from cutaway.model.rows import Row
-from cutaway.model.summary import ForwardError, ModelSummary, failure_message, summarise
-from cutaway.model.trace import Value
+from cutaway.model.summary import summarise
 
 _WIDTH = 64
 

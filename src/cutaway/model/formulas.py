@@ -7,14 +7,15 @@ polynomial (a peak that moves from layer to layer, a size that is rounded) has n
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from cutaway.model.counted import Formulas
 from cutaway.model.polynomial import Polynomial, fit
+from cutaway.model.records import Value
+from cutaway.model.result import ForwardError, ModelSummary
 from cutaway.model.rows import Row
-from cutaway.model.summary import ForwardError, ModelSummary
-from cutaway.model.trace import Value
 from cutaway.model.values_text import shape_text
 
 #: What a letter is when nothing else is said.
@@ -26,19 +27,6 @@ _MULTIPLES = ((4, 8, 12, 16), (4, 2, 1, 3))
 #: What has formulas: of the model as a whole, and of a row.
 TOTALS = ("parameters", "macs", "backward_macs", "element_operations", "saved_bytes")
 ROWS = ("macs", "backward_macs", "element_operations", "saved_bytes", "output_bytes", "peak_bytes", "bytes_moved")
-
-
-@dataclass(frozen=True, slots=True)
-class Formulas:
-    """`sizes` are those that the plain numbers are of; `fitted` and `verified` those that were captured besides.
-
-    `totals` has for the names of `Totals`, and for ``peak_bytes``, the polynomial, or None where there is none.
-    """
-
-    sizes: dict[str, int]
-    fitted: tuple[dict[str, int], ...]
-    verified: dict[str, int]
-    totals: dict[str, Polynomial | None]
 
 
 def with_formulas(

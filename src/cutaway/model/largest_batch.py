@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cutaway.model.inputs import ForwardInputs, InputSize, TensorSpec, forward_inputs
+from cutaway.model.result import ForwardError, failure_message
 from cutaway.model.step import Step
-from cutaway.model.summary import ForwardError, failure_message, make_step, summarise
+from cutaway.model.summary import make_step, summarise
 from cutaway.model.values_text import byte_count, si
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from cutaway.model.costs.flops import FLOPS_PER_MAC, element_operations, macs
 from cutaway.model.costs.memory import Memory
 from cutaway.model.costs.traffic import bytes_moved
 from cutaway.model.polynomial import Polynomial
-from cutaway.model.trace import Parameter, Timing, Trace, Value
+from cutaway.model.records import Parameter, Timing, Value
+from cutaway.model.trace import Trace
 from cutaway.model.tree import Node, build_tree, in_order
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from cutaway.model.capture.sources import ENDINGS, capture_file, is_file_name, object_reader
-from cutaway.model.costs.memory import Memory, memory
+from cutaway.model.formulas import with_formulas
 from cutaway.model.inputs import (
     ForwardInputs,
     InputSize,
@@ -21,105 +21,18 @@ from cutaway.model.inputs import (
     rebatched,
     with_sizes,
 )
-from cutaway.model.rows import Row, Totals, build_rows
+from cutaway.model.render.text import print_text
+from cutaway.model.result import ModelSummary, forward_error
 from cutaway.model.step import Mode, Step
-from cutaway.model.trace import Trace
-from cutaway.model.values_text import shape_text
-from cutaway.model.view import View, changed, make_view, needs_backward
+from cutaway.model.view import View, make_view, needs_backward
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from cutaway.model.formulas import Formulas
 
-
-#: Of `profile=True`.
+#: How many runs `profile=True` times.
 USUAL_RUNS = 10
-
-
-class ForwardError(RuntimeError):
-    """The model's forward raised. `summary` has the table up to that point, `__cause__` is what was raised."""
-
-    def __init__(self, message: str, summary: "ModelSummary") -> None:
-        super().__init__(message)
-        self.summary = summary
-
-
-class ModelSummary:
-    """The result of `summary`: rows, totals and the trace they were read from. `str()` is the table.
-
-    `view` says what of it a table shows; every ``to_`` method for tables takes the same settings by keyword (see
-    `cutaway.model.view.View`). Its repr is one line, so that an interactive session that shows the result of a call
-    shows no second table; a notebook shows the HTML.
-    """
-
-    def __init__(self, trace: Trace, view: View | None = None) -> None:
-        self.trace = trace
-        self.view = View() if view is None else view
-        #: The memory of what was captured, None where that is not known.
-        self.memory: Memory | None
-        self.rows: tuple[Row, ...]
-        self.totals: Totals
-        self.memory = memory(trace)
-        #: In the letters of the inputs' sizes; None where there are none.
-        self.formulas: Formulas | None = None
-        self.rows, self.totals = build_rows(trace, self.memory)
-
-    def to_text(self, width: int | None = None, **view: Any) -> str:
-        """The table as plain text, at most `width` characters wide (default: the terminal, else what it needs)."""
-        from cutaway.model.render.text import to_text
-
-        return to_text(self, changed(self.view, **view), width)
-
-    def to_markdown(self, **view: Any) -> str:
-        """The table in GitHub's Markdown."""
-        from cutaway.model.render.markdown import to_markdown
-
-        return to_markdown(self, changed(self.view, **view))
-
-    def to_html(self, **view: Any) -> str:
-        """The table as a fragment of HTML: rows open and close, nothing is loaded or run."""
-        from cutaway.model.render.html import to_html
-
-        return to_html(self, changed(self.view, **view))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The totals and all rows as plain JSON values. Values of calls are in `trace.to_dict()`, under `call`."""
-        from cutaway.model.render.records import to_dict
-
-        return to_dict(self)
-
-    def to_json(self, indent: int | None = None) -> str:
-        """`to_dict` as JSON."""
-        from cutaway.model.render.records import to_json
-
-        return to_json(self, indent)
-
-    def to_csv(self) -> str:
-        """All rows as CSV, sizes in bytes."""
-        from cutaway.model.render.records import to_csv
-
-        return to_csv(self)
-
-    def to_dataframe(self) -> Any:
-        """All rows as a `pandas.DataFrame`, indexed by ``key``. ModuleNotFoundError without pandas."""
-        from cutaway.model.render.records import to_dataframe
-
-        return to_dataframe(self)
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def __repr__(self) -> str:
-        totals = self.totals
-        return (
-            f"<ModelSummary of {self.trace.model}: {len(self.rows):,} rows, "
-            f"{totals.parameters:,} parameters, {totals.macs:,} MACs>"
-        )
 
 
 def summary(
@@ -192,7 +105,6 @@ def summary(
     runs = profile_runs(profile)
     letters = letters_of(input_size)
     if letters:
-        from cutaway.model.formulas import with_formulas
 
         def capture(at: Mapping[str, int]) -> ModelSummary:
             inputs = forward_inputs(with_sizes(input_size, at), input_data, dtypes, forward_kwargs)
@@ -207,21 +119,10 @@ def summary(
         inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
         result, error = summarise(model, inputs, view, step, device=device, runs=runs, trust=trust)
     if _shows_nothing_itself() if verbose is None else verbose:
-        from cutaway.model.render.text import print_text
-
         print_text(result, view)
     if error is not None:
         raise forward_error(result, error)
     return result
-
-
-def forward_error(result: ModelSummary, error: Exception) -> ForwardError:
-    """What is raised when a forward has raised `error`."""
-    failure = result.trace.failure
-    advice = f". {failure.advice}" if failure is not None and failure.advice else ""
-    raised = ForwardError(failure_message(result) + advice, result)
-    raised.__cause__ = error
-    return raised
 
 
 def captured(
@@ -303,8 +204,8 @@ def summarise(
         return ModelSummary(read.trace, view), read.error
     check_model(model)
     module = cast("nn.Module", model)
-    from cutaway.model.capture.protect import no_garbage_collection
-    from cutaway.model.capture.torch import capture
+    from cutaway.model.capture.torch.capture import capture
+    from cutaway.model.capture.torch.protect import no_garbage_collection
 
     place = None if device is None else _device(device)
     if needs_backward(view):
@@ -313,8 +214,8 @@ def summarise(
         found = capture(module, inputs, step, device=place)
         if not runs or found.error is not None:
             return ModelSummary(found.trace, view), found.error
-    from cutaway.model.capture.timing import TimingError, add_times
-    from cutaway.model.capture.torch import unwrapped
+    from cutaway.model.capture.torch.capture import unwrapped
+    from cutaway.model.capture.torch.timing import TimingError, add_times
 
     try:
         return ModelSummary(add_times(found.trace, unwrapped(module), inputs, step, runs, place), view), None
@@ -331,19 +232,6 @@ def profile_runs(profile: Any) -> int:
     if profile < 1:
         raise ValueError(f"profile is {profile}; a number of runs from 1 is expected")
     return profile
-
-
-def failure_message(result: ModelSummary) -> str:
-    """One line: which layer failed, with which input shapes, and why."""
-    failure = result.trace.failure
-    assert failure is not None
-    call = None if failure.call is None else result.trace.calls[failure.call]
-    reason = " ".join(failure.message.split()) or failure.type
-    where = "" if failure.function is None else f" in {failure.function}"
-    if call is None:
-        return f"the forward failed{where}: {reason}"
-    layer = f"layer {call.key} ({call.type})" if call.path else f"the forward of {call.type} itself"
-    return f"{layer} failed{where} with input {shape_text(call.inputs)}: {reason}"
 
 
 def check_model(model: Any) -> None:

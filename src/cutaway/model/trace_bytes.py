@@ -8,7 +8,8 @@ would grow to is bounded, and everything else is a TraceError.
 import json
 import zlib
 
-from cutaway.model.trace import SCHEMA_VERSION, Trace, TraceError
+from cutaway.model.records import SCHEMA_VERSION, TraceError
+from cutaway.model.trace import Trace
 
 MAGIC = b"CTRC"
 #: What a trace may be when it is unpacked: that of a million ops is about half of it; and by what it is packed, of

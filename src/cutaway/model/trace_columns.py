@@ -1,10 +1,10 @@
-"""A `Trace` as columns of plain JSON values, a versioned schema, and back."""
+"""The fields of a `cutaway.model.trace.Trace` as columns of plain JSON values, a versioned schema, and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, get_args
 
-from cutaway.model.trace import (
+from cutaway.model.records import (
     SCHEMA_VERSION,
     Allocation,
     Failure,
@@ -18,7 +18,6 @@ from cutaway.model.trace import (
     Shape,
     Tensor,
     Timing,
-    Trace,
     TraceError,
     Value,
 )
@@ -27,19 +26,20 @@ from cutaway.model.trace import (
 _PLAIN = ("framework", "model", "method", "reason", "training", "gradients", "backward", "optimizer")
 
 
-def to_columns(trace: Trace) -> dict[str, Any]:
-    """See `Trace.to_dict`."""
+def to_columns(trace: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a `Trace` by name as columns; see `Trace.to_dict`."""
+    failure, timing = trace["failure"], trace["timing"]
     return {
-        "version": trace.version,
-        **{name: getattr(trace, name) for name in _PLAIN},
-        "failure": None if trace.failure is None else _plain(trace.failure),
-        "timing": None if trace.timing is None else _plain(trace.timing),
-        **{name: _columns(table, getattr(trace, name)) for name, table in _TABLES.items()},
+        "version": trace["version"],
+        **{name: trace[name] for name in _PLAIN},
+        "failure": None if failure is None else _plain(failure),
+        "timing": None if timing is None else _plain(timing),
+        **{name: _columns(table, trace[name]) for name, table in _TABLES.items()},
     }
 
 
-def from_columns(columns: dict[str, Any]) -> Trace:
-    """See `Trace.from_dict`."""
+def from_columns(columns: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a `Trace` by name; see `Trace.from_dict`. Raises TraceError."""
     version = columns.get("version") if isinstance(columns, dict) else None
     if version != SCHEMA_VERSION:
         raise TraceError(f"the trace has version {version!r}; this release reads version {SCHEMA_VERSION}")
@@ -47,13 +47,12 @@ def from_columns(columns: dict[str, Any]) -> Trace:
         failure, timing = columns["failure"], columns["timing"]
         if columns["method"] not in get_args(Method):
             raise TraceError(f"method is {columns['method']!r}; one of {', '.join(get_args(Method))} is expected")
-        tables: dict[str, Any] = {name: _rows(table, columns[name]) for name, table in _TABLES.items()}
-        return Trace(
+        return {
             **{name: columns[name] for name in _PLAIN},
-            failure=None if failure is None else _failure(failure),
-            timing=None if timing is None else Timing(**timing),
-            **tables,
-        )
+            "failure": None if failure is None else _failure(failure),
+            "timing": None if timing is None else Timing(**timing),
+            **{name: _rows(table, columns[name]) for name, table in _TABLES.items()},
+        }
     except TraceError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:

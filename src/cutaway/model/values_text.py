@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from cutaway.model.trace import Shape, Tensor, Value
+from cutaway.model.records import Shape, Tensor, Value
 
 _MOST_PARTS = 6
 

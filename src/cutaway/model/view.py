@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cutaway.model.columns import (
     COLUMNS,
@@ -21,13 +21,11 @@ from cutaway.model.columns import (
     Cell,
     Column,
 )
+from cutaway.model.counted import Counted
 from cutaway.model.fold import Group, fold, unfolded
-from cutaway.model.trace import Parameter
+from cutaway.model.records import Parameter
+from cutaway.model.rows import Row
 from cutaway.model.values_text import size_text
-
-if TYPE_CHECKING:
-    from cutaway.model.rows import Row
-    from cutaway.model.summary import ModelSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def needs_backward(view: View) -> bool:
     return bool({*(view.columns or ()), view.sort_by, view.cost} & set(NEED_BACKWARD))
 
 
-def columns_of(summary: "ModelSummary", view: View) -> list[Column]:
+def columns_of(summary: Counted, view: View) -> list[Column]:
     """The columns that are shown."""
     names = view.columns
     if names is None:
@@ -129,19 +127,19 @@ def columns_of(summary: "ModelSummary", view: View) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
-def cost_of(summary: "ModelSummary", view: View) -> Column:
+def cost_of(summary: Counted, view: View) -> Column:
     """The column that shares are of: the chosen one, else MACs, else parameters where nothing is multiplied."""
     usual = "time" if summary.trace.timing is not None else "macs" if summary.totals.macs else "parameters"
     return COLUMNS[view.cost or usual]
 
 
-def lines(summary: "ModelSummary", view: View) -> list[Line]:
+def lines(summary: Counted, view: View) -> list[Line]:
     """The lines of the table."""
     return _Lines(summary, view).all()
 
 
 class _Lines:
-    def __init__(self, summary: "ModelSummary", view: View) -> None:
+    def __init__(self, summary: Counted, view: View) -> None:
         self.summary = summary
         self.view = view
         self.rows = summary.rows
@@ -238,7 +236,7 @@ class _Lines:
         return Line(stem, name, "Parameter", depth, cells, count, state="parameter")
 
 
-def _name(rows: Sequence["Row"], group: Group, outer: str) -> str:
+def _name(rows: Sequence[Row], group: Group, outer: str) -> str:
     """What a line is called: ``attn``, ``attn#2``, ``layers.0-31`` or ``cell#1-3000``."""
     first, last = rows[group.rows[0]], rows[group.last]
     path = first.path.removeprefix(f"{outer}.") if outer else first.path

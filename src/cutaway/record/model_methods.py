@@ -17,9 +17,9 @@ from cutaway.record.trace_graph import trace_graph_and_metadata
 if TYPE_CHECKING:
     from torch import nn
 
-    from cutaway.model.capture.next_step import NextStep
+    from cutaway.model.capture.torch.next_step import NextStep
     from cutaway.model.inputs import InputSize
-    from cutaway.model.summary import ModelSummary
+    from cutaway.model.result import ModelSummary
     from cutaway.model.trace import Trace
 
 #: The plug-in whose values are traces, as `cutaway.model.trace_bytes` lays them out.
@@ -60,7 +60,7 @@ class ModelMethods(Recorder):
         tag = check_tag(tag)
         step, now = self._step(global_step), self._time(walltime)
         if input_data is None and input_size is None and not forward_kwargs:
-            from cutaway.model.capture.next_step import NextStep
+            from cutaway.model.capture.torch.next_step import NextStep
             from cutaway.model.summary import check_model
 
             check_model(model)
@@ -73,7 +73,8 @@ class ModelMethods(Recorder):
             waiting = NextStep(model, done)
             self._waiting.append(waiting)
             return None
-        from cutaway.model.summary import ForwardError, summary
+        from cutaway.model.result import ForwardError
+        from cutaway.model.summary import summary
 
         try:
             result = summary(

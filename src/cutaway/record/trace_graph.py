@@ -11,7 +11,8 @@ from typing import Any
 
 from cutaway.events.graph_messages import GRAPH_DEF, RUN_METADATA
 from cutaway.events.schema import encode
-from cutaway.model.trace import ModuleCall, Op, OpInput, Parameter, Shape, Trace, Value
+from cutaway.model.records import ModuleCall, Op, OpInput, Parameter, Shape, Value
+from cutaway.model.trace import Trace
 
 #: TensorFlow's DataType of dtypes by their names.
 _DATA_TYPES = {

@@ -23,7 +23,8 @@ from cutaway.store.log_directory import LogDirectory
 from cutaway.store.natural_order import natural_key
 from cutaway.store.neutral_text import for_terminal
 from cutaway.store.run import Run as StoredRun
-from cutaway.store.scalars import Scalars
+from cutaway.store.scalars import Scalars, long_form
+from cutaway.store.tables import to_arrow, to_dataframe
 from cutaway.store.values import Values
 
 
@@ -119,20 +120,14 @@ class Logs(Mapping[str, "Run"]):
 
         ``library``: ``pandas`` or ``polars``; by default the one that is imported already, else installed.
         """
-        from cutaway.store.frames import to_dataframe
-
         return to_dataframe(self.columns(), library)
 
     def to_arrow(self) -> Any:
         """All scalars in long form, as :meth:`to_dataframe`."""
-        from cutaway.store.frames import to_arrow
-
         return to_arrow(self.columns())
 
     def columns(self) -> dict[str, Any]:
         """The columns of :meth:`to_dataframe`, as lists and NumPy arrays."""
-        from cutaway.store.frames import long_form
-
         return long_form((name, tag, run.scalars(tag)) for name, run in self._runs.items() for tag in run.tags(SCALARS))
 
     def __getitem__(self, name: str) -> "Run":
@@ -284,20 +279,14 @@ class Run:
 
     def to_dataframe(self, library: str | None = None) -> Any:
         """The run's scalars in long form: tag, step, wall_time (seconds since the epoch), value."""
-        from cutaway.store.frames import to_dataframe
-
         return to_dataframe(self.columns(), library)
 
     def to_arrow(self) -> Any:
         """The run's scalars in long form."""
-        from cutaway.store.frames import to_arrow
-
         return to_arrow(self.columns())
 
     def columns(self) -> dict[str, Any]:
         """The columns of :meth:`to_dataframe`, as lists and NumPy arrays."""
-        from cutaway.store.frames import long_form
-
         columns = long_form((self.name, tag, self.scalars(tag)) for tag in self.tags())
         del columns["run"]
         return columns

@@ -1,6 +1,6 @@
 """The numbers of one tag of one run, as columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from cutaway.events.wire import MalformedError
 from cutaway.store.recorded_rows import rows
 from cutaway.store.segments import FilePoints, Segment, join
 from cutaway.store.series import Values as Numbers
+from cutaway.store.tables import to_arrow, to_dataframe
 
 
 class Scalars:
@@ -63,14 +64,10 @@ class Scalars:
 
     def to_dataframe(self, library: str | None = None) -> Any:
         """Columns step, wall_time and value. ``library``: ``pandas`` or ``polars``."""
-        from cutaway.store.frames import to_dataframe
-
         return to_dataframe(self.columns(), library)
 
     def to_arrow(self) -> Any:
         """Columns step, wall_time and value."""
-        from cutaway.store.frames import to_arrow
-
         return to_arrow(self.columns())
 
     def columns(self) -> dict[str, Any]:
@@ -85,6 +82,33 @@ class Scalars:
             return f"<Scalars {self.tag!r} of {self.run!r}: no points>"
         steps = f"steps {self.step.min():,} to {self.step.max():,}"
         return f"<Scalars {self.tag!r} of {self.run!r}: {len(self):,} points, {steps}, last {self.value[-1]:g}>"
+
+
+def long_form(series: Iterable[tuple[str, str, Scalars]]) -> dict[str, Any]:
+    """run, tag, step, wall_time and value of all points, one behind the other.
+
+    Values keep their dtype where all have the same, else they become float64.
+    """
+    found = list(series)
+    lengths = [len(scalars) for _, _, scalars in found]
+
+    def names(which: int) -> Any:
+        return np.repeat(np.array([item[which] for item in found], object), lengths)
+
+    def column(name: str, empty: Any) -> Any:
+        parts = [getattr(scalars, name) for _, _, scalars in found if len(scalars)]
+        if not parts:
+            return np.empty(0, empty)
+        same = len({part.dtype for part in parts}) == 1
+        return np.concatenate(parts if same else [part.astype(np.float64) for part in parts])
+
+    return {
+        "run": names(0),
+        "tag": names(1),
+        "step": column("step", np.int64),
+        "wall_time": column("wall_time", np.float64),
+        "value": column("value", np.float32),
+    }
 
 
 def _joined(parts: list[Any], dtype: Any) -> NDArray[Any]:

@@ -8,7 +8,7 @@ from tests.unit.model.networks import Convolutional
 from torch import nn
 
 from cutaway.compat import torchsummary, torchsummaryx
-from cutaway.model.summary import ForwardError
+from cutaway.model.result import ForwardError
 
 
 def test_torchsummary(capsys: pytest.CaptureFixture[str]) -> None:

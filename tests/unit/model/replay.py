@@ -6,8 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cutaway.model.capture.values import named_tensors
-from cutaway.model.trace import Op, OpInput, Trace, Value
+from cutaway.model.capture.torch.values import named_tensors
+from cutaway.model.records import Op, OpInput, Value
+from cutaway.model.trace import Trace
 
 
 class UnknownConstantError(Exception):

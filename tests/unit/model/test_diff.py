@@ -14,9 +14,9 @@ from torch import nn
 
 import cutaway
 from cutaway.model.align import align
-from cutaway.model.checkpoint_diff import CheckpointDiff
-from cutaway.model.diff import ModelDiff, diff
-from cutaway.model.summary import ForwardError, summary
+from cutaway.model.diff import CheckpointDiff, ModelDiff, diff
+from cutaway.model.result import ForwardError
+from cutaway.model.summary import summary
 
 EXPECTED = dict(part.split("\n", 1) for part in GOLDEN.read_text("utf-8").split("=== ")[1:])
 

@@ -8,7 +8,8 @@ from tests.zoo import UNet
 from torch import Tensor, nn
 
 from cutaway.model.formulas import ROWS, TOTALS
-from cutaway.model.summary import ForwardError, ModelSummary, summary
+from cutaway.model.result import ForwardError, ModelSummary
+from cutaway.model.summary import summary
 
 
 class Attends(nn.Module):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from cutaway.model.largest_batch import _search, largest_batch
-from cutaway.model.summary import ForwardError, summary
+from cutaway.model.result import ForwardError
+from cutaway.model.summary import summary
 
 
 def network() -> nn.Module:

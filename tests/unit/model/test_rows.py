@@ -5,7 +5,8 @@ import torch
 from tests.unit.model.networks import Convolutional, Custom, Language, Repeated
 from torch import nn
 
-from cutaway.model.summary import ModelSummary, summary
+from cutaway.model.result import ModelSummary
+from cutaway.model.summary import summary
 
 
 def summaries() -> dict[str, ModelSummary]:

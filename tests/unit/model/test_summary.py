@@ -11,7 +11,8 @@ from tests.unit.model.networks import Convolutional, Custom, Language
 from torch import Tensor, nn
 
 import cutaway
-from cutaway.model.summary import ForwardError, summary
+from cutaway.model.result import ForwardError
+from cutaway.model.summary import summary
 
 
 def test_prints_once_and_shows_one_line_in_a_session(capsys: pytest.CaptureFixture[str]) -> None:

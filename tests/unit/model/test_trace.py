@@ -6,8 +6,10 @@ import pytest
 from tests.unit.model.networks import Convolutional, Language
 from torch import nn
 
-from cutaway.model.summary import ForwardError, summary
-from cutaway.model.trace import SCHEMA_VERSION, Trace, TraceError
+from cutaway.model.records import SCHEMA_VERSION, TraceError
+from cutaway.model.result import ForwardError
+from cutaway.model.summary import summary
+from cutaway.model.trace import Trace
 
 
 def traces() -> list[Trace]:

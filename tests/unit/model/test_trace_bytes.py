@@ -11,8 +11,8 @@ from tests.unit.model.test_trace import traces
 from torch import nn
 
 from cutaway.model import trace_bytes
+from cutaway.model.records import SCHEMA_VERSION, TraceError
 from cutaway.model.summary import summary
-from cutaway.model.trace import SCHEMA_VERSION, TraceError
 from cutaway.model.trace_bytes import MAGIC, from_bytes, to_bytes
 
 

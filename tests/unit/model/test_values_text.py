@@ -2,7 +2,7 @@
 
 import pytest
 
-from cutaway.model.trace import Tensor, Value
+from cutaway.model.records import Tensor, Value
 from cutaway.model.values_text import dtype_text, shape_text, si, size_text
 
 

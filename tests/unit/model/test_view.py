@@ -7,7 +7,8 @@ from tests.unit.model.networks import Convolutional, Language, Repeated
 from torch import Tensor, nn
 
 from cutaway.model.columns import COLUMNS
-from cutaway.model.summary import ModelSummary, summary
+from cutaway.model.result import ModelSummary
+from cutaway.model.summary import summary
 from cutaway.model.view import Line, View, changed, lines, make_view
 
 

@@ -1,7 +1,7 @@
 """Real architectures: what is captured on shapes alone is what a real run does."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
@@ -11,9 +11,12 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from cutaway.model.capture.values import named_tensors
-from cutaway.model.summary import ModelSummary, summary
+from cutaway.model.capture.torch.values import named_tensors
+from cutaway.model.summary import summary
 from cutaway.model.trace import Trace
+
+if TYPE_CHECKING:
+    from cutaway.model.result import ModelSummary
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 #: What oneDNN keeps of a recurrent layer for the backward is known to itself alone. Bart's own code makes a mask for

@@ -10,7 +10,7 @@ from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-u
 from torch import Tensor, nn
 
 import cutaway
-from cutaway.model.summary import ForwardError, ModelSummary
+from cutaway.model.result import ForwardError, ModelSummary
 from cutaway.model.values_text import shape_text
 
 if TYPE_CHECKING:

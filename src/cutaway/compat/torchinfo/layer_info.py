@@ -7,9 +7,9 @@ from typing import Any
 from torch import nn
 
 from cutaway.compat.torchinfo.enums import ColumnSettings
-from cutaway.model.capture.paths import is_lazy
+from cutaway.model.capture.torch.paths import is_lazy
+from cutaway.model.records import Parameter, Value
 from cutaway.model.rows import Row
-from cutaway.model.trace import Parameter, Value
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from typing import Any
 from cutaway.compat.torchinfo.enums import Units
 from cutaway.compat.torchinfo.formatting import CONVERSION_FACTORS, FormattingOptions
 from cutaway.compat.torchinfo.layer_info import LayerInfo
-from cutaway.model.summary import ModelSummary
+from cutaway.model.result import ModelSummary
 
 
 class ModelStatistics:

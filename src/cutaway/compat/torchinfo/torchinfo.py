@@ -13,11 +13,12 @@ from cutaway.compat.torchinfo.enums import ColumnSettings, Mode, RowSettings, Ve
 from cutaway.compat.torchinfo.formatting import FormattingOptions
 from cutaway.compat.torchinfo.layer_info import make_layers
 from cutaway.compat.torchinfo.model_statistics import ModelStatistics
-from cutaway.model.capture.paths import ModulePaths
-from cutaway.model.capture.torch import unwrapped
+from cutaway.model.capture.torch.capture import unwrapped
+from cutaway.model.capture.torch.paths import ModulePaths
 from cutaway.model.inputs import ForwardInputs, TensorSpec, dtype_name
+from cutaway.model.result import ModelSummary
 from cutaway.model.step import Step
-from cutaway.model.summary import ModelSummary, summarise
+from cutaway.model.summary import summarise
 
 DEFAULT_COLUMN_NAMES = (ColumnSettings.OUTPUT_SIZE, ColumnSettings.NUM_PARAMS)
 DEFAULT_ROW_SETTINGS = {RowSettings.DEPTH}

@@ -1,1 +1,1 @@
-"""One file per framework: each turns a model into a `cutaway.model.trace.Trace`."""
+"""One file for each framework or file format: a model, or a file, into a `cutaway.model.trace.Trace`."""

@@ -17,7 +17,8 @@ from typing import Any
 
 from cutaway.model.capture.captured import Captured, SourceError, needs_trust
 from cutaway.model.inputs import ForwardInputs
-from cutaway.model.trace import Module, Parameter, Shape, Trace
+from cutaway.model.records import Module, Parameter, Shape
+from cutaway.model.trace import Trace
 
 #: The format's own limit on its header.
 _MOST_HEADER = 100_000_000

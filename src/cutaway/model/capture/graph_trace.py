@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cutaway.model.trace import Module, ModuleCall, Op, OpInput, OpOutput, Parameter, Tensor, Trace, Value
+from cutaway.model.records import Module, ModuleCall, Op, OpInput, OpOutput, Parameter, Tensor, Value
+from cutaway.model.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ import jax.numpy as jnp
 from cutaway.model.capture.captured import Captured, SourceError
 from cutaway.model.capture.graph_trace import Graph, GraphNode, Scope, graph_trace
 from cutaway.model.inputs import ForwardInputs, TensorSpec
+from cutaway.model.records import Parameter, Tensor
 from cutaway.model.step import Step
-from cutaway.model.trace import Parameter, Tensor, Trace
+from cutaway.model.trace import Trace
 
 _jax: Any = jax
 _jnp: Any = jnp

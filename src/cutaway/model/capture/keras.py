@@ -21,8 +21,9 @@ from cutaway.model.capture.captured import Captured, SourceError, needs_trust
 from cutaway.model.costs.keras_ops import PRODUCTS
 from cutaway.model.costs.traffic import element_bytes
 from cutaway.model.inputs import ForwardInputs, TensorSpec
+from cutaway.model.records import Module, ModuleCall, Op, OpInput, OpOutput, Parameter, Tensor, Value
 from cutaway.model.step import Step
-from cutaway.model.trace import Module, ModuleCall, Op, OpInput, OpOutput, Parameter, Tensor, Trace, Value
+from cutaway.model.trace import Trace
 
 _keras: Any = keras
 _backend: Any = backend

@@ -14,7 +14,7 @@ from cutaway.model.capture.captured import Captured, SourceError
 from cutaway.model.capture.graph_trace import Graph, GraphNode, Scope, graph_trace
 from cutaway.model.costs.traffic import element_bytes
 from cutaway.model.inputs import ForwardInputs, TensorSpec
-from cutaway.model.trace import Parameter, Shape, Tensor
+from cutaway.model.records import Parameter, Shape, Tensor
 
 _SCOPES = "pkg.torch.onnx.name_scopes"
 _CLASSES = "pkg.torch.onnx.class_hierarchy"

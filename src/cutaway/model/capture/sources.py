@@ -17,7 +17,7 @@ _FILES = {
     ".pth": ("checkpoint", "capture_torch_file"),
     ".bin": ("checkpoint", "capture_torch_file"),
     ".ckpt": ("checkpoint", "capture_torch_file"),
-    ".pt2": ("exported", "capture_exported_file"),
+    ".pt2": ("torch.exported", "capture_exported_file"),
     ".keras": ("keras", "capture_keras_file"),
     ".onnx": ("onnx", "capture_onnx"),
 }
@@ -26,7 +26,7 @@ ENDINGS = tuple(_FILES)
 _OBJECTS = {
     "keras.Layer": ("keras", "capture_keras"),
     "flax.Module": ("jax", "capture_jax"),
-    "torch.ExportedProgram": ("exported", "capture_exported_program"),
+    "torch.ExportedProgram": ("torch.exported", "capture_exported_program"),
 }
 
 

@@ -11,7 +11,7 @@ from math import prod
 
 from cutaway.model.costs import formulas, jax_ops, keras_ops, onnx_ops
 from cutaway.model.costs.op_kinds import ELEMENTWISE, REDUCTIONS, ZERO_MAC_OPS
-from cutaway.model.trace import Op, Shape
+from cutaway.model.records import Op, Shape
 
 FLOPS_PER_MAC = 2
 _PER_COMPLEX_MAC = 4

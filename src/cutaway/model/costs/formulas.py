@@ -2,7 +2,7 @@
 
 from math import ceil, log2, prod
 
-from cutaway.model.trace import Shape
+from cutaway.model.records import Shape
 
 
 def matrix_product(left: Shape, right: Shape) -> int:

@@ -5,7 +5,7 @@ from math import prod
 
 from cutaway.model.costs import formulas
 from cutaway.model.costs.op_kinds import named
-from cutaway.model.trace import Op
+from cutaway.model.records import Op
 
 Formula = Callable[[Op], int]
 

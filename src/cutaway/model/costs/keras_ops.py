@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import prod
 
 from cutaway.model.costs import formulas
-from cutaway.model.trace import Op
+from cutaway.model.records import Op
 
 Formula = Callable[[Op], int]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, get_args
 
-from cutaway.model.trace import AllocationKind, Phase, Trace
+from cutaway.model.records import AllocationKind, Phase
+from cutaway.model.trace import Trace
 
 Use = Literal["parameters", "buffers", "inputs", "gradients", "optimizer", "activations", "temporary"]
 USES: tuple[Use, ...] = get_args(Use)

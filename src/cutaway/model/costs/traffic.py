@@ -7,7 +7,7 @@ moves nothing, and of a table that is looked up only what is found is read.
 from math import prod
 
 from cutaway.model.costs.flops import base_name, times
-from cutaway.model.trace import Op
+from cutaway.model.records import Op
 
 #: Their first operand is a table of which they read what their output has.
 _LOOK_UPS = frozenset(

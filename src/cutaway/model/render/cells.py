@@ -1,17 +1,13 @@
 """What stands in the cells of a table, for every renderer that draws one."""
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from cutaway.model.columns import Column
 from cutaway.model.costs.memory import Memory
-from cutaway.model.trace import Failure, Timing
+from cutaway.model.counted import Counted, Formulas
+from cutaway.model.records import Failure, Timing
 from cutaway.model.values_text import shape_text, si, size_text, time_text
 from cutaway.model.view import Line, View, columns_of, cost_of, lines
-
-if TYPE_CHECKING:
-    from cutaway.model.formulas import Formulas
-    from cutaway.model.summary import ModelSummary
 
 _METHODS = {
     "fake": "on shapes alone; nothing was computed",
@@ -67,7 +63,7 @@ class Table:
         return text
 
 
-def make_table(summary: "ModelSummary", view: View) -> Table:
+def make_table(summary: Counted, view: View) -> Table:
     """The table of a view."""
     columns = columns_of(summary, view)
     share = f"% {cost_of(summary, view).heading}"
@@ -82,7 +78,7 @@ def percent(share: float | None) -> str:
     return "<1" if 0 < share < 0.005 else f"{share * 100:.0f}"
 
 
-def facts(summary: "ModelSummary") -> list[tuple[str, str]]:
+def facts(summary: Counted) -> list[tuple[str, str]]:
     """What stands below the table: totals, what is not counted, how the model was captured and why it failed."""
     totals, trace = summary.totals, summary.trace
     trainable = f": {totals.trainable_parameters:,} trainable, {totals.frozen_parameters:,} frozen"
@@ -133,7 +129,7 @@ def peak_text(memory: Memory) -> str:
     return f"{si(memory.peak, 'B')}{where}, {memory.peak_phase}: {uses}"
 
 
-def formula_facts(summary: "ModelSummary", formulas: "Formulas") -> list[tuple[str, str]]:
+def formula_facts(summary: Counted, formulas: Formulas) -> list[tuple[str, str]]:
     """Each total as a formula, and at which sizes it was made and holds."""
     sizes = ", ".join(f"{letter}={size}" for letter, size in formulas.sizes.items())
     verified = ", ".join(f"{letter}={size}" for letter, size in formulas.verified.items())
@@ -149,7 +145,7 @@ def formula_facts(summary: "ModelSummary", formulas: "Formulas") -> list[tuple[s
     return found
 
 
-def timing_text(summary: "ModelSummary", timing: Timing) -> str:
+def timing_text(summary: Counted, timing: Timing) -> str:
     """The forward's time, what it achieves, and the device's limits."""
     seconds = timing.nanoseconds / 1e9
     flops, moved = summary.totals.flops, summary.rows[0].bytes_moved
@@ -160,7 +156,7 @@ def timing_text(summary: "ModelSummary", timing: Timing) -> str:
     )
 
 
-def failure_facts(summary: "ModelSummary", failure: Failure) -> list[tuple[str, str]]:
+def failure_facts(summary: Counted, failure: Failure) -> list[tuple[str, str]]:
     """Which layer failed, with what it was given and made for, where, and what to change."""
     call = None if failure.call is None else summary.trace.calls[failure.call]
     found = [("Failed", " ".join(failure.message.split()) or failure.type)]

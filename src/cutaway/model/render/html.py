@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING
 
+from cutaway.model.counted import Counted
 from cutaway.model.render.cells import Table, make_table
 from cutaway.model.render.memory_picture import svg_picture
 from cutaway.model.view import Line, View
-
-if TYPE_CHECKING:
-    from cutaway.model.summary import ModelSummary
 
 #: Levels that are open at first.
 _OPEN = 2
@@ -40,7 +37,7 @@ border-bottom:1px solid color-mix(in srgb,currentColor 10%,transparent)}
 """
 
 
-def to_html(summary: "ModelSummary", view: View) -> str:
+def to_html(summary: Counted, view: View) -> str:
     """A fragment of a page: a style of its own, and the table as nested ``details``."""
     table = make_table(summary, view)
     widths = " ".join(_width(table, idx) for idx in range(len(table.columns)))

@@ -1,16 +1,13 @@
 """The table in GitHub's Markdown."""
 
 import re
-from typing import TYPE_CHECKING
 
+from cutaway.model.counted import Counted
 from cutaway.model.render.cells import make_table
 from cutaway.model.view import View
 
-if TYPE_CHECKING:
-    from cutaway.model.summary import ModelSummary
 
-
-def to_markdown(summary: "ModelSummary", view: View) -> str:
+def to_markdown(summary: Counted, view: View) -> str:
     """A pipe table, and the totals as a list below it."""
     table = make_table(summary, view)
     lines = [_row(["Layer", *table.headings])]

@@ -9,14 +9,11 @@ import sys
 import textwrap
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from cutaway.model.counted import Counted
 from cutaway.model.render.cells import Table, make_table
 from cutaway.model.render.memory_picture import text_picture
 from cutaway.model.view import Line, View
-
-if TYPE_CHECKING:
-    from cutaway.model.summary import ModelSummary
 
 #: What a file or a pipe gets, which has no width of its own.
 WIDTH_WITHOUT_TERMINAL = 160
@@ -34,12 +31,12 @@ _STYLES = {"failed": "bold red", "unused": "dim"}
 Segments = list[tuple[str, str]]
 
 
-def to_text(summary: "ModelSummary", view: View, width: int | None = None) -> str:
+def to_text(summary: Counted, view: View, width: int | None = None) -> str:
     """The whole table as plain text of at most `width` characters (at least 60)."""
     return "\n".join("".join(text for text, _ in line) for line in _layout(summary, view, width))
 
 
-def print_text(summary: "ModelSummary", view: View, width: int | None = None) -> None:
+def print_text(summary: Counted, view: View, width: int | None = None) -> None:
     """Print to standard output, in colour on a terminal that shows it unless NO_COLOR is set."""
     print_lines(_layout(summary, view, width))
 
@@ -68,7 +65,7 @@ def _encodable(text: str, encoding: str) -> str:
     return text
 
 
-def _layout(summary: "ModelSummary", view: View, width: int | None) -> list[Segments]:
+def _layout(summary: Counted, view: View, width: int | None) -> list[Segments]:
     if width is None:
         width = shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns
     width = max(width, _NARROWEST)

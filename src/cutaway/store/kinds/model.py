@@ -8,7 +8,7 @@ from cutaway.store.kinds.door import decoding
 
 # What a summary needs is imported when one is read: a log without any model is looked at more quickly.
 if TYPE_CHECKING:
-    from cutaway.model.summary import ModelSummary
+    from cutaway.model.result import ModelSummary
     from cutaway.model.trace import Trace
 
 
@@ -30,7 +30,7 @@ class Model:
     @cached_property
     def summary(self) -> "ModelSummary":
         """Rows and totals, as `cutaway.summary` has returned them. Raises MalformedError."""
-        from cutaway.model.summary import ModelSummary
+        from cutaway.model.result import ModelSummary
 
         # Columns may be such as no capture has made: a call inside one that is not there, a text for a size.
         with decoding("the model"):

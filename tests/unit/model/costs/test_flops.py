@@ -12,8 +12,8 @@ from torch.utils.flop_counter import FlopCounterMode
 import cutaway
 from cutaway.model.costs.flops import _FORMULAS, base_name, element_operations, macs
 from cutaway.model.costs.op_kinds import DATA_MOVEMENT, ELEMENTWISE, REDUCTIONS, ZERO_MAC_OPS
+from cutaway.model.records import Op, OpInput, OpOutput
 from cutaway.model.summary import summary
-from cutaway.model.trace import Op, OpInput, OpOutput
 
 
 @pytest.mark.parametrize("mode", ["train", "eval"])

@@ -12,8 +12,10 @@ from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
 from cutaway.model.costs.memory import USES, memory
-from cutaway.model.summary import ModelSummary, summary
-from cutaway.model.trace import Allocation, Trace
+from cutaway.model.records import Allocation
+from cutaway.model.result import ModelSummary
+from cutaway.model.summary import summary
+from cutaway.model.trace import Trace
 
 WIDTH = 64
 SQUARE = 4 * WIDTH * WIDTH

@@ -10,7 +10,8 @@ from tests.unit.model.networks import Convolutional, Language
 from torch import nn
 
 from cutaway.model.columns import COLUMNS
-from cutaway.model.summary import ForwardError, ModelSummary, summary
+from cutaway.model.result import ForwardError, ModelSummary
+from cutaway.model.summary import summary
 
 NASTY = "<b onload=x()>|`*_&amp;"
 

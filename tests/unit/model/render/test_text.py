@@ -11,7 +11,8 @@ from tests.unit.model.networks import Convolutional, Language, Repeated
 from torch import nn
 
 from cutaway.model.render.text import print_text
-from cutaway.model.summary import ModelSummary, summary
+from cutaway.model.result import ModelSummary
+from cutaway.model.summary import summary
 
 LANGUAGE = summary(Language(5000, 64), {"ids": (2, 7)}, dtypes="int64", verbose=False)
 
