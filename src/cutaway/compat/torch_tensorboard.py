@@ -58,7 +58,7 @@ class FileWriter:
         self.add_event(bytes_field(8, tagged), None, walltime)
 
     def flush(self) -> bool:
-        """Everything is with the operating system already; whether it is, also when the disk is in trouble."""
+        """Wait for records that wait because the disk is in trouble, else there are none; whether none waits then."""
         return self.event_writer.flush()
 
     def close(self) -> None:
