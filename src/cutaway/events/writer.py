@@ -217,10 +217,7 @@ class EventFileWriter:
         return message
 
     def _resolve(self, trouble: Trouble) -> str:
-        """Bring the record of a trouble on its way, with the lock held; what is to be said.
-
-        When this interrupts, in a signal's handler, a call that is at it, that call does so.
-        """
+        """Bring the record of a trouble on its way, with the lock held; what is to be said."""
         self._arrived.append(trouble)
         return self._bring_on_its_way()
 
@@ -323,15 +320,16 @@ class EventFileWriter:
             return self._say(trouble)
 
     def _look(self) -> str:
-        """Replace the file if it has been removed with records in it; what is to be said."""
-        direct = self._direct
+        """Catch up after a handler's exception, and replace a file that was removed with records in it."""
+        message = self._bring_on_its_way()
         if self._is_busy:
-            return ""
+            return message
+        direct = self._direct
         if self._queue is not None:
             self._queue.look()
         elif self._records + direct.records and is_unlinked(direct.descriptor):
-            return self._resolve(direct.trouble or Trouble(b"", unlinked=True))
-        return ""
+            message = joined(message, self._resolve(direct.trouble or Trouble(b"", unlinked=True)))
+        return message
 
     def _replace(self, removed: int) -> str:
         """Go on in a new file that has what was in the removed one; what is to be said."""

@@ -84,7 +84,7 @@ def test_events_and_summaries_as_messages_or_bytes(tmp_path: Path) -> None:
     writer.add_summary(summary.SerializeToString(), 4)
     writer.add_event(Event(wall_time=1.0, step=9, summary=summary), 5)
     writer.add_event(Event(wall_time=1.0, step=9, summary=summary))
-    writer.flush()
+    assert writer.flush()
     writer.close()
     scalars = cutaway.open(tmp_path)["."].scalars("t")
     assert scalars.step.tolist() == [3, 4, 5, 9]

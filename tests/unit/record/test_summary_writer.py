@@ -53,7 +53,7 @@ def test_a_path_and_a_suffix(tmp_path: Path) -> None:
     with SummaryWriter(tmp_path / "a", filename_suffix=".mine") as writer:
         pass
     assert writer.log_dir == str(tmp_path / "a")
-    assert writer.file_writer.path.name.endswith(".0.mine")
+    assert writer.file_writer.path.name.endswith(".mine")
 
 
 def test_the_positions_of_torch(tmp_path: Path) -> None:

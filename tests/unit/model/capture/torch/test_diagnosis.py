@@ -1,6 +1,6 @@
 """What a failed forward says: as golden text, one report for each classic mistake.
 
-``python -m tests.unit.model.capture.torch.test_diagnosis`` writes the text anew; look at the changes before you keep it.
+``python -m tests.unit.model.capture.torch.test_diagnosis`` writes the text anew; look at the changes then.
 """
 
 import re
