@@ -186,6 +186,14 @@ def test_histograms_of_version_2_are_as_tensorboard_made_them() -> None:
     assert (len(empty.edges), len(empty.counts), empty.count) == (0, 0, 0)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+@pytest.mark.parametrize("numbers", [[float("nan"), 1.0, 2.0], [1.0, float("inf")], [float("-inf"), 1.0, 2.0]])
+def test_histograms_of_numbers_that_are_not_finite_as_tensorboard_makes_them(numbers: list[float]) -> None:
+    histogram = decoded("histograms", histogram_pb("h", np.array(numbers), buckets=30).value[0])
+    assert (histogram.not_finite, len(histogram.counts)) == (True, 0)
+    assert describe(histogram) == "histogram of values that are not finite, number unknown"
+
+
 def test_histograms_of_version_1_end_where_the_numbers_do() -> None:
     largest = np.finfo(np.float64).max
     message = {
