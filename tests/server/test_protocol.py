@@ -90,6 +90,11 @@ def connections(viewer: Viewer) -> set[Any]:
     return set(viewer._server.server_state.connections)
 
 
+def tasks(viewer: Viewer) -> set[Any]:
+    assert viewer._server is not None
+    return set(viewer._server.server_state.tasks)
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -352,7 +357,7 @@ def test_who_hangs_up_is_no_trouble(
                 if how == "reset":
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         answers(viewer)
-    eventually(lambda: not connections(viewer))
+    eventually(lambda: not connections(viewer) and not tasks(viewer))
     viewer.stop()
     assert capfd.readouterr().err == ""
     assert not [record for record in caplog.records if record.name != "httpx"]
@@ -482,7 +487,7 @@ def test_a_fault_is_one_line(
         assert "fault of Cutaway: ZeroDivisionError" in reason(answer, 500)
     viewer.stop()
     assert [record.getMessage().split(" in ")[0] for record in caplog.records] == [
-        "cutaway: /api/files could not be answered, which is a fault of Cutaway: ZeroDivisionError"
+        "cutaway: '/api/files' could not be answered, which is a fault of Cutaway: ZeroDivisionError"
     ]
     assert "Traceback" not in caplog.text + capfd.readouterr().err
     assert os.fspath(viewer.log.path) not in caplog.text
