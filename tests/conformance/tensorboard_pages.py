@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.patience import LONG_PATIENCE
+
 #: Starts the server and defines `fetch`, which asks a plug-in's route.
 _SERVER = """
 import json, sys, urllib.parse, urllib.request
@@ -14,7 +16,7 @@ server = program.TensorBoard()
 server.configure(argv=["tensorboard", "--logdir", sys.argv[1], "--port", "0", "--load_fast", "false"])
 url = server.launch()
 def fetch(route, **query):
-    with urllib.request.urlopen(f"{url}data/plugin/{route}?{urllib.parse.urlencode(query)}", timeout=30) as answer:
+    with urllib.request.urlopen(f"{url}data/plugin/{route}?{urllib.parse.urlencode(query)}") as answer:
         return answer.read().decode()
 """
 
@@ -22,7 +24,7 @@ def fetch(route, **query):
 def ask_tensorboard(logdir: Path, script: str) -> dict[str, Any]:
     """What `script` prints, as JSON; it has `fetch(route, **query)`, and waits itself for what it asks for."""
     command = [sys.executable, "-c", _SERVER + script, str(logdir)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LONG_PATIENCE)
     assert done.returncode == 0, done.stderr
     shown: dict[str, Any] = json.loads(done.stdout)
     return shown

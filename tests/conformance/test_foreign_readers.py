@@ -19,6 +19,7 @@ from tensorboard.data.proto import data_provider_pb2  # type: ignore[import-unty
 from tensorboard.data.proto.data_provider_pb2_grpc import (  # type: ignore[import-untyped, unused-ignore]
     TensorBoardDataProviderStub,
 )
+from tests.patience import PATIENCE
 
 from cutaway import SummaryWriter
 
@@ -106,7 +107,7 @@ def test_the_fast_data_server(logdir: Path) -> None:
         request = data_provider_pb2.ReadScalarsRequest(
             plugin_filter={"plugin_name": "scalars"}, downsample={"num_points": 1000}
         )
-        answer = stub.ReadScalars(request, timeout=30)
+        answer = stub.ReadScalars(request, timeout=PATIENCE)
     (run,) = answer.runs
     assert run.run_name == "run"
     found = {tag.tag_name: tag.data for tag in run.tags}
@@ -142,12 +143,12 @@ def test_the_fast_data_server_has_every_other_kind(tmp_path: Path) -> None:
             request = data_provider_pb2.ReadTensorsRequest(
                 plugin_filter={"plugin_name": plugin}, downsample={"num_points": 10}
             )
-            (run,) = stub.ReadTensors(request, timeout=30).runs
+            (run,) = stub.ReadTensors(request, timeout=PATIENCE).runs
             assert sorted(tag.tag_name for tag in run.tags) == tags
             assert all(len(tag.data.value) == 1 for tag in run.tags)
         for plugin, tag in (("images", "image"), ("audio", "audio")):
             request = data_provider_pb2.ReadBlobSequencesRequest(
                 plugin_filter={"plugin_name": plugin}, downsample={"num_points": 10}
             )
-            (run,) = stub.ReadBlobSequences(request, timeout=30).runs
+            (run,) = stub.ReadBlobSequences(request, timeout=PATIENCE).runs
             assert [entry.tag_name for entry in run.tags] == [tag]

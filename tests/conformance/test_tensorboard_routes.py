@@ -25,6 +25,7 @@ import numpy as np
 import pytest
 from google.protobuf import text_format
 from tensorboard.compat.proto import graph_pb2
+from tests.patience import PATIENCE, until
 
 from cutaway import SummaryWriter
 from cutaway.server.viewer import Viewer
@@ -102,21 +103,19 @@ class Both:
 
     def __init__(self, theirs: str, viewer: Viewer) -> None:
         self._theirs, self._ours = theirs, viewer.url
-        while not self.ours("catalogue")["loading"]["done"]:
-            pass
-        found = self.ours("catalogue")
+        found = until("everything read", lambda: self.ours("catalogue"), lambda found: found["loading"]["done"])
         self.runs = {run["name"]: run["id"] for run in found["runs"]}
         self.tags = {(tag["kind"], tag["name"]): tag["id"] for tag in found["tags"]}
         self.tags |= {(tag["kind"], tag["name"]): tag["id"] for tag in self.ours("kinds")["tags"]}
         self.kinds = {(tag["kind"], tag["name"]): tag["runs"] for tag in self.ours("kinds")["tags"]}
 
     def theirs(self, route: str, *, plain: bool = False, **query: Any) -> Any:
-        with urllib.request.urlopen(f"{self._theirs}data/{route}?{urlencode(query)}", timeout=30) as answer:
+        with urllib.request.urlopen(f"{self._theirs}data/{route}?{urlencode(query)}", timeout=PATIENCE) as answer:
             data = answer.read()
         return data if plain else json.loads(data)
 
     def ours(self, route: str, *, plain: bool = False, **query: Any) -> Any:
-        with urllib.request.urlopen(f"{self._ours}api/{route}?{urlencode(query)}", timeout=30) as answer:
+        with urllib.request.urlopen(f"{self._ours}api/{route}?{urlencode(query)}", timeout=PATIENCE) as answer:
             data = answer.read()
         return data if plain else json.loads(data)
 

@@ -13,6 +13,7 @@ from tensorboard.compat.proto.event_pb2 import Event  # type: ignore[import-unty
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore[import-untyped, unused-ignore]
 from tests.conformance.tensorboard_pages import ask_tensorboard
+from tests.patience import LONG_PATIENCE, PATIENCE
 
 import cutaway
 from cutaway.compat import v1 as tf
@@ -28,7 +29,7 @@ PINGFANG = [x * x for x in X]
 def run(python: Path | str, script: Path, logdir: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [str(python), str(script), str(logdir)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONG_PATIENCE)
     assert done.returncode == 0, done.stderr
 
 
@@ -59,13 +60,12 @@ def test_the_example_with_values(tmp_path: Path) -> None:
     ]
     assert summaries(tmp_path) == [summary.SerializeToString() for summary in expected]
     command = [sys.executable, "-m", "cutaway", "inspect", str(tmp_path)]
-    inspected = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    inspected = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert "2 scalar tags, 22 points" in inspected.stdout
     assert "graph" in inspected.stdout
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
 def test_the_example_with_tensorflow(tmp_path: Path) -> None:
     """The example, the same script with TensorFlow's own import, and the one with values: byte-equal summaries."""
     assert TENSORFLOW_PYTHON.exists(), "make test-all installs TensorFlow"
@@ -123,11 +123,10 @@ assert tf.summary.merge_all() is None
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
 def test_graphs_and_values_in_one_program(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [str(TENSORFLOW_PYTHON), "-c", MIXED, str(tmp_path)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONG_PATIENCE)
     assert done.returncode == 0, done.stderr
     assert "inputs must be all summaries of a TensorFlow graph or none" in done.stdout
     assert "the collection 'summaries' must hold summaries of a TensorFlow graph or of values, got both" in done.stdout
@@ -158,11 +157,10 @@ with tf.Session() as session, tf.summary.FileWriter(sys.argv[1]) as writer:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
 def test_values_of_eager_tensorflow_and_of_jax(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [str(TENSORFLOW_PYTHON), "-c", HELD, str(tmp_path)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONG_PATIENCE)
     assert done.returncode == 0, done.stderr
     logs = cutaway.open(tmp_path)["."]
     found = {tag: logs.scalars(tag).value.tolist() for tag in logs.tags()}

@@ -6,17 +6,19 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.patience import LONG_PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv" / "vision" / "bin" / "python"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1500)
 def test_two_counters_agree_on_torchvision_and_timm() -> None:
     script = Path(__file__).with_name("vision_families.py")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run([str(PYTHON), str(script)], env=environment, capture_output=True, text=True, timeout=1400)
+    done = subprocess.run(
+        [str(PYTHON), str(script)], env=environment, capture_output=True, text=True, timeout=LONG_PATIENCE
+    )
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(found) >= 60

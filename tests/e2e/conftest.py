@@ -1,11 +1,13 @@
 """The viewer as a user starts it, and headless Chromium looking at it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.e2e.viewers import Viewers
+from tests.patience import PATIENCE
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -16,6 +18,10 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
     "--disable-quic",
 ]
+#: Milliseconds that a page waits for a state.
+BOUND = PATIENCE * 1000
+
+expect.set_options(timeout=BOUND)
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +30,34 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     assert program is not None, "the browser tests need Debian's package chromium"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS, timeout=BOUND)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each in a new context with these options. A script's error, or a request to another host, fails."""
+    problems: list[str] = []
+    contexts = []
+
+    def note(url: str) -> None:
+        if not url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:")):
+            problems.append(f"request to {url}")
+
+    def new_page(**options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(BOUND)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: note(request.url))
+        return page
+
+    yield new_page
+    for context in contexts:
+        context.close()
+    assert not problems
 
 
 @pytest.fixture(
@@ -35,24 +66,10 @@ def browser() -> Iterator[Browser]:
         pytest.param((1920, 1080, "dark"), id="1920-dark", marks=pytest.mark.slow),
     ]
 )
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of some size and theme in a new context. An error of a script, or a request to another host, fails."""
+def page(open_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
+    """A page of some size and theme."""
     width, height, theme = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:"))
-            else problems.append(f"request to {request.url}")
-        ),
-    )
-    yield page
-    context.close()
-    assert not problems
+    return open_page(viewport={"width": width, "height": height}, color_scheme=theme)
 
 
 @pytest.fixture

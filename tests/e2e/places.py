@@ -32,7 +32,6 @@ def expect_fact(chart: Locator, name: str, low: float, high: float) -> None:
         "([element, name, low, high]) => element.dataset[name] !== '' &&"
         " low <= Number(element.dataset[name]) && Number(element.dataset[name]) <= high",
         arg=[chart.element_handle(), property_name, low, high],
-        timeout=10_000,
     )
 
 

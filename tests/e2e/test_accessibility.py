@@ -1,10 +1,10 @@
 """No serious violation of the rules of WCAG 2.2 A and AA that axe-core can check, in both themes; and keys alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from tests.e2e.places import in_plot
 
 import cutaway
@@ -16,10 +16,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(params=["light", "dark"])
-def themed(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=request.param)
-    yield context.new_page()
-    context.close()
+def themed(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
+    return open_page(viewport={"width": 1280, "height": 800}, color_scheme=request.param)
 
 
 @pytest.fixture

@@ -50,6 +50,6 @@ def test_what_was_found_and_what_is_damaged(page: Page, serve: Callable[..., str
     page.get_by_test_id("run-filter").fill("")
     with cutaway.SummaryWriter(tmp_path / "d") as writer:
         writer.add_scalar("loss", 1.0, 0)
-    expect(rows).to_have_count(4, timeout=15_000)
+    expect(rows).to_have_count(4)
     page.get_by_test_id("view-scalars").click()
     expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "4")

@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.patience import PATIENCE
 
 import cutaway
 
@@ -142,6 +143,6 @@ def test_without_the_token_nothing_is_served(serve: Callable[..., str], tmp_path
         "/" + "0" * 32 + "/api/catalogue",
     ):
         with pytest.raises(urllib.error.HTTPError) as error_info:
-            urllib.request.urlopen(origin + path, timeout=10)
+            urllib.request.urlopen(origin + path, timeout=PATIENCE)
         assert error_info.value.code == 401
-    assert urllib.request.urlopen(url, timeout=10).status == 200
+    assert urllib.request.urlopen(url, timeout=PATIENCE).status == 200

@@ -65,8 +65,8 @@ def test_the_order_under_the_pointer_and_descriptions(page: Page, serve: Callabl
     expect(chart.get_by_role("note")).to_have_attribute("title", "Mean over the batch")
 
 
-def test_pause_and_sizes(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
-    with cutaway.SummaryWriter(tmp_path / "run", flush_secs=0.2) as writer:
+def test_pause_and_sizes(page: Page, open_page: Callable[..., Page], serve: Callable[..., str], tmp_path: Path) -> None:
+    with cutaway.SummaryWriter(tmp_path / "run") as writer:
         writer.add_scalar("loss", 1.0, 0)
         writer.add_scalar("loss", 1.0, 1)
         writer.flush()
@@ -75,11 +75,20 @@ def test_pause_and_sizes(page: Page, serve: Callable[..., str], tmp_path: Path) 
         expect(chart).to_have_attribute("data-last-x", "1")
         state = page.get_by_test_id("live-state")
         expect(state).to_have_attribute("data-state", "live")
-        state.click()
+        other = open_page()
+        other.goto(page.url)
+        elsewhere = other.locator("[data-testid=chart]")
+        expect(elsewhere).to_have_attribute("data-last-x", "1")
+        # It listens no more, and asks for nothing, while another page already has what is new.
+        with page.expect_event("requestfailed", lambda request: request.url.endswith("api/live")):
+            state.click()
         expect(state).to_have_attribute("data-state", "paused")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
         writer.add_scalar("loss", 1.0, 2)
         writer.flush()
-        page.wait_for_timeout(1500)
+        expect(elsewhere).to_have_attribute("data-last-x", "2")
+        assert asked == []
         expect(chart).to_have_attribute("data-last-x", "1")
         state.click()
         expect(chart).to_have_attribute("data-last-x", "2")

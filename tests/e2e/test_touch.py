@@ -1,11 +1,11 @@
 """Fingers in a chart: a tap and a stroke read values, two fingers zoom, and up and down they scroll the page."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 from tests.e2e.places import expect_fact, fact, in_plot
 
 import cutaway
@@ -14,11 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
-def tablet(browser: Browser) -> Iterator[Page]:
+def tablet(open_page: Callable[..., Page]) -> Page:
     """A page of a tablet's size that is touched."""
-    context = browser.new_context(viewport={"width": 820, "height": 700}, has_touch=True, is_mobile=True)
-    yield context.new_page()
-    context.close()
+    return open_page(viewport={"width": 820, "height": 700}, has_touch=True, is_mobile=True)
 
 
 def stroke(session: CDPSession, *fingers: tuple[tuple[float, float], tuple[float, float]]) -> None:

@@ -33,7 +33,7 @@ def test_zoom_to_one_step_among_200_000(page: Page, serve: Callable[..., str], t
             writer.add_scalar("train/loss", SPIKE_VALUE if step == SPIKE_STEP else value, step)
     page.goto(serve(tmp_path))
     chart = page.locator('[data-testid=chart][data-tag="train/loss"]')
-    expect(chart).to_have_attribute("data-last-x", str(STEPS - 1), timeout=30_000)
+    expect(chart).to_have_attribute("data-last-x", str(STEPS - 1))
     plot = chart.locator(".u-over")
 
     low, high = 0.0, float(STEPS - 1)

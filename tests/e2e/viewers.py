@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 
 class Viewers:
     """Starts ``cutaway --logdir=DIR`` and returns the URL that it prints; all that it started ends after the test."""
@@ -34,10 +36,10 @@ class Viewers:
         """End all of them at once, as a crash or a machine's restart does."""
         for process in self._started:
             process.kill()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE)
         self._started.clear()
 
     def end(self) -> None:
         for process in self._started:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE)

@@ -15,7 +15,7 @@ from cutaway import __version__
 
 ROOT = Path(__file__).parents[2]
 # One worker builds once for all tests of the file.
-pytestmark = [pytest.mark.xdist_group("packaging"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("packaging")]
 
 
 def run(*command: str | Path, environment: dict[str, str] | None = None, **arguments: object) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.patience import PATIENCE
 from torch.utils.data import DataLoader, Dataset
 
 import cutaway
@@ -47,7 +48,7 @@ def test_processes_that_share_a_writer_have_files_of_their_own(tmp_path: Path, m
         for child in children:
             child.start()
     for child in children:
-        child.join(timeout=60)
+        child.join(timeout=PATIENCE)
         assert child.exitcode == 0
     _record(writer, 100)
     writer.close()
@@ -104,7 +105,7 @@ for step in range(100):
 """
     for ending in ("", "raise SystemExit(3)", "1 / 0"):
         directory = tmp_path / (ending or "end")[:5]
-        subprocess.run([sys.executable, "-c", code + ending, directory], capture_output=True, timeout=60)
+        subprocess.run([sys.executable, "-c", code + ending, directory], capture_output=True, timeout=PATIENCE)
         assert files(directory) == [list(range(100))]
 
 
@@ -156,7 +157,7 @@ while handled < 300:
 signal.setitimer(signal.ITIMER_REAL, 0)
 print(step, handled)
 """
-    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=PATIENCE)
     step, handled = map(int, done.stdout.split())
     run = cutaway.open(tmp_path)["."]
     assert run.scalars("t").step.tolist() == list(range(1, step + 1))

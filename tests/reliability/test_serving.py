@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tests.patience import PATIENCE, until
 
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
@@ -49,7 +50,7 @@ def viewer(logdir: Path, *flags: str) -> Iterator[tuple[str, int]]:
             yield process.stdout.readline().split()[0], process.pid
         finally:
             process.terminate()
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=PATIENCE)
         assert errors == ""
 
 
@@ -59,7 +60,7 @@ class Client:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._path = parts.path
-        self._connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=30)
+        self._connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=PATIENCE)
 
     def ask(self, method: str, route: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes, Any]:
         self._connection.request(method, f"{self._path}api/{route}", body, headers)
@@ -73,13 +74,7 @@ class Client:
 
     def wait(self, condition: Any) -> Any:
         """The catalogue, once it is as it should be; one that never is fails the test."""
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            found = self.json("catalogue")
-            if condition(found):
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"not in 30 s: {found}")
+        return until("the catalogue as it should be", lambda: self.json("catalogue"), condition, pause=0.05)
 
 
 def poll(url: str, end: float, times: list[float], errors: list[str], late: float) -> None:
@@ -113,7 +108,6 @@ def resident(pid: int) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
-@pytest.mark.timeout(180)
 def test_many_clients_beside_a_writer(tmp_path: Path) -> None:
     times: list[float] = []
     errors: list[str] = []
@@ -131,7 +125,7 @@ def test_many_clients_beside_a_writer(tmp_path: Path) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        assert writer.wait(timeout=60) == 0
+        assert writer.wait(timeout=PATIENCE) == 0
         points = SECONDS * RATE * TAGS
         # Another connection: one that nothing is asked on for five seconds is closed.
         Client(url).wait(lambda found: found["loading"]["points"] == points)

@@ -2,26 +2,26 @@
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.patience import PATIENCE, until
 
 import cutaway
 from cutaway.events import write_queue, writer
 from cutaway.events.core import encode, scan
+from cutaway.events.new_file import NewFile
 from cutaway.events.reader import EventFileReader
 from cutaway.events.writer import EventFileWriter
-
-DEADLINE = 60.0
 
 
 def record(step: int) -> bytes:
@@ -33,13 +33,6 @@ def steps(path: Path) -> list[int]:
     batch = EventFileReader(path).read()
     assert batch.damage == []
     return [step for columns in batch.scalars for step in columns.step.tolist()]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.001)
 
 
 @contextmanager
@@ -64,8 +57,9 @@ class Disk:
         self.content = bytearray()
         self._reading, self.descriptor = os.pipe()
         fcntl.fcntl(self.descriptor, fcntl.F_SETPIPE_SZ, self.CAPACITY)
-        monkeypatch.setattr(writer, "create_event_file", lambda directory, suffix: (path, self.descriptor))
-        self._thread = threading.Thread(target=self._read)
+        file = NewFile(path, self.descriptor, [])
+        monkeypatch.setattr(writer, "create_event_file", lambda directory, suffix: file)
+        self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
@@ -77,7 +71,7 @@ class Disk:
             self.content += data
 
     def stall(self, events: EventFileWriter) -> int:
-        """Take nothing any more; write records 1, 2, … until one has blocked for a while, and return how many."""
+        """Take nothing any more; write records 1, 2, … until two have blocked for a while, and return how many."""
         self.pause = 0.3
         self.runs.clear()
         step = 0
@@ -96,7 +90,7 @@ class Disk:
         return self.path
 
 
-def test_a_disk_that_stalls_blocks_once_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_stalls_blocks_twice_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = Disk(monkeypatch, tmp_path / "tfevents")
     with collected_warnings() as caught:
         events = EventFileWriter(tmp_path)
@@ -114,7 +108,7 @@ def test_a_disk_that_stalls_blocks_once_and_loses_nothing(tmp_path: Path, monkey
             events.write(record(0))
             return events.is_direct
 
-        until(is_direct_again)
+        until("a writer that is direct again", is_direct_again)
         events.write(record(step + 1))
         events.close()
     assert [step for step in steps(disk.finish()) if step] == list(range(1, step + 2))
@@ -142,6 +136,7 @@ def test_a_disk_that_is_slow_on_average_is_left_to_the_thread(tmp_path: Path, mo
 def test_the_queue_is_bounded_and_what_is_lost_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = Disk(monkeypatch, tmp_path / "tfevents")
     monkeypatch.setattr(write_queue, "CAPACITY", 100_000)
+    monkeypatch.setattr(write_queue, "PATIENCE", 0.2)
     with collected_warnings() as caught:
         events = EventFileWriter(tmp_path)
         step = direct = disk.stall(events)
@@ -160,6 +155,96 @@ def test_the_queue_is_bounded_and_what_is_lost_is_counted(tmp_path: Path, monkey
     assert len(caught) == 2
 
 
+def test_a_full_queue_makes_the_caller_wait_while_the_disk_takes_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of threads, and of a signal's handler that comes while its own thread waits."""
+    disk = Disk(monkeypatch, tmp_path / "tfevents")
+    monkeypatch.setattr(write_queue, "CAPACITY", 10_000)
+    # A busy machine may keep the disk's thread from its work for a while.
+    monkeypatch.setattr(write_queue, "PATIENCE", PATIENCE)
+    with collected_warnings() as caught:
+        events = EventFileWriter(tmp_path)
+        step = disk.stall(events)
+        disk.pause = 0.001
+        handled = 0
+
+        def handle(number: int, frame: object) -> None:
+            nonlocal handled
+            handled += 1
+            events.write(record(1_000_000 + handled))
+            # Not earlier: handlers would interrupt each other without end.
+            signal.setitimer(signal.ITIMER_REAL, 0.002)
+
+        def work(number: int) -> None:
+            for i in range(300):
+                events.write(record(number * 10_000 + i))
+
+        before = signal.signal(signal.SIGALRM, handle)
+        signal.setitimer(signal.ITIMER_REAL, 0.002)
+        threads = [threading.Thread(target=work, args=(number,)) for number in (1, 2)]
+        try:
+            for thread in threads:
+                thread.start()
+            while step < 3000 or handled < 10:
+                step += 1
+                events.write(record(100_000 + step))
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        for thread in threads:
+            thread.join()
+        disk.runs.set()
+        events.close()
+    found = steps(disk.finish())
+    assert len(found) == len(set(found))
+    assert len([i for i in found if i >= 1_000_000]) == handled
+    for number in (1, 2):
+        assert [i for i in found if i // 10_000 == number] == [number * 10_000 + i for i in range(300)]
+    mine = [i - 100_000 for i in found if 100_000 <= i < 1_000_000]
+    assert mine == list(range(mine[0], step + 1))
+    assert ["is slow; training goes on" in str(warning.message) for warning in caught] == [True]
+
+
+def test_a_record_that_is_larger_than_the_queue_waits_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch, tmp_path / "tfevents")
+    monkeypatch.setattr(write_queue, "CAPACITY", 10_000)
+    monkeypatch.setattr(write_queue, "PATIENCE", PATIENCE)
+    with collected_warnings() as caught:
+        events = EventFileWriter(tmp_path)
+        step = disk.stall(events)
+        disk.pause = 0.001
+        for _ in range(3):
+            step += 1
+            events.write(encode(1.0, step, ["t" * 50_000], [0.5]))
+        disk.runs.set()
+        events.close()
+    assert sorted(steps(disk.finish())) == list(range(1, step + 1))
+    assert len(caught) == 1
+
+
+def test_flush_says_whether_anything_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "PATIENCE", 0.2)
+    disk = Disk(monkeypatch, tmp_path / "tfevents")
+    with collected_warnings() as caught:
+        events = EventFileWriter(tmp_path)
+        assert events.flush()
+        step = disk.stall(events)
+        for _ in range(500):
+            step += 1
+            events.write(record(step))
+        assert not events.flush()
+        assert "still wait in memory: the disk does not take them" in str(caught[-1].message)
+        disk.runs.set()
+        monkeypatch.setattr(writer, "PATIENCE", PATIENCE)
+        assert events.flush()
+        events.close()
+    assert steps(disk.finish()) == list(range(1, step + 1))
+    assert len(caught) == 2
+
+
 def test_closing_gives_up_on_a_disk_that_stands_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "PATIENCE", 0.2)
     disk = Disk(monkeypatch, tmp_path / "tfevents")
@@ -175,33 +260,6 @@ def test_closing_gives_up_on_a_disk_that_stands_still(tmp_path: Path, monkeypatc
     assert "records could not be written" in message
     found = steps(disk.finish())
     assert found == list(range(1, len(found) + 1))
-
-
-@pytest.mark.parametrize("what", ["file", "directory"])
-def test_a_removed_file_is_created_anew(tmp_path: Path, what: str) -> None:
-    directory = tmp_path / "run"
-    events = EventFileWriter(directory)
-    first = events.path
-    events.write(record(0))
-    first.unlink()
-    if what == "directory":
-        directory.rmdir()
-    step = 0
-
-    def moved_on() -> bool:
-        nonlocal step
-        step += 1
-        events.write(record(step))
-        return events.path.exists()
-
-    with collected_warnings() as caught:
-        until(moved_on)
-        events.close()
-    found = steps(events.path)
-    # It is looked once a second: what was written before that is gone with the file.
-    assert found[-1] == step
-    assert found == list(range(found[0], step + 1))
-    assert ["was removed; recording goes on in a new file" in str(warning.message) for warning in caught] == [True]
 
 
 @pytest.fixture
@@ -279,7 +337,7 @@ except PermissionError as error:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         place.chmod(0o555)
-        done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, timeout=PATIENCE)
         place.chmod(0o755)
         assert done.stdout.startswith(f"refused {folder}"), done.stderr
 
@@ -297,7 +355,7 @@ for step in range(1, 101):
 assert not writer.is_direct
 resource.setrlimit(resource.RLIMIT_FSIZE, (unlimited, unlimited))
 """
-    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Warning") == 1
     (path,) = tmp_path.iterdir()

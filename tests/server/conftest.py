@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from starlette.types import ASGIApp
+from tests.patience import PATIENCE
 
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
@@ -112,5 +113,5 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Viewer]]:
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
     """A client that follows nothing and takes no proxy from the environment."""
-    with httpx.Client(trust_env=False, timeout=20) as client:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         yield client

@@ -2,22 +2,21 @@
 
 import json
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests import patience
+
 from cutaway.server.viewer import Viewer
 
-#: Longer than any deadline that a test waits for.
-PATIENCE = 60
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @contextmanager
 def connected(viewer: Viewer) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", viewer.port), timeout=PATIENCE) as connection:
+    with socket.create_connection(("127.0.0.1", viewer.port), timeout=patience.PATIENCE) as connection:
         yield connection
 
 
@@ -71,10 +70,7 @@ def answers(viewer: Viewer) -> None:
 
 
 def eventually(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
+    patience.until("the state that comes", holds)
 
 
 def connections(viewer: Viewer) -> set[Any]:

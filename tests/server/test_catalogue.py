@@ -1,6 +1,7 @@
 """The catalogue as documented."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from cutaway import __version__
 from cutaway.events import core
+from cutaway.events.core import encode
 from cutaway.store.log_directory import LogDirectory
 
 
@@ -84,3 +86,40 @@ def test_who_has_the_answer_is_told_so(log: LogDirectory, client: Any, write: Ca
     write("a", {1: 1.0})
     log.refresh()
     assert client.get(route, headers={"if-none-match": etag}).status_code == 200
+
+
+def test_what_is_missing_is_in_it(log: LogDirectory, client: Any, write: Callable[..., None], tmp_path: Path) -> None:
+    write("a", {0: 1.0})
+    (path,) = (tmp_path / "log" / "a").iterdir()
+    whole = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(encode(1.0, 1, ["loss"], [2.0])[:20])
+    os.utime(path, (5, 5))
+    pointer = tmp_path / "log" / "b.tfevents"
+    pointer.write_text("version https://git-lfs.github.com/spec/v1\n")
+    log.refresh()
+    found = client.get("/api/catalogue").json()
+    (run,) = [run["id"] for run in found["runs"] if run["name"] == "a"]
+    (end,) = found["unfinished"]
+    assert end == {
+        "run": run, "file": path.name, "offset": whole, "bytes": 20, "modified": 5.0, "is_quiet": True
+    }  # fmt: skip
+    (item,) = found["unreadable"]
+    assert item["reason"] == "not an event file but a Git LFS pointer (git lfs pull fetches the file)"
+    assert found["loading"]["stalled_since"] is None
+    # A standstill is news to who has the answer, and to who follows.
+    etag = client.get("/api/catalogue").headers["etag"]
+    revision = log.revision
+    log.say_stalled(1_700_000_000.0)
+    answer = client.get("/api/catalogue", headers={"if-none-match": etag})
+    assert (answer.status_code, answer.json()["loading"]["stalled_since"]) == (200, 1_700_000_000.0)
+    assert log.changes_since(revision).structure
+    log.say_stalled(None)
+    assert client.get("/api/catalogue").json()["loading"]["stalled_since"] is None
+
+
+def test_captures_of_a_profiler_are_told_of(log: LogDirectory, client: Any, tmp_path: Path) -> None:
+    (tmp_path / "log" / "plugins" / "profile" / "2026").mkdir(parents=True)
+    log.refresh()
+    found = client.get("/api/catalogue").json()["logdir"]
+    assert (found["state"], "1 capture of a profiler" in found["detail"]) == ("empty", True)

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tests.patience import PATIENCE
 from tests.server.raw_http import (
     HEAD,
-    PATIENCE,
     answers,
     connected,
     connections,

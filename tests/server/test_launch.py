@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from tests.patience import PATIENCE
 
 import cutaway
 from cutaway.server import launch as module
@@ -28,7 +29,7 @@ def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def in_another_process(logdir: Path, then: str = "", port: int | None = None) -> str:
     code = f"import cutaway; print(cutaway.launch({str(logdir)!r}, port={port}), flush=True); {then}"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout.strip()
 
 

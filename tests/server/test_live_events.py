@@ -6,6 +6,7 @@ from threading import Event
 from typing import Any
 
 import httpx
+from tests.patience import PATIENCE
 
 from cutaway.server.viewer import Viewer
 
@@ -81,7 +82,7 @@ def test_a_client_that_leaves_is_not_served_on(serve: Callable[..., Viewer], htt
         (stream,) = tasks
     ended = Event()
     stream.get_loop().call_soon_threadsafe(stream.add_done_callback, lambda _: ended.set())
-    assert ended.wait(timeout=20)
+    assert ended.wait(timeout=PATIENCE)
     assert not stream.cancelled()
 
 

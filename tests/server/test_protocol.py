@@ -5,9 +5,9 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 import pytest
+from tests.patience import PATIENCE
 from tests.server.raw_http import (
     HEAD,
-    PATIENCE,
     answers,
     connected,
     connections,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
+from tests.patience import PATIENCE
 
 from cutaway.server.names import host_name, is_frame_origin
 from cutaway.server.security import SecurityMiddleware
@@ -22,7 +23,7 @@ def exchange(viewer: Viewer, target: str, *headers: str, method: str = "GET", ho
     lines = [f"{method} {target} HTTP/1.1", "Connection: close", *headers]
     if host is not None:
         lines.append(f"Host: {host}")
-    with socket.create_connection(("127.0.0.1", viewer.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", viewer.port), timeout=PATIENCE) as connection:
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
         with connection.makefile("rb") as answer:
             return answer.read().decode("utf-8")

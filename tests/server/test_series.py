@@ -7,11 +7,18 @@ import math
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+from tests.patience import PATIENCE, until
 
+from cutaway.cli import main
+from cutaway.events.core import encode, frame
+from cutaway.events.messages import EVENT, file_version
+from cutaway.events.schema import encode as encode_message
 from cutaway.server.viewer import Viewer
 from cutaway.store.log_directory import LogDirectory
 
@@ -53,13 +60,12 @@ def test_as_many_runs_as_a_log_may_have(
     """In an address of 60 kB: a link to a download can't have a body."""
     write("a", {0: 1.0})
     viewer = serve()
-    while not (tags := http.get(viewer.url + "api/catalogue").json()["tags"]):
-        pass
+    tags = until("a tag in the catalogue", lambda: http.get(viewer.url + "api/catalogue").json()["tags"])
     address = f"{viewer.url}api/series?tag={tags[0]['id']}&runs="
-    with urllib.request.urlopen(address + ",".join(["r0"] * 20_000), timeout=20) as response:
+    with urllib.request.urlopen(address + ",".join(["r0"] * 20_000), timeout=PATIENCE) as response:
         assert len(response.read().splitlines()) == 2
     with pytest.raises(urllib.error.HTTPError, match="414"):
-        urllib.request.urlopen(address + "r" * (3 << 20), timeout=20)
+        urllib.request.urlopen(address + "r" * (3 << 20), timeout=PATIENCE)
 
 
 def test_json(filled: LogDirectory, client: Any) -> None:
@@ -90,3 +96,34 @@ def test_what_is_refused(client: Any, query: str, status: int, reason: str) -> N
     response = client.get(f"/api/series?{query}")
     assert response.status_code == status
     assert reason in response.json()["error"]
+
+
+def test_the_digits_are_those_of_the_export(
+    log: LogDirectory, client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """float32, float64 and integers, also where files of one run have different ones, and hostile names."""
+    rng = np.random.default_rng(1)
+    singles = rng.integers(0, 2**32, 3000, dtype=np.uint32).view(np.float32).tolist()
+    doubles = rng.integers(0, 2**64, 3000, dtype=np.uint64).view(np.float64).tolist()
+    integers = [2**60 + 1, -(2**62) - 3, 0]
+    folder = tmp_path / "log" / "=run\x1b"
+    folder.mkdir(parents=True)
+    for number, values in enumerate(([0.1, *singles], doubles, integers)):
+        records = [encode(1000.1 + step / 3, step, ["loss"], [value]) for step, value in enumerate(values)]
+        if values[0] == 0.1:
+            # Only simple_value, as PyTorch writes it.
+            records[0] = frame(encode_message(EVENT, {"summary": {"value": [{"tag": "loss", "simple_value": 0.1}]}}))
+        path = folder / f"events.out.tfevents.{number}"
+        path.write_bytes(frame(file_version(1000.0 + number)) + b"".join(records))
+    log.refresh()
+    (tag,), (run,) = log.catalogue().tags, log.catalogue().runs
+    answer = client.get(f"/api/series?tag={tag.id}&runs={run.id}")
+    served = list(csv.reader(io.StringIO(answer.text)))[1:]
+    assert main(["export", str(tmp_path / "log"), "--format", "csv"]) == 0
+    exported = list(csv.reader(io.StringIO(capsys.readouterr().out)))[1:]
+    assert served == [[name, *rest] for name, _, *rest in exported]
+    assert served[0] == ["'=run\\x1b", "0", "0.0", "0.1"]
+    assert [row[3] for row in served[-3:]] == [str(value) for value in integers]
+    rows = client.get(f"/api/series?tag={tag.id}&runs={run.id}&format=json").json()
+    assert rows[0] == ["=run\x1b", 0, 0.0, 0.1]
+    assert [row[3] for row in rows[-3:]] == integers

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.patience import PATIENCE
 
 from cutaway.server import ports
 from cutaway.server.ports import port_owner
@@ -104,5 +105,5 @@ def test_a_signal_ends_it_cleanly_with_a_stream_open(tmp_path: Path, http: httpx
         with http.stream("GET", url + "api/live") as response:
             next(response.iter_lines())
             process.send_signal(number)
-            output, errors = process.communicate(timeout=20)
+            output, errors = process.communicate(timeout=PATIENCE)
     assert (output, errors, process.returncode) == ("ended\n", "", 0)

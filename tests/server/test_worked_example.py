@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.patience import until
+
 from cutaway.server.viewer import Viewer
 
 PAGE = Path(__file__).parents[2] / "docs" / "http-api.md"
@@ -14,8 +16,7 @@ def test_a_chart_in_python(tmp_path: Path, write: Callable[..., None]) -> None:
     write("a", {step: float(step) for step in range(5000)})
     (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     with Viewer(tmp_path / "log", port=0) as viewer:
-        while not viewer.log.catalogue().loading.done:
-            pass
+        until("everything read", lambda: viewer.log.catalogue().loading.done)
         names: dict[str, Any] = {"url": viewer.url}
         exec(code, names)
     (series,) = names["chart"]["series"]

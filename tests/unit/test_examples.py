@@ -4,13 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 import cutaway
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def test_the_sweep(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, EXAMPLES / "sweep.py", tmp_path], check=True, timeout=60)
+    subprocess.run([sys.executable, EXAMPLES / "sweep.py", tmp_path], check=True, timeout=PATIENCE)
     logs = cutaway.open(tmp_path)
     assert len(logs) == 15
     run = logs["lr=0.01/seed=3"]

@@ -28,7 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parser.parse_args(words)
         status: int = command.run(arguments)
     except UsageError as error:
-        print(f"cutaway: {error}", file=sys.stderr)
+        from cutaway.store.neutral_text import for_terminal
+
+        print(for_terminal(f"cutaway: {error}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cutaway.cli.errors import UsageError
+from cutaway.events.local_path import local_path
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -38,7 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the model summary and the viewer's URL, train, and serve until Ctrl-C."""
-    logdir = Path(arguments.logdir)
+    try:
+        logdir = local_path(arguments.logdir, "--logdir")
+    except ValueError as error:
+        raise UsageError(str(error)) from None
     if logdir.exists() and not logdir.is_dir():
         raise UsageError(f"--logdir {arguments.logdir} is a file; a directory is expected")
     try:
@@ -59,14 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
             viewer = stack.enter_context(
                 open_viewer(arguments.logdir, port=arguments.port, browser=not arguments.no_browser)
             )
-        _train(logdir, arguments.steps)
+        _train(logdir, arguments.logdir, arguments.steps)
         if viewer is not None:
             print("the viewer stays until Ctrl-C", flush=True)
             viewer.wait()
     return 0
 
 
-def _train(logdir: Path, steps: int) -> None:
+def _train(logdir: Path, shown: str, steps: int) -> None:
     """Train all runs side by side, a step of each in turn, so that their curves grow together."""
     from cutaway.cli import demo_training as training
 
@@ -86,7 +90,7 @@ def _train(logdir: Path, steps: int) -> None:
         for training_run in runs:
             # Closes the run's writer, which ends its file.
             training_run.close()
-    print(f"{len(directories)} runs of {steps:,} steps are in {logdir}")
+    print(f"{len(directories)} runs of {steps:,} steps are in {shown}")
 
 
 def _run_directories(logdir: Path, names: list[str]) -> list[Path]:

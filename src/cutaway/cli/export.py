@@ -1,16 +1,17 @@
 """``cutaway export LOGDIR``: scalars as tables, everything as JSON, or clean event files."""
 
 import argparse
+import contextlib
 import csv
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cutaway.cli import selection
 from cutaway.cli.errors import UsageError
+from cutaway.events.local_path import local_path
 
 if TYPE_CHECKING:
     from cutaway.store.logs import Logs, Run
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 HELP = "write a log directory as csv, json, parquet or clean event files"
 
 _COLUMNS = ("run", "tag", "step", "wall_time", "value")
-#: Rows of a table that are put into text at a time.
-_ROWS = 50_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +32,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "tensorboard: event files, a file a run, without damage",
     )
     parser.add_argument(
-        "--output", metavar="PATH", type=Path, help="a file, or for tensorboard a directory (default: standard output)"
+        "--output",
+        metavar="PATH",
+        type=_local_output,
+        help="a file, or for tensorboard a directory (default: standard output)",
     )
+
+
+def _local_output(text: str) -> Path:
+    try:
+        return local_path(text, "the output")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -58,13 +67,12 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         place = error.filename or arguments.output
         raise UsageError(f"cannot write {str(place)!r}: {error.strerror or error}") from error
-    for run in runs:
-        for damage in run.damage:
-            print(f"cutaway: {run.name}/{damage.file}: {damage.bytes:,} damaged bytes are left out", file=sys.stderr)
+    for line in selection.trouble(logs, runs):
+        print(f"cutaway: left out: {line}", file=sys.stderr)
     return 0
 
 
-@contextmanager
+@contextlib.contextmanager
 def _output(path: Path | None) -> Iterator[TextIO]:
     if path is None:
         yield sys.stdout
@@ -75,32 +83,28 @@ def _output(path: Path | None) -> Iterator[TextIO]:
 
 
 def _write_csv(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
-    """A header, and a row a scalar: floats with as many digits as bring them back exactly."""
+    """A header, and a row a scalar."""
+    from cutaway.store.neutral_text import for_csv
+
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for run, kind, tag in chosen:
-        if kind != "scalars":
-            continue
-        scalars = run.scalars(tag)
-        step, wall_time, value = scalars.step, scalars.wall_time, scalars.value
-        for start in range(0, len(step), _ROWS):
-            rows = slice(start, start + _ROWS)
-            # Text of the array's own dtype: 0.1 as float32 is 0.1, not 0.10000000149011612.
-            texts = value[rows].astype(str).tolist()
-            columns = zip(step[rows].tolist(), wall_time[rows].tolist(), texts, strict=True)
-            writer.writerows((run.name, tag, *row) for row in columns)
+        if kind == "scalars":
+            names = (for_csv(run.name), for_csv(tag))
+            writer.writerows((*names, *row) for row in run.scalars(tag).rows())
 
 
 def _write_json(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
     """A list of objects, one a tag, each on a line of its own."""
     from cutaway.store.kinds.plain import plain
+    from cutaway.store.recorded_rows import shortest_numbers
 
     file.write("[")
     for number, (run, kind, tag) in enumerate(chosen):
         series: dict[str, Any] = {"run": run.name, "kind": kind, "tag": tag}
         if kind == "scalars":
             scalars = run.scalars(tag)
-            columns = (scalars.step, scalars.wall_time, _narrow(scalars.value))
+            columns: tuple[Any, Any, Any] = (scalars.step, scalars.wall_time, shortest_numbers(scalars.value))
         else:
             values = run.values(kind, tag)
             columns = (values.step, values.wall_time, list(_plain_values(values)))
@@ -108,13 +112,6 @@ def _write_json(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
         file.write("\n" if number == 0 else ",\n")
         json.dump(series, file, allow_nan=False)
     file.write("\n]\n")
-
-
-def _narrow(value: Any) -> Any:
-    """float32 as the shortest decimals that bring it back, and not as the float64 nearest to it."""
-    import numpy as np
-
-    return value.astype(str).astype(np.float64) if value.dtype == np.float32 else value
 
 
 def _plain_values(values: Any) -> Iterator[Any]:
@@ -159,7 +156,7 @@ def _write_event_files(
 ) -> None:
     """A file a run: the records of its files one after the other, byte for byte where nothing is left out."""
     from cutaway.events import core
-    from cutaway.events.records import payloads, without_tags
+    from cutaway.events.records import without_tags
     from cutaway.events.wire import MalformedError
 
     source, target = Path(logs.path).expanduser().resolve(), arguments.output.resolve()
@@ -174,7 +171,7 @@ def _write_event_files(
         files = run.files()
         with (directory / files[0].name).open("xb") as file:
             for number, path in enumerate(files):
-                for place, payload in enumerate(payloads(path)):
+                for place, payload in enumerate(_payloads(path)):
                     if number and not place:
                         # The version of the format stands at the start of each file, and of this one already.
                         continue
@@ -185,3 +182,11 @@ def _write_event_files(
                         except MalformedError:
                             continue
                     file.write(core.frame(kept))
+
+
+def _payloads(path: Path) -> Iterator[bytes]:
+    """A file's records; of one that cannot be read none, which is said when all is done."""
+    from cutaway.events.records import payloads
+
+    with contextlib.suppress(OSError):
+        yield from payloads(path)

@@ -34,13 +34,15 @@ def run(arguments: argparse.Namespace) -> int:
         _print_tags([_facts(*item) for item in chosen], with_statistics=bool(arguments.tag))
     else:
         _print_runs(logs, chosen)
-    _print_trouble(logs, runs)
+    for line in selection.trouble(logs, runs):
+        print(line)
     return 0
 
 
 def _facts(run: "Run", kind: str, tag: str) -> dict[str, Any]:
     """What there is to say about one tag, as JSON has it."""
     from cutaway.events.wire import MalformedError
+    from cutaway.store.event_file import EMPTY
     from cutaway.store.kinds.decode import describe
 
     facts: dict[str, Any] = {"run": run.name, "kind": kind, "tag": tag}
@@ -50,7 +52,9 @@ def _facts(run: "Run", kind: str, tag: str) -> dict[str, Any]:
     else:
         values = run.values(kind, tag)
         facts |= _ranges(values.step, values.wall_time)
-        if len(values):
+        if kind == EMPTY:
+            facts["last"] = "nothing"
+        elif len(values):
             try:
                 facts["last"] = describe(values[-1])
             except (MalformedError, OSError) as error:
@@ -92,6 +96,8 @@ def _statistics(value: Any) -> dict[str, Any]:
 def _print_runs(logs: "Logs", chosen: list[tuple["Run", str, str]]) -> None:
     import numpy as np
 
+    from cutaway.store.neutral_text import for_terminal
+
     print(f"{repr(logs)[6:-1]}\n")
     groups: dict[tuple[str, str], list[Any]] = {}
     for run, kind, tag in chosen:
@@ -103,8 +109,8 @@ def _print_runs(logs: "Logs", chosen: list[tuple["Run", str, str]]) -> None:
         steps = np.concatenate([values.step for values in series])
         times = np.concatenate([values.wall_time for values in series])
         table.add_row(
-            "" if name == before else name,
-            kind,
+            "" if name == before else for_terminal(name),
+            for_terminal(kind),
             f"{len(series):,}",
             f"{len(steps):,}",
             _range(steps),
@@ -116,6 +122,8 @@ def _print_runs(logs: "Logs", chosen: list[tuple["Run", str, str]]) -> None:
 
 
 def _print_tags(facts: list[dict[str, Any]], *, with_statistics: bool) -> None:
+    from cutaway.store.neutral_text import for_terminal
+
     several = len({item["run"] for item in facts}) > 1
     columns = [*(["run"] if several else []), "tag", "kind", "values>", "steps"]
     columns += ["min>", "mean>", "max>", "NaN>", "last"] if with_statistics else ["last"]
@@ -126,16 +134,8 @@ def _print_tags(facts: list[dict[str, Any]], *, with_statistics: bool) -> None:
         if with_statistics:
             cells += [_number(item.get(name, "")) for name in ("min", "mean", "max")]
             cells.append(f"{item['nan']:,}" if item.get("nan") else "")
-        table.add_row(*cells, _number(item.get("last", "")))
+        table.add_row(*map(for_terminal, cells), for_terminal(_number(item.get("last", ""))))
     _print(table)
-
-
-def _print_trouble(logs: "Logs", runs: list["Run"]) -> None:
-    for item in logs.unreadable:
-        print(f"cannot be read: {item.file}: {item.reason}")
-    for run in runs:
-        for damage in run.damage:
-            print(f"damaged: {run.name}/{damage.file}: {damage.bytes:,} bytes at {damage.offset:,} are no records")
 
 
 def _table(*columns: str) -> Any:

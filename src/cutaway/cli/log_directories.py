@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from cutaway.cli.errors import UsageError
+from cutaway.events.local_path import local_path
 
 _NAMED = re.compile(r"([^/=]+)=(.+)\Z", re.DOTALL)
 
@@ -60,13 +61,14 @@ def chosen(word: str | None, flags: list[str], spec: str | None) -> str | dict[s
 def _named(flag: str) -> tuple[str, str]:
     """(name, directory) of ``name=directory``; a directory that is there may have such a name itself."""
     found = _NAMED.match(flag)
-    return ("", flag) if found is None or Path(flag).expanduser().exists() else (found[1], found[2])
+    return ("", flag) if found is None or _place(flag, f"--logdir {flag}").exists() else (found[1], found[2])
 
 
 def _of_spec(part: str) -> tuple[str, str]:
-    """(name, directory) of ``name:directory``."""
+    """(name, directory) of ``name:directory``; a drive of Windows and the scheme of a URL are no names."""
     name, colon, directory = part.partition(":")
-    return (name, directory) if colon and name and "/" not in name else ("", part)
+    is_named = colon and name and "/" not in name and not directory.startswith("//") and not os.path.splitdrive(part)[0]
+    return (name, directory) if is_named else ("", part)
 
 
 def _by_name(named: list[tuple[str, str]]) -> dict[str, str]:
@@ -75,7 +77,7 @@ def _by_name(named: list[tuple[str, str]]) -> dict[str, str]:
     for given, directory in named:
         if given in directories:
             raise UsageError(f"two log directories are named {given}; each needs a name of its own")
-        name = given or Path(directory).expanduser().absolute().name or "root"
+        name = given or _place(directory, directory).name or "root"
         unique, number = name, 2
         while unique in directories:
             unique, number = f"{name}-{number}", number + 1
@@ -83,19 +85,39 @@ def _by_name(named: list[tuple[str, str]]) -> dict[str, str]:
     return directories
 
 
+def _check_file(path: Path, shown: str) -> None:
+    """Raises UsageError for a file that is no event file; OSError."""
+    from cutaway.events.foreign import HEAD_BYTES, what_it_is
+    from cutaway.events.open_file import open_regular
+
+    with open_regular(path) as file:
+        foreign = what_it_is(file.read(HEAD_BYTES))
+    if foreign:
+        raise UsageError(f"{shown} is no event file but {foreign}; a directory or an event file is expected")
+
+
 def _check(path: str, shown: str) -> bool:
     """Whether the directory is there. Raises UsageError for what is in the way of it ever being one."""
+    directory = _place(path, shown)
     try:
-        directory = Path(path).expanduser()
         # Not Path.exists(): that is also false for what is below a file, which never will be a directory.
-        if not stat.S_ISDIR(directory.stat().st_mode):
-            raise UsageError(f"{shown} is a file; a directory is expected")
+        mode = directory.stat().st_mode
+        if stat.S_ISREG(mode):
+            _check_file(directory, shown)
+            return True
         with os.scandir(directory):
             return True
     except FileNotFoundError:
         return False
     except PermissionError:
         raise UsageError(f"{shown} cannot be read: permission denied") from None
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(f"{shown} cannot be read: {(reason or str(error)).lower()}") from None
+    except OSError as error:
+        raise UsageError(f"{shown} cannot be read: {(error.strerror or str(error)).lower()}") from None
+
+
+def _place(path: str, shown: str) -> Path:
+    """Where a directory is that need not be there. Raises UsageError for what is no path of this machine."""
+    try:
+        return local_path(path, "the log directory")
+    except ValueError as error:
+        raise UsageError(str(error) if shown == path else f"{shown}: {error}") from None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The log directory, and what of it."""
-    parser.add_argument("logdir", metavar="LOGDIR", help="a directory with event files below it")
+    parser.add_argument("logdir", metavar="LOGDIR", help="a directory with event files below it, or one event file")
     for name, example in (("run", "lr=*"), ("tag", "train/*")):
         parser.add_argument(
             f"--{name}",
@@ -30,11 +30,29 @@ def open_logs(logdir: str) -> "Logs":
 
     try:
         logs = Logs(logdir)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise UsageError(str(error)) from error
     if not logs:
-        raise UsageError(f"there are no event files below {logdir!r}")
+        raise UsageError(f"there are no event files below {logdir!r}" + (f": {logs.detail}" if logs.detail else ""))
     return logs
+
+
+def trouble(logs: "Logs", runs: Iterable["Run"]) -> Iterator[str]:
+    """What of the logs is not there for a command, a line each: what cannot be read, damage, and unfinished ends."""
+    from cutaway.store.logs import describe_end
+    from cutaway.store.neutral_text import for_terminal
+
+    runs = list(runs)
+    names = {run.id for run in runs}
+    for item in logs.unreadable:
+        if item.run is None or item.run in names:
+            yield for_terminal(f"cannot be read: {item.file}: {item.reason}")
+    for run in runs:
+        for damage in run.damage:
+            text = f"damaged: {run.name}/{damage.file}: {damage.bytes:,} bytes at {damage.offset:,} are no records"
+            yield for_terminal(text)
+        for end in run.unfinished:
+            yield for_terminal(f"unfinished: {run.name}/{end.file}: {describe_end(end)}")
 
 
 def chosen_runs(logs: "Logs", patterns: list[str]) -> list["Run"]:

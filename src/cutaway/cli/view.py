@@ -28,7 +28,7 @@ HELP = "open the viewer for a log directory in the browser"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of ``cutaway LOGDIR``."""
-    parser.add_argument("directory", metavar="LOGDIR", nargs="?", help="a directory with event files below it")
+    parser.add_argument("directory", metavar="LOGDIR", nargs="?", help="a directory with event files below it, or one")
     log_directories.add_arguments(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(

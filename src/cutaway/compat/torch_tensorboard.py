@@ -7,66 +7,17 @@ may rely on is as in PyTorch, also where Cutaway's own SummaryWriter does better
 import os
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
-from cutaway.compat.protobuf import serialised
-from cutaway.events.core import frame
-from cutaway.events.wire import bytes_field, double_field, varint_field, without_fields
-from cutaway.events.writer import EventFileWriter
-from cutaway.record.histogram import tensorflow_edges
-from cutaway.record.scalar import to_step
+from cutaway.compat.sub_runs import SubRuns
+from cutaway.events.core import encode
+from cutaway.record.file_writer import FileWriter
+from cutaway.record.recorder import check_tag
+from cutaway.record.scalar import to_number, to_tag
 from cutaway.record.summary_writer import SummaryWriter as _SummaryWriter
 
 __all__ = ["FileWriter", "SummaryWriter"]
-
-
-class FileWriter:
-    """Writes events and summaries, given as messages of protobuf or as their bytes, to an event file."""
-
-    def __init__(
-        self,
-        log_dir: str | os.PathLike[str],
-        max_queue: int = 10,
-        flush_secs: float = 120,
-        filename_suffix: str = "",
-    ) -> None:
-        """Open an event file in ``log_dir``. ``max_queue`` and ``flush_secs`` are accepted: nothing is ever queued."""
-        self.event_writer = EventFileWriter(log_dir, filename_suffix)
-        self._log_dir = os.fspath(log_dir)
-
-    def get_logdir(self) -> str:
-        """The directory."""
-        return self._log_dir
-
-    def add_event(self, event: Any, step: Any = None, walltime: float | None = None) -> None:
-        """Record an Event, with this step and this time (by default now) in place of its own."""
-        rest = without_fields(serialised(event, "event"), 1, *([] if step is None else [2]))
-        head = double_field(1, time.time() if walltime is None else float(walltime))
-        if step is not None:
-            head += varint_field(2, to_step(step, "step"))
-        self.event_writer.write(frame(head + rest))
-
-    def add_summary(self, summary: Any, global_step: Any = None, walltime: float | None = None) -> None:
-        """Record a Summary."""
-        self.add_event(bytes_field(5, serialised(summary, "summary")), global_step, walltime)
-
-    def add_graph(self, graph_profile: Any, walltime: float | None = None) -> None:
-        """Record a graph: (GraphDef, RunMetadata), as PyTorch's tracer gives them."""
-        graph, run_metadata = graph_profile
-        self.add_event(bytes_field(4, serialised(graph, "graph_profile[0]")), None, walltime)
-        tagged = bytes_field(1, b"step1") + bytes_field(2, serialised(run_metadata, "graph_profile[1]"))
-        self.add_event(bytes_field(8, tagged), None, walltime)
-
-    def flush(self) -> None:
-        """Everything is with the operating system already."""
-        self.event_writer.flush()
-
-    def close(self) -> None:
-        """End the file."""
-        self.event_writer.close()
-
-    def reopen(self) -> None:
-        """Nothing to do: the next record opens a new file where this one is closed."""
 
 
 class SummaryWriter(_SummaryWriter):
@@ -80,24 +31,23 @@ class SummaryWriter(_SummaryWriter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Arguments are those of Cutaway's SummaryWriter."""
         super().__init__(*args, **kwargs)
-        self.default_bins = tensorflow_edges().tolist()
-        self._of_runs: dict[str, _SummaryWriter] = {}
+        self._sub_runs = SubRuns(self._directory, self.filename_suffix)
 
     @property
-    def file_writer(self) -> FileWriter | None:
+    def file_writer(self) -> FileWriter | None:  # type: ignore[override]
         """The FileWriter; None when this writer is closed."""
-        return _wrap(self._events, self.log_dir) if self._events.is_open else None
+        return self._file_writer if self._events.is_open else None
 
     @property
-    def all_writers(self) -> dict[str, FileWriter] | None:
+    def all_writers(self) -> dict[str, FileWriter] | None:  # type: ignore[override]
         """The FileWriters of this run and of those that ``add_scalars`` made, by directory; None when closed."""
         if not self._events.is_open:
             return None
-        others = {path: _wrap(writer._events, path) for path, writer in self._of_runs.items()}
-        return {self.log_dir: _wrap(self._events, self.log_dir), **others}
-
-    def _get_file_writer(self) -> FileWriter:
-        return _wrap(self._events, self.log_dir)
+        writers = {self.log_dir: self._file_writer}
+        for name, file in self._sub_runs.files().items():
+            path = os.path.join(self.log_dir, name)  # noqa: PTH118
+            writers[path] = FileWriter.of(file, path)
+        return writers
 
     def add_scalars(
         self,
@@ -106,17 +56,35 @@ class SummaryWriter(_SummaryWriter):
         global_step: Any = None,
         walltime: float | None = None,
     ) -> None:
-        """Record several numbers under one tag, each in a run of its own (see ``scalars_in_runs``)."""
+        """Record several numbers under one tag, each in a run of its own (see ``scalars_in_runs``).
+
+        When one of them is no number, none is recorded. Where the disk refuses a run's file, its number is recorded in
+        this run under ``main_tag/key``, and a RecordingWarning says so.
+        """
         if not self.scalars_in_runs:
             super().add_scalars(main_tag, tag_scalar_dict, global_step, walltime)
             return
-        now = time.time() if walltime is None else walltime
-        for key, value in tag_scalar_dict.items():
-            path = self._path(f"{main_tag.replace('/', '_')}_{key}")
-            if path not in self._of_runs:
-                writes = self._events.is_on_disk
-                self._of_runs[path] = _SummaryWriter(path, filename_suffix=self.filename_suffix, write_to_disk=writes)
-            self._of_runs[path].add_scalar(main_tag, value, global_step, now)
+        main_tag = check_tag(main_tag)
+        if not isinstance(tag_scalar_dict, Mapping):
+            kind = type(tag_scalar_dict).__name__
+            raise TypeError(f"tag_scalar_dict must be a mapping of keys to numbers, got {kind}")
+        step, now = self._step(global_step), self._time(walltime)
+        numbers = {
+            to_tag(key, "the keys of tag_scalar_dict", "strings"): to_number(value, f"tag_scalar_dict[{key!r}]")
+            for key, value in tag_scalar_dict.items()
+        }
+        if not self._events.is_on_disk:
+            return
+        for key, number in numbers.items():
+            name = f"{main_tag.replace('/', '_')}_{key}"
+            in_run = self._beside(
+                partial(self._sub_runs.write, name, encode(now, step, (main_tag,), (number,))),
+                name,
+                "the runs of add_scalars",
+                "and their numbers are recorded in this run, under main_tag/key",
+            )
+            if not in_run:
+                self._events.write(encode(now, step, (f"{main_tag}/{key}",), (number,)))
 
     def add_hparams(
         self,
@@ -127,26 +95,18 @@ class SummaryWriter(_SummaryWriter):
         global_step: Any = None,
     ) -> None:
         """Record hyper-parameters, in a run of their own (see ``hparams_in_runs``)."""
-        if self.hparams_in_runs and run_name is None:
+        if self.hparams_in_runs and not run_name:
             run_name = str(time.time())
         super().add_hparams(hparam_dict, metric_dict, hparam_domain_discrete, run_name, global_step)
 
-    def flush(self, sync: bool = False) -> None:
-        """Flush this writer and those of ``add_scalars``."""
-        super().flush(sync)
-        for writer in self._of_runs.values():
-            writer.flush(sync)
+    def flush(self, sync: bool = False) -> bool:
+        """Flush this writer and those of ``add_scalars``; whether nothing waits in any."""
+        return all([super().flush(sync), self._sub_runs.flush(sync)])
 
     def close(self) -> None:
         """Close this writer and those of ``add_scalars``."""
         super().close()
-        for writer in self._of_runs.values():
-            writer.close()
-        self._of_runs = {}
+        self._sub_runs.close()
 
-
-def _wrap(events: EventFileWriter, log_dir: str) -> FileWriter:
-    writer = FileWriter.__new__(FileWriter)
-    writer.event_writer = events
-    writer._log_dir = log_dir
-    return writer
+    def _spare_descriptor(self) -> bool:
+        return self._sub_runs.put_one_aside()

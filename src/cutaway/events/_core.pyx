@@ -23,9 +23,13 @@ from cutaway.events.kernel_types import (
     INT64,
     LAST_WRITES,
     LOOK_NANOSECONDS,
+    NANOSECONDS_PER_BYTE,
     OUTLIER_NANOSECONDS,
     SLOW_NANOSECONDS,
     STALL_NANOSECONDS,
+    STALLS_IN_A_ROW,
+    TOO_LARGE,
+    WATCHED_WRITES,
     Blobs,
     Buckets,
     Decoded,
@@ -49,13 +53,14 @@ cdef extern from "Python.h":
 
 cdef extern from "crc32c.h" nogil:
     void crc32c_initialize()
-    uint32_t c_crc32c "crc32c"(const uint8_t* data, size_t size)
-    uint32_t crc32c_portable(const uint8_t* data, size_t size)
+    uint32_t crc32c_continued(uint32_t before, const uint8_t* data, size_t size)
+    uint32_t crc32c_portable(uint32_t before, const uint8_t* data, size_t size)
     uint32_t crc32c_masked(const uint8_t* data, size_t size)
 
 cdef extern from "append.h" nogil:
     int64_t monotonic_nanoseconds()
-    int64_t append_bytes(int descriptor, const void* data, size_t size, int* error)
+    int64_t voluntary_switches()
+    int64_t append_bytes(int descriptor, const char* data, size_t size, int* error)
     bint is_unlinked(int descriptor)
 
 crc32c_initialize()
@@ -120,10 +125,14 @@ cdef inline int varint_size(uint64_t value) noexcept nogil:
     return size
 
 
-def crc32c(const uint8_t[::1] data not None, *, bint portable=False):
-    """The plain checksum of a buffer; ``portable`` computes it without the processor's instruction."""
+def crc32c(const uint8_t[::1] data not None, *, uint32_t before=0, bint portable=False):
+    """See ``core.crc32c``; ``portable`` computes it without the processor's instruction."""
     cdef const uint8_t* start = &data[0] if data.shape[0] else NOTHING
-    return crc32c_portable(start, data.shape[0]) if portable else c_crc32c(start, data.shape[0])
+    cdef size_t size = data.shape[0]
+    cdef uint32_t checksum
+    with nogil:
+        checksum = crc32c_portable(before, start, size) if portable else crc32c_continued(before, start, size)
+    return checksum
 
 
 # Bytes from the start of the buffer.

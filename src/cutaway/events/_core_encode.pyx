@@ -147,7 +147,7 @@ cdef uint8_t* write_value(uint8_t* end, const uint8_t* tag, uint64_t tag_size, v
     return end
 
 
-cdef void record_finish(Record* record, double wall_time, int64_t step) noexcept:
+cdef int record_finish(Record* record, double wall_time, int64_t step) except -1:
     """Put what comes before the values where it ends exactly at them, then the checksums."""
     cdef uint64_t summary_size = record.end - record.buffer - PREFIX_BYTES
     cdef uint64_t zero = 0
@@ -164,10 +164,21 @@ cdef void record_finish(Record* record, double wall_time, int64_t step) noexcept
         place = store_varint(place + 1, <uint64_t>step)
     place[0] = 0x2A
     store_varint(place + 1, summary_size)
+    check_size(record.end - payload)
     record.start = payload - HEADER_BYTES
     store_uint64(record.start, record.end - payload)
     store_uint32(record.start + 8, crc32c_masked(record.start, 8))
     record.end = store_uint32(record.end, crc32c_masked(payload, record.end - payload))
+    return 0
+
+
+cdef uint64_t c_too_large = TOO_LARGE
+
+
+cdef int check_size(uint64_t payload_size) except -1:
+    if payload_size >= c_too_large:
+        raise ValueError(f"a record must be smaller than 2 GiB, got {payload_size:,} bytes")
+    return 0
 
 
 def frame(const uint8_t[::1] payload not None):
@@ -175,6 +186,7 @@ def frame(const uint8_t[::1] payload not None):
     cdef uint64_t size = payload.shape[0]
     cdef const uint8_t* start = &payload[0] if size else NOTHING
     cdef uint8_t ends[FRAME_BYTES]
+    check_size(size)
     store_uint64(ends, size)
     store_uint32(ends + 8, crc32c_masked(ends, 8))
     with nogil:

@@ -35,11 +35,12 @@ cdef struct Decoder:
     int64_t session_step
 
 cdef enum Kind:
-    GRAPH, LOG_MESSAGE, SESSION_LOG, RUN_METADATA, META_GRAPH, IMAGES, HISTOGRAMS, AUDIO, TENSORS, KIND_COUNT
+    GRAPH, LOG_MESSAGE, SESSION_LOG, RUN_METADATA, META_GRAPH, IMAGES, HISTOGRAMS, AUDIO, TENSORS, EMPTY, KIND_COUNT
     NO_KIND = -1
 
 _KIND_NAMES = (
     "graph", "log_message", "session_log", "run_metadata", "meta_graph", "images", "histograms", "audio", "tensors",
+    "empty",
 )
 
 
@@ -199,10 +200,10 @@ cdef Outcome read_value(Decoder* decoder, const Field* message) noexcept nogil:
         kind = TENSORS if is_scalars or plugin.length == 0 else NO_KIND
     if is_number:
         return add_point(decoder, &tag, &number, &metadata)
+    # A plug-in may keep what it has to say in the metadata; a scalar cannot.
+    if kind == NO_KIND and not has_tensor and (plugin.length == 0 or is_scalars):
+        kind = EMPTY
     if kind == NO_KIND:
-        if plugin.length == 0:
-            decoder.empty += 1
-            return DONE
         name = intern_name(&decoder.plugins, plugin.start, plugin.length)
         if name < 0:
             return NO_MEMORY
@@ -323,7 +324,7 @@ cdef Outcome read_event(Decoder* decoder, const uint8_t* cursor, const uint8_t* 
     cdef const uint8_t* inner
     cdef uint64_t record = cursor - decoder.data
     cdef double wall_time = 0
-    cdef int64_t step = 0, empty = decoder.empty
+    cdef int64_t step = 0
     cdef size_t first_point = decoder.points.count, first_blob = decoder.blobs.count, i
     cdef bint has_file_version = False
     cdef Point* points
@@ -354,16 +355,12 @@ cdef Outcome read_event(Decoder* decoder, const uint8_t* cursor, const uint8_t* 
         drop_points(decoder, first_point, record)
         decoder.blobs.count = first_blob
         decoder.starts_session = False
-        decoder.empty = empty
         decoder.malformed += 1
         return DONE
     if outcome == NO_MEMORY:
         return NO_MEMORY
     decoder.session_step = step
-    if (
-        decoder.points.count == first_point and decoder.blobs.count == first_blob
-        and decoder.empty == empty and not has_file_version
-    ):
+    if decoder.points.count == first_point and decoder.blobs.count == first_blob and not has_file_version:
         decoder.empty += 1
         return DONE
     points = <Point*>decoder.points.items

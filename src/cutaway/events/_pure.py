@@ -4,6 +4,7 @@ Same results as ``_core`` (property tests compare them); see ``core`` for what t
 """
 
 from cutaway.events._pure_append import DirectFile
+from cutaway.events._pure_crc32c import crc32c
 from cutaway.events._pure_decode import decode
 from cutaway.events._pure_encode import encode, encode_mapping, frame
 from cutaway.events._pure_histogram import histogram
@@ -14,6 +15,7 @@ from cutaway.events._pure_smooth import decayed_means
 __all__ = [
     "DirectFile",
     "Reduction",
+    "crc32c",
     "decayed_means",
     "decode",
     "encode",

@@ -7,10 +7,13 @@ four bytes: zero bytes in front change nothing, and the register of two pieces i
 second's length, exclusive-or the second.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cutaway.events.kernel_types import Buffer
 
 _POLYNOMIAL = 0x82F63B78
 _ALL_ONES = 0xFFFFFFFF
@@ -40,9 +43,11 @@ _TABLES = _tables()
 _BYTE_TABLE: list[int] = _TABLES[0].tolist()
 
 
-def crc32c(data: bytes | bytearray | memoryview, register: int = 0) -> int:
-    """The checksum of a short buffer; ``register`` is the checksum of what came before it."""
-    register ^= _ALL_ONES
+def crc32c(data: Buffer, *, before: int = 0) -> int:
+    """See ``core.crc32c``."""
+    register = before ^ _ALL_ONES
+    if len(data) >= _LONG:
+        return _of_long(np.frombuffer(data, np.uint8), register) ^ _ALL_ONES
     for byte in bytes(data):
         register = _BYTE_TABLE[(register ^ byte) & 0xFF] ^ (register >> 8)
     return register ^ _ALL_ONES
@@ -112,20 +117,29 @@ def _of_lanes(data: Bytes, offsets: NDArray[np.int64], lengths: NDArray[np.int64
     return registers
 
 
-def _of_long(data: Bytes) -> int:
-    """The register of one long slice: lanes of equal length side by side, then joined from first to last."""
+def _of_long(data: Bytes, register: int = _ALL_ONES) -> int:
+    """The register after one long slice: lanes of equal length side by side, then joined from first to last.
+
+    ``register`` is what it was before.
+    """
     lane_count = 1024
     lane_length = -(-len(data) // (lane_count * 8)) * 8
     lanes = np.zeros(lane_count * lane_length, np.uint8)
     start = len(lanes) - len(data)
     lanes[start:] = data
-    lanes[start : start + 4] ^= np.uint8(0xFF)
+    lanes[start : start + 4] ^= np.frombuffer(register.to_bytes(4, "little"), np.uint8)
     registers = _advance(np.zeros(lane_count, np.uint32), lanes.reshape(lane_count, lane_length))
-    # What a lane's length of zero bytes does to each byte of the register.
-    basis = (np.arange(256, dtype=np.uint32) << np.arange(0, 32, 8, dtype=np.uint32)[:, None]).reshape(-1)
-    shift = _advance(basis, np.zeros((1024, lane_length), np.uint8)).reshape(4, 256).tolist()
+    shift = _shift(lane_length)
     result = 0
-    for register in registers.tolist():
+    for lane in registers.tolist():
         moved = shift[0][result & 0xFF] ^ shift[1][result >> 8 & 0xFF] ^ shift[2][result >> 16 & 0xFF]
-        result = moved ^ shift[3][result >> 24] ^ register
+        result = moved ^ shift[3][result >> 24] ^ lane
     return result
+
+
+@lru_cache(maxsize=16)
+def _shift(lane_length: int) -> list[list[int]]:
+    """What a lane's length of zero bytes does to each byte of the register."""
+    basis = (np.arange(256, dtype=np.uint32) << np.arange(0, 32, 8, dtype=np.uint32)[:, None]).reshape(-1)
+    shift: list[list[int]] = _advance(basis, np.zeros((1024, lane_length), np.uint8)).reshape(4, 256).tolist()
+    return shift

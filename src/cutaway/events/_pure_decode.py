@@ -59,7 +59,7 @@ def decode(data: Buffer, offsets: NDArray[np.int64], lengths: NDArray[np.int64])
         except MalformedError:
             malformed += 1
             continue
-        empty += event.empty
+        empty += event.is_empty
         for point in event.points:
             points.append((tag_ids.setdefault(point.tag, len(tag_ids)), event.wall_time, event.step, point.value))
             if point.tag not in metadata and point.metadata[1] > point.metadata[0]:

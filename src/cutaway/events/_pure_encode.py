@@ -8,7 +8,7 @@ import numpy as np
 
 from cutaway.events._pure_crc32c import crc32c, mask, masked_of_records
 from cutaway.events._pure_event import float_bits
-from cutaway.events.kernel_types import Buffer, Tags, Values
+from cutaway.events.kernel_types import TOO_LARGE, Buffer, Tags, Values
 from cutaway.events.wire import bytes_field, double_field, varint, varint_field
 
 
@@ -76,6 +76,9 @@ def _encode_value(tag: str, value: float | int) -> bytes:
 
 def frame(payload: Buffer) -> bytes:
     """See ``core.frame``."""
+    size = memoryview(payload).nbytes
+    if size >= TOO_LARGE:
+        raise ValueError(f"a record must be smaller than 2 GiB, got {size:,} bytes")
     content = bytes(payload)
     length = struct.pack("<Q", len(content))
     header = length + struct.pack("<I", mask(crc32c(length)))

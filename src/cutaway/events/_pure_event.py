@@ -39,8 +39,8 @@ class ParsedEvent:
     step: int = 0
     points: list[Point] = field(default_factory=list)
     blobs: list[Blob] = field(default_factory=list)
-    #: Values that hold nothing; 1 for an event that holds nothing.
-    empty: int = 0
+    #: Whether it holds nothing.
+    is_empty: bool = False
     starts_session: bool = False
 
 
@@ -98,8 +98,7 @@ def parse_event(data: bytes, start: int, end: int) -> ParsedEvent:
             elif key == _RUN_METADATA:
                 tag = _last_bytes(data, value, value_end, 0x0A) or b""
             event.blobs.append(Blob(_EVENT_KINDS[key], tag, (value, value_end), _NO_BYTES))
-    if not (event.points or event.blobs or event.empty or has_file_version):
-        event.empty = 1
+    event.is_empty = not (event.points or event.blobs or has_file_version)
     return event
 
 
@@ -151,10 +150,11 @@ def _parse_value(event: ParsedEvent, data: bytes, start: int, end: int) -> None:
         kind = b"tensors" if plugin in (b"", b"scalars") else b""
     if number is not None:
         event.points.append(Point(tag, number, metadata))
-    elif kind or plugin:
-        event.blobs.append(Blob(kind or plugin, tag, (start, end), metadata))
     else:
-        event.empty += 1
+        # A plug-in may keep what it has to say in the metadata; a scalar cannot.
+        if not kind and tensor is None and plugin in (b"", b"scalars"):
+            kind = b"empty"
+        event.blobs.append(Blob(kind or plugin, tag, (start, end), metadata))
 
 
 def _exact_value(data: bytes, start: int, end: int) -> float | int | None:

@@ -11,6 +11,7 @@
 #ifdef _WIN32
 #include <io.h>
 #else
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -27,16 +28,41 @@ static inline int64_t monotonic_nanoseconds(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* How many bytes were written; -1 on failure, with the reason in `error`. */
-static inline int64_t append_bytes(int descriptor, const void *data, size_t size, int *error)
+/* How often this thread has given up the processor to wait for something; 0 where nobody counts that. */
+static inline int64_t voluntary_switches(void)
 {
-#ifdef _WIN32
-    int64_t written = _write(descriptor, data, size > 0x40000000 ? 0x40000000 : (unsigned)size);
+#ifdef RUSAGE_THREAD
+    struct rusage usage;
+    return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nvcsw : 0;
 #else
-    int64_t written = write(descriptor, data, size);
+    return 0;
 #endif
-    *error = written < 0 ? errno : 0;
-    return written;
+}
+
+/* How many bytes were written: all of them, unless there is an `error`. */
+static inline int64_t append_bytes(int descriptor, const char *data, size_t size, int *error)
+{
+    size_t total = 0;
+    *error = 0;
+    while (total < size) {
+#ifdef _WIN32
+        size_t rest = size - total;
+        int64_t written = _write(descriptor, data + total, rest > 0x40000000 ? 0x40000000 : (unsigned)rest);
+#else
+        int64_t written = write(descriptor, data + total, size - total);
+#endif
+        if (written > 0) {
+            total += (size_t)written;
+        } else if (written == 0) {
+            *error = EIO;
+            break;
+        } else if (errno != EINTR || total == 0) {
+            /* Interrupted within a record: its rest comes before anything that a signal's handler may write. */
+            *error = errno;
+            break;
+        }
+    }
+    return (int64_t)total;
 }
 
 /* Whether the file has no name any more. An open file can't lose its name on Windows. */

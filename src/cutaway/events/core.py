@@ -6,6 +6,7 @@ state.
 """
 
 import os
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -27,6 +28,7 @@ from cutaway.events.kernel_types import (
 
 __all__ = [
     "DirectFile",
+    "crc32c",
     "decayed_means",
     "decode",
     "encode",
@@ -48,21 +50,38 @@ Values1D = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 class DirectFile(Protocol):
     """A file that is open for appending: each record is handed to it with one write, which is timed.
 
-    The methods return None when the whole record is with the operating system and the file is quick, else what
+    The methods return None when the whole record is with the operating system and the disk is quick, else what
     the trouble is. From then on nothing is written any more: every further record comes back with nothing written
     and no error, and so does every record when the descriptor is negative. The descriptor is not closed by this
-    object. Whoever shares it among threads has a lock around the calls.
+    object. Whoever shares it among threads has a lock around the calls; a signal's handler may call them at any time.
 
-    The file is slow when a write took over 50 ms, or the last ten averaged over 1 ms, where none counts for more
-    than 5 ms. (The pure twin measures waiting for the interpreter too.) About once a second it is looked whether
-    the file has been removed.
+    Time waited for the disk is told from time waited for the processor. What a write takes beyond the time of its
+    bytes (at 20 MB a second) it has waited. A wait of over 50 ms, or of over 1 ms on average of the last ten writes,
+    where none counts for more than 5 ms, is no trouble yet: it makes the thread's voluntary context switches be
+    counted during the following 10,000 writes, or from the start when ``watches``. A write without any was not
+    blocked, at most preempted, and has not waited at all. With some, the next such wait is the disk's: the disk is
+    slow. (A wait for memory, when the disk does not take what fills it, is the disk's too; so is one for the file's
+    lock, which nobody else who only reads holds for long, and no other writer has this file.) Where nobody counts
+    switches, the third stall without a quick write in between is the disk's, or the second such average.
+    The pure twin measures waiting for the interpreter too.
+
+    About once a second it is looked whether the file has been removed.
+
+    ``measure`` replaces clock and counter, for tests: called around each write, with whether switches count, it
+    returns nanoseconds and the switches so far, or 0 when nobody counts them.
     """
 
-    def __init__(self, descriptor: int) -> None: ...
+    def __init__(
+        self, descriptor: int, *, watches: bool = False, measure: Callable[[bool], tuple[int, int]] | None = None
+    ) -> None: ...
 
     @property
     def descriptor(self) -> int:
         """The open file; negative for none."""
+
+    @property
+    def records(self) -> int:
+        """How many records were written as a whole."""
 
     @property
     def trouble(self) -> Trouble | None:
@@ -73,6 +92,9 @@ class DirectFile(Protocol):
 
     def append_scalar(self, wall_time: float, step: int, tag: str, value: float) -> Trouble | None:
         """Write the record of one number. Raises what ``encode`` does; then nothing is written."""
+
+    def release(self) -> int:
+        """Write nothing any more; the descriptor, which is the caller's now."""
 
 
 class Reduction(Protocol):
@@ -108,6 +130,9 @@ class Reduction(Protocol):
 class Kernel(Protocol):
     """What both twins have."""
 
+    def crc32c(self, data: Buffer, *, before: int = 0) -> int:
+        """The checksum of a buffer; ``before`` is that of the bytes in front of it, where there are any."""
+
     def scan(self, data: Buffer, *, inside_tail: bool = False, in_gap: bool = False) -> Scan:
         """Find the valid records of a buffer that starts where a record does.
 
@@ -137,7 +162,7 @@ class Kernel(Protocol):
 
         ``wall_time`` is in seconds since the epoch. A value that float32 cannot hold is stored exactly as
         well, as int64 or double. Raises OverflowError for a step that int64 cannot hold and for an int beyond
-        float64's range, and ValueError when there are not as many tags as values.
+        float64's range, and ValueError when there are not as many tags as values, or for 2 GiB and more.
         """
 
     def encode_mapping(self, wall_time: float, step: int, values: dict[str, Any]) -> bytes | None:
@@ -152,7 +177,10 @@ class Kernel(Protocol):
     DirectFile: "type[DirectFile]"
 
     def frame(self, payload: Buffer) -> bytes:
-        """A record: the payload between its length and its checksum."""
+        """A record: the payload between its length and its checksum.
+
+        Raises ValueError for a payload of 2 GiB or more, which no reader takes.
+        """
 
     #: Makes a :class:`Reduction`.
     Reduction: "type[Reduction]"
@@ -190,6 +218,7 @@ def _load() -> tuple[Kernel, str]:
 _kernel, implementation = _load()
 is_native = implementation == "native"
 
+crc32c = _kernel.crc32c
 scan = _kernel.scan
 decode = _kernel.decode
 encode = _kernel.encode

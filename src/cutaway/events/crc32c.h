@@ -1,7 +1,7 @@
 /* CRC32C (Castagnoli, reflected polynomial 0x82F63B78) with the processor's instruction where it has one.
  *
  * crc32c_initialize() fills the tables and looks at the processor once; call it before anything else.
- * crc32c(data, size) is the plain checksum, crc32c_masked(data, size) the rotated form of event files.
+ * crc32c_continued(0, data, size) is the plain checksum, crc32c_masked(data, size) the rotated form of event files.
  */
 #ifndef CUTAWAY_CRC32C_H
 #define CUTAWAY_CRC32C_H
@@ -104,16 +104,17 @@ static void crc32c_initialize(void) {
 #endif
 }
 
-static inline uint32_t crc32c(const uint8_t *data, size_t size) {
-    return ~crc32c_update(0xFFFFFFFFu, data, size);
+/* The checksum of some bytes and of those before them, whose own checksum is known: 0 for none. */
+static inline uint32_t crc32c_continued(uint32_t before, const uint8_t *data, size_t size) {
+    return ~crc32c_update(~before, data, size);
 }
 
-static inline uint32_t crc32c_portable(const uint8_t *data, size_t size) {
-    return ~crc32c_portable_update(0xFFFFFFFFu, data, size);
+static inline uint32_t crc32c_portable(uint32_t before, const uint8_t *data, size_t size) {
+    return ~crc32c_portable_update(~before, data, size);
 }
 
 static inline uint32_t crc32c_masked(const uint8_t *data, size_t size) {
-    uint32_t checksum = crc32c(data, size);
+    uint32_t checksum = crc32c_continued(0, data, size);
     return (checksum >> 15 | checksum << 17) + 0xA282EAD8u;
 }
 

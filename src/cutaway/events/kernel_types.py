@@ -34,8 +34,8 @@ class Blobs(NamedTuple):
     are: here is only where that is, in bytes from the start of the buffer."""
 
     #: (kind, tag) in the order of their first blobs. The kind is a plug-in's name, or for what names none
-    #: ``images``, ``histograms``, ``audio`` or ``tensors``; for events that are no summary ``graph``,
-    #: ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
+    #: ``images``, ``histograms``, ``audio`` or ``tensors``, and ``empty`` for a value that holds nothing; for events
+    #: that are no summary ``graph``, ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
     keys: list[tuple[str, str]]
     #: int64[len(keys) + 1]: the blobs of key i are [starts[i], starts[i + 1]) in the columns.
     starts: NDArray[np.int64]
@@ -84,7 +84,7 @@ class Decoded(NamedTuple):
     session_start: int | None
     #: Records that are no Events.
     malformed: int
-    #: Values and events that hold nothing.
+    #: Events that hold nothing.
     empty: int
 
 
@@ -100,29 +100,39 @@ def group_keys(keys: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.in
     return np.argsort(rank_of_each, kind="stable"), distinct[by_first], starts
 
 
-#: A write that takes longer has stalled.
+#: A write that waits longer has stalled. What a write waits is the time that it takes beyond that of its bytes.
 STALL_NANOSECONDS = 50_000_000
-#: The file is slow when its last ten writes took longer on average.
+#: A disk that takes 20 MB a second is not slow.
+NANOSECONDS_PER_BYTE = 50
+#: The disk is slow as well when its last ten writes waited longer on average.
 SLOW_NANOSECONDS = 1_000_000
 LAST_WRITES = 10
-#: One write counts for no more than this in the average: a process that was not scheduled for a while does not
-#: make the disk a slow one.
+#: One write counts for no more than this in the average.
 OUTLIER_NANOSECONDS = 5_000_000
+#: For how many writes, without a further stall, a stall makes the thread's context switches be counted.
+WATCHED_WRITES = 10_000
+#: Where nobody counts them, so many stalls without a quick write in between are the disk's.
+STALLS_IN_A_ROW = 3
 #: How often a file is looked at whether it has been removed.
 LOOK_NANOSECONDS = 1_000_000_000
+#: The payload of a record is smaller: protobuf's messages are.
+TOO_LARGE = 1 << 31
 
 
-class Trouble(NamedTuple):
+@dataclass(slots=True)
+class Trouble:
     """Why a record is not in the file, or why no more should be handed to it directly."""
 
     #: The framed record.
     record: bytes
-    #: How many bytes of it are in the file: all of them when the file is slow.
+    #: How many bytes of it are in the file: all of them when the disk is slow.
     written: int = 0
     #: The number of the operating system's error; 0 for none.
     error: int = 0
     #: The file has been removed; nothing was written.
     unlinked: bool = False
+    #: Set by whoever brings the record on its way, so that nobody else does.
+    is_resolved: bool = False
 
 
 @dataclass(frozen=True)

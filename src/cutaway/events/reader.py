@@ -3,7 +3,8 @@
 The reader decodes what is new, a buffer at a time, and remembers how far it came. It follows
 ``docs/event-files.md`` in what it does about damage: a record that does not check is passed over and reported
 once a valid one follows; what is unfinished at the end is looked at again when the file has grown, and searched
-as well when nobody has written for a minute.
+as well when nobody has written for a minute. What has been read is known by its checksums, and can be compared with
+the file as it is later.
 """
 
 import io
@@ -11,6 +12,7 @@ import os
 import struct
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,16 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
+from cutaway.events.block_checksums import BlockChecksums
 from cutaway.events.facts import Facts, facts_of
+from cutaway.events.foreign import HEAD_BYTES, what_it_is
 from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Decoded, Scan
+from cutaway.events.open_file import open_regular
 from cutaway.events.wire import MalformedError, fields
 
 _HEADER_BYTES = 12
 #: A record and the header behind it, without the payload: enough to know what to do with a damaged one.
 _RECORD_AND_HEADER = 28
 _FIRST_RECORD_BYTES = 4096
-#: A file that was not written to for so long is taken to be finished.
-_QUIET_SECONDS = 60.0
+#: A file that was not written to for so many seconds is taken to be finished.
+QUIET_SECONDS = 60.0
 _LARGE_TAIL_BYTES = 1 << 20
 _LARGEST_KEPT_BUFFER = 8 << 20
 #: Where something valid behind a record that was cut short is looked for.
@@ -91,6 +96,8 @@ class Batch:
     events: int
     #: Valid records that are no Events.
     malformed: int
+    #: Events that hold nothing.
+    empty: int
     damage: list[Damage]
     #: How far the reader's offset moved.
     bytes: int
@@ -112,10 +119,16 @@ class EventFileReader:
         self.size = 0
         #: Device and inode; None before anything was read.
         self.identity: tuple[int, int] | None = None
+        #: What the file looks like that has no record yet and whose first length does not check; else empty.
+        self.foreign = ""
+        #: Of everything that has been read, settled or not.
+        self.checksums = BlockChecksums()
         # Sessions started so far.
         self._sessions = 0
-        # No record starts in [offset, _searched).
+        # No record starts in [offset, _searched): that is what the checksums cover.
         self._searched = 0
+        # What was read is no longer what the file says.
+        self._is_void = False
         # The file's size when an unfinished record at _searched was met, then when it was last searched; None:
         # there is no such record.
         self._tail_size: int | None = None
@@ -123,7 +136,7 @@ class EventFileReader:
 
     def first_wall_time(self) -> float | None:
         """When the first record was made, in seconds since the epoch; None when there is none yet."""
-        with self.path.open("rb", buffering=0) as file:
+        with open_regular(self.path) as file:
             size = os.fstat(file.fileno()).st_size
             data, found = _scan_from(file, 0, size, _FIRST_RECORD_BYTES)
         if not len(found.offsets):
@@ -137,25 +150,59 @@ class EventFileReader:
             return None
         return 0.0
 
-    def resume(self, identity: tuple[int, int], offset: int, sessions: int) -> None:
-        """Go on at a byte where a record begins, of the file (device, inode), ``sessions`` session starts before it."""
+    def resume(self, identity: tuple[int, int], offset: int, sessions: int, checksums: BlockChecksums) -> None:
+        """Go on at a byte where a record begins, of the file (device, inode), ``sessions`` session starts before it.
+
+        ``checksums`` are those that another reader had when its offset was there.
+        """
         self.identity = identity
-        self.offset = self._searched = self.size = offset
+        self.offset = offset
+        self._searched = self.size = checksums.length
         self._sessions = sessions
+        self.checksums = checksums
+
+    def forget(self) -> None:
+        """Let the next :meth:`read` be from the file's start."""
+        self._is_void = True
+
+    def verify(self, blocks: Iterable[int]) -> bool:
+        """Whether some blocks of what has been read are still what they were.
+
+        If not, the next :meth:`read` is from the file's start, or from where the search for a record at its end began.
+        Raises OSError.
+        """
+        with open_regular(self.path) as file:
+            status = os.fstat(file.fileno())
+            if self.identity != (status.st_dev, status.st_ino) or status.st_size < self.checksums.length:
+                return False
+            for block in blocks:
+                if block >= self.checksums.count or not self.checksums.differs(file, block):
+                    continue
+                if self.checksums.settled_differ(file, block):
+                    self.forget()
+                else:
+                    self.checksums.rewind()
+                    self._searched = self.offset
+                    self._tail_size = None
+                    self._tail_was_searched = False
+                return False
+        return True
 
     def read(self, max_bytes: int = 8 << 20) -> Batch:
         """Decode what is new, about ``max_bytes`` at a time; one record larger than that is still read.
 
         Raises OSError when the file cannot be read (FileNotFoundError, PermissionError).
         """
-        with self.path.open("rb", buffering=0) as file:
+        with open_regular(self.path) as file:
             status = os.fstat(file.fileno())
             restarted = self._take_identity((status.st_dev, status.st_ino), status.st_size)
-            quiet = time.time() - status.st_mtime > _QUIET_SECONDS
+            quiet = time.time() - status.st_mtime > QUIET_SECONDS
             base = self._searched
             data, found = _scan_from(file, base, self.size, max_bytes, in_gap=base > self.offset)
             if not len(found.offsets) and found.searched == 0:
                 data, found = self._look_inside(file, data, found, quiet)
+        if base == 0 or len(found.offsets):
+            self.foreign = "" if len(found.offsets) else what_it_is(bytes(data[:HEAD_BYTES]))
         decoded = _Decoding(base, self._sessions)
         decoded.take(data, found)
         self._sessions += len(decoded.session_starts)
@@ -163,8 +210,13 @@ class EventFileReader:
         before = self.offset
         if base > before and damage and damage[0].offset == base:
             damage[0] = Damage(before, base - before + damage[0].length)
+        settled = 0
         if len(found.offsets) or base == before:
-            self.offset = base + found.consumed
+            settled = found.consumed
+            self.offset = base + settled
+            self.checksums.add(data[:settled])
+            self.checksums.settle()
+        self.checksums.add(data[settled : found.searched])
         self._searched = base + found.searched
         if found.searched:
             self._tail_size = None
@@ -178,6 +230,7 @@ class EventFileReader:
             session_starts=decoded.session_starts,
             events=len(found.offsets),
             malformed=decoded.malformed,
+            empty=decoded.empty,
             damage=damage,
             bytes=self.offset - before,
             at_end=at_end and not tail_is_due,
@@ -186,8 +239,13 @@ class EventFileReader:
 
     def _take_identity(self, identity: tuple[int, int], size: int) -> bool:
         """Note which file this is and how large; True when it isn't the one that was read before."""
-        restarted = self.identity is not None and (identity != self.identity or size < self.size)
+        # What takes the place of a file that is none may get its inode.
+        is_other = identity != self.identity or size < self.size or (self.foreign != "" and size != self.size)
+        restarted = self.identity is not None and (self._is_void or is_other)
         if restarted:
+            self._is_void = False
+            self.foreign = ""
+            self.checksums = BlockChecksums()
             self.offset = self._searched = self._sessions = 0
             self._tail_size = None
             self._tail_was_searched = False
@@ -261,7 +319,7 @@ class _Decoding:
         self.blobs: list[BlobColumns] = []
         self.metadata: dict[str, bytes] = {}
         self.session_starts: list[int] = []
-        self.malformed = 0
+        self.malformed = self.empty = 0
         self._base = base
         self._sessions = sessions
 
@@ -271,6 +329,7 @@ class _Decoding:
             decoded = core.decode(data, found.offsets[done:], found.lengths[done:])
             done += decoded.records
             self.malformed += decoded.malformed
+            self.empty += decoded.empty
             self.metadata = decoded.metadata | self.metadata
             session = self._sessions + len(self.session_starts)
             self.scalars += _scalar_columns(decoded, session)

@@ -1,10 +1,11 @@
 """The valid records of a finished file, one after the other: for rewriting files, not for following them."""
 
+import io
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from cutaway.events import core
+from cutaway.events.open_file import open_regular
 from cutaway.events.wire import bytes_field, fields
 
 _CHUNK_BYTES = 4 << 20
@@ -15,7 +16,7 @@ def payloads(path: str | os.PathLike[str]) -> Iterator[bytes]:
 
     Raises OSError.
     """
-    with Path(path).open("rb") as file:
+    with io.BufferedReader(open_regular(path)) as file:
         size = os.fstat(file.fileno()).st_size
         offset, wanted, in_gap = 0, _CHUNK_BYTES, False
         while offset < size:

@@ -1,7 +1,9 @@
 """Records that wait for a file which fails or is slow, and the thread that writes them.
 
 The bytes in the file are those of the records in their order, so a record of which only a part could be written is
-completed before anything follows. The thread ends when nothing waits and the file is quick again.
+completed before anything follows. What waits is bounded: when there is no room, the caller waits as long as the disk
+takes anything at all; behind a disk that takes nothing the newest records are lost, and counted. The thread ends when
+nothing waits and the disk is quick again.
 """
 
 import errno
@@ -12,52 +14,69 @@ from collections import deque
 from collections.abc import Callable
 from itertools import islice
 
-from cutaway.events.kernel_types import LAST_WRITES, OUTLIER_NANOSECONDS, SLOW_NANOSECONDS, STALL_NANOSECONDS
+from cutaway.events.core import open_direct
+from cutaway.events.kernel_types import LAST_WRITES
 from cutaway.events.new_file import is_unlinked
 
-#: What waits at most, in bytes of memory; beyond it the newest records are lost.
+#: What waits at most, in bytes of memory; a single record may be larger.
 CAPACITY = 64 << 20
+#: How long the disk may take nothing at all before records are lost that have no room, in seconds.
+PATIENCE = 5.0
 #: What a record takes in memory beside its bytes.
 _OVERHEAD = 48
-#: What one write hands over at most, in bytes, apart from records that are larger.
+#: What one write hands over at most, in bytes: even a slow disk takes it within the patience.
 _CHUNK = 1 << 18
 _CHUNK_RECORDS = 4096
 #: Pauses between attempts that fail, in seconds: the first, and the longest after doubling.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+#: Why records are lost with their file.
+REMOVED = "the file was removed"
+#: A file that is gone for good, behind the network.
+_STALE = getattr(errno, "ESTALE", -1)
 
 
 class WriteQueue:
     """The records that wait for one writer's file.
 
     ``lock`` is held by whoever calls a method; the thread takes it for all but the writing itself. ``descriptor`` is
-    the open file, or -1 when one has to be created. ``create`` returns a new file and the record that it begins with,
-    or raises OSError. ``done`` is called, with the lock held, when the thread ends: it takes over the file.
+    the open file, or -1 when one has to be created; ``is_removed`` says that it has no name any more. ``create`` is
+    given the open file that a new one replaces, or -1, and how many records are in it. It returns the new one and the
+    record that it begins with, None when it has all that was in the other one; or it raises OSError. ``done`` is
+    called, with the lock held, when the thread ends: it takes over the file. ``records`` are whole in the file so far;
+    ``is_slow`` says that the disk has to be quick for a while before the thread ends.
     """
 
     def __init__(
         self,
         lock: "threading.RLock",
         descriptor: int,
-        create: Callable[[], tuple[int, bytes]],
+        create: Callable[[int, int], tuple[int, bytes | None]],
         done: Callable[[int], None],
         *,
-        has_stalled: bool = False,
+        records: int = 0,
+        is_slow: bool = False,
+        is_removed: bool = False,
     ) -> None:
-        #: The open file; -1 when there is none.
-        self.descriptor = descriptor
         #: Why the last attempt that failed did; empty when there was none.
         self.reason = ""
-        #: Records that did not fit in any more.
-        self.dropped = 0
+        #: How many records are in the file as a whole.
+        self.records = records
+        #: Records that were lost: they had no room, or went with a removed file that can't be read.
+        self.lost = 0
         self._create = create
         self._done = done
+        self._file = open_direct(descriptor, watches=True)
+        self._is_removed = is_removed
         # What a new file begins with, as far as it is not written yet; it is no record of the user's.
         self._beginning = b""
         self._records: deque[bytes] = deque()
         # How many bytes of the first record are in the file.
         self._written = 0
         self._bytes = 0
-        self._durations = deque([STALL_NANOSECONDS + 1] if has_stalled else [], maxlen=LAST_WRITES)
+        # Writes since the last one that was slow.
+        self._quick_writes = 0 if is_slow else LAST_WRITES
+        # When the disk took something for the last time.
+        self._taken = time.monotonic()
         self._attempts = 0
         self._failed_attempt = 0
         self._is_writing = False
@@ -68,14 +87,25 @@ class WriteQueue:
         self._progress = threading.Condition(lock)
         self._thread: threading.Thread | None = None
 
+    @property
+    def descriptor(self) -> int:
+        """The open file; -1 when there is none."""
+        return self._file.descriptor
+
+    @property
+    def waiting(self) -> int:
+        """How many records are not in the file, or not wholly."""
+        return len(self._records)
+
     def put(self, record: bytes, written: int = 0, *, is_last: bool = False) -> None:
         """Add a record, ``written`` bytes of which are in the file already; only the first one may have any.
 
-        The first one is always taken, since what is torn has to be completed; so is what ends the file.
+        What is torn is always taken, since it has to be completed; so is what ends the file. Anything else is lost
+        when there is no room.
         """
         size = len(record) + _OVERHEAD
-        if self._records and self._bytes + size > CAPACITY and not is_last:
-            self.dropped += 1
+        if not (written or is_last or self._has_room(size)):
+            self.lost += 1
             return
         self._bytes += size
         if not self._records:
@@ -88,6 +118,17 @@ class WriteQueue:
         """Let ``beginning`` come before all records: what a new file lacks of its first record."""
         self._beginning = beginning
         self._ensure_thread()
+
+    def wait_for_room(self, record_size: int) -> None:
+        """Wait, without the lock, until a record has room, as long as the disk has taken anything in the last 5 s."""
+        while not self._has_room(record_size + _OVERHEAD) and not self._is_abandoned:
+            remaining = self._taken + PATIENCE - time.monotonic()
+            if remaining <= 0:
+                return
+            if self._ensure_thread():
+                self._progress.wait(remaining)
+            else:
+                self._attempt_here()
 
     def wait(self, deadline: float) -> bool:
         """Wait until nothing waits: True. False when a new attempt failed, or at ``deadline`` (``time.monotonic``)."""
@@ -105,21 +146,31 @@ class WriteQueue:
                 return not self.is_waiting()
         return not self.is_waiting()
 
+    def look(self) -> None:
+        """See whether the file has been removed; then there is a new one before anything else is written."""
+        if is_unlinked(self._file.descriptor):
+            self._is_removed = True
+
     def is_waiting(self) -> bool:
         """Whether anything is not in the file yet."""
-        return bool(self._records or self._beginning)
+        return bool(self._records or self._beginning or self._is_removed)
 
     def abandon(self) -> list[bytes]:
         """Give up: the records that are not, or not wholly, in the file, which is closed once no write is under way."""
         remaining = list(self._records)
         self._records.clear()
         self._written = 0
+        if self._is_removed:
+            self._lose()
         self._is_abandoned = True
         if not self._is_writing:
             self._close()
         self._work.notify_all()
         self._progress.notify_all()
         return remaining
+
+    def _has_room(self, size: int) -> bool:
+        return not self._records or self._bytes + size <= CAPACITY
 
     def _ensure_thread(self) -> bool:
         """Start the thread where there is none; False when that isn't possible, as at the interpreter's exit."""
@@ -141,8 +192,8 @@ class WriteQueue:
                 if self._is_abandoned:
                     return
                 if not self.is_waiting():
-                    descriptor, self.descriptor = self.descriptor, -1
-                    self._done(descriptor)
+                    self._done(self._file.release())
+                    self._is_abandoned = True
                     self._progress.notify_all()
                     return
             if self._attempt():
@@ -169,48 +220,67 @@ class WriteQueue:
             attempt = self._attempts
             self._is_hurried = False
             self._is_writing = True
-            descriptor = self.descriptor
-        created: tuple[int, bytes] | None = None
-        written, reason, start = 0, "", time.monotonic_ns()
-        try:
-            if descriptor < 0 or is_unlinked(descriptor):
-                created = self._create()
-            else:
-                written = os.write(descriptor, self._next())
-        except OSError as error:
-            reason = describe(error)
-            if error.errno == getattr(errno, "ESTALE", None):
-                # The file is gone for good, behind the network.
-                created = -1, b""
-        duration = time.monotonic_ns() - start
+            needs_file = self._file.descriptor < 0 or self._is_removed
+        reason = self._replace_file() if needs_file else self._write()
         with self._lock:
             self._is_writing = False
-            if created is not None:
-                self._replace(*created)
-            else:
-                self._advance(written)
             if reason:
                 self.reason = reason
                 self._failed_attempt = attempt
-            elif created is None:
-                self._durations.append(duration)
             if self._is_abandoned:
                 self._close()
             self._progress.notify_all()
         return not reason
 
+    def _write(self) -> str:
+        """One write; why it failed."""
+        data = self._next()
+        trouble = self._file.append(data)
+        with self._lock:
+            written = len(data) if trouble is None else trouble.written
+            if written:
+                self._taken = time.monotonic()
+                self._advance(written)
+            if trouble is None:
+                self._quick_writes += 1
+                return ""
+            self._file = open_direct(self._file.release(), watches=True)
+            if not trouble.error and not trouble.unlinked:
+                self._quick_writes = 0
+            if trouble.unlinked or trouble.error == _STALE:
+                self._is_removed = True
+                return ""
+            return os.strerror(trouble.error) if trouble.error else ""
+
+    def _replace_file(self) -> str:
+        """Go on in a new file; why there is none."""
+        try:
+            descriptor, beginning = self._create(self._file.descriptor, self.records)
+        except OSError as error:
+            return describe(error)
+        with self._lock:
+            if beginning is not None:
+                self._lose()
+                # Nothing is torn in the new file.
+                self._beginning = beginning
+                self._written = 0
+            self._close()
+            self._is_removed = False
+            self._file = open_direct(descriptor, watches=True)
+        return ""
+
     def _next(self) -> bytes:
         """The bytes that come next. Only the thread takes records away, so that needs no lock but for the looking."""
         with self._lock:
-            parts = [self._beginning]
-            size = len(self._beginning) - self._written
-            for record in islice(self._records, _CHUNK_RECORDS):
-                if size and size + len(record) > _CHUNK:
+            parts = [memoryview(self._beginning)]
+            size, start = len(self._beginning), self._written
+            for record in tuple(islice(self._records, _CHUNK_RECORDS)):
+                if size >= _CHUNK:
                     break
-                parts.append(record)
-                size += len(record)
-            if self._written:
-                parts[1] = parts[1][self._written :]
+                part = memoryview(record)[start : start + _CHUNK - size]
+                parts.append(part)
+                size += len(part)
+                start = 0
             return b"".join(parts)
 
     def _advance(self, written: int) -> None:
@@ -222,17 +292,17 @@ class WriteQueue:
             record = self._records.popleft()
             written -= len(record)
             self._bytes -= len(record) + _OVERHEAD
+            self.records += 1
         self._written = written if self._records else 0
 
-    def _replace(self, descriptor: int, beginning: bytes) -> None:
-        """Go on in a new file, where nothing is torn."""
-        self._close()
-        self.descriptor = descriptor
-        self._beginning = beginning
-        self._written = 0
+    def _lose(self) -> None:
+        """What is in the file is lost with it."""
+        self.lost += self.records
+        self.records = 0
+        self.reason = self.reason or REMOVED
 
     def _close(self) -> None:
-        descriptor, self.descriptor = self.descriptor, -1
+        descriptor = self._file.release()
         if descriptor >= 0:
             try:
                 os.close(descriptor)
@@ -240,10 +310,8 @@ class WriteQueue:
                 self.reason = describe(error)
 
     def _is_quick(self) -> bool:
-        """Whether the last writes say that the file takes records at once."""
-        counted = sum(min(duration, OUTLIER_NANOSECONDS) for duration in self._durations)
-        stalled = any(duration > STALL_NANOSECONDS for duration in self._durations)
-        return self.descriptor >= 0 and not stalled and counted <= SLOW_NANOSECONDS * LAST_WRITES
+        """Whether the disk has taken the last writes at once."""
+        return self._file.descriptor >= 0 and self._quick_writes >= LAST_WRITES
 
 
 def describe(error: OSError) -> str:

@@ -4,32 +4,32 @@ So what was acknowledged survives the death of the process, and there is no thre
 fails or is slow, training goes on: that is said once as a warning, records wait in a queue (see ``write_queue``) that
 a thread writes, and when nothing waits any more, records go directly to the file again. What is lost in the end,
 because it did not fit into the queue or because the disk did not take it until the writer was closed, is counted.
+A file that somebody removed is created anew, with all that was in it.
+
+A signal's handler may record, flush and close at any time. What it records while the call that it interrupts is
+dealing with trouble, that call brings on its way, behind its own record and exactly once.
 """
 
-import atexit
 import os
-import sys
 import threading
 import time
-import warnings
-import weakref
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
-from cutaway.events.core import DirectFile, encode, frame, open_direct
+from cutaway.events import recording_warning
+from cutaway.events.core import DirectFile, frame, open_direct
 from cutaway.events.kernel_types import Trouble
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
-from cutaway.events.new_file import create_event_file
-from cutaway.events.write_queue import WriteQueue, describe
+from cutaway.events.new_file import copy_removed, create_event_file, is_unlinked, sync_file
+from cutaway.events.open_writers import PATIENCE, close_at_exit_of_child, register
+from cutaway.events.recording_warning import RecordingWarning, joined, warn
+from cutaway.events.write_queue import REMOVED, WriteQueue, describe
 
-#: How long ``flush``, ``close`` and the interpreter's exit wait for a disk that does not take records, in seconds.
-PATIENCE = 5.0
+__all__ = ["EventFileWriter", "RecordingWarning"]
 
 #: A file of nobody: what is handed to it comes back.
 _NO_FILE: DirectFile = open_direct(-1)
-
-
-class RecordingWarning(RuntimeWarning):
-    """Something could not be recorded, or not at once; training goes on."""
 
 
 class EventFileWriter:
@@ -50,8 +50,8 @@ class EventFileWriter:
         # Absolute, so that a file that is opened later lies beside the first one.
         self._set_up(Path(directory).absolute(), suffix)
         message = self._open()
-        _writers.add(self)
-        _warn(message)
+        register(self)
+        warn(message)
 
     def _set_up(self, directory: Path, suffix: str) -> None:
         self.directory = directory
@@ -60,10 +60,21 @@ class EventFileWriter:
         self.path = directory
         # A signal's handler may record something while the same thread does: the lock lets it in again.
         self._lock = threading.RLock()
+        # Directories with names that the disk may not have yet.
+        self._unsynced: set[Path] = set()
+        # What is to be brought on its way, and whether a call is at it: it holds the lock all the while.
+        self._arrived: deque[Trouble] = deque()
+        self._is_busy = False
+        # What is to be said, as soon as a call can.
+        self._notes: list[str] = []
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin anew, without a file and the troubles of the one before."""
         self._direct = _NO_FILE
         self._queue: WriteQueue | None = None
-        # The trouble that was dealt with last.
-        self._resolved: Trouble | None = None
+        # Records in the file that ``_direct`` has not written itself.
+        self._records = 0
         # Records that were lost, and why.
         self._lost = 0
         self._reason = ""
@@ -74,7 +85,7 @@ class EventFileWriter:
 
     def __setstate__(self, state: tuple[Path, str]) -> None:
         self._set_up(*state)
-        _writers.add(self)
+        register(self)
 
     @property
     def is_open(self) -> bool:
@@ -97,7 +108,7 @@ class EventFileWriter:
             message = self._resolve(trouble)
         finally:
             lock.release()
-        _warn(message)
+        warn(message)
 
     def write_scalar(self, wall_time: float, step: int, tag: str, value: float) -> None:
         """``write`` the record of one number; the fastest way to do so. Raises what ``core.encode`` does."""
@@ -110,22 +121,25 @@ class EventFileWriter:
             message = self._resolve(trouble)
         finally:
             lock.release()
-        _warn(message)
+        warn(message)
 
-    def flush(self, sync: bool = False) -> None:
-        """Wait until nothing waits in memory, but no longer than the disk fails or 5 s.
+    def flush(self, sync: bool = False) -> bool:
+        """Wait until nothing waits in memory, but no longer than the disk fails or 5 s; whether nothing waits then.
 
-        ``sync`` also waits until the disk has everything, to survive a power cut.
+        ``sync`` also waits until the disk has everything, to survive a power cut, the file's name included. Warns
+        when it returns False.
         """
         deadline = time.monotonic() + PATIENCE
         if not self._lock.acquire(timeout=PATIENCE):
-            # Another thread's write has stalled: that one says so.
-            return
-        message, duplicate = "", -1
+            warn(f"{self.path} is not flushed: another thread's write does not return")
+            return False
+        reason, duplicate = "", -1
         try:
-            queue = self._queue
-            if queue is not None:
-                queue.wait(deadline)
+            message = self._look()
+            if self._is_busy:
+                reason = f"{self.path} is not flushed: this interrupts a call that records"
+            elif self._queue is not None:
+                reason = self._wait(self._queue, deadline)
             descriptor = self._direct.descriptor if self._queue is None else self._queue.descriptor
             if sync and descriptor >= 0:
                 duplicate = os.dup(descriptor)
@@ -134,106 +148,170 @@ class EventFileWriter:
         if duplicate >= 0:
             # Without the lock: others may record while the disk takes its time.
             try:
-                os.fsync(duplicate)
+                sync_file(duplicate, self._unsynced)
             except OSError as error:
-                message = f"cannot write {self.path} to the disk: {describe(error)}; training goes on"
+                reason = joined(reason, f"cannot write {self.path} to the disk: {describe(error)}; training goes on")
             finally:
                 os.close(duplicate)
-        _warn(message)
+        warn(joined(message, reason))
+        return not reason
+
+    def _wait(self, queue: WriteQueue, deadline: float) -> str:
+        """Wait until nothing waits; why something does."""
+        if queue.wait(deadline):
+            return ""
+        reason = queue.reason or self._reason or "the disk does not take them"
+        return recording_warning.waiting(self.path, queue.waiting, reason)
 
     def close(self) -> None:
         """End the file with SessionLog STOP; warns when records were lost. Closing twice does nothing.
 
         Waits at most 5 s for records that the disk did not take so far.
         """
-        _warn(self._close(time.monotonic() + PATIENCE))
+        warn(self.close_until(time.monotonic() + PATIENCE))
 
-    def _close(self, deadline: float) -> str:
-        """Close the file; what is to be said about it."""
+    def close_until(self, deadline: float) -> str:
+        """``close``, by ``deadline`` (``time.monotonic``); what is to be said."""
         if not self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
             return f"{self.path} was not closed: another thread's write does not return"
         try:
-            message = ""
+            if self._is_busy:
+                # It is closed by the next call, or at the interpreter's exit.
+                return f"{self.path} was not closed: this interrupts a call that records"
+            message = self._look()
             stop = frame(session_log(time.time(), SESSION_STOP))
-            if self._queue is not None:
-                self._queue.put(stop, is_last=True)
-            elif self._direct is not _NO_FILE:
+            if self._direct is not _NO_FILE:
                 trouble = self._direct.append(stop)
-                if trouble is not None and not trouble.unlinked and trouble.written < len(stop):
+                if trouble is not None and trouble.written < len(stop):
                     self._resolve(trouble)
+            elif self._queue is not None:
+                self._queue.put(stop, is_last=True)
             if self._queue is not None:
                 self._queue.wait(deadline)
-            if self._queue is not None:
-                remaining = self._queue.abandon()
-                self._lost += self._queue.dropped + sum(record != stop for record in remaining)
-                self._reason = self._queue.reason or self._reason or "the disk did not take them in time"
-            elif self._direct is not _NO_FILE:
-                try:
-                    os.close(self._direct.descriptor)
-                except OSError as error:
-                    # Network file systems report here what they could not store before.
-                    message = f"the end of {self.path} may be lost: {describe(error)}"
-            if self._lost:
-                records = "1 record" if self._lost == 1 else f"{self._lost:,} records"
-                message = f"{records} could not be written to {self.path}: {self._reason}"
-            self._forget()
+            # From here on a signal's handler writes to the next file.
+            self._is_busy = True
+            try:
+                message = joined(message, *self._take_notes(), self._end(stop))
+                self._forget()
+            finally:
+                self._is_busy = False
+            return joined(message, self._bring_on_its_way())
         finally:
             self._lock.release()
+
+    def _end(self, stop: bytes) -> str:
+        """Let go of the file, and count what did not get into it."""
+        message = ""
+        if self._queue is not None:
+            remaining = self._queue.abandon()
+            self._lost += self._queue.lost + sum(record != stop for record in remaining)
+            self._reason = self._queue.reason or self._reason or "the disk did not take them in time"
+        elif self._direct is not _NO_FILE:
+            try:
+                os.close(self._direct.release())
+            except OSError as error:
+                # Network file systems report here what they could not store before.
+                message = f"the end of {self.path} may be lost: {describe(error)}"
+        if self._lost:
+            return joined(message, recording_warning.lost(self.path, self._lost, self._reason))
         return message
+
+    def _resolve(self, trouble: Trouble) -> str:
+        """Bring the record of a trouble on its way, with the lock held; what is to be said.
+
+        When this interrupts, in a signal's handler, a call that is at it, that call does so.
+        """
+        self._arrived.append(trouble)
+        return self._bring_on_its_way()
+
+    def _bring_on_its_way(self) -> str:
+        """Deal with whatever has arrived, unless this interrupts a call that does; what is to be said."""
+        messages = []
+        while self._arrived and not self._is_busy:
+            queue, arrived = self._queue, tuple(self._arrived)
+            if queue is not None and arrived:
+                # This gives up the lock. Whoever comes back first goes on with whatever has arrived.
+                queue.wait_for_room(len(arrived[0].record))
+            self._is_busy = True
+            try:
+                if self._arrived:
+                    messages.append(self._deal_with(self._arrived.popleft()))
+            finally:
+                self._is_busy = False
+        return joined(*messages, *self._take_notes())
+
+    def _take_notes(self) -> list[str]:
+        """What is to be said since the last time."""
+        notes, self._notes = self._notes, []
+        return notes
+
+    def _deal_with(self, trouble: Trouble) -> str:
+        """Bring a record on its way, with the lock held and nobody else at it; what is to be said."""
+        if trouble.is_resolved:
+            # A handler came between the write and this, and had to clear the way for a record of its own.
+            return ""
+        trouble.is_resolved = True
+        direct = self._direct
+        if self._queue is not None or (direct is not _NO_FILE and direct.trouble is None and not trouble.unlinked):
+            return self._append(trouble.record)
+        if direct is _NO_FILE:
+            return joined(self._open_anew(), self._append(trouble.record))
+        # What the file's own trouble is: this one's record may only have come back because of it.
+        first = direct.trouble or trouble
+        first.is_resolved = True
+        self._direct = _NO_FILE
+        self._records += direct.records
+        descriptor = direct.release()
+        if first.unlinked:
+            message = joined(self._replace(descriptor), self._append(first.record))
+        else:
+            queue = self._start_queue(descriptor, first)
+            if first.written < len(first.record):
+                queue.put(first.record, first.written)
+            message = self._say(first)
+        return message if first is trouble else joined(message, self._append(trouble.record))
+
+    def _append(self, record: bytes) -> str:
+        """Hand a record to the queue or to the file, as it is now; what is to be said."""
+        if self._queue is not None:
+            self._queue.put(record)
+            return ""
+        trouble = self._direct.append(record) if record else None
+        return "" if trouble is None else self._deal_with(trouble)
 
     def _open(self) -> str:
         """Create a file and begin it. Raises OSError; returns what is to be said."""
         descriptor, beginning = self._create()
-        direct = open_direct(descriptor)
-        trouble = direct.append(beginning)
+        return self._begin(descriptor, beginning or b"")
+
+    def _create(self, removed: int = -1, records: int = 0) -> tuple[int, bytes | None]:
+        """A new file, and the record that it begins with; None when it has what was in the removed one. Raises OSError.
+
+        ``records`` are in the removed one. The queue's thread calls this as well, without the lock.
+        """
+        close_at_exit_of_child()
+        path, descriptor, directories = create_event_file(self.directory, self.suffix)
+        try:
+            is_copied = removed >= 0 and copy_removed(removed, descriptor)
+        except OSError:
+            os.close(descriptor)
+            path.unlink(missing_ok=True)
+            raise
+        self._unsynced.update(directories)
+        if removed >= 0:
+            self._notes.append(recording_warning.removed(self.path, records, path, is_copied))
+        self.path = path
+        return descriptor, None if is_copied else frame(file_version(time.time()))
+
+    def _begin(self, descriptor: int, beginning: bytes) -> str:
+        """Write to a new file from now on; what is to be said."""
+        trouble = open_direct(descriptor).append(beginning) if beginning else None
         if trouble is None:
-            self._direct = direct
+            self._direct = open_direct(descriptor)
             return ""
         # Never given up, also when the disk is full just now: every file starts with it.
         self._start_queue(descriptor, trouble).begin(beginning[trouble.written :])
         return self._say(trouble)
-
-    def _create(self) -> tuple[int, bytes]:
-        """A new file and the record that it begins with. Raises OSError."""
-        _close_at_exit_of_child()
-        self.path, descriptor = create_event_file(self.directory, self.suffix)
-        return descriptor, frame(file_version(time.time()))
-
-    def _append(self, record: bytes) -> str:
-        """Bring a record on its way; what is to be said."""
-        if self._queue is not None:
-            self._queue.put(record)
-            return ""
-        trouble = self._direct.append(record)
-        return "" if trouble is None else self._resolve(trouble)
-
-    def _resolve(self, trouble: Trouble) -> str:
-        """Deal with trouble and bring its record on its way, with the lock held; what is to be said."""
-        if trouble is self._resolved:
-            # A signal's handler that recorded something has done so.
-            return ""
-        if self._queue is not None:
-            self._queue.put(trouble.record)
-            return ""
-        direct, self._direct = self._direct, _NO_FILE
-        first = direct.trouble
-        if first is None:
-            return self._open_anew() + self._append(trouble.record)
-        self._resolved = first
-        if first.unlinked:
-            message = self._say(first)
-            os.close(direct.descriptor)
-            message = self._open_anew() + message + self._append(first.record)
-        else:
-            now = _complete(direct.descriptor, first)
-            queue = self._start_queue(direct.descriptor, now)
-            if now.written < len(now.record):
-                queue.put(now.record, now.written)
-            message = self._say(now)
-        if trouble is not first:
-            # Another call came in between, before this one's trouble could be dealt with.
-            self._append(trouble.record)
-        return message
 
     def _open_anew(self) -> str:
         """Open a new file, or let the queue do so later; what is to be said."""
@@ -244,11 +322,46 @@ class EventFileWriter:
             self._start_queue(-1, trouble)
             return self._say(trouble)
 
-    def _start_queue(self, descriptor: int, trouble: Trouble) -> WriteQueue:
+    def _look(self) -> str:
+        """Replace the file if it has been removed with records in it; what is to be said."""
+        direct = self._direct
+        if self._is_busy:
+            return ""
+        if self._queue is not None:
+            self._queue.look()
+        elif self._records + direct.records and is_unlinked(direct.descriptor):
+            return self._resolve(direct.trouble or Trouble(b"", unlinked=True))
+        return ""
+
+    def _replace(self, removed: int) -> str:
+        """Go on in a new file that has what was in the removed one; what is to be said."""
+        path, records = self.path, self._records
+        try:
+            descriptor, beginning = self._create(removed, records)
+        except OSError as error:
+            self._start_queue(removed, Trouble(b"", error=error.errno or 0), is_removed=True)
+            self._warned = True
+            return recording_warning.not_replaced(path, records, describe(error))
+        with suppress(OSError):
+            os.close(removed)
+        if beginning is not None:
+            self._lost += records
+            self._reason = REMOVED
+            self._records = 0
+        return self._begin(descriptor, beginning or b"")
+
+    def _start_queue(self, descriptor: int, trouble: Trouble, is_removed: bool = False) -> WriteQueue:
         """Let records wait from now on."""
-        is_slow = descriptor >= 0 and trouble.written == len(trouble.record)
         self._direct = _NO_FILE
-        self._queue = WriteQueue(self._lock, descriptor, self._create, self._go_on, has_stalled=is_slow)
+        self._queue = WriteQueue(
+            self._lock,
+            descriptor,
+            self._create,
+            self._go_on,
+            records=self._records,
+            is_slow=not trouble.error,
+            is_removed=is_removed,
+        )
         if trouble.error:
             self._reason = os.strerror(trouble.error)
         return self._queue
@@ -256,125 +369,31 @@ class EventFileWriter:
     def _go_on(self, descriptor: int) -> None:
         """The queue is through: records go directly to the file again."""
         assert self._queue is not None
-        self._lost += self._queue.dropped
+        self._lost += self._queue.lost
+        self._records = self._queue.records
         self._reason = self._queue.reason or self._reason
         self._queue = None
-        self._direct = open_direct(descriptor)
+        self._direct = open_direct(descriptor, watches=True)
 
     def _say(self, trouble: Trouble) -> str:
-        """What the user is told about trouble: once for each file."""
+        """What the user is told when records begin to wait: once for each file."""
         if self._warned:
             return ""
         self._warned = True
-        if trouble.unlinked:
-            return f"{self.path} was removed; recording goes on in a new file"
-        if trouble.error or trouble.written < len(trouble.record):
-            reason = os.strerror(trouble.error) if trouble.error else "records are torn"
-            return (
-                f"cannot write to {self.path}: {reason}; training goes on, and records wait in memory, "
-                "where a killed process loses them"
-            )
-        return (
-            f"writing to {self.path} is slow; training goes on, and records wait in memory for the disk, "
-            "where a killed process loses them"
-        )
+        return recording_warning.begun(self.path, trouble)
 
-    def _forget(self) -> None:
-        """Begin anew, without a file and the troubles of the one before."""
-        self._direct = _NO_FILE
-        self._queue = None
-        self._resolved = None
-        self._lost = 0
-        self._reason = ""
-        self._warned = False
-
-    def _after_fork_in_child(self) -> None:
-        """Let go of the parent's file and queue, and of a lock that another thread of the parent may have held."""
+    def detach(self) -> None:
+        """In a forked child: let go of the parent's file and queue, and of a lock that one of its threads may hold."""
         self._lock = threading.RLock()
         descriptor = self._direct.descriptor if self._queue is None else self._queue.descriptor
         self._forget()
+        self._arrived.clear()
+        self._is_busy = False
+        self._notes = []
         if descriptor >= 0:
             os.close(descriptor)
 
     def __del__(self) -> None:
         """A writer that nobody holds any more is closed."""
         if hasattr(self, "_warned") and self.is_on_disk and self.is_open:
-            _warn(self._close(time.monotonic() + PATIENCE))
-
-
-class NoEventFile(EventFileWriter):
-    """A writer without a file, for processes that are not to write: what it is given is gone."""
-
-    is_on_disk = False
-
-    def __init__(self, directory: str | os.PathLike[str], suffix: str = "") -> None:
-        """Nothing is created."""
-        self._set_up(Path(directory).absolute(), suffix)
-
-    @property
-    def is_open(self) -> bool:
-        """Always."""
-        return True
-
-    def write(self, framed: bytes) -> None:
-        """Do nothing."""
-
-    def write_scalar(self, wall_time: float, step: int, tag: str, value: float) -> None:
-        """Raise what ``core.encode`` does."""
-        encode(wall_time, step, (tag,), (value,))
-
-    def flush(self, sync: bool = False) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-def _complete(descriptor: int, trouble: Trouble) -> Trouble:
-    """Trouble after one more attempt at a torn record: the first one does not say why it was."""
-    if trouble.error or trouble.written == len(trouble.record):
-        return trouble
-    try:
-        written = os.write(descriptor, trouble.record[trouble.written :])
-    except OSError as error:
-        return trouble._replace(error=error.errno or 0)
-    return trouble._replace(written=trouble.written + written)
-
-
-def _warn(message: str) -> None:
-    # Without a writer's lock: whoever shows warnings may well record something with this writer.
-    if message:
-        warnings.warn(message, RecordingWarning, stacklevel=4)
-
-
-#: Writers that are closed at exit, and that a forked child has to detach from its parent's files.
-_writers: "weakref.WeakSet[EventFileWriter]" = weakref.WeakSet()
-
-
-def _detach_all() -> None:
-    for writer in list(_writers):
-        writer._after_fork_in_child()
-
-
-def _close_all() -> None:
-    """Close every writer, all within one patience."""
-    deadline = time.monotonic() + PATIENCE
-    for message in [writer._close(deadline) for writer in list(_writers)]:
-        _warn(message)
-
-
-def _close_at_exit_of_child() -> None:
-    """Processes that multiprocessing forked leave without the interpreter's exit: let them close their writers."""
-    global _closing_process
-    processes, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
-    if processes is None or util is None or processes.parent_process() is None or _closing_process == os.getpid():
-        return
-    _closing_process = os.getpid()
-    util.Finalize(None, _close_all, exitpriority=0)
-
-
-#: The process that multiprocessing makes close its writers.
-_closing_process = 0
-atexit.register(_close_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_detach_all)
+            warn(self.close_until(time.monotonic() + PATIENCE))

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.record.scalar import to_number
+
 
 def to_array(value: Any, name: str) -> NDArray[Any]:
     """An array from a tensor of PyTorch, TensorFlow or JAX, from a Pillow image, an array, numbers or lists of them.
@@ -12,6 +14,13 @@ def to_array(value: Any, name: str) -> NDArray[Any]:
     Gradients are let go. Dtypes that NumPy lacks, such as bfloat16, become float32. Raises TypeError that begins with
     ``name`` for what is no array, and for lists of unequal lengths.
     """
+    array = _as_array(value, name)
+    if array.dtype == object:
+        raise TypeError(f"{name} must be an array or a tensor, got {describe(value)}")
+    return array
+
+
+def _as_array(value: Any, name: str) -> NDArray[Any]:
     if hasattr(value, "detach"):
         tensor = value.detach()
         if getattr(tensor, "is_sparse", False) or getattr(tensor, "layout", None) != _strided(tensor):
@@ -29,8 +38,6 @@ def to_array(value: Any, name: str) -> NDArray[Any]:
         array = np.asarray(value)
     except ValueError as error:
         raise TypeError(f"{name} must be an array or a tensor, got {describe(value)}: {error}") from error
-    if array.dtype == object:
-        raise TypeError(f"{name} must be an array or a tensor, got {describe(value)}")
     if array.dtype.kind == "V":
         # JAX's bfloat16 and float8 are types of their own.
         array = array.astype(np.float32)
@@ -38,8 +45,14 @@ def to_array(value: Any, name: str) -> NDArray[Any]:
 
 
 def real_numbers(value: Any, name: str) -> NDArray[Any]:
-    """``to_array`` for real numbers and bools; others raise TypeError."""
-    array = to_array(value, name)
+    """``to_array`` for real numbers and bools; others raise TypeError.
+
+    Arrays of objects or texts are float64, where each element is a number.
+    """
+    array = _as_array(value, name)
+    if array.dtype.kind in "OSU":
+        numbers = [to_number(item, name) for item in array.reshape(-1).tolist()]
+        array = np.array(numbers, np.float64).reshape(array.shape)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must be real numbers, got {describe(value)}")
     return array

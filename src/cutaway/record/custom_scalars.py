@@ -1,6 +1,6 @@
 """Layouts of charts that show several tags, or a tag with a band."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,15 +15,26 @@ Layout = Mapping[str, Mapping[str, Sequence[Any]]]
 _ACCEPTED = "['Multiline', [regular expressions of tags]] or ['Margin', [value, lower, upper]]"
 
 
-def layout_value(layout: Layout) -> bytes:
-    """The Summary.Value of a layout: ``{category: {chart: ['Multiline', tags] or ['Margin', [value, lower, upper]]}}``.
+def to_layout(layout: Any) -> dict[str, dict[str, tuple[str, list[str]]]]:
+    """A layout as ``{category: {chart: ('Multiline', tags) or ('Margin', [value, lower, upper])}}``.
 
-    Raises TypeError or ValueError that names the chart.
+    Kinds of charts may be written in small letters, and tags be a single one or come from anything that gives them one
+    by one. Raises TypeError or ValueError that names the chart.
     """
     if not isinstance(layout, Mapping):
         raise TypeError(f"layout must be a mapping of categories, got {type(layout).__name__}")
+    categories: dict[str, dict[str, tuple[str, list[str]]]] = {}
+    for title, charts in layout.items():
+        if not isinstance(charts, Mapping):
+            raise TypeError(f"layout must give category {title!r} as a mapping of charts, got {charts!r}")
+        categories[str(title)] = {str(name): _to_chart(str(name), chart) for name, chart in charts.items()}
+    return categories
+
+
+def layout_value(layout: Mapping[str, Mapping[str, tuple[str, list[str]]]]) -> bytes:
+    """The Summary.Value of what `to_layout` gave."""
     categories = [
-        {"title": str(title), "chart": [_chart(str(name), chart) for name, chart in charts.items()]}
+        {"title": title, "chart": [_chart(name, *chart) for name, chart in charts.items()]}
         for title, charts in layout.items()
     ]
     message = encode(messages.LAYOUT, {"version": 0, "category": categories})
@@ -34,15 +45,23 @@ def layout_value(layout: Layout) -> bytes:
     )
 
 
-def _chart(title: str, chart: Any) -> dict[str, Any]:
-    if isinstance(chart, str) or not isinstance(chart, Sequence) or len(chart) != 2:
+def _to_chart(title: str, chart: Any) -> tuple[str, list[str]]:
+    if isinstance(chart, str) or not isinstance(chart, Sequence) or len(chart) < 2:
         raise ValueError(f"layout must give chart {title!r} as {_ACCEPTED}, got {chart!r}")
-    kind, tags = chart
-    if isinstance(tags, str) or not isinstance(tags, Sequence) or not all(isinstance(tag, str) for tag in tags):
+    # What PyTorch's writer does not look at is not looked at here either.
+    kind, tags = str(chart[0]).capitalize(), chart[1]
+    if isinstance(tags, str):
+        tags = [tags]
+    tags = list(tags) if isinstance(tags, Iterable) else [tags]
+    if not all(isinstance(tag, str) for tag in tags):
         raise ValueError(f"layout must give chart {title!r} a list of tags, got {tags!r}")
-    if kind == "Multiline":
-        return {"title": title, "multiline": {"tag": list(tags)}}
-    if kind == "Margin" and len(tags) == 3:
-        value, lower, upper = tags
-        return {"title": title, "margin": {"series": [{"value": value, "lower": lower, "upper": upper}]}}
+    if kind == "Multiline" or (kind == "Margin" and len(tags) == 3):
+        return kind, [str(tag) for tag in tags]
     raise ValueError(f"layout must give chart {title!r} as {_ACCEPTED}, got {chart!r}")
+
+
+def _chart(title: str, kind: str, tags: list[str]) -> dict[str, Any]:
+    if kind == "Multiline":
+        return {"title": title, "multiline": {"tag": tags}}
+    value, lower, upper = tags
+    return {"title": title, "margin": {"series": [{"value": value, "lower": lower, "upper": upper}]}}

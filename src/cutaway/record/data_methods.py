@@ -1,28 +1,39 @@
 """The methods of SummaryWriter for numbers and texts."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from cutaway.record.custom_scalars import Layout, layout_value
-from cutaway.record.embedding import write_embedding
-from cutaway.record.histogram import histogram_value, raw_histogram_value
-from cutaway.record.hparams import hparams_values
+from cutaway.record.custom_scalars import Layout, layout_value, to_layout
+from cutaway.record.embedding import embedding_files, step_label, write_embedding
+from cutaway.record.histogram import histogram_value, raw_histogram_value, tensorflow_edges
 from cutaway.record.pr_curve import pr_curve_value, raw_pr_curve_value
 from cutaway.record.recorder import Recorder, check_tag
 from cutaway.record.tensor import tensor_value, text_value
 
 
 class DataMethods(Recorder):
-    """Histograms, texts, tensors, curves, hyper-parameters, layouts and embeddings.
+    """Histograms, texts, tensors, curves, layouts and embeddings.
 
     All of them raise TypeError or ValueError that says which argument was not accepted and why; then nothing is
     recorded. ``global_step`` is an integer, or None for 0; ``walltime`` is in seconds since the epoch, by default now.
     """
 
     def __init__(self) -> None:
-        #: What the calls of add_custom_scalars have asked for so far.
+        # What the calls of add_custom_scalars have asked for so far.
         self._layout: dict[str, dict[str, Any]] = {}
+        # The edges that stand for ``tensorflow``, once a program has looked at them.
+        self._default_bins: Any = None
+
+    @property
+    def default_bins(self) -> Any:
+        """The edges of the bins of ``add_histogram``, as a list; a program may set others, in any form of ``bins``."""
+        if self._default_bins is None:
+            self._default_bins = tensorflow_edges().tolist()
+        return self._default_bins
+
+    @default_bins.setter
+    def default_bins(self, bins: Any) -> None:
+        self._default_bins = bins
 
     def add_histogram(
         self,
@@ -39,6 +50,8 @@ class DataMethods(Recorder):
         times as wide as the one before), a rule of ``numpy.histogram_bin_edges``, a number of bins, or ascending edges.
         ``max_bins``: bins are joined until there are no more.
         """
+        if isinstance(bins, str) and bins == "tensorflow" and self._default_bins is not None:
+            bins = self._default_bins
         self._add_values([histogram_value(check_tag(tag), values, bins, max_bins)], global_step, walltime)
 
     def add_histogram_raw(
@@ -81,7 +94,8 @@ class DataMethods(Recorder):
     ) -> None:
         """Record precision and recall over thresholds from 0 to 1.
 
-        ``labels``: 0 or 1; ``predictions``: in [0, 1]; ``weights``: None, or one each.
+        ``labels``: 0, 1, or what share of the sample is positive; ``predictions``: in [0, 1], others are not counted,
+        with a RecordingWarning; ``weights``: None, or one each.
         """
         value = pr_curve_value(check_tag(tag), labels, predictions, num_thresholds, weights)
         self._add_values([value], global_step, walltime)
@@ -100,9 +114,10 @@ class DataMethods(Recorder):
         weights: Any = None,
         walltime: float | None = None,
     ) -> None:
-        """Record a curve that was counted elsewhere: six columns of ``num_thresholds`` numbers.
+        """Record a curve that was counted elsewhere: six columns, a number for each threshold.
 
-        ``weights`` is accepted, as PyTorch's writer does, and changes nothing: the counts hold them already.
+        ``num_thresholds`` and ``weights`` are accepted, as PyTorch's writer does, and change nothing: the columns say
+        how many thresholds there are, and the counts hold the weights already.
         """
         columns = {
             "true_positive_counts": true_positive_counts,
@@ -112,15 +127,14 @@ class DataMethods(Recorder):
             "precision": precision,
             "recall": recall,
         }
-        self._add_values([raw_pr_curve_value(check_tag(tag), columns, num_thresholds)], global_step, walltime)
+        self._add_values([raw_pr_curve_value(check_tag(tag), columns)], global_step, walltime)
 
     def add_custom_scalars(self, layout: Layout) -> None:
         """Record a layout of charts: ``{category: {chart: ['Multiline', tags] or ['Margin', [value, lower, upper]]}}``.
 
         Tags of a ``Multiline`` chart are regular expressions. Layouts of several calls add up.
         """
-        layout_value(layout)
-        for category, charts in layout.items():
+        for category, charts in to_layout(layout).items():
             self._layout.setdefault(category, {}).update(charts)
         self._add_values([layout_value(self._layout)], None, None)
 
@@ -148,14 +162,15 @@ class DataMethods(Recorder):
         """Write vectors for TensorBoard's projector into the run's directory.
 
         ``mat`` [n, dimensions]; ``metadata``: n labels, or n rows with a ``metadata_header``; ``label_img``
-        [n, channels, height, width]. Raises OSError when the files cannot be written.
+        [n, channels, height, width]. ``global_step`` may be a word too. When the disk refuses the files, a
+        RecordingWarning says that the embedding is lost.
         """
-        step = self._step(global_step)
-        check_tag(tag)
+        tag, step = check_tag(tag), step_label(self._default_step if global_step is None else global_step)
+        embedding = embedding_files(mat, metadata, label_img, step, tag, metadata_header)
         if self._events.is_on_disk:
-            write_embedding(Path(self.log_dir), mat, metadata, label_img, step, tag, metadata_header)
-
-    def _add_hparams(
-        self, hparams: Mapping[str, Any], metrics: Mapping[str, Any], domains: Mapping[str, list[Any]] | None
-    ) -> None:
-        self._add_values(hparams_values(hparams, metrics, domains), None, None)
+            self._beside(
+                lambda: write_embedding(self._directory, embedding),
+                "",
+                "embeddings",
+                f"and {tag!r} at step {step.lstrip('0') or 0} is lost",
+            )

@@ -2,58 +2,83 @@
 
 import os
 import re
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cutaway.record.arrays import describe, real_numbers
 from cutaway.record.image import to_pixels
 from cutaway.record.png import encode_png
+from cutaway.record.scalar import to_step
 
 _CONFIG = "projector_config.pbtxt"
 _LARGEST_SPRITE = 8192
 
 
-def write_embedding(
-    directory: Path,
+class EmbeddingFiles(NamedTuple):
+    """What an embedding is on disk."""
+
+    #: By their paths below the run's directory.
+    files: dict[str, bytes]
+    #: The entry of the configuration that lists them.
+    entry: str
+
+
+def step_label(step: Any) -> str:
+    """What a step is called in the names of files: five digits, or as it is, filled up, when it is another word."""
+    if isinstance(step, str) and not step.strip().isdecimal():
+        return step.zfill(5)
+    return f"{to_step(step, 'global_step'):05d}"
+
+
+def embedding_files(
     vectors: Any,
     metadata: Sequence[Any] | None,
     pictures: Any,
-    step: int,
+    step: str,
     tag: str,
     header: Sequence[str] | None,
-) -> None:
-    """Write ``<step>/<tag>/tensors.tsv``, ``metadata.tsv`` and ``sprite.png``, and list them in the configuration.
+) -> EmbeddingFiles:
+    """``<step>/<tag>/tensors.tsv``, ``metadata.tsv`` and ``sprite.png``, and what lists them in the configuration.
 
     ``vectors`` [n, dimensions]; ``metadata``: n labels, or n rows with a ``header``; ``pictures`` [n, channels, height,
-    width]. Each file is complete or not there. Raises TypeError, ValueError or OSError.
+    width]. Raises TypeError or ValueError.
     """
     matrix = real_numbers(vectors, "mat")
     if matrix.ndim != 2 or not matrix.size:
         raise ValueError(f"mat must have the shape [n, dimensions], got {describe(vectors)}")
-    rows = None if metadata is None else _rows(metadata, len(matrix), header)
-    sprite = None if pictures is None else _sprite(pictures, len(matrix))
-    place = f"{step:05d}/{re.sub(r'[^A-Za-z0-9_-]', lambda found: f'%{ord(found[0]):02x}', tag)}"
-    (directory / place).mkdir(parents=True, exist_ok=True)
+    place = f"{_file_name(step)}/{_file_name(tag)}"
     lines = "".join("\t".join(map(repr, row)) + "\n" for row in matrix.astype(np.float64).tolist())
-    _replace(directory / place / "tensors.tsv", lines.encode())
-    name, tensors = _quoted(f"{tag}:{step:05d}"), _quoted(f"{place}/tensors.tsv")
+    files = {f"{place}/tensors.tsv": lines.encode()}
+    name, tensors = _quoted(f"{tag}:{step}"), _quoted(f"{place}/tensors.tsv")
     entry = f"embeddings {{\n  tensor_name: {name}\n  tensor_path: {tensors}\n"
-    if rows is not None:
-        _replace(directory / place / "metadata.tsv", rows.encode("utf-8", "replace"))
+    if metadata is not None:
+        files[f"{place}/metadata.tsv"] = _rows(metadata, len(matrix), header).encode("utf-8", "replace")
         entry += f"  metadata_path: {_quoted(f'{place}/metadata.tsv')}\n"
-    if sprite is not None:
-        encoded, width, height = sprite
-        _replace(directory / place / "sprite.png", encoded)
+    if pictures is not None:
+        files[f"{place}/sprite.png"], width, height = _sprite(pictures, len(matrix))
         entry += f"  sprite {{\n    image_path: {_quoted(f'{place}/sprite.png')}\n"
         entry += f"    single_image_dim: {width}\n    single_image_dim: {height}\n  }}\n"
+    return EmbeddingFiles(files, entry + "}\n")
+
+
+def write_embedding(directory: Path, embedding: EmbeddingFiles) -> None:
+    """Write the files, and list them in the configuration, where each is listed once.
+
+    Each file is complete or not there. Raises OSError, or ValueError for a name that no file can have.
+    """
+    for name, data in embedding.files.items():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        _replace(directory / name, data)
     config = directory / _CONFIG
-    known = config.read_text("utf-8") if config.exists() else ""
-    entry += "}\n"
-    if entry not in known:
-        _replace(config, (known + entry).encode())
+    # Whatever somebody else has written there stays.
+    known = config.read_text("utf-8", "surrogateescape") if config.exists() else ""
+    if embedding.entry not in known:
+        _replace(config, (known + embedding.entry).encode("utf-8", "surrogateescape"))
 
 
 def _rows(metadata: Sequence[Any], count: int, header: Sequence[str] | None) -> str:
@@ -88,12 +113,21 @@ def _sprite(pictures: Any, count: int) -> tuple[bytes, int, int]:
     return encode_png(joined.reshape(side * height, side * width, channels)), width, height
 
 
+def _file_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", lambda found: f"%{ord(found[0]):02x}", text)
+
+
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 
 def _replace(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise

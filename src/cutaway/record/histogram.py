@@ -92,7 +92,7 @@ def tensorflow_edges() -> NDArray[np.float64]:
 def _edges(numbers: NDArray[Any], bins: Any) -> NDArray[np.float64]:
     if isinstance(bins, str) and bins == "tensorflow":
         return tensorflow_edges()
-    if isinstance(bins, str) or (isinstance(bins, int) and not isinstance(bins, bool)):
+    if isinstance(bins, str | int | np.integer) and not isinstance(bins, bool):
         finite = numbers[np.isfinite(numbers)].astype(np.float64)
         try:
             return np.histogram_bin_edges(finite, bins)

@@ -3,6 +3,7 @@
 import io
 import math
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 
 from cutaway.events import messages
 from cutaway.events.schema import encode
+from cutaway.events.writer import RecordingWarning
 from cutaway.record.arrays import describe, to_array
 from cutaway.record.png import encode_png
+from cutaway.record.scalar import to_number
 
 _COLUMNS = 8
 
@@ -33,7 +36,8 @@ def to_pixels(image: Any, name: str, dataformats: str) -> NDArray[np.uint8]:
 
     ``dataformats``: the order of the dimensions, of N (pictures, put side by side), C, H and W; without C it is grey.
     Pillow images and files have their own order, and ``dataformats`` is not looked at. Floats are in [0, 1]; what is
-    beyond is clipped, and NaN is 0. Raises TypeError or ValueError that begins with ``name``.
+    beyond is clipped, and NaN is 0. Integers are in [0, 255]; but those of other dtypes than uint8 that are all 0 or 1
+    are black and white, as masks and labels are. Raises TypeError or ValueError that begins with ``name``.
     """
     if isinstance(image, str | os.PathLike) or hasattr(image, "getbands"):
         return _of_pillow(image, name)
@@ -62,6 +66,8 @@ def _checked(pixels: NDArray[np.uint8], name: str, array: NDArray[Any]) -> NDArr
 def _to_uint8(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
     if array.dtype == np.uint8:
         return array
+    if array.dtype.kind in "iu" and array.max() <= 1:
+        array = array > 0
     if array.dtype.kind == "b":
         return np.where(array, np.uint8(255), np.uint8(0))
     if array.dtype.kind in "iu":
@@ -69,9 +75,47 @@ def _to_uint8(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
         return limited
     if array.dtype.kind != "f":
         raise TypeError(f"{name} must be numbers, got {describe(array)}")
+    if array.dtype.itemsize < 4:
+        array = array.astype(np.float32)
     scaled = np.nan_to_num(array * array.dtype.type(255), nan=0.0, posinf=255.0, neginf=0.0)
     pixels: NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
     return pixels
+
+
+def pictures_to_pixels(images: Any, name: str, dataformats: str) -> NDArray[np.uint8]:
+    """uint8[height, width, channels] of several pictures side by side: an array, or a list of what `to_pixels` takes.
+
+    ``dataformats`` of a list may have an N or not. Pictures of a list may differ in size, and the smaller ones have
+    black below and to the right, and in channels. Raises TypeError or ValueError that begins with ``name``.
+    """
+    if not isinstance(images, list | tuple) or not images or not _is_picture(images[0]):
+        return to_pixels(images, name, dataformats)
+    letters = dataformats.upper().replace("N", "")
+    pictures = [to_pixels(image, f"{name}[{i}]", letters) for i, image in enumerate(images)]
+    height, width = (max(picture.shape[axis] for picture in pictures) for axis in (0, 1))
+    channels = {picture.shape[2] for picture in pictures}
+    most = max(channels) if len(channels) == 1 else 4 if channels & {2, 4} else 3
+    canvas = np.zeros((len(pictures), height, width, most), np.uint8)
+    for place, picture in zip(canvas, pictures, strict=True):
+        place[: picture.shape[0], : picture.shape[1]] = _with_channels(picture, most)
+    return _grid(canvas)
+
+
+def _is_picture(item: Any) -> bool:
+    """Whether it is a picture by itself, and not a row of a picture's numbers."""
+    return isinstance(item, str | os.PathLike) or hasattr(item, "getbands") or getattr(item, "ndim", 0) > 1
+
+
+def _with_channels(picture: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
+    """A picture with 3 or 4 channels instead of its own, or as it is."""
+    own = picture.shape[2]
+    if own == channels:
+        return picture
+    color = np.repeat(picture[:, :, :1], 3, axis=2) if own < 3 else picture[:, :, :3]
+    if channels == 3:
+        return color
+    alpha = picture[:, :, -1:] if own in (2, 4) else np.full_like(picture[:, :, :1], 255)
+    return np.concatenate([color, alpha], axis=2)
 
 
 def _grid(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -115,7 +159,9 @@ def with_boxes(
     if places.ndim != 2 or places.shape[1] != 4:
         raise ValueError(f"{name} must have the shape [n, 4], got {describe(boxes)}")
     if labels is not None and len(labels) != len(places):
-        raise ValueError(f"labels must be as many as the boxes, {len(places)}, got {len(labels)}")
+        message = f"{len(labels)} labels for {len(places)} boxes: which is whose is not known, the boxes have none"
+        warnings.warn(message, RecordingWarning, stacklevel=3)
+        labels = None
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).convert("RGB")
     if rescale != 1:
         picture = picture.resize((max(1, round(picture.width * rescale)), max(1, round(picture.height * rescale))))
@@ -161,13 +207,14 @@ def video_value(tag: str, video: Any, fps: float, dataformats: str) -> bytes:
         raise ValueError(f"dataformats must be an order of NTCHW, got {dataformats!r}")
     if array.ndim != 5 or not array.size:
         raise ValueError(f"vid_tensor must have the 5 dimensions {dataformats}, got {describe(video)}")
-    if not fps > 0:
+    rate = to_number(fps, "fps")
+    if not rate > 0:
         raise ValueError(f"fps must be above 0, got {fps!r}")
     pixels = _to_uint8(array, "vid_tensor").transpose([letters.index(letter) for letter in "TNHWC"])
     frames = [_checked(_grid(frame), "vid_tensor", array) for frame in pixels]
     height, width, channels = frames[0].shape
     pictures = [Image.fromarray(f[:, :, 0] if channels == 1 else f).convert("RGB") for f in frames]
     file = io.BytesIO()
-    duration = max(10, round(100 / fps) * 10)
+    duration = max(10, round(100 / rate) * 10)
     pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=duration, loop=0)
     return encoded_value(tag, file.getvalue(), height, width, 3)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cutaway.record.audio import audio_value
-from cutaway.record.image import figure_pixels, image_value, to_pixels, video_value, with_boxes
+from cutaway.record.image import figure_pixels, image_value, pictures_to_pixels, to_pixels, video_value, with_boxes
 from cutaway.record.mesh import mesh_values
 from cutaway.record.recorder import Recorder, check_tag
 
@@ -30,7 +30,8 @@ class MediaMethods(Recorder):
 
         ``img_tensor``: an array or a tensor whose dimensions are in the order of ``dataformats`` (``CHW``, ``HWC``,
         ``HW`` and so on), uint8, or floats in [0, 1], with 1 to 4 channels; or a Pillow image, or a picture's path.
-        Floats beyond are clipped, and NaN is black.
+        Floats beyond are clipped, and NaN is black. Other integers are as uint8, or black and white where they are all
+        0 or 1.
         """
         self._add_values(
             [image_value(check_tag(tag), to_pixels(img_tensor, "img_tensor", dataformats))], global_step, walltime
@@ -44,8 +45,14 @@ class MediaMethods(Recorder):
         walltime: float | None = None,
         dataformats: str = "NCHW",
     ) -> None:
-        """Record several pictures as one, eight in a row. Arguments are as for ``add_image``."""
-        self.add_image(tag, img_tensor, global_step, walltime, dataformats)
+        """Record several pictures as one, eight in a row.
+
+        ``img_tensor``: an array or a tensor as for ``add_image``, or a list of what that takes; ``dataformats`` of a
+        list are those of one picture, with an N or without. Pictures of a list may differ in size and channels.
+        """
+        tag = check_tag(tag)
+        pixels = pictures_to_pixels(img_tensor, "img_tensor", dataformats)
+        self._add_values([image_value(tag, pixels)], global_step, walltime)
 
     def add_image_with_boxes(
         self,
@@ -61,9 +68,10 @@ class MediaMethods(Recorder):
         """Record a picture with red boxes.
 
         ``box_tensor``: [n, 4], left, top, right and bottom in pixels. ``rescale`` is a factor for the picture's size.
-        ``labels``: a text for each box, or one text for a single box. The rest is as for ``add_image``.
+        ``labels``: a text for each box, or one text for a single box; as with PyTorch's writer, boxes have no labels
+        when there are more or fewer. The rest is as for ``add_image``.
         """
-        check_tag(tag)
+        tag = check_tag(tag)
         pixels = to_pixels(img_tensor, "img_tensor", dataformats)
         names = [labels] if isinstance(labels, str) else None if labels is None else [str(label) for label in labels]
         drawn = with_boxes(pixels, box_tensor, names, rescale, "box_tensor")
@@ -78,7 +86,7 @@ class MediaMethods(Recorder):
         walltime: float | None = None,
     ) -> None:
         """Record a matplotlib figure, or a list of figures of one size as one picture; they are closed unless told."""
-        check_tag(tag)
+        tag = check_tag(tag)
         figures = list(figure) if isinstance(figure, list | tuple) else [figure]
         pictures = [figure_pixels(item, "figure")[:, :, :3] for item in figures]
         if len({picture.shape for picture in pictures}) != 1:
@@ -118,8 +126,10 @@ class MediaMethods(Recorder):
     ) -> None:
         """Record a sound, as WAV of 16 bits.
 
-        ``snd_tensor``: [frames], [channels, frames] or [frames, channels], floats in [-1, 1] or int16. Floats beyond
-        are clipped, with a RecordingWarning. ``sample_rate``: frames a second.
+        ``snd_tensor``: [frames], [channels, frames] or [frames, channels], floats in [-1, 1] or integers. Floats beyond
+        are clipped, with a RecordingWarning. Integers are samples of their dtype's width; uint8 and uint16 have their
+        zero in the middle; those of 64 bits are samples of 16 bits where they fit, else of 32, and as floats where
+        they are -1, 0 or 1. ``sample_rate``: frames a second.
         """
         self._add_values([audio_value(check_tag(tag), snd_tensor, sample_rate)], global_step, walltime)
 

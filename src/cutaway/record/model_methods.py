@@ -57,7 +57,7 @@ class ModelMethods(Recorder):
         Raises TypeError or ValueError for bad arguments, and ForwardError when the forward raises; the part up to
         there is recorded then.
         """
-        check_tag(tag)
+        tag = check_tag(tag)
         step, now = self._step(global_step), self._time(walltime)
         if input_data is None and input_size is None and not forward_kwargs:
             from cutaway.model.capture.next_step import NextStep

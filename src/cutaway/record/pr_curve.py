@@ -1,5 +1,7 @@
 """Precision–recall curves."""
 
+import operator
+import warnings
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 
 from cutaway.events import messages
 from cutaway.events.schema import encode
+from cutaway.events.writer import RecordingWarning
 from cutaway.record.arrays import describe, real_numbers
 from cutaway.record.tensor import plugin, tensor_message
 
@@ -16,21 +19,26 @@ _ALMOST_ZERO = 1e-7
 def pr_curve_value(tag: str, labels: Any, predictions: Any, num_thresholds: int, weights: Any) -> bytes:
     """The Summary.Value of the curve over ``num_thresholds`` thresholds from 0 to 1, as TensorBoard counts it.
 
-    ``labels`` are 0 or 1, ``predictions`` in [0, 1], ``weights`` None or one each, all of one size. Raises TypeError or
-    ValueError.
+    ``labels``: what share of each sample is positive, usually 0 or 1; ``predictions`` in [0, 1]; ``weights`` None, or
+    one each. As with PyTorch's writer, samples whose predictions are elsewhere, or NaN, are not counted;
+    a RecordingWarning says how many. Raises TypeError or ValueError.
     """
     truth = real_numbers(labels, "labels").reshape(-1).astype(np.float64)
     scores = real_numbers(predictions, "predictions").reshape(-1).astype(np.float64)
     if len(truth) != len(scores):
         raise ValueError(f"labels and predictions must be equally many, got {len(truth)} and {len(scores)}")
-    if not ((scores >= 0) & (scores <= 1)).all():
-        raise ValueError("predictions must be in [0, 1]")
-    if not np.isin(truth, (0, 1)).all():
-        raise ValueError("labels must be 0 or 1")
+    if ((truth < 0) | (truth > 1)).any():
+        least, most = np.nanmin(truth), np.nanmax(truth)
+        raise ValueError(f"labels must be in [0, 1], got numbers from {least:g} to {most:g}: counts would be negative")
     count = _thresholds(num_thresholds)
     weight = np.ones(len(truth))
     if weights is not None:
         weight = np.broadcast_to(real_numbers(weights, "weights").reshape(-1).astype(np.float64), truth.shape)
+    counted = (scores >= 0) & (scores <= 1)
+    if not counted.all():
+        truth, scores, weight = truth[counted], scores[counted], weight[counted]
+        message = f"{np.sum(~counted):,} of {len(counted):,} predictions are not in [0, 1], and not counted in {tag!r}"
+        warnings.warn(message, RecordingWarning, stacklevel=3)
     buckets = np.floor(scores * (count - 1)).astype(np.int64)
 
     def at_least(share: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -46,22 +54,32 @@ def pr_curve_value(tag: str, labels: Any, predictions: Any, num_thresholds: int,
     return _value(tag, np.stack(rows).astype(np.float32))
 
 
-def raw_pr_curve_value(tag: str, columns: dict[str, Any], num_thresholds: int) -> bytes:
-    """The Summary.Value of a curve that was counted elsewhere: six columns of ``num_thresholds`` numbers each."""
-    count = _thresholds(num_thresholds)
-    rows = []
+def raw_pr_curve_value(tag: str, columns: dict[str, Any]) -> bytes:
+    """The Summary.Value of a curve that was counted elsewhere: six columns, a number for each threshold.
+
+    Raises TypeError or ValueError.
+    """
+    rows: list[NDArray[np.float32]] = []
     for name, column in columns.items():
-        numbers = real_numbers(column, name).reshape(-1)
-        if len(numbers) != count:
-            raise ValueError(f"{name} must have num_thresholds numbers, {count}, got {describe(column)}")
-        rows.append(numbers.astype(np.float32))
+        numbers = np.atleast_1d(real_numbers(column, name).squeeze()).astype(np.float32)
+        if numbers.ndim != 1 or not numbers.size:
+            raise ValueError(f"{name} must be one column with a number for each threshold, got {describe(column)}")
+        if rows and len(numbers) != len(rows[0]):
+            raise ValueError(
+                f"{name} must have as many numbers as the columns before, {len(rows[0])}, got {len(numbers)}"
+            )
+        rows.append(numbers)
     return _value(tag, np.stack(rows))
 
 
 def _thresholds(count: Any) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 2:
-        raise ValueError(f"num_thresholds must be an integer of at least 2, got {count!r}")
-    return count
+    try:
+        number = operator.index(count)
+    except TypeError:
+        number = 0
+    if number < 1:
+        raise ValueError(f"num_thresholds must be an integer of at least 1, got {count!r}")
+    return number
 
 
 def _value(tag: str, rows: NDArray[np.float32]) -> bytes:

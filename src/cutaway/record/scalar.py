@@ -1,27 +1,30 @@
-"""What counts as a scalar: numbers, and arrays and tensors of one element of any framework."""
+"""What counts as a scalar, a step, a time and a tag: what training code has in hand, of any framework."""
 
 import math
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-_ACCEPTED = "accepted are a number, a bool, and a NumPy array or a tensor with one real element"
+_ACCEPTED = "accepted are a number, a bool, a text that is one, and an array, a tensor or a list with one real element"
 
 
 def to_number(value: Any, name: str) -> float | int:
     """``value`` as a Python number: float32, float64 and int64 exactly, bool as 0 or 1, NaN and ±Inf as they are.
 
-    Tensors may be on any device and may require gradients; no framework is imported for them. ``name`` is the
-    argument's name, for the message: TypeError says that it is no number, ValueError that it isn't one number
-    or that it is beyond the range of float64.
+    Tensors may be on any device and may require gradients; no framework is imported for them. A text is the number
+    that Python reads in it. ``name`` is the argument's name, for the message: TypeError says that it is no number,
+    ValueError that it isn't one number or that it is beyond the range of float64.
     """
     if isinstance(value, (int, float)):
         return _in_range(value, name)
     number = _element(value, name)
+    if isinstance(number, str | bytes):
+        number = _in_text(number)
     if isinstance(number, (int, float)):
         return _in_range(number, name)
-    if isinstance(number, (complex, str, bytes)) or not hasattr(number, "__float__"):
+    if isinstance(number, complex) or not hasattr(number, "__float__"):
         raise TypeError(f"{name} must be a real number, got {_describe(value)}; {_ACCEPTED}")
     try:
         # np.longdouble, Decimal, Fraction.
@@ -35,16 +38,43 @@ def to_number(value: Any, name: str) -> float | int:
 def flatten(values: Mapping[Any, Any], name: str, prefix: str = "") -> Iterator[tuple[str, float | int]]:
     """(tag, number) for each value; the keys of nested mappings are joined by ``/``.
 
-    Raises TypeError for a key that is no string, and what ``to_number`` raises, with the key in the message.
+    Raises TypeError for a key that is no tag, and what ``to_number`` raises, with the key in the message.
     """
     for key, value in values.items():
         place = f"{name}[{key!r}]"
-        if not isinstance(key, str):
-            raise TypeError(f"the keys of {name} must be strings, got {key!r} ({type(key).__name__})")
+        tag = to_tag(key, f"the keys of {name}", "strings")
         if isinstance(value, Mapping):
-            yield from flatten(value, place, f"{prefix}{key}/")
+            yield from flatten(value, place, f"{prefix}{tag}/")
         else:
-            yield prefix + key, to_number(value, place)
+            yield prefix + tag, to_number(value, place)
+
+
+def to_tag(value: object, name: str = "tag", expected: str = "a string") -> str:
+    """``value`` as a tag, as PyTorch's writer takes it: None is the empty tag, and bytes are UTF-8; or a path.
+
+    Raises TypeError that begins with ``name``.
+    """
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    raise TypeError(f"{name} must be {expected}, got {value!r} ({type(value).__name__})")
+
+
+def to_seconds(value: Any) -> float:
+    """``value`` as a wall time in seconds since the epoch. Raises TypeError or ValueError that begins with walltime."""
+    if isinstance(value, float):
+        return float(value)
+    try:
+        return float(to_number(value, "walltime"))
+    except TypeError:
+        kind = type(value).__name__
+        message = f"walltime must be a number of seconds since the epoch, got {value!r} ({kind})"
+        raise TypeError(message) from None
 
 
 def to_step(value: Any, name: str) -> int:
@@ -61,7 +91,11 @@ def to_step(value: Any, name: str) -> int:
 
 
 def _element(value: Any, name: str) -> Any:
-    """The only element of an array or a tensor; what isn't one comes back as it is."""
+    """The only element of an array, a tensor or a list; what isn't one comes back as it is."""
+    if isinstance(value, list | tuple):
+        if len(value) != 1:
+            raise ValueError(f"{name} must be one number, got {_describe(value)}; {_ACCEPTED}")
+        return _element(value[0], name)
     if hasattr(value, "item"):
         try:
             return value.item()
@@ -75,6 +109,16 @@ def _element(value: Any, name: str) -> Any:
             raise ValueError(f"{name} must be one number, got {_describe(value)}; {_ACCEPTED}")
         return array.item()
     return value
+
+
+def _in_text(text: str | bytes) -> Any:
+    """The number in a text, an integer exactly; a text without one comes back as it is."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def _in_range(number: float | int, name: str) -> float | int:

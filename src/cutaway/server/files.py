@@ -1,9 +1,8 @@
 """``GET ./api/files`` and ``./api/file``: the event files, how far each was read, what is wrong, and their bytes."""
 
+import io
 import os
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
@@ -12,6 +11,8 @@ from starlette.routing import Route
 
 from cutaway.server.queries import checked
 from cutaway.server.responses import NO_STORE, Revisions, as_json, attachment, fail, json_body
+from cutaway.store.discovery import OutsideError
+from cutaway.store.event_file import reason
 from cutaway.store.log_directory import LogDirectory
 
 _AT_ONCE = 1 << 18
@@ -32,28 +33,30 @@ def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
 
     async def file(request: Request) -> Response:
         asked = checked(request.query_params, ("id",))
-        path = log.file_path(asked["id"])
-        if path is None:
-            fail(404, f"there is no event file with the id {asked['id'][:50]!r}")
-        return await run_in_threadpool(_download, path)
+        return await run_in_threadpool(_download, log, asked["id"])
 
     return [Route("/api/files", files), Route("/api/file", file)]
 
 
-def _download(path: Path) -> Response:
+def _download(log: LogDirectory, file_id: str) -> Response:
     """The file as it is now; what is added while it is sent is not in it."""
     try:
-        stream = path.open("rb")
+        found = log.open_file(file_id)
+    except OutsideError as error:
+        fail(403, f"the file is not sent: {error}")
     except OSError as error:
         # Not its path, which is nobody's business but the server's.
-        fail(404, f"the file cannot be read: {error.strerror}")
+        fail(404, f"the file cannot be read: {reason(error)}")
+    if found is None:
+        fail(404, f"there is no event file with the id {file_id[:50]!r}")
+    name, stream = found
     size = os.fstat(stream.fileno()).st_size
-    headers = NO_STORE | attachment(path.name) | {"Content-Length": str(size)}
+    headers = NO_STORE | attachment(name) | {"Content-Length": str(size)}
     content = iterate_in_threadpool(_content(stream, size))
     return StreamingResponse(content, media_type="application/octet-stream", headers=headers)
 
 
-def _content(stream: BinaryIO, size: int) -> Iterator[bytes]:
+def _content(stream: io.FileIO, size: int) -> Iterator[bytes]:
     with stream:
         while size > 0 and (part := stream.read(min(size, _AT_ONCE))):
             size -= len(part)

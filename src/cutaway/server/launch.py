@@ -21,6 +21,7 @@ from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from cutaway.events.local_path import local_path
 from cutaway.server.proof import key_for, proves_itself
 from cutaway.server.viewer import Viewer
 
@@ -52,10 +53,11 @@ def launch(logdir: str | os.PathLike[str], *, port: int | None = None) -> str:
     127.0.0.1, at ``port`` or at 6006 or the next free one; a viewer that is found again is taken wherever it listens,
     unless ``port`` asks for another one. The URL holds a secret: whoever has it can read the log directory.
 
-    Raises ValueError for a port that is none, and OSError (`PortInUseError`) where it cannot be listened on.
+    Raises ValueError for a URL and for a port that is none, and OSError (`PortInUseError`) where it cannot be
+    listened on.
     """
     global _owner
-    place = os.path.realpath(Path(logdir).expanduser())
+    place = os.path.realpath(local_path(logdir, "logdir"))
     with _lock:
         if _owner != os.getpid():
             _viewers.clear()

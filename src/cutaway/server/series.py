@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import math
 from collections.abc import Iterator
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -15,14 +14,19 @@ from cutaway.server.chart_request import ChartLines, points_of
 from cutaway.server.queries import checked
 from cutaway.server.responses import NO_STORE, attachment, fail
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.neutral_text import for_csv
+from cutaway.store.recorded_rows import rows
 from cutaway.store.segments import FilePoints
 
 _FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _ACCEPTED = ("tag", "runs", "format", "superseded")
-#: Points that are turned into text at a time.
+#: Rows that are sent at a time.
 _AT_ONCE = 4096
 
-Rows = Iterator[tuple[str, int, float, float]]
+_NOT_IN_JSON = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
+
+#: A run's name, and a point's step, wall time and value as text.
+Rows = Iterator[tuple[str, str, str, str]]
 
 
 def routes(log: LogDirectory) -> list[Route]:
@@ -30,8 +34,8 @@ def routes(log: LogDirectory) -> list[Route]:
 
     async def series(request: Request) -> Response:
         lines, runs, kind = _parse(request)
-        rows = await run_in_threadpool(_found, log, lines, runs)
-        text = _csv(rows) if kind == "csv" else _json(rows)
+        found = await run_in_threadpool(_found, log, lines, runs)
+        text = _csv(found) if kind == "csv" else _json(found)
         headers = NO_STORE | attachment(log.tag_name(lines.tag)[0], f".{kind}")
         return StreamingResponse(iterate_in_threadpool(text), media_type=_FORMATS[kind], headers=headers)
 
@@ -61,44 +65,36 @@ def _parse(request: Request) -> tuple[ChartLines, tuple[str, ...], str]:
 
 def _rows(runs: dict[str, list[FilePoints]]) -> Rows:
     for name, files in runs.items():
-        for part in files:
-            points = part.points
-            for start in range(0, len(points), _AT_ONCE):
-                chosen = slice(start, start + _AT_ONCE)
-                columns = (points.step[chosen], points.wall_time[chosen], points.value[chosen])
-                yield from ((name, *row) for row in zip(*(column.tolist() for column in columns), strict=True))
+        yield from ((name, *row) for row in rows(part.points for part in files))
 
 
-def _csv(rows: Rows) -> Iterator[bytes]:
-    """As RFC 4180 has it. A run's name that a spreadsheet would take for a formula is quoted by an apostrophe."""
+def _csv(found: Rows) -> Iterator[bytes]:
+    """As RFC 4180 has it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("run", "step", "wall_time", "value"))
-    for number, (name, step, wall_time, value) in enumerate(rows, 1):
-        safe = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
-        writer.writerow((safe, step, repr(wall_time), repr(value)))
+    for number, (name, *row) in enumerate(found, 1):
+        writer.writerow((for_csv(name), *row))
         if number % _AT_ONCE == 0:
             yield _taken(text)
     yield _taken(text)
 
 
-def _json(rows: Rows) -> Iterator[bytes]:
+def _json(found: Rows) -> Iterator[bytes]:
     """A list of [run, step, wall_time, value]; numbers that JSON lacks are strings."""
     text = io.StringIO()
     text.write("[")
-    for number, (name, step, wall_time, value) in enumerate(rows):
+    for number, (name, step, wall_time, value) in enumerate(found):
         text.write(",\n" if number else "")
-        json.dump((name, step, _plain(wall_time), _plain(value)), text, separators=(",", ":"))
+        text.write(f"[{json.dumps(name)},{step},{_number(wall_time)},{_number(value)}]")
         if number % _AT_ONCE == _AT_ONCE - 1:
             yield _taken(text)
     text.write("]\n")
     yield _taken(text)
 
 
-def _plain(number: float) -> float | str:
-    if math.isfinite(number):
-        return number
-    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+def _number(text: str) -> str:
+    return _NOT_IN_JSON.get(text, text)
 
 
 def _taken(text: io.StringIO) -> bytes:

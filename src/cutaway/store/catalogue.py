@@ -17,13 +17,17 @@ class LogdirState:
 
 @dataclass(frozen=True)
 class Loading:
-    """How far reading has come; ``done`` when every file has been read to its end."""
+    """How far reading has come; ``done`` when every file has been read to its end.
+
+    ``stalled_since``: when the log was last looked at (seconds since the epoch), if reading has stood still since.
+    """
 
     done: bool
     files: int
     bytes: int
     bytes_read: int
     points: int
+    stalled_since: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,23 @@ class DamageInfo:
 
 
 @dataclass(frozen=True)
+class UnfinishedInfo:
+    """Bytes at a file's end, from an offset on, that are no complete record.
+
+    ``modified``: when the file was last written to, in seconds since the epoch; ``is_quiet``: for a minute nobody has.
+    """
+
+    run: str
+    file: str
+    offset: int
+    bytes: int
+    modified: float
+    is_quiet: bool
+
+
+@dataclass(frozen=True)
 class UnreadableInfo:
-    """A file, or with ``run`` None a directory, that cannot be read."""
+    """A file that cannot be read or is no event file, or with ``run`` None a directory that cannot be read."""
 
     run: str | None
     file: str
@@ -107,6 +126,7 @@ class Catalogue:
     runs: tuple[RunInfo, ...]
     tags: tuple[TagInfo, ...]
     damage: tuple[DamageInfo, ...]
+    unfinished: tuple[UnfinishedInfo, ...]
     unreadable: tuple[UnreadableInfo, ...]
     not_shown: tuple[NotShownInfo, ...]
 

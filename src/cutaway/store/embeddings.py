@@ -4,6 +4,7 @@ The files are read from within the log directory only: a configuration that came
 program read anything else.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events.open_file import open_regular
+
 _CONFIG = "projector_config.pbtxt"
-_TOKEN = re.compile(r"""\s*(?:(\#[^\n]*)|([{}])|([\w.+-]+)\s*:?|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([\[\],;:]))""")
+#: Nothing is read twice: whatever stands at a place is consumed, and a string without an end reaches to the end.
+_TOKEN = re.compile(
+    r"""\s++|(\#[^\n]*+)|([{}])|([\w.+-]++)\s*+:?|
+        ("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z))|([\[\],;:])""",
+    re.DOTALL | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,8 @@ class Embedding:
         if self.tensor_path is None:
             raise ValueError(f"embedding {self.name!r} has no tensor_path: its values are in a checkpoint")
         try:
-            return np.loadtxt(self.tensor_path, np.float32, delimiter="\t", ndmin=2)
+            with _open(self.tensor_path) as file:
+                return np.loadtxt(file, np.float32, delimiter="\t", ndmin=2)
         except ValueError as error:
             raise ValueError(f"{self.tensor_path} holds no tab-separated numbers: {error}") from error
 
@@ -41,7 +50,8 @@ class Embedding:
         """The metadata's rows, with the header if it has several columns; none without metadata."""
         if self.metadata_path is None:
             return []
-        lines = self.metadata_path.read_text("utf-8", "replace").splitlines()
+        with _open(self.metadata_path) as file:
+            lines = file.read().splitlines()
         return [line.split("\t") for line in lines]
 
     def describe(self) -> str:
@@ -55,7 +65,8 @@ def read_embeddings(directory: Path, root: str) -> list[Embedding]:
     Raises PermissionError for one that names a file outside the log directory ``root``.
     """
     try:
-        text = (directory / _CONFIG).read_text("utf-8", "replace")
+        with _open(directory / _CONFIG, follow=True) as file:
+            text = file.read()
     except (FileNotFoundError, NotADirectoryError):
         return []
     embeddings = []
@@ -76,6 +87,11 @@ def read_embeddings(directory: Path, root: str) -> list[Embedding]:
     return embeddings
 
 
+def _open(path: Path, *, follow: bool = False) -> io.TextIOWrapper:
+    """A file's text. Paths of embeddings have no links in them: one that has come since is not followed."""
+    return io.TextIOWrapper(io.BufferedReader(open_regular(path, follow=follow)), "utf-8", "replace")
+
+
 def _first(message: dict[str, list[Any]], name: str) -> str:
     return next((str(item) for item in message.get(name, []) if isinstance(item, str)), "")
 
@@ -84,7 +100,8 @@ def _inside(directory: Path, root: str, name: str) -> Path | None:
     if not name:
         return None
     path = (directory / name).resolve()
-    if not path.is_relative_to(Path(root).expanduser().resolve()):
+    inside = Path(root).expanduser().resolve()
+    if not path.is_relative_to(inside.parent if inside.is_file() else inside):
         raise PermissionError(f"{directory / _CONFIG} names {name!r}, which is outside the log directory {root!r}")
     return path
 

@@ -6,19 +6,25 @@ its lock. An :class:`OSError` never gets out: it becomes :attr:`EventFile.unread
 
 import math
 import os
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from cutaway.events.reader import Batch, BlobColumns, Damage, EventFileReader, ScalarColumns
+from cutaway.events.block_checksums import BlockChecksums
+from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader, ScalarColumns
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.series import Series
+from cutaway.store.verification import WHOLE, Verification
 
 #: Records that are no data: they say how the file was written.
 BOOKKEEPING = frozenset({"session_log"})
 #: What a tensor is whose plug-in nobody named.
 _TENSORS = "tensors"
+#: The kind of values, and of events, that hold nothing.
+EMPTY = "empty"
 
 #: What has been taken in from the file's records.
 _KNOWLEDGE = (
@@ -52,7 +58,7 @@ class EventFile:
         self.last_step: int | None = None
         #: Scalar points.
         self.points = 0
-        #: Values that are no scalars, and records that are no events (``malformed``), by kind.
+        #: Values that are no scalars, records that are no events (``malformed``), and what holds nothing, by kind.
         self.others: Counter[str] = Counter()
         #: The plug-in that a tag's first tensor names: later ones may not.
         self.plugin_of: dict[str, str] = {}
@@ -65,13 +71,20 @@ class EventFile:
         self.indexed = 0
         #: When it was last written to, as it was last looked at, in nanoseconds since the epoch.
         self.modified = 0
-        #: Why it cannot be read; empty when it can.
+        #: Why it cannot be opened or read; empty when it can.
         self.unreadable = ""
+        #: Whether nobody has written to it for a minute, as it was last looked at.
+        self.is_quiet = False
         #: There may be something to read.
         self.pending = True
         self.gone = False
         self._reader = EventFileReader(path)
-        self._signature: tuple[int, int, int, int] | None = None
+        self._verification = Verification(self._reader)
+        self._is_given_up = False
+        #: The extent as it was when more of the file was last taken in.
+        self.known_extent = self.extent
+        #: Device, inode, size, and when it was written to and changed in any way.
+        self._signature: tuple[int, int, int, int, int] | None = None
 
     @property
     def is_new(self) -> bool:
@@ -79,30 +92,53 @@ class EventFile:
         return not self.bytes_read and self._reader.offset == 0
 
     @property
-    def extent(self) -> tuple[int, int, int, int]:
-        """How many tags of scalars and of others, records that are no scalars, and damaged bytes there are."""
-        return len(self.scalars), len(self.blobs), sum(self.others.values()), self.damaged_bytes
+    def extent(self) -> tuple[int, int, int, int, int, str]:
+        """How many tags of scalars and of others, records that are no scalars, damaged and unfinished bytes there are,
+        and what is wrong with the file."""
+        others = sum(self.others.values())
+        finished = self.unfinished_bytes if self.is_quiet else 0
+        return len(self.scalars), len(self.blobs), others, self.damaged_bytes, finished, self.trouble
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be read, or that it is no event file; empty when all is well."""
+        if self.unreadable or self.pending or not self._reader.foreign:
+            return self.unreadable
+        return f"not an event file but {self._reader.foreign}"
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """Bytes at its end that are no complete record, once it has been read; 0 for what is no event file."""
+        return 0 if self.pending or self.trouble else self.size - self.bytes_read
+
+    @property
+    def checksums(self) -> BlockChecksums:
+        """Of everything that has been read."""
+        return self._reader.checksums
 
     @property
     def identity(self) -> tuple[int, int] | None:
         """Device and inode of the file that was read; None when none was."""
         return self._reader.identity
 
-    def take_over(self, other: "EventFile", identity: tuple[int, int], offset: int) -> None:
+    def take_over(self, other: "EventFile", identity: tuple[int, int], offset: int, checksums: BlockChecksums) -> None:
         """Go on from what another object knows of the same file (device, inode) up to a byte."""
         for name in _KNOWLEDGE:
             setattr(self, name, getattr(other, name))
         self.bytes_read = self.indexed = offset
         self.size = max(self.size, offset)
-        self._reader.resume(identity, offset, len(self.session_starts))
+        self._reader.resume(identity, offset, len(self.session_starts), checksums)
+        if checksums.length > WHOLE:
+            self._verification.want()
+        self._watch_damage()
 
     def look_at_first(self) -> None:
         """Find out when the file begins, without reading more than its first record."""
         try:
-            time = self._reader.first_wall_time()
+            first = self._reader.first_wall_time()
         except (OSError, MemoryError):
             return
-        self.first_wall_time = time if time is not None and math.isfinite(time) else None
+        self.first_wall_time = first if first is not None and math.isfinite(first) else None
 
     def check(self) -> bool:
         """Look whether the file has changed or gone; whether it has changed. One ``stat``."""
@@ -114,16 +150,49 @@ class EventFile:
         except OSError as error:
             self._fail(error)
             return False
-        signature = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-        if signature == self._signature and not self.unreadable:
+        before = self._signature
+        signature = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        was_quiet, self.is_quiet = self.is_quiet, time.time() - status.st_mtime > QUIET_SECONDS
+        if signature == before and (self._is_given_up or not self.unreadable):
+            # What is unfinished is searched when nobody writes any more.
+            if self.is_quiet and not was_quiet and self.unfinished_bytes:
+                self.pending = True
             return False
         # A file that could not be read is tried again: permissions change without a trace in the signature.
-        changed = signature != self._signature
+        changed = signature != before
+        if before is not None and changed and self.checksums.length:
+            self._verification.want(at_once=signature[:3] == before[:3])
         self._signature = signature
+        self._is_given_up = False
         self.size = status.st_size
         self.modified = status.st_mtime_ns
         self.pending = True
         return changed
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it changed without growing and has not been compared with what was read since."""
+        return self._verification.is_urgent
+
+    @property
+    def must_verify(self) -> bool:
+        """Whether that is to be done before more is read; else it takes too long."""
+        return self.is_suspect and self.checksums.length <= WHOLE
+
+    @property
+    def may_verify(self) -> bool:
+        """Whether what was read is to be compared with the file once in a while."""
+        return self._verification.is_wanted
+
+    @property
+    def is_verification_due(self) -> bool:
+        """Whether that is now."""
+        return self._verification.is_due()
+
+    def verify(self, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Compare what was read with the file; what has become something else is read anew by :meth:`read`."""
+        if not self._verification.run(should_stop, self.damage):
+            self.pending = True
 
     def read(self) -> Batch | None:
         """The next few megabytes, decoded; None when they cannot be had."""
@@ -171,8 +240,11 @@ class EventFile:
             self._add_blobs(blobs)
         if batch.malformed:
             self.others["malformed"] += batch.malformed
+        if batch.empty:
+            self.others[EMPTY] += batch.empty
         self.damaged_bytes += sum(damage.length for damage in batch.damage)
         self.damage.extend(batch.damage[: _MOST_DAMAGE - len(self.damage)])
+        self._watch_damage()
 
     def _add_blobs(self, columns: BlobColumns) -> None:
         kind = columns.kind
@@ -188,7 +260,8 @@ class EventFile:
         series.append(columns.step, columns.wall_time, columns.offset, columns.length, columns.session)
         if kind not in BOOKKEEPING:
             self.others[kind] += len(columns.step)
-            self._note_newest(columns)
+            if kind != EMPTY:
+                self._note_newest(columns)
 
     def _note_newest(self, columns: ScalarColumns | BlobColumns) -> None:
         wall_time, step = columns.wall_time, columns.step
@@ -209,6 +282,17 @@ class EventFile:
             self.last_wall_time, self.last_step = newest, last_step
         elif newest == self.last_wall_time and self.last_step is not None:
             self.last_step = max(self.last_step, last_step)
+
+    def give_up(self, error: Exception) -> None:
+        """Something went wrong here that is not the disk's fault: the file is read anew when it has changed."""
+        self.pending = False
+        self.unreadable = f"reading it failed: {error!r}"
+        self._is_given_up = True
+        self._reader.forget()
+
+    def _watch_damage(self) -> None:
+        if self.damage or self._reader.offset < self.checksums.length:
+            self._verification.watch_damage()
 
     def _fail(self, error: OSError | MemoryError) -> None:
         self.pending = False

@@ -1,14 +1,16 @@
 """Index files: what has been read of large event files, kept for the next start.
 
 They lie in the user's cache directory, one for each event file, named by the file's device and inode. An index is
-believed only while the file has the same first and last bytes up to where the index ends; what was appended since is
-read as usual. All of it can be deleted at any time; what is damaged, of another version, or cannot be written or read
-is done without, silently. Index files are mapped into memory where that keeps no file open, or few; they are never
-changed, and replaced by renaming.
+believed only while the file has the same bytes up to where the index ends, by their checksums: all of them up to
+64 MiB; of a larger file the first and the last block, and the others later, while the viewer runs. What was appended
+since is read as usual. All of it can be deleted at any time; what is damaged, of another version, or cannot be written
+or read is done without, silently. Index files are mapped into memory where that keeps no file open, or few; they are
+never changed, and replaced by renaming.
 """
 
 import contextlib
 import hashlib
+import io
 import mmap
 import os
 import stat
@@ -18,8 +20,11 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from cutaway.events.block_checksums import BlockChecksums
+from cutaway.events.open_file import open_regular
 from cutaway.store.event_file import EventFile
-from cutaway.store.index_format import Document, decode_index, encode_index, restore
+from cutaway.store.index_format import checksums_of, decode_index, encode_index, restore
+from cutaway.store.verification import WHOLE
 
 #: Smaller files are read as quickly as an index of them.
 SMALLEST = 256 << 10
@@ -30,7 +35,6 @@ _MOST_SERIES = 100_000
 #: Before Python 3.13 a file stays open for as long as it is mapped, of which a process may often have 1,024.
 _MAPS_WITHOUT_FILES = sys.version_info >= (3, 13) and sys.platform != "win32"
 _MOST_MAPPED = 200
-_EDGE = 4096
 _SUFFIX = ".index"
 
 
@@ -46,6 +50,7 @@ class Indexed(NamedTuple):
     file: EventFile
     identity: tuple[int, int]
     offset: int
+    checksums: BlockChecksums
 
 
 class IndexCache:
@@ -59,30 +64,37 @@ class IndexCache:
 
     def load(self, path: Path) -> Indexed | None:
         """What the index of an event file has; None where there is no good one."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
             if not self._is_own():
                 return None
-            status = path.stat()
-            index = self._path(status)
-            if status.st_size < SMALLEST or not index.exists():
-                return None
-            data = self._content(index)
-            try:
-                document, arrays = decode_index(data)
-            except ValueError:
-                index.unlink()
-                return None
-            offset = document["offset"]
-            if offset > status.st_size or document["identity"] != _identity(path, status, offset):
-                return None
-            if offset == status.st_size and document["modified"] != status.st_mtime_ns:
-                # Nothing was appended, and yet it was written to.
-                return None
-            file = EventFile(path)
-            restore(file, document, arrays)
-            os.utime(index)
-            return Indexed(file, (status.st_dev, status.st_ino), offset)
+            with open_regular(path) as event_file:
+                return self._load(path, event_file)
         return None
+
+    def _load(self, path: Path, event_file: io.FileIO) -> Indexed | None:
+        status = os.fstat(event_file.fileno())
+        index = self._path(status)
+        if status.st_size < SMALLEST or not index.exists():
+            return None
+        try:
+            document, arrays = decode_index(self._content(index))
+        except ValueError:
+            index.unlink()
+            return None
+        identity, offset, checksums = (status.st_dev, status.st_ino), document["offset"], checksums_of(document, arrays)
+        if [*identity] != document["identity"] or not 0 < offset <= checksums.length <= status.st_size:
+            return None
+        is_whole = checksums.length <= WHOLE
+        if not is_whole and checksums.length == status.st_size and document["modified"] != status.st_mtime_ns:
+            # Nothing was appended, and yet it was written to.
+            return None
+        blocks = range(checksums.count) if is_whole else (0, checksums.count - 1)
+        if any(checksums.differs(event_file, block) for block in blocks):
+            return None
+        file = EventFile(path)
+        restore(file, document, arrays)
+        os.utime(index)
+        return Indexed(file, identity, offset, checksums)
 
     def save(self, file: EventFile) -> None:
         """Write the index of what has been read of a file."""
@@ -92,7 +104,7 @@ class IndexCache:
             is_same = file.identity == (status.st_dev, status.st_ino) and status.st_size >= file.bytes_read
             if not is_same or not self._is_own() or len(file.scalars) > _MOST_SERIES:
                 return
-            data = encode_index(file, _identity(file.path, status, file.bytes_read), status.st_mtime_ns)
+            data = encode_index(file, (status.st_dev, status.st_ino), status.st_mtime_ns)
             if len(data) > self._most_bytes:
                 return
             self._make_room(len(data))
@@ -134,13 +146,3 @@ class IndexCache:
                 return
             Path(path).unlink(missing_ok=True)
             total -= size
-
-
-def _identity(path: Path, status: os.stat_result, offset: int) -> Document:
-    """What must be the same for an index of the first ``offset`` bytes to hold."""
-    with path.open("rb") as stream:
-        first = stream.read(min(_EDGE, offset))
-        stream.seek(max(offset - _EDGE, 0))
-        last = stream.read(min(_EDGE, offset))
-    edges = hashlib.sha256(first + last).hexdigest()
-    return {"device": status.st_dev, "inode": status.st_ino, "edges": edges}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
+from cutaway.events.block_checksums import BlockChecksums
 from cutaway.events.kernel_types import Packed
 from cutaway.events.reader import Damage
 from cutaway.store.blobs import BlobSeries
@@ -21,7 +22,7 @@ from cutaway.store.chunks import Chunk
 from cutaway.store.event_file import EventFile
 from cutaway.store.series import Frozen, Series
 
-VERSION = 2
+VERSION = 3
 _FRAME_HEAD = 12
 _HEAD = 20
 _DTYPES = frozenset({"int16", "int32", "int64", "float32", "float64"})
@@ -44,14 +45,16 @@ class Arrays:
         return [place, len(array), str(array.dtype)]
 
 
-def encode_index(file: EventFile, identity: Document, modified: int) -> bytes:
-    """The index of what has been read of a file; ``identity`` says which it is, ``modified`` when it was written to."""
+def encode_index(file: EventFile, identity: tuple[int, int], modified: int) -> bytes:
+    """The index of what has been read of a file (device, inode); ``modified`` says when it was written to."""
     arrays = Arrays()
+    blocks, numbers = file.checksums.columns()
     document = {
         "version": VERSION,
         "identity": identity,
         "modified": modified,
         "offset": file.bytes_read,
+        "checksums": [arrays.add(blocks), *numbers],
         "session_starts": file.session_starts,
         "times": [file.first_wall_time, file.started, file.last_wall_time, file.last_step],
         "points": file.points,
@@ -80,6 +83,13 @@ def decode_index(data: mmap.mmap | bytes) -> tuple[Document, memoryview]:
     if not isinstance(document, dict) or document.get("version") != VERSION:
         raise ValueError("the index is of another version")
     return document, memoryview(data)[start + length : len(data) - 4]
+
+
+def checksums_of(document: Document, data: memoryview) -> BlockChecksums:
+    """Of what the index is of. ValueError or TypeError for what is none."""
+    blocks, *numbers = document["checksums"]
+    length, last, settled, last_settled = numbers
+    return BlockChecksums.of(_array(blocks, data), (length, last, settled, last_settled))
 
 
 def restore(file: EventFile, document: Document, data: memoryview) -> None:

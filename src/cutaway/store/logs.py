@@ -4,19 +4,24 @@ What is read is what the viewer shows: every point, in the order of the files, w
 (unless it is asked for). Scalars are columns in memory; everything else stays in its file until it is looked at.
 """
 
+import contextlib
 import difflib
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cutaway.store.catalogue import DamageInfo, UnreadableInfo
+from cutaway.events.local_path import local_path
+from cutaway.store.catalogue import DamageInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.embeddings import Embedding, read_embeddings
 from cutaway.store.identities import SCALARS
 from cutaway.store.kinds.hparams import HParams
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.natural_order import natural_key
+from cutaway.store.neutral_text import for_terminal
 from cutaway.store.run import Run as StoredRun
 from cutaway.store.scalars import Scalars
 from cutaway.store.values import Values
@@ -45,6 +50,8 @@ class Logs(Mapping[str, "Run"]):
     """
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
+        """``logdir``: a directory, or one event file, which is the run ``.``."""
+        local_path(logdir, "logdir")
         self._directory = LogDirectory(logdir)
         self._runs: dict[str, Run] = {}
         self.refresh()
@@ -53,6 +60,9 @@ class Logs(Mapping[str, "Run"]):
             raise FileNotFoundError(f"there is no directory {self.path!r}")
         if state.state == "unreadable":
             raise PermissionError(f"the directory {self.path!r} cannot be read: {state.detail}")
+        if not Path(logdir).expanduser().is_dir():
+            for item in self.unreadable:
+                raise ValueError(f"{self.path!r} cannot be read: {item.reason}")
 
     @property
     def path(self) -> str:
@@ -70,9 +80,19 @@ class Logs(Mapping[str, "Run"]):
         return [item for run in self._runs.values() for item in run.damage]
 
     @property
+    def unfinished(self) -> list[UnfinishedInfo]:
+        """What files end with that is no complete record: not written yet, or cut off for ever."""
+        return [item for run in self._runs.values() for item in run.unfinished]
+
+    @property
     def unreadable(self) -> list[UnreadableInfo]:
-        """Files and directories that cannot be read, and why."""
+        """Files that cannot be read or are no event files, directories that cannot be read, and why."""
         return list(self._directory.catalogue().unreadable)
+
+    @property
+    def detail(self) -> str:
+        """What there is instead of event files, such as captures of a profiler; mostly empty."""
+        return self._directory.catalogue().logdir.detail
 
     def refresh(self) -> Refreshed:
         """Read what has been written since: only that."""
@@ -129,9 +149,8 @@ class Logs(Mapping[str, "Run"]):
     def __repr__(self) -> str:
         points = sum(run.points for run in self._runs.values())
         tags = len({tag for run in self._runs.values() for tag in run.tags(SCALARS)})
-        return (
-            f"<Logs {self.path!r}: {_count(len(self), 'run')}, {_count(tags, 'scalar tag')}, {_count(points, 'point')}>"
-        )
+        numbers = f"{_count(len(self), 'run')}, {_count(tags, 'scalar tag')}, {_count(points, 'point')}"
+        return f"<Logs {self.path!r}: {numbers}{f'; {self.detail}' if self.detail else ''}>"
 
 
 class Run:
@@ -140,6 +159,11 @@ class Run:
     def __init__(self, stored: StoredRun, root: str) -> None:
         self._stored = stored
         self._root = root
+
+    @property
+    def id(self) -> str:
+        """What `DamageInfo`, `UnfinishedInfo` and `UnreadableInfo` call the run."""
+        return self._stored.id
 
     @property
     def name(self) -> str:
@@ -160,6 +184,11 @@ class Run:
     def damage(self) -> list[DamageInfo]:
         """Places in the run's files where bytes are no records although valid ones follow."""
         return self._stored.damage()
+
+    @property
+    def unfinished(self) -> list[UnfinishedInfo]:
+        """What the run's files end with that is no complete record."""
+        return self._stored.unfinished()
 
     @property
     def kinds(self) -> dict[str, list[str]]:
@@ -274,17 +303,38 @@ class Run:
         return columns
 
     def __repr__(self) -> str:
-        kinds = ", ".join(_count(len(tags), f"{kind} tag") for kind, tags in self.kinds.items())
+        kinds = ", ".join(_count(len(tags), f"{for_terminal(kind)} tag") for kind, tags in self.kinds.items())
         return f"<Run {self.name!r}: {kinds or 'nothing'}, {_count(self.points, 'point')}>"
 
 
 def open_logs(logdir: str | os.PathLike[str]) -> Logs:
-    """Read a log directory: all of it now, and what is new at each ``refresh()``.
+    """Read a log directory, or one event file: all of it now, and what is new at each ``refresh()``.
 
-    Raises FileNotFoundError or PermissionError when the directory cannot be read; files that cannot are in
-    ``unreadable``, damage is in ``damage``.
+    Raises FileNotFoundError or PermissionError when the directory cannot be read, and ValueError for a URL or for one
+    file that is no event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and the ends
+    of files that are no complete record are in ``unfinished``. A warning says so where something is missing for good: a
+    file that is no event file, or an end that nobody has written to for a minute.
     """
-    return Logs(logdir)
+    logs = Logs(logdir)
+    missing = [for_terminal(f"{item.file}: {item.reason}") for item in logs.unreadable]
+    missing += [for_terminal(f"{end.file}: {describe_end(end)}") for end in logs.unfinished if end.is_quiet]
+    if missing:
+        more = f", and {len(missing) - 3:,} more (see Logs.unreadable and Logs.unfinished)" if len(missing) > 3 else ""
+        warnings.warn(f"{logs.path!r} is not read as a whole: {'; '.join(missing[:3])}{more}", stacklevel=2)
+    return logs
+
+
+def describe_end(end: UnfinishedInfo) -> str:
+    """What a file ends with that is no complete record, in words."""
+    if not end.is_quiet:
+        return f"{_count(end.bytes, 'byte')} at its end, at {end.offset:,}, are no complete record yet"
+    with contextlib.suppress(OverflowError, ValueError, OSError):
+        written = datetime.fromtimestamp(end.modified).strftime("%Y-%m-%d %H:%M")
+        return (
+            f"{_count(end.bytes, 'byte')} at its end, at {end.offset:,}, are no complete record; "
+            f"the file was last written to at {written}"
+        )
+    return f"{_count(end.bytes, 'byte')} at its end, at {end.offset:,}, are no complete record"
 
 
 def _unknown(what: str, name: str, known: list[str], where: str) -> str:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from cutaway.store.blobs import BlobPlaces
-from cutaway.store.catalogue import DamageInfo, FileInfo, NotShownInfo, RunInfo, UnreadableInfo
+from cutaway.store.catalogue import DamageInfo, FileInfo, NotShownInfo, RunInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
 from cutaway.store.natural_order import natural_key
 from cutaway.store.segments import FilePoints
@@ -155,6 +155,14 @@ class Run:
             for damage in file.damage
         ]
 
+    def unfinished(self) -> list[UnfinishedInfo]:
+        """What the files end with that is no complete record."""
+        return [
+            UnfinishedInfo(self.id, file.name, file.bytes_read, count, file.modified / 1e9, file.is_quiet)
+            for file in self.ordered_files()
+            if (count := file.unfinished_bytes) > 0
+        ]
+
     def file_infos(self) -> list[FileInfo]:
         """The files, in their order."""
         return [
@@ -167,7 +175,7 @@ class Run:
                 points=file.points,
                 values=dict(file.others),
                 damaged_bytes=file.damaged_bytes,
-                unreadable=file.unreadable,
+                unreadable=file.trouble,
                 first_wall_time=file.first_wall_time,
                 last_wall_time=file.last_wall_time,
                 modified=file.modified / 1e9,
@@ -184,9 +192,8 @@ class Run:
         return f"{self.id}.{hashlib.sha256(os.fsencode(file.name)).hexdigest()[:12]}"
 
     def unreadable(self) -> list[UnreadableInfo]:
-        """The files that cannot be read."""
-        files = [file for file in self.ordered_files() if file.unreadable]
-        return [UnreadableInfo(self.id, file.name, file.unreadable) for file in files]
+        """The files that cannot be read, and those that are no event files."""
+        return [UnreadableInfo(self.id, file.name, file.trouble) for file in self.ordered_files() if file.trouble]
 
     def not_shown(self) -> list[NotShownInfo]:
         """Counts of what is no scalar, by kind."""

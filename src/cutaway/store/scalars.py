@@ -1,5 +1,6 @@
 """The numbers of one tag of one run, as columns."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from cutaway.events import messages
 from cutaway.events.schema import decode
 from cutaway.events.wire import MalformedError
+from cutaway.store.recorded_rows import rows
 from cutaway.store.segments import FilePoints, Segment, join
 from cutaway.store.series import Values as Numbers
 
@@ -39,6 +41,10 @@ class Scalars:
         dtypes = {value.dtype for value in values}
         dtype = dtypes.pop() if len(dtypes) == 1 else np.dtype(np.float64 if dtypes else np.float32)
         return cast("Numbers", _joined(values, dtype))
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Step, wall time and value of each point as text, floats with the fewest digits that give them back."""
+        return rows(file.points for file in self._files)
 
     @property
     def segments(self) -> list[Segment]:

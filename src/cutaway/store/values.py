@@ -1,11 +1,13 @@
 """Values that stay in their files until somebody looks at them: images, texts, histograms and so on."""
 
+import io
 from collections.abc import Sequence
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events.open_file import open_regular
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.decode import decode_value
@@ -53,7 +55,7 @@ class Values(Sequence[Any]):
         local = place - (int(self._ends[part - 1]) if part else 0)
         length = int(places.length[local])
         try:
-            with file.path.open("rb") as stream:
+            with io.BufferedReader(open_regular(file.path)) as stream:
                 stream.seek(int(places.offset[local]))
                 data = stream.read(length)
         except FileNotFoundError as error:

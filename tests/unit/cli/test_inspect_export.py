@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from torch.utils.tensorboard import SummaryWriter as TorchWriter
 
 import cutaway
 from cutaway.cli import main
+from cutaway.events.core import frame
+from cutaway.events.messages import EVENT, file_version
+from cutaway.events.schema import encode as encode_message
 
 Capture = pytest.CaptureFixture[str]
 Torch: Any = TorchWriter
@@ -113,7 +117,9 @@ def test_parquet_is_read_by_pandas(logdir: Path, tmp_path: Path, capsys: Capture
 def test_event_files_are_clean(logdir: Path, tmp_path: Path, capsys: Capture) -> None:
     target = tmp_path / "clean"
     assert main(["export", str(logdir), "--format", "tensorboard", "--output", str(target)]) == 0
-    assert "damaged bytes are left out" in capsys.readouterr().err
+    assert re.fullmatch(
+        r"cutaway: left out: damaged: torch/\S+: 78 bytes at \d+ are no records\n", capsys.readouterr().err
+    )
     before, after = cutaway.open(logdir), cutaway.open(target)
     assert after.runs == before.runs
     assert after.damage == []
@@ -158,3 +164,89 @@ def test_bad_input_is_one_line(logdir: Path, capsys: Capture, words: list[str], 
 
 def test_nothing_to_inspect(tmp_path: Path, capsys: Capture) -> None:
     assert "there are no event files below" in output(capsys, "inspect", tmp_path, status=2)
+
+
+def test_inspect_says_what_is_missing(tmp_path: Path, capsys: Capture) -> None:
+    with cutaway.SummaryWriter(tmp_path / "a") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+    (path,) = (tmp_path / "a").iterdir()
+    whole = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(frame(bytes(100))[:50])
+    assert f"50 bytes at its end, at {whole}, are no complete record yet\n" in output(capsys, "inspect", tmp_path)
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    (tmp_path / "a" / "b.tfevents").write_text("<!doctype html>\n<title>Sign in</title>")
+    lines = output(capsys, "inspect", tmp_path).splitlines()
+    assert lines[-2] == "cannot be read: b.tfevents: not an event file but an HTML page"
+    ending = f"50 bytes at its end, at {whole}, are no complete record; the file was last written to at 2020-09-1"
+    assert lines[-1].startswith(f"unfinished: a/{path.name}: {ending}")
+    # Of a run that was not asked for nothing is said.
+    with cutaway.SummaryWriter(tmp_path / "c") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+    assert "b.tfevents" not in output(capsys, "inspect", tmp_path, "--run", "c")
+    assert main(["export", str(tmp_path), "--format", "csv"]) == 0
+    assert [line[:29] for line in capsys.readouterr().err.splitlines()] == [
+        "cutaway: left out: cannot be ", "cutaway: left out: unfinished"
+    ]  # fmt: skip
+
+
+def test_a_file_that_cannot_be_read_keeps_none_from_being_exported(
+    logdir: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    os.mkfifo(logdir / "torch" / "a.tfevents")
+    for form in ("csv", "json", "tensorboard"):
+        target = tmp_path / f"target-{form}"
+        assert main(["export", str(logdir), "--format", form, "--output", str(target)]) == 0
+        error = capsys.readouterr().err
+        assert "left out: cannot be read: a.tfevents: no regular file but a pipe" in error
+    assert cutaway.open(target)["torch"].points == 3
+
+
+def test_commands_take_one_file(logdir: Path, tmp_path: Path, capsys: Capture) -> None:
+    (path,) = (logdir / "torch").iterdir()
+    assert output(capsys, "inspect", path).splitlines()[0].endswith("1 run, 1 scalar tag, 3 points")
+    rows = list(csv.reader(io.StringIO(output(capsys, "export", path, "--format", "csv"))))
+    assert [row[:3] for row in rows[1:]] == [[".", "loss", "0"], [".", "loss", "1"], [".", "loss", "2"]]
+    output(capsys, "export", path, "--format", "tensorboard", "--output", tmp_path / "clean")
+    assert cutaway.open(tmp_path / "clean" / path.name)["."].points == 3
+    text = tmp_path / "train.py"
+    text.write_text("import torch\n")
+    for command, *words in (["inspect"], ["export", "--format", "csv"]):
+        assert output(capsys, command, text, *words, status=2).endswith("cannot be read: not an event file but text\n")
+    (tmp_path / "p" / "plugins" / "profile" / "x").mkdir(parents=True)
+    assert "1 capture of a profiler" in output(capsys, "inspect", tmp_path / "p", status=2)
+
+
+def test_names_do_nothing_to_the_terminal(tmp_path: Path, capsys: Capture) -> None:
+    hostile = "\x1b]0;owned\x07\x9b2J\u202eevil"
+    shown = "\\x1b]0;owned\\x07\\x9b2J\\u202eevil"
+    folder = tmp_path / f"run{hostile}"
+    metadata = {"plugin_data": {"plugin_name": f"kind{hostile}"}}
+    values = [
+        {"tag": "nothing at all"},
+        {"tag": f"=cmd{hostile}", "simple_value": 1.0},
+        {"tag": f"tag{hostile}", "metadata": metadata},
+        {"tag": "note", "metadata": {"plugin_data": {"plugin_name": "text"}},
+         "tensor": {"dtype": 7, "string_val": [hostile.encode()]}},
+    ]  # fmt: skip
+    folder.mkdir()
+    data = frame(file_version(1000.0)) + frame(encode_message(EVENT, {"step": 1, "summary": {"value": values}}))
+    (folder / "events.out.tfevents.1").write_bytes(data + b"x" * 20 + data)
+    (folder / f"tfevents{hostile}").write_text("no event file")
+    for words in (["inspect"], ["inspect", "--tag", "*"], ["export", "--format", "csv"]):
+        assert main([words[0], str(tmp_path), *words[1:]]) == 0
+        captured = capsys.readouterr()
+        for text in (captured.out, captured.err):
+            assert not any(character in text for character in "\x1b\x07\x9b\u202e")
+        assert shown in captured.out
+    row = output(capsys, "inspect", tmp_path, "--tag", "nothing*").splitlines()[1].split()
+    assert row == ["nothing", "at", "all", "empty", "2", "1–1", "nothing"]
+    assert f"run{shown},'=cmd{shown},1," in captured.out
+    with pytest.warns(UserWarning, match="not an event file but text") as warned:
+        assert repr(cutaway.open(tmp_path)[f"run{hostile}"]).isprintable()
+    assert str(warned[0].message).isprintable()
+    # Data formats have the names as they are.
+    assert hostile in json.loads(output(capsys, "inspect", tmp_path, "--json"))[0]["run"]
+    assert hostile in json.loads(output(capsys, "export", tmp_path, "--format", "json"))[0]["tag"]
+    assert main(["inspect", str(tmp_path / hostile)]) == 2
+    assert "\x1b" not in capsys.readouterr().err

@@ -13,7 +13,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from tests.patience import PATIENCE
 
+import cutaway
 from cutaway.cli import log_directories, main, view
 from cutaway.cli.errors import UsageError
 
@@ -28,10 +30,10 @@ def test_one_line_with_the_url_and_a_clean_end(tmp_path: Path) -> None:
         assert process.stdout is not None
         url, rest = process.stdout.readline().split(" ", 1)
         assert rest == "-- Ctrl-C to stop\n"
-        with urllib.request.urlopen(url + "api/catalogue", timeout=20) as answer:
+        with urllib.request.urlopen(url + "api/catalogue", timeout=PATIENCE) as answer:
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=PATIENCE)
     assert (output, errors, process.returncode) == ("", "", 0)
 
 
@@ -40,8 +42,8 @@ def test_one_line_with_the_url_and_a_clean_end(tmp_path: Path) -> None:
     [
         ([], ["no log directory", "cutaway LOGDIR"]),
         (["sumary"], ["sumary", "neither a command nor a directory", "--logdir sumary"]),
-        ([__file__], ["is a file", "a directory is expected"]),
-        (["--logdir", __file__], ["--logdir", "is a file"]),
+        ([__file__], ["is no event file but text", "a directory or an event file is expected"]),
+        (["--logdir", __file__], ["--logdir", "is no event file but text"]),
         (["--logdir", f"{__file__}/below"], ["cannot be read: not a directory"]),
         (["--logdir="], ["--logdir is empty"]),
         ([".", "--logdir", "."], ["two log directories"]),
@@ -163,7 +165,7 @@ def test_several_log_directories(tmp_path: Path) -> None:
         (["--logdir_spec", ","], ["--logdir_spec is empty"]),
         (["--logdir_spec", "x:"], ["--logdir_spec is empty"]),
         ([".", "--logdir_spec", "x:a"], ["two log directories", "--logdir_spec x:a"]),
-        (["--logdir", f"x={__file__}"], [f"--logdir x={__file__} is a file"]),
+        (["--logdir", f"x={__file__}"], [f"--logdir x={__file__} is no event file but text"]),
         ([".", "--path_prefix", "a b"], ["path prefix 'a b' is not accepted"]),
         ([".", "--path-prefix", "/../x?"], ["is not accepted"]),
     ],
@@ -189,10 +191,45 @@ def test_words_that_tensorboard_takes(tmp_path: Path) -> None:
         parts = urlsplit(url)
         assert parts.path.startswith("/board/")
         for path in (parts.path, parts.path.removeprefix("/board")):
-            with urllib.request.urlopen(f"http://127.0.0.1:{parts.port}{path}api/catalogue", timeout=20) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{parts.port}{path}api/catalogue", timeout=PATIENCE
+            ) as answer:
                 assert answer.status == 200
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert errors == (
         "cutaway: every point is kept and read at once; without effect: --samples_per_plugin, --load_fast\n"
     )
+
+
+#: The viewer of a directory on a disk that never answers.
+STALLED = """
+import sys, time
+from cutaway.cli import main
+from cutaway.store import polling, tailer
+tailer.STANDSTILL = 0.5
+polling.find_event_files = lambda *_: time.sleep(600)
+sys.exit(main([sys.argv[1], "--no-browser", "--port", "0"]))
+"""
+
+
+def test_a_disk_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STALLED, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert line.startswith(f"reading {str(tmp_path)!r} stands still: nothing has been looked at since ")
+    assert errors == ""
+
+
+def test_one_file_is_a_log(tmp_path: Path) -> None:
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("loss", 1.0, 0)
+    (path,) = tmp_path.iterdir()
+    assert log_directories.chosen(str(path), [], None) == str(path)
+    assert log_directories.chosen(None, [f"name={path}"], None) == {"name": str(path)}
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="not a directory"):
+        log_directories.chosen(str(tmp_path / "pipe"), [], None)

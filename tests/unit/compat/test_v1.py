@@ -1,5 +1,6 @@
 """TensorFlow 1's workflow with values held by reference: definition, collections, merging, sessions, the FileWriter."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -243,6 +244,16 @@ def test_everything_else_that_is_recorded(tmp_path: Path) -> None:
     kinds = cutaway.open(tmp_path)["."].kinds
     assert {"session_log", "meta_graph", "run_metadata", "log_message"} <= set(kinds)
     assert [(event.step, event.wall_time) for event in events(writer) if event.HasField("log_message")] == [(6, 7.5)]
+
+
+def test_flush_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training loops flush after each summary."""
+    writer = tf.summary.FileWriter(tmp_path)
+    writer.add_summary(tf.summary.scalar("t", 1.0)(), 1)
+    monkeypatch.setattr(os, "fsync", lambda descriptor: pytest.fail("fsync"))
+    assert writer.flush() is True
+    assert [event.step for event in events(writer) if event.HasField("summary")] == [1]
+    writer.close()
 
 
 def test_closed_and_opened_again(tmp_path: Path) -> None:

@@ -35,6 +35,16 @@ def test_all_implementations_agree_at_every_length() -> None:
     assert masked.tolist() == [_pure_crc32c.mask(checksum) for checksum in expected]
 
 
+def test_the_checksum_goes_on(kernel: Kernel) -> None:
+    data = np.random.default_rng(3).integers(0, 256, 30_000, np.uint8).tobytes()
+    whole = _core.crc32c(data)
+    for cut in (0, 1, 3, 4, 7, 4095, 4096, 9999, 29_999, 30_000):
+        first = kernel.crc32c(data[:cut])
+        assert first == _core.crc32c(data[:cut], portable=True)
+        assert kernel.crc32c(memoryview(data)[cut:], before=first) == whole
+        assert _core.crc32c(data[cut:], before=first, portable=True) == whole
+
+
 def test_headers_at_every_position() -> None:
     data = np.random.default_rng(2).integers(0, 256, 500, np.uint8)
     expected = [_pure_crc32c.mask(_core.crc32c(data[i : i + 8].tobytes())) for i in range(493)]

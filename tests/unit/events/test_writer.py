@@ -1,5 +1,7 @@
 """Files on a real disk: names, the first and the last record, trouble, threads, forks and kill -9."""
 
+import errno
+import itertools
 import multiprocessing
 import os
 import re
@@ -7,16 +9,19 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from pathlib import Path
 
 import pytest
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # type: ignore[import-untyped, unused-ignore]
+from tests.patience import PATIENCE
 
-from cutaway.events import core
+from cutaway.events import core, new_file
 from cutaway.events.core import encode
 from cutaway.events.reader import EventFileReader
 from cutaway.events.writer import EventFileWriter, RecordingWarning
+from cutaway.store.natural_order import natural_key
 
 
 def record(step: int) -> bytes:
@@ -37,7 +42,7 @@ def steps(path: Path) -> list[int]:
 
 def run(code: str, *arguments: str) -> str:
     """Run a script that must succeed; what it printed, and its warnings."""
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
@@ -46,7 +51,7 @@ def test_name_first_and_last_record(tmp_path: Path) -> None:
     writer = EventFileWriter(tmp_path / "new" / "run", ".suffix")
     writer.write(record(1))
     writer.close()
-    name = rf"events\.out\.tfevents\.\d{{10}}\..+\.{os.getpid()}\.0\.suffix"
+    name = rf"events\.out\.tfevents\.\d{{10}}\..+\.{os.getpid()}\.\d{{6}}\.suffix"
     assert re.fullmatch(name, writer.path.name)
     assert list((tmp_path / "new" / "run").iterdir()) == [writer.path]
     first, middle, last = events(writer.path)
@@ -63,6 +68,72 @@ def test_writers_of_one_second_have_files_of_their_own(tmp_path: Path) -> None:
         writer.write(record(i))
         writer.close()
     assert [steps(writer.path) for writer in writers] == [[i] for i in range(5)]
+
+
+def test_files_of_one_second_sort_as_they_were_created(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever their suffixes are: TensorBoard reads the files of a run by their names."""
+    monkeypatch.setattr(time, "time", lambda: 1.8e9)
+    paths = []
+    for i in range(120):
+        with_file = EventFileWriter(tmp_path, f".{120 - i}")
+        paths.append(with_file.path)
+        with_file.close()
+    assert sorted(tmp_path.iterdir()) == paths
+    assert sorted(paths, key=lambda path: natural_key(path.name)) == paths
+
+
+def test_a_name_that_is_taken_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1.8e9)
+    monkeypatch.setattr(new_file, "_numbers", itertools.count())
+    first = EventFileWriter(tmp_path)
+    monkeypatch.setattr(new_file, "_numbers", itertools.count())
+    second = EventFileWriter(tmp_path)
+    assert [path.name[-7:] for path in (first.path, second.path)] == [".000000", ".000001"]
+    first.close()
+    second.close()
+
+
+def test_a_power_cut_after_a_sync_leaves_the_name_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file, its directory, and those in which a directory is new; the directories once."""
+    synced: list[tuple[int, int]] = []
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        synced.append((status.st_dev, status.st_ino))
+        fsync(descriptor)
+
+    def identity(path: Path) -> tuple[int, int]:
+        status = path.stat()
+        return status.st_dev, status.st_ino
+
+    monkeypatch.setattr(os, "fsync", note)
+    writer = EventFileWriter(tmp_path / "new" / "run")
+    writer.write(record(1))
+    assert writer.flush()
+    assert synced == []
+    assert writer.flush(sync=True)
+    directories = {identity(path) for path in (tmp_path, tmp_path / "new", tmp_path / "new" / "run")}
+    assert synced[0] == identity(writer.path)
+    assert len(synced) == 4
+    assert set(synced[1:]) == directories
+    writer.write(record(2))
+    assert writer.flush(sync=True)
+    assert synced[4:] == [identity(writer.path)]
+    writer.close()
+
+
+def test_a_disk_that_cannot_sync_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    writer = EventFileWriter(tmp_path)
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.warns(RecordingWarning, match=r"to the disk: Input/output error"):
+        assert not writer.flush(sync=True)
+    monkeypatch.undo()
+    assert writer.flush(sync=True)
+    writer.close()
 
 
 def test_a_bad_suffix_is_refused(tmp_path: Path) -> None:
@@ -83,9 +154,10 @@ def test_each_record_is_in_the_file_before_write_returns(tmp_path: Path) -> None
     for step in range(3):
         writer.write(record(step))
         assert reader.read().events == 1
-    writer.flush()
-    writer.flush(sync=True)
+    assert writer.flush()
+    assert writer.flush(sync=True)
     writer.close()
+    assert writer.flush(sync=True)
 
 
 def test_a_write_after_close_opens_a_new_file(tmp_path: Path) -> None:
@@ -110,7 +182,7 @@ for step in range(500):
     writer.write(encode(1.0, step, ["t"], [0.5]))
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], timeout=60)
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], timeout=PATIENCE)
     assert killed.returncode == -signal.SIGKILL
     (path,) = tmp_path.iterdir()
     assert steps(path) == list(range(500))
@@ -248,7 +320,7 @@ def test_a_forked_child_has_a_file_of_its_own(tmp_path: Path) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         process = multiprocessing.get_context("fork").Process(target=_child, args=(writer,))
         process.start()
-    process.join(timeout=30)
+    process.join(timeout=PATIENCE)
     assert process.exitcode == 0
     writer.write(record(2))
     writer.close()

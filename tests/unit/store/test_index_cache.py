@@ -21,7 +21,7 @@ from cutaway.store.log_directory import LogDirectory
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files have an index too."""
     monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr("cutaway.store.log_directory.SMALLEST", 1)
+    monkeypatch.setattr("cutaway.store.polling.SMALLEST", 1)
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_an_index_that_is_no_good(tmp_path: Path, path: Path, cache: IndexCache,
     elif kind == "flipped":
         index.write_bytes(data[:5000] + bytes([data[5000] ^ 1]) + data[5001:])
     elif kind == "version":
-        index.write_bytes(frame(data[12:-4].replace(b'"version": 2', b'"version": 0')))
+        index.write_bytes(frame(data[12:-4].replace(b'"version": 3', b'"version": 0')))
     elif kind == "json":
         index.write_bytes(frame(data[12:-4].replace(b'"scalars"', b'"scalar_"')))
     elif kind == "a directory":

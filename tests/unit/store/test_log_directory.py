@@ -231,10 +231,21 @@ def test_a_directory_that_may_not_be_listed_keeps_its_runs(
     assert (item.run, item.file, item.reason) == (None, "a", "permission denied")
 
 
-def test_a_file_as_the_log_directory_is_a_state(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    catalogue = refreshed(LogDirectory(tmp_path / "file"))
-    assert (catalogue.logdir.state, catalogue.logdir.detail) == ("unreadable", "not a directory")
+def test_one_file_is_a_log_of_one_run(log: LogDirectory, write: Write) -> None:
+    path = write("a", range(3))
+    write("a", range(5), name="events.out.tfevents.2")
+    other = path.with_name("whatever it is called")
+    path.rename(other)
+    catalogue = refreshed(LogDirectory(other))
+    assert (catalogue.logdir.state, [run.name for run in catalogue.runs], catalogue.loading.points) == (
+        "ready",
+        ["."],
+        3,
+    )
+    catalogue = refreshed(LogDirectory({"one": other, "dir": other.parent}))
+    assert {run.name: run.points for run in catalogue.runs} == {"one": 3, "dir": 5}
+    other.unlink()
+    assert refreshed(LogDirectory(other)).logdir.state == "missing"
 
 
 def test_each_directory_is_visited_once(log: LogDirectory, tmp_path: Path, write: Write) -> None:

@@ -163,6 +163,9 @@ def test_values_of_a_file_that_went_away(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(FileNotFoundError, match="is gone"):
         texts[0]
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="no regular file but a pipe"):
+        texts[0]
 
 
 def test_an_embedding_is_read_from_within_the_log_directory_only(tmp_path: Path, write: Write) -> None:
@@ -181,3 +184,14 @@ def test_an_embedding_is_read_from_within_the_log_directory_only(tmp_path: Path,
     embedding = logs["a"].embeddings()[0]
     assert (embedding.name, embedding.sprite_size, embedding.to_array().tolist()) == ("e", (28, 30), [[1, 2], [3, 4]])
     assert embedding.sprite_path == (run / "s.png").resolve()
+
+
+@pytest.mark.parametrize("filler", [" ", '\\"', "'", "name", "\\", "{", "@"])
+def test_a_hostile_configuration_of_embeddings_is_read_in_one_pass(tmp_path: Path, write: Write, filler: str) -> None:
+    run = write("a", [0]).parent
+    logs = cutaway.open(tmp_path / "log")
+    for start in ("", '"'):
+        text = 'embeddings { tensor_name: "e" } ' + start + filler * 200_000 + "@"
+        (run / "projector_config.pbtxt").write_text(text)
+        (embedding,) = logs["a"].embeddings()
+        assert embedding.name == "e"

@@ -12,7 +12,7 @@ const run = (id: string, name: string): Run => ({
   last_step: 9,
   damaged_bytes: 0,
 });
-const loading = { done: true, files: 2, bytes: 10, bytes_read: 10, points: 20 };
+const loading = { done: true, files: 2, bytes: 10, bytes_read: 10, points: 20, stalled_since: null };
 const catalogue: Catalogue = {
   version: "0.1.0",
   kernel: "native",
@@ -22,6 +22,7 @@ const catalogue: Catalogue = {
   runs: [run("r0", "a"), run("r1", "b")],
   tags: [],
   damage: [],
+  unfinished: [],
   unreadable: [],
   not_shown: [],
 };

@@ -27,6 +27,8 @@ export interface Loading {
   bytes: number;
   bytes_read: number;
   points: number;
+  /** When the log was last looked at, if reading has stood still since; seconds since the epoch. */
+  stalled_since: number | null;
 }
 
 export interface Catalogue {
@@ -38,6 +40,8 @@ export interface Catalogue {
   runs: Run[];
   tags: Tag[];
   damage: { run: string; file: string; offset: number; bytes: number }[];
+  /** What files end with that is no complete record, and that nobody writes to any more. */
+  unfinished: { run: string; file: string; offset: number; bytes: number; modified: number }[];
   unreadable: { run: string | null; file: string; reason: string }[];
   not_shown: { run: string; kind: string; records: number }[];
 }

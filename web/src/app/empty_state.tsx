@@ -34,6 +34,7 @@ export function EmptyState() {
         </h1>
       )}
       {(state === "empty" || state === "ready") && <h1>No event files in {path} yet.</h1>}
+      {state === "empty" && detail !== "" && <p>In this directory {detail}.</p>}
       {state !== "unreadable" && (
         <>
           <p>

@@ -1,12 +1,11 @@
-/** A field for a regular expression. A bad one says why, and what was found before stays. */
+/** A field for a regular expression. What is wrong with one is said below it. */
 
 interface FilterFieldProps {
   testId: string;
   label: string;
   value: string;
+  /** What is wrong, in whole sentences; null when nothing is. */
   error: string | null;
-  /** What is wrong beside that, as a sentence. */
-  problem?: string | null;
   /** What may be typed, where it is more than a regular expression. */
   hint?: string;
   /** How much there is, and how much of it was found. */
@@ -14,17 +13,7 @@ interface FilterFieldProps {
   onInput: (text: string) => void;
 }
 
-export function FilterField({
-  testId,
-  label,
-  value,
-  error,
-  problem = null,
-  hint,
-  found,
-  onInput,
-}: FilterFieldProps) {
-  const wrong = error === null ? problem : `Not a regular expression: ${error}. The last good one holds.`;
+export function FilterField({ testId, label, value, error, hint, found, onInput }: FilterFieldProps) {
   return (
     <span class="filter">
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
@@ -36,7 +25,7 @@ export function FilterField({
         data-testid={testId}
         aria-label={`${label} (${hint ?? "regular expression"})`}
         title={hint}
-        aria-invalid={wrong !== null}
+        aria-invalid={error !== null}
         placeholder={label}
         value={value}
         spellcheck={false}
@@ -44,9 +33,9 @@ export function FilterField({
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       {found !== undefined && <span class="found">{found}</span>}
-      {wrong !== null && (
+      {error !== null && (
         <span class="filter-error" role="alert">
-          {wrong}
+          {error}
         </span>
       )}
     </span>

@@ -2,15 +2,17 @@
 
 import type { ComponentChild } from "preact";
 import type { Catalogue } from "../api/catalogue";
-import { formatBytes, plural, withSeparators } from "../charts/format";
+import { formatBytes, formatTime, plural, withSeparators } from "../charts/format";
 import { absent } from "./absent";
 import { catalogue } from "./state";
 
 const MOST_LINES = 200;
 /** Kinds without a view of their own that are to be seen elsewhere: as charts, and in the list of runs. */
 const SEEN = new Set(["custom_scalars", "hparams"]);
+/** The kind of values that hold nothing. */
+const EMPTY = "empty";
 
-interface NoticeProps {
+export interface NoticeProps {
   title: string;
   explanation: string;
   lines: readonly string[];
@@ -33,10 +35,19 @@ function Notice({ title, explanation, lines }: NoticeProps) {
   );
 }
 
-function described(known: Catalogue): NoticeProps[] {
+export function described(known: Catalogue): NoticeProps[] {
   const names = new Map(known.runs.map((run) => [run.id, run.name]));
   const name = (id: string | null): string => (id === null ? "" : `${names.get(id) ?? id} `);
   const notices: NoticeProps[] = [];
+  const { stalled_since: stalledSince } = known.loading;
+  if (stalledSince !== null) {
+    notices.push({
+      title: `Not looked at since ${formatTime(stalledSince)}`,
+      explanation:
+        "Reading stands still: the disk does not answer, or reading failed. What is shown is as it was then.",
+      lines: [known.logdir.path],
+    });
+  }
   if (known.damage.length > 0) {
     const bytes = known.runs.reduce((sum, run) => sum + run.damaged_bytes, 0);
     notices.push({
@@ -48,14 +59,36 @@ function described(known: Catalogue): NoticeProps[] {
       ),
     });
   }
+  if (known.unfinished.length > 0) {
+    const bytes = known.unfinished.reduce((sum, end) => sum + end.bytes, 0);
+    notices.push({
+      title: `${plural(known.unfinished.length, "unfinished file")} (${formatBytes(bytes)})`,
+      explanation:
+        "These files end with bytes that are no complete record, and nobody has written to them for a minute.",
+      lines: known.unfinished.map(
+        (end) =>
+          `${name(end.run)}${end.file}: ${formatBytes(end.bytes)} from byte ${withSeparators(String(end.offset))} on, last written to ${formatTime(end.modified)}`,
+      ),
+    });
+  }
   if (known.unreadable.length > 0) {
     notices.push({
       title: `${known.unreadable.length} unreadable`,
-      explanation: "These files or directories cannot be read. The others are shown.",
+      explanation: "These files or directories cannot be read, or are no event files. The others are shown.",
       lines: known.unreadable.map((file) => `${name(file.run)}${file.file}: ${file.reason}`),
     });
   }
-  const notShown = known.not_shown.filter(({ kind }) => !SEEN.has(kind));
+  const empty = known.not_shown.filter(({ kind }) => kind === EMPTY);
+  if (empty.length > 0) {
+    const records = empty.reduce((sum, entry) => sum + entry.records, 0);
+    notices.push({
+      title: plural(records, "empty value"),
+      explanation:
+        "Whoever wrote them recorded a name and no value, as tensorboardX does for videos without moviepy.",
+      lines: empty.map((entry) => `${name(entry.run)}${plural(entry.records, "empty value")}`),
+    });
+  }
+  const notShown = known.not_shown.filter(({ kind }) => !SEEN.has(kind) && kind !== EMPTY);
   if (notShown.length > 0) {
     const records = notShown.reduce((sum, entry) => sum + entry.records, 0);
     notices.push({

@@ -1,13 +1,15 @@
 import { expect, it } from "vitest";
 import type { Tag } from "../api/catalogue";
-import { chartOfPlan, decodePlan, encodePlan, freeTitle, type Plan } from "./plans";
+import { type Chart, chartOfPlan, decodePlan, encodePlan, freeTitle, type Plan } from "./plans";
+import { tableOf } from "./tag_search";
 
 const tags = ["train/loss", "val/loss", "low", "high"].map(
   (name, i): Tag => ({ id: `t${i}`, name, kind: "scalars", runs: [] }),
 );
 const plan: Plan = { title: "mine", tags: [], patterns: [], margins: [], x: null };
-const names = (changes: Partial<Plan>): string[] =>
-  chartOfPlan({ ...plan, ...changes }, tags, true).tags.map((tag) => tag.name);
+const chartOf = (changes: Partial<Plan>, isOwn = true): Chart =>
+  chartOfPlan({ ...plan, ...changes }, tableOf(tags), isOwn);
+const names = (changes: Partial<Plan>): string[] => chartOf(changes).tags.map((tag) => tag.name);
 
 it("finds tags by name and by pattern, each once", () => {
   expect(names({ tags: ["val/loss"], patterns: ["val", "(train|val)/loss"] })).toEqual([
@@ -16,7 +18,7 @@ it("finds tags by name and by pattern, each once", () => {
   ]);
   expect(names({ patterns: ["loss"] })).toEqual(["train/loss", "val/loss"]);
   // In a log's layout as TensorBoard matches: from the start of the name.
-  expect(chartOfPlan({ ...plan, patterns: ["loss"] }, tags, false).tags).toEqual([]);
+  expect(chartOf({ patterns: ["loss"] }, false).tags).toEqual([]);
 });
 
 it("says what is not there, and draws the rest", () => {
@@ -24,8 +26,9 @@ it("says what is not there, and draws the rest", () => {
     ["train/loss", "low", "high"],
     ["val/loss", "low", "gone"],
   ];
-  const chart = chartOfPlan({ ...plan, tags: ["nothing"], patterns: ["("], margins, x: "time" }, tags, true);
-  expect(chart.missing).toEqual(["nothing", "gone", "( (no regular expression)", "time"]);
+  const chart = chartOf({ tags: ["nothing"], patterns: ["("], margins, x: "time" });
+  expect(chart.missing).toEqual(["nothing", "gone", "time"]);
+  expect(chart.refused).toEqual([{ pattern: "(", reason: "Unterminated group" }]);
   expect(chart.margins).toEqual([margins[0]]);
   expect(chart.xTag).toBeNull();
 });

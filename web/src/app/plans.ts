@@ -4,6 +4,7 @@
  */
 
 import type { Tag } from "../api/catalogue";
+import type { Refusal, TagTable } from "./tag_search";
 
 /** A line, and the tags of the lower and the upper bound of a band about it. */
 export type Margin = readonly [value: string, lower: string, upper: string];
@@ -29,8 +30,10 @@ export interface Chart {
   xTag: Tag | null;
   /** What the user may change; null for a tag's own chart, and for what a log brought. */
   plan: Plan | null;
-  /** Names in the plan that no tag has, and why a pattern is none. */
+  /** Names in the plan that no tag has. */
   missing: readonly string[];
+  /** Patterns of the plan that are none or are not matched, and why. */
+  refused: readonly Refusal[];
 }
 
 export function chartOfTag(tag: Tag): Chart {
@@ -42,6 +45,7 @@ export function chartOfTag(tag: Tag): Chart {
     xTag: null,
     plan: null,
     missing: [],
+    refused: [],
   };
 }
 
@@ -53,37 +57,27 @@ export function isPlanKey(key: string): boolean {
   return key.startsWith(OWN) || key.startsWith(OF_LOG);
 }
 
-/** Find the tags of a plan, in the order it names them, and of patterns in the order of `tags`. */
-export function chartOfPlan(plan: Plan, tags: readonly Tag[], isOwn: boolean): Chart {
-  const byName = new Map(tags.map((tag) => [tag.name, tag]));
-  const found = new Map<string, Tag>();
-  const missing: string[] = [];
-  const find = (name: string): Tag | null => {
-    const tag = byName.get(name) ?? null;
-    if (tag === null) missing.push(name);
-    return tag;
-  };
-  for (const name of [...plan.tags, ...plan.margins.flat()]) {
-    const tag = find(name);
-    if (tag !== null) found.set(name, tag);
-  }
-  for (const pattern of plan.patterns) {
-    try {
-      const expression = new RegExp(isOwn ? pattern : `^(?:${pattern})`, "u");
-      for (const tag of tags) if (expression.test(tag.name)) found.set(tag.name, tag);
-    } catch {
-      missing.push(`${pattern} (no regular expression)`);
-    }
-  }
-  const xTag = plan.x === null ? null : find(plan.x);
+/**
+ * The chart of a plan: its tags in the order in which it names them, those of patterns in that of all tags. They are
+ * looked for when somebody asks for them, as of thousands of charts few are in sight.
+ */
+export function chartOfPlan(plan: Plan, { byName, search }: TagTable, isOwn: boolean): Chart {
+  const named = [...plan.tags, ...plan.margins.flat()];
+  const isThere = (name: string): boolean => byName.has(name);
   return {
     key: `${isOwn ? OWN : OF_LOG}${plan.title}`,
     title: plan.title,
-    tags: [...found.values()],
-    margins: plan.margins.filter((margin) => margin.every((name) => found.has(name))),
-    xTag,
+    get tags() {
+      const names = new Set([...named, ...search.find(plan.patterns, !isOwn).names]);
+      return [...names].map((name) => byName.get(name)).filter((tag) => tag !== undefined);
+    },
+    margins: plan.margins.filter((margin) => margin.every(isThere)),
+    xTag: plan.x === null ? null : (byName.get(plan.x) ?? null),
     plan: isOwn ? plan : null,
-    missing,
+    missing: [...named, ...(plan.x === null ? [] : [plan.x])].filter((name) => !isThere(name)),
+    get refused() {
+      return search.find(plan.patterns, !isOwn).refused;
+    },
   };
 }
 

@@ -24,6 +24,15 @@ describe("a query", () => {
     for (const text of ["", "adam", "lr>", "=3", "lr=0.1 adam", "(?=x)", "lr=0.1|lr=1", "a=b=c"])
       expect(parseQuery(text)).toBe(null);
   });
+
+  it("may be as long as a link", () => {
+    const [spaces, name] = [" ".repeat(1_000_000), "last".repeat(100_000)];
+    expect(parseQuery(`lr${spaces}<${spaces}1${spaces}`)).toEqual([
+      { name: "lr", operator: "<", value: "1" },
+    ]);
+    for (const text of [`a${spaces}b`, name, "a,".repeat(300_000), "last ".repeat(100_000)])
+      expect(parseQuery(text)).toBe(null);
+  });
 });
 
 describe("a comparison", () => {

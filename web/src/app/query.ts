@@ -27,11 +27,13 @@ const STATISTIC = new RegExp(String.raw`(?<=^|\s)(last|min|max)\s+(?=${COMPARED}
 export function parseQuery(text: string): Comparison[] | null {
   const words = text
     .trim()
+    // One space each: where there may be a million, expressions that look for spaces look at each many times.
+    .replace(/\s+/gu, " ")
     .replace(SEPARATOR, " ")
     .replace(STATISTIC, (_, statistic: string) => `${statistic.toLowerCase()}:`)
     .replace(/\s*([<>]=?|!?=)\s*/gu, "$1")
     .trim()
-    .split(/\s+/u);
+    .split(" ");
   const found: Comparison[] = [];
   for (const word of words) {
     const parts = WORD.exec(word);

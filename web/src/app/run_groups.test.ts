@@ -1,23 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../api/catalogue";
 import type { CellValue } from "./run_columns";
-import { captureError, groupRuns } from "./run_groups";
+import { capturesOf, groupRuns, type RunGroup } from "./run_groups";
 import { rowsOf } from "./run_rows";
 
 const runs = ["sweep/lr=10_s=1", "sweep/lr=2_s=1", "sweep/lr=10_s=2", "other/x", "alone"].map(
   (name) => ({ name, id: name }) as Run,
 );
 const none = (): { value: CellValue; text: string } => ({ value: null, text: "–" });
+const names = runs.map((run) => run.name);
+const groupsBy = (by: string, cell = none): RunGroup[] => groupRuns(runs, by, capturesOf(by, names), cell);
 const grouped = (by: string, cell = none): Record<string, string[]> =>
-  Object.fromEntries(
-    groupRuns(runs, by, cell).map((group) => [group.name, group.runs.map((run) => run.name)]),
-  );
+  Object.fromEntries(groupsBy(by, cell).map((group) => [group.name, group.runs.map((run) => run.name)]));
 
 describe("groups", () => {
   it("are what a capture says, in natural order, and last those without", () => {
     const found = grouped("/lr=([^_]+)/");
     expect(Object.keys(found).sort()).toEqual(["10", "2", "–"]);
-    expect(groupRuns(runs, "/lr=([^_]+)/", none).map(({ name, color }) => [name, color])).toEqual([
+    expect(groupsBy("/lr=([^_]+)/").map(({ name, color }) => [name, color])).toEqual([
       ["2", 0],
       ["10", 1],
       ["–", 2],
@@ -28,9 +28,16 @@ describe("groups", () => {
 
   it("are all one where the expression is none", () => {
     expect(Object.keys(grouped("/(/"))).toEqual(["–"]);
-    expect(captureError("/(/")).toBe("Unterminated group");
-    expect(captureError("/a/")).toBeNull();
-    expect(captureError("hparam:lr")).toBeNull();
+    expect(capturesOf("/(/", names).error).toBe("Unterminated group");
+    expect(capturesOf("/a/", names).error).toBeNull();
+    expect(capturesOf("hparam:lr", names).error).toBeNull();
+  });
+
+  it("are all one where it would take too long to capture anything", () => {
+    const long = ["ab".repeat(20_000)];
+    const { of, error } = capturesOf("/(a|b)*a(.){500}c/", long);
+    expect(of(long[0])).toBeNull();
+    expect(error).toBe("Matching this against all names takes too long");
   });
 
   it("are directories, or the values of a column in their order", () => {
@@ -63,7 +70,7 @@ describe("rows", () => {
   });
 
   it("stand below groups, without the directory that all of a group are in", () => {
-    const groups = groupRuns(runs, "/lr=([^_]+)/", none);
+    const groups = groupsBy("/lr=([^_]+)/");
     expect(labels(rowsOf(runs, groups, true, new Set(["–"]), no))).toEqual([
       ...["> 2", "sweep/lr=2_s=1", "> 10", "lr=10_s=1", "lr=10_s=2", "> –"],
     ]);
@@ -74,7 +81,7 @@ describe("rows", () => {
     expect(labels(rowsOf(runs, null, true, no, pinned))).toEqual([
       ...["> sweep", "lr=10_s=1", "lr=10_s=2", "other/x"],
     ]);
-    const groups = groupRuns(runs, "/lr=([^_]+)/", none);
+    const groups = groupsBy("/lr=([^_]+)/");
     const [heading, ...rows] = rowsOf(runs, groups, true, new Set(["–"]), pinned);
     expect(heading).toMatchObject({ name: "2", runs: [{ name: "sweep/lr=2_s=1" }] });
     expect(labels(rows)).toEqual(["> 10", "lr=10_s=1", "lr=10_s=2", "> –"]);

@@ -4,6 +4,9 @@
  */
 
 import type { Run } from "../api/catalogue";
+import { Expression } from "../regex/expression";
+import { PatternError } from "../regex/syntax";
+import { TooMuchWork, Work } from "../regex/work";
 import { type CellValue, compareCells } from "./run_columns";
 
 export interface RunGroup {
@@ -19,39 +22,47 @@ export function directoryOf(name: string): string {
   return slash < 0 ? "" : name.slice(0, slash);
 }
 
-/** The expression of a grouping by names; null when it is by something else or is no expression. */
-export function captureOf(by: string): RegExp | null {
-  const text = /^\/(.*)\/$/su.exec(by)?.[1];
-  if (text === undefined) return null;
-  try {
-    return new RegExp(text, "iu");
-  } catch {
-    return null;
-  }
+export interface Captures {
+  /** What is captured of a name; null where nothing is. */
+  of: (name: string) => string | null;
+  /** Why nothing is captured of any; null when nothing is wrong. */
+  error: string | null;
 }
 
-/** Why the text of a grouping by names is no regular expression; null when nothing is wrong. */
-export function captureError(by: string): string | null {
+/** Steps to match all names with: about a second on a slow machine. */
+const STEPS = 10_000_000;
+
+/** What a grouping by names captures of these; nothing where it is by something else. */
+export function capturesOf(by: string, names: readonly string[]): Captures {
   const text = /^\/(.*)\/$/su.exec(by)?.[1];
-  if (text === undefined) return null;
+  if (text === undefined) return { of: () => null, error: null };
+  const found = new Map<string, string>();
+  const work = new Work(STEPS);
   try {
-    new RegExp(text, "iu");
-    return null;
+    const expression = new Expression(text, { ignoresCase: true });
+    for (const name of names) {
+      const match = expression.capture(name, work);
+      // Several captures are one name; an expression without any groups by all that it matches.
+      if (match !== null)
+        found.set(name, match.length > 1 ? match.slice(1).join(" ").trim() : (match[0] ?? ""));
+    }
   } catch (error) {
-    return error instanceof Error ? error.message.replace(/^.*\/[a-z]*: /, "") : String(error);
+    if (!(error instanceof PatternError || error instanceof TooMuchWork)) throw error;
+    return { of: () => null, error: error.message };
   }
+  return { of: (name) => found.get(name) ?? null, error: null };
 }
 
 /** Groups in the order of their values, the one of runs without any last. */
 export function groupRuns(
   runs: readonly Run[],
   by: string,
+  captures: Captures,
   cellOf: (run: Run) => { value: CellValue; text: string },
 ): RunGroup[] {
-  const expression = captureOf(by);
   const found = new Map<string, { value: CellValue; runs: Run[] }>();
   for (const run of runs) {
-    const { value, text } = keyOf(run, by, expression, cellOf);
+    const { value, text } = keyOf(run, by, captures, cellOf);
     const known = found.get(text);
     if (known === undefined) found.set(text, { value, runs: [run] });
     else known.runs.push(run);
@@ -64,7 +75,7 @@ export function groupRuns(
 function keyOf(
   run: Run,
   by: string,
-  expression: RegExp | null,
+  captures: Captures,
   cellOf: (run: Run) => { value: CellValue; text: string },
 ): { value: CellValue; text: string } {
   if (by === "directory") {
@@ -72,9 +83,6 @@ function keyOf(
     return directory === "" ? { value: null, text: "." } : { value: directory, text: directory };
   }
   if (!by.startsWith("/")) return cellOf(run);
-  const match = expression?.exec(run.name);
-  if (match === null || match === undefined) return { value: null, text: "–" };
-  // Several captures are one name; an expression without any groups by all that it matches.
-  const text = match.length > 1 ? match.slice(1).join(" ").trim() : match[0];
-  return { value: text, text };
+  const captured = captures.of(run.name);
+  return { value: captured, text: captured ?? "–" };
 }

@@ -18,7 +18,7 @@ import {
   listedRuns,
   pinnedRuns,
   queryProblem,
-  runPattern,
+  runSieve,
   shownRuns,
   viewed,
 } from "./state";
@@ -91,8 +91,7 @@ export function RunList() {
           testId="run-filter"
           label="Filter runs"
           value={viewed.runFilter}
-          error={activeQuery.value === null ? runPattern.value.error : null}
-          problem={queryProblem.value}
+          error={(activeQuery.value === null ? runSieve.value.error : null) ?? queryProblem.value}
           hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
           onInput={(runFilter) => changeView({ runFilter })}
         />

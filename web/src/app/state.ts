@@ -1,16 +1,17 @@
 /** The page's state: what the server said, what the user chose, what the pointer is over. */
 
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Catalogue, Run, Tag } from "../api/catalogue";
 import type { Category } from "../api/layouts";
 import type { RunRow } from "../api/runs";
 import type { Axis, Range } from "../api/scalars";
-import { matches, type Pattern, parsePattern } from "./pattern";
+import { type Pattern, parsePattern, type Sieve, sieve } from "./pattern";
 import { type Chart, chartOfPlan, chartOfTag } from "./plans";
 import { type Comparison, columnsMeant, holds, isOrder, parseQuery } from "./query";
 import { type Cell, type CellValue, cellOf, columnName, FACTS, isOfCatalogue, sortedBy } from "./run_columns";
-import { groupRuns, type RunGroup } from "./run_groups";
+import { type Captures, capturesOf, groupRuns, type RunGroup } from "./run_groups";
 import { isShown } from "./selection";
+import { TagSearch } from "./tag_search";
 import { decodeView, encodeView, INITIAL_VIEW, type OwnRange, type ViewState } from "./url_state";
 
 export type LiveState = "connecting" | "live" | "paused" | "reconnecting" | "unauthorised";
@@ -52,8 +53,24 @@ export function setOwnRange(key: string, change: Partial<OwnRange>): void {
   changeView({ ranges });
 }
 
-export const runPattern = signal<Pattern>(parsePattern(viewed.runFilter, null));
-export const tagPattern = signal<Pattern>(parsePattern(viewed.tagFilter, null));
+const runPattern = signal<Pattern>(parsePattern(viewed.runFilter, null));
+const tagPattern = signal<Pattern>(parsePattern(viewed.tagFilter, null));
+
+/** Names that are the same list while they are the same: what is matched against them is kept. */
+function steadyNames(compute: () => readonly string[]): ReadonlySignal<readonly string[]> {
+  let last: readonly string[] = [];
+  return computed(() => {
+    const names = compute();
+    const isSame = names.length === last.length && names.every((name, i) => name === last[i]);
+    if (!isSame) last = names;
+    return last;
+  });
+}
+
+const runNames = steadyNames(() => (catalogue.value?.runs ?? []).map((run) => run.name));
+
+/** What the filter of runs lets through where it is a pattern. */
+export const runSieve = computed<Sieve>(() => sieve(runPattern.value, runNames.value));
 
 /** What the filter of runs compares; null when it is a pattern for names. */
 export const runQuery = computed<Comparison[] | null>(() => parseQuery(viewed.runFilter));
@@ -142,7 +159,6 @@ export function togglePin(name: string): void {
 
 /** Runs that are pinned or that the filter lets through, in the order of the list. */
 export const listedRuns = computed<Run[]>(() => {
-  const { expression } = runPattern.value;
   const query = activeQuery.value;
   const { sort } = viewed;
   const pinned = new Set(pinnedRuns.value);
@@ -150,7 +166,7 @@ export const listedRuns = computed<Run[]>(() => {
     (run) =>
       !pinned.has(run) &&
       (query === null
-        ? matches(expression, run.name)
+        ? runSieve.value.passes(run.name)
         : query.every(({ name, operator, value }) => holds(valueNamed(name, run), operator, value))),
   );
   const sorted =
@@ -163,11 +179,14 @@ export const shownRuns = computed<Run[]>(() => {
   return listedRuns.value.filter((run) => isShown(selection, run.name));
 });
 
+/** What the expression of a grouping by names captures. */
+export const runCaptures = computed<Captures>(() => capturesOf(viewed.groupBy, runNames.value));
+
 /** All runs of the list in groups; null when they are not grouped. */
 export const listedGroups = computed<RunGroup[] | null>(() => {
   const { groupBy } = viewed;
   if (groupBy === "") return null;
-  return groupRuns(listedRuns.value, groupBy, (run) => cellOfRun(groupBy, run));
+  return groupRuns(listedRuns.value, groupBy, runCaptures.value, (run) => cellOfRun(groupBy, run));
 });
 
 /** The groups of runs that are shown, of each those of its runs that are; null when runs are drawn one by one. */
@@ -191,10 +210,8 @@ export const scalarTags = computed<Tag[]>(() =>
   (catalogue.value?.tags ?? []).filter((tag) => tag.kind === "scalars"),
 );
 
-export const listedTags = computed<Tag[]>(() => {
-  const { expression } = tagPattern.value;
-  return scalarTags.value.filter((tag) => matches(expression, tag.name));
-});
+const tagsByName = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag])));
+const tagNames = steadyNames(() => scalarTags.value.map((tag) => tag.name));
 
 /** What whoever recorded a tag said about it, by the tag's id. */
 export const descriptions = signal<ReadonlyMap<string, string>>(new Map());
@@ -202,28 +219,52 @@ export const descriptions = signal<ReadonlyMap<string, string>>(new Map());
 /** What the logs bring as layouts of charts. */
 export const layouts = signal<readonly Category[]>([]);
 
+/** What the filter of tags lets through: names of tags, and titles of charts of several. */
+const filteredNames = steadyNames(() => [
+  ...tagNames.value,
+  ...viewed.plans.map(({ title }) => title),
+  ...layouts.value.flatMap(({ charts }) => charts.map(({ title }) => title)),
+]);
+export const tagSieve = computed<Sieve>(() => sieve(tagPattern.value, filteredNames.value));
+
+export const listedTags = computed<Tag[]>(() => {
+  const { passes } = tagSieve.value;
+  return scalarTags.value.filter((tag) => passes(tag.name));
+});
+
+/** Where tags are looked for: what one log's layouts cost is not taken from the user's own charts. */
+const layoutSearch = computed(() => {
+  void layouts.value;
+  return new TagSearch(tagNames.value);
+});
+const ownSearch = computed(() => {
+  void viewed.plans;
+  return new TagSearch(tagNames.value);
+});
+
 /** The charts of each layout. */
-export const layoutCharts = computed(() =>
-  layouts.value.map(({ title, closed, charts }) => ({
+export const layoutCharts = computed(() => {
+  const table = { byName: tagsByName.value, search: layoutSearch.value };
+  return layouts.value.map(({ title, closed, charts }) => ({
     ...{ title, closed },
     charts: charts.map((chart) => {
       const plan = { title: chart.title, tags: [], patterns: chart.tags, margins: chart.margins, x: null };
-      return chartOfPlan(plan, scalarTags.value, false);
+      return chartOfPlan(plan, table, false);
     }),
-  })),
-);
+  }));
+});
 
 /** The user's own charts, and those on top, as far as there are tags for them. */
-export const ownCharts = computed<Chart[]>(() =>
-  viewed.plans.map((plan) => chartOfPlan(plan, scalarTags.value, true)),
-);
+export const ownCharts = computed<Chart[]>(() => {
+  const table = { byName: tagsByName.value, search: ownSearch.value };
+  return viewed.plans.map((plan) => chartOfPlan(plan, table, true));
+});
 
 export const pinnedCharts = computed<Chart[]>(() => {
-  const byName = new Map(scalarTags.value.map((tag) => [tag.name, tag]));
   const planned = [...layoutCharts.value.flatMap(({ charts }) => charts), ...ownCharts.value];
   const byKey = new Map(planned.map((chart) => [chart.key, chart]));
   return viewed.pins.flatMap((key) => {
-    const tag = byName.get(key);
+    const tag = tagsByName.value.get(key);
     return byKey.get(key) ?? (tag === undefined ? [] : [chartOfTag(tag)]);
   });
 });

@@ -68,6 +68,19 @@ function Mark({ text, title, onClick }: { text: string; title: string; onClick?:
   );
 }
 
+const MOST_LISTED = 20;
+const MOST_CHARACTERS = 100;
+
+/** A log may name anything, at any length and as often as it likes. */
+function shortened(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
+
+function listing(lines: readonly string[], separator: string): string {
+  const more = lines.length - MOST_LISTED;
+  return lines.slice(0, MOST_LISTED).join(separator) + (more > 0 ? `${separator}and ${more} more` : "");
+}
+
 function NoPlace({ count }: { count: number }) {
   if (count === 0) return null;
   return (
@@ -152,7 +165,16 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
       {chart.missing.length > 0 && (
         <Mark
           text={`${chart.missing.length} not found`}
-          title={`No tag of these runs: ${chart.missing.join(", ")}`}
+          title={`No tag of these runs: ${listing(chart.missing.map(shortened), ", ")}`}
+        />
+      )}
+      {chart.refused.length > 0 && (
+        <Mark
+          text={`${plural(chart.refused.length, "pattern")} refused`}
+          title={listing(
+            chart.refused.map(({ pattern, reason }) => `${shortened(pattern)}: ${reason}`),
+            "\n",
+          )}
         />
       )}
       {leftOut > 0 && (

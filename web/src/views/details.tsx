@@ -11,6 +11,7 @@ import { formatValue } from "../charts/format";
 import type { Hit } from "../charts/hit";
 import type { DrawnSeries } from "../charts/model";
 import { formatPlace, formatX, readOut, wholeSteps } from "./readout";
+import { digitsOf } from "./screen_csv";
 import { label } from "./tooltip";
 
 export interface DetailsContent {
@@ -77,10 +78,15 @@ function ends(axis: Axis, place: BestPlace | null): (number | null)[] {
 /** The rows as CSV: exact numbers, and the run and the tag of each. */
 export function detailsCsv(content: DetailsContent, of: readonly Row[]): string {
   const axis = content.axis === "tag" ? content.xName : content.axis;
-  const table = of.map(({ hit, value, difference, lowest, highest }) => [
-    ...[hit.name, hit.tag ?? content.title, xOf(hit), value, difference],
-    ...[lowest?.y ?? null, ...ends(content.axis, lowest), highest?.y ?? null, ...ends(content.axis, highest)],
-  ]);
+  const table = of.map(({ hit, value, difference, lowest, highest }) => {
+    const digits = digitsOf(hit.line);
+    const extreme = (place: BestPlace | null): (number | null)[] => [
+      place === null ? null : digits(place.y),
+      ...ends(content.axis, place),
+    ];
+    const here = [hit.name, hit.tag ?? content.title, xOf(hit), digits(value), difference];
+    return [...here, ...extreme(lowest), ...extreme(highest)];
+  });
   const extremes = ["min", "max"].flatMap((name) => [name, `${name} from ${axis}`, `${name} to ${axis}`]);
   return toCsv([["run", "tag", axis, "value", "difference", ...extremes], ...table]);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Run, Tag } from "../api/catalogue";
 import { chartOfPlan, chartOfTag } from "../app/plans";
+import { tableOf } from "../app/tag_search";
 import { lineAt } from "../charts/line_fixture";
 import { type DrawnOptions, drawnSeries, summarise } from "./drawn";
 import { type ChartData, seriesKey } from "./loader";
@@ -30,17 +31,20 @@ describe("what is drawn", () => {
   });
 
   it("tells tags apart by dashes, and by colours where there is one run", () => {
-    const all = drawnSeries(chartOfPlan(plan, tags, true), data, options);
+    const all = drawnSeries(chartOfPlan(plan, tableOf(tags), true), data, options);
     expect(all.map(({ name, tag }) => `${name} ${tag}`)).toEqual(["one a", "one b", "two a", "two b"]);
     expect(all[0].style.colour).toBe(all[1].style.colour);
     expect(all[0].style.dash).not.toEqual(all[1].style.dash);
-    const few = drawnSeries(chartOfPlan(plan, tags, true), data, { ...options, runs: runs.slice(0, 1) });
+    const few = drawnSeries(chartOfPlan(plan, tableOf(tags), true), data, {
+      ...options,
+      runs: runs.slice(0, 1),
+    });
     expect(few[0].style.colour).not.toBe(few[1].style.colour);
     expect(few[1].style.dash).toEqual([]);
   });
 
   it("draws bounds as a band only", () => {
-    const chart = chartOfPlan({ ...plan, tags: [], margins: [["a", "low", "high"]] }, tags, true);
+    const chart = chartOfPlan({ ...plan, tags: [], margins: [["a", "low", "high"]] }, tableOf(tags), true);
     const drawn = drawnSeries(chart, data, options);
     expect(drawn.map(({ name, tag }) => `${name} ${tag}`)).toEqual(["one null", "two null"]);
     expect([...drawn[0].lines[0].low, ...drawn[0].lines[0].high]).toEqual([0, 20, 0, 30]);
@@ -57,7 +61,7 @@ describe("what is drawn", () => {
   });
 
   it("is summed up in words", () => {
-    const all = drawnSeries(chartOfPlan(plan, tags, true), data, options);
+    const all = drawnSeries(chartOfPlan(plan, tableOf(tags), true), data, options);
     expect(summarise("p", all, "run")).toBe("p, 2 runs, last 0 to 11");
   });
 });

@@ -24,7 +24,7 @@ export function rateOf(file: EventFile): number | null {
 const KNOWN_KINDS = new Set([
   ...["images", "audio", "video", "histograms", "text", "pr_curves", "hparams", "mesh", "custom_scalars"],
   ...["tensors", "tensor", "graph", "meta_graph", "graph_keras_model", "graph_run_metadata"],
-  ...["graph_run_metadata_graph", "run_metadata", "cutaway_model", "log_message", "session_log"],
+  ...["graph_run_metadata_graph", "run_metadata", "cutaway_model", "log_message", "session_log", "empty"],
 ]);
 
 export function unknownKinds(file: EventFile): string[] {

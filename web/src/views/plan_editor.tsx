@@ -4,6 +4,8 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { freeTitle, type Margin, OWN, type Plan } from "../app/plans";
 import { changeView, scalarTags, soughtChart, viewed } from "../app/state";
+import { Expression } from "../regex/expression";
+import { PatternError } from "../regex/syntax";
 
 /** The plan that is being changed; null when none is. */
 export const editedPlan = signal<{ plan: Plan | null; isNew: boolean } | null>(null);
@@ -40,13 +42,14 @@ function lines(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** Why a pattern is none; null when all are. */
+/** Which pattern is none or is refused, and why; null when all are fine. */
 function patternError(patterns: readonly string[]): string | null {
   for (const pattern of patterns) {
     try {
-      new RegExp(pattern, "u");
+      new Expression(pattern);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      if (!(error instanceof PatternError)) throw error;
+      return `${pattern}: ${error.message}`;
     }
   }
   return null;

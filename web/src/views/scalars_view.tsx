@@ -2,7 +2,6 @@
 
 import { computed } from "@preact/signals";
 import { groupTags } from "../app/grouping";
-import { matches } from "../app/pattern";
 import { type Chart, chartOfTag } from "../app/plans";
 import { chartSize } from "../app/preferences";
 import {
@@ -13,7 +12,7 @@ import {
   ownCharts,
   pinnedCharts,
   scalarTags,
-  tagPattern,
+  tagSieve,
   viewed,
 } from "../app/state";
 import { plural } from "../charts/format";
@@ -38,11 +37,9 @@ interface Section {
 const MADE = "\n";
 
 const sections = computed<Section[]>(() => {
-  const { expression } = tagPattern.value;
+  const { passes } = tagSieve.value;
   const listed = (charts: readonly Chart[]): Chart[] =>
-    charts.filter(
-      ({ title, tags }) => matches(expression, title) || tags.some((tag) => matches(expression, tag.name)),
-    );
+    charts.filter((chart) => passes(chart.title) || chart.tags.some((tag) => passes(tag.name)));
   const made = (name: string, charts: readonly Chart[]): Section => ({
     ...{ key: `${MADE}${name}`, name, source: "", charts: listed(charts), isFolded: false },
   });

@@ -12,6 +12,17 @@ it("has a row for each point in sight", () => {
   );
 });
 
+it("has the digits that were recorded", () => {
+  const tenth = Math.fround(0.1);
+  const at = (more: object): string => {
+    const series = [seriesOf("a", lineAt([0], [tenth], more))];
+    return screenCsv({ ...place, series, range: [0, 0] }).split("\r\n")[1];
+  };
+  expect(at({ isFloat32: true })).toBe("a,loss,0,0,0,0.1,0.1,0.1,");
+  expect(at({ isFloat32: false })).toBe(`a,loss,0,0,0,${tenth},${tenth},${tenth},`);
+  expect(at({ isFloat32: true, isComputed: true })).toContain(String(tenth));
+});
+
 it("has what buckets cover, smoothed lines, and places without any value", () => {
   const places = (...values: number[]): Float64Array => Float64Array.from(values);
   const line = lineAt([1, 3], [5, Number.NaN], {

@@ -1,7 +1,7 @@
 /** What a chart shows as CSV: its curves as they are drawn there, smoothed, grouped or compared, in the range in sight. */
 
 import type { Axis, Range } from "../api/scalars";
-import { toCsv } from "../app/download";
+import { shortestFloat32, toCsv } from "../app/download";
 import type { Line } from "../charts/line";
 import type { DrawnSeries } from "../charts/model";
 import { describeMarks } from "./readout";
@@ -13,6 +13,11 @@ export interface ScreenTable {
   /** What is on the x axis where that is another tag. */
   xName: string;
   range: Range;
+}
+
+/** What has been recorded has the digits of other exports; what was computed here has those that it has. */
+export function digitsOf({ isFloat32, isComputed }: Line): (value: number) => number {
+  return isFloat32 && isComputed !== true ? shortestFloat32 : (value) => value;
 }
 
 type Cell = string | number | null;
@@ -33,11 +38,12 @@ export function screenCsv({ series, title, axis, xName, range }: ScreenTable): s
   const rows = [head];
   for (const { drawn, line } of lines) {
     const { name, tag } = drawn;
+    const asRecorded = digitsOf(line);
     const add = (place: number, from: number, to: number, entry: number, mark: number): void => {
       if (to < range[0] || from > range[1]) return;
       const has = entry >= 0;
       const row: Cell[] = [name, tag ?? title, place, from, to];
-      row.push(has ? line.y[entry] : null, has ? line.low[entry] : null, has ? line.high[entry] : null);
+      for (const column of [line.y, line.low, line.high]) row.push(has ? asRecorded(column[entry]) : null);
       if (isSmoothed) row.push(has ? (line.smooth?.[entry] ?? null) : null);
       if (isGrouped) row.push(has ? (line.runs?.[entry] ?? null) : null);
       row.push(mark < 0 ? "" : describeMarks(line.marks, mark));

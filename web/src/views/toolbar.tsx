@@ -8,14 +8,14 @@ import { Choice } from "../app/choice";
 import { FilterField } from "../app/filter_field";
 import { isZoomed, resetZoom } from "../app/keyboard";
 import { offeredGroupings } from "../app/run_columns";
-import { captureError } from "../app/run_groups";
 import {
   changeView,
   isTableAsked,
   listedTags,
+  runCaptures,
   runRows,
   scalarTags,
-  tagPattern,
+  tagSieve,
   viewed,
   xTag,
 } from "../app/state";
@@ -145,7 +145,7 @@ function GroupChoice() {
   const isCapture = groupBy.startsWith(CAPTURE);
   const words = ["", "directory", CAPTURE, ...offered.map(([value]) => value)];
   if (!isCapture && !words.includes(groupBy)) words.push(groupBy);
-  const error = captureError(groupBy);
+  const { error } = runCaptures.value;
   return (
     // Which hyper-parameters there are is known from the table.
     <span
@@ -210,7 +210,7 @@ export function Toolbar() {
           testId="tag-filter"
           label="Filter tags"
           value={tagFilter}
-          error={tagPattern.value.error}
+          error={tagSieve.value.error}
           found={
             tags.length === scalarTags.value.length
               ? plural(tags.length, "tag")

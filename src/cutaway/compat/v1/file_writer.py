@@ -3,16 +3,18 @@
 import os
 import threading
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from cutaway.compat.protobuf import serialised
 from cutaway.compat.v1.graph_def import to_graph_def
 from cutaway.events import messages
 from cutaway.events.core import frame
+from cutaway.events.local_path import local_path
 from cutaway.events.schema import decode, encode
 from cutaway.events.wire import MalformedError, bytes_field, double_field, fields, varint_field, without_fields
 from cutaway.events.writer import EventFileWriter
+from cutaway.record.protobuf import serialised
 from cutaway.record.scalar import to_step
 
 #: Summary.value, and Summary.Value.metadata.
@@ -24,7 +26,7 @@ class FileWriter:
 
     ``graph``: what ``add_graph`` takes, recorded at once. ``graph_def`` is its old name. ``max_queue`` and
     ``flush_secs`` are accepted: records wait only while the disk fails. ``session`` is accepted and not needed.
-    ``filename_suffix`` ends the file's name. Raises OSError when the file cannot be created.
+    ``filename_suffix`` ends the file's name. Raises OSError when the file cannot be created, and ValueError for a URL.
     """
 
     def __init__(
@@ -40,18 +42,20 @@ class FileWriter:
         """Open the file, and record the graph."""
         given, name = (graph, "graph") if graph is not None else (graph_def, "graph_def")
         recorded = None if given is None else to_graph_def(given, name)
+        # Where it is now, for files that are opened later too.
+        self._directory = local_path(logdir, "logdir")
         self._logdir = os.fspath(logdir)
         self._suffix = filename_suffix or ""
         self._closed = False
         # Tags whose metadata is in the file, and tags of run metadata.
         self._described: set[str] = set()
         self._tagged_runs: set[str] = set()
-        self.event_writer = EventFileWriter(self._logdir, self._suffix)
+        self.event_writer = EventFileWriter(self._directory, self._suffix)
         if recorded is not None:
             self._write(bytes_field(4, recorded), None)
 
     def get_logdir(self) -> str:
-        """The directory."""
+        """The directory, as it was given."""
         return self._logdir
 
     def add_summary(self, summary: Any, global_step: Any = None) -> None:
@@ -105,9 +109,12 @@ class FileWriter:
             ) from error
         self.event_writer.write(frame(data))
 
-    def flush(self) -> None:
-        """Wait until the disk has everything."""
-        self.event_writer.flush(sync=True)
+    def flush(self) -> bool:
+        """Everything is with the operating system already, unless the disk is in trouble: wait for it, at most 5 s.
+
+        Returns whether nothing waits any more; warns when it returns False.
+        """
+        return self.event_writer.flush()
 
     def close(self) -> None:
         """End the file. What is recorded afterwards raises ValueError, until ``reopen``."""
@@ -115,9 +122,11 @@ class FileWriter:
         self._closed = True
 
     def reopen(self) -> None:
-        """Record again, into a new file in the same directory. Does nothing when the writer is open."""
+        """Record again, into a new file in the same directory. Does nothing when the writer is open.
+
+        The file is opened by the first record, so that trouble with the disk does not raise.
+        """
         if self._closed:
-            self.event_writer = EventFileWriter(self._logdir, self._suffix)
             self._described.clear()
             self._tagged_runs.clear()
             self._closed = False
@@ -161,17 +170,17 @@ class FileWriter:
 class FileWriterCache:
     """A FileWriter for each directory."""
 
-    _writers: ClassVar[dict[str, FileWriter]] = {}
+    _writers: ClassVar[dict[Path, FileWriter]] = {}
     _lock = threading.Lock()
 
     @staticmethod
     def get(logdir: str | os.PathLike[str]) -> FileWriter:
         """The writer of a directory, always the same."""
-        path = os.fspath(logdir)
+        place = local_path(logdir, "logdir")
         with FileWriterCache._lock:
-            if path not in FileWriterCache._writers:
-                FileWriterCache._writers[path] = FileWriter(path)
-            return FileWriterCache._writers[path]
+            if place not in FileWriterCache._writers:
+                FileWriterCache._writers[place] = FileWriter(logdir)
+            return FileWriterCache._writers[place]
 
     @staticmethod
     def clear() -> None:

@@ -1,0 +1,297 @@
+"""What keeps a log directory up to date: looking for files, looking at them, and reading what is new.
+
+One thread polls (:meth:`Polled.refresh`, or its halves). The disk is never touched while the lock is held, so an answer
+waits for at most one batch being taken in.
+"""
+
+import logging
+import math
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+
+from cutaway.events.block_checksums import BLOCK
+from cutaway.store.discovery import Found, find_event_files
+from cutaway.store.event_file import EventFile, printable
+from cutaway.store.identities import SCALARS, Identities
+from cutaway.store.index_cache import SMALLEST, IndexCache
+from cutaway.store.natural_order import natural_key
+from cutaway.store.run import Run
+from cutaway.store.verification import WHOLE
+
+#: The kernel works without the interpreter's lock, so threads decode side by side.
+_WORKERS = os.cpu_count() or 1
+#: Of files with less to read than this, in bytes, threads take longer to pass on the interpreter's lock than to decode.
+_LARGE = 512 << 10
+
+_logger = logging.getLogger(__name__)
+
+
+class Polled:
+    """The runs and files below one directory or several, and their state; one thread polls, others ask."""
+
+    def __init__(
+        self, path: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]], cache: IndexCache | None = None
+    ) -> None:
+        """``path`` is shown as it is given; a leading ``~`` is the home directory. It may be one event file.
+
+        Of several directories, by their names, each run has its directory's name in front. ValueError for none, and
+        for a name that is empty. ``cache`` keeps what has been read of large files for the next time.
+        """
+        self._cache = cache
+        if isinstance(path, Mapping):
+            if not path or not all(path):
+                raise ValueError("several log directories are given by their names, none of which is empty")
+            self.path = ", ".join(f"{name}={os.fspath(each)}" for name, each in path.items())
+            self._roots = {name: Path(each).expanduser() for name, each in path.items()}
+        else:
+            self.path = os.fspath(path)
+            self._roots = {"": Path(path).expanduser()}
+        self._lock = Lock()
+        #: Goes up with every change that anyone can see.
+        self._revision = 0
+        self._structure_revision = 0
+        self._walked = False
+        self._state, self._detail = "missing", ""
+        self._unreadable_directories: dict[str, str] = {}
+        self._runs: dict[str, Run] = {}
+        self._ids = Identities()
+        #: Files to compare with what was read of them, now or later, in the order in which it was wanted.
+        self._to_verify: dict[EventFile, None] = {}
+        self._stalled_since: float | None = None
+        #: When looking or reading last got any further: monotonic seconds.
+        self.last_progress = time.monotonic()
+        #: Bytes of event files read so far, of files that are gone too.
+        self.bytes_taken = 0
+
+    @property
+    def revision(self) -> int:
+        """Goes up with every change; without a lock, so that it can be asked often."""
+        return self._revision
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether some file has more to read."""
+        with self._lock:
+            return any(file.pending and not file.unreadable for file in self._files())
+
+    def runs(self) -> list[Run]:
+        """The runs themselves, for who polls in the same thread."""
+        with self._lock:
+            return list(self._runs.values())
+
+    def files(self) -> list[EventFile]:
+        """Every file that is known."""
+        with self._lock:
+            return self._files()
+
+    def refresh(self) -> None:
+        """One poll: look for files, look at all of them, and read everything that is new.
+
+        What was read before is compared with the files too, where they changed: as a whole where a file did not grow,
+        else 64 MiB each time.
+        """
+        self.discover()
+        self.check(self.files())
+        self.read()
+        for file in list(self._to_verify):
+            if file.is_suspect:
+                file.verify()
+        blocks = iter(range(WHOLE // BLOCK))
+        self.verify(lambda: next(blocks, None) is None, at_once=True)
+        self.read()
+
+    def discover(self) -> None:
+        """Walk the directory: take in new files, and drop those that are no longer there."""
+        found = find_event_files(self._roots, self.note_progress)
+        known = {file.path for file in self.files()}
+        fresh = [(name, EventFile(path)) for name, paths in found.files.items() for path in paths if path not in known]
+        for _, file in fresh:
+            file.look_at_first()
+            self.note_progress()
+        with self._lock:
+            changed = self._drop_missing(found)
+            changed |= self._add(fresh)
+            state = (found.state, found.detail, found.unreadable)
+            changed |= state != (self._state, self._detail, self._unreadable_directories)
+            self._state, self._detail, self._unreadable_directories = state
+            if changed or not self._walked:
+                self._walked = True
+                self._changed(structure=True)
+
+    def check(self, files: Iterable[EventFile]) -> None:
+        """Look at files with one ``stat`` each; those that grew are then read by :meth:`read`."""
+        for file in files:
+            trouble, size = file.trouble, file.size
+            file.check()
+            self.note_progress()
+            if file.may_verify:
+                self._to_verify[file] = None
+            if (file.trouble, file.size) != (trouble, size):
+                with self._lock:
+                    self._changed(structure=file.trouble != trouble)
+
+    def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Read what is new in every file that may have more, some megabytes of each in turn, on all cores.
+
+        What was written last comes first: it is what people look at while the rest is read.
+        """
+        owned = [(name, file) for name, file in self._owned_files() if file.pending]
+        pending = deque(sorted(owned, key=lambda each: each[1].modified, reverse=True))
+        workers = min(len(pending), _WORKERS)
+        waiting = sum(file.size - file.bytes_read for _, file in pending)
+        if workers < 2 or waiting < len(pending) * _LARGE:
+            self._drain(pending, should_stop)
+        else:
+            with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
+                for done in [pool.submit(self._drain, pending, should_stop) for _ in range(workers)]:
+                    done.result()
+        for _, file in owned:
+            if file.may_verify:
+                self._to_verify[file] = None
+
+    def keep(self, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Keep an index of large files that have been read further than any index of them goes."""
+        if self._cache is None:
+            return
+        for file in self.files():
+            # Each time when as much is new again, so that a growing file is not written over and over.
+            new = file.bytes_read - file.indexed
+            if new >= max(SMALLEST, file.indexed // 2) and not file.pending and not should_stop():
+                self._cache.save(file)
+                file.indexed = file.bytes_read
+                self.note_progress()
+
+    def verify(self, should_stop: Callable[[], bool], *, at_once: bool = False) -> None:
+        """Compare files with what was read of them, until it is time to stop; :meth:`read` then reads what is new.
+
+        ``at_once``: also those whose time has not come yet.
+        """
+        for file in list(self._to_verify):
+            if not (at_once or file.is_verification_due):
+                continue
+            del self._to_verify[file]
+            file.verify(should_stop)
+            self.note_progress()
+            if file.may_verify:
+                self._to_verify[file] = None
+            if should_stop():
+                return
+
+    def note_progress(self) -> None:
+        """Looking or reading has got further."""
+        self.last_progress = time.monotonic()
+
+    def say_stalled(self, since: float | None) -> None:
+        """Reading has stood still since then, in seconds since the epoch; None: it goes on."""
+        with self._lock:
+            if since != self._stalled_since:
+                self._stalled_since = since
+                self._changed(structure=True)
+
+    def _drain(self, pending: deque[tuple[str, EventFile]], should_stop: Callable[[], bool]) -> None:
+        """Read one file of the queue after the other; one that has more goes to its end, for the next thread."""
+        while not should_stop():
+            try:
+                name, file = pending.popleft()
+            except IndexError:
+                return
+            try:
+                self._read_one(name, file)
+            except Exception as error:
+                # A fault with one file must not be the end of all.
+                file.give_up(error)
+                _logger.warning("reading %r failed: %r", str(file.path), error, exc_info=_logger.isEnabledFor(10))
+                with self._lock:
+                    self._changed(structure=True)
+            self.note_progress()
+            if file.pending:
+                pending.append((name, file))
+
+    def _read_one(self, name: str, file: EventFile) -> None:
+        trouble = file.trouble
+        indexed = self._cache.load(file.path) if self._cache is not None and file.is_new else None
+        if indexed is not None:
+            with self._lock:
+                file.take_over(*indexed)
+                self._name_all(file)
+                self.bytes_taken += file.bytes_read
+                self._changed(structure=True)
+                self._runs[name].revision = self._revision
+            return
+        if file.must_verify:
+            file.verify()
+        batch = file.read()
+        with self._lock:
+            if batch is None:
+                if file.gone or file.trouble != trouble:
+                    self._changed(structure=True)
+                return
+            blobs = len(file.blobs)
+            file.apply(batch)
+            self.bytes_taken += batch.bytes
+            for columns in batch.scalars:
+                self._ids.give(columns.tag, SCALARS)
+            if batch.restarted or len(file.blobs) != blobs:
+                for kind, tag in file.blobs:
+                    self._ids.give(tag, kind)
+            extent, file.known_extent = file.known_extent, file.extent
+            structure = batch.restarted or file.known_extent != extent
+            self._changed(structure=structure)
+            if batch.scalars or batch.restarted or structure or batch.events:
+                self._runs[name].revision = self._revision
+
+    def _files(self) -> list[EventFile]:
+        return [file for run in self._runs.values() for file in run.files.values()]
+
+    def _owned_files(self) -> list[tuple[str, EventFile]]:
+        with self._lock:
+            return [(name, file) for name, run in self._runs.items() for file in run.files.values()]
+
+    def _changed(self, *, structure: bool = False) -> None:
+        self._revision += 1
+        if structure:
+            self._structure_revision = self._revision
+
+    def _name_all(self, file: EventFile) -> None:
+        for tag in file.scalars:
+            self._ids.give(tag, SCALARS)
+        for kind, tag in file.blobs:
+            self._ids.give(tag, kind)
+
+    def _add(self, fresh: list[tuple[str, EventFile]]) -> bool:
+        """Take in new files; their new runs get ids and colours in order of the first event, then of the name."""
+        first: dict[str, float] = {}
+        for name, file in fresh:
+            start = math.inf if file.first_wall_time is None else file.first_wall_time
+            first[name] = min(start, first.get(name, math.inf))
+        for name in sorted(first, key=lambda name: (first[name], natural_key(name))):
+            run_id, color = self._ids.run(name)
+            if name not in self._runs:
+                self._runs[name] = Run(run_id, printable(name), color)
+        for name, file in fresh:
+            run = self._runs[name]
+            run.files[file.path] = file
+            run.revision = self._revision + 1
+        return bool(fresh)
+
+    def _drop_missing(self, found: Found) -> bool:
+        """Forget files that are certainly gone: not those below a directory that just cannot be listed."""
+        dropped = False
+        for name, run in list(self._runs.items()):
+            there = set(found.files.get(name, ()))
+            parts = name.split("/")
+            above = {".", *("/".join(parts[: depth + 1]) for depth in range(len(parts)))}
+            if above & found.unreadable.keys():
+                continue
+            for path in [path for path in run.files if path not in there]:
+                self._to_verify.pop(run.files.pop(path), None)
+                run.revision = self._revision + 1
+                dropped = True
+            if not run.files:
+                del self._runs[name]
+        return dropped
