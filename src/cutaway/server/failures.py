@@ -26,8 +26,8 @@ def exception_handlers() -> Mapping[Any, Handler]:
     async def fault(request: Request, error: Exception) -> Response:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}, line {place.lineno}"
-        route = getattr(request.scope.get("route"), "path", "a request")
-        notices.say(f"{route} could not be answered, which is a fault of Cutaway: {type(error).__name__} in {where}")
+        path = request.scope["path"][:100]
+        notices.say(f"{path!r} could not be answered, which is a fault of Cutaway: {type(error).__name__} in {where}")
         reason = f"the answer could not be made, which is a fault of Cutaway: {type(error).__name__}"
         return Response(json_body({"error": reason}), 500, media_type="application/json")
 
