@@ -29,8 +29,9 @@ export interface TagTable {
 /** Steps for all charts, and for one of them: some seconds, and some tenths of one, on a slow machine. */
 const STEPS = 50_000_000;
 const STEPS_OF_CHART = 10_000_000;
-/** What reading a pattern costs, in steps. */
+/** What reading a pattern costs, in steps, and each of its characters. */
 const READING = 100;
+const READING_CHARACTER = 10;
 
 export class TagSearch {
   readonly #names: readonly string[];
@@ -60,7 +61,7 @@ export class TagSearch {
     const refused: Refusal[] = [];
     for (const pattern of patterns) {
       try {
-        work.spend(READING + pattern.length);
+        work.spend(READING + READING_CHARACTER * pattern.length);
         const expression = new Expression(pattern, { isAnchored });
         for (const name of this.#matching(expression, work)) names.add(name);
       } catch (error) {

@@ -15,38 +15,31 @@ export interface Letter {
   isWord: boolean;
 }
 
-const WORD = /\w/u;
-
 export class Alphabet {
-  readonly #symbols: readonly { literal: number | null; expression: RegExp | null; source: string }[];
-  readonly #flags: string;
+  /** Of each symbol the one character that it has, else what tells whether it has one. */
+  readonly #symbols: readonly (number | RegExp)[];
   readonly #word: RegExp;
   readonly #byCodePoint = new Map<number, Letter>();
   readonly #bySymbols = new Map<string, Letter>();
 
   constructor(program: Program, ignoresCase: boolean) {
-    this.#flags = ignoresCase ? "iu" : "u";
+    const flags = ignoresCase ? "iu" : "u";
     // Some characters are those of words only where case is ignored.
-    this.#word = ignoresCase ? /\w/iu : WORD;
-    this.#symbols = program.symbols.map(({ source, literal }) => {
-      const isPlain = literal !== null && !ignoresCase;
-      return { source, literal: isPlain ? literal : null, expression: isPlain ? null : this.#native(source) };
-    });
+    this.#word = new RegExp("\\w", flags);
+    this.#symbols = program.symbols.map(({ source, literal }) =>
+      literal !== null && !ignoresCase ? literal : new RegExp(`^${source}$`, flags),
+    );
   }
 
   letter(codePoint: number, work: Work): Letter {
     return this.#byCodePoint.get(codePoint) ?? this.#meet(codePoint, work);
   }
 
-  #native(source: string): RegExp {
-    return new RegExp(`^${source}$`, this.#flags);
-  }
-
   #meet(codePoint: number, work: Work): Letter {
     work.spend(this.#symbols.length);
     const text = String.fromCodePoint(codePoint);
-    const isIn = this.#symbols.map(({ literal, expression }) =>
-      expression === null ? literal === codePoint : expression.test(text),
+    const isIn = this.#symbols.map((symbol) =>
+      typeof symbol === "number" ? symbol === codePoint : symbol.test(text),
     );
     const isWord = this.#word.test(text);
     const key = [isWord, ...isIn].map(Number).join("");

@@ -13,7 +13,7 @@ interface State {
   places: readonly number[];
   isStart: boolean;
   isAfterWord: boolean;
-  /** By the number of the letter that follows; the end of the text has the last place. */
+  /** What follows on each letter, by its number, and at the end of the text; undefined until it is found. */
   next: (Next | undefined)[];
   end: Next | undefined;
 }
