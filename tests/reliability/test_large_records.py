@@ -53,7 +53,6 @@ def through_v1_file_writer(directory: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "record_all",
     [through_summary_writer, through_drop_in, through_file_writer_of_drop_in, through_v1_file_writer],

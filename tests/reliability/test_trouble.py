@@ -195,7 +195,7 @@ except PermissionError as error:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         place.chmod(0o555)
-        done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, timeout=PATIENCE)
         place.chmod(0o755)
         assert done.stdout.startswith(f"refused {folder}"), done.stderr
 
@@ -213,7 +213,7 @@ for step in range(1, 101):
 assert not writer.is_direct
 resource.setrlimit(resource.RLIMIT_FSIZE, (unlimited, unlimited))
 """
-    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Warning") == 1
     (path,) = tmp_path.iterdir()

@@ -138,7 +138,6 @@ def test_every_route_is_tried() -> None:
     assert paths() == set(REQUESTS)
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("path", REQUESTS)
 @HOSTILE
 @given(data=st.data(), hostile=logs())
@@ -157,7 +156,6 @@ def test_hostile_requests_of_hostile_logs(path: str, data: Any, hostile: Log) ->
             )
 
 
-@pytest.mark.timeout(900)
 @settings(HOSTILE, max_examples=2 * EXAMPLES)
 @given(hostile=logs())
 def test_everything_of_hostile_logs(hostile: Log) -> None:

@@ -24,6 +24,10 @@ from cutaway.server.head_bounds import MOST_HEADER_BYTES
 from cutaway.server.viewer import Viewer
 
 
+#: Seconds between two bytes of a trickle.
+PAUSE = 0.01
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -82,7 +86,7 @@ def test_a_trickle_gains_no_time(serve: Callable[..., Viewer], monkeypatch: pyte
     viewer = serve()
     with connected(viewer) as connection:
         connection.sendall(HEAD + b"a: ")
-        connection.settimeout(0.01)
+        connection.settimeout(PAUSE)
         ends = time.monotonic() + PATIENCE
         answer = b""
         while not answer:
