@@ -23,7 +23,6 @@ from cutaway.server import protocol
 from cutaway.server.head_bounds import MOST_HEADER_BYTES
 from cutaway.server.viewer import Viewer
 
-
 #: Seconds between two bytes of a trickle.
 PAUSE = 0.01
 
