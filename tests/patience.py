@@ -7,7 +7,7 @@ from typing import TypeVar
 
 #: Seconds. Far more than any state takes on a slow machine that is busy with other work; no result depends on it.
 PATIENCE = 120.0
-#: For programs that do much: they import a framework, train a network, build a package.
+#: For what does much: a program that imports a framework, trains or builds; a page with ten thousand runs.
 LONG_PATIENCE = 25 * PATIENCE
 
 Found = TypeVar("Found")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.places import expect_fact
+from tests.patience import LONG_PATIENCE
 
 import cutaway
 
@@ -96,7 +97,7 @@ def test_only_charts_in_sight_are_drawn(page: Page, serve: Callable[..., str], t
         for step in range(3):
             writer.log({tag: number for number, tag in enumerate(tags)}, step)
     page.goto(serve(tmp_path))
-    expect(page.locator(".found")).to_have_text(f"{len(tags):,} tags")
+    expect(page.locator(".found")).to_have_text(f"{len(tags):,} tags", timeout=LONG_PATIENCE * 1000)
     charts = page.locator("[data-testid=chart]")
     expect(charts.first).to_have_attribute("data-series", "1")
     assert charts.count() < 100

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.patience import LONG_PATIENCE
 
 import cutaway
 
@@ -97,8 +98,8 @@ def test_only_rows_in_sight_are_there(page: Page, serve: Callable[..., str], tmp
         directory.mkdir()
         (directory / "events.out.tfevents.1.host").write_bytes(content)
     page.goto(serve(tmp_path) + "#show=none&except=run00001")
-    expect(page.locator(".run-foot")).to_contain_text(f"1 of {count:,} runs")
-    expect(page.locator(".run-foot")).to_contain_text(f"· {2 * count // 1000} k points")
+    expect(page.locator(".run-foot")).to_contain_text(f"1 of {count:,} runs", timeout=LONG_PATIENCE * 1000)
+    expect(page.locator(".run-foot")).to_contain_text(f"· {2 * count // 1000} k points", timeout=LONG_PATIENCE * 1000)
     rows = page.get_by_test_id("run-row")
     assert rows.count() < 60
     page.locator(".run-scroller").evaluate("element => element.scrollTo(0, element.scrollHeight)")
