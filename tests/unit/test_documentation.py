@@ -1,6 +1,8 @@
 """What the pages show is what the code says now."""
 
+import ast
 import importlib.util
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,3 +25,15 @@ def test_tables_are_made_not_typed(page: Path) -> None:
     text = page.read_text("utf-8")
     assert "made by docs/summaries.py" in text
     assert summaries().renewed(text) == text
+
+
+def test_every_promise_has_a_test() -> None:
+    """Those that the page of promises names are there."""
+    text = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", text)
+    assert len(named) > 40
+    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith(("| promise", "| ---"))]
+    assert len(rows) == len(named)
+    for file, name in named:
+        tree = ast.parse((ROOT / "tests" / file).read_text("utf-8"))
+        assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}, (file, name)
