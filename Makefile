@@ -30,7 +30,8 @@ test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the sl
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
 test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision browser test-web ## the slow tests too, and property tests at length
-	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup tests
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup -m "not alone" tests
+	$(PYTEST) -m alone tests
 
 test-web: $(STAMPS)/package
 	$(BIN)/python build_backend/web_build.py run test

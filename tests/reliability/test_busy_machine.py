@@ -90,6 +90,7 @@ def steps(path: Path) -> list[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.usefixtures("busy_loops")
 def test_nothing_acknowledged_is_lost_by_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     acknowledged = [int(line) for line in run(_KILLS, tmp_path, KILLS).split()]
@@ -103,6 +104,7 @@ def test_nothing_acknowledged_is_lost_by_kills(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.usefixtures("busy_loops")
 def test_nothing_acknowledged_is_lost_by_forks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither the children nor the parent close their files."""

@@ -63,6 +63,14 @@ class Client:
         self._connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=PATIENCE)
 
     def ask(self, method: str, route: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes, Any]:
+        try:
+            return self._ask_once(method, route, body, headers)
+        except (ConnectionError, http.client.RemoteDisconnected):
+            # On a busy machine nothing may have been asked for five seconds: browsers, too, ask again then.
+            self._connection.close()
+            return self._ask_once(method, route, body, headers)
+
+    def _ask_once(self, method: str, route: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes, Any]:
         self._connection.request(method, f"{self._path}api/{route}", body, headers)
         response = self._connection.getresponse()
         return response.status, response.read(), response.headers
@@ -127,8 +135,7 @@ def test_many_clients_beside_a_writer(tmp_path: Path) -> None:
             thread.join()
         assert writer.wait(timeout=PATIENCE) == 0
         points = SECONDS * RATE * TAGS
-        # Another connection: one that nothing is asked on for five seconds is closed.
-        Client(url).wait(lambda found: found["loading"]["points"] == points)
+        client.wait(lambda found: found["loading"]["points"] == points)
         grown = resident(pid) - before
     assert errors == []
     p99 = statistics.quantiles(times, n=100)[98]
