@@ -43,10 +43,11 @@ def trouble(logs: "Logs", runs: Iterable["Run"]) -> Iterator[str]:
     from cutaway.store.neutral_text import for_terminal
 
     runs = list(runs)
-    names = {run.id for run in runs}
+    names = {run.id: run.name for run in runs}
     for item in logs.unreadable:
         if item.run is None or item.run in names:
-            yield for_terminal(f"cannot be read: {item.file}: {item.reason}")
+            place = item.file if item.run is None else f"{names[item.run]}/{item.file}"
+            yield for_terminal(f"cannot be read: {place}: {item.reason}")
     for run in runs:
         for damage in run.damage:
             text = f"damaged: {run.name}/{damage.file}: {damage.bytes:,} bytes at {damage.offset:,} are no records"

@@ -177,7 +177,7 @@ def test_inspect_says_what_is_missing(tmp_path: Path, capsys: Capture) -> None:
     os.utime(path, (1_600_000_000, 1_600_000_000))
     (tmp_path / "a" / "b.tfevents").write_text("<!doctype html>\n<title>Sign in</title>")
     lines = output(capsys, "inspect", tmp_path).splitlines()
-    assert lines[-2] == "cannot be read: b.tfevents: not an event file but an HTML page"
+    assert lines[-2] == "cannot be read: a/b.tfevents: not an event file but an HTML page"
     ending = f"50 bytes at its end, at {whole}, are no complete record; the file was last written to at 2020-09-1"
     assert lines[-1].startswith(f"unfinished: a/{path.name}: {ending}")
     # Of a run that was not asked for nothing is said.
@@ -198,7 +198,7 @@ def test_a_file_that_cannot_be_read_keeps_none_from_being_exported(
         target = tmp_path / f"target-{form}"
         assert main(["export", str(logdir), "--format", form, "--output", str(target)]) == 0
         error = capsys.readouterr().err
-        assert "left out: cannot be read: a.tfevents: no regular file but a pipe" in error
+        assert "left out: cannot be read: torch/a.tfevents: no regular file but a pipe" in error
     assert cutaway.open(target)["torch"].points == 3
 
 
