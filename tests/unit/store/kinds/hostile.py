@@ -1,0 +1,29 @@
+"""Values built field by field, as no program writes them."""
+
+from typing import Any
+
+import numpy as np
+
+from cutaway.events import messages
+from cutaway.events.schema import encode
+
+#: As many elements as one may stand for.
+MANY = 1 << 24
+NAN, INFINITY = float("nan"), float("inf")
+
+
+def value(plugin: str, content: bytes = b"", **fields: Any) -> bytes:
+    metadata = {"plugin_data": {"plugin_name": plugin, "content": content}}
+    return encode(messages.VALUE, {"tag": "t", "metadata": metadata, **fields})
+
+
+def shaped(dtype: int, *sizes: int) -> dict[str, Any]:
+    return {"dtype": dtype, "tensor_shape": {"dim": [{"size": size} for size in sizes]}}
+
+
+def tensor(dtype: int, sizes: tuple[int, ...], plugin: str = "tensor", content: bytes = b"", **elements: Any) -> bytes:
+    return value(plugin, content, tensor=shaped(dtype, *sizes) | elements)
+
+
+def histogram(*rows: tuple[float, float, float]) -> bytes:
+    return tensor(2, (len(rows), 3), "histograms", tensor_content=np.array(rows, np.float64).tobytes())

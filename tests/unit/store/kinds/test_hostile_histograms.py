@@ -1,0 +1,76 @@
+"""Histograms that no numbers give, and those of numbers that are not finite."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.unit.store.kinds.hostile import INFINITY, NAN, histogram, value
+
+from cutaway.events.wire import MalformedError
+from cutaway.store.kinds.decode import decode_value, describe
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(0, 1, -5)],
+        [(0, 1, 3), (1, 2, NAN)],
+        [(0, 1, INFINITY)],
+        [(1, 0, 3)],
+        [(0, 1, 3), (-1, 0, 3)],
+        [(0, 2, 3), (1, 3, 3)],
+        [(0, 1, 3), (1, NAN, 3)],
+        [(0, 1, 3), (1, INFINITY, 0)],
+        [(NAN, 1, 2), (1, INFINITY, -5)],
+    ],
+)
+def test_histograms_that_no_numbers_give(rows: list[tuple[float, float, float]]) -> None:
+    with pytest.raises(MalformedError, match="a histogram"):
+        decode_value("histograms", histogram(*rows))
+
+
+@pytest.mark.parametrize("rows", [[(NAN, NAN, 0)] * 30, [(NAN, INFINITY, 9), (INFINITY, INFINITY, 0)]])
+def test_numbers_that_are_not_finite_are_no_empty_histogram(rows: list[tuple[float, float, float]]) -> None:
+    """As TensorFlow 2 writes weights with NaN, and with infinities, among them."""
+    found = decode_value("histograms", histogram(*rows))
+    assert (found.not_finite, len(found.counts), len(found.edges)) == (True, 0, 0)
+    assert np.isnan(found.count)
+    assert describe(found) == "histogram of values that are not finite, number unknown"
+    empty = decode_value("histograms", histogram(*[(0, 0, 0)] * 30))
+    assert (empty.not_finite, empty.count, describe(empty)) == (False, 0, "histogram of 0 values in 0 bins")
+
+
+def test_nothing_is_between_bins_that_do_not_touch() -> None:
+    found = decode_value("histograms", histogram((0, 1, 3), (1, 2, 4), (5, 6, 7)))
+    assert (found.edges.tolist(), found.counts.tolist()) == ([0, 1, 2, 5, 6], [3, 4, 0, 7])
+
+
+def test_edges_that_were_computed_twice_touch() -> None:
+    third = 1 / 3
+    found = decode_value("histograms", histogram((0, third, 1), (third * (1 + 1e-15), 1, 2)))
+    assert (len(found.edges), found.counts.tolist()) == (3, [1, 2])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"bucket_limit": [1.0, 2.0], "bucket": [3.0, -1.0], "max": 2.0},
+        {"bucket_limit": [1.0, 2.0], "bucket": [3.0, NAN], "max": 2.0},
+        {"bucket_limit": [2.0, 1.0], "bucket": [3.0, 1.0], "max": 2.0},
+        {"bucket_limit": [1.0, NAN], "bucket": [3.0, 1.0], "max": 2.0},
+        {"bucket_limit": [1.0, 2.0], "bucket": [3.0, 1.0], "min": 2.0, "max": 1.0},
+        {"bucket_limit": [1.0, INFINITY], "bucket": [3.0, 1.0], "max": -5.0},
+    ],
+)
+def test_messages_of_histograms_that_no_numbers_give(message: dict[str, Any]) -> None:
+    with pytest.raises(MalformedError, match="a histogram"):
+        decode_value("histograms", value("histograms", histo=message))
+
+
+def test_ends_that_are_not_said_are_not_invented() -> None:
+    message = {"min": 1.5, "sum": NAN, "bucket_limit": [1.0, 2.0, 3.0], "bucket": [0.0, 3.0, 4.0]}
+    found = decode_value("histograms", value("histograms", histo=message))
+    assert (found.edges.tolist(), found.counts.tolist(), found.min, found.max) == ([1.5, 2, 3], [3, 4], 1.5, None)
+    assert np.isnan(found.sum)
+    huge = {"min": 0.5, "max": 2.5, "bucket_limit": [1.0, 1.8e308], "bucket": [2.0**60, 2.0**53 + 2]}
+    assert decode_value("histograms", value("histograms", histo=huge)).count == 2.0**60 + 2.0**53 + 2
