@@ -101,14 +101,18 @@ def _search(peak: Callable[[int], int], unit: int, limit: int) -> BatchFit:
         further = int((limit - low) / slope) + 1 if slope > 0 else fits
         too_many = fits + min(further, 99 * fits)
         high = peak(too_many * unit)
+    halves = False
     while too_many - fits > 1:
-        guess = fits + int((limit - low) / (high - low) * (too_many - fits))
+        width = too_many - fits
+        # Where the curve bends, guesses on the line would come close in steps that hardly get any further.
+        guess = fits + (width // 2 if halves else int((limit - low) / (high - low) * width))
         guess = min(max(guess, fits + 1), too_many - 1)
         found = peak(guess * unit)
         if found <= limit:
             fits, low = guess, found
         else:
             too_many, high = guess, found
+        halves = too_many - fits > width // 2
     return BatchFit(fits * unit, low, too_many * unit, high, limit)
 
 

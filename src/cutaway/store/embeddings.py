@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events.budget import Budget
-from cutaway.events.open_file import NotRegularError, open_regular
+from cutaway.events.open_file import open_regular
 from cutaway.events.wire import MalformedError
 
 _CONFIG = "projector_config.pbtxt"
@@ -75,7 +75,7 @@ def read_embeddings(directory: Path, root: str) -> list[Embedding]:
     try:
         with _open(directory / _CONFIG, follow=True) as file:
             text = file.read(_MOST_CHARACTERS + 1)
-    except (FileNotFoundError, NotADirectoryError, NotRegularError):
+    except (FileNotFoundError, NotADirectoryError):
         return []
     if len(text) > _MOST_CHARACTERS:
         raise MalformedError(f"{directory / _CONFIG} has more than {_MOST_CHARACTERS:,} characters")

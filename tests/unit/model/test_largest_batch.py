@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -57,6 +57,8 @@ def test_multiples_of_what_the_forward_needs() -> None:
     assert found.next_batch == found.batch + 6
 
 
+# Where guesses on the line alone took a hundred captures.
+@example([(0, 184), (130102, 2)], 1, 131744)
 @given(
     st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**6)), min_size=1, max_size=4),
     st.integers(1, 40),
@@ -81,7 +83,7 @@ def test_any_curve(lines: list[tuple[int, int]], unit: int, limit: int) -> None:
     assert found.peak <= limit < found.next_peak
     assert found.next_batch == found.batch + unit
     assert all(batch % unit == 0 for batch in asked)
-    assert len(asked) < 100
+    assert len(asked) < 80
 
 
 @pytest.mark.parametrize(
