@@ -26,7 +26,8 @@ def test_known_checksums(data: bytes, expected: int) -> None:
 
 def test_all_implementations_agree_at_every_length() -> None:
     data = np.random.default_rng(1).integers(0, 256, 40_000, np.uint8)
-    lengths = np.array([*range(300), 4095, 4096, 4097, 9000, 39_000], np.int64)
+    # Three lanes of 4,096 bytes, and what is left, around each multiple of them.
+    lengths = np.array([*range(300), 4095, 4096, 4097, 9000, 12_287, 12_288, 12_297, 24_576, 36_863, 39_000], np.int64)
     offsets = np.arange(len(lengths), dtype=np.int64)
     expected = [_core.crc32c(data[i : i + n].tobytes()) for i, n in zip(offsets, lengths, strict=True)]
     portable = [_core.crc32c(data[i : i + n].tobytes(), portable=True) for i, n in zip(offsets, lengths, strict=True)]
