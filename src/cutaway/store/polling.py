@@ -92,8 +92,8 @@ class Polled:
     def refresh(self) -> None:
         """One poll: look for files, look at all of them, and read everything that is new.
 
-        What was read before is compared with the files too, where they changed: as a whole where a file did not grow,
-        else 64 MiB each time.
+        What was read before is compared with the files too, where they changed: as a whole and at once where a file did
+        not grow, else once in a while, at most 64 MiB each time.
         """
         self.discover()
         self.check(self.files())
@@ -102,7 +102,7 @@ class Polled:
             if file.is_suspect:
                 file.verify()
         blocks = iter(range(WHOLE // BLOCK))
-        self.verify(lambda: next(blocks, None) is None, at_once=True)
+        self.verify(lambda: next(blocks, None) is None)
         self.read()
 
     def discover(self) -> None:
@@ -166,13 +166,10 @@ class Polled:
                 file.indexed = file.bytes_read
                 self.note_progress()
 
-    def verify(self, should_stop: Callable[[], bool], *, at_once: bool = False) -> None:
-        """Compare files with what was read of them, until it is time to stop; :meth:`read` then reads what is new.
-
-        ``at_once``: also those whose time has not come yet.
-        """
+    def verify(self, should_stop: Callable[[], bool]) -> None:
+        """Compare files with what was read of them, until it is time to stop; :meth:`read` then reads what is new."""
         for file in list(self._to_verify):
-            if not (at_once or file.is_verification_due):
+            if not file.is_verification_due:
                 continue
             del self._to_verify[file]
             file.verify(should_stop)
