@@ -11,6 +11,7 @@ dealing with trouble, that call brings on its way, behind its own record and exa
 """
 
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -392,6 +393,6 @@ class EventFileWriter:
             os.close(descriptor)
 
     def __del__(self) -> None:
-        """A writer that nobody holds any more is closed."""
-        if hasattr(self, "_warned") and self.is_on_disk and self.is_open:
+        """A writer that nobody holds any more is closed; at the interpreter's end that has been done."""
+        if hasattr(self, "_warned") and not sys.is_finalizing() and self.is_on_disk and self.is_open:
             warn(self.close_until(time.monotonic() + PATIENCE))

@@ -66,7 +66,7 @@ class Embedding:
         return f"embedding {self.name!r}"
 
 
-def read_embeddings(directory: Path, root: str) -> list[Embedding]:
+def read_embeddings(directory: Path, root: Path) -> list[Embedding]:
     """The embeddings of a run's directory. A configuration that isn't one, or isn't there, lists none.
 
     Raises PermissionError for one that names a file outside the log directory ``root``, and MalformedError for one that
@@ -107,7 +107,7 @@ def _first(message: dict[str, list[Any]], name: str) -> str:
     return next((str(item) for item in message.get(name, []) if isinstance(item, str)), "")
 
 
-def _inside(directory: Path, root: str, name: str) -> Path | None:
+def _inside(directory: Path, root: Path, name: str) -> Path | None:
     if not name:
         return None
     try:
@@ -115,9 +115,9 @@ def _inside(directory: Path, root: str, name: str) -> Path | None:
     except (OSError, RuntimeError, ValueError) as error:
         # A NUL, a name that is too long, links in a circle.
         raise PermissionError(f"{directory / _CONFIG} names {name[:100]!r}, which is no file's name") from error
-    inside = Path(root).expanduser().resolve()
+    inside = root.resolve()
     if not path.is_relative_to(inside.parent if inside.is_file() else inside):
-        raise PermissionError(f"{directory / _CONFIG} names {name!r}, which is outside the log directory {root!r}")
+        raise PermissionError(f"{directory / _CONFIG} names {name!r}, which is outside the log directory {str(root)!r}")
     return path
 
 

@@ -52,7 +52,7 @@ class Logs(Mapping[str, "Run"]):
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
         """``logdir``: a directory, or one event file, which is the run ``.``."""
-        local_path(logdir, "logdir")
+        self._root = local_path(logdir, "logdir")
         self._directory = LogDirectory(logdir)
         self._runs: dict[str, Run] = {}
         self.refresh()
@@ -61,7 +61,7 @@ class Logs(Mapping[str, "Run"]):
             raise FileNotFoundError(f"there is no directory {self.path!r}")
         if state.state == "unreadable":
             raise PermissionError(f"the directory {self.path!r} cannot be read: {state.detail}")
-        if not Path(logdir).expanduser().is_dir():
+        if not self._root.is_dir():
             for item in self.unreadable:
                 raise ValueError(f"{self.path!r} cannot be read: {item.reason}")
 
@@ -104,7 +104,7 @@ class Logs(Mapping[str, "Run"]):
         known = self._runs
         # A run that was deleted and written anew is another one under the same name.
         self._runs = {
-            name: known[name] if name in known and known[name].is_of(stored[name]) else Run(stored[name], self.path)
+            name: known[name] if name in known and known[name].is_of(stored[name]) else Run(stored[name], self._root)
             for name in sorted(stored, key=natural_key)
         }
         changed = [name for name, run in self._runs.items() if name in before and run.revision != before[name]]
@@ -151,7 +151,7 @@ class Logs(Mapping[str, "Run"]):
 class Run:
     """One run: its tags by kind, and what is recorded under them."""
 
-    def __init__(self, stored: StoredRun, root: str) -> None:
+    def __init__(self, stored: StoredRun, root: Path) -> None:
         self._stored = stored
         self._root = root
 

@@ -11,10 +11,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Lock
 
 from cutaway.events.block_checksums import BLOCK
+from cutaway.events.local_path import local_path
 from cutaway.store.discovery import Found, find_event_files
 from cutaway.store.event_file import EventFile, printable
 from cutaway.store.identities import SCALARS, Identities
@@ -39,18 +39,19 @@ class Polled:
     ) -> None:
         """``path`` is shown as it is given; a leading ``~`` is the home directory. It may be one event file.
 
-        Of several directories, by their names, each run has its directory's name in front. ValueError for none, and
-        for a name that is empty. ``cache`` keeps what has been read of large files for the next time.
+        A later change of the working directory changes nothing. Of several directories, by their names, each run has
+        its directory's name in front. ValueError for none, for a name that is empty, and for a URL. ``cache`` keeps
+        what has been read of large files for the next time.
         """
         self._cache = cache
         if isinstance(path, Mapping):
             if not path or not all(path):
                 raise ValueError("several log directories are given by their names, none of which is empty")
             self.path = ", ".join(f"{name}={os.fspath(each)}" for name, each in path.items())
-            self._roots = {name: Path(each).expanduser() for name, each in path.items()}
+            self._roots = {name: local_path(each, "logdir") for name, each in path.items()}
         else:
             self.path = os.fspath(path)
-            self._roots = {"": Path(path).expanduser()}
+            self._roots = {"": local_path(path, "logdir")}
         self._lock = Lock()
         #: Goes up with every change that anyone can see.
         self._revision = 0

@@ -211,6 +211,21 @@ def test_an_embedding_is_read_from_within_the_log_directory_only(tmp_path: Path,
     assert embedding.sprite_path == (run / "s.png").resolve()
 
 
+def test_a_change_of_directory_changes_nothing(tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = write("a", [0]).parent
+    (run / "projector_config.pbtxt").write_text('embeddings { tensor_name: "e" tensor_path: "t.tsv" }')
+    (run / "t.tsv").write_text("1\t2\n")
+    monkeypatch.chdir(tmp_path)
+    logs = cutaway.open("log")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    write("a", [1])
+    assert logs.refresh()
+    assert logs.path == "log"
+    assert logs["a"].scalars("loss").step.tolist() == [0, 1]
+    assert logs["a"].embeddings()[0].to_array().tolist() == [[1, 2]]
+
+
 @pytest.mark.parametrize("filler", [" ", '\\"', "'", "name", "\\", "{", "@"])
 def test_a_hostile_configuration_of_embeddings_is_read_in_one_pass(tmp_path: Path, write: Write, filler: str) -> None:
     run = write("a", [0]).parent
