@@ -34,6 +34,15 @@ def steps_of(log: LogDirectory, tag: str = "t0") -> dict[str, list[int]]:
     return {run: [step for part in parts for step in part.points.step.tolist()] for run, parts in found.items()}
 
 
+@pytest.mark.parametrize("steps", [(7, 2), (2, 7)])
+def test_of_values_of_one_time_the_last_step_is_the_greatest(
+    log: LogDirectory, write: Write, steps: tuple[int, int]
+) -> None:
+    write("a", [], raw=b"".join(encode(1000.0, step, [tag], [0.5]) for tag, step in zip("xy", steps, strict=True)))
+    (run,) = refreshed(log).runs
+    assert (run.last_wall_time, run.last_step) == (1000.0, 7)
+
+
 def test_from_missing_to_ready(log: LogDirectory, tmp_path: Path, write: Write) -> None:
     assert not log.catalogue().loading.done
     assert refreshed(log).logdir.state == "missing"

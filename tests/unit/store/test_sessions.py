@@ -65,6 +65,19 @@ def test_a_start_in_a_later_file(tmp_path: Path, write: Write) -> None:
     assert steps_of(log) == [0, 1, 2, 3, 4]
 
 
+def test_a_start_in_the_very_second_in_which_the_first_file_ended(tmp_path: Path, write: Write) -> None:
+    write("a", range(6), start=1000.0)
+    log = LogDirectory(tmp_path / "log")
+    log.refresh()
+    (run,) = log.runs()
+    (ended,) = [file.last_wall_time for file in run.files.values()]
+    assert ended is not None
+    write("a", [], start=ended, raw=start(3, ended))
+    write("a", range(3, 5), start=ended)
+    log.refresh()
+    assert steps_of(log) == [0, 1, 2, 3, 4]
+
+
 def test_a_parallel_writer_is_not_superseded(tmp_path: Path, write: Write) -> None:
     write("a", range(6), start=1000.0)
     write("a", [], start=1003.0, raw=start(3, 1003.0))
