@@ -26,13 +26,15 @@ def test_a_full_queue_makes_the_caller_wait_while_the_disk_takes_anything(
         step = disk.stall(events)
         disk.pause = 0.001
         handled = 0
+        is_over = False
 
         def handle(number: int, frame: object) -> None:
             nonlocal handled
             handled += 1
             events.write(record(1_000_000 + handled))
             # Not earlier: handlers would interrupt each other without end.
-            signal.setitimer(signal.ITIMER_REAL, 0.002)
+            if not is_over:
+                signal.setitimer(signal.ITIMER_REAL, 0.002)
 
         def work(number: int) -> None:
             for i in range(300):
@@ -48,7 +50,10 @@ def test_a_full_queue_makes_the_caller_wait_while_the_disk_takes_anything(
                 step += 1
                 events.write(record(100_000 + step))
         finally:
+            is_over = True
             signal.setitimer(signal.ITIMER_REAL, 0)
+            # An alarm that another thread has taken in may still be on its way.
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
             signal.signal(signal.SIGALRM, before)
         for thread in threads:
             thread.join()

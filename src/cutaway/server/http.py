@@ -73,8 +73,8 @@ class HttpServer(uvicorn.Server):
         error = context.get("exception")
         if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
             text = "this process has too many files open: new connections wait until some are closed"
-        elif isinstance(error, OSError):
-            # Of a connection that is gone.
+        elif isinstance(error, OSError) or self.should_exit:
+            # Of a connection that is gone; or asyncio wants to go on with a socket that is closed by now.
             return
         else:
             text = f"trouble with a connection: {context.get('message')}: {type(error).__name__}: {error}"
