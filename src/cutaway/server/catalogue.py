@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cutaway import __version__
 from cutaway.events import core
 from cutaway.server.queries import checked
 from cutaway.server.responses import Revisions, as_json, json_body
 from cutaway.store.catalogue import Catalogue
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.words import matches
+from cutaway.version import __version__
 
 
 def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:

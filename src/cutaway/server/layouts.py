@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cutaway.events.kind_names import CUSTOM_SCALARS
 from cutaway.events.wire import MalformedError
 from cutaway.server.decoding import run_decoding
 from cutaway.server.queries import checked
@@ -17,7 +18,6 @@ from cutaway.server.responses import Revisions, as_json, json_body
 from cutaway.store.kinds.layout import Category, CustomChart, Layout
 from cutaway.store.log_directory import LogDirectory
 
-_KIND = "custom_scalars"
 #: Of one layout's record, and of those of different layouts together.
 MOST_BYTES, MOST_BYTES_TOGETHER = 1 << 20, 2 << 20
 #: Charts in an answer.
@@ -58,7 +58,7 @@ def _newest(log: LogDirectory) -> _Layouts:
     layouts = _Layouts(revision)
     decoded: dict[bytes, Layout] = {}
     together = 0
-    for tag, run in ((tag.id, run) for tag, counts in tags if tag.kind == _KIND for run in counts):
+    for tag, run in ((tag.id, run) for tag, counts in tags if tag.kind == CUSTOM_SCALARS for run in counts):
         try:
             _, values = log.values(tag, run)
             if not len(values):

@@ -14,17 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from cutaway.events.block_checksums import BlockChecksums
+from cutaway.events.kind_names import EMPTY, TENSORS
 from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader, ScalarColumns
 from cutaway.store.blobs import BlobSeries
+from cutaway.store.kinds.registry import is_data
 from cutaway.store.series import Series
 from cutaway.store.verification import WHOLE, Verification
-
-#: Records that are no data: they say how the file was written.
-BOOKKEEPING = frozenset({"session_log"})
-#: What a tensor is whose plug-in nobody named.
-_TENSORS = "tensors"
-#: The kind of values, and of events, that hold nothing.
-EMPTY = "empty"
 
 #: What has been taken in from the file's records.
 _KNOWLEDGE = (
@@ -248,7 +243,7 @@ class EventFile:
 
     def _add_blobs(self, columns: BlobColumns) -> None:
         kind = columns.kind
-        if kind == _TENSORS:
+        if kind == TENSORS:
             # TensorFlow 1's FileWriter names the plug-in with a tag's first value only.
             kind = self.plugin_of.get(columns.tag, kind)
         elif columns.metadata:
@@ -258,7 +253,7 @@ class EventFile:
             series = self.blobs[kind, columns.tag] = BlobSeries()
         series.metadata = series.metadata or columns.metadata
         series.append(columns.step, columns.wall_time, columns.offset, columns.length, columns.session)
-        if kind not in BOOKKEEPING:
+        if is_data(kind):
             self.others[kind] += len(columns.step)
             if kind != EMPTY:
                 self._note_newest(columns)

@@ -4,10 +4,11 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from cutaway.events.kind_names import SCALARS
 from cutaway.store import catalogue as data
 from cutaway.store.discovery import open_within
-from cutaway.store.event_file import BOOKKEEPING, printable
-from cutaway.store.identities import SCALARS
+from cutaway.store.event_file import printable
+from cutaway.store.kinds.registry import is_data
 from cutaway.store.natural_order import natural_key
 from cutaway.store.polling import Polled
 from cutaway.store.run import Run
@@ -142,7 +143,7 @@ class LogDirectory(Polled):
             for run in sorted(self._runs.values(), key=lambda run: natural_key(run.name)):
                 for file in run.files.values():
                     for (kind, tag), series in file.blobs.items():
-                        if kind not in BOOKKEEPING:
+                        if is_data(kind):
                             of_runs = counts.setdefault((kind, tag), {})
                             of_runs[run.id] = of_runs.get(run.id, 0) + len(series.places.step)
             ordered = sorted(counts, key=lambda each: (each[0], natural_key(each[1])))

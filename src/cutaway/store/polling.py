@@ -14,10 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from cutaway.events.block_checksums import BLOCK
+from cutaway.events.kind_names import SCALARS
 from cutaway.events.local_path import local_path
 from cutaway.store.discovery import Found, find_event_files
 from cutaway.store.event_file import EventFile, printable
-from cutaway.store.identities import SCALARS, Identities
+from cutaway.store.identities import Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
 from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run

@@ -5,17 +5,15 @@ import math
 import os
 from pathlib import Path
 
+from cutaway.events.kind_names import SCALARS
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.catalogue import DamageInfo, FileInfo, NotShownInfo, RunInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
+from cutaway.store.kinds.registry import kind_of
 from cutaway.store.natural_order import natural_key
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
 from cutaway.store.sessions import superseded
-
-#: What is no summary belongs to the run as a whole, whatever its step says: a graph is usually recorded at step 0, just
-#: before the session starts there.
-_NOT_SUPERSEDED = frozenset({"graph", "meta_graph", "run_metadata", "log_message", "session_log"})
 
 
 class Run:
@@ -69,7 +67,8 @@ class Run:
             series = file.blobs.get((kind, tag))
             if series is not None:
                 places = series.places
-                if not with_superseded and kind not in _NOT_SUPERSEDED:
+                # A graph is usually recorded at step 0, just before the session starts there.
+                if not with_superseded and not kind_of(kind).of_run:
                     gone = superseded(places.step, places.sessions, file.session_starts, self._later_start(file))
                     places = places if gone is None else places.chosen(~gone)
                 parts.append((file, places))
@@ -80,17 +79,17 @@ class Run:
         tags: dict[str, set[str]] = {}
         for file in list(self.files.values()):
             if file.scalars:
-                tags.setdefault("scalars", set()).update(list(file.scalars))
+                tags.setdefault(SCALARS, set()).update(list(file.scalars))
             for kind, tag in list(file.blobs):
                 tags.setdefault(kind, set()).add(tag)
-        kinds = sorted(tags, key=lambda kind: (kind != "scalars", kind))
+        kinds = sorted(tags, key=lambda kind: (kind != SCALARS, kind))
         return {kind: sorted(tags[kind], key=natural_key) for kind in kinds}
 
     def metadata(self, kind: str, tag: str) -> bytes:
         """The first SummaryMetadata of a tag, serialised; empty when there is none."""
         for file in self.ordered_files():
             series = file.blobs.get((kind, tag))
-            found = file.metadata.get(tag, b"") if kind == "scalars" else series.metadata if series else b""
+            found = file.metadata.get(tag, b"") if kind == SCALARS else series.metadata if series else b""
             if found:
                 return found
         return b""
