@@ -52,6 +52,11 @@ def trouble(logs: "Logs", runs: Iterable["Run"]) -> Iterator[str]:
         for damage in run.damage:
             text = f"damaged: {run.name}/{damage.file}: {damage.bytes:,} bytes at {damage.offset:,} are no records"
             yield for_terminal(text)
+        for malformed in run.malformed:
+            records = f"{malformed.records:,} record{'' if malformed.records == 1 else 's'}"
+            yield for_terminal(
+                f"malformed: {run.name}/{malformed.file}: {records} with the right checksum, but no event"
+            )
         for end in run.unfinished:
             yield for_terminal(f"unfinished: {run.name}/{end.file}: {describe_end(end)}")
 

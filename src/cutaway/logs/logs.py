@@ -18,7 +18,7 @@ from cutaway.events import kind_names
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.local_path import local_path
 from cutaway.logs.model import Models
-from cutaway.store.catalogue import DamageInfo, UnfinishedInfo, UnreadableInfo
+from cutaway.store.catalogue import DamageInfo, MalformedInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.embeddings import Embedding, read_embeddings
 from cutaway.store.kinds.hparams import HParams
 from cutaway.store.log_directory import LogDirectory
@@ -81,6 +81,11 @@ class Logs(Mapping[str, "Run"]):
     def damage(self) -> list[DamageInfo]:
         """Places in files where bytes are no records although valid ones follow."""
         return [item for run in self._runs.values() for item in run.damage]
+
+    @property
+    def malformed(self) -> list[MalformedInfo]:
+        """How many records of each file are no events although their checksums are right: nothing of them is read."""
+        return [item for run in self._runs.values() for item in run.malformed]
 
     @property
     def unfinished(self) -> list[UnfinishedInfo]:
@@ -181,6 +186,11 @@ class Run:
     def damage(self) -> list[DamageInfo]:
         """Places in the run's files where bytes are no records although valid ones follow."""
         return self._stored.damage()
+
+    @property
+    def malformed(self) -> list[MalformedInfo]:
+        """How many records of each of the run's files are no events although their checksums are right."""
+        return self._stored.malformed()
 
     @property
     def unfinished(self) -> list[UnfinishedInfo]:

@@ -18,7 +18,7 @@ from cutaway.events.wire import MalformedError
 from cutaway.server.decoding import run_decoding
 from cutaway.server.frames import MEDIA_TYPE, encode_frame
 from cutaway.server.queries import checked, number, values_of
-from cutaway.server.responses import NO_STORE, Revisions, attachment, fail, json_body
+from cutaway.server.responses import NO_STORE, Revisions, as_json, attachment, fail, json_body
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.plain import JsonText
@@ -41,7 +41,7 @@ def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
     def encode_kinds() -> tuple[int, bytes]:
         revision, tags = log.value_tags()
         listed = [{"id": tag.id, "name": tag.name, "kind": tag.kind, "runs": counts} for tag, counts in tags]
-        return revision, json_body({"revision": revision, "tags": listed})
+        return revision, json_body({"revision": revision, "kinds": list(map(as_json, log.kinds())), "tags": listed})
 
     async def kinds(request: Request) -> Response:
         checked(request.query_params, ())
