@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import cutaway
-from cutaway.events.core import encode
+from cutaway.events.core import encode, frame
+from cutaway.events.messages import EVENT
+from cutaway.events.schema import encode as encode_message
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -53,3 +55,32 @@ def test_what_was_found_and_what_is_damaged(page: Page, serve: Callable[..., str
     expect(rows).to_have_count(4)
     page.get_by_test_id("view-scalars").click()
     expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "4")
+
+
+def test_what_is_no_event_and_what_nobody_knows(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """A malformed record is damage; data of an unknown plug-in are listed, and in the file that is sent."""
+    unknown = {"tag": "heat", "metadata": {"plugin_data": {"plugin_name": "heat_maps"}}}
+    with cutaway.SummaryWriter(tmp_path / "a") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+    (path,) = (tmp_path / "a").iterdir()
+    with path.open("ab") as file:
+        file.write(frame(b"\xff\xff\xff\xff"))
+        file.write(frame(encode_message(EVENT, {"wall_time": 1.0, "summary": {"value": [unknown]}})))
+    page.goto(serve(tmp_path))
+    page.get_by_test_id("view-files").click()
+    row = page.get_by_test_id("file-row")
+    expect(row).to_contain_text("1 malformed record")
+    expect(row).to_contain_text("heat_maps: unknown")
+    expect(row).not_to_contain_text("malformed: unknown")
+    page.get_by_text("1 malformed record", exact=True).first.click()
+    expect(page.locator(".notice-body:visible")).to_contain_text("Their checksums are right")
+    notice = page.locator("details.notice", has_text="1 kind not shown")
+    notice.locator("summary").click()
+    expect(notice).to_contain_text("heat_maps (a plug-in that Cutaway does not know): 1 record in 1 run")
+    with page.expect_download() as download:
+        row.get_by_role("link").click()
+    assert download.value.path().read_bytes() == path.read_bytes()
+    with page.expect_download() as download:
+        page.get_by_test_id("files-csv").click()
+    (line,) = csv.DictReader(download.value.path().read_text("utf-8").splitlines())
+    assert (line["damaged bytes"], line["malformed records"], line["other values"]) == ("0", "1", "1 heat_maps")

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from tests.patience import PATIENCE
@@ -146,3 +147,40 @@ def test_without_the_token_nothing_is_served(serve: Callable[..., str], tmp_path
             urllib.request.urlopen(origin + path, timeout=PATIENCE)
         assert error_info.value.code == 401
     assert urllib.request.urlopen(url, timeout=PATIENCE).status == 200
+
+
+def test_other_kinds_of_data_cause_no_request(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """A page that shows scalars is told of images, histograms and texts, and asks for nothing."""
+    with cutaway.SummaryWriter(tmp_path / "log" / "a") as writer:
+
+        def record(step: int) -> None:
+            writer.add_histogram("weights", np.arange(5), step)
+            writer.add_image("picture", np.zeros((2, 2, 3), np.uint8), step, dataformats="HWC")
+            writer.add_text("note", "hello", step)
+
+        writer.add_scalar("loss", 1.0, 0)
+        record(0)
+        # The column of states needs the table of runs.
+        page.goto(serve(tmp_path / "log") + "#column=step&column=state")
+        row = page.get_by_test_id("run-row").first
+        expect(row).to_contain_text("running")
+        expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "1")
+        notice = page.locator("details.notice", has_text="3 kinds not shown")
+        expect(notice).to_be_visible()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for step in range(1, 101):
+            record(step)
+        # The last step of the run is told by the stream.
+        expect(row).to_contain_text("100")
+        assert asked == []
+        notice.click()
+        expect(notice).to_contain_text("Histograms: 101 records in 1 run")
+        assert [url.rpartition("/")[2] for url in asked] == ["kinds"]
+        writer.add_text("note", "hello", 101)
+        expect(notice).to_contain_text("Texts: 102 records in 1 run")
+        assert {url.rpartition("/")[2] for url in asked} == {"kinds"}
+        # What is written at last is a scalar, and the end of the run.
+        writer.add_scalar("loss", 0.5, 102)
+    expect(page.locator("[data-testid=chart]")).to_have_attribute("data-last-x", "102")
+    expect(row).to_contain_text("finished")

@@ -169,7 +169,7 @@ function FileRow({ file, run }: { file: EventFile; run: string }) {
       <td title={values.join("\n")}>
         {values.length === 0 ? "–" : formatCount(countValues(file))}
         {file.unknown.length > 0 && (
-          <span class="warning-text" title="Of plug-ins that have no view here; the file keeps them">
+          <span class="warning-text" title="Of plug-ins that Cutaway does not know; the file keeps them">
             {" "}
             {file.unknown.join(", ")}: unknown
           </span>
