@@ -1,6 +1,6 @@
 /** `POST ./api/groups`: groups of runs, each as one line with its spread (docs/http-api.md, "Groups"). */
 
-import { type BucketGrid, bucketBounds, type Line, middle } from "../charts/line";
+import { type BucketGrid, bucketBounds, type Line, middle } from "../series/line";
 import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 import type { Axis, ChartView, Range, Scale } from "./scalars";

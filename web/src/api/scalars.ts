@@ -1,6 +1,6 @@
 /** `POST ./api/scalars`: curves reduced to the screen, as merged lines (docs/http-api.md, "Scalars"). */
 
-import { type Line, mergeLine } from "../charts/line";
+import { type Line, mergeLine } from "../series/line";
 import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 import type { Smoothing } from "./smoothing";

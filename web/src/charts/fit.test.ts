@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { lineAt, seriesOf } from "../series/line_fixture";
 import { type FitOptions, fitAxes } from "./fit";
-import { lineAt, seriesOf } from "./line_fixture";
 
 const plain: FitOptions = {
   ...{ xScale: "linear", yScale: "linear", xRange: null, yRange: null, ignoresOutliers: false },

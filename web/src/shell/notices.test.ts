@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import type { Catalogue } from "../api/catalogue";
+import { formatTime } from "../kit/format";
+import { described } from "./notices";
+
+const known: Catalogue = {
+  version: "0.1.0",
+  kernel: "native",
+  revision: 1,
+  logdir: { path: "./log", state: "ready", detail: "" },
+  loading: { done: true, files: 1, bytes: 10, bytes_read: 10, points: 1, stalled_since: null },
+  runs: [],
+  tags: [],
+  damage: [],
+  unfinished: [],
+  unreadable: [],
+  not_shown: [],
+};
+
+it("says nothing where nothing is missing", () => {
+  expect(described(known)).toEqual([]);
+});
+
+it("says since when nothing has been looked at", () => {
+  const loading = { ...known.loading, stalled_since: 1_700_000_000 };
+  const [notice] = described({ ...known, loading });
+  expect(notice.title).toBe(`Not looked at since ${formatTime(1_700_000_000)}`);
+  expect(notice.lines).toEqual(["./log"]);
+});
+
+it("says which files end with bytes that are no record", () => {
+  const end = {
+    run: "r0",
+    file: "events.out.tfevents.1",
+    offset: 4096,
+    bytes: 152_000,
+    modified: 1_600_000_000,
+  };
+  const [notice] = described({ ...known, unfinished: [end] });
+  expect(notice.title).toBe("1 unfinished file (152 kB)");
+  expect(notice.lines[0]).toContain("events.out.tfevents.1: 152 kB from byte 4,096 on, last written to 2020");
+});
+
+it("counts values that hold nothing, apart from records without a view", () => {
+  const notShown = [
+    { run: "r0", kind: "empty", records: 3 },
+    { run: "r0", kind: "unheard_of", records: 1 },
+  ];
+  const [empty, others] = described({ ...known, not_shown: notShown });
+  expect([empty.title, others.title]).toEqual(["3 empty values", "1 record not shown"]);
+});
