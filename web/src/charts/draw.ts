@@ -1,7 +1,7 @@
 /** Drawing of lines, bands and marks on a 2-D canvas, straight from the columns of a `Line`. */
 
-import type { Scale } from "../api/scalars";
 import type { RunStyle } from "../kit/colour";
+import type { Scale } from "../series/axis";
 import { type Line, lowerBound } from "../series/line";
 import { type Projection, pixelsOf } from "./projection";
 

@@ -1,7 +1,7 @@
 /** What a chart is told to show. */
 
-import type { Axis, Range, Scale } from "../api/scalars";
 import type { RunStyle } from "../kit/colour";
+import type { Axis, Range, Scale } from "../series/axis";
 import type { Best } from "../series/best";
 import type { Line } from "../series/line";
 

@@ -1,6 +1,6 @@
 /** From values to canvas pixels and back, for one axis. */
 
-import type { Scale } from "../api/scalars";
+import type { Scale } from "../series/axis";
 import { fromCoordinate, toCoordinate } from "../series/scale";
 
 export interface Projection {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { lineAt, seriesOf } from "../series/line_fixture";
+import { lineAt } from "../series/line_fixture";
 import { type FitOptions, fitAxes } from "./fit";
 import type { ChartModel } from "./model";
+import { seriesOf } from "./series_fixture";
 import { svgOf } from "./svg";
 
 const options: FitOptions = {

@@ -1,6 +1,10 @@
 /** A field for a regular expression. What is wrong with one is said below it. */
 
+import type { RefObject } from "preact";
+
 interface FilterFieldProps {
+  /** Where the field itself is to be found, for keys that lead to it. */
+  input?: RefObject<HTMLInputElement>;
   testId: string;
   label: string;
   value: string;
@@ -13,7 +17,7 @@ interface FilterFieldProps {
   onInput: (text: string) => void;
 }
 
-export function FilterField({ testId, label, value, error, hint, found, onInput }: FilterFieldProps) {
+export function FilterField({ input, testId, label, value, error, hint, found, onInput }: FilterFieldProps) {
   return (
     <span class="filter">
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
@@ -21,6 +25,7 @@ export function FilterField({ testId, label, value, error, hint, found, onInput 
         <path d="m10.5 10.5 4 4" stroke="currentColor" stroke-width="1.5" />
       </svg>
       <input
+        {...(input === undefined ? {} : { ref: input })}
         type="search"
         data-testid={testId}
         aria-label={`${label} (${hint ?? "regular expression"})`}

@@ -4,7 +4,7 @@
  */
 
 import { computed } from "@preact/signals";
-import { catalogue } from "../state/state";
+import { catalogue } from "../state/server";
 
 /** A name as what may be cut and what stays: the part behind the last separator, or some characters. */
 export function splitName(name: string): [string, string] {

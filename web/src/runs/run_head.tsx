@@ -4,21 +4,24 @@ import { useSignal } from "@preact/signals";
 import { save, toCsv } from "../kit/download";
 import { WidthHandle } from "../kit/width_handle";
 import { columnWidth, NARROWEST_COLUMN, setColumnWidth, WIDEST_COLUMN } from "../state/preferences";
-import { cellOfRun, changeView, isTableAsked, listedRuns, runRows, scalarTags, viewed } from "../state/state";
+import { scalarTags } from "../state/server";
 import { makeRoomForColumns } from "./list_width";
+import { listedRuns } from "./listed_runs";
 import { columnName, offeredColumns } from "./run_columns";
+import { cellOfRun, isTableAsked, runRows } from "./run_table";
+import { changeRuns, runsFields } from "./runs_link";
 import { EVERYTHING, NOTHING } from "./selection";
 
 /** Sort by a column: largest first, smallest first, by name. */
 function sortBy(column: string): void {
-  const { sort } = viewed;
+  const { sort } = runsFields;
   const isOther = sort?.column !== column;
-  if (isOther) changeView({ sort: { column, isDescending: true } });
-  else changeView({ sort: sort?.isDescending ? { column, isDescending: false } : null });
+  if (isOther) changeRuns({ sort: { column, isDescending: true } });
+  else changeRuns({ sort: sort?.isDescending ? { column, isDescending: false } : null });
 }
 
 function ColumnHead({ column }: { column: string }) {
-  const { sort } = viewed;
+  const { sort } = runsFields;
   const isSorted = sort?.column === column;
   return (
     <div class="run-cell" style={{ width: `${columnWidth(column)}px` }}>
@@ -48,7 +51,7 @@ function ColumnHead({ column }: { column: string }) {
 }
 
 function saveTable(): void {
-  const { columns } = viewed;
+  const { columns } = runsFields;
   const rows = listedRuns.value.map((run) => [
     run.name,
     ...columns.map((column) => cellOfRun(column, run).value),
@@ -62,13 +65,13 @@ function ColumnsMenu() {
   const words = useSignal("");
   const isOpen = useSignal(false);
   const columnsBefore = useSignal(0);
-  const { columns } = viewed;
+  const { columns } = runsFields;
   const groups = isOpen.value ? offeredColumns(runRows.value.values(), scalarTags.value) : [];
   const known = new Set(groups.flatMap((group) => group.columns.map(([column]) => column)));
   const others = columns.filter((column) => !known.has(column));
   const filter = words.value.toLowerCase();
   const toggle = (column: string, isOn: boolean): void =>
-    changeView({ columns: isOn ? [...columns, column] : columns.filter((name) => name !== column) });
+    changeRuns({ columns: isOn ? [...columns, column] : columns.filter((name) => name !== column) });
   const option = (column: string, name: string) => (
     <label key={column} class="check">
       <input
@@ -89,8 +92,8 @@ function ColumnsMenu() {
         isOpen.value = event.currentTarget.open;
         isTableAsked.value = true;
         // Not before it closes: it would move away from under the pointer.
-        if (isOpen.value) columnsBefore.value = viewed.columns.length;
-        else if (viewed.columns.length > columnsBefore.value) makeRoomForColumns();
+        if (isOpen.value) columnsBefore.value = runsFields.columns.length;
+        else if (runsFields.columns.length > columnsBefore.value) makeRoomForColumns();
       }}
     >
       <summary aria-label="Columns of the list" title="Columns, and the table as CSV">
@@ -132,10 +135,10 @@ export function SelectionHead() {
   return (
     <div class="run-tools">
       <span class="run-selection">
-        <button type="button" class="link" onClick={() => changeView({ selection: EVERYTHING })}>
+        <button type="button" class="link" onClick={() => changeRuns({ selection: EVERYTHING })}>
           all
         </button>
-        <button type="button" class="link" onClick={() => changeView({ selection: NOTHING })}>
+        <button type="button" class="link" onClick={() => changeRuns({ selection: NOTHING })}>
           none
         </button>
       </span>
@@ -145,7 +148,7 @@ export function SelectionHead() {
 }
 
 export function RunHead() {
-  const { sort, columns } = viewed;
+  const { sort, columns } = runsFields;
   return (
     <div class="run-head">
       <span class="run-name">
@@ -154,7 +157,7 @@ export function RunHead() {
           class="link"
           aria-pressed={sort === null}
           title="Sort by name"
-          onClick={() => changeView({ sort: null })}
+          onClick={() => changeRuns({ sort: null })}
         >
           run
         </button>

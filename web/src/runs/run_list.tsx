@@ -4,24 +4,23 @@ import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { FilterField } from "../kit/filter_field";
 import { formatCount, plural } from "../kit/format";
+import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
+import { catalogue } from "../state/server";
 import {
   activeQuery,
-  catalogue,
-  changeView,
-  emphasis,
   listedGroups,
   listedRuns,
   pinnedRuns,
   queryProblem,
   runSieve,
   shownRuns,
-  viewed,
-} from "../state/state";
+} from "./listed_runs";
 import { RunHead, SelectionHead } from "./run_head";
 import { RunMenu } from "./run_menu";
 import { Heading, ROW_HEIGHT, RunRow } from "./run_row";
 import { rowsOf } from "./run_rows";
+import { changeRuns, runsFields } from "./runs_link";
 
 const ROWS_BEYOND = 8;
 /** More pinned runs than these scroll with the others: else there would be no room for those. */
@@ -39,8 +38,8 @@ const rows = computed(() =>
   rowsOf(
     listedRuns.value,
     listedGroups.value,
-    viewed.sort === null,
-    viewed.foldedRuns,
+    runsFields.sort === null,
+    runsFields.foldedRuns,
     new Set(pinnedRuns.value.map((run) => run.name)),
   ),
 );
@@ -58,7 +57,7 @@ export function RunList() {
     return () => observer.disconnect();
   }, []);
   // Another filter or order is another list, which begins at its top.
-  const { runFilter, sort, groupBy } = viewed;
+  const { runFilter, sort, groupBy } = runsFields;
   useEffect(() => {
     scroller.current?.scrollTo(0, 0);
   }, [runFilter, sort, groupBy]);
@@ -83,17 +82,17 @@ export function RunList() {
   const total = catalogue.value?.runs.length ?? 0;
   const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);
   const [start, end] = rowsInSight(scrollTop.value, height.value, listed.length);
-  const columns = viewed.columns.reduce((sum, column) => sum + columnWidth(column), 0);
+  const columns = runsFields.columns.reduce((sum, column) => sum + columnWidth(column), 0);
   return (
     <>
       <div class="toolbar">
         <FilterField
           testId="run-filter"
           label="Filter runs"
-          value={viewed.runFilter}
+          value={runsFields.runFilter}
           error={(activeQuery.value === null ? runSieve.value.error : null) ?? queryProblem.value}
           hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
-          onInput={(runFilter) => changeView({ runFilter })}
+          onInput={(runFilter) => changeRuns({ runFilter })}
         />
       </div>
       <SelectionHead />

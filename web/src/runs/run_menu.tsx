@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { PLACES, runStyle } from "../kit/colour";
 import { Swatch } from "../kit/swatch";
 import { chooseColour, chosenColours, theme } from "../state/preferences";
-import { changeView, togglePin, viewed } from "../state/state";
+import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { onlyThis } from "./selection";
 
 /** Whose menu is open, and where in the window; null for nobody's. */
@@ -45,7 +45,7 @@ export function RunMenu() {
     runMenu.value = null;
   };
   const chosen = chosenColours.value.get(name);
-  const isBaseline = viewed.baseline === name;
+  const isBaseline = runsFields.baseline === name;
   return (
     <div
       class="menu-body run-menu"
@@ -87,7 +87,7 @@ export function RunMenu() {
           <button
             type="button"
             onClick={() => {
-              changeView({ selection: onlyThis(viewed.selection, name) });
+              changeRuns({ selection: onlyThis(runsFields.selection, name) });
               close();
             }}
           >
@@ -101,13 +101,13 @@ export function RunMenu() {
               close();
             }}
           >
-            {viewed.runPins.includes(name) ? "Unpin" : "Pin to the top of the list"}
+            {runsFields.runPins.includes(name) ? "Unpin" : "Pin to the top of the list"}
           </button>
           <button
             type="button"
             data-testid="compare"
             onClick={() => {
-              changeView({ baseline: isBaseline ? null : name });
+              changeRuns({ baseline: isBaseline ? null : name });
               close();
             }}
           >

@@ -4,12 +4,14 @@ import type { Run } from "../api/catalogue";
 import { formatTime, plural } from "../kit/format";
 import { PinIcon } from "../kit/pin_icon";
 import { Swatch } from "../kit/swatch";
+import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
-import { cellOfRun, changeView, emphasis, togglePin, viewed } from "../state/state";
 import { CutName } from "./cut_name";
 import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
 import type { HeadingRow, RunRowOfList } from "./run_rows";
+import { cellOfRun } from "./run_table";
+import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
 import { styleOf, styleOfRun } from "./styles";
 
@@ -29,7 +31,7 @@ function place(position: number): { transform: string } {
 
 export function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
   const { run, label, isInside } = row;
-  const { selection, columns, baseline, runPins } = viewed;
+  const { selection, columns, baseline, runPins } = runsFields;
   const isPinned = runPins.includes(run.name);
   const isOn = isShown(selection, run.name);
   const state = `${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`;
@@ -56,14 +58,14 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
           onClick={(event) => {
             if (!event.altKey) return;
             event.preventDefault();
-            changeView({ selection: onlyThis(selection, run.name) });
+            changeRuns({ selection: onlyThis(selection, run.name) });
           }}
         >
           <input
             type="checkbox"
             checked={isOn}
             aria-label={`Show ${run.name}`}
-            onChange={() => changeView({ selection: toggled(selection, run.name) })}
+            onChange={() => changeRuns({ selection: toggled(selection, run.name) })}
           />
         </label>
         <button
@@ -90,7 +92,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         <span
           class="run-label"
           onClick={(event) =>
-            changeView({
+            changeRuns({
               selection: event.altKey ? onlyThis(selection, run.name) : toggled(selection, run.name),
             })
           }
@@ -111,7 +113,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
           type="button"
           class="only"
           title="Show only this run (or Alt-click)"
-          onClick={() => changeView({ selection: onlyThis(selection, run.name) })}
+          onClick={() => changeRuns({ selection: onlyThis(selection, run.name) })}
         >
           only
         </button>
@@ -135,12 +137,12 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
 
 export function Heading({ row, position }: { row: HeadingRow; position: number }) {
   const { name, runs, isFolded, group } = row;
-  const { selection, foldedRuns } = viewed;
+  const { selection, foldedRuns } = runsFields;
   const shown = runs.filter((run) => isShown(selection, run.name)).length;
   const fold = (): void => {
     const folded = new Set(foldedRuns);
     if (!folded.delete(name)) folded.add(name);
-    changeView({ foldedRuns: folded });
+    changeRuns({ foldedRuns: folded });
   };
   return (
     <li
@@ -166,7 +168,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
             }}
             aria-label={`Show all of ${name}`}
             onChange={() =>
-              changeView({
+              changeRuns({
                 selection: withAll(
                   selection,
                   runs.map((run) => run.name),

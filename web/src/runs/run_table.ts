@@ -1,8 +1,40 @@
-/** Keeps the table of runs up to date while something on screen needs it. */
+/** The table of runs: hyper-parameters and what scalars came to, fetched while something on screen needs it. */
 
-import { effect } from "@preact/signals";
-import { fetchRuns } from "../api/runs";
-import { catalogue, connection, isTableNeeded, runRows } from "../state/state";
+import { computed, effect, signal } from "@preact/signals";
+import type { Run } from "../api/catalogue";
+import { fetchRuns, type RunRow } from "../api/runs";
+import { catalogue, connection, scalarTags } from "../state/server";
+import { type Comparison, parseQuery } from "./query";
+import { type Cell, cellOf, isOfCatalogue } from "./run_columns";
+import { runsFields } from "./runs_link";
+
+/** What the filter of runs compares; null when it is a pattern for names. */
+export const runQuery = computed<Comparison[] | null>(() => parseQuery(runsFields.runFilter));
+
+/** The table of runs by id; empty until something needs it. */
+export const runRows = signal<ReadonlyMap<string, RunRow>>(new Map());
+
+/** Whether somebody has looked at what the table could show. */
+export const isTableAsked = signal(false);
+
+export const isTableNeeded = computed(() => {
+  const { columns, sort, groupBy } = runsFields;
+  return (
+    isTableAsked.value ||
+    runQuery.value !== null ||
+    !columns.every(isOfCatalogue) ||
+    !isOfCatalogue(sort?.column ?? "step") ||
+    !(groupBy === "" || groupBy === "directory" || groupBy.startsWith("/"))
+  );
+});
+
+/** Ids of scalar tags by their names. */
+const tagIds = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag.id])));
+
+/** What a column has of a run. */
+export function cellOfRun(column: string, run: Run): Cell {
+  return cellOf(column, run, runRows.value.get(run.id), tagIds.value);
+}
 
 /** A large table is asked for at most this often, in milliseconds. */
 const INTERVAL = 2000;

@@ -3,7 +3,7 @@
 import type { Run } from "../api/catalogue";
 import { type RunStyle, runStyle } from "../kit/colour";
 import { chosenColours, theme } from "../state/preferences";
-import { groupOfRun } from "../state/state";
+import { groupOfRun } from "./listed_runs";
 
 /** The colour of a run or group: the user's choice, else its own. */
 export function colourOf(

@@ -1,4 +1,4 @@
-import type { Scale } from "../api/scalars";
+import type { Scale } from "./axis";
 import { fromCoordinate, toCoordinate } from "./scale";
 
 /**

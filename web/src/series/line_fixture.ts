@@ -1,6 +1,5 @@
 /** Lines of points for tests. */
 
-import type { DrawnSeries } from "../charts/model";
 import type { Line } from "./line";
 
 /** A line of points; where `low` and `high` are given, of buckets that each cover its own x. */
@@ -20,8 +19,4 @@ export function lineAt(x: number[], y: number[], more: Partial<Line> = {}): Line
     },
     ...more,
   };
-}
-
-export function seriesOf(name: string, ...lines: Line[]): DrawnSeries {
-  return { key: name, name, tag: null, style: { colour: "#000000", dash: [] }, lines };
 }

@@ -5,7 +5,7 @@
  * threshold of 1, as the server has (docs/http-api.md, "Scalars"); the y axis one that fits what is drawn.
  */
 
-import type { Scale } from "../api/scalars";
+import type { Scale } from "./axis";
 
 export const SCALES = ["linear", "log", "symlog"] as const satisfies readonly Scale[];
 

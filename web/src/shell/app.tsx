@@ -4,13 +4,12 @@ import { useEffect } from "preact/hooks";
 import { WidthHandle } from "../kit/width_handle";
 import { RunList } from "../runs/run_list";
 import { listShown, NARROWEST, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
-import { catalogue, viewed } from "../state/state";
-import { FilesView } from "../views/files/files_view";
-import { Details } from "../views/scalars/details";
-import { ScalarsView } from "../views/scalars/scalars_view";
+import { catalogue } from "../state/server";
+import { chosenEntry, loadError, shownView } from "./current_view";
 import { EmptyState } from "./empty_state";
 import { Help } from "./help";
 import { onKey } from "./keyboard";
+import { NothingYet } from "./nothing_yet";
 import { Banner, TopBar } from "./top_bar";
 
 /** A press beside an open menu closes it. */
@@ -19,6 +18,32 @@ function closeMenus(event: PointerEvent): void {
     "details.menu[open], details.notice[open]",
   ))
     if (!menu.contains(event.target as Node)) menu.open = false;
+}
+
+/** The view's toolbar, and below it the view, or what would make it one. */
+function CurrentView() {
+  if (loadError.value !== null) return <NotLoaded />;
+  if (shownView.value === null) return null;
+  const { entry, view } = shownView.value;
+  const { Toolbar, Content, empty } = view;
+  const kinds = new Set(catalogue.value?.tags.map((tag) => tag.kind));
+  const hasData = entry.kinds.length === 0 || entry.kinds.some((kind) => kinds.has(kind));
+  return (
+    <>
+      {Toolbar !== undefined && <Toolbar />}
+      {!hasData && empty !== undefined ? <NothingYet {...empty} /> : <Content />}
+    </>
+  );
+}
+
+/** The server is gone, or another version of the page has replaced its files. */
+function NotLoaded() {
+  return (
+    <div class="empty-state" role="alert">
+      <h1>The {chosenEntry.value.title} view could not be loaded.</h1>
+      <p>{loadError.value} Everything else goes on; load the page again when the server answers.</p>
+    </div>
+  );
 }
 
 export function App() {
@@ -32,6 +57,7 @@ export function App() {
   }, []);
   const known = catalogue.value;
   const isReady = known !== null && (known.runs.length > 0 || known.logdir.state === "ready");
+  const Details = shownView.value?.view.Details;
   return (
     <div class="page">
       <TopBar />
@@ -51,10 +77,8 @@ export function App() {
             />
           </aside>
         )}
-        <main class="content">
-          {!isReady ? <EmptyState /> : viewed.page === "files" ? <FilesView /> : <ScalarsView />}
-        </main>
-        {viewed.page === "scalars" && <Details />}
+        <main class="content">{isReady ? <CurrentView /> : <EmptyState />}</main>
+        {isReady && Details !== undefined && <Details />}
       </div>
       <Help />
     </div>

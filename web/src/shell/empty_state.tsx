@@ -1,7 +1,7 @@
 /** What is shown when there is no run: why, and the line of Python that makes one. */
 
 import { formatBytes } from "../kit/format";
-import { catalogue, liveState } from "../state/state";
+import { catalogue, liveState } from "../state/server";
 
 /** One line of Python that writes an event file below the directory. */
 export function exampleLine(logdir: string): string {

@@ -1,8 +1,10 @@
 /** The keys and gestures of the page, in a dialog: "?" opens it, Escape or a click beside it closes it. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { isHelpShown } from "../state/state";
-import { CHART_KEYS, FILTERS, GESTURES, KEYS } from "./keyboard";
+import type { HelpRow, HelpSection } from "../views/view";
+import { shownView } from "./current_view";
+import { isHelpShown } from "./help_state";
+import { FILTERS, GESTURES, helpOfKeys } from "./keyboard";
 
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -31,10 +33,9 @@ export function Help() {
     >
       <div class="help-content">
         <div class="help-columns">
-          <Section title="Keys" rows={KEYS} />
-          <Section title="Pointer" rows={GESTURES} />
-          <Section title="In a chart that Tab has led to" rows={CHART_KEYS} />
-          <Section title="Filters" rows={FILTERS} />
+          {sections().map(({ title, rows }) => (
+            <Section key={title} title={title} rows={rows} />
+          ))}
         </div>
         <button type="button" onClick={close}>
           Close
@@ -44,7 +45,20 @@ export function Help() {
   );
 }
 
-function Section({ title, rows }: { title: string; rows: readonly (readonly [string, string])[] }) {
+/** Of the page and of the view on screen; sections of one title are one. */
+function sections(): HelpSection[] {
+  const all: HelpSection[] = [
+    { title: "Keys", rows: helpOfKeys() },
+    ...(shownView.value?.view.help ?? []),
+    { title: "Pointer", rows: GESTURES },
+    { title: "Filters", rows: FILTERS },
+  ];
+  const byTitle = new Map<string, HelpRow[]>();
+  for (const { title, rows } of all) byTitle.set(title, [...(byTitle.get(title) ?? []), ...rows]);
+  return [...byTitle].map(([title, rows]) => ({ title, rows }));
+}
+
+function Section({ title, rows }: HelpSection) {
   return (
     <section>
       <h2>{title}</h2>

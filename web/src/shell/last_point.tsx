@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatAge, formatTime } from "../kit/format";
-import { catalogue } from "../state/state";
+import { catalogue } from "../state/server";
 
 /** Milliseconds until an age of some seconds reads differently. */
 export function untilNext(age: number): number {

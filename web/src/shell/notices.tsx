@@ -3,8 +3,8 @@
 import type { ComponentChild } from "preact";
 import type { Catalogue } from "../api/catalogue";
 import { formatBytes, formatTime, plural, withSeparators } from "../kit/format";
-import { catalogue } from "../state/state";
-import { absent } from "./missing_names";
+import { catalogue } from "../state/server";
+import { missingNames } from "./missing_names";
 
 const MOST_LINES = 200;
 /** Kinds without a view of their own that are to be seen elsewhere: as charts, and in the list of runs. */
@@ -97,7 +97,7 @@ export function described(known: Catalogue): NoticeProps[] {
       lines: notShown.map((entry) => `${name(entry.run)}${entry.kind}: ${plural(entry.records, "record")}`),
     });
   }
-  const { runs, tags } = absent.value;
+  const { runs, tags } = missingNames.value;
   if (runs.length + tags.length > 0) {
     const parts = [
       runs.length > 0 && plural(runs.length, "run"),

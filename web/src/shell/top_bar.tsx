@@ -4,21 +4,14 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../kit/format";
 import { connectNow } from "../state/live";
+import { changePage } from "../state/page";
 import { isPaused, listShown, switchTheme, theme } from "../state/preferences";
-import {
-  catalogue,
-  changeView,
-  goneSince,
-  isHelpShown,
-  type LiveState,
-  liveState,
-  viewed,
-} from "../state/state";
-import { PAGES, type PageName } from "../state/url_state";
+import { catalogue, goneSince, type LiveState, liveState } from "../state/server";
+import { VIEWS } from "../views/registry";
+import { chosenEntry } from "./current_view";
+import { isHelpShown } from "./help_state";
 import { LastPoint } from "./last_point";
 import { Notices } from "./notices";
-
-const PAGE_NAMES: Record<PageName, string> = { scalars: "Scalars", files: "Files" };
 
 const LIVE_WORDS: Record<LiveState, [string, string]> = {
   connecting: ["connecting", "Opening the stream of changes"],
@@ -114,16 +107,16 @@ export function TopBar() {
         Cutaway
       </h1>
       <nav aria-label="Views">
-        {PAGES.map((page) => (
+        {VIEWS.map((entry, i) => (
           <button
-            key={page}
+            key={entry.name}
             type="button"
             class="tab"
-            data-testid={`view-${page}`}
-            aria-current={viewed.page === page ? "page" : undefined}
-            onClick={() => changeView({ page })}
+            data-testid={`view-${entry.name}`}
+            aria-current={chosenEntry.value === entry ? "page" : undefined}
+            onClick={() => changePage({ page: i === 0 ? "" : entry.name })}
           >
-            {PAGE_NAMES[page]}
+            {entry.title}
           </button>
         ))}
       </nav>

@@ -10,7 +10,7 @@ import { type Change, patched } from "../api/catalogue";
 import { EventStreamParser } from "../api/event_stream";
 import { AnswerError, fetchCatalogue, request } from "../api/request";
 import { colourPlace, isPaused } from "./preferences";
-import { catalogue, connection, goneSince, liveState } from "./state";
+import { catalogue, connection, goneSince, liveState } from "./server";
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8_000;

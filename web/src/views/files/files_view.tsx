@@ -4,7 +4,8 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { type EventFile, fetchFiles, fileAddress } from "../../api/files";
 import { save } from "../../kit/download";
 import { formatBytes, formatCount, formatTime, plural, withSeparators } from "../../kit/format";
-import { catalogue, connection, listedRuns } from "../../state/state";
+import { listedRuns } from "../../runs/listed_runs";
+import { catalogue, connection } from "../../state/server";
 import {
   countValues,
   type FileColumn,
@@ -89,7 +90,7 @@ export function FilesView() {
           </span>
         )}
       </div>
-      <div class="charts">
+      <div class="view-body">
         <table class="files" data-testid="files">
           <thead>
             <tr>

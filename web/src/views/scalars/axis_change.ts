@@ -1,19 +1,22 @@
 /** Another x axis for all charts: what they were zoomed to stays in sight, in steps or in time. */
 
-import type { Axis } from "../../api/scalars";
 import { fetchTranslation } from "../../api/translate";
-import { changeView, listedTags, shownRuns, viewed } from "../../state/state";
+import { shownRuns } from "../../runs/listed_runs";
+import type { Axis } from "../../series/axis";
+import { changePlace, placeFields } from "../../state/place";
+import { changeCharts, chartFields } from "./chart_link";
+import { listedTags } from "./charts_of_log";
 
 /** Runs beyond so many tell no more of where a stretch begins and ends. */
 const MOST_RUNS = 100;
 
 export async function changeAxis(to: Axis): Promise<void> {
-  const from = viewed.axis;
-  const range = viewed.zoom[from];
+  const from = placeFields.axis;
+  const range = chartFields.zoom[from];
   const tag = listedTags.value[0];
   // A place that is marked is one of the axis it was marked on.
-  changeView({ axis: to, fixedCursor: null });
-  if (range === null || tag === undefined || from === "tag" || to === "tag" || viewed.zoom[to] !== null)
+  changePlace({ axis: to, place: null });
+  if (range === null || tag === undefined || from === "tag" || to === "tag" || chartFields.zoom[to] !== null)
     return;
   const having = new Set(tag.runs);
   const runs = shownRuns.value.filter((run) => having.has(run.id)).slice(0, MOST_RUNS);
@@ -26,11 +29,11 @@ export async function changeAxis(to: Axis): Promise<void> {
     if (
       translated === null ||
       translated[0] === translated[1] ||
-      viewed.axis !== to ||
-      viewed.zoom[to] !== null
+      placeFields.axis !== to ||
+      chartFields.zoom[to] !== null
     )
       return;
-    changeView({ zoom: { ...viewed.zoom, [to]: translated } });
+    changeCharts({ zoom: { ...chartFields.zoom, [to]: translated } });
   } catch {
     // Without an answer the whole axis is shown.
   }

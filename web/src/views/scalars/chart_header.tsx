@@ -1,21 +1,15 @@
 /** The head of a chart: its name, what is not to be seen in it, and what can be done with it. */
 
-import type { Axis } from "../../api/scalars";
 import type { Fit } from "../../charts/fit";
 import type { DrawnSeries } from "../../charts/model";
 import { plural } from "../../kit/format";
 import { PinIcon } from "../../kit/pin_icon";
-import {
-  changeView,
-  descriptions,
-  setOwnRange,
-  shownGroups,
-  shownRuns,
-  soughtChart,
-  viewed,
-} from "../../state/state";
+import { shownGroups, shownRuns } from "../../runs/listed_runs";
+import type { Axis } from "../../series/axis";
+import { changeCharts, chartFields, setOwnRange } from "./chart_link";
 import { ChartMenu } from "./chart_menu";
 import { countLeftOut } from "./chart_series";
+import { descriptions, soughtChart } from "./charts_of_log";
 import { type Chart, freeTitle, OWN, type Plan } from "./plans";
 
 /** How many series have values above and below what is shown, and such as a log axis has no place for. */
@@ -40,7 +34,7 @@ const DRAGGED = "application/x-cutaway-chart";
 
 /** Put two charts in one: a plan of all their tags, in place of a user's own chart where one of them is that. */
 function combine(one: Chart, otherKey: string): void {
-  const { plans } = viewed;
+  const { plans } = chartFields;
   const other = plans.find((plan) => `${OWN}${plan.title}` === otherKey);
   const tags = new Set([...one.tags.map((tag) => tag.name), ...(other?.tags ?? [otherKey])]);
   const base: Plan = one.plan ?? {
@@ -49,7 +43,7 @@ function combine(one: Chart, otherKey: string): void {
   };
   const combined = { ...base, tags: [...tags] };
   const kept = plans.filter((plan) => plan !== one.plan);
-  changeView({ plans: [...kept, combined] });
+  changeCharts({ plans: [...kept, combined] });
   soughtChart.value = `${OWN}${combined.title}`;
 }
 
@@ -87,7 +81,7 @@ function NoPlace({ count }: { count: number }) {
     <Mark
       text={`${count} ≤ 0`}
       title={`${plural(count, "curve")} with values at or below 0, which a log axis has no place for. Click for symlog, which has.`}
-      onClick={() => changeView({ yScale: "symlog" })}
+      onClick={() => changeCharts({ yScale: "symlog" })}
     />
   );
 }
@@ -101,8 +95,8 @@ function Beyond({ chart, above, below }: { chart: Chart; above: number; below: n
       text={text}
       title={`Curves that go beyond what is shown: ${parts}. Click to show all.`}
       onClick={() => {
-        if (viewed.ranges.get(chart.key)?.y != null) setOwnRange(chart.key, { y: null });
-        else changeView({ ignoresOutliers: false });
+        if (chartFields.ranges.get(chart.key)?.y != null) setOwnRange(chart.key, { y: null });
+        else changeCharts({ ignoresOutliers: false });
       }}
     />
   );
@@ -120,16 +114,16 @@ function Having({ part, whole }: { part: readonly unknown[]; whole: readonly unk
 }
 
 export function ChartHeader({ chart, series, axis, error, outside, ...taken }: ChartHeaderProps) {
-  const isExpanded = viewed.expanded === chart.key;
+  const isExpanded = chartFields.expanded === chart.key;
   const leftOut = countLeftOut(series);
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
   const runs = shownRuns.value.filter((run) => having.has(run.id));
   const groups = shownGroups.value?.filter((group) => group.runs.some((run) => having.has(run.id)));
-  const isPinned = viewed.pins.includes(chart.key);
+  const isPinned = chartFields.pins.includes(chart.key);
   const described = chart.tags
     .map((tag) => descriptions.value.get(tag.id) ?? "")
     .filter((text) => text !== "");
-  const hasOwnX = viewed.ranges.get(chart.key)?.x != null;
+  const hasOwnX = chartFields.ranges.get(chart.key)?.x != null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what dropping does, "New chart…" does for keys.
     <header
@@ -200,8 +194,10 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
         aria-label={`Pin ${chart.title} to the top`}
         title={isPinned ? "Take it from the top" : "Pin it to the top"}
         onClick={() =>
-          changeView({
-            pins: isPinned ? viewed.pins.filter((key) => key !== chart.key) : [...viewed.pins, chart.key],
+          changeCharts({
+            pins: isPinned
+              ? chartFields.pins.filter((key) => key !== chart.key)
+              : [...chartFields.pins, chart.key],
           })
         }
       >
@@ -215,7 +211,7 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
         aria-label={isExpanded ? `Make ${chart.title} small` : `Expand ${chart.title}`}
         title={isExpanded ? "Make small (Escape)" : "Expand (f)"}
         onClick={() => {
-          changeView({ expanded: isExpanded ? null : chart.key });
+          changeCharts({ expanded: isExpanded ? null : chart.key });
         }}
       >
         <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">

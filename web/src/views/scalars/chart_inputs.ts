@@ -2,12 +2,16 @@
 
 import { computed } from "@preact/signals";
 import type { Run } from "../../api/catalogue";
+import { shownGroups, shownRuns } from "../../runs/listed_runs";
+import { runsFields } from "../../runs/runs_link";
 import { chosenColours, theme } from "../../state/preferences";
-import { catalogue, shownGroups, shownRuns, viewed } from "../../state/state";
+import { catalogue } from "../../state/server";
+import { chartFields } from "./chart_link";
 import type { DrawnOptions } from "./chart_series";
 
 export const drawnOptions = computed<DrawnOptions>(() => {
-  const { statistic, band, baseline, comparison } = viewed;
+  const { statistic, band } = chartFields;
+  const { baseline, comparison } = runsFields;
   return {
     ...{ runs: shownRuns.value, groups: shownGroups.value },
     ...{ colours: chosenColours.value, shade: theme.value },
@@ -17,7 +21,7 @@ export const drawnOptions = computed<DrawnOptions>(() => {
 
 /** The runs to fetch: those that are shown, and the one that they are compared with. */
 export const fetchedRuns = computed<readonly Run[]>(() => {
-  const { baseline } = viewed;
+  const { baseline } = runsFields;
   const runs = shownRuns.value;
   if (baseline === null || runs.some((run) => run.name === baseline)) return runs;
   const reference = catalogue.value?.runs.find((run) => run.name === baseline);

@@ -1,5 +1,6 @@
 import { expect, it, vi } from "vitest";
-import { lineAt, seriesOf } from "../../series/line_fixture";
+import { seriesOf } from "../../charts/series_fixture";
+import { lineAt } from "../../series/line_fixture";
 import { type KeyedChart, onChartKey, placeAfter } from "./chart_keys";
 
 const series = [

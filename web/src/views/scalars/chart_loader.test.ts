@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Run, Tag } from "../../api/catalogue";
 import { buildFrame } from "../../api/frame_fixture";
 import type { ChartRequest } from "../../api/scalars";
-import { type ChartData, ChartLoader, seriesKey, type Wish } from "./chart_loader";
+import { type ChartData, ChartLoader, type ChartQuery, seriesKey } from "./chart_loader";
 
 const tag: Tag = { id: "t0", name: "loss", kind: "scalars", runs: ["r0", "r1"] };
 
@@ -12,7 +12,7 @@ function run(id: string, revision: number): Run {
   return { id, name, color: 0, points: 1, revision, damaged_bytes: 0, ...times };
 }
 
-function wish(changes: Partial<Wish>): Wish {
+function query(changes: Partial<ChartQuery>): ChartQuery {
   const runs = [run("r0", 1), run("r1", 1)];
   const view = { axis: "step", scale: "linear", range: null, pixels: 320, smoothing: null } as const;
   const plain = {
@@ -115,10 +115,10 @@ const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(5000);
 
 it("asks for all runs once, and keeps them by name", async () => {
   const { loader: one, data } = loader();
-  one.want(wish({}));
+  one.request(query({}));
   expect(one.isUpToDate()).toBe(false);
   await settle();
-  one.want(wish({}));
+  one.request(query({}));
   await settle();
   expect(asked.map((charts) => charts.map((chart) => chart.runs))).toEqual([[["r0", "r1"]]]);
   expect([...(data[0].lines.keys() ?? [])]).toEqual([
@@ -130,10 +130,10 @@ it("asks for all runs once, and keeps them by name", async () => {
 
 it("asks again only for what has grown, and keeps the others", async () => {
   const { loader: one, data } = loader();
-  one.want(wish({}));
+  one.request(query({}));
   await settle();
   revision = 2;
-  one.want(wish({ runs: [run("r0", 1), run("r1", 2)] }));
+  one.request(query({ runs: [run("r0", 1), run("r1", 2)] }));
   await settle();
   expect(asked[1].map((chart) => chart.runs)).toEqual([["r1"]]);
   expect(data[1].lines.get(seriesKey("loss", "name of r0"))).toBe(
@@ -143,9 +143,9 @@ it("asks again only for what has grown, and keeps the others", async () => {
 
 it("asks for all runs at another range, and says that it is not there yet", async () => {
   const { loader: one } = loader();
-  one.want(wish({}));
+  one.request(query({}));
   await settle();
-  one.want(wish({ range: [5, 9] }));
+  one.request(query({ range: [5, 9] }));
   expect(one.isUpToDate()).toBe(false);
   await settle();
   expect(asked[1][0]).toMatchObject({ runs: ["r0", "r1"], range: [5, 9] });
@@ -155,15 +155,15 @@ it("asks for all runs at another range, and says that it is not there yet", asyn
 it("asks for all again over a new connection, where ids and revisions are others", async () => {
   const { loader: one, data } = loader();
   revision = 500;
-  one.want(wish({}));
+  one.request(query({}));
   await settle();
   revision = 3;
   const restarted = { ...run("r9", 3), name: "name of r0" };
   const hidden = { ...run("r8", 3), name: "name of r1" };
   const newTag = { ...tag, id: "t5", runs: ["r9", "r8"] };
-  one.want(wish({ tags: [newTag], runs: [restarted], connection: 2 }));
+  one.request(query({ tags: [newTag], runs: [restarted], connection: 2 }));
   await settle();
-  one.want(wish({ tags: [newTag], runs: [restarted, hidden], connection: 2 }));
+  one.request(query({ tags: [newTag], runs: [restarted, hidden], connection: 2 }));
   await settle();
   expect(asked.slice(1).map(([chart]) => [chart.tag, chart.runs])).toEqual([
     ["t5", ["r9"]],
@@ -174,7 +174,7 @@ it("asks for all again over a new connection, where ids and revisions are others
 
 it("puts charts that ask together into one request", async () => {
   const both = [loader(), loader()];
-  for (const { loader: one } of both) one.want(wish({}));
+  for (const { loader: one } of both) one.request(query({}));
   await settle();
   expect(asked.map((charts) => charts.length)).toEqual([2]);
   expect(both.map(({ data }) => data.length)).toEqual([1, 1]);
@@ -182,11 +182,11 @@ it("puts charts that ask together into one request", async () => {
 
 it("keeps what it has when the server says no, says why, and tries again", async () => {
   const { loader: one, data, errors } = loader();
-  one.want(wish({}));
+  one.request(query({}));
   await settle();
   const working = globalThis.fetch;
   vi.stubGlobal("fetch", async () => new Response('{"error": "the disk is gone"}', { status: 500 }));
-  one.want(wish({ range: [1, 2] }));
+  one.request(query({ range: [1, 2] }));
   await vi.advanceTimersByTimeAsync(100);
   expect(errors.at(-1)).toBe("the disk is gone");
   expect(data).toHaveLength(1);
@@ -200,7 +200,7 @@ const other: Tag = { id: "t1", name: "val", kind: "scalars", runs: ["r1"] };
 
 it("asks for every tag of a chart, for the runs that have it", async () => {
   const { loader: one, data } = loader();
-  one.want(wish({ tags: [tag, other] }));
+  one.request(query({ tags: [tag, other] }));
   await settle();
   expect(asked[0].map((chart) => [chart.tag, chart.runs])).toEqual([
     ["t0", ["r0", "r1"]],
@@ -213,7 +213,7 @@ it("asks for every tag of a chart, for the runs that have it", async () => {
 it("draws all tags over wall time where one has no steps to be drawn over", async () => {
   overTime = new Set(["t1"]);
   const { loader: one, data } = loader();
-  one.want(wish({ tags: [tag, other], range: [1, 2] }));
+  one.request(query({ tags: [tag, other], range: [1, 2] }));
   await settle();
   expect(asked[1].map((chart) => [chart.axis, chart.range])).toEqual([
     ["wall", null],
@@ -229,17 +229,17 @@ it("asks for groups as a whole when one of their runs has grown", async () => {
     { name: "b", runs: [runs[1]], color: 1 },
   ];
   const first = [run("r0", 1), run("r1", 1)];
-  one.want(wish({ runs: first, groups: groups(first) }));
+  one.request(query({ runs: first, groups: groups(first) }));
   await settle();
   expect(asked[0][0]).toMatchObject({ groups: [["r0"], ["r1"]] });
   expect([...(data[0].groups?.keys() ?? [])]).toEqual([seriesKey("loss", "a"), seriesKey("loss", "b")]);
   revision = 2;
   const grown = [run("r0", 1), run("r1", 2)];
-  one.want(wish({ runs: grown, groups: groups(grown) }));
+  one.request(query({ runs: grown, groups: groups(grown) }));
   await settle();
   expect(asked[1][0]).toMatchObject({ groups: [["r0"], ["r1"]] });
   expect(data).toHaveLength(2);
-  one.want(wish({ runs: grown, groups: null }));
+  one.request(query({ runs: grown, groups: null }));
   expect(one.isUpToDate()).toBe(false);
   await settle();
   expect(data[2].groups).toBeNull();
@@ -249,9 +249,9 @@ it("asks for few lines at a time, and first for what is urgent", async () => {
   const many = Array.from({ length: 100 }, (_, i) => run(`r${i}`, 1));
   const wide = { ...tag, runs: many.map(({ id }) => id) };
   const named = (id: string): Tag => ({ ...wide, id, name: id });
-  for (const id of ["a", "b", "c"]) loader().loader.want(wish({ tags: [named(id)], runs: many }));
-  loader().loader.want(wish({ tags: [named("looked at")], runs: many, isUrgent: true }));
-  loader().loader.want(wish({ tags: [tag] }));
+  for (const id of ["a", "b", "c"]) loader().loader.request(query({ tags: [named(id)], runs: many }));
+  loader().loader.request(query({ tags: [named("looked at")], runs: many, isUrgent: true }));
+  loader().loader.request(query({ tags: [tag] }));
   await settle();
   expect(asked.map((charts) => charts.map((chart) => chart.tag))).toEqual([
     ["looked at"],

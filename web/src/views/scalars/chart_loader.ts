@@ -9,14 +9,15 @@
 import type { Run, Tag } from "../../api/catalogue";
 import type { GroupLine } from "../../api/groups";
 import { AnswerError } from "../../api/request";
-import type { Axis, ChartView, Range, Scale } from "../../api/scalars";
+import type { ChartView } from "../../api/scalars";
 import type { Smoothing } from "../../api/smoothing";
 import type { RunGroup } from "../../runs/run_groups";
+import type { Axis, Range, Scale } from "../../series/axis";
 import type { Line } from "../../series/line";
 import { groupsQueue, scalarsQueue } from "./chart_requests";
 
 /** What a chart is to show. */
-export interface Wish {
+export interface ChartQuery {
   tags: readonly Tag[];
   /** The tag on the x axis; only where the axis is "tag". */
   xTag: Tag | null;
@@ -51,18 +52,18 @@ export function seriesKey(tag: string, name: string): string {
 }
 
 /** Names what can not be mixed in one chart. */
-function keyOf(wish: Wish): string {
-  const { axis, scale, range, pixels, smoothing, hasSuperseded } = wish;
-  const groups = wish.groups?.map(({ name, runs }) => [name, runs.map((run) => run.name)]);
-  const tags = [wish.xTag?.name, ...wish.tags.map((tag) => tag.name)];
+function keyOf(query: ChartQuery): string {
+  const { axis, scale, range, pixels, smoothing, hasSuperseded } = query;
+  const groups = query.groups?.map(({ name, runs }) => [name, runs.map((run) => run.name)]);
+  const tags = [query.xTag?.name, ...query.tags.map((tag) => tag.name)];
   return JSON.stringify([tags, axis, scale, range, pixels, smoothing, hasSuperseded, groups]);
 }
 
-/** The series that a wish is for: each tag with each run that has it. */
-function seriesOf(wish: Wish): { tag: Tag; run: Run; key: string }[] {
-  return wish.tags.flatMap((tag) => {
+/** The series that a query is for: each tag with each run that has it. */
+function seriesOf(query: ChartQuery): { tag: Tag; run: Run; key: string }[] {
+  return query.tags.flatMap((tag) => {
     const having = new Set(tag.runs);
-    return wish.runs
+    return query.runs
       .filter((run) => having.has(run.id))
       .map((run) => ({ tag, run, key: seriesKey(tag.name, run.name) }));
   });
@@ -80,8 +81,8 @@ export class ChartLoader {
   /** The revision of the log directory at which each series was fetched. */
   #fetched = new Map<string, number>();
   #data: ChartData | null = null;
-  #wish: Wish | null = null;
-  #wishKey = "";
+  #query: ChartQuery | null = null;
+  #queryKey = "";
   #isBusy = false;
   #lastFetch = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -94,31 +95,31 @@ export class ChartLoader {
   }
 
   /** Say what is to be shown; null for nothing, as the chart is out of sight. */
-  want(wish: Wish | null): void {
-    this.#wish = wish;
-    this.#wishKey = wish === null ? "" : keyOf(wish);
+  request(query: ChartQuery | null): void {
+    this.#query = query;
+    this.#queryKey = query === null ? "" : keyOf(query);
     this.#plan();
   }
 
   /** Whether what is on screen is what was asked for last, in kind: it may still grow. */
   isUpToDate(): boolean {
-    const wish = this.#wish;
-    if (wish === null || this.#key !== this.#wishKey) return false;
-    return seriesOf(wish).every(({ key }) => this.#fetched.has(key));
+    const query = this.#query;
+    if (query === null || this.#key !== this.#queryKey) return false;
+    return seriesOf(query).every(({ key }) => this.#fetched.has(key));
   }
 
   destroy(): void {
-    this.#wish = null;
+    this.#query = null;
     clearTimeout(this.#timer);
   }
 
   #plan(): void {
-    const wish = this.#wish;
+    const query = this.#query;
     clearTimeout(this.#timer);
-    if (wish === null || this.#isBusy) return;
-    const isNew = this.#key !== this.#wishKey;
-    const isStale = wish.connection !== this.#connection;
-    const all = seriesOf(wish);
+    if (query === null || this.#isBusy) return;
+    const isNew = this.#key !== this.#queryKey;
+    const isStale = query.connection !== this.#connection;
+    const all = seriesOf(query);
     const unknown = all.filter(({ key }) => !this.#fetched.has(key));
     const grown = all.filter(
       ({ key, run }) => isStale || run.revision > (this.#fetched.get(key) ?? Number.NEGATIVE_INFINITY),
@@ -129,14 +130,14 @@ export class ChartLoader {
     const wait = isGrowth ? this.#lastFetch + LIVE_INTERVAL - performance.now() : 0;
     if (wait > 0) this.#timer = setTimeout(() => this.#plan(), wait);
     // A group's line is of all its runs.
-    else void this.#fetch(wish, this.#wishKey, wish.groups === null ? asked : all, isNew);
+    else void this.#fetch(query, this.#queryKey, query.groups === null ? asked : all, isNew);
   }
 
-  async #fetch(wish: Wish, key: string, asked: readonly Series[], isNew: boolean): Promise<void> {
+  async #fetch(query: ChartQuery, key: string, asked: readonly Series[], isNew: boolean): Promise<void> {
     this.#isBusy = true;
     try {
-      const { data, revision } = await fetchSeries(wish, asked);
-      this.#take(wish, key, asked, isNew, data, revision);
+      const { data, revision } = await fetchSeries(query, asked);
+      this.#take(query, key, asked, isNew, data, revision);
       this.#onError(null);
     } catch (error) {
       // An id is unknown after a restart until the catalogue is here; a lost server is said elsewhere.
@@ -152,14 +153,14 @@ export class ChartLoader {
   }
 
   #take(
-    wish: Wish,
+    query: ChartQuery,
     key: string,
     asked: readonly Series[],
     isNew: boolean,
     data: ChartData,
     revision: number,
   ): void {
-    const isOutdated = this.#wish !== null && this.#wishKey !== key;
+    const isOutdated = this.#query !== null && this.#queryKey !== key;
     if (isOutdated) return;
     // The axis can change as a run grows: then what was fetched before does not fit.
     const fits =
@@ -169,10 +170,10 @@ export class ChartLoader {
       return;
     }
     // A new connection may be to another life of the server, whose revisions do not compare: all were asked for.
-    if (!fits || wish.connection !== this.#connection) this.#fetched.clear();
+    if (!fits || query.connection !== this.#connection) this.#fetched.clear();
     for (const series of asked) this.#fetched.set(series.key, revision);
     this.#key = key;
-    this.#connection = wish.connection;
+    this.#connection = query.connection;
     this.#data =
       fits && this.#data !== null ? { ...data, lines: new Map([...this.#data.lines, ...data.lines]) } : data;
     this.#onData(this.#data);
@@ -181,68 +182,68 @@ export class ChartLoader {
 
 /** Ask for series, a request for each tag; where steps are no axis for one tag, all are over wall time. */
 async function fetchSeries(
-  wish: Wish,
+  query: ChartQuery,
   asked: readonly Series[],
 ): Promise<{ data: ChartData; revision: number }> {
-  const fetch = wish.groups === null ? fetchLines : fetchGroupLines;
-  const answers = await fetch(wish, asked, wish.axis);
+  const fetch = query.groups === null ? fetchLines : fetchGroupLines;
+  const answers = await fetch(query, asked, query.axis);
   const isMixed = answers.some(({ data }) => data.axis !== answers[0].data.axis);
-  const used = isMixed ? await fetch({ ...wish, range: null }, asked, "wall") : answers;
-  const { axis, scale } = used[0]?.data ?? wish;
+  const used = isMixed ? await fetch({ ...query, range: null }, asked, "wall") : answers;
+  const { axis, scale } = used[0]?.data ?? query;
   return {
     revision: Math.min(...used.map(({ revision }) => revision)),
     data: {
       axis,
       scale,
-      range: wish.range,
+      range: query.range,
       lines: new Map(used.flatMap(({ data }) => [...data.lines])),
-      groups: wish.groups && new Map(used.flatMap(({ data }) => [...(data.groups ?? [])])),
+      groups: query.groups && new Map(used.flatMap(({ data }) => [...(data.groups ?? [])])),
     },
   };
 }
 
 type Fetched = Promise<{ data: ChartData; revision: number }[]>;
 
-function viewOf(wish: Wish, tag: Tag, axis: Axis): ChartView {
-  const { xTag, range, pixels, smoothing, hasSuperseded } = wish;
+function viewOf(query: ChartQuery, tag: Tag, axis: Axis): ChartView {
+  const { xTag, range, pixels, smoothing, hasSuperseded } = query;
   return {
     ...{ tag: tag.id, axis, range, pixels, smoothing },
-    scale: axis === "wall" ? "linear" : wish.scale,
+    scale: axis === "wall" ? "linear" : query.scale,
     ...(axis === "tag" && xTag !== null && { x_tag: xTag.id }),
     ...(hasSuperseded && { superseded: true }),
   };
 }
 
-function fetchLines(wish: Wish, asked: readonly Series[], axis: Axis): Fetched {
-  const tags = wish.tags.filter((tag) => asked.some((series) => series.tag === tag));
+function fetchLines(query: ChartQuery, asked: readonly Series[], axis: Axis): Fetched {
+  const tags = query.tags.filter((tag) => asked.some((series) => series.tag === tag));
   return Promise.all(
     tags.map(async (tag) => {
       const runs = asked.filter((series) => series.tag === tag).map(({ run }) => run);
-      const request = { ...viewOf(wish, tag, axis), runs: runs.map((run) => run.id) };
-      const { chart, revision } = await scalarsQueue.ask(request, runs.length, wish.isUrgent);
+      const request = { ...viewOf(query, tag, axis), runs: runs.map((run) => run.id) };
+      const { chart, revision } = await scalarsQueue.ask(request, runs.length, query.isUrgent);
       const lines = new Map(
         runs.map((run) => [seriesKey(tag.name, run.name), chart.lines.get(run.id) ?? []] as const),
       );
-      const data = { axis: chart.axis, scale: chart.scale, range: wish.range, lines, groups: null };
+      const data = { axis: chart.axis, scale: chart.scale, range: query.range, lines, groups: null };
       return { data, revision };
     }),
   );
 }
 
-function fetchGroupLines(wish: Wish, asked: readonly Series[], axis: Axis): Fetched {
-  const tags = wish.tags.filter((tag) => asked.some((series) => series.tag === tag));
+function fetchGroupLines(query: ChartQuery, asked: readonly Series[], axis: Axis): Fetched {
+  const tags = query.tags.filter((tag) => asked.some((series) => series.tag === tag));
   return Promise.all(
     tags.map(async (tag) => {
       const having = new Set(tag.runs);
-      const groups = (wish.groups ?? []).filter(({ runs }) => runs.some((run) => having.has(run.id)));
+      const groups = (query.groups ?? []).filter(({ runs }) => runs.some((run) => having.has(run.id)));
       const ids = groups.map(({ runs }) => runs.filter((run) => having.has(run.id)).map((run) => run.id));
-      const request = { ...viewOf(wish, tag, axis), groups: ids };
-      const { chart, revision } = await groupsQueue.ask(request, ids.flat().length, wish.isUrgent);
+      const request = { ...viewOf(query, tag, axis), groups: ids };
+      const { chart, revision } = await groupsQueue.ask(request, ids.flat().length, query.isUrgent);
       const lines = new Map(
         groups.map(({ name }, i) => [seriesKey(tag.name, name), chart.groups[i]] as const),
       );
       const data = {
-        ...{ axis: chart.axis, scale: chart.scale, range: wish.range, groups: lines },
+        ...{ axis: chart.axis, scale: chart.scale, range: query.range, groups: lines },
         lines: new Map<string, Line[]>(),
       };
       return { data, revision };

@@ -2,9 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 import type { Run } from "../../api/catalogue";
-import type { Axis } from "../../api/scalars";
 import { save } from "../../kit/download";
-import { catalogue, changeView, setOwnRange, viewed } from "../../state/state";
+import type { Axis } from "../../series/axis";
+import { catalogue } from "../../state/server";
+import { changeCharts, chartFields, setOwnRange } from "./chart_link";
 import { pythonOf, seriesAddress } from "./export_links";
 import { editedPlan } from "./plan_editor";
 import type { Chart } from "./plans";
@@ -38,7 +39,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
     const tags = chart.tags.map((tag) => tag.name);
     try {
       const path = catalogue.value?.logdir.path ?? "";
-      await navigator.clipboard.writeText(pythonOf(path, tags, names, viewed.hasSuperseded));
+      await navigator.clipboard.writeText(pythonOf(path, tags, names, chartFields.hasSuperseded));
       said.value = "copied";
     } catch {
       said.value = "the browser does not allow it";
@@ -74,7 +75,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
           {chart.tags.map((tag) => (
             <a
               key={tag.name}
-              href={seriesAddress(tag, runs, "csv", viewed.hasSuperseded)}
+              href={seriesAddress(tag, runs, "csv", chartFields.hasSuperseded)}
               download
               onClick={close}
             >
@@ -84,7 +85,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
           {chart.tags.map((tag) => (
             <a
               key={tag.name}
-              href={seriesAddress(tag, runs, "json", viewed.hasSuperseded)}
+              href={seriesAddress(tag, runs, "json", chartFields.hasSuperseded)}
               download
               onClick={close}
             >
@@ -122,9 +123,9 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
               <button
                 type="button"
                 onClick={() => {
-                  const { plans, pins } = viewed;
+                  const { plans, pins } = chartFields;
                   setOwnRange(chart.key, { x: null, y: null });
-                  changeView({
+                  changeCharts({
                     plans: plans.filter((plan) => plan !== chart.plan),
                     pins: pins.filter((key) => key !== chart.key),
                   });

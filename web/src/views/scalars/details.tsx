@@ -1,15 +1,18 @@
 /** What all curves of a chart are at the place that a click has fixed: values, steps, distances to one, and the extremes. */
 
 import { computed, signal } from "@preact/signals";
-import type { Axis } from "../../api/scalars";
 import type { Hit } from "../../charts/hit";
 import type { DrawnSeries } from "../../charts/model";
 import { save, toCsv } from "../../kit/download";
 import { formatValue } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
+import { changeRuns } from "../../runs/runs_link";
+import type { Axis } from "../../series/axis";
 import { type BestPlace, bestOf } from "../../series/best";
-import { changeView, emphasis, viewed } from "../../state/state";
+import { emphasis } from "../../state/emphasis";
+import { changePlace, placeFields } from "../../state/place";
+import { chartFields } from "./chart_link";
 import { digitsOf } from "./screen_csv";
 import { label } from "./tooltip";
 import { formatPlace, formatX, readOut, wholeSteps } from "./value_text";
@@ -98,7 +101,7 @@ function signed(value: number): string {
 export function Details() {
   const content = details.value;
   // Of the chart that a link marks nothing is known before it is drawn.
-  if (content === null || content.key !== viewed.fixedCursor?.key) return null;
+  if (content === null || content.key !== chartFields.detailed || placeFields.place === null) return null;
   const { axis, x, xName, title } = content;
   const shown = rows.value;
   const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
@@ -114,7 +117,7 @@ export function Details() {
           aria-label="Close the details"
           title="Close (Escape)"
           onClick={() => {
-            changeView({ fixedCursor: null });
+            changePlace({ place: null });
           }}
         >
           ×
@@ -161,7 +164,7 @@ export function Details() {
           CSV
         </button>
         {base !== undefined && base.line.runs === undefined && (
-          <button type="button" onClick={() => changeView({ baseline: base.name })}>
+          <button type="button" onClick={() => changeRuns({ baseline: base.name })}>
             Compare with {base.name}
           </button>
         )}
@@ -228,8 +231,8 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
             <span key={text}>{text} </span>
           ))}
           {/* Which of the two is good, only the user knows. */}
-          {viewed.best !== "highest" && <span>{extreme("min", lowest)} </span>}
-          {viewed.best !== "lowest" && <span>{extreme("max", highest)}</span>}
+          {chartFields.best !== "highest" && <span>{extreme("min", lowest)} </span>}
+          {chartFields.best !== "lowest" && <span>{extreme("max", highest)}</span>}
         </td>
       </tr>
     </tbody>

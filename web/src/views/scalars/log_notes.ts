@@ -3,7 +3,8 @@
 import { computed, effect } from "@preact/signals";
 import { fetchDescriptions } from "../../api/descriptions";
 import { fetchLayouts } from "../../api/layouts";
-import { catalogue, connection, descriptions, layouts, scalarTags } from "../../state/state";
+import { catalogue, connection, scalarTags } from "../../state/server";
+import { descriptions, layouts } from "./charts_of_log";
 
 /** How many layouts there are, of all runs. */
 const layoutCount = computed(() =>

@@ -1,6 +1,7 @@
 /** What is asked for less often of all charts: outliers, the best, comparison, pausing, sizes, charts of one's own. */
 
 import { Check, Choice } from "../../kit/choice";
+import { changeRuns, runsFields } from "../../runs/runs_link";
 import { BESTS } from "../../series/best";
 import { COMPARISONS } from "../../series/compare";
 import {
@@ -11,12 +12,13 @@ import {
   TOOLTIP_ORDERS,
   tooltipOrder,
 } from "../../state/preferences";
-import { changeView, viewed } from "../../state/state";
+import { changeCharts, chartFields } from "./chart_link";
 import { editedPlan } from "./plan_editor";
 import { readPlans, savePlans } from "./plan_files";
 
 export function MoreMenu() {
-  const { ignoresOutliers, best, hasSuperseded, baseline, comparison, plans } = viewed;
+  const { ignoresOutliers, best, hasSuperseded, plans } = chartFields;
+  const { baseline, comparison } = runsFields;
   return (
     <details class="menu more" name="chart-menu" data-testid="more">
       <summary
@@ -31,14 +33,14 @@ export function MoreMenu() {
           title="Show the middle nine tenths of the values; a mark tells what lies outside"
           testId="outliers"
           isOn={ignoresOutliers}
-          onChange={(isOn) => changeView({ ignoresOutliers: isOn })}
+          onChange={(isOn) => changeCharts({ ignoresOutliers: isOn })}
         />
         <Check
           label="Superseded points"
           title="Also what a run had recorded beyond the step it was resumed from"
           testId="superseded"
           isOn={hasSuperseded}
-          onChange={(isOn) => changeView({ hasSuperseded: isOn })}
+          onChange={(isOn) => changeCharts({ hasSuperseded: isOn })}
         />
         <Check
           label="One zoom for all charts"
@@ -64,7 +66,7 @@ export function MoreMenu() {
           words={["", ...BESTS]}
           names={{ "": "none" }}
           value={best ?? ""}
-          onChange={(word) => changeView({ best: word === "" ? null : word })}
+          onChange={(word) => changeCharts({ best: word === "" ? null : word })}
         />
         {baseline !== null && (
           <Choice
@@ -72,7 +74,7 @@ export function MoreMenu() {
             testId="comparison"
             words={COMPARISONS}
             value={comparison}
-            onChange={(chosen) => changeView({ comparison: chosen })}
+            onChange={(chosen) => changeRuns({ comparison: chosen })}
           />
         )}
         <Choice

@@ -4,7 +4,9 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Expression } from "../../kit/regex/expression";
 import { PatternError } from "../../kit/regex/syntax";
-import { changeView, scalarTags, soughtChart, viewed } from "../../state/state";
+import { scalarTags } from "../../state/server";
+import { changeCharts, chartFields } from "./chart_link";
+import { soughtChart } from "./charts_of_log";
 import { freeTitle, type Margin, OWN, type Plan } from "./plans";
 
 /** The plan that is being changed; null when none is. */
@@ -72,7 +74,7 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
     else if (tags.length + patterns.length + margins.length === 0)
       problem.value = "Name at least one tag, a pattern or a band.";
     else {
-      const others = viewed.plans.filter((other) => other !== plan);
+      const others = chartFields.plans.filter((other) => other !== plan);
       const wanted =
         field("title") ||
         tags
@@ -84,11 +86,12 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
       const title = freeTitle(wanted.slice(0, 80), others);
       const made = { title, tags, patterns, margins, x: field("x") || null };
       const rename = (key: string): string => (key === `${OWN}${plan.title}` ? `${OWN}${title}` : key);
-      changeView({
-        plans: plan === EMPTY ? [...others, made] : viewed.plans.map((old) => (old === plan ? made : old)),
-        pins: viewed.pins.map(rename),
-        ranges: new Map([...viewed.ranges].map(([key, range]) => [rename(key), range])),
-        expanded: viewed.expanded === null ? null : rename(viewed.expanded),
+      changeCharts({
+        plans:
+          plan === EMPTY ? [...others, made] : chartFields.plans.map((old) => (old === plan ? made : old)),
+        pins: chartFields.pins.map(rename),
+        ranges: new Map([...chartFields.ranges].map(([key, range]) => [rename(key), range])),
+        expanded: chartFields.expanded === null ? null : rename(chartFields.expanded),
       });
       soughtChart.value = `${OWN}${title}`;
       close();

@@ -1,11 +1,11 @@
 /** The user's own charts as a file, and back: JSON, a list of plans as they stand in a link. */
 
 import { save } from "../../kit/download";
-import { changeView, viewed } from "../../state/state";
+import { changeCharts, chartFields } from "./chart_link";
 import { decodePlan, encodePlan, freeTitle, type Plan } from "./plans";
 
 export function savePlans(): void {
-  const plans = viewed.plans.map((plan) => JSON.parse(encodePlan(plan)));
+  const plans = chartFields.plans.map((plan) => JSON.parse(encodePlan(plan)));
   save(
     new Blob([`${JSON.stringify(plans, null, 2)}\n`], { type: "application/json" }),
     "cutaway-charts.json",
@@ -31,13 +31,13 @@ export async function readPlans(field: HTMLInputElement): Promise<void> {
   const file = field.files?.[0];
   if (file === undefined) return;
   try {
-    const plans = [...viewed.plans];
+    const plans = [...chartFields.plans];
     const known = new Set(plans.map(encodePlan));
     for (const plan of parsePlans(await file.text())) {
       if (!known.has(encodePlan(plan))) plans.push({ ...plan, title: freeTitle(plan.title, plans) });
     }
     field.setCustomValidity("");
-    changeView({ plans });
+    changeCharts({ plans });
   } catch (error) {
     field.setCustomValidity(error instanceof Error ? error.message : String(error));
     field.reportValidity();

@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Axis, Range } from "../../api/scalars";
-import { setOwnRange, viewed } from "../../state/state";
+import type { Axis, Range } from "../../series/axis";
+import { chartFields, setOwnRange } from "./chart_link";
 import type { Chart } from "./plans";
 import { boundText, readRange } from "./range_text";
 
@@ -15,8 +15,8 @@ const UNITS: Record<Axis, string> = {
 };
 
 export function RangeFields({ chart, axis }: { chart: Chart; axis: Axis | null }) {
-  const own = viewed.ranges.get(chart.key);
-  const shared = axis === null ? null : viewed.zoom[axis];
+  const own = chartFields.ranges.get(chart.key);
+  const shared = axis === null ? null : chartFields.zoom[axis];
   return (
     <form class="ranges" onSubmit={(event) => event.preventDefault()}>
       {axis !== null && (

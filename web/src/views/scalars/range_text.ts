@@ -1,7 +1,7 @@
 /** A range as two texts that can be typed: numbers, or times of day and date on the axis of wall time. */
 
-import type { Axis, Range } from "../../api/scalars";
 import { formatTime } from "../../kit/format";
+import type { Axis, Range } from "../../series/axis";
 
 /** A bound as it stands in a field; a time in the local time zone. */
 export function boundText(value: number, axis: Axis): string {

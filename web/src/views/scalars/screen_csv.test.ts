@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { lineAt, seriesOf } from "../../series/line_fixture";
+import { seriesOf } from "../../charts/series_fixture";
+import { lineAt } from "../../series/line_fixture";
 import { screenCsv } from "./screen_csv";
 
 const place = { title: "loss", axis: "step" as const, xName: "" };

@@ -1,8 +1,8 @@
 /** What a chart shows as CSV: its curves as they are drawn there, smoothed, grouped or compared, in the range in sight. */
 
-import type { Axis, Range } from "../../api/scalars";
 import type { DrawnSeries } from "../../charts/model";
 import { shortestFloat32, toCsv } from "../../kit/download";
+import type { Axis, Range } from "../../series/axis";
 import type { Line } from "../../series/line";
 import { describeMarks } from "./value_text";
 

@@ -1,29 +1,23 @@
 /** What holds for all charts: filter, axes, smoothing, groups, and in a menu what is asked for less often. */
 
 import { BANDS, type Band, STATISTICS } from "../../api/groups";
-import type { Axis, Scale } from "../../api/scalars";
 import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES } from "../../api/smoothing";
 import { Choice } from "../../kit/choice";
-import { FilterField } from "../../kit/filter_field";
-import { plural } from "../../kit/format";
+import { runCaptures } from "../../runs/listed_runs";
 import { offeredGroupings } from "../../runs/run_columns";
+import { isTableAsked, runRows } from "../../runs/run_table";
+import { changeRuns, runsFields } from "../../runs/runs_link";
+import type { Axis, Scale } from "../../series/axis";
+import { AXES } from "../../series/axis";
 import { SCALES } from "../../series/scale";
-import { isZoomed, resetZoom } from "../../shell/keyboard";
-import {
-  changeView,
-  isTableAsked,
-  listedTags,
-  runCaptures,
-  runRows,
-  scalarTags,
-  tagSieve,
-  viewed,
-  xTag,
-} from "../../state/state";
-import { AXES } from "../../state/url_state";
+import { changePlace, placeFields } from "../../state/place";
+import { scalarTags } from "../../state/server";
+import { TagFilter } from "../steps/tag_filter";
 import { changeAxis } from "./axis_change";
+import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
+import { listedTags, tagSieve, xTag } from "./charts_of_log";
 import { MoreMenu } from "./more_menu";
-import { TagNames } from "./plan_editor";
+import { PlanEditor, TagNames } from "./plan_editor";
 
 const AXIS_NAMES: Record<Axis, string> = {
   step: "step",
@@ -34,7 +28,8 @@ const AXIS_NAMES: Record<Axis, string> = {
 const SCALE_NAMES: Record<Scale, string> = { linear: "linear", log: "log", symlog: "symlog" };
 
 function XChoice() {
-  const { axis, xTag: name, xScale } = viewed;
+  const { axis, xTag: name } = placeFields;
+  const { xScale } = chartFields;
   return (
     <>
       <Choice
@@ -58,11 +53,11 @@ function XChoice() {
           list="tag-names"
           value={name}
           placeholder="a tag"
-          onInput={(event) => changeView({ xTag: event.currentTarget.value })}
+          onInput={(event) => changePlace({ xTag: event.currentTarget.value })}
         />
       )}
       {axis !== "wall" && (
-        <ScaleChoice axis="x" scale={xScale} onChange={(scale) => changeView({ xScale: scale })} />
+        <ScaleChoice axis="x" scale={xScale} onChange={(scale) => changeCharts({ xScale: scale })} />
       )}
     </>
   );
@@ -96,7 +91,7 @@ function ScaleChoice({
 
 /** The kind, and the amount where there is one; what was recorded stays in sight. */
 function SmoothingChoice() {
-  const { smoothing } = viewed;
+  const { smoothing } = chartFields;
   return (
     <Choice
       label="smooth"
@@ -105,7 +100,7 @@ function SmoothingChoice() {
       names={{ "": "none", ...SMOOTHING_NAMES }}
       value={smoothing?.kind ?? ""}
       onChange={(kind) =>
-        changeView({ smoothing: kind === "" ? null : { kind, amount: amountAt(kind, 60) } })
+        changeCharts({ smoothing: kind === "" ? null : { kind, amount: amountAt(kind, 60) } })
       }
     >
       {smoothing !== null && (
@@ -120,7 +115,7 @@ function SmoothingChoice() {
             value={positionOf(smoothing.kind, smoothing.amount)}
             onInput={(event) => {
               const amount = amountAt(smoothing.kind, Number(event.currentTarget.value));
-              changeView({ smoothing: { kind: smoothing.kind, amount } });
+              changeCharts({ smoothing: { kind: smoothing.kind, amount } });
             }}
           />
           <output class="amount">{smoothing.amount}</output>
@@ -140,8 +135,9 @@ const BAND_NAMES: Record<Band, string> = {
 const CAPTURE = "/";
 
 function GroupChoice() {
-  const { groupBy, statistic, band } = viewed;
-  const offered = offeredGroupings(runRows.value.values(), viewed.columns);
+  const { groupBy } = runsFields;
+  const { statistic, band } = chartFields;
+  const offered = offeredGroupings(runRows.value.values(), runsFields.columns);
   const isCapture = groupBy.startsWith(CAPTURE);
   const words = ["", "directory", CAPTURE, ...offered.map(([value]) => value)];
   if (!isCapture && !words.includes(groupBy)) words.push(groupBy);
@@ -163,7 +159,7 @@ function GroupChoice() {
         words={words}
         names={{ "": "none", [CAPTURE]: "name…", ...Object.fromEntries(offered) }}
         value={isCapture ? CAPTURE : groupBy}
-        onChange={(chosen) => changeView({ groupBy: chosen === CAPTURE ? "/^[^/]+/" : chosen })}
+        onChange={(chosen) => changeRuns({ groupBy: chosen === CAPTURE ? "/^[^/]+/" : chosen })}
       />
       {isCapture && (
         <input
@@ -172,7 +168,7 @@ function GroupChoice() {
           aria-label="Regular expression whose captures name the groups"
           title={error ?? "Groups are what this captures of the runs' names, as in lr=([^_]+)"}
           value={groupBy.replace(/^\/|\/$/gu, "")}
-          onInput={(event) => changeView({ groupBy: `/${event.currentTarget.value}/` })}
+          onInput={(event) => changeRuns({ groupBy: `/${event.currentTarget.value}/` })}
         />
       )}
       {groupBy !== "" && (
@@ -183,7 +179,7 @@ function GroupChoice() {
             testId="statistic"
             words={STATISTICS}
             value={statistic}
-            onChange={(chosen) => changeView({ statistic: chosen })}
+            onChange={(chosen) => changeCharts({ statistic: chosen })}
           />
           <Choice
             label=""
@@ -192,7 +188,7 @@ function GroupChoice() {
             words={BANDS}
             names={BAND_NAMES}
             value={band}
-            onChange={(chosen) => changeView({ band: chosen })}
+            onChange={(chosen) => changeCharts({ band: chosen })}
           />
         </>
       )}
@@ -201,28 +197,21 @@ function GroupChoice() {
 }
 
 export function Toolbar() {
-  const { tagFilter, yScale, baseline, comparison } = viewed;
-  const tags = listedTags.value;
+  const { yScale } = chartFields;
+  const { baseline, comparison } = runsFields;
   return (
     <div class="toolbar is-split">
       <div class="toolbar-main">
-        <FilterField
-          testId="tag-filter"
-          label="Filter tags"
-          value={tagFilter}
+        <TagFilter
+          total={scalarTags.value.length}
+          found={listedTags.value.length}
           error={tagSieve.value.error}
-          found={
-            tags.length === scalarTags.value.length
-              ? plural(tags.length, "tag")
-              : `${tags.length} of ${plural(scalarTags.value.length, "tag")}`
-          }
-          onInput={(text) => changeView({ tagFilter: text })}
         />
         <TagNames />
         <XChoice />
         <span class="choice">
           y
-          <ScaleChoice axis="y" scale={yScale} onChange={(scale) => changeView({ yScale: scale })} />
+          <ScaleChoice axis="y" scale={yScale} onChange={(scale) => changeCharts({ yScale: scale })} />
         </span>
         <SmoothingChoice />
         <GroupChoice />
@@ -232,7 +221,7 @@ export function Toolbar() {
             class="chip"
             data-testid="baseline"
             title="All curves are compared with this run. Click to end that."
-            onClick={() => changeView({ baseline: null })}
+            onClick={() => changeRuns({ baseline: null })}
           >
             {comparison} to {baseline} ×
           </button>
@@ -248,6 +237,7 @@ export function Toolbar() {
         </button>
       </div>
       <MoreMenu />
+      <PlanEditor />
     </div>
   );
 }

@@ -6,8 +6,8 @@ import { plural } from "../../kit/format";
 import { compareNatural } from "../../kit/natural_order";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
+import { emphasis } from "../../state/emphasis";
 import { tooltipOrder } from "../../state/preferences";
-import { emphasis } from "../../state/state";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 import { readOut } from "./value_text";
 

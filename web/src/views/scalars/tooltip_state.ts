@@ -1,8 +1,8 @@
 /** What the tooltip says: set by the chart under the pointer. */
 
 import { signal } from "@preact/signals";
-import type { Axis } from "../../api/scalars";
 import type { Hit } from "../../charts/hit";
+import type { Axis } from "../../series/axis";
 
 export interface TooltipContent {
   /** The key of the chart that speaks. */

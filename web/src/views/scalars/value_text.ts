@@ -1,6 +1,5 @@
 /** An entry of a line in words: its place and its value, in few digits and exact. */
 
-import type { Axis } from "../../api/scalars";
 import type { Hit } from "../../charts/hit";
 import {
   formatDuration,
@@ -10,6 +9,7 @@ import {
   formatValue,
   withSeparators,
 } from "../../kit/format";
+import type { Axis } from "../../series/axis";
 import type { Marks } from "../../series/line";
 
 export interface Readout {

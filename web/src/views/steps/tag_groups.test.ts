@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { groupOf, groupTags } from "./grouping";
+import { groupOf, groupTags } from "./tag_groups";
 
 it("groups by what stands before the first slash, naturally ordered, none first", () => {
   const names = ["layer10/a", "layer2/b/c", "layer2/a", "loss", "/odd"];
