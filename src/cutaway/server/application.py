@@ -2,11 +2,12 @@
 
 from starlette.applications import Starlette
 
-from cutaway.server import (
+from cutaway.server import failures
+from cutaway.server.responses import Revisions
+from cutaway.server.routes import (
     assets,
     catalogue,
     descriptions,
-    failures,
     files,
     groups,
     histograms,
@@ -18,7 +19,6 @@ from cutaway.server import (
     translate,
     values,
 )
-from cutaway.server.responses import Revisions
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing_cache import SmoothingCache
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import uvicorn
 
-from cutaway.server import assets
 from cutaway.server.application import create_application
 from cutaway.server.head_bounds import LONGEST_TARGET, MOST_HEADER_BYTES
-from cutaway.server.live import Closing
 from cutaway.server.notices import Notices
 from cutaway.server.protocol import GuardedProtocol
+from cutaway.server.routes import assets
+from cutaway.server.routes.live import Closing
 from cutaway.server.security import SecurityMiddleware
 from cutaway.store.log_directory import LogDirectory
 

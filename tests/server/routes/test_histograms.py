@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cutaway import SummaryWriter
-from cutaway.server.histograms import SHARES, quantiles
+from cutaway.server.routes.histograms import SHARES, quantiles
 from cutaway.store.kinds.histogram import Histogram
 from cutaway.store.log_directory import LogDirectory
 
@@ -69,7 +69,7 @@ def test_what_is_refused(client: Any, query: str, status: int) -> None:
 
 @pytest.mark.usefixtures("filled")
 def test_too_many_bins_are_refused(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cutaway.server.histograms.MOST_BINS", 100)
+    monkeypatch.setattr("cutaway.server.routes.histograms.MOST_BINS", 100)
     response = client.get(f"/api/histograms?tag={ids(client)['weights']}&run=r0")
     assert response.status_code == 413
     assert "ask for fewer with most=" in response.json()["error"]

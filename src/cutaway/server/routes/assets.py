@@ -13,7 +13,7 @@ from starlette.routing import Route
 from cutaway.server.responses import fail
 
 #: Where the build leaves the page.
-BUILT_PAGE = Path(__file__).resolve().parent.parent / "_static"
+BUILT_PAGE = Path(__file__).resolve().parents[2] / "_static"
 
 NOT_BUILT = """The viewer runs, but its page has not been built.
 
