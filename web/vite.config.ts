@@ -49,7 +49,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: {
-    environment: "happy-dom",
+    // A file that needs a browser's world asks for it in its first line: making one takes longer than most tests.
+    environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     // It ends what hangs; how long a test takes on a busy machine tells nothing.
     testTimeout: 120_000,

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import { lineAt } from "../series/line_fixture";
 import { type FitOptions, fitAxes } from "./fit";

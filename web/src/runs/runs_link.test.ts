@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import { decodeRuns, encodeRuns, INITIAL_RUNS, type RunsState } from "./runs_link";
 

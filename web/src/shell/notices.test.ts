@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import type { Catalogue } from "../api/catalogue";
 import { formatTime } from "../kit/format";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { type ChartState, decodeCharts, encodeCharts, INITIAL_CHARTS } from "./chart_link";
 import { CHART_PARAMETERS } from "./parameters";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import type { Run, Tag } from "../../api/catalogue";
 import { lineAt } from "../../series/line_fixture";
