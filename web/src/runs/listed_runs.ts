@@ -120,3 +120,12 @@ export const groupOfRun = computed(
       (listedGroups.value ?? []).flatMap((group) => group.runs.map((run) => [run.name, group] as const)),
     ),
 );
+
+/** The runs to fetch: those that are shown, and the one that they are compared with. */
+export const fetchedRuns = computed<readonly Run[]>(() => {
+  const { baseline } = runsFields;
+  const runs = shownRuns.value;
+  if (baseline === null || runs.some((run) => run.name === baseline)) return runs;
+  const reference = catalogue.value?.runs.find((run) => run.name === baseline);
+  return reference === undefined ? runs : [...runs, reference];
+});

@@ -1,10 +1,10 @@
 /** What a chart asks the server for, from what the link says and how wide the chart is. */
 
-import { shownGroups } from "../../runs/listed_runs";
+import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
 import type { Axis, Range } from "../../series/axis";
 import { placeFields } from "../../state/place";
 import { connection } from "../../state/server";
-import { fetchedRuns } from "./chart_inputs";
+
 import { chartFields } from "./chart_link";
 import type { ChartQuery } from "./chart_loader";
 import { xTag } from "./charts_of_log";

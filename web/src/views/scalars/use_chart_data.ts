@@ -3,11 +3,11 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { DrawnSeries } from "../../charts/model";
-import { shownGroups } from "../../runs/listed_runs";
+import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
 import { colourOf } from "../../runs/styles";
 import { emphasis } from "../../state/emphasis";
 import { chosenColours } from "../../state/preferences";
-import { drawnOptions, fetchedRuns } from "./chart_inputs";
+import {drawnOptions} from "./chart_inputs";
 import { type ChartData, ChartLoader, type ChartQuery } from "./chart_loader";
 import { drawnSeries } from "./chart_series";
 import type { Chart } from "./plans";
