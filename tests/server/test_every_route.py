@@ -20,7 +20,7 @@ from tests.server.hostile_logs import SIGHTINGS, Log, logs
 from tests.server.hostile_requests import REQUESTS, Asked
 
 from cutaway.server.application import create_application
-from cutaway.server.routes.live import Closing
+from cutaway.server.closing import Closing
 from cutaway.store.log_directory import LogDirectory
 
 #: Of one answer: a value is sent as at most 4 M characters of text, and as what it has in its file.

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from cutaway.server.application import create_application
-from cutaway.server.routes.live import Closing
+from cutaway.server.closing import Closing
 from cutaway.store.log_directory import LogDirectory
 
 #: The page and its files: proxies and notebooks put parameters of their own behind those addresses.

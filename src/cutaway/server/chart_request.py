@@ -1,24 +1,16 @@
 """Requests for charts: what they hold, checked, with a reason for whatever is not accepted; and what answers share."""
 
 import math
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from cutaway.server.frames import MEDIA_TYPE
-from cutaway.server.queries import check_names, checked, parse_object
-from cutaway.server.responses import NO_STORE, fail
+from cutaway.server.queries import check_names, parse_object
+from cutaway.server.responses import fail
 from cutaway.store.lines import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, ReducedChart
 from cutaway.store.smoothing import KINDS, Smoothing
 from cutaway.store.window import Range, Scale
 
-MOST_BODY_BYTES = 1 << 20
 MOST_CHARTS = 256
 #: Of all charts of a request together.
 MOST_LINES = 50_000
@@ -49,17 +41,6 @@ class ChartView(NamedTuple):
     smoothing: Smoothing | None
 
 
-def chart_route(path: str, answer: Callable[[bytes], bytes]) -> Route:
-    """A route that takes a request for charts and answers with a frame; `answer` runs in a thread."""
-
-    async def charts(request: Request) -> Response:
-        checked(request.query_params, ())
-        frame = await run_in_threadpool(answer, await read_body(request))
-        return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
-
-    return Route(path, charts, methods=["POST"])
-
-
 def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, object]:
     """What a frame's header says of any chart."""
     return {
@@ -70,16 +51,6 @@ def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, ob
         "level": chart.level,
         "origin": chart.origin,
     }
-
-
-async def read_body(request: Request) -> bytes:
-    """The request's body; fails with 413 as soon as it is too large."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BODY_BYTES:
-            fail(413, f"the request is larger than {MOST_BODY_BYTES:,} bytes")
-    return bytes(body)
 
 
 def parse_charts(body: bytes, also: tuple[str, ...]) -> list[dict[str, Any]]:

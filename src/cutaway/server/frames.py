@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from numpy.typing import NDArray
+from starlette.responses import Response
 
-from cutaway.server.responses import json_body
+from cutaway.server.responses import NO_STORE, json_body
 
 MAGIC = b"CTW1"
-MEDIA_TYPE = "application/octet-stream"
 
 _DTYPES = {"f8": "<f8", "f4": "<f4", "i8": "<i8", "i4": "<i4", "u4": "<u4", "u1": "|u1"}
+
+
+def frame_response(header: Mapping[str, object], columns: Mapping[str, NDArray[Any]]) -> Response:
+    """The answer that is such a frame."""
+    return Response(encode_frame(header, columns), media_type="application/octet-stream", headers=NO_STORE)
 
 
 def encode_frame(header: Mapping[str, object], columns: Mapping[str, NDArray[Any]]) -> bytes:

@@ -9,16 +9,16 @@ import json
 from typing import Any
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
+from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.frames import MEDIA_TYPE, encode_frame
-from cutaway.server.queries import checked, number, values_of
-from cutaway.server.responses import NO_STORE, Revisions, attachment, fail, json_body
+from cutaway.server.frames import frame_response
+from cutaway.server.queries import number, values_of
+from cutaway.server.responses import NO_STORE, attachment, fail, json_body, json_response
+from cutaway.server.routing import Asked, get, get_revised
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.plain import JsonText
@@ -35,32 +35,29 @@ _FORMATS = ("json", "media", "raw")
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
 
 
-def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
+    log = context.log
 
-    def encode_kinds() -> tuple[int, bytes]:
+    def encode_kinds(asked: Asked) -> tuple[int, bytes]:
         revision, tags = log.value_tags()
         listed = [{"id": tag.id, "name": tag.name, "kind": tag.kind, "runs": counts} for tag, counts in tags]
         return revision, json_body({"revision": revision, "tags": listed})
 
-    async def kinds(request: Request) -> Response:
-        checked(request.query_params, ())
-        if revisions.is_known(request, log.revision):
-            return revisions.unchanged(log.revision)
-        return revisions.response(*await run_in_threadpool(encode_kinds))
-
-    async def values(request: Request) -> Response:
-        asked = checked(request.query_params, ("tag", "run"))
-        return await run_in_threadpool(_places, log, asked)
-
-    async def value(request: Request) -> Response:
-        asked = checked(request.query_params, ("tag", "run", "index"), ("part", "width", "format"))
-        return await run_decoding(_answer, log, asked)
-
-    return [Route("/api/kinds", kinds), Route("/api/values", values), Route("/api/value", value)]
+    return [
+        get_revised(context, "/api/kinds", encode_kinds),
+        get("/api/values", lambda asked: _places(log, asked), ("tag", "run")),
+        get(
+            "/api/value",
+            lambda asked: _answer(log, asked),
+            ("tag", "run", "index"),
+            ("part", "width", "format"),
+            threads=run_decoding,
+        ),
+    ]
 
 
-def _places(log: LogDirectory, asked: dict[str, str]) -> Response:
+def _places(log: LogDirectory, asked: Asked) -> Response:
     revision, found = values_of(log, asked)
     columns = {
         "step": found.step,
@@ -69,10 +66,10 @@ def _places(log: LogDirectory, asked: dict[str, str]) -> Response:
         "bytes": found.length.astype(np.float64),
     }
     header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "kind": found.kind, "name": found.tag}
-    return Response(encode_frame(header, columns), media_type=MEDIA_TYPE, headers=NO_STORE)
+    return frame_response(header, columns)
 
 
-def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
+def _answer(log: LogDirectory, asked: Asked) -> Response:
     _, found = values_of(log, asked)
     index, part = number(asked, "index", 0, len(found) - 1), number(asked, "part", 0, 10**6, "0")
     kind = asked.get("format", "json")
@@ -86,7 +83,7 @@ def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
             return _download(found.raw(index), name)
         decoded = found[index]
         if kind == "json":
-            return Response(_json(found, index, decoded), headers=NO_STORE, media_type="application/json")
+            return json_response(_json(found, index, decoded))
         return _media(decoded, part, asked, name)
     except MalformedError as error:
         fail(422, f"the value is damaged: {error}")
@@ -103,7 +100,7 @@ def _json(found: Values, index: int, decoded: Any) -> str:
     return f'{{"step": {step}, "kind": {kind}, "value": {value}, "left_out": {json.dumps(text.left_out())}}}'
 
 
-def _media(decoded: Any, part: int, asked: dict[str, str], name: str) -> Response:
+def _media(decoded: Any, part: int, asked: Asked, name: str) -> Response:
     """A picture, perhaps made smaller, or a sound."""
     if not isinstance(decoded, Image | Audio):
         fail(400, "format media is for images and audio")
