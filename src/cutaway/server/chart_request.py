@@ -127,7 +127,7 @@ def _parse_smoothing(value: Any, where: str) -> Smoothing | None:
         fail(400, f"{where} must be null or an object with a kind and an amount")
     check_names(value, ("kind", "amount"), where)
     kind = one_of(value.get("kind"), KINDS, f"{where}.kind")
-    amount = _finite(value.get("amount"))
+    amount = finite(value.get("amount"))
     if amount is None:
         fail(400, f"{where}.amount must be a finite number")
     try:
@@ -149,13 +149,14 @@ def parse_range(value: Any, where: str) -> Range | None:
         return None
     if not isinstance(value, list) or len(value) != 2:
         fail(400, f"{where} must be null or a list of two numbers")
-    low, high = _finite(value[0]), _finite(value[1])
+    low, high = finite(value[0]), finite(value[1])
     if low is None or high is None or low > high:
         fail(400, f"{where} must hold two finite numbers, the smaller one first")
     return low, high
 
 
-def _finite(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
+    """A number of JSON as a finite float64; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
