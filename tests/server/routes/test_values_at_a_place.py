@@ -221,8 +221,8 @@ def test_more_places_than_one_answer_has(client: Any, monkeypatch: pytest.Monkey
     assert response.json()["error"] == "there are more than 5 values in these tags and runs; ask for fewer"
 
 
-def newest(client: Any, decode: Callable[[bytes], Any]) -> list[tuple[str | None, str]]:
-    """(text, problem) of the newest value of every tag."""
+def newest(client: Any, decode: Callable[[bytes], Any]) -> list[tuple[Any, str]]:
+    """(value, problem) of the newest value of every tag."""
     series = decode(ask(client, tags=sorted(ids(client).values()), runs=["r0"], values=True).content).header["series"]
     return [(each["value"] and each["value"]["value"], each["problem"]) for each in series]
 
