@@ -36,6 +36,29 @@ import {
   type ValuesRequest,
 } from "./values";
 
+/** The requests as the page's types have them: `agreed` compares what is sent with the file. */
+const WHOLE = { axis: "step", scale: "linear", range: null, pixels: 32, smoothing: null } as const;
+const CHARTS: ChartRequest[] = [
+  { tag: "t0", runs: ["r0", "r1"], ...WHOLE },
+  {
+    tag: "t0",
+    runs: ["r0"],
+    axis: "relative",
+    scale: "linear",
+    range: [10, 40],
+    pixels: 32,
+    smoothing: { kind: "ema", amount: 0.5 },
+  },
+];
+const GROUPED: GroupsRequest[] = [{ tag: "t0", groups: [["r0", "r1"], ["r1"]], ...WHOLE }];
+const TRANSLATION: Translation = { tag: "t0", runs: ["r0"], from: "step", to: "relative", range: [10, 20] };
+const AT: ValuesRequest = {
+  tags: ["v0", "v1"],
+  runs: ["r0", "r1"],
+  at: { axis: "step", x: 12 },
+  values: true,
+};
+
 const FOLDER = new URL("../../../tests/contract/", import.meta.url);
 
 interface Asked {
@@ -47,8 +70,8 @@ interface Asked {
 const REQUESTS = JSON.parse(readFileSync(new URL("requests.json", FOLDER), "utf-8")) as Asked[];
 const read = new Set<string>();
 
-/** Let `fetch` answer as agreed to the one request of that name, and return what the page has asked for. */
-function agreed(name: string): Asked {
+/** Let `fetch` answer as agreed to the one request of that name, and take no other. */
+function agreed(name: string): void {
   const file = readdirSync(new URL("answers/", FOLDER)).find((file) => file.split(".")[0] === name);
   const request = REQUESTS.find((request) => request.name === name);
   if (file === undefined || request === undefined) throw new Error(`there is no agreed ${name}`);
@@ -60,7 +83,6 @@ function agreed(name: string): Asked {
     if (request.body !== undefined) expect(JSON.parse(String(options.body))).toEqual(request.body);
     return new Response(answer);
   });
-  return request;
 }
 
 afterEach(() => vi.unstubAllGlobals());
@@ -340,8 +362,8 @@ describe("what the page reads in the server's answers", () => {
   });
 
   it("scalars", async () => {
-    const { body } = agreed("scalars");
-    const { revision, charts } = await fetchScalars((body as { charts: ChartRequest[] }).charts);
+    agreed("scalars");
+    const { revision, charts } = await fetchScalars(CHARTS);
     number(revision, "revision");
     const of = ({ tag, axis, scale, lines }: ChartAnswer) => [tag, axis, scale, [...lines.keys()]];
     expect(charts.map(of)).toEqual([
@@ -368,18 +390,18 @@ describe("what the page reads in the server's answers", () => {
   });
 
   it("groups", async () => {
-    const { body } = agreed("groups");
-    GROUPS(await fetchGroups((body as { charts: GroupsRequest[] }).charts), "groups");
+    agreed("groups");
+    GROUPS(await fetchGroups(GROUPED), "groups");
   });
 
   it("translation", async () => {
-    const { body } = agreed("translation");
-    expect(await fetchTranslation(body as Translation)).toEqual([10, 20]);
+    agreed("translation");
+    expect(await fetchTranslation(TRANSLATION)).toEqual([10, 20]);
   });
 
   it("values", async () => {
-    const { body } = agreed("values");
-    const answer = await fetchValues(body as ValuesRequest);
+    agreed("values");
+    const answer = await fetchValues(AT);
     VALUES(answer, "values");
     expect(answer.series.map(({ run, at, value, step }) => [run, at, value?.value, [...step]])).toEqual([
       ["r0", 0, "**1.0** at 10", [10, 20, 30]],
