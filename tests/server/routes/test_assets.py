@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cutaway.server.application import create_application
-from cutaway.server.routes.assets import read_assets
-from cutaway.server.routes.live import Closing
+from cutaway.server.closing import Closing
+from cutaway.server.page import read_assets
 from cutaway.store.log_directory import LogDirectory
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cutaway.events.core import encode
 from cutaway.server.application import create_application
-from cutaway.server.routes.live import Closing
+from cutaway.server.closing import Closing
 from cutaway.store.log_directory import LogDirectory
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cutaway.events import core
 from cutaway.events.messages import SESSION_START, session_log
-from cutaway.server.chart_request import MOST_BODY_BYTES
+from cutaway.server.routing import MOST_BODY_BYTES
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing import Smoothing, smooth
 

@@ -2,26 +2,24 @@
 
 from dataclasses import replace
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway import __version__
 from cutaway.events import core
-from cutaway.server.queries import checked
-from cutaway.server.responses import Revisions, as_json, json_body
+from cutaway.server.context import Context
+from cutaway.server.responses import as_json, json_body
+from cutaway.server.routing import Asked, get_revised
 from cutaway.store.catalogue import Catalogue
-from cutaway.store.log_directory import LogDirectory
 from cutaway.store.words import matches
 
 
-def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
+    log = context.log
     # The last answer: most of those who ask, ask for the same.
     known: list[tuple[int, bytes]] = []
 
-    def encode(asked: dict[str, str]) -> tuple[int, bytes]:
+    def encode(asked: Asked) -> tuple[int, bytes]:
         if not asked:
             for revision, text in known:
                 if revision == log.revision:
@@ -32,13 +30,7 @@ def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
             known[:] = [(catalogue.revision, encoded)]
         return catalogue.revision, encoded
 
-    async def catalogue(request: Request) -> Response:
-        asked = checked(request.query_params, (), ("runs", "tags"))
-        if revisions.is_known(request, log.revision):
-            return revisions.unchanged(log.revision)
-        return revisions.response(*await run_in_threadpool(encode, asked))
-
-    return [Route("/api/catalogue", catalogue)]
+    return [get_revised(context, "/api/catalogue", encode, ("runs", "tags"))]
 
 
 def _matching(catalogue: Catalogue, run_words: str, tag_words: str) -> Catalogue:

@@ -4,13 +4,13 @@ import io
 import os
 from collections.abc import Iterator
 
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
-from starlette.requests import Request
+from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from cutaway.server.queries import checked
-from cutaway.server.responses import NO_STORE, Revisions, as_json, attachment, fail, json_body
+from cutaway.server.context import Context
+from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body
+from cutaway.server.routing import Asked, get, get_revised
 from cutaway.store.discovery import OutsideError
 from cutaway.store.event_file import reason
 from cutaway.store.log_directory import LogDirectory
@@ -18,24 +18,17 @@ from cutaway.store.log_directory import LogDirectory
 _AT_ONCE = 1 << 18
 
 
-def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
 
-    def encode() -> tuple[int, bytes]:
-        revision, files = log.file_list()
+    def encode(asked: Asked) -> tuple[int, bytes]:
+        revision, files = context.log.file_list()
         return revision, json_body({"revision": revision, "files": [as_json(file) for file in files]})
 
-    async def files(request: Request) -> Response:
-        checked(request.query_params, ())
-        if revisions.is_known(request, log.revision):
-            return revisions.unchanged(log.revision)
-        return revisions.response(*await run_in_threadpool(encode))
-
-    async def file(request: Request) -> Response:
-        asked = checked(request.query_params, ("id",))
-        return await run_in_threadpool(_download, log, asked["id"])
-
-    return [Route("/api/files", files), Route("/api/file", file)]
+    return [
+        get_revised(context, "/api/files", encode),
+        get("/api/file", lambda asked: _download(context.log, asked["id"]), ("id",)),
+    ]
 
 
 def _download(log: LogDirectory, file_id: str) -> Response:

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
+from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.chart_request import (
     ChartLines,
     ChartView,
-    chart_route,
     check_lines,
     describe_chart,
     parse_charts,
@@ -17,8 +17,10 @@ from cutaway.server.chart_request import (
     parse_view,
     points_of,
 )
-from cutaway.server.frames import encode_frame
+from cutaway.server.context import Context
+from cutaway.server.frames import frame_response
 from cutaway.server.responses import fail
+from cutaway.server.routing import post
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, reduce_groups
 from cutaway.store.smoothing_cache import SmoothingCache
@@ -35,10 +37,10 @@ class GroupsRequest(NamedTuple):
     view: ChartView
 
 
-def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
-
-    return [chart_route("/api/groups", lambda body: answer(log, parse_request(log, body), cache))]
+    log, cache = context.log, context.smoothed
+    return [post("/api/groups", lambda body: answer(log, parse_request(log, body), cache))]
 
 
 def parse_request(log: LogDirectory, body: bytes) -> list[GroupsRequest]:
@@ -54,7 +56,7 @@ def _parse(log: LogDirectory, chart: dict[str, object], where: str) -> GroupsReq
     return GroupsRequest(parse_lines(chart, where), parsed, parse_view(chart, where))
 
 
-def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCache) -> bytes:
+def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCache) -> Response:
     """The frame for some charts. Fails with 404 for an unknown id."""
     revision = log.revision
     check_lines(sum(len(group) for request in requests for group in request.groups))
@@ -72,7 +74,7 @@ def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCac
     return _encode(revision, reduced)
 
 
-def _encode(revision: int, charts: list[tuple[str, GroupedChart]]) -> bytes:
+def _encode(revision: int, charts: list[tuple[str, GroupedChart]]) -> Response:
     every = [line for _, chart in charts for line in chart.groups]
     columns = {}
     for name in _COLUMNS:
@@ -92,4 +94,4 @@ def _encode(revision: int, charts: list[tuple[str, GroupedChart]]) -> bytes:
                 "groups": places,
             }
         )
-    return encode_frame({"revision": revision, "charts": described}, columns)
+    return frame_response({"revision": revision, "charts": described}, columns)

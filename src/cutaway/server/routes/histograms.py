@@ -5,15 +5,16 @@ from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
+from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.frames import MEDIA_TYPE, encode_frame
-from cutaway.server.queries import checked, number, values_of
-from cutaway.server.responses import NO_STORE, fail
+from cutaway.server.frames import frame_response
+from cutaway.server.queries import number, values_of
+from cutaway.server.responses import fail
+from cutaway.server.routing import Asked, get
 from cutaway.store.kinds.histogram import Histogram
 from cutaway.store.log_directory import LogDirectory
 
@@ -29,17 +30,20 @@ _BIN_BYTES, _OTHER_BYTES = 6, 1 << 20
 SHARES = (0.0, 0.0668, 0.1587, 0.3085, 0.5, 0.6915, 0.8413, 0.9332, 1.0)
 
 
-def routes(log: LogDirectory) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
+    return [
+        get(
+            "/api/histograms",
+            lambda asked: _answer(context.log, asked),
+            ("tag", "run"),
+            ("most",),
+            threads=run_decoding,
+        )
+    ]
 
-    async def histograms(request: Request) -> Response:
-        asked = checked(request.query_params, ("tag", "run"), ("most",))
-        return await run_decoding(_answer, log, asked)
 
-    return [Route("/api/histograms", histograms)]
-
-
-def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
+def _answer(log: LogDirectory, asked: Asked) -> Response:
     revision, values = values_of(log, asked)
     if values.kind != "histograms":
         fail(404, f"tag {asked['tag']!r} holds {values.kind}, not histograms")
@@ -73,7 +77,7 @@ def _answer(log: LogDirectory, asked: dict[str, str]) -> Response:
         "quantile": _joined([quantiles(histogram) for histogram in every]),
     }
     header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "values": len(values), "shares": SHARES}
-    return Response(encode_frame(header, columns), media_type=MEDIA_TYPE, headers=NO_STORE)
+    return frame_response(header, columns)
 
 
 def _fail_of_bins() -> NoReturn:

@@ -6,14 +6,13 @@ are left out, and counted in the answer.
 
 from dataclasses import dataclass, field
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
+from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.queries import checked
-from cutaway.server.responses import Revisions, as_json, json_body
+from cutaway.server.responses import as_json, json_body
+from cutaway.server.routing import Asked, get_revised
 from cutaway.store.kinds.layout import Category, CustomChart, Layout
 from cutaway.store.log_directory import LogDirectory
 
@@ -33,23 +32,17 @@ class _Layouts:
     left_out: int = 0
 
 
-def routes(log: LogDirectory, revisions: Revisions) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
 
-    def encode() -> tuple[int, bytes]:
-        layouts = _newest(log)
+    def encode(asked: Asked) -> tuple[int, bytes]:
+        layouts = _newest(context.log)
         categories, charts_left_out = merged(layouts.found)
         left_out = {"layouts": layouts.left_out, "charts": charts_left_out}
         answer = {"revision": layouts.revision, "categories": list(map(as_json, categories)), "left_out": left_out}
         return layouts.revision, json_body(answer)
 
-    async def layouts(request: Request) -> Response:
-        checked(request.query_params, ())
-        if revisions.is_known(request, log.revision):
-            return revisions.unchanged(log.revision)
-        return revisions.response(*await run_decoding(encode))
-
-    return [Route("/api/layouts", layouts)]
+    return [get_revised(context, "/api/layouts", encode, threads=run_decoding)]
 
 
 def _newest(log: LogDirectory) -> _Layouts:

@@ -1,17 +1,15 @@
 """``GET ./api/live``: server-sent events that say what changed."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from cutaway.server.context import Context
 from cutaway.server.queries import checked
 from cutaway.server.responses import NO_STORE, as_json, json_body
-from cutaway.store.log_directory import LogDirectory
 
 #: Seconds between two looks, which is also the least time between two events.
 INTERVAL = 0.25
@@ -20,26 +18,9 @@ KEEP_ALIVE = 10.0
 _KEPT_EVENTS = 8
 
 
-class Closing:
-    """Says to every open stream that the server is about to end. To be called on the event loop's thread."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def close(self) -> None:
-        """End the streams."""
-        self._event.set()
-
-    async def within(self, seconds: float) -> bool:
-        """Wait; whether the streams have to end."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), seconds)
-        return self._event.is_set()
-
-
-def routes(log: LogDirectory, closing: Closing) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
-
+    log, closing = context.log, context.closing
     # The last events by where they go on from: most streams are at the same place.
     known: dict[int, tuple[int, bytes]] = {}
 

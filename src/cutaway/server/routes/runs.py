@@ -1,34 +1,28 @@
 """``GET ./api/runs``: the table of runs."""
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cutaway.server.queries import checked
-from cutaway.server.responses import NO_STORE, json_body
-from cutaway.store.log_directory import LogDirectory
+from cutaway.server.context import Context
+from cutaway.server.responses import json_body, json_response
+from cutaway.server.routing import Asked, get
 from cutaway.store.run_table import RunRow, RunTable
 
 _SHOWN = ("id", "revision", "start", "end", "points", "bytes", "damaged_bytes", "hparams", "hparams_left_out")
 
 
-def routes(log: LogDirectory) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
-    table = RunTable(log)
+    table = RunTable(context.log)
     known: dict[str, tuple[RunRow, str, bytes]] = {}
 
-    def encode() -> bytes:
+    def answer(asked: Asked) -> Response:
         revision, rows = table.rows()
         texts = [_text(state, row, known) for state, row in rows]
-        return b'{"revision":%d,"runs":[%s]}' % (revision, b",".join(texts))
-
-    async def runs(request: Request) -> Response:
-        checked(request.query_params, ())
         # A run stalls without any change: no ETag could tell.
-        return Response(await run_in_threadpool(encode), headers=NO_STORE, media_type="application/json")
+        return json_response(b'{"revision":%d,"runs":[%s]}' % (revision, b",".join(texts)))
 
-    return [Route("/api/runs", runs)]
+    return [get("/api/runs", answer)]
 
 
 def _text(state: str, row: RunRow, known: dict[str, tuple[RunRow, str, bytes]]) -> bytes:

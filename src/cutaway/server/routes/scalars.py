@@ -4,13 +4,13 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.chart_request import (
     MOST_BUCKETS,
     ChartLines,
     ChartView,
-    chart_route,
     check_lines,
     describe_chart,
     parse_charts,
@@ -19,9 +19,11 @@ from cutaway.server.chart_request import (
     parse_view,
     points_of,
 )
-from cutaway.server.frames import encode_frame
+from cutaway.server.context import Context
+from cutaway.server.frames import frame_response
 from cutaway.server.queries import check_names
 from cutaway.server.responses import fail
+from cutaway.server.routing import post
 from cutaway.store.lines import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, ReducedSeries, reduce_chart
@@ -57,10 +59,10 @@ class ChartRequest(NamedTuple):
     details: bool
 
 
-def routes(log: LogDirectory, cache: SmoothingCache) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
-
-    return [chart_route("/api/scalars", lambda body: answer(log, parse_request(log, body), cache))]
+    log, cache = context.log, context.smoothed
+    return [post("/api/scalars", lambda body: answer(log, parse_request(log, body), cache))]
 
 
 def parse_request(log: LogDirectory, body: bytes) -> list[ChartRequest]:
@@ -95,7 +97,7 @@ def _parse_details(details: object, where: str) -> bool:
     return details
 
 
-def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache) -> bytes:
+def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache) -> Response:
     """The frame for some charts. Fails with 404 for an unknown id."""
     revision = log.revision
     check_lines(sum(len(request.runs) for request in requests))
@@ -121,7 +123,7 @@ def _known(log: LogDirectory, request: ChartRequest) -> Known | None:
     return Known(axis, level, origin, frozenset(log.unchanged_since(revision, request.runs)))
 
 
-def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> bytes:
+def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> Response:
     every = [series for _, chart in charts for series in chart.series]
     values = np.float32 if all(series.point_y.dtype == np.float32 for series in every) else np.float64
     columns = {}
@@ -147,7 +149,7 @@ def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> bytes:
         }
         for tag, chart in charts
     ]
-    return encode_frame({"revision": revision, "charts": described}, columns)
+    return frame_response({"revision": revision, "charts": described}, columns)
 
 
 def _smooth(series: ReducedSeries, name: str, raw: str) -> NDArray[np.float64]:

@@ -5,14 +5,14 @@ import io
 import json
 from collections.abc import Iterator
 
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
-from starlette.requests import Request
+from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cutaway.server.chart_request import ChartLines, points_of
-from cutaway.server.queries import checked
+from cutaway.server.context import Context
 from cutaway.server.responses import NO_STORE, attachment, fail
+from cutaway.server.routing import Asked, get
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.neutral_text import for_csv
 from cutaway.store.recorded_rows import rows
@@ -29,17 +29,18 @@ _NOT_IN_JSON = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
 Rows = Iterator[tuple[str, str, str, str]]
 
 
-def routes(log: LogDirectory) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
+    log = context.log
 
-    async def series(request: Request) -> Response:
-        lines, runs, kind = _parse(request)
-        found = await run_in_threadpool(_found, log, lines, runs)
+    def answer(asked: Asked) -> Response:
+        lines, runs, kind = _parse(asked)
+        found = _found(log, lines, runs)
         text = _csv(found) if kind == "csv" else _json(found)
         headers = NO_STORE | attachment(log.tag_name(lines.tag)[0], f".{kind}")
         return StreamingResponse(iterate_in_threadpool(text), media_type=_FORMATS[kind], headers=headers)
 
-    return [Route("/api/series", series)]
+    return [get("/api/series", answer, (), _ACCEPTED)]
 
 
 def _found(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> Rows:
@@ -49,18 +50,17 @@ def _found(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> Rows:
     return _rows({names.get(run, run): files for run, files in found.items()})
 
 
-def _parse(request: Request) -> tuple[ChartLines, tuple[str, ...], str]:
-    values = checked(request.query_params, (), _ACCEPTED)
-    kind = values.get("format", "csv")
+def _parse(asked: Asked) -> tuple[ChartLines, tuple[str, ...], str]:
+    kind = asked.get("format", "csv")
     if kind not in _FORMATS:
         fail(400, f"format must be one of {', '.join(_FORMATS)}")
-    if "tag" not in values or "runs" not in values:
+    if "tag" not in asked or "runs" not in asked:
         fail(400, "tag, the id of a tag, and runs, ids of runs with commas between, must be given")
-    superseded = values.get("superseded", "false")
+    superseded = asked.get("superseded", "false")
     if superseded not in ("true", "false"):
         fail(400, "superseded must be true or false")
-    lines = ChartLines(values["tag"], None, superseded == "true")
-    return lines, tuple(dict.fromkeys(run for run in values["runs"].split(",") if run)), kind
+    lines = ChartLines(asked["tag"], None, superseded == "true")
+    return lines, tuple(dict.fromkeys(run for run in asked["runs"].split(",") if run)), kind
 
 
 def _rows(runs: dict[str, list[FilePoints]]) -> Rows:

@@ -1,31 +1,25 @@
 """``POST ./api/translate``: a stretch of steps as one of time, and back, so that a zoom survives a change of axis."""
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cutaway.server.chart_request import ChartLines, check_lines, one_of, parse_range, parse_runs, points_of, read_body
-from cutaway.server.queries import checked, parse_object
-from cutaway.server.responses import NO_STORE, fail, json_body
+from cutaway.server.chart_request import ChartLines, check_lines, one_of, parse_range, parse_runs, points_of
+from cutaway.server.context import Context
+from cutaway.server.queries import parse_object
+from cutaway.server.responses import fail, json_body, json_response
+from cutaway.server.routing import post
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.translate import translate
 
 _AXES = ("step", "wall", "relative")
 
 
-def routes(log: LogDirectory) -> list[Route]:
+def routes(context: Context) -> list[Route]:
     """The routes of this group."""
-
-    async def translated(request: Request) -> Response:
-        checked(request.query_params, ())
-        body = await run_in_threadpool(_answer, log, await read_body(request))
-        return Response(body, media_type="application/json", headers=NO_STORE)
-
-    return [Route("/api/translate", translated, methods=["POST"])]
+    return [post("/api/translate", lambda body: _answer(context.log, body))]
 
 
-def _answer(log: LogDirectory, body: bytes) -> bytes:
+def _answer(log: LogDirectory, body: bytes) -> Response:
     asked = parse_object(body, ("tag", "runs", "from", "to", "range"))
     if not isinstance(asked.get("tag"), str):
         fail(400, 'the request must be an object with the id of a "tag"')
@@ -36,4 +30,4 @@ def _answer(log: LogDirectory, body: bytes) -> bytes:
     runs = parse_runs(log, asked.get("runs"), "runs")
     check_lines(len(runs))
     points = points_of(log, ChartLines(asked["tag"], None, superseded=False, from_start=True), runs)
-    return json_body({"range": translate(points["runs"], points["starts"], source, target, x_range)})
+    return json_response(json_body({"range": translate(points["runs"], points["starts"], source, target, x_range)}))
