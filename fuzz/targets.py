@@ -21,20 +21,17 @@ from cutaway.events import _core, _pure  # type: ignore[attr-defined, unused-ign
 from cutaway.events import budget as budgets
 from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import Blobs
+from cutaway.events.kind_names import SCALARS
 from cutaway.events.reader import EventFileReader
 from cutaway.events.wire import MalformedError, bytes_field
+from cutaway.logs.model import Model
 from cutaway.model.records import SCHEMA_VERSION
 from cutaway.model.trace_bytes import MAGIC
-from cutaway.store.identities import SCALARS
+from cutaway.store.kinds import registry
 from cutaway.store.kinds.decode import decode_value, describe
-from cutaway.store.kinds.model import Model
 
 #: What values can be, and one that nobody knows.
-KINDS = (
-    "images", "audio", "histograms", "text", "pr_curves", "hparams", "mesh", "custom_scalars", "tensors",
-    "graph_keras_model", "graph_run_metadata", "cutaway_model", "graph", "meta_graph", "run_metadata", "log_message",
-    "session_log", "unknown",
-)  # fmt: skip
+KINDS = (*(name for name, kind in registry.KINDS.items() if kind.decode is not None), "unknown")
 #: Bytes that the target ``budget`` repeats its input to, and what decoding takes whatever the input is.
 MOST_REPEATED, OVERHEAD = 1 << 11, 16_000
 NATIVE, PURE = cast(Kernel, _core), cast(Kernel, _pure)  # noqa: TC006
@@ -142,9 +139,7 @@ def budget(data: bytes) -> None:
 
     def read() -> None:
         with contextlib.suppress(MalformedError):
-            found = decode_value(kind, value)
-            if not isinstance(found, Model):
-                describe(found)
+            describe(decode_value(kind, value))
 
     with patch.object(budgets, "SMALL", 0):
         # What is imported and kept at the first time counts for nobody.

@@ -6,7 +6,11 @@ nothing: it imports neither torch nor the server.
 
 from typing import TYPE_CHECKING
 
+from cutaway.version import __version__
+
 if TYPE_CHECKING:
+    from cutaway.logs.logs import Logs
+    from cutaway.logs.logs import open_logs as open  # noqa: A004
     from cutaway.model.costs.flops import register_macs
     from cutaway.model.diff import diff
     from cutaway.model.largest_batch import largest_batch
@@ -14,10 +18,6 @@ if TYPE_CHECKING:
     from cutaway.model.summary import summary
     from cutaway.record.summary_writer import SummaryWriter
     from cutaway.server.launch import launch
-    from cutaway.store.logs import Logs
-    from cutaway.store.logs import open_logs as open  # noqa: A004
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Logs",
@@ -34,14 +34,14 @@ __all__ = [
 
 #: Where each name lives, and what it is called there.
 _HOMES = {
-    "Logs": ("cutaway.store.logs", "Logs"),
+    "Logs": ("cutaway.logs.logs", "Logs"),
     "diff": ("cutaway.model.diff", "diff"),
     "launch": ("cutaway.server.launch", "launch"),
     "largest_batch": ("cutaway.model.largest_batch", "largest_batch"),
     "ModelSummary": ("cutaway.model.result", "ModelSummary"),
     "register_macs": ("cutaway.model.costs.flops", "register_macs"),
     "SummaryWriter": ("cutaway.record.summary_writer", "SummaryWriter"),
-    "open": ("cutaway.store.logs", "open_logs"),
+    "open": ("cutaway.logs.logs", "open_logs"),
     "summary": ("cutaway.model.summary", "summary"),
 }
 

@@ -11,7 +11,8 @@ from tensorboard.util import tensor_util  # type: ignore[import-untyped, unused-
 
 import cutaway
 from cutaway.events.records import payloads
-from cutaway.store.kinds.decode import Unknown, describe
+from cutaway.store.kinds.decode import describe
+from cutaway.store.kinds.unknown import Unknown
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
 LOGS = cutaway.open(FOLDER)

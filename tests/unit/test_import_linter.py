@@ -20,6 +20,11 @@ ARROWS = [
     ("model/rows.py", "cutaway.record.scalar", "imports point one way"),
     ("store/run.py", "cutaway.server.queries", "imports point one way"),
     ("server/runs.py", "cutaway.model.trace", "the server asks the store, and no model"),
+    ("store/kinds/model.py", "cutaway.model.trace_bytes", "the server asks the store, and no model"),
+    ("server/values.py", "cutaway.logs.model", "imports point one way"),
+    ("logs/model.py", "cutaway.server.responses", "imports point one way"),
+    ("store/run.py", "cutaway.logs.logs", "imports point one way"),
+    ("store/kinds/text.py", "cutaway.store.event_file", "a kind of data is decoded without the rest of the store"),
     ("store/run.py", "cutaway.record.scalar", "reading and recording know nothing of each other"),
     ("model/costs/flops.py", "cutaway.model.capture.captured", "costs are functions of records"),
 ]

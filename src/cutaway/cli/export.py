@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from cutaway.cli import selection
 from cutaway.cli.errors import UsageError
+from cutaway.events.kind_names import SCALARS
 from cutaway.events.local_path import local_path
 
 if TYPE_CHECKING:
-    from cutaway.store.logs import Logs, Run
+    from cutaway.logs.logs import Logs, Run
     from cutaway.store.values import Values
 
 HELP = "write a log directory as csv, json, parquet or clean event files"
@@ -92,7 +93,7 @@ def _write_csv(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for run, kind, tag in chosen:
-        if kind == "scalars":
+        if kind == SCALARS:
             names = (for_csv(run.name), for_csv(tag))
             writer.writerows((*names, *row) for row in run.scalars(tag).rows())
 
@@ -105,7 +106,7 @@ def _write_json(chosen: list[tuple["Run", str, str]], file: TextIO) -> None:
     for number, (run, kind, tag) in enumerate(chosen):
         file.write("\n" if number == 0 else ",\n")
         file.write(json.dumps({"run": run.name, "kind": kind, "tag": tag})[:-1])
-        if kind == "scalars":
+        if kind == SCALARS:
             scalars = run.scalars(tag)
             columns = {"step": scalars.step, "wall_time": scalars.wall_time, "value": shortest_numbers(scalars.value)}
             _write_columns(file, columns)
@@ -160,7 +161,7 @@ def _write_parquet(chosen: list[tuple["Run", str, str]], path: Path) -> None:
         from pyarrow import parquet
     except ImportError as error:
         raise UsageError("--format parquet needs pyarrow: pip install pyarrow") from error
-    series = [(run.name, tag, run.scalars(tag)) for run, kind, tag in chosen if kind == "scalars"]
+    series = [(run.name, tag, run.scalars(tag)) for run, kind, tag in chosen if kind == SCALARS]
     dtypes = {scalars.value.dtype for _, _, scalars in series}
     dtype = dtypes.pop().name if len(dtypes) == 1 else "float64"
     value_type = {"float32": pyarrow.float32(), "float64": pyarrow.float64(), "int64": pyarrow.int64()}[dtype]

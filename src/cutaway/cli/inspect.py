@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cutaway.cli import selection
+from cutaway.events.kind_names import SCALARS
 
 if TYPE_CHECKING:
-    from cutaway.store.logs import Logs, Run
+    from cutaway.logs.logs import Logs, Run
 
 HELP = "list the runs, tags and kinds of data in a log directory"
 
@@ -42,19 +43,16 @@ def run(arguments: argparse.Namespace) -> int:
 def _facts(run: "Run", kind: str, tag: str) -> dict[str, Any]:
     """What there is to say about one tag, as JSON has it."""
     from cutaway.events.wire import MalformedError
-    from cutaway.store.event_file import EMPTY
     from cutaway.store.kinds.decode import describe
 
     facts: dict[str, Any] = {"run": run.name, "kind": kind, "tag": tag}
-    if kind == "scalars":
+    if kind == SCALARS:
         scalars = run.scalars(tag)
         facts |= _ranges(scalars.step, scalars.wall_time) | _statistics(scalars.value)
     else:
         values = run.values(kind, tag)
         facts |= _ranges(values.step, values.wall_time)
-        if kind == EMPTY:
-            facts["last"] = "nothing"
-        elif len(values):
+        if len(values):
             try:
                 facts["last"] = describe(values[-1])
             except (MalformedError, OSError) as error:
@@ -101,7 +99,7 @@ def _print_runs(logs: "Logs", chosen: list[tuple["Run", str, str]]) -> None:
     print(f"{repr(logs)[6:-1]}\n")
     groups: dict[tuple[str, str], list[Any]] = {}
     for run, kind, tag in chosen:
-        values = run.scalars(tag) if kind == "scalars" else run.values(kind, tag)
+        values = run.scalars(tag) if kind == SCALARS else run.values(kind, tag)
         groups.setdefault((run.name, kind), []).append(values)
     table = _table("run", "kind", "tags>", "values>", "steps", "first", "lasted>")
     before = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cutaway.cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from cutaway.store.logs import Logs, Run
+    from cutaway.logs.logs import Logs, Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def open_logs(logdir: str) -> "Logs":
     """The logs. Raises UsageError when they cannot be read or hold nothing."""
-    from cutaway.store.logs import Logs
+    from cutaway.logs.logs import Logs
 
     try:
         logs = Logs(logdir)
@@ -39,7 +39,7 @@ def open_logs(logdir: str) -> "Logs":
 
 def trouble(logs: "Logs", runs: Iterable["Run"]) -> Iterator[str]:
     """What of the logs is not there for a command, a line each: what cannot be read, damage, and unfinished ends."""
-    from cutaway.store.logs import describe_end
+    from cutaway.logs.logs import describe_end
     from cutaway.store.neutral_text import for_terminal
 
     runs = list(runs)
@@ -52,6 +52,11 @@ def trouble(logs: "Logs", runs: Iterable["Run"]) -> Iterator[str]:
         for damage in run.damage:
             text = f"damaged: {run.name}/{damage.file}: {damage.bytes:,} bytes at {damage.offset:,} are no records"
             yield for_terminal(text)
+        for malformed in run.malformed:
+            records = f"{malformed.records:,} record{'' if malformed.records == 1 else 's'}"
+            yield for_terminal(
+                f"malformed: {run.name}/{malformed.file}: {records} with the right checksum, but no event"
+            )
         for end in run.unfinished:
             yield for_terminal(f"unfinished: {run.name}/{end.file}: {describe_end(end)}")
 
@@ -66,10 +71,12 @@ def chosen_runs(logs: "Logs", patterns: list[str]) -> list["Run"]:
 
 def chosen_tags(runs: Iterable["Run"], patterns: list[str]) -> Iterator[tuple["Run", str, str]]:
     """(run, kind, tag) of all that match. Raises UsageError, when it ends, if none did."""
+    from cutaway.store.kinds.registry import is_data
+
     found, others = False, set[str]()
     for run in runs:
         for kind, tags in run.kinds.items():
-            if kind == "session_log" and not patterns:
+            if not patterns and not is_data(kind):
                 continue
             for tag in tags:
                 if _matches(tag, patterns):

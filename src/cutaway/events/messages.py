@@ -10,7 +10,7 @@ from cutaway.events.wire import bytes_field, double_field, varint_field
 # -- event.proto, summary.proto ------------------------------------------------------------------------------------
 
 #: SessionLog.SessionStatus.
-SESSION_START, SESSION_STOP, SESSION_CHECKPOINT = 1, 2, 3
+SESSION_START, SESSION_STOP = 1, 2
 
 PLUGIN_DATA = Message(plugin_name=Field(1, "string"), content=Field(2, "bytes"))
 SUMMARY_METADATA = Message(
@@ -100,10 +100,6 @@ EVENT = Message(
 
 # -- what plug-ins keep in their metadata's content ----------------------------------------------------------------
 
-SCALAR_PLUGIN = Message(version=Field(1, "int32"))
-IMAGE_PLUGIN = Message(version=Field(1, "int32"), converted_to_tensor=Field(2, "bool"))
-AUDIO_PLUGIN = Message(version=Field(1, "int32"), encoding=Field(2, "enum"), converted_to_tensor=Field(3, "bool"))
-HISTOGRAM_PLUGIN = Message(version=Field(1, "int32"))
 TEXT_PLUGIN = Message(version=Field(1, "int32"))
 PR_CURVE_PLUGIN = Message(version=Field(1, "int32"), num_thresholds=Field(2, "uint32"))
 MESH_PLUGIN = Message(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cutaway.events import messages
+from cutaway.events.kind_names import CUSTOM_SCALARS
 from cutaway.events.schema import encode
 from cutaway.record.tensor import plugin, strings_message
 
@@ -41,7 +42,7 @@ def layout_value(layout: Mapping[str, Mapping[str, tuple[str, list[str]]]]) -> b
     tensor = strings_message(np.array(message, object))
     return encode(
         messages.VALUE,
-        {"tag": "custom_scalars__config__", "tensor": tensor, "metadata": plugin("custom_scalars")},
+        {"tag": "custom_scalars__config__", "tensor": tensor, "metadata": plugin(CUSTOM_SCALARS)},
     )
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from cutaway.events import messages
+from cutaway.events.kind_names import HPARAMS
 from cutaway.events.schema import encode
 from cutaway.record.scalar import to_number, to_tag
 from cutaway.record.tensor import plugin
@@ -89,4 +90,4 @@ def _value(tag: str, content: dict[str, Any]) -> bytes:
     data = encode(messages.HPARAMS_PLUGIN, {"version": 0, **content})
     # The plug-in keeps everything in its metadata; the tensor is there because TensorBoard wants one.
     tensor = {"dtype": 1, "tensor_shape": {"dim": [{"size": 0}]}}
-    return encode(messages.VALUE, {"tag": tag, "tensor": tensor, "metadata": plugin("hparams", data)})
+    return encode(messages.VALUE, {"tag": tag, "tensor": tensor, "metadata": plugin(HPARAMS, data)})

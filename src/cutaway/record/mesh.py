@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import messages
+from cutaway.events.kind_names import MESH
 from cutaway.events.schema import encode
 from cutaway.record.arrays import describe, real_numbers
 from cutaway.record.tensor import plugin, tensor_message
@@ -54,7 +55,7 @@ def mesh_values(tag: str, vertices: Any, colors: Any, faces: Any, config: Mappin
         fields = {
             "tag": f"{tag}_{suffix}",
             "tensor": tensor_message(array.astype(dtype)),
-            "metadata": plugin("mesh", encode(messages.MESH_PLUGIN, content)),
+            "metadata": plugin(MESH, encode(messages.MESH_PLUGIN, content)),
         }
         values.append(encode(messages.VALUE, fields))
     return values

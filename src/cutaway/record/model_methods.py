@@ -7,6 +7,7 @@ import numpy as np
 
 from cutaway.events import messages
 from cutaway.events.core import frame
+from cutaway.events.kind_names import CUTAWAY_MODEL
 from cutaway.events.schema import encode
 from cutaway.events.wire import bytes_field, double_field, varint_field
 from cutaway.model.trace_bytes import to_bytes
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from cutaway.model.inputs import InputSize
     from cutaway.model.result import ModelSummary
     from cutaway.model.trace import Trace
-
-#: The plug-in whose values are traces, as `cutaway.model.trace_bytes` lays them out.
-MODEL_PLUGIN = "cutaway_model"
 
 
 class ModelMethods(Recorder):
@@ -122,7 +120,7 @@ class ModelMethods(Recorder):
         value = {
             "tag": tag,
             "tensor": strings_message(np.array([to_bytes(trace)], dtype=object)),
-            "metadata": plugin(MODEL_PLUGIN, b"1"),
+            "metadata": plugin(CUTAWAY_MODEL, b"1"),
         }
         run = {"tag": f"{tag} at step {step}", "run_metadata": metadata}
         self._events.write(frame(head + bytes_field(4, graph)))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import messages
+from cutaway.events.kind_names import PR_CURVES
 from cutaway.events.schema import encode
 from cutaway.events.writer import RecordingWarning
 from cutaway.record.arrays import describe, real_numbers
@@ -84,6 +85,4 @@ def _thresholds(count: Any) -> int:
 
 def _value(tag: str, rows: NDArray[np.float32]) -> bytes:
     content = encode(messages.PR_CURVE_PLUGIN, {"version": 0, "num_thresholds": rows.shape[1]})
-    return encode(
-        messages.VALUE, {"tag": tag, "tensor": tensor_message(rows), "metadata": plugin("pr_curves", content)}
-    )
+    return encode(messages.VALUE, {"tag": tag, "tensor": tensor_message(rows), "metadata": plugin(PR_CURVES, content)})

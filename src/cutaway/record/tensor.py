@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import messages
+from cutaway.events.kind_names import SCALARS, TENSOR, TEXT
 from cutaway.events.schema import encode
 from cutaway.record.arrays import describe, to_array
 
@@ -47,14 +48,14 @@ def tensor_value(tag: str, tensor: Any) -> bytes:
     array = to_array(tensor, "tensor")
     if array.dtype.name not in _DATA_TYPES:
         raise TypeError(f"tensor must be numbers or bools, got {describe(tensor)}")
-    return encode(messages.VALUE, {"tag": tag, "tensor": tensor_message(array), "metadata": plugin("tensor")})
+    return encode(messages.VALUE, {"tag": tag, "tensor": tensor_message(array), "metadata": plugin(TENSOR)})
 
 
 def described_value(tag: str, number: float | int, display_name: str, description: str) -> bytes:
     """The Summary.Value of a scalar with what viewers show for its tag and beside it; it is stored exactly."""
     dtype = next((dtype for dtype in ("float32", "float64", "int64") if _holds(dtype, number)), "float64")
     metadata = {
-        **plugin("scalars", data_class=DATA_CLASS_SCALAR),
+        **plugin(SCALARS, data_class=DATA_CLASS_SCALAR),
         "display_name": display_name,
         "summary_description": description,
     }
@@ -82,5 +83,5 @@ def text_value(tag: str, text: Any) -> bytes:
     content = encode(messages.TEXT_PLUGIN, {"version": 0})
     return encode(
         messages.VALUE,
-        {"tag": f"{tag}/text_summary", "tensor": strings_message(strings), "metadata": plugin("text", content)},
+        {"tag": f"{tag}/text_summary", "tensor": strings_message(strings), "metadata": plugin(TEXT, content)},
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
+from cutaway.events.kind_names import SCALARS
 from cutaway.server.responses import fail
-from cutaway.store.identities import SCALARS
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.values import Values
 

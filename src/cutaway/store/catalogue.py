@@ -39,6 +39,11 @@ class RunInfo:
     color: int
     points: int
     revision: int
+    #: The revision at which the run's line in the table of runs last changed by more than its size and its newest
+    #: value: its scalars, hyper-parameters, sessions, files or damage.
+    table_revision: int
+    #: The revision at which the run's data of each kind that it has last changed, without bookkeeping.
+    kinds: dict[str, int]
     first_wall_time: float | None
     last_wall_time: float | None
     last_step: int | None
@@ -63,6 +68,15 @@ class DamageInfo:
     file: str
     offset: int
     bytes: int
+
+
+@dataclass(frozen=True)
+class MalformedInfo:
+    """Records of a file whose checksums are right and whose content is no event."""
+
+    run: str
+    file: str
+    records: int
 
 
 @dataclass(frozen=True)
@@ -91,7 +105,10 @@ class UnreadableInfo:
 
 @dataclass(frozen=True)
 class FileInfo:
-    """One event file; times in seconds since the epoch. ``values`` are those that are no scalars, by kind."""
+    """One event file; times in seconds since the epoch.
+
+    ``values`` are those that are not scalars, by kind, and ``unknown`` those kinds of them that Cutaway does not know.
+    """
 
     id: str
     run: str
@@ -100,7 +117,9 @@ class FileInfo:
     bytes_read: int
     points: int
     values: dict[str, int]
+    unknown: tuple[str, ...]
     damaged_bytes: int
+    malformed: int
     unreadable: str
     first_wall_time: float | None
     last_wall_time: float | None
@@ -108,12 +127,21 @@ class FileInfo:
 
 
 @dataclass(frozen=True)
-class NotShownInfo:
-    """Records of a kind that is counted and not read."""
+class KindInfo:
+    """A kind of which there are data, and how many records of it each run has; of scalars the points.
 
-    run: str
-    kind: str
+    The other fields are those of ``store.kinds.kind.Kind``; ``known`` says whether Cutaway knows the kind.
+    """
+
+    name: str
+    title: str
+    plugin: str
+    of_run: bool
+    on_steps: bool
+    media: bool
+    known: bool
     records: int
+    runs: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -126,9 +154,9 @@ class Catalogue:
     runs: tuple[RunInfo, ...]
     tags: tuple[TagInfo, ...]
     damage: tuple[DamageInfo, ...]
+    malformed: tuple[MalformedInfo, ...]
     unfinished: tuple[UnfinishedInfo, ...]
     unreadable: tuple[UnreadableInfo, ...]
-    not_shown: tuple[NotShownInfo, ...]
 
 
 @dataclass(frozen=True)
@@ -136,7 +164,8 @@ class Change:
     """What became different since an earlier revision."""
 
     revision: int
-    #: Runs, tags, directory, damage or counts of what is not shown changed: the catalogue is worth fetching again.
+    #: Names of runs or tags, the directory, damage or what cannot be read changed: the catalogue is worth fetching
+    #: again. More data under names that are known are no change of structure.
     structure: bool
     loading: Loading
     #: Those that changed.

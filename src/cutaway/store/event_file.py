@@ -14,22 +14,17 @@ from pathlib import Path
 import numpy as np
 
 from cutaway.events.block_checksums import BlockChecksums
+from cutaway.events.kind_names import EMPTY, SCALARS, TENSORS
 from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader, ScalarColumns
 from cutaway.store.blobs import BlobSeries
+from cutaway.store.kinds.registry import is_data
 from cutaway.store.series import Series
 from cutaway.store.verification import WHOLE, Verification
-
-#: Records that are no data: they say how the file was written.
-BOOKKEEPING = frozenset({"session_log"})
-#: What a tensor is whose plug-in nobody named.
-_TENSORS = "tensors"
-#: The kind of values, and of events, that hold nothing.
-EMPTY = "empty"
 
 #: What has been taken in from the file's records.
 _KNOWLEDGE = (
     "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "last_step",
-    "points", "others", "plugin_of", "damage", "damaged_bytes",
+    "points", "records", "malformed", "plugin_of", "damage", "damaged_bytes",
 )  # fmt: skip
 #: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
 _MOST_DAMAGE = 1000
@@ -58,8 +53,10 @@ class EventFile:
         self.last_step: int | None = None
         #: Scalar points.
         self.points = 0
-        #: Values that are no scalars, records that are no events (``malformed``), and what holds nothing, by kind.
-        self.others: Counter[str] = Counter()
+        #: Values that are not scalars and events that hold nothing, by kind; no bookkeeping.
+        self.records: Counter[str] = Counter()
+        #: Records whose checksums are right and whose content is no event.
+        self.malformed = 0
         #: The plug-in that a tag's first tensor names: later ones may not.
         self.plugin_of: dict[str, str] = {}
         self.damage: list[Damage] = []
@@ -93,11 +90,15 @@ class EventFile:
 
     @property
     def extent(self) -> tuple[int, int, int, int, int, str]:
-        """How many tags of scalars and of others, records that are no scalars, damaged and unfinished bytes there are,
-        and what is wrong with the file."""
-        others = sum(self.others.values())
+        """How many tags of scalars and of others, damaged bytes, malformed records and unfinished bytes there are, and
+        what is wrong with the file: what is the same while only more is recorded under known tags."""
         finished = self.unfinished_bytes if self.is_quiet else 0
-        return len(self.scalars), len(self.blobs), others, self.damaged_bytes, finished, self.trouble
+        return len(self.scalars), len(self.blobs), self.damaged_bytes, self.malformed, finished, self.trouble
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records there are of each kind, of those that there are: of scalars the points."""
+        return ({SCALARS: self.points} if self.points else {}) | self.records
 
     @property
     def trouble(self) -> str:
@@ -218,8 +219,8 @@ class EventFile:
             self.indexed = 0
             self.session_starts = []
             self.started = self.last_wall_time = self.last_step = None
-            self.points = self.damaged_bytes = 0
-            self.others = Counter()
+            self.points = self.damaged_bytes = self.malformed = 0
+            self.records = Counter()
             self.damage = []
         self.size = max(self._reader.size, self._reader.offset)
         self.bytes_read = self._reader.offset
@@ -238,17 +239,16 @@ class EventFile:
                 self._note_newest(columns)
         for blobs in batch.blobs:
             self._add_blobs(blobs)
-        if batch.malformed:
-            self.others["malformed"] += batch.malformed
+        self.malformed += batch.malformed
         if batch.empty:
-            self.others[EMPTY] += batch.empty
+            self.records[EMPTY] += batch.empty
         self.damaged_bytes += sum(damage.length for damage in batch.damage)
         self.damage.extend(batch.damage[: _MOST_DAMAGE - len(self.damage)])
         self._watch_damage()
 
     def _add_blobs(self, columns: BlobColumns) -> None:
         kind = columns.kind
-        if kind == _TENSORS:
+        if kind == TENSORS:
             # TensorFlow 1's FileWriter names the plug-in with a tag's first value only.
             kind = self.plugin_of.get(columns.tag, kind)
         elif columns.metadata:
@@ -258,8 +258,8 @@ class EventFile:
             series = self.blobs[kind, columns.tag] = BlobSeries()
         series.metadata = series.metadata or columns.metadata
         series.append(columns.step, columns.wall_time, columns.offset, columns.length, columns.session)
-        if kind not in BOOKKEEPING:
-            self.others[kind] += len(columns.step)
+        if is_data(kind):
+            self.records[kind] += len(columns.step)
             if kind != EMPTY:
                 self._note_newest(columns)
 

@@ -1,6 +1,6 @@
 """Opaque ids of runs and tags: given once and kept for life, also when a run is deleted and written anew."""
 
-SCALARS = "scalars"
+from cutaway.events.kind_names import SCALARS
 
 
 class Identities:

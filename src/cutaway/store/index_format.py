@@ -22,7 +22,7 @@ from cutaway.store.chunks import Chunk
 from cutaway.store.event_file import EventFile
 from cutaway.store.series import Frozen, Series
 
-VERSION = 3
+VERSION = 4
 _FRAME_HEAD = 12
 _HEAD = 20
 _DTYPES = frozenset({"int16", "int32", "int64", "float32", "float64"})
@@ -58,7 +58,8 @@ def encode_index(file: EventFile, identity: tuple[int, int], modified: int) -> b
         "session_starts": file.session_starts,
         "times": [file.first_wall_time, file.started, file.last_wall_time, file.last_step],
         "points": file.points,
-        "others": dict(file.others),
+        "records": dict(file.records),
+        "malformed": file.malformed,
         "plugins": file.plugin_of,
         "damage": [[damage.offset, damage.length] for damage in file.damage],
         "damaged_bytes": file.damaged_bytes,
@@ -97,7 +98,8 @@ def restore(file: EventFile, document: Document, data: memoryview) -> None:
     file.session_starts = document["session_starts"]
     file.first_wall_time, file.started, file.last_wall_time, file.last_step = document["times"]
     file.points, file.damaged_bytes = document["points"], document["damaged_bytes"]
-    file.others.update(document["others"])
+    file.records.update(document["records"])
+    file.malformed = document["malformed"]
     file.plugin_of.update(document["plugins"])
     file.damage = [Damage(offset, length) for offset, length in document["damage"]]
     file.metadata = {tag: bytes.fromhex(text) for tag, text in document["metadata"].items()}

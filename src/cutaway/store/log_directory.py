@@ -1,13 +1,17 @@
 """A log directory: its runs and tags, as whoever asks sees them. What keeps it up to date is in ``polling``."""
 
 import io
+import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from cutaway.events.kind_names import SCALARS
 from cutaway.store import catalogue as data
 from cutaway.store.discovery import open_within
-from cutaway.store.event_file import BOOKKEEPING, printable
-from cutaway.store.identities import SCALARS
+from cutaway.store.event_file import printable
+from cutaway.store.kinds.kind import Kind
+from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.natural_order import natural_key
 from cutaway.store.polling import Polled
 from cutaway.store.run import Run
@@ -16,6 +20,8 @@ from cutaway.store.values import Values
 from cutaway.store.words import matches
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 _MOST_DAMAGE = 1000
 
@@ -39,9 +45,9 @@ class LogDirectory(Polled):
                 runs=tuple(run.info() for run in runs),
                 tags=self._tags(runs),
                 damage=tuple(item for _, item in zip(range(_MOST_DAMAGE), damage, strict=False)),
+                malformed=tuple(item for run in runs for item in run.malformed()),
                 unfinished=tuple(item for run in runs for item in run.unfinished() if item.is_quiet),
                 unreadable=tuple(directories + [item for run in runs for item in run.unreadable()]),
-                not_shown=tuple(item for run in runs for item in run.not_shown()),
             )
 
     def file_list(self) -> tuple[int, list[data.FileInfo]]:
@@ -115,11 +121,13 @@ class LogDirectory(Polled):
             return {run_id: start for run_id, start in starts.items() if start is not None}
 
     def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:
-        """Those of some runs that are as they were at an earlier revision."""
+        """Those of some runs that have scalars, all of which are as they were at an earlier revision."""
         with self._lock:
-            names = {run_id: self._ids.run_name.get(run_id, "") for run_id in run_ids}
+            runs = {run_id: self._runs.get(self._ids.run_name.get(run_id, "")) for run_id in run_ids}
             return {
-                run_id for run_id, name in names.items() if name in self._runs and self._runs[name].revision <= revision
+                run_id
+                for run_id, run in runs.items()
+                if run is not None and run.kind_revisions.get(SCALARS, math.inf) <= revision
             }
 
     def runs_matching(self, words: str) -> list[str]:
@@ -135,6 +143,17 @@ class LogDirectory(Polled):
             found = {tag: metadata for file in reversed(files) for tag, metadata in file.metadata.items()}
             return self._revision, {self._ids.tag(tag, SCALARS): metadata for tag, metadata in found.items()}
 
+    def kinds(self) -> list[data.KindInfo]:
+        """The kinds of which there are data: those that Cutaway knows in their order, then the others by name."""
+        with self._lock:
+            counts: dict[str, dict[str, int]] = {}
+            for run in sorted(self._runs.values(), key=lambda run: natural_key(run.name)):
+                for kind, count in run.counts().items():
+                    counts.setdefault(kind, {})[run.id] = count
+        order = {name: place for place, name in enumerate(KINDS)}
+        names = sorted(counts, key=lambda name: (order.get(name, len(order)), natural_key(name)))
+        return [_kind_info(kind_of(name), counts[name]) for name in names]
+
     def value_tags(self) -> tuple[int, list[tuple[data.TagInfo, dict[str, int]]]]:
         """The revision, and every tag of what is no scalar, with how many values each run has of it, by its id."""
         with self._lock:
@@ -142,7 +161,7 @@ class LogDirectory(Polled):
             for run in sorted(self._runs.values(), key=lambda run: natural_key(run.name)):
                 for file in run.files.values():
                     for (kind, tag), series in file.blobs.items():
-                        if kind not in BOOKKEEPING:
+                        if is_data(kind):
                             of_runs = counts.setdefault((kind, tag), {})
                             of_runs[run.id] = of_runs.get(run.id, 0) + len(series.places.step)
             ordered = sorted(counts, key=lambda each: (each[0], natural_key(each[1])))
@@ -176,11 +195,33 @@ class LogDirectory(Polled):
         )
 
     def _tags(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
-        having: dict[str, list[str]] = {}
+        scalars: defaultdict[str, list[str]] = defaultdict(list)
+        others: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for run in runs:
-            for tag in {tag: None for file in run.files.values() for tag in file.scalars}:
-                having.setdefault(tag, []).append(run.id)
-        return tuple(
-            data.TagInfo(self._ids.tag(tag, SCALARS), tag, SCALARS, tuple(having[tag]))
-            for tag in sorted(having, key=natural_key)
-        )
+            for tag in _merged([file.scalars for file in run.files.values()]):
+                scalars[tag].append(run.id)
+            for key in _merged([file.blobs for file in run.files.values()]):
+                others[key].append(run.id)
+        found = [(tag, SCALARS, scalars[tag]) for tag in sorted(scalars, key=natural_key)]
+        ordered = sorted(filter(lambda key: is_data(key[0]), others), key=lambda key: (key[0], natural_key(key[1])))
+        found += [(tag, kind, others[kind, tag]) for kind, tag in ordered]
+        return tuple(data.TagInfo(self._ids.tag(tag, kind), tag, kind, tuple(having)) for tag, kind, having in found)
+
+
+def _merged(parts: list[dict[K, V]]) -> Iterable[K]:
+    """The keys of all, each once."""
+    return parts[0] if len(parts) == 1 else {key: None for part in parts for key in part}
+
+
+def _kind_info(kind: Kind, runs: dict[str, int]) -> data.KindInfo:
+    return data.KindInfo(
+        name=kind.name,
+        title=kind.title,
+        plugin=kind.plugin,
+        of_run=kind.of_run,
+        on_steps=kind.on_steps,
+        media=kind.media,
+        known=kind.name in KINDS,
+        records=sum(runs.values()),
+        runs=runs,
+    )

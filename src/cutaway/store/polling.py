@@ -14,10 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from cutaway.events.block_checksums import BLOCK
+from cutaway.events.kind_names import SCALARS
 from cutaway.events.local_path import local_path
 from cutaway.store.discovery import Found, find_event_files
 from cutaway.store.event_file import EventFile, printable
-from cutaway.store.identities import SCALARS, Identities
+from cutaway.store.identities import Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
 from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run
@@ -219,7 +220,7 @@ class Polled:
                 self._name_all(file)
                 self.bytes_taken += file.bytes_read
                 self._changed(structure=True)
-                self._runs[name].revision = self._revision
+                self._runs[name].note_change(self._revision, self._runs[name].counts(), in_table=True)
             return
         if file.must_verify:
             file.verify()
@@ -229,8 +230,8 @@ class Polled:
                 if file.gone or file.trouble != trouble:
                     self._changed(structure=True)
                 return
-            blobs = len(file.blobs)
-            file.apply(batch)
+            blobs, run = len(file.blobs), self._runs[name]
+            kinds = run.apply(file, batch)
             self.bytes_taken += batch.bytes
             for columns in batch.scalars:
                 self._ids.give(columns.tag, SCALARS)
@@ -240,8 +241,8 @@ class Polled:
             extent, file.known_extent = file.known_extent, file.extent
             structure = batch.restarted or file.known_extent != extent
             self._changed(structure=structure)
-            if batch.scalars or batch.restarted or structure or batch.events:
-                self._runs[name].revision = self._revision
+            if batch.restarted or structure or batch.events:
+                run.note_change(self._revision, kinds, in_table=structure)
 
     def _files(self) -> list[EventFile]:
         return [file for run in self._runs.values() for file in run.files.values()]
@@ -274,7 +275,7 @@ class Polled:
         for name, file in fresh:
             run = self._runs[name]
             run.files[file.path] = file
-            run.revision = self._revision + 1
+            run.note_change(self._revision + 1, (), in_table=True)
         return bool(fresh)
 
     def _drop_missing(self, found: Found) -> bool:
@@ -286,9 +287,11 @@ class Polled:
             above = {".", *("/".join(parts[: depth + 1]) for depth in range(len(parts)))}
             if above & found.unreadable.keys():
                 continue
-            for path in [path for path in run.files if path not in there]:
+            missing = [path for path in run.files if path not in there]
+            for path in missing:
                 self._to_verify.pop(run.files.pop(path), None)
-                run.revision = self._revision + 1
+            if missing:
+                run.note_change(self._revision + 1, run.counts(), in_table=True)
                 dropped = True
             if not run.files:
                 del self._runs[name]

@@ -3,19 +3,23 @@
 import hashlib
 import math
 import os
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
+from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
+from cutaway.events.reader import Batch
 from cutaway.store.blobs import BlobPlaces
-from cutaway.store.catalogue import DamageInfo, FileInfo, NotShownInfo, RunInfo, UnfinishedInfo, UnreadableInfo
+from cutaway.store.catalogue import DamageInfo, FileInfo, MalformedInfo, RunInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
+from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.natural_order import natural_key
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
 from cutaway.store.sessions import superseded
 
-#: What is no summary belongs to the run as a whole, whatever its step says: a graph is usually recorded at step 0, just
-#: before the session starts there.
-_NOT_SUPERSEDED = frozenset({"graph", "meta_graph", "run_metadata", "log_message", "session_log"})
+#: What the table of runs shows of a run.
+_IN_TABLE = frozenset({SCALARS, HPARAMS, SESSION_LOG})
 
 
 class Run:
@@ -28,6 +32,47 @@ class Run:
         self.files: dict[Path, EventFile] = {}
         #: The log directory's revision when this run last changed.
         self.revision = 0
+        #: The same of the data of each kind that there is, and of what the table of runs shows.
+        self.kind_revisions: dict[str, int] = {}
+        self.table_revision = 0
+
+    def apply(self, file: EventFile, batch: Batch) -> set[str]:
+        """Take in what was read of one of the files: the kinds whose data are not what they were.
+
+        Those are all kinds where what they are seen by has changed: the run's start, or which values a later session
+        supersedes.
+        """
+        before, started, ended = file.counts, self.started, file.last_wall_time
+        file.apply(batch)
+        if batch.restarted or batch.session_starts or self.started != started or self._met_another(file, ended):
+            changed = before.keys() | self.counts().keys()
+        else:
+            changed = {kind for kind, count in file.counts.items() if count != before.get(kind)}
+        return changed | {blobs.kind for blobs in batch.blobs if not is_data(blobs.kind)}
+
+    def note_change(self, revision: int, kinds: Iterable[str], *, in_table: bool = False) -> None:
+        """Note the revision at which some kinds changed, and the run with them; ``in_table``: its files or damage."""
+        self.revision = revision
+        there = self.counts()
+        self.kind_revisions |= dict.fromkeys(kinds, revision)
+        self.kind_revisions = {kind: at for kind, at in self.kind_revisions.items() if kind in there}
+        if in_table or not _IN_TABLE.isdisjoint(kinds):
+            self.table_revision = revision
+
+    def counts(self) -> dict[str, int]:
+        """How many records there are of each kind, of those that there are: of scalars the points."""
+        counts: Counter[str] = Counter()
+        for file in self.files.values():
+            counts.update(file.counts)
+        return dict(counts)
+
+    def _met_another(self, file: EventFile, ended: float | None) -> bool:
+        """Whether a file that ended at a time is now seen to go on beyond the beginning of another one."""
+        now = file.last_wall_time
+        if ended is None or now is None or ended == now:
+            return False
+        starts = (other.first_wall_time for other in self.files.values() if other is not file)
+        return any(start is not None and ended <= start < now for start in starts)
 
     @property
     def points(self) -> int:
@@ -69,7 +114,8 @@ class Run:
             series = file.blobs.get((kind, tag))
             if series is not None:
                 places = series.places
-                if not with_superseded and kind not in _NOT_SUPERSEDED:
+                # A graph is usually recorded at step 0, just before the session starts there.
+                if not with_superseded and not kind_of(kind).of_run:
                     gone = superseded(places.step, places.sessions, file.session_starts, self._later_start(file))
                     places = places if gone is None else places.chosen(~gone)
                 parts.append((file, places))
@@ -80,17 +126,17 @@ class Run:
         tags: dict[str, set[str]] = {}
         for file in list(self.files.values()):
             if file.scalars:
-                tags.setdefault("scalars", set()).update(list(file.scalars))
+                tags.setdefault(SCALARS, set()).update(list(file.scalars))
             for kind, tag in list(file.blobs):
                 tags.setdefault(kind, set()).add(tag)
-        kinds = sorted(tags, key=lambda kind: (kind != "scalars", kind))
+        kinds = sorted(tags, key=lambda kind: (kind != SCALARS, kind))
         return {kind: sorted(tags[kind], key=natural_key) for kind in kinds}
 
     def metadata(self, kind: str, tag: str) -> bytes:
         """The first SummaryMetadata of a tag, serialised; empty when there is none."""
         for file in self.ordered_files():
             series = file.blobs.get((kind, tag))
-            found = file.metadata.get(tag, b"") if kind == "scalars" else series.metadata if series else b""
+            found = file.metadata.get(tag, b"") if kind == SCALARS else series.metadata if series else b""
             if found:
                 return found
         return b""
@@ -141,6 +187,8 @@ class Run:
             color=self.color,
             points=self.points,
             revision=self.revision,
+            table_revision=self.table_revision,
+            kinds=dict(self.kind_revisions),
             first_wall_time=self.first_wall_time,
             last_wall_time=newest[0],
             last_step=newest[1],
@@ -154,6 +202,10 @@ class Run:
             for file in self.ordered_files()
             for damage in file.damage
         ]
+
+    def malformed(self) -> list[MalformedInfo]:
+        """How many records of the files are no events."""
+        return [MalformedInfo(self.id, file.name, file.malformed) for file in self.ordered_files() if file.malformed]
 
     def unfinished(self) -> list[UnfinishedInfo]:
         """What the files end with that is no complete record."""
@@ -173,8 +225,10 @@ class Run:
                 bytes=file.size,
                 bytes_read=file.bytes_read,
                 points=file.points,
-                values=dict(file.others),
+                values=dict(file.records),
+                unknown=tuple(kind for kind in file.records if kind not in KINDS),
                 damaged_bytes=file.damaged_bytes,
+                malformed=file.malformed,
                 unreadable=file.trouble,
                 first_wall_time=file.first_wall_time,
                 last_wall_time=file.last_wall_time,
@@ -194,11 +248,6 @@ class Run:
     def unreadable(self) -> list[UnreadableInfo]:
         """The files that cannot be read, and those that are no event files."""
         return [UnreadableInfo(self.id, file.name, file.trouble) for file in self.ordered_files() if file.trouble]
-
-    def not_shown(self) -> list[NotShownInfo]:
-        """Counts of what is no scalar, by kind."""
-        kinds = sorted({kind for file in self.files.values() for kind in file.others})
-        return [NotShownInfo(self.id, kind, sum(file.others[kind] for file in self.files.values())) for kind in kinds]
 
 
 def _start(file: EventFile) -> tuple[float, str]:

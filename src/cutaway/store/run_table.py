@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from cutaway.store.identities import SCALARS
-from cutaway.store.kinds.decode import SessionLog
+from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
 from cutaway.store.kinds.hparams import HParams
+from cutaway.store.kinds.session_log import SessionLog
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run import Run
 from cutaway.store.values import Values
@@ -111,16 +111,16 @@ class RunTable:
             scalars={self._log.tag_id(tag): facts for tag in kinds.get(SCALARS, ()) if (facts := _scalar(run, tag))},
         )
         hparams = [
-            Values(run.name, "hparams", tag, run.blobs("hparams", tag), run.metadata("hparams", tag))
-            for tag in kinds.get("hparams", ())
+            Values(run.name, HPARAMS, tag, run.blobs(HPARAMS, tag), run.metadata(HPARAMS, tag))
+            for tag in kinds.get(HPARAMS, ())
         ]
         parts = [
             (file, series.places)
             for file in run.ordered_files()
             for (kind, _), series in file.blobs.items()
-            if kind == "session_log"
+            if kind == SESSION_LOG
         ]
-        return _Facts(row, hparams, Values(run.name, "session_log", "", parts, b"") if parts else None)
+        return _Facts(row, hparams, Values(run.name, SESSION_LOG, "", parts, b"") if parts else None)
 
 
 def _scalar(run: Run, tag: str) -> ScalarFacts | None:

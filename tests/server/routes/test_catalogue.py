@@ -24,14 +24,16 @@ def test_what_is_in_it(log: LogDirectory, client: Any, write: Callable[..., None
     assert answer["logdir"] == {"path": str(tmp_path / "log"), "state": "ready", "detail": ""}
     assert [(run["name"], run["points"], run["last_step"]) for run in answer["runs"]] == [("a", 1, 0), ("b", 2, 1)]
     assert set(answer["runs"][0]) == {
-        "id", "name", "color", "points", "revision", "first_wall_time", "last_wall_time", "last_step", "damaged_bytes",
+        "id", "name", "color", "points", "revision", "table_revision", "kinds", "first_wall_time", "last_wall_time",
+        "last_step", "damaged_bytes",
     }  # fmt: skip
     names = {run["id"]: run["name"] for run in answer["runs"]}
     assert [(tag["name"], tag["kind"], [names[run] for run in tag["runs"]]) for tag in answer["tags"]] == [
         ("accuracy", "scalars", ["a"]),
         ("loss", "scalars", ["b"]),
     ]
-    assert answer["damage"] == answer["unreadable"] == answer["not_shown"] == []
+    assert answer["damage"] == answer["malformed"] == answer["unreadable"] == []
+    assert answer["runs"][0]["kinds"] == {"scalars": answer["runs"][0]["revision"]}
     loading = answer["loading"]
     assert (loading["done"], loading["files"], loading["points"]) == (True, 2, 3)
     assert loading["bytes"] == loading["bytes_read"]

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import httpx
+import numpy as np
 from tests.patience import PATIENCE
 
+from cutaway import SummaryWriter
 from cutaway.server.viewer import Viewer
 
 
@@ -101,3 +104,33 @@ def test_open_streams_do_not_hold_the_end(serve: Callable[..., Viewer], http: ht
         # Ended as a stream ends, not cut off: iterating to the end would have raised httpx.RemoteProtocolError.
         assert response.is_stream_consumed
     assert not viewer._thread.is_alive()
+
+
+def test_more_of_other_kinds_is_told_by_kind(serve: Callable[..., Viewer], http: httpx.Client, tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path / "log" / "a") as writer:
+
+        def record(step: int) -> None:
+            writer.add_histogram("weights", np.arange(5), step)
+            writer.add_image("picture", np.zeros((2, 2, 3), np.uint8), step, dataformats="HWC")
+            writer.add_text("note", "hello", step)
+
+        writer.add_scalar("loss", 1.0, 0)
+        record(0)
+        viewer = serve()
+        with http.stream("GET", viewer.url + "api/live") as response:
+            events = changes(response)
+            until(events, lambda event: any(len(run["kinds"]) == 4 for run in event["runs"]))
+            before = http.get(viewer.url + "api/catalogue").json()
+            for step in range(1, 101):
+                record(step)
+            writer.add_scalar("loss", 0.5, 101)
+            grown = until(events, lambda event: event["loading"]["points"] == 2)
+        after = http.get(viewer.url + "api/catalogue").json()
+    told = [event for event in grown if event["revision"] > before["revision"]]
+    assert told
+    assert not any(event["structure"] for event in told)
+    (earlier,), (later,) = before["runs"], after["runs"]
+    assert all(at > earlier["kinds"][kind] for kind, at in later["kinds"].items())
+    growing = ("points", "revision", "table_revision", "kinds", "last_wall_time", "last_step")
+    assert {name for name in later if later[name] != earlier[name]} <= set(growing)
+    assert {name for name in after if after[name] != before[name]} <= {"revision", "runs", "loading"}

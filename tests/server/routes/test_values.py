@@ -55,6 +55,17 @@ def test_kinds(client: Any) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_kinds_as_such(client: Any) -> None:
+    found = {kind["name"]: kind for kind in client.get("/api/kinds").json()["kinds"]}
+    assert found["images"] == {
+        "name": "images", "title": "Images", "plugin": "images", "of_run": False, "on_steps": True, "media": True,
+        "known": True, "records": 2, "runs": {"r0": 2},
+    }  # fmt: skip
+    assert (found["scalars"]["records"], found["hparams"]["on_steps"]) == (1, False)
+    assert "session_log" not in found
+
+
+@pytest.mark.usefixtures("filled")
 def test_places(client: Any, decode: Callable[[bytes], Any]) -> None:
     response = client.get("/api/values", params={"tag": tags(client)["picture"]["id"], "run": "r0"})
     header, columns = decode(response.content)

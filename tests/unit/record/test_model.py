@@ -14,7 +14,7 @@ from cutaway.model.result import ForwardError, ModelSummary
 from cutaway.model.values_text import shape_text
 
 if TYPE_CHECKING:
-    from cutaway.store.logs import Run
+    from cutaway.logs.logs import Run
 
 
 def network() -> nn.Module:

@@ -89,7 +89,7 @@ def test_events_that_are_no_summary(tmp_path: Path) -> None:
     )
     log = LogDirectory(path.parent)
     log.refresh()
-    shown = {item.kind: item.records for item in log.catalogue().not_shown}
+    shown = {kind.name: kind.records for kind in log.kinds()}
     assert shown == {"graph": 1, "log_message": 1, "run_metadata": 1}
     # The orderly end is no data, so it is not what the run was last seen at.
     (run,) = log.catalogue().runs

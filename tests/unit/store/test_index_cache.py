@@ -67,7 +67,7 @@ def everything(log: LogDirectory) -> Any:
     for run in log.runs():
         info = run.info()
         found.append((info.points, info.first_wall_time, info.last_wall_time, info.last_step, info.damaged_bytes))
-        found += [run.damage(), run.not_shown(), run.kinds()]
+        found += [run.damage(), run.malformed(), run.counts(), run.kinds()]
         for kind, tags in run.kinds().items():
             for tag in tags:
                 found.append((kind, tag, run.metadata(kind, tag)))

@@ -20,6 +20,7 @@ from cutaway.compat.v1.messages import MESSAGES
 from cutaway.compat.v1.operations import MergedSummary, SummaryOperation
 from cutaway.compat.v1.tensorflow import belongs_to_graph, builds_graph, tensorflow_in_use
 from cutaway.events import messages, schema
+from cutaway.events.kind_names import TEXT
 
 __all__ = [
     "FileWriter",
@@ -103,7 +104,7 @@ def text(name: str, tensor: Any, collections: Collections = None) -> Defined:
     """A summary of texts (Markdown), of any shape."""
     if belongs_to_graph(tensor):
         return _tensorflow().text(name, tensor, collections=collections)
-    metadata = schema.encode(messages.SUMMARY_METADATA, {"plugin_data": {"plugin_name": "text"}})
+    metadata = schema.encode(messages.SUMMARY_METADATA, {"plugin_data": {"plugin_name": TEXT}})
     return _define("TensorSummaryV2", name, tensor, partial(_strings, metadata=metadata), collections, None)
 
 

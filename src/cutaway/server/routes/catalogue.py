@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from starlette.routing import Route
 
-from cutaway import __version__
 from cutaway.events import core
 from cutaway.server.context import Context
 from cutaway.server.responses import as_json, json_body
 from cutaway.server.routing import Asked, get_revised
 from cutaway.store.catalogue import Catalogue
 from cutaway.store.words import matches
+from cutaway.version import __version__
 
 
 def routes(context: Context) -> list[Route]:

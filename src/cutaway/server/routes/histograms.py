@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cutaway.events.kind_names import HISTOGRAMS
 from cutaway.events.wire import MalformedError
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
@@ -45,8 +46,8 @@ def routes(context: Context) -> list[Route]:
 
 def _answer(log: LogDirectory, asked: Asked) -> Response:
     revision, values = values_of(log, asked)
-    if values.kind != "histograms":
-        fail(404, f"tag {asked['tag']!r} holds {values.kind}, not histograms")
+    if values.kind != HISTOGRAMS:
+        fail(404, f"tag {asked['tag']!r} holds {values.kind}, not {HISTOGRAMS}")
     most = number(asked, "most", 2, MOST, str(USUAL))
     chosen = np.unique(np.linspace(0, len(values) - 1, min(most, len(values))).round().astype(np.int64))
     found: list[tuple[int, Histogram]] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from starlette.routing import Route
 
+from cutaway.events.kind_names import CUSTOM_SCALARS
 from cutaway.events.wire import MalformedError
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
@@ -16,7 +17,6 @@ from cutaway.server.routing import Asked, get_revised
 from cutaway.store.kinds.layout import Category, CustomChart, Layout
 from cutaway.store.log_directory import LogDirectory
 
-_KIND = "custom_scalars"
 #: Of one layout's record, and of those of different layouts together.
 MOST_BYTES, MOST_BYTES_TOGETHER = 1 << 20, 2 << 20
 #: Charts in an answer.
@@ -51,7 +51,7 @@ def _newest(log: LogDirectory) -> _Layouts:
     layouts = _Layouts(revision)
     decoded: dict[bytes, Layout] = {}
     together = 0
-    for tag, run in ((tag.id, run) for tag, counts in tags if tag.kind == _KIND for run in counts):
+    for tag, run in ((tag.id, run) for tag, counts in tags if tag.kind == CUSTOM_SCALARS for run in counts):
         try:
             _, values = log.values(tag, run)
             if not len(values):

@@ -21,7 +21,7 @@ from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
 from cutaway.server.frames import frame_response
 from cutaway.server.queries import check_names, number, parse_object, values_of
-from cutaway.server.responses import NO_STORE, attachment, fail, json_body, json_response
+from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body, json_response
 from cutaway.server.routing import Asked, get, get_revised, post
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
@@ -71,7 +71,7 @@ def routes(context: Context) -> list[Route]:
     def encode_kinds(asked: Asked) -> tuple[int, bytes]:
         revision, tags = log.value_tags()
         listed = [{"id": tag.id, "name": tag.name, "kind": tag.kind, "runs": counts} for tag, counts in tags]
-        return revision, json_body({"revision": revision, "tags": listed})
+        return revision, json_body({"revision": revision, "kinds": list(map(as_json, log.kinds())), "tags": listed})
 
     return [
         get_revised(context, "/api/kinds", encode_kinds),

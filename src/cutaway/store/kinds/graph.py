@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cutaway.events import graph_messages
+from cutaway.events import graph_messages, messages
+from cutaway.events.budget import Budget
 from cutaway.events.schema import decode
 from cutaway.store.kinds.door import decoding
+from cutaway.store.kinds.json_text import parse_json
+from cutaway.store.kinds.tensor import decode_string
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,22 @@ class MetaGraph:
     def describe(self) -> str:
         """In a few words."""
         return f"meta {self.graph.describe()}"
+
+
+def decode_tagged_run_metadata(data: bytes) -> RunMetadata:
+    """From the event's field, as TensorFlow 1 writes it."""
+    message = decode(messages.TAGGED_RUN_METADATA, data)
+    return RunMetadata(message.get("tag", ""), message.get("run_metadata", b""))
+
+
+def decode_run_metadata(value: Mapping[str, Any], budget: Budget) -> RunMetadata:
+    """From the one string of the tensor, as TensorFlow 2 writes it."""
+    return RunMetadata(value.get("tag", ""), decode_string(value, budget))
+
+
+def decode_keras_model(value: Mapping[str, Any], budget: Budget) -> Any:
+    """The configuration of a Keras model, as JSON has it."""
+    return parse_json(decode_string(value, budget), "a Keras model")
 
 
 def _node(node: Mapping[str, Any]) -> Node:

@@ -1,44 +1,25 @@
-"""A model as `SummaryWriter.add_model` records it."""
+"""Models: the trace that `SummaryWriter.add_model` records, as bytes. What is in them is known above the store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
-from cutaway.store.kinds.door import decoding
-
-# What a summary needs is imported when one is read: a log without any model is looked at more quickly.
-if TYPE_CHECKING:
-    from cutaway.model.result import ModelSummary
-    from cutaway.model.trace import Trace
+from cutaway.events.budget import Budget
+from cutaway.store.kinds.tensor import decode_string
 
 
 @dataclass(frozen=True)
-class Model:
-    """A recorded trace; read when it is first asked for."""
+class RecordedTrace:
+    """A trace, in the form of ``docs/event-files.md``."""
 
     tag: str
     data: bytes
 
-    @cached_property
-    def trace(self) -> "Trace":
-        """Calls, ops and parameters. Raises MalformedError."""
-        from cutaway.model.trace_bytes import from_bytes
-
-        with decoding("the model"):
-            return from_bytes(self.data)
-
-    @cached_property
-    def summary(self) -> "ModelSummary":
-        """Rows and totals, as `cutaway.summary` has returned them. Raises MalformedError."""
-        from cutaway.model.result import ModelSummary
-
-        # Columns may be such as no capture has made: a call inside one that is not there, a text for a size.
-        with decoding("the model"):
-            return ModelSummary(self.trace)
-
     def describe(self) -> str:
         """In a few words."""
-        totals = self.summary.totals
-        # Of columns whose types nothing has compared with the schema.
-        with decoding("the model"):
-            return f"model {self.trace.model}: {totals.parameters:,} parameters, {totals.macs:,} MACs"
+        return f"model of {len(self.data):,} bytes"
+
+
+def decode_model(value: Mapping[str, Any], budget: Budget) -> RecordedTrace:
+    """From the one string of the tensor."""
+    return RecordedTrace(value.get("tag", ""), decode_string(value, budget))

@@ -166,3 +166,18 @@ def strings_of(array: NDArray[Any], budget: Budget) -> list[bytes]:
 def text_of(item: object) -> str:
     """A string tensor's element as text, U+FFFD where it isn't UTF-8."""
     return item.decode("utf-8", "replace") if isinstance(item, bytes) else str(item)
+
+
+def decode_tensor_value(value: Mapping[str, Any], budget: Budget) -> NDArray[Any]:
+    """The tensor that a Summary.Value holds."""
+    if "tensor" not in value:
+        raise MalformedError("a tensor's value holds none")
+    return decode_tensor(value["tensor"], budget)
+
+
+def decode_string(value: Mapping[str, Any], budget: Budget) -> bytes:
+    """The one string of a Summary.Value's tensor: a graph, run metadata, a model."""
+    strings = decode_tensor(value.get("tensor", {}), budget)
+    if strings.dtype != object or strings.size != 1:
+        raise MalformedError("the value must be one string")
+    return bytes(strings.reshape(-1)[0])

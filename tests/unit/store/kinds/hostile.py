@@ -1,5 +1,7 @@
 """Values built field by field, as no program writes them."""
 
+import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,3 +29,13 @@ def tensor(dtype: int, sizes: tuple[int, ...], plugin: str = "tensor", content: 
 
 def histogram(*rows: tuple[float, float, float]) -> bytes:
     return tensor(2, (len(rows), 3), "histograms", tensor_content=np.array(rows, np.float64).tobytes())
+
+
+def peak_of(read: Callable[[], Any]) -> int:
+    """The bytes that Python and NumPy allocate at most."""
+    tracemalloc.start()
+    try:
+        read()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

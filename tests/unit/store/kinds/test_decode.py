@@ -21,7 +21,8 @@ from tensorboard.util import tensor_util  # type: ignore[import-untyped, unused-
 from torch.utils.tensorboard import summary as torch_summary
 
 from cutaway.events.wire import MalformedError
-from cutaway.store.kinds.decode import Unknown, decode_value, describe
+from cutaway.store.kinds.decode import decode_value, describe
+from cutaway.store.kinds.unknown import Unknown
 
 #: Typed in part only.
 TORCH: Any = torch_summary

@@ -2,15 +2,12 @@
 
 import contextlib
 import struct
-import tracemalloc
-import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.store.kinds.hostile import MANY, shaped, tensor, value
+from tests.unit.store.kinds.hostile import MANY, peak_of, shaped, tensor, value
 
 import cutaway
 from cutaway.events import graph_messages, messages
@@ -22,16 +19,6 @@ from cutaway.store.kinds.tensor import is_fill
 
 #: What is allocated for a record of no bytes.
 AMPLE = 8_000_000
-
-
-def peak_of(read: Callable[[], Any]) -> int:
-    """The bytes that Python and NumPy allocate at most."""
-    tracemalloc.start()
-    try:
-        read()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 # -- one element for many --------------------------------------------------------------------------------------------
@@ -229,18 +216,6 @@ def test_json_that_is_nested_too_deep(depth: int) -> None:
     ):
         with pytest.raises(MalformedError, match=r"nested|recursion"):
             decode_value(kind, data)
-
-
-def test_traces_that_unpack_to_what_no_model_is() -> None:
-    for columns in (b"[" * 5_000_000, b"[" + b"0," * 50_000_000 + b"0]", b'{"a":{}' + b',"a":{}' * 10_000_000 + b"}"):
-        packed = b"CTRC\x02" + zlib.compress(columns, 9)
-        model = decode_value("cutaway_model", tensor(7, (), "cutaway_model", string_val=[packed]))
-
-        def read(model: Any = model) -> None:
-            with pytest.raises(MalformedError, match="the model cannot be decoded"):
-                model.describe()
-
-        assert peak_of(read) < 64 << 20
 
 
 # -- many small parts ------------------------------------------------------------------------------------------------

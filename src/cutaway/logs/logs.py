@@ -14,10 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cutaway.events import kind_names
+from cutaway.events.kind_names import SCALARS
 from cutaway.events.local_path import local_path
-from cutaway.store.catalogue import DamageInfo, UnfinishedInfo, UnreadableInfo
+from cutaway.logs.model import Models
+from cutaway.store.catalogue import DamageInfo, MalformedInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.embeddings import Embedding, read_embeddings
-from cutaway.store.identities import SCALARS
 from cutaway.store.kinds.hparams import HParams
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.natural_order import natural_key
@@ -79,6 +81,11 @@ class Logs(Mapping[str, "Run"]):
     def damage(self) -> list[DamageInfo]:
         """Places in files where bytes are no records although valid ones follow."""
         return [item for run in self._runs.values() for item in run.damage]
+
+    @property
+    def malformed(self) -> list[MalformedInfo]:
+        """How many records of each file are no events although their checksums are right: nothing of them is read."""
+        return [item for run in self._runs.values() for item in run.malformed]
 
     @property
     def unfinished(self) -> list[UnfinishedInfo]:
@@ -181,6 +188,11 @@ class Run:
         return self._stored.damage()
 
     @property
+    def malformed(self) -> list[MalformedInfo]:
+        """How many records of each of the run's files are no events although their checksums are right."""
+        return self._stored.malformed()
+
+    @property
     def unfinished(self) -> list[UnfinishedInfo]:
         """What the run's files end with that is no complete record."""
         return self._stored.unfinished()
@@ -223,43 +235,44 @@ class Run:
         if tag not in tags:
             raise KeyError(_unknown(f"tag of kind {kind!r}", tag, tags, f"in run {self.name!r}"))
         parts = self._stored.blobs(kind, tag, with_superseded=superseded)
-        return Values(self.name, kind, tag, parts, self._stored.metadata(kind, tag))
+        values = Models if kind == kind_names.CUTAWAY_MODEL else Values
+        return values(self.name, kind, tag, parts, self._stored.metadata(kind, tag))
 
     def images(self, tag: str) -> Values:
         """:class:`~cutaway.store.kinds.image.Image`: ``.to_array()``, ``.to_pil()``."""
-        return self.values("images", tag)
+        return self.values(kind_names.IMAGES, tag)
 
     def audio(self, tag: str) -> Values:
         """:class:`~cutaway.store.kinds.audio.Audio`: ``.to_array()``, ``.sample_rate()``."""
-        return self.values("audio", tag)
+        return self.values(kind_names.AUDIO, tag)
 
     def histograms(self, tag: str) -> Values:
         """:class:`~cutaway.store.kinds.histogram.Histogram`: ``.edges``, ``.counts``."""
-        return self.values("histograms", tag)
+        return self.values(kind_names.HISTOGRAMS, tag)
 
     def texts(self, tag: str) -> Values:
         """Strings, or arrays of strings."""
-        return self.values("text", tag)
+        return self.values(kind_names.TEXT, tag)
 
     def pr_curves(self, tag: str) -> Values:
         """:class:`~cutaway.store.kinds.pr_curve.PrCurve`."""
-        return self.values("pr_curves", tag)
+        return self.values(kind_names.PR_CURVES, tag)
 
     def meshes(self, tag: str) -> Values:
         """:class:`~cutaway.store.kinds.mesh.MeshPart`: a tag for vertices, faces and colours each."""
-        return self.values("mesh", tag)
+        return self.values(kind_names.MESH, tag)
 
     def tensors(self, tag: str) -> Values:
         """NumPy arrays, whatever plug-in (``tensor``, ``tensors``) they were written for."""
-        return self.values("tensor" if tag in self.tags("tensor") else "tensors", tag)
+        return self.values(kind_names.TENSOR if tag in self.tags(kind_names.TENSOR) else kind_names.TENSORS, tag)
 
     def models(self, tag: str = "model") -> Values:
-        """:class:`~cutaway.store.kinds.model.Model`: ``.summary``, ``.trace``."""
-        return self.values("cutaway_model", tag)
+        """:class:`~cutaway.logs.model.Model`: ``.summary``, ``.trace``."""
+        return self.values(kind_names.CUTAWAY_MODEL, tag)
 
     def graphs(self) -> Values:
         """:class:`~cutaway.store.kinds.graph.Graph`: ``.nodes``, ``.data``."""
-        return self.values("graph")
+        return self.values(kind_names.GRAPH)
 
     def hparams(self) -> dict[str, Any]:
         """The run's hyper-parameters by name; none when none are recorded."""
@@ -269,8 +282,8 @@ class Run:
         return values
 
     def _hparams(self) -> Iterator[HParams]:
-        for tag in self.tags("hparams"):
-            yield from self.values("hparams", tag).readable()
+        for tag in self.tags(kind_names.HPARAMS):
+            yield from self.values(kind_names.HPARAMS, tag).readable()
 
     def embeddings(self) -> list[Embedding]:
         """The embeddings that the run's ``projector_config.pbtxt`` lists."""
