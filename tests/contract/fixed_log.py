@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import cutaway
+from cutaway.events.core import frame
 
 #: When everything was recorded: a step is a second.
 START = 1764000000.0
@@ -16,7 +17,7 @@ STEPS = 100
 
 
 def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two runs, one of them damaged and cut off, and a page of HTML that is named like an event file.
+    """Two runs, one with a malformed record, one damaged and cut off, and a page of HTML named like an event file.
 
     Values are multiples of a quarter, of which sums are exact.
     """
@@ -24,6 +25,8 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr("time.time", lambda: START)
         first = recorded(folder / "adam", 1.0)
         second = recorded(folder / "sgd", 2.0)
+    # A record that is no event, with the right checksums.
+    first.write_bytes(first.read_bytes() + frame(b"\xff\xff\xff\xff"))
     data = bytearray(second.read_bytes())
     # In the middle of a record; and the last record, which ends the session, is cut off.
     data[len(data) // 2] ^= 0xFF

@@ -197,12 +197,14 @@ def _write_event_files(
             continue
         directory = target / run.name
         directory.mkdir(parents=True, exist_ok=True)
-        files = run.files()
+        files, has_malformed = run.files(), bool(run.malformed)
         with (directory / files[0].name).open("xb") as file:
             for number, path in enumerate(files):
                 for place, payload in enumerate(_payloads(path)):
                     if number and not place:
                         # The version of the format stands at the start of each file, and of this one already.
+                        continue
+                    if has_malformed and not _is_event(payload):
                         continue
                     kept = payload
                     if arguments.tag:
@@ -211,6 +213,15 @@ def _write_event_files(
                         except MalformedError:
                             continue
                     file.write(core.frame(kept))
+
+
+def _is_event(payload: bytes) -> bool:
+    """Whether what a record holds can be read as an event."""
+    import numpy as np
+
+    from cutaway.events import core
+
+    return not core.decode(payload, np.zeros(1, np.int64), np.array([len(payload)], np.int64)).malformed
 
 
 def _payloads(path: Path) -> Iterator[bytes]:

@@ -188,7 +188,7 @@ class Run:
             points=self.points,
             revision=self.revision,
             table_revision=self.table_revision,
-            kinds=dict(self.kind_revisions),
+            kinds=dict(sorted(self.kind_revisions.items())),
             first_wall_time=self.first_wall_time,
             last_wall_time=newest[0],
             last_step=newest[1],

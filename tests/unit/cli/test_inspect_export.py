@@ -18,7 +18,7 @@ from torch.utils.tensorboard import SummaryWriter as TorchWriter
 
 import cutaway
 from cutaway.cli import main
-from cutaway.events.core import frame
+from cutaway.events.core import encode, frame
 from cutaway.events.messages import EVENT, file_version
 from cutaway.events.schema import encode as encode_message
 
@@ -250,3 +250,18 @@ def test_names_do_nothing_to_the_terminal(tmp_path: Path, capsys: Capture) -> No
     assert hostile in json.loads(output(capsys, "export", tmp_path, "--format", "json"))[0]["tag"]
     assert main(["inspect", str(tmp_path / hostile)]) == 2
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("tags", [[], ["--tag", "*"]])
+def test_records_that_are_no_events_are_told_and_left_out(tmp_path: Path, capsys: Capture, tags: list[str]) -> None:
+    path = tmp_path / "log" / "a" / "events.out.tfevents.1"
+    path.parent.mkdir(parents=True)
+    events = [frame(file_version(1000.0)), encode(1000.0, 0, ["loss"], [1.0]), encode(1001.0, 1, ["loss"], [2.0])]
+    path.write_bytes(b"".join(events[:2]) + frame(b"\xff\xff\xff\xff") * 2 + events[2])
+    line = f"malformed: a/{path.name}: 2 records with the right checksum, but no event"
+    assert output(capsys, "inspect", tmp_path / "log").splitlines()[-1] == line
+    assert [(item.file, item.records) for item in cutaway.open(tmp_path / "log").malformed] == [(path.name, 2)]
+    clean = tmp_path / "clean"
+    assert main(["export", str(tmp_path / "log"), "--format", "tensorboard", "--output", str(clean), *tags]) == 0
+    assert capsys.readouterr().err == f"cutaway: left out: {line}\n"
+    assert (clean / "a" / path.name).read_bytes() == b"".join(events)

@@ -7,6 +7,8 @@ const run = (id: string, name: string): Run => ({
   color: 3,
   points: 10,
   revision: 4,
+  table_revision: 4,
+  kinds: { scalars: 4 },
   first_wall_time: 1,
   last_wall_time: 2,
   last_step: 9,
@@ -24,7 +26,7 @@ const catalogue: Catalogue = {
   damage: [],
   unfinished: [],
   unreadable: [],
-  not_shown: [],
+  malformed: [],
 };
 
 it("patches the runs of an event and leaves the others, names and colours alone", () => {
@@ -32,7 +34,7 @@ it("patches the runs of an event and leaves the others, names and colours alone"
     color: _color,
     name: _name,
     ...change
-  } = { ...run("r1", "b"), points: 99, revision: 5, last_step: 98 };
+  } = { ...run("r1", "b"), points: 99, revision: 5, kinds: { images: 5, scalars: 4 }, last_step: 98 };
   const after = patched(catalogue, {
     revision: 5,
     structure: false,
@@ -42,5 +44,5 @@ it("patches the runs of an event and leaves the others, names and colours alone"
   expect(after.revision).toBe(5);
   expect(after.loading.points).toBe(109);
   expect(after.runs[0]).toBe(catalogue.runs[0]);
-  expect(after.runs[1]).toEqual({ ...catalogue.runs[1], points: 99, revision: 5, last_step: 98 });
+  expect(after.runs[1]).toEqual({ ...change, name: "b", color: 3 });
 });

@@ -7,6 +7,10 @@ export interface Run {
   color: number;
   points: number;
   revision: number;
+  /** The revision at which the run's row in the table of runs last changed. */
+  table_revision: number;
+  /** The revision at which the run's data of each kind that it has last changed. */
+  kinds: Record<string, number>;
   first_wall_time: number | null;
   last_wall_time: number | null;
   last_step: number | null;
@@ -40,10 +44,11 @@ export interface Catalogue {
   runs: Run[];
   tags: Tag[];
   damage: { run: string; file: string; offset: number; bytes: number }[];
+  /** Records whose checksums are right and whose content is no event. */
+  malformed: { run: string; file: string; records: number }[];
   /** What files end with that is no complete record, and that nobody writes to any more. */
   unfinished: { run: string; file: string; offset: number; bytes: number; modified: number }[];
   unreadable: { run: string | null; file: string; reason: string }[];
-  not_shown: { run: string; kind: string; records: number }[];
 }
 
 /** The fields of a run that a live event carries. */

@@ -10,23 +10,18 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Axis, Range, Scale } from "../series/axis";
 import type { Catalogue, Change, Loading, Run, RunChange, Tag } from "./catalogue";
 import { fetchDescriptions } from "./descriptions";
 import { EventStreamParser } from "./event_stream";
 import { type EventFile, fetchFiles } from "./files";
 import type { Column } from "./frame";
 import { fetchGroups, type GroupLine, type GroupsAnswer, type GroupsRequest } from "./groups";
+import { fetchKinds, type KindInfo } from "./kinds";
 import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
 import { fetchCatalogue } from "./request";
 import { fetchRuns, type LooseNumber, type RunRow } from "./runs";
-import {
-  type Axis,
-  type ChartAnswer,
-  type ChartRequest,
-  fetchScalars,
-  type Range,
-  type Scale,
-} from "./scalars";
+import { type ChartAnswer, type ChartRequest, fetchScalars } from "./scalars";
 import { fetchTranslation, type Translation } from "./translate";
 import {
   type DecodedValue,
@@ -174,6 +169,8 @@ const RUN_CHANGE = {
   id: text,
   points: number,
   revision: number,
+  table_revision: number,
+  kinds: byName(number),
   first_wall_time: orNull(number),
   last_wall_time: orNull(number),
   last_step: orNull(number),
@@ -212,7 +209,7 @@ const CATALOGUE = fields<Catalogue>({
     }),
   ),
   unreadable: some(fields<Catalogue["unreadable"][0]>({ run: orNull(text), file: text, reason: text })),
-  not_shown: some(fields<Catalogue["not_shown"][0]>({ run: text, kind: text, records: number })),
+  malformed: some(fields<Catalogue["malformed"][0]>({ run: text, file: text, records: number })),
 });
 const CHANGE = fields<Change>({
   revision: number,
@@ -243,11 +240,24 @@ const EVENT_FILE = fields<EventFile>({
   bytes_read: number,
   points: number,
   values: byName(number),
+  unknown: list(text),
+  malformed: number,
   damaged_bytes: number,
   unreadable: text,
   first_wall_time: orNull(number),
   last_wall_time: orNull(number),
   modified: number,
+});
+const KIND = fields<KindInfo>({
+  name: text,
+  title: text,
+  plugin: text,
+  of_run: truth,
+  on_steps: truth,
+  media: truth,
+  known: truth,
+  records: number,
+  runs: byName(number),
 });
 const CATEGORY = fields<Category>({
   title: text,
@@ -321,6 +331,11 @@ describe("what the page reads in the server's answers", () => {
   it("catalogue", async () => {
     agreed("catalogue");
     CATALOGUE(await fetchCatalogue(), "catalogue");
+  });
+
+  it("kinds", async () => {
+    agreed("kinds");
+    some(KIND)(await fetchKinds(), "kinds");
   });
 
   it("runs", async () => {

@@ -10,9 +10,13 @@ export interface EventFile {
   bytes: number;
   bytes_read: number;
   points: number;
-  /** Records that are no scalars, by kind. */
+  /** Records that are not scalars, by kind. */
   values: Record<string, number>;
+  /** Those of these kinds that Cutaway does not know. */
+  unknown: string[];
   damaged_bytes: number;
+  /** Records whose checksums are right and whose content is no event. */
+  malformed: number;
   /** Why it cannot be read; empty when it can. */
   unreadable: string;
   first_wall_time: number | null;

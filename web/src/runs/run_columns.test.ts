@@ -4,8 +4,8 @@ import type { RunRow } from "../api/runs";
 import { cellOf, describeCell, offeredColumns, offeredGroupings, sortedBy } from "./run_columns";
 
 const run: Run = {
-  ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, damaged_bytes: 0 },
-  ...{ first_wall_time: 0, last_wall_time: 90, last_step: 7 },
+  ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, table_revision: 1, damaged_bytes: 0 },
+  ...{ kinds: { scalars: 1 }, first_wall_time: 0, last_wall_time: 90, last_step: 7 },
 };
 const row: RunRow = {
   ...{

@@ -36,15 +36,25 @@ export function cellOfRun(column: string, run: Run): Cell {
   return cellOf(column, run, runRows.value.get(run.id), tagIds.value);
 }
 
+/** The kinds of data that the list of runs shows. */
+export const RUN_LIST_KINDS = ["hparams"] as const;
+
 /** A large table is asked for at most this often, in milliseconds. */
 const INTERVAL = 2000;
+
+/** When a row of the table last changed; -1 before the runs are known. */
+const tableRevision = computed(() =>
+  (catalogue.value?.runs ?? []).reduce(
+    (last, run) => Math.max(last, run.table_revision),
+    catalogue.value === null ? -1 : 0,
+  ),
+);
 
 export function startRunTable(): void {
   let last = Number.NEGATIVE_INFINITY;
   effect(() => {
-    void catalogue.value?.revision;
     void connection.value;
-    if (!isTableNeeded.value || catalogue.value === null) return;
+    if (tableRevision.value < 0 || !isTableNeeded.value) return;
     const timer = setTimeout(
       () => {
         last = performance.now();

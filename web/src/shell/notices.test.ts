@@ -15,7 +15,12 @@ const known: Catalogue = {
   damage: [],
   unfinished: [],
   unreadable: [],
-  not_shown: [],
+  malformed: [],
+};
+
+const run = {
+  ...{ id: "r0", name: "a", color: 0, points: 1, revision: 1, table_revision: 1, kinds: {} },
+  ...{ first_wall_time: null, last_wall_time: null, last_step: null, damaged_bytes: 0 },
 };
 
 it("says nothing where nothing is missing", () => {
@@ -42,11 +47,15 @@ it("says which files end with bytes that are no record", () => {
   expect(notice.lines[0]).toContain("events.out.tfevents.1: 152 kB from byte 4,096 on, last written to 2020");
 });
 
-it("counts values that hold nothing, apart from records without a view", () => {
-  const notShown = [
-    { run: "r0", kind: "empty", records: 3 },
-    { run: "r0", kind: "unheard_of", records: 1 },
+it("says which files have records that are no events", () => {
+  const runs = [{ ...run, id: "r0", name: "adam" }];
+  const malformed = [
+    { run: "r0", file: "events.out.tfevents.1", records: 1 },
+    { run: "r0", file: "events.out.tfevents.2", records: 2 },
   ];
-  const [empty, others] = described({ ...known, not_shown: notShown });
-  expect([empty.title, others.title]).toEqual(["3 empty values", "1 record not shown"]);
+  const [one] = described({ ...known, runs, malformed: malformed.slice(0, 1) });
+  expect(one.title).toBe("1 malformed record");
+  expect(one.explanation).toContain("Their checksums are right, and their content is no event.");
+  expect(one.lines).toEqual(["adam events.out.tfevents.1: 1 malformed record"]);
+  expect(described({ ...known, runs, malformed })[0].title).toBe("3 malformed records");
 });

@@ -1,39 +1,13 @@
-/** What is not on screen, and why: damage, records without a view, files that cannot be read. Quiet, with counts. */
+/** What is not on screen, and why: damage, files that cannot be read, data without a view. Quiet, with counts. */
 
 import type { ComponentChild } from "preact";
 import type { Catalogue } from "../api/catalogue";
+
 import { formatBytes, formatTime, plural, withSeparators } from "../kit/format";
 import { catalogue } from "../state/server";
+import { KindsNotices } from "./kinds_notice";
 import { missingNames } from "./missing_names";
-
-const MOST_LINES = 200;
-/** Kinds without a view of their own that are to be seen elsewhere: as charts, and in the list of runs. */
-const SEEN = new Set(["custom_scalars", "hparams"]);
-/** The kind of values that hold nothing. */
-const EMPTY = "empty";
-
-export interface NoticeProps {
-  title: string;
-  explanation: string;
-  lines: readonly string[];
-}
-
-function Notice({ title, explanation, lines }: NoticeProps) {
-  return (
-    <details class="notice" name="notice">
-      <summary>{title}</summary>
-      <div class="notice-body">
-        <p>{explanation}</p>
-        <ul>
-          {lines.slice(0, MOST_LINES).map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-        {lines.length > MOST_LINES && <p>and {withSeparators(String(lines.length - MOST_LINES))} more</p>}
-      </div>
-    </details>
-  );
-}
+import { Notice, type NoticeProps } from "./notice";
 
 export function described(known: Catalogue): NoticeProps[] {
   const names = new Map(known.runs.map((run) => [run.id, run.name]));
@@ -59,6 +33,17 @@ export function described(known: Catalogue): NoticeProps[] {
       ),
     });
   }
+  if (known.malformed.length > 0) {
+    const records = known.malformed.reduce((sum, entry) => sum + entry.records, 0);
+    notices.push({
+      title: plural(records, "malformed record"),
+      explanation:
+        "Their checksums are right, and their content is no event. They were passed over; everything else is shown.",
+      lines: known.malformed.map(
+        (entry) => `${name(entry.run)}${entry.file}: ${plural(entry.records, "malformed record")}`,
+      ),
+    });
+  }
   if (known.unfinished.length > 0) {
     const bytes = known.unfinished.reduce((sum, end) => sum + end.bytes, 0);
     notices.push({
@@ -76,25 +61,6 @@ export function described(known: Catalogue): NoticeProps[] {
       title: `${known.unreadable.length} unreadable`,
       explanation: "These files or directories cannot be read, or are no event files. The others are shown.",
       lines: known.unreadable.map((file) => `${name(file.run)}${file.file}: ${file.reason}`),
-    });
-  }
-  const empty = known.not_shown.filter(({ kind }) => kind === EMPTY);
-  if (empty.length > 0) {
-    const records = empty.reduce((sum, entry) => sum + entry.records, 0);
-    notices.push({
-      title: plural(records, "empty value"),
-      explanation:
-        "Whoever wrote them recorded a name and no value, as tensorboardX does for videos without moviepy.",
-      lines: empty.map((entry) => `${name(entry.run)}${plural(entry.records, "empty value")}`),
-    });
-  }
-  const notShown = known.not_shown.filter(({ kind }) => !SEEN.has(kind) && kind !== EMPTY);
-  if (notShown.length > 0) {
-    const records = notShown.reduce((sum, entry) => sum + entry.records, 0);
-    notices.push({
-      title: `${plural(records, "record")} not shown`,
-      explanation: "This version has no view for records of these kinds. The files keep them.",
-      lines: notShown.map((entry) => `${name(entry.run)}${entry.kind}: ${plural(entry.records, "record")}`),
     });
   }
   const { runs, tags } = missingNames.value;
@@ -115,5 +81,12 @@ export function described(known: Catalogue): NoticeProps[] {
 export function Notices(): ComponentChild {
   const known = catalogue.value;
   if (known === null) return null;
-  return described(known).map((notice) => <Notice key={notice.explanation} {...notice} />);
+  return (
+    <>
+      {described(known).map((notice) => (
+        <Notice key={notice.explanation} {...notice} />
+      ))}
+      <KindsNotices />
+    </>
+  );
 }

@@ -2,6 +2,7 @@
 
 import type { EventFile } from "../../api/files";
 import { toCsv } from "../../kit/download";
+import { formatBytes, plural, withSeparators } from "../../kit/format";
 
 export type FileColumn = "name" | "bytes" | "points" | "values" | "rate" | "damaged" | "modified";
 
@@ -14,21 +15,18 @@ export function countValues(file: EventFile): number {
   return Object.values(file.values).reduce((sum, count) => sum + count, 0);
 }
 
+/** What is damaged in a file that can be read: "1.2 kB skipped, 1 malformed record"; empty where nothing is. */
+export function damageText(file: EventFile, offset: number | null): string {
+  const place = offset === null ? "" : ` at ${withSeparators(String(offset))}`;
+  const skipped = file.damaged_bytes > 0 && `${formatBytes(file.damaged_bytes)} skipped${place}`;
+  const malformed = file.malformed > 0 && plural(file.malformed, "malformed record");
+  return [skipped, malformed].filter(Boolean).join(", ");
+}
+
 /** Bytes a second between the first and the last value; null where there are not two. */
 export function rateOf(file: EventFile): number | null {
   const { first_wall_time: first, last_wall_time: last } = file;
   return first === null || last === null || last <= first ? null : file.bytes / (last - first);
-}
-
-/** Kinds of records that are read; any other is of a plug-in that nobody here knows. */
-const KNOWN_KINDS = new Set([
-  ...["images", "audio", "video", "histograms", "text", "pr_curves", "hparams", "mesh", "custom_scalars"],
-  ...["tensors", "tensor", "graph", "meta_graph", "graph_keras_model", "graph_run_metadata"],
-  ...["graph_run_metadata_graph", "run_metadata", "cutaway_model", "log_message", "session_log", "empty"],
-]);
-
-export function unknownKinds(file: EventFile): string[] {
-  return Object.keys(file.values).filter((kind) => !KNOWN_KINDS.has(kind));
 }
 
 const KEYS: Record<Exclude<FileColumn, "name">, (file: EventFile) => number> = {
@@ -37,7 +35,9 @@ const KEYS: Record<Exclude<FileColumn, "name">, (file: EventFile) => number> = {
   values: countValues,
   rate: (file) => rateOf(file) ?? 0,
   // What cannot be read at all is the worst.
-  damaged: (file) => (file.unreadable === "" ? file.damaged_bytes : Number.POSITIVE_INFINITY),
+  damaged: (file) =>
+    // A malformed record is at least a byte.
+    file.unreadable === "" ? file.damaged_bytes + file.malformed : Number.POSITIVE_INFINITY,
   modified: (file) => file.modified,
 };
 
@@ -60,8 +60,8 @@ export function filesCsv(files: readonly EventFile[], runs: ReadonlyMap<string, 
     Object.entries(file.values)
       .map(([kind, count]) => `${count} ${kind}`)
       .join("; "),
-    ...[rateOf(file), file.damaged_bytes, file.unreadable, file.modified],
+    ...[rateOf(file), file.damaged_bytes, file.malformed, file.unreadable, file.modified],
   ]);
   const head = ["run", "file", "bytes", "bytes read", "points", "other values", "bytes per second"];
-  return toCsv([[...head, "damaged bytes", "unreadable", "modified"], ...rows]);
+  return toCsv([[...head, "damaged bytes", "malformed records", "unreadable", "modified"], ...rows]);
 }

@@ -8,12 +8,12 @@ import { listedRuns } from "../../runs/listed_runs";
 import { catalogue, connection } from "../../state/server";
 import {
   countValues,
+  damageText,
   type FileColumn,
   type FileOrder,
   filesCsv,
   ordered,
   rateOf,
-  unknownKinds,
 } from "./file_order";
 
 /** More rows than this are not drawn at once; a button shows more. */
@@ -28,7 +28,7 @@ const COLUMNS: readonly (readonly [FileColumn, string, string])[] = [
   ["points", "points", "Points of scalars"],
   ["values", "other values", "Records that are no scalars: images, histograms, texts and so on"],
   ["rate", "rate", "Bytes a second between the first and the last value"],
-  ["damaged", "damage", "Bytes that were skipped since a checksum failed"],
+  ["damaged", "damage", "Bytes that were skipped since a checksum failed, and records that are no events"],
   ["modified", "last written", "When the file was last written to"],
 ];
 
@@ -142,13 +142,13 @@ function FileRow({ file, run }: { file: EventFile; run: string }) {
     ([kind, count]) => `${withSeparators(String(count))} ${kind}`,
   );
   const rate = rateOf(file);
-  const unknown = unknownKinds(file);
   const damage = (catalogue.value?.damage ?? []).filter(
     (place) => place.run === file.run && place.file === file.name,
   );
   const places = damage.map(
     ({ offset, bytes }) => `${plural(bytes, "byte")} at ${withSeparators(String(offset))}`,
   );
+  const damaged = file.unreadable || damageText(file, places.length === 1 ? damage[0].offset : null);
   return (
     <tr data-testid="file-row">
       <td class="file-name">
@@ -169,23 +169,16 @@ function FileRow({ file, run }: { file: EventFile; run: string }) {
       <td title={withSeparators(String(file.points))}>{formatCount(file.points)}</td>
       <td title={values.join("\n")}>
         {values.length === 0 ? "–" : formatCount(countValues(file))}
-        {unknown.length > 0 && (
+        {file.unknown.length > 0 && (
           <span class="warning-text" title="Of plug-ins that have no view here; the file keeps them">
             {" "}
-            {unknown.join(", ")}: unknown
+            {file.unknown.join(", ")}: unknown
           </span>
         )}
       </td>
       <td>{rate === null ? "–" : `${formatBytes(rate)}/s`}</td>
-      <td
-        class={file.unreadable !== "" || file.damaged_bytes > 0 ? "warning-text" : "quiet"}
-        title={places.slice(0, MOST_PLACES).join("\n")}
-      >
-        {file.unreadable !== ""
-          ? file.unreadable
-          : file.damaged_bytes > 0
-            ? `${formatBytes(file.damaged_bytes)} skipped${places.length === 1 ? ` at ${withSeparators(String(damage[0].offset))}` : ""}`
-            : "–"}
+      <td class={damaged === "" ? "quiet" : "warning-text"} title={places.slice(0, MOST_PLACES).join("\n")}>
+        {damaged || "–"}
       </td>
       <td>{formatTime(file.modified)}</td>
     </tr>

@@ -1,11 +1,9 @@
 /** What all charts show alike: the runs or groups, how they look, and what to fetch for them. */
 
 import { computed } from "@preact/signals";
-import type { Run } from "../../api/catalogue";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";
 import { runsFields } from "../../runs/runs_link";
 import { chosenColours, theme } from "../../state/preferences";
-import { catalogue } from "../../state/server";
 import { chartFields } from "./chart_link";
 import type { DrawnOptions } from "./chart_series";
 

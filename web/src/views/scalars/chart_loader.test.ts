@@ -6,10 +6,12 @@ import { type ChartData, ChartLoader, type ChartQuery, seriesKey } from "./chart
 
 const tag: Tag = { id: "t0", name: "loss", kind: "scalars", runs: ["r0", "r1"] };
 
-function run(id: string, revision: number): Run {
+/** A run whose scalars are as of a revision. */
+function run(id: string, scalars: number, revision = scalars): Run {
   const name = `name of ${id}`;
+  const revisions = { revision, table_revision: scalars, kinds: { scalars, images: revision } };
   const times = { first_wall_time: 0, last_wall_time: 1, last_step: 1 };
-  return { id, name, color: 0, points: 1, revision, damaged_bytes: 0, ...times };
+  return { id, name, color: 0, points: 1, ...revisions, damaged_bytes: 0, ...times };
 }
 
 function query(changes: Partial<ChartQuery>): ChartQuery {
@@ -139,6 +141,16 @@ it("asks again only for what has grown, and keeps the others", async () => {
   expect(data[1].lines.get(seriesKey("loss", "name of r0"))).toBe(
     data[0].lines.get(seriesKey("loss", "name of r0")),
   );
+});
+
+it("asks for nothing when other data than scalars have grown", async () => {
+  const { loader: one } = loader();
+  one.request(query({}));
+  await settle();
+  one.request(query({ runs: [run("r0", 1, 2), run("r1", 1, 3)] }));
+  await settle();
+  expect(asked).toHaveLength(1);
+  expect(one.isUpToDate()).toBe(true);
 });
 
 it("asks for all runs at another range, and says that it is not there yet", async () => {

@@ -122,7 +122,8 @@ export class ChartLoader {
     const all = seriesOf(query);
     const unknown = all.filter(({ key }) => !this.#fetched.has(key));
     const grown = all.filter(
-      ({ key, run }) => isStale || run.revision > (this.#fetched.get(key) ?? Number.NEGATIVE_INFINITY),
+      ({ key, run }) =>
+        isStale || (run.kinds.scalars ?? 0) > (this.#fetched.get(key) ?? Number.NEGATIVE_INFINITY),
     );
     const asked = isNew ? all : grown;
     if (asked.length === 0) return;

@@ -6,11 +6,12 @@ import { fetchLayouts } from "../../api/layouts";
 import { catalogue, connection, scalarTags } from "../../state/server";
 import { descriptions, layouts } from "./charts_of_log";
 
-/** How many layouts there are, of all runs. */
-const layoutCount = computed(() =>
-  (catalogue.value?.not_shown ?? [])
-    .filter(({ kind }) => kind === "custom_scalars")
-    .reduce((sum, { records }) => sum + records, 0),
+/** Which runs have layouts, and since when they have been as they are: the same while no layout changes. */
+const layoutsKey = computed(() =>
+  (catalogue.value?.runs ?? [])
+    .filter((run) => run.kinds.custom_scalars !== undefined)
+    .map((run) => `${run.id}:${run.kinds.custom_scalars}`)
+    .join(),
 );
 const tagCount = computed(() => scalarTags.value.length);
 
@@ -19,7 +20,7 @@ const ignore = (): void => {};
 
 export function startLogNotes(): void {
   effect(() => {
-    if (connection.value === 0 || layoutCount.value === 0) return;
+    if (connection.value === 0 || layoutsKey.value === "") return;
     fetchLayouts().then((fetched) => {
       layouts.value = fetched;
     }, ignore);

@@ -7,7 +7,7 @@ import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
 import { colourOf } from "../../runs/styles";
 import { emphasis } from "../../state/emphasis";
 import { chosenColours } from "../../state/preferences";
-import {drawnOptions} from "./chart_inputs";
+import { drawnOptions } from "./chart_inputs";
 import { type ChartData, ChartLoader, type ChartQuery } from "./chart_loader";
 import { drawnSeries } from "./chart_series";
 import type { Chart } from "./plans";

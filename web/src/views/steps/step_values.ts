@@ -7,7 +7,13 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Run, Tag } from "../../api/catalogue";
 import { AnswerError } from "../../api/request";
-import { fetchValues, type Place, type ValueSeries, type ValuesAnswer, type ValuesRequest } from "../../api/values";
+import {
+  fetchValues,
+  type Place,
+  type ValueSeries,
+  type ValuesAnswer,
+  type ValuesRequest,
+} from "../../api/values";
 
 /** What is wanted of one tag. */
 export interface Wanted {
@@ -140,7 +146,12 @@ export class StepValues {
       const known = new Map(this.#known.peek());
       for (const tag of tags.values())
         for (const run of runs.values())
-          known.set(keyOf(tag.name, run.name), { revision, connection, place: placeKey(place), series: null });
+          known.set(keyOf(tag.name, run.name), {
+            revision,
+            connection,
+            place: placeKey(place),
+            series: null,
+          });
       for (const { tag, run, ...rest } of series) {
         const [tagName, runName] = [tags.get(tag)?.name, runs.get(run)?.name];
         if (tagName === undefined || runName === undefined) continue;
