@@ -19,7 +19,7 @@ ARROWS = [
     ("events/wire.py", "cutaway.store.run", "imports point one way"),
     ("model/rows.py", "cutaway.record.scalar", "imports point one way"),
     ("store/run.py", "cutaway.server.queries", "imports point one way"),
-    ("server/runs.py", "cutaway.model.trace", "the server asks the store, and no model"),
+    ("server/routes/runs.py", "cutaway.model.trace", "the server asks the store, and no model"),
     ("store/run.py", "cutaway.record.scalar", "reading and recording know nothing of each other"),
     ("model/costs/flops.py", "cutaway.model.capture.captured", "costs are functions of records"),
 ]
