@@ -131,16 +131,19 @@ def _parse_place(at: Any) -> Place | None:
 def _series(log: LogDirectory, asked: ValuesRequest) -> Response:
     """The frame for some tags and runs. Fails with 404 for an unknown id."""
     revision, starts = log.revision, _starts(log, asked)
-    room, places = _Room(), 0
-    columns: dict[str, list[NDArray[Any]]] = {"step": [], "wall_time": [], "bytes": []}
-    described = []
+    pairs = []
+    places = 0
     for tag, run in ((tag, run) for tag in asked.tags for run in asked.runs):
         _, found = values_of(log, {"tag": tag, "run": run})
-        if not len(found):
-            continue
+        if len(found):
+            pairs.append((tag, run, found))
         places += len(found)
         if places > MOST_PLACES:
             fail(413, f"there are more than {MOST_PLACES:,} values in these tags and runs; ask for fewer")
+    room = _Room()
+    columns: dict[str, list[NDArray[Any]]] = {"step": [], "wall_time": [], "bytes": []}
+    described = []
+    for tag, run, found in pairs:
         step, wall_time, length = found.step, found.wall_time, found.length
         index = _index(asked.at, step, wall_time, starts.get(run))
         value, problem = "null", ""
