@@ -106,8 +106,7 @@ def rebatched(inputs: ForwardInputs, batch: int | None) -> ForwardInputs:
 
 def dtype_name(dtype: Any) -> str:
     """The name of a dtype given as ``torch.int64``, ``"int64"`` or ``"long"``."""
-    name = str(dtype).removeprefix("torch.")
-    name = _ALIASES.get(name, name)
+    name = _plain_name(dtype)
     if name not in DTYPES:
         raise ValueError(f"dtypes has {dtype!r}; one of {', '.join(DTYPES)} is expected")
     return name
@@ -115,11 +114,17 @@ def dtype_name(dtype: Any) -> str:
 
 def floating_dtype_name(dtype: Any) -> str:
     """The same, of a type that weights can have."""
-    name = _ALIASES.get(str(dtype).removeprefix("torch."), str(dtype).removeprefix("torch."))
+    name = _plain_name(dtype)
     if "float" not in name or name not in DTYPES:
         choice = ", ".join(each for each in DTYPES if "float" in each)
         raise ValueError(f"dtype is {dtype!r}; one of {choice} is expected")
     return name
+
+
+def _plain_name(dtype: Any) -> str:
+    """The name without the prefix of a framework, and without the short forms that some have."""
+    name = str(dtype).rpartition(".")[2]
+    return _ALIASES.get(name, name)
 
 
 def _from_sizes(input_size: Any, dtypes: Any) -> ForwardInputs:

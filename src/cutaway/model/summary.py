@@ -1,16 +1,15 @@
 """`summary`: what a model is, layer by layer, with shapes, parameters and multiply-accumulates.
 
-PyTorch is imported when a model is summarised, not with this module.
+A framework is imported when one of its models is summarised, not with this module.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from cutaway.model.capture.sources import ENDINGS, capture_file, is_file_name, object_reader
+from cutaway.model.capture.sources import capture_file, capture_object, is_file_name
 from cutaway.model.formulas import with_formulas
 from cutaway.model.inputs import (
     ForwardInputs,
@@ -28,7 +27,6 @@ from cutaway.model.view import View, make_view, needs_backward
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
 
 #: How many runs `profile=True` times.
@@ -197,30 +195,11 @@ def summarise(
     inputs = rebatched(inputs, step.batch)
     if isinstance(model, str | Path) and is_file_name(model):
         read = capture_file(model, inputs, trust=trust)
-        return ModelSummary(read.trace, view), read.error
-    reader = object_reader(model)
-    if reader is not None:
-        read = reader(model, inputs, step)
-        return ModelSummary(read.trace, view), read.error
-    check_model(model)
-    module = cast("nn.Module", model)
-    from cutaway.model.capture.torch.capture import capture
-    from cutaway.model.capture.torch.protect import no_garbage_collection
-
-    place = None if device is None else _device(device)
-    if needs_backward(view):
-        step = replace(step, backward=True)
-    with no_garbage_collection():
-        found = capture(module, inputs, step, device=place)
-        if not runs or found.error is not None:
-            return ModelSummary(found.trace, view), found.error
-    from cutaway.model.capture.torch.capture import unwrapped
-    from cutaway.model.capture.torch.timing import TimingError, add_times
-
-    try:
-        return ModelSummary(add_times(found.trace, unwrapped(module), inputs, step, runs, place), view), None
-    except TimingError as error:
-        raise ValueError(f"profile is not possible: {error}") from error
+    else:
+        if needs_backward(view):
+            step = replace(step, backward=True)
+        read = capture_object(model, inputs, step, device=device, runs=runs)
+    return ModelSummary(read.trace, view), read.error
 
 
 def profile_runs(profile: Any) -> int:
@@ -232,44 +211,3 @@ def profile_runs(profile: Any) -> int:
     if profile < 1:
         raise ValueError(f"profile is {profile}; a number of runs from 1 is expected")
     return profile
-
-
-def check_model(model: Any) -> None:
-    """TypeError for what is no model, ModuleNotFoundError without PyTorch."""
-    with _torch_required():
-        from torch import nn
-    if isinstance(model, type):
-        raise TypeError(f"model is the class {model.__name__}; an instance is expected, as {model.__name__}(...)")
-    if not isinstance(model, nn.Module):
-        files = f" or a file name that ends with {', '.join(ENDINGS)}" if isinstance(model, str | Path) else ""
-        raise TypeError(f"model is of type {type(model).__name__}; a torch.nn.Module{files} is expected")
-
-
-def _device(device: Any) -> str:
-    import torch
-
-    try:
-        found = torch.device(device)
-    except (RuntimeError, TypeError):
-        raise ValueError(f"device is {device!r}; a torch.device or its name is expected") from None
-    if found.type not in ("cpu", "meta"):
-        try:
-            module = torch.get_device_module(found)
-            there = module.is_available() and (found.index or 0) < module.device_count()
-        except (AttributeError, RuntimeError):
-            there = False
-        if not there:
-            raise ValueError(
-                f"device is {device!r}, which is not there; cpu, meta or a device of this machine is expected"
-            )
-    return str(found)
-
-
-@contextmanager
-def _torch_required() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise ModuleNotFoundError("summarising a model needs PyTorch: pip install torch", name="torch") from None

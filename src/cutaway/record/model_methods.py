@@ -60,10 +60,10 @@ class ModelMethods(Recorder):
         tag = check_tag(tag)
         step, now = self._step(global_step), self._time(walltime)
         if input_data is None and input_size is None and not forward_kwargs:
-            from cutaway.model.capture.torch.next_step import NextStep
-            from cutaway.model.summary import check_model
+            from cutaway.model.capture.sources import check_module
 
-            check_model(model)
+            check_module(model)
+            from cutaway.model.capture.torch.next_step import NextStep
 
             def done(trace: "Trace") -> None:
                 if waiting in self._waiting:

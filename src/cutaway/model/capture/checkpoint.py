@@ -216,6 +216,7 @@ def _trace(framework: str, name: str, entries: list[_Entry], reason: str = "") -
         model=name,
         method="file",
         reason=reason,
+        knows_trainable=False,
         modules=tuple(modules.values()),
         calls=(),
         ops=(),

@@ -34,11 +34,15 @@ class GraphNode:
     outputs: tuple[str, ...]
     arguments: tuple[tuple[str, Any], ...] = ()
     function: str | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes in the order of execution; `tensors` are the types of values, where they are known."""
+    """Nodes in the order of execution; `tensors` are the types of values, where they are known.
+
+    `knows_trainable`: that of the trace.
+    """
 
     framework: str
     model: str
@@ -49,6 +53,7 @@ class Graph:
     given: Sequence[str]
     results: Sequence[str]
     reason: str = ""
+    knows_trainable: bool = True
 
 
 _UNKNOWN = Tensor((-1,), "", "", 0)
@@ -64,13 +69,24 @@ def graph_trace(graph: Graph) -> Trace:
         outputs = tuple(_output(graph, value) for value in node.outputs)
         producers.update({value: (idx, position) for position, value in enumerate(node.outputs)})
         ops.append(
-            Op(idx, call_of[idx], "forward", node.name, node.function, inputs, outputs, node.arguments, None, None)
+            Op(
+                idx,
+                call_of[idx],
+                "forward",
+                node.name,
+                node.function,
+                inputs,
+                outputs,
+                node.arguments,
+                times=node.times,
+            )
         )
     return Trace(
         framework=graph.framework,
         model=graph.model,
         method="fake",
         reason=graph.reason,
+        knows_trainable=graph.knows_trainable,
         modules=_modules(graph, calls),
         calls=_with_values(graph, calls, call_of, producers),
         ops=tuple(ops),

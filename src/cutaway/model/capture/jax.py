@@ -266,11 +266,9 @@ class _Walk:
     def _node(self, equation: Any, known: dict[Any, str], marks: tuple[int, ...], times: int) -> None:
         inputs = tuple((str(at), self.name(each, known)) for at, each in enumerate(equation.invars))
         outputs = tuple(self.define(each, known) for each in equation.outvars)
-        arguments = [(name, _plain(value)) for name, value in equation.params.items() if _kept(value)]
-        if times != 1:
-            arguments.append(("times", times))
+        arguments = tuple((name, _plain(value)) for name, value in equation.params.items() if _kept(value))
         scope = tuple(self.scopes.known[mark] for mark in marks)
-        self.nodes.append(GraphNode(f"jax.{equation.primitive.name}", scope, inputs, outputs, tuple(arguments)))
+        self.nodes.append(GraphNode(f"jax.{equation.primitive.name}", scope, inputs, outputs, arguments, times=times))
 
 
 def _inside(equation: Any) -> tuple[Any, int]:

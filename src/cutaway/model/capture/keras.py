@@ -294,6 +294,8 @@ def _trace(model: Any, paths: _Paths, method: Any, reason: str, calls: list[Modu
         calls=tuple(calls),
         ops=tuple(made),
         parameters=tuple(parameters.values()),
+        # Layers are seen from outside: of what is in them only products are recorded.
+        counts_element_operations=False,
     )
 
 

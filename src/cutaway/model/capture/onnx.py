@@ -108,7 +108,8 @@ def _graph(onnx: Any, path: Path, graph: Any, reason: str) -> Graph:
     _place(parameters, nodes)
     given = [value.name for value in graph.input if value.name not in {weight.name for weight in graph.initializer}]
     results = [value.name for value in graph.output]
-    return Graph("onnx", graph.name or path.stem, nodes, tensors, parameters, given, results, reason)
+    name = graph.name or path.stem
+    return Graph("onnx", name, nodes, tensors, parameters, given, results, reason, knows_trainable=False)
 
 
 def _place(parameters: dict[str, Parameter], nodes: list[GraphNode]) -> None:

@@ -1,4 +1,7 @@
-"""Which capture reads what a user gives as a model. A framework is imported only when something of its own is given."""
+"""Which capture reads what a user gives as a model. A framework is imported only when something of its own is given.
+
+A new framework adds its files and its classes to the two tables here.
+"""
 
 import sys
 from importlib import import_module
@@ -38,10 +41,40 @@ class _ObjectReader(Protocol):
     def __call__(self, model: Any, inputs: ForwardInputs, step: Step) -> Captured: ...
 
 
-def object_reader(model: Any) -> _ObjectReader | None:
-    """What captures an object that is no PyTorch model: of Keras, Flax, `torch.export`, or a function of JAX's arrays.
+def capture_object(model: Any, inputs: ForwardInputs, step: Step, *, device: Any = None, runs: int = 0) -> Captured:
+    """The trace of a model in memory. `device` and `runs`, of timed forwards, are for PyTorch modules alone.
 
-    A function is JAX's when that is loaded: nobody calls one without.
+    Raises TypeError for an object that is not a model, ModuleNotFoundError where PyTorch is missing, ValueError for a
+    device that is not there and where calls cannot be timed.
+    """
+    reader = _object_reader(model)
+    if reader is not None:
+        return reader(model, inputs, step)
+    check_module(model)
+    from cutaway.model.capture.torch.module import capture_module
+
+    return capture_module(model, inputs, step, device=device, runs=runs)
+
+
+def check_module(model: Any) -> None:
+    """TypeError for an object that is not a PyTorch module, ModuleNotFoundError without PyTorch."""
+    try:
+        from torch import nn
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise ModuleNotFoundError("summarising a model needs PyTorch: pip install torch", name="torch") from None
+    if isinstance(model, type):
+        raise TypeError(f"model is the class {model.__name__}; an instance is expected, as {model.__name__}(...)")
+    if not isinstance(model, nn.Module):
+        files = f" or a file name that ends with {', '.join(ENDINGS)}" if isinstance(model, str | Path) else ""
+        raise TypeError(f"model is of type {type(model).__name__}; a torch.nn.Module{files} is expected")
+
+
+def _object_reader(model: Any) -> _ObjectReader | None:
+    """The capture of an object that is not a PyTorch module: of Keras, Flax, `torch.export`, or a function on arrays.
+
+    A function is one of JAX when JAX is loaded: without JAX nobody has an array to call it with.
     """
     names = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(model).__mro__}
     found = next((place for name, place in _OBJECTS.items() if name in names), None)

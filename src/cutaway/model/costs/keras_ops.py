@@ -1,12 +1,10 @@
 """What the products of `keras.ops` cost: their multiply-accumulates, from the shapes of operands by their places."""
 
-from collections.abc import Callable
 from math import prod
 
 from cutaway.model.costs import formulas
+from cutaway.model.costs.op_table import Formula, OpTable
 from cutaway.model.records import Op
-
-Formula = Callable[[Op], int]
 
 
 def _matmul(op: Op) -> int:
@@ -77,3 +75,4 @@ PRODUCTS: dict[str, Formula] = {
 }
 FORMULAS: dict[str, Formula] = {f"keras.{name}": formula for name, formula in PRODUCTS.items()}
 FORMULAS["keras.rnn"] = _recurrent
+TABLE = OpTable(formulas=FORMULAS)

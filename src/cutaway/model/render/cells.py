@@ -92,7 +92,7 @@ def facts(summary: Counted) -> list[tuple[str, str]]:
         if totals.backward_macs is not None:
             flops = si(totals.backward_flops or 0, "FLOPs")
             found.append(("Backward", f"{bound}{totals.backward_macs:,} MACs ({bound}{flops})"))
-        if trace.framework != "keras":
+        if trace.counts_element_operations:
             found.append(("Element ops", f"{totals.element_operations:,}, element-wise and reductions"))
     if totals.saved_bytes is not None:
         found.append(("Saved", f"{si(totals.saved_bytes, 'B')} kept for the backward pass"))
@@ -111,7 +111,7 @@ def facts(summary: Counted) -> list[tuple[str, str]]:
         found.append(("No optimizer", trace.optimizer))
     reason = f" ({trace.reason})" if trace.reason else ""
     mode = ""
-    if trace.has_calls and trace.framework == "torch":
+    if trace.has_calls and trace.training is not None:
         mode = ", in training mode" if trace.training else ", in evaluation mode"
         mode += "" if trace.gradients or trace.method != "fake" else ", without gradients"
     found.append(("Read" if trace.method == "file" else "Captured", _METHODS[trace.method] + mode + reason))

@@ -80,6 +80,7 @@ def _named(trace: Trace, types: dict[str, str]) -> Trace:
     return replace(
         trace,
         framework="torch.export",
+        training=None,  # It was fixed when the program was exported.
         model=types[""],
         modules=tuple(replace(module, type=of(module.path, module.type), config="") for module in trace.modules),
         calls=tuple(replace(call, type=of(call.path, call.type)) for call in trace.calls),
