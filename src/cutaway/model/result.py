@@ -6,7 +6,7 @@ from cutaway.model.counted import Counted
 from cutaway.model.render import data, html, markdown, text
 from cutaway.model.trace import Trace
 from cutaway.model.values_text import shape_text
-from cutaway.model.view import View, changed
+from cutaway.model.view import TableView, changed
 
 
 class ForwardError(RuntimeError):
@@ -25,9 +25,9 @@ class ModelSummary(Counted):
     shows no second table; a notebook shows the HTML.
     """
 
-    def __init__(self, trace: Trace, view: View | None = None) -> None:
+    def __init__(self, trace: Trace, view: TableView | None = None) -> None:
         super().__init__(trace)
-        self.view = View() if view is None else view
+        self.view = TableView() if view is None else view
 
     def to_text(self, width: int | None = None, **view: Any) -> str:
         """The table as plain text, at most `width` characters wide (default: the terminal, else what it needs)."""

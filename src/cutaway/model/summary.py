@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from cutaway.model.capture.sources import capture_file, capture_object, is_file_name
+from cutaway.model.capture_options import CaptureOptions, Mode
 from cutaway.model.formulas import with_formulas
 from cutaway.model.inputs import (
     ForwardInputs,
@@ -22,8 +23,7 @@ from cutaway.model.inputs import (
 )
 from cutaway.model.render.text import print_text
 from cutaway.model.result import ModelSummary, forward_error
-from cutaway.model.step import Mode, Step
-from cutaway.model.view import View, make_view, needs_backward
+from cutaway.model.view import TableView, make_view, needs_backward
 
 if TYPE_CHECKING:
     import torch
@@ -99,14 +99,14 @@ def summary(
     view = make_view(
         columns=columns, depth=depth, sort_by=sort_by, filter=filter, cost=cost, fold=fold, picture=picture
     )
-    step = make_step(mode, train, backward=backward, batch=batch, dtype=dtype, loss=loss, optimizer=optimizer)
+    options = make_options(mode, train, backward=backward, batch=batch, dtype=dtype, loss=loss, optimizer=optimizer)
     runs = profile_runs(profile)
     letters = letters_of(input_size)
     if letters:
 
         def capture(at: Mapping[str, int]) -> ModelSummary:
             inputs = forward_inputs(with_sizes(input_size, at), input_data, dtypes, forward_kwargs)
-            return captured(model, inputs, view, step, device=device, trust=trust)
+            return summarise_or_raise(model, inputs, view, options, device=device, trust=trust)
 
         if runs:
             raise ValueError("profile was given with letters in input_size, which a forward cannot run on")
@@ -115,7 +115,7 @@ def summary(
         if sizes is not None:
             raise ValueError("sizes was given without letters in input_size, as in ('B', 3, 224, 224)")
         inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
-        result, error = summarise(model, inputs, view, step, device=device, runs=runs, trust=trust)
+        result, error = summarise_partial(model, inputs, view, options, device=device, runs=runs, trust=trust)
     if _shows_nothing_itself() if verbose is None else verbose:
         print_text(result, view)
     if error is not None:
@@ -123,17 +123,17 @@ def summary(
     return result
 
 
-def captured(
+def summarise_or_raise(
     model: Any,
     inputs: ForwardInputs,
-    view: View | None = None,
-    step: Step | None = None,
+    view: TableView | None = None,
+    options: CaptureOptions | None = None,
     *,
     device: "str | torch.device | None" = None,
     trust: bool = False,
 ) -> ModelSummary:
     """`summary` without printing. Raises ForwardError."""
-    result, error = summarise(model, inputs, view, step, device=device, trust=trust)
+    result, error = summarise_partial(model, inputs, view, options, device=device, trust=trust)
     if error is not None:
         raise forward_error(result, error)
     return result
@@ -145,7 +145,7 @@ def _shows_nothing_itself() -> bool:
     return type(shell).__name__ != "ZMQInteractiveShell"
 
 
-def make_step(
+def make_options(
     mode: str | None = None,
     train: bool | None = None,
     *,
@@ -154,8 +154,8 @@ def make_step(
     dtype: Any = None,
     loss: Any = None,
     optimizer: Any = None,
-) -> Step:
-    """A `Step` of arguments as users give them; ValueError or TypeError names a bad one and what is accepted."""
+) -> CaptureOptions:
+    """Options of arguments as users give them; ValueError or TypeError names a bad one and what is accepted."""
     if mode is None:
         mode = {None: "same", True: "train", False: "eval"}[train]
     if mode not in get_args(Mode):
@@ -165,7 +165,7 @@ def make_step(
         raise ValueError(f"{given} was given with train=False, which is inference")
     if loss is not None and not callable(loss):
         raise TypeError(f"loss is of type {type(loss).__name__}; a function of what the forward returns is expected")
-    return Step(
+    return CaptureOptions(
         mode=cast("Mode", mode),
         gradients=train is not False,
         backward=backward or bool(train) or optimizer is not None or loss is not None,
@@ -176,11 +176,11 @@ def make_step(
     )
 
 
-def summarise(
+def summarise_partial(
     model: Any,
     inputs: ForwardInputs,
-    view: View | None = None,
-    step: Step | None = None,
+    view: TableView | None = None,
+    options: CaptureOptions | None = None,
     *,
     device: "str | torch.device | None" = None,
     runs: int = 0,
@@ -190,15 +190,15 @@ def summarise(
 
     `runs`: how often each call is timed. ValueError where that is not possible. `trust`: as that of `summary`.
     """
-    view = View() if view is None else view
-    step = Step() if step is None else step
-    inputs = rebatched(inputs, step.batch)
+    view = TableView() if view is None else view
+    options = CaptureOptions() if options is None else options
+    inputs = rebatched(inputs, options.batch)
     if isinstance(model, str | Path) and is_file_name(model):
         read = capture_file(model, inputs, trust=trust)
     else:
         if needs_backward(view):
-            step = replace(step, backward=True)
-        read = capture_object(model, inputs, step, device=device, runs=runs)
+            options = replace(options, backward=True)
+        read = capture_object(model, inputs, options, device=device, runs=runs)
     return ModelSummary(read.trace, view), read.error
 
 

@@ -15,10 +15,10 @@ from cutaway.compat.torchinfo.layer_info import make_layers
 from cutaway.compat.torchinfo.model_statistics import ModelStatistics
 from cutaway.model.capture.torch.capture import unwrapped
 from cutaway.model.capture.torch.paths import ModulePaths
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs, TensorSpec, dtype_name
 from cutaway.model.result import ModelSummary
-from cutaway.model.step import Step
-from cutaway.model.summary import summarise
+from cutaway.model.summary import summarise_partial
 
 DEFAULT_COLUMN_NAMES = (ColumnSettings.OUTPUT_SIZE, ColumnSettings.NUM_PARAMS)
 DEFAULT_ROW_SETTINGS = {RowSettings.DEPTH}
@@ -87,7 +87,7 @@ def clear_cached_forward_pass() -> None:
 def _captured(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: Any, cache: bool) -> ModelSummary:
     if cache and model in _cached:
         return _cached[model]
-    result, error = summarise(model, inputs, step=Step(mode.value), device=device)
+    result, error = summarise_partial(model, inputs, options=CaptureOptions(mode.value), device=device)
     if error is not None:
         executed = [f"{row.type}: {row.depth}" for row in result.rows if row.call is not None and not row.failed]
         raise RuntimeError(

@@ -18,9 +18,9 @@ import jax.numpy as jnp
 
 from cutaway.model.capture.captured import Captured, SourceError
 from cutaway.model.capture.graph_trace import Graph, GraphNode, Scope, graph_trace
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.records import Parameter, Tensor
-from cutaway.model.step import Step
 from cutaway.model.trace import Trace
 
 _jax: Any = jax
@@ -33,7 +33,7 @@ _LEARNED = {"params", "Param"}
 _RANDOM = {"RngKey", "RngCount", "RngState"}
 
 
-def capture_jax(model: Any, inputs: ForwardInputs, step: Step) -> Captured:
+def capture_jax(model: Any, inputs: ForwardInputs, options: CaptureOptions) -> Captured:
     """The trace of a Flax module or of a function of arrays. Raises SourceError where there is no input."""
     kind = _kind(model)
     if not inputs:

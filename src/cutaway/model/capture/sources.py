@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cutaway.model.capture.captured import Captured, SourceError
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs
-from cutaway.model.step import Step
 
 #: The module here, and the function in it, that reads a file with such an ending.
 _FILES = {
@@ -38,10 +38,12 @@ class _FileReader(Protocol):
 
 
 class _ObjectReader(Protocol):
-    def __call__(self, model: Any, inputs: ForwardInputs, step: Step) -> Captured: ...
+    def __call__(self, model: Any, inputs: ForwardInputs, options: CaptureOptions) -> Captured: ...
 
 
-def capture_object(model: Any, inputs: ForwardInputs, step: Step, *, device: Any = None, runs: int = 0) -> Captured:
+def capture_object(
+    model: Any, inputs: ForwardInputs, options: CaptureOptions, *, device: Any = None, runs: int = 0
+) -> Captured:
     """The trace of a model in memory. `device` and `runs`, of timed forwards, are for PyTorch modules alone.
 
     Raises TypeError for an object that is not a model, ModuleNotFoundError where PyTorch is missing, ValueError for a
@@ -49,11 +51,11 @@ def capture_object(model: Any, inputs: ForwardInputs, step: Step, *, device: Any
     """
     reader = _object_reader(model)
     if reader is not None:
-        return reader(model, inputs, step)
+        return reader(model, inputs, options)
     check_module(model)
     from cutaway.model.capture.torch.module import capture_module
 
-    return capture_module(model, inputs, step, device=device, runs=runs)
+    return capture_module(model, inputs, options, device=device, runs=runs)
 
 
 def check_module(model: Any) -> None:

@@ -7,7 +7,7 @@ from cutaway.model.costs.memory import Memory
 from cutaway.model.counted import Counted, Formulas
 from cutaway.model.records import Failure, Timing
 from cutaway.model.values_text import shape_text, si, size_text, time_text
-from cutaway.model.view import Line, View, columns_of, cost_of, lines
+from cutaway.model.view import TableLine, TableView, columns_of, cost_of, lines
 
 _METHODS = {
     "fake": "on shapes alone; nothing was computed",
@@ -32,10 +32,10 @@ class Table:
 
     columns: list[Column]
     headings: list[str]
-    lines: list[Line]
+    lines: list[TableLine]
     facts: list[tuple[str, str]]
 
-    def texts(self, line: Line, *, short: bool = False) -> list[str]:
+    def texts(self, line: TableLine, *, short: bool = False) -> list[str]:
         """The cells of a line; that of a share is its percentage."""
         texts = [self._text(line, idx, short) for idx in range(len(self.columns))]
         if line.note:
@@ -44,13 +44,13 @@ class Table:
                 texts[first] = line.note
         return texts
 
-    def label(self, line: Line) -> str:
+    def label(self, line: TableLine) -> str:
         """The line's name and type, with its note where no column has room for it."""
         if line.note and not any(column.kind == "text" for column in self.columns):
             return f"{line.label} ({line.note})"
         return line.label
 
-    def _text(self, line: Line, idx: int, short: bool) -> str:
+    def _text(self, line: TableLine, idx: int, short: bool) -> str:
         column, cell = self.columns[idx], line.cells[idx]
         if column.kind == "bar":
             return percent(line.share)
@@ -63,7 +63,7 @@ class Table:
         return text
 
 
-def make_table(summary: Counted, view: View) -> Table:
+def make_table(summary: Counted, view: TableView) -> Table:
     """The table of a view."""
     columns = columns_of(summary, view)
     share = f"% {cost_of(summary, view).heading}"

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from cutaway.model.capture.captured import Captured, SourceError, needs_trust
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs, TensorSpec
-from cutaway.model.step import Step
 from cutaway.model.trace import Trace
 
 
@@ -35,7 +35,7 @@ def capture_exported_file(path: Path, inputs: ForwardInputs, *, trust: bool = Fa
     return capture_exported(program, inputs, path.stem)
 
 
-def capture_exported_program(program: Any, inputs: ForwardInputs, step: Step) -> Captured:
+def capture_exported_program(program: Any, inputs: ForwardInputs, options: CaptureOptions) -> Captured:
     """The trace of a program that is loaded."""
     return capture_exported(program, inputs)
 
@@ -53,7 +53,7 @@ def capture_exported(program: Any, inputs: ForwardInputs, name: str = "") -> Cap
             raise SourceError(f"the program's modules cannot be put together again: {_reason(error)}") from error
         types = {path: _type(module) for path, module in model.named_modules()}
         types[""] = _root_type(program) or name or type(model).__name__
-        captured = capture(model, inputs or _inputs(program), Step())
+        captured = capture(model, inputs or _inputs(program), CaptureOptions())
     return replace(captured, trace=_named(captured.trace, types))
 
 

@@ -9,12 +9,12 @@ from cutaway.model.capture.captured import Captured
 from cutaway.model.capture.torch.capture import capture, unwrapped
 from cutaway.model.capture.torch.protect import no_garbage_collection
 from cutaway.model.capture.torch.timing import TimingError, add_times
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs
-from cutaway.model.step import Step
 
 
 def capture_module(
-    model: nn.Module, inputs: ForwardInputs, step: Step, *, device: Any = None, runs: int = 0
+    model: nn.Module, inputs: ForwardInputs, options: CaptureOptions, *, device: Any = None, runs: int = 0
 ) -> Captured:
     """The trace of `model` on `device`, by default its own, with `runs` timed forwards.
 
@@ -22,11 +22,11 @@ def capture_module(
     """
     place = None if device is None else _device(device)
     with no_garbage_collection():
-        found = capture(model, inputs, step, device=place)
+        found = capture(model, inputs, options, device=place)
     if not runs or found.error is not None:
         return found
     try:
-        return Captured(add_times(found.trace, unwrapped(model), inputs, step, runs, place))
+        return Captured(add_times(found.trace, unwrapped(model), inputs, options, runs, place))
     except TimingError as error:
         raise ValueError(f"profile is not possible: {error}") from error
 

@@ -94,7 +94,7 @@ class Recorder:
         for _, tensor in named_tensors(arguments, keywords):
             self._memory.add(tensor, None, str(tensor.device), "input")
 
-    def holds(self, tensors: Iterable[torch.Tensor]) -> None:
+    def note_optimizer_state(self, tensors: Iterable[torch.Tensor]) -> None:
         """Note the state that an optimizer has from earlier steps."""
         for tensor in tensors:
             self._memory.add(tensor, None, str(tensor.device), "optimizer")
