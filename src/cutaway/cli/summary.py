@@ -130,7 +130,7 @@ def _captured(
 
 
 def _sizes(texts: list[str], letters: list[str]) -> dict[str, int]:
-    """What ``--size`` values say; every other letter has its usual size."""
+    """The sizes that ``--size`` gives to letters; every other letter has its usual size."""
     from cutaway.model.formulas import USUAL_SIZE
 
     sizes = dict.fromkeys(letters, USUAL_SIZE)

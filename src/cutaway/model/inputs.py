@@ -1,4 +1,4 @@
-"""What a forward is to be called with: tensors described by shape and dtype, or the user's own values."""
+"""The inputs of a forward: tensors described by shape and dtype, or the user's own values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ _ALIASES = {
 
 
 Shape = Sequence[int | str]
-#: What users give for shapes: one, several, or several by the names of arguments; a letter stands for a size.
+#: Shapes as users give them: one, several, or several by the names of arguments; a letter stands for a size.
 InputSize = Shape | Sequence[Shape] | Mapping[str, Shape]
 
 
@@ -68,7 +68,7 @@ def letters_of(input_size: Any) -> tuple[str, ...]:
         input_size = list(input_size.values())
     if not isinstance(input_size, Sequence):
         return ()
-    # A text by itself is no shape.
+    # A text by itself is not a shape.
     parts = [item for item in input_size if not isinstance(item, str) or item.isidentifier()]
     return tuple(dict.fromkeys(letter for item in parts for letter in letters_of(item)))
 
@@ -113,7 +113,7 @@ def dtype_name(dtype: Any) -> str:
 
 
 def floating_dtype_name(dtype: Any) -> str:
-    """The same, of a type that weights can have."""
+    """The name of a dtype that weights can have, given in the same ways."""
     name = _plain_name(dtype)
     if "float" not in name or name not in DTYPES:
         choice = ", ".join(each for each in DTYPES if "float" in each)

@@ -35,7 +35,7 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What went into or came out of a module call, as a tree.
+    """The values that went into a module call, or came out of it, as a tree.
 
     `kind` says which fields mean something: a ``tensor`` has `tensor`, and `op` and `output`, the op that made it and
     which of its outputs it is (None: it came from outside); a ``group`` (tuple, list, dict, dataclass, arguments) has
@@ -192,7 +192,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Memory that the run used beside parameters and buffers: a block of `bytes` on `device`, whoever shares it.
+    """Memory that the run used beside parameters and buffers: a block of `bytes` on `device`, counted once.
 
     It came with the op `op` (None: it was there before the first one) and was gone before the op `freed` (None: it was
     still there at the end). `kind` is ``input``, ``activation`` (kept for the backward), ``gradient`` (of a parameter,

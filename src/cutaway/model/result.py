@@ -1,4 +1,4 @@
-"""What `cutaway.summary` returns, and what is raised when a forward fails."""
+"""The result of `cutaway.summary`, and the error that is raised when a forward fails."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ class ModelSummary(Counted):
 
 
 def forward_error(result: ModelSummary, error: Exception) -> ForwardError:
-    """What is raised when a forward has raised `error`."""
+    """The error that is raised when a forward has raised `error`."""
     failure = result.trace.failure
     advice = f". {failure.advice}" if failure is not None and failure.advice else ""
     raised = ForwardError(failure_message(result) + advice, result)

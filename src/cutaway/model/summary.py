@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import torch
 
 
-#: How many runs `profile=True` times.
+#: The number of timed runs with `profile=True`.
 USUAL_RUNS = 10
 
 
@@ -203,7 +203,7 @@ def summarise_partial(
 
 
 def profile_runs(profile: Any) -> int:
-    """How often calls are timed; ValueError or TypeError for what is no number."""
+    """The number of timed runs; ValueError or TypeError for a value that is not one."""
     if isinstance(profile, bool):
         return USUAL_RUNS if profile else 0
     if not isinstance(profile, int):

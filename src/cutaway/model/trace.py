@@ -1,4 +1,4 @@
-"""What one capture of a model recorded: module calls, ops, parameters and how they relate.
+"""The record of one capture of a model: module calls, ops, parameters and how they relate.
 
 Plain data without any framework (see `cutaway.model.records`), so that every reading (table, costs, graph) works on any
 framework's models. A `Trace` turns into JSON-ready columns with `Trace.to_dict` and back with `Trace.from_dict`; the

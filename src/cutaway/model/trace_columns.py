@@ -22,7 +22,7 @@ from cutaway.model.records import (
 )
 from cutaway.model.trace_versions import check_version, in_this_version
 
-#: What is one value of the whole trace, and needs no reading.
+#: Fields that are one value of the whole trace, and need no reading.
 _PLAIN = (
     "framework",
     "model",

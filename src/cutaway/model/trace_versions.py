@@ -1,4 +1,4 @@
-"""Which versions of a trace's columns are read, and what the older ones left unsaid.
+"""The versions of a trace's columns that are read, and the fields that the older ones lack.
 
 Event files keep traces for years, so an older version is read as long as its meaning can be told. This is the only
 place where a framework's name decides anything: version 2 had no fields for what a capture knows.

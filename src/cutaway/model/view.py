@@ -1,4 +1,4 @@
-"""Which rows of a summary are shown, in which order, how far folded, and with which columns: plain lines, not drawn.
+"""The rows of a summary that are shown, their order, folding and columns: plain lines, not drawn.
 
 Lines are made once in time linear in the rows; renderers only draw them. Numbers of folded rows are added up, so what
 stands in a table adds up as the rows do.
@@ -30,7 +30,7 @@ from cutaway.model.values_text import size_text
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """What of a summary is shown.
+    """The settings of a table: which rows and columns of a summary are shown.
 
     `columns`: names from `COLUMNS`, None for the usual ones. `depth`: levels below the model, None for all. `sort_by`:
     a column with numbers by which the rows within each row are sorted, largest first; None for the order of execution.
@@ -72,7 +72,7 @@ class TableLine:
 
     @property
     def label(self) -> str:
-        """What stands behind the stem."""
+        """The part of a name behind the stem."""
         kind = self.type if self.count == 1 else f"{self.count:,} × {self.type}".rstrip(" ")
         return f"{self.name}: {kind}" if self.name and kind else self.name or kind
 
@@ -237,7 +237,7 @@ class _Lines:
 
 
 def _name(rows: Sequence[Row], group: Group, outer: str) -> str:
-    """What a line is called: ``attn``, ``attn#2``, ``layers.0-31`` or ``cell#1-3000``."""
+    """The name of a line: ``attn``, ``attn#2``, ``layers.0-31`` or ``cell#1-3000``."""
     first, last = rows[group.rows[0]], rows[group.last]
     path = first.path.removeprefix(f"{outer}.") if outer else first.path
     if first is last:

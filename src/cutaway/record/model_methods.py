@@ -111,7 +111,7 @@ class ModelMethods(Recorder):
             print(result)
 
     def _finish_models(self) -> None:
-        """What was waited for does not come any more."""
+        """Record the models whose next step was waited for: it does not come any more."""
         while self._waiting:
             self._waiting.pop().finish()
 

@@ -44,7 +44,7 @@ def summary(
     verbose: int | None = None,
     **kwargs: Any,
 ) -> ModelStatistics:
-    """What torchinfo's `summary` does, with exact counts and without touching the model or moving it.
+    """torchinfo's `summary`, with exact counts and without touching the model or moving it.
 
     `input_size`: one size, or a list of them; `batch_dim` inserts a dimension of 1 into each. `input_data`: a tensor or
     array, a list or tuple of arguments, a dict of keyword arguments; `kwargs` go to the forward. `dtypes`: one for each
@@ -122,7 +122,7 @@ def _validate(
 def _inputs(
     input_size: Any, input_data: Any, batch_dim: int | None, dtypes: Any, kwargs: Mapping[str, Any]
 ) -> tuple[ForwardInputs, Any]:
-    """What the forward is called with, and the sizes as the result has them."""
+    """The arguments of the forward, and the sizes as the result has them."""
     if input_size is not None:
         sizes = _sizes(input_size)
         kinds: Sequence[Any] = [None] * len(sizes) if dtypes is None else dtypes

@@ -1,7 +1,7 @@
-"""A `Trace` of a graph of operations that know in which scopes they stand: calls are what lies in one scope.
+"""A `Trace` of a graph of operations that know in which scopes they stand: the operations of a scope are a call.
 
-For files and frameworks whose modules are gone when the graph is there, and only their names are left. What a call
-takes is what its operations read from outside, and what it returns is what others read of it, or the graph returns.
+For files and frameworks whose modules are gone when the graph is there, and only their names are left. A call
+takes the values that its operations read from outside, and returns those that others read, or the graph returns.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -186,7 +186,7 @@ def _output(graph: Graph, value: str) -> OpOutput:
 
 
 def _modules(graph: Graph, calls: Iterable[ModuleCall]) -> tuple[Module, ...]:
-    """Those with calls, and those that only have parameters, whose class nobody knows any more."""
+    """Modules with calls, and modules with parameters alone, whose class is not known any more."""
     found = {call.path: Module(call.path, call.type) for call in calls}
     for parameter in graph.parameters.values():
         segments = parameter.module.split(".") if parameter.module else []

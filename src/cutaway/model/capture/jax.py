@@ -312,7 +312,7 @@ def _name(model: Any) -> str:
 
 
 def _abstract(value: Any) -> Any:
-    """A shape in place of numbers; what is no array stays what it is."""
+    """A shape in place of numbers; a value that is not an array stays the same."""
     if isinstance(value, TensorSpec):
         return _jax.ShapeDtypeStruct(value.shape, _jnp.dtype(value.dtype or "float32"))
     return _jax.tree.map(

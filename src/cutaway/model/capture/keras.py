@@ -145,7 +145,7 @@ class _Paths:
             waiting += [(f"{path}.{each.name}" if path else each.name, each) for each in reversed(inner)]
 
     def of(self, layer: Any, outer: str) -> str:
-        """The path of a layer; of one that is no part of the model, its name below its caller's."""
+        """The path of a layer; for a layer that is not part of the model, its name below its caller's."""
         known = self._paths.get(id(layer))
         return known if known is not None else f"{outer}.<{layer.name}>"
 

@@ -1,4 +1,4 @@
-"""Which capture reads what a user gives as a model. A framework is imported only when something of its own is given.
+"""Finds the capture for whatever a user gives as a model. A framework is imported only for models of its own.
 
 A new framework adds its files and its classes to the two tables here.
 """
@@ -94,10 +94,10 @@ def is_file_name(model: Any) -> bool:
 
 
 def capture_file(name: str | Path, inputs: ForwardInputs, *, trust: bool = False) -> Captured:
-    """What a file holds; `inputs` are for those that have a graph. Only with `trust` is code of the file run.
+    """The trace of a file; `inputs` are for files with a graph. Code of the file is run with `trust` only.
 
-    Raises SourceError for what is not there, not readable or not what its name says, and without `trust` for files that
-    nobody can read without running code of theirs.
+    Raises SourceError for a file that is missing, unreadable or of another format, and without `trust` for one that
+    cannot be read without running its code.
     """
     path = Path(name)
     ending = next(each for each in sorted(ENDINGS, key=len, reverse=True) if path.name.endswith(each))

@@ -3,7 +3,7 @@
 One MAC is one multiplication and the addition behind it, and counts as two FLOPs; of complex numbers it is four.
 Counted is the work of matrix products, convolutions, attention, recurrent layers and Fourier transforms, in forward and
 backward. Element-wise work and reductions have no MACs, they are `element_operations`. An op in none of the tables has
-an unknown cost: `macs` says None, and whoever adds up must say so.
+an unknown cost: `macs` is None, and code that adds up must report it.
 """
 
 from math import prod
@@ -62,7 +62,7 @@ def element_operations(op: Op) -> int:
     """Work other than MACs: one for each element that an element-wise op makes, or that a reduction reads.
 
     Reductions are also normalisations, softmax, pooling, losses and sorting, whatever they do with an element. Moving
-    data is no work.
+    data counts as no work.
     """
     name = base_name(op.name)
     if name in OPS.elementwise:

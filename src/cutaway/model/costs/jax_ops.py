@@ -1,4 +1,4 @@
-"""What JAX's primitives cost: their multiply-accumulates, and which have none. Arguments are known by their places."""
+"""The costs of JAX's primitives: their multiply-accumulates, and those without any. Arguments are known by place."""
 
 from math import prod
 

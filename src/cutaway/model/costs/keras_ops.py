@@ -1,4 +1,4 @@
-"""What the products of `keras.ops` cost: their multiply-accumulates, from the shapes of operands by their places."""
+"""The costs of the products of `keras.ops`: their multiply-accumulates, from shapes of operands by their places."""
 
 from math import prod
 
@@ -9,7 +9,7 @@ from cutaway.model.records import Op
 
 def _matmul(op: Op) -> int:
     left, right = op.shape("0"), op.shape("1")
-    # Of two vectors there is one sum.
+    # The product of two vectors is one sum.
     return prod(op.outputs[0].shape) * (left[-1] if left and right else 1)
 
 

@@ -1,4 +1,4 @@
-"""What ONNX's operators cost: their multiply-accumulates, and which have none. Arguments are known by their places."""
+"""The costs of ONNX's operators: their multiply-accumulates, and those without any. Arguments are known by place."""
 
 from math import prod
 

@@ -1,4 +1,4 @@
-"""What a framework's ops cost, as one table by their names, and the form that the names have in it."""
+"""The costs of a framework's ops as one table by their names, and the form that the names have in it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

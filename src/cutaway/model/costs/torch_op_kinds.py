@@ -52,7 +52,7 @@ ELEMENTWISE = _ops(
     """
 )
 
-#: What reads all of an operand for fewer results or for each: sums, norms, softmax, pooling, losses, sorting.
+#: Ops that read all of an operand for fewer results or for each: sums, norms, softmax, pooling, losses, sorting.
 REDUCTIONS = _ops(
     """
     _adaptive_avg_pool2d _adaptive_avg_pool2d_backward _adaptive_avg_pool3d _adaptive_avg_pool3d_backward

@@ -1,4 +1,4 @@
-"""What PyTorch's ATen ops cost: their multiply-accumulates, by the names of their arguments."""
+"""The costs of PyTorch's ATen ops: their multiply-accumulates, by the names of their arguments."""
 
 from collections.abc import Callable
 from math import prod

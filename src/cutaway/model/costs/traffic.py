@@ -14,7 +14,7 @@ _DIGITS = ("8", "16", "32", "64", "128")
 
 
 def bytes_moved(op: Op) -> int:
-    """What `op` reads and writes."""
+    """The bytes that `op` reads and writes."""
     if op.outputs and all(output.alias_of is not None for output in op.outputs) and not writes_in_place(op):
         return 0
     made = sum(output.bytes for output in op.outputs)

@@ -1,4 +1,4 @@
-"""What stands in the cells of a table, for every renderer that draws one."""
+"""The texts in the cells of a table, for every renderer that draws one."""
 
 from dataclasses import asdict, dataclass
 
@@ -79,7 +79,7 @@ def percent(share: float | None) -> str:
 
 
 def facts(summary: Counted) -> list[tuple[str, str]]:
-    """What stands below the table: totals, what is not counted, how the model was captured and why it failed."""
+    """The lines below the table: totals, uncounted ops, how the model was captured and why it failed."""
     totals, trace = summary.totals, summary.trace
     trainable = f": {totals.trainable_parameters:,} trainable, {totals.frozen_parameters:,} frozen"
     parameters = f"{totals.parameters:,} ({si(totals.parameter_bytes, 'B')})"
@@ -157,7 +157,7 @@ def timing_text(summary: Counted, timing: Timing) -> str:
 
 
 def failure_facts(summary: Counted, failure: Failure) -> list[tuple[str, str]]:
-    """Which layer failed, with what it was given and made for, where, and what to change."""
+    """The layer that failed, what it was given and made for, where, and what to change."""
     call = None if failure.call is None else summary.trace.calls[failure.call]
     found = [("Failed", " ".join(failure.message.split()) or failure.type)]
     if call is not None:

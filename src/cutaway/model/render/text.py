@@ -15,7 +15,7 @@ from cutaway.model.render.cells import Table, make_table
 from cutaway.model.render.memory_picture import text_picture
 from cutaway.model.view import TableLine, TableView
 
-#: What a file or a pipe gets, which has no width of its own.
+#: The width for a file or a pipe, which has none of its own.
 WIDTH_WITHOUT_TERMINAL = 160
 _NARROWEST = 60
 _GAP = 2
@@ -97,7 +97,7 @@ class _Grid:
         self.table = table
         self.labels = [line.stem + _name(line) + table.label(line).removeprefix(line.name) for line in table.lines]
         self.bars = any(column.kind == "bar" for column in table.columns)
-        # What gives way first: digits, then the longest of the texts, then the bars, then names.
+        # Parts give way in this order: digits, then the longest of the texts, then the bars, then names.
         for short, typical, bar in ((False, False, _BAR), (True, False, _BAR), (True, True, _BAR), (True, True, 0)):
             self.bar = bar if self.bars else 0
             self.cells = [table.texts(line, short=short) for line in table.lines]

@@ -58,7 +58,7 @@ def capture_exported(program: Any, inputs: ForwardInputs, name: str = "") -> Cap
 
 
 def _inputs(program: Any) -> ForwardInputs:
-    """What the program was exported with: its examples, or where it has none, its placeholders' sizes."""
+    """The inputs of the program: its examples, or where it has none, the sizes of its placeholders."""
     if program.example_inputs is not None:
         arguments, keywords = program.example_inputs
         return ForwardInputs(tuple(arguments), dict(keywords))
@@ -72,7 +72,7 @@ def _inputs(program: Any) -> ForwardInputs:
 
 
 def _named(trace: Trace, types: dict[str, str]) -> Trace:
-    """With the classes that the modules had before they were exported."""
+    """The trace with the classes that the modules had before they were exported."""
 
     def of(path: str, kind: str) -> str:
         return types.get(path, kind)

@@ -108,7 +108,7 @@ class _Clock:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """What runs inside is timed."""
+        """Calls that run inside are timed."""
         self.times = {}
         numbers: dict[str, int] = {}
         # For each call that is running, its path and the time of the calls in it.
@@ -167,7 +167,7 @@ def _weights_kept(model: nn.Module, trace: Trace) -> Iterator[None]:
 
 
 def device_limits(device: torch.device, dtype: torch.dtype) -> tuple[float, float]:
-    """What the device reaches: FLOP/s in a square matrix product, and B/s in a copy, each the best of several tries."""
+    """The rates of the device: FLOP/s in a square matrix product, and B/s in a copy, each the best of several tries."""
     known = _LIMITS.get((str(device), dtype))
     if known is None:
         on_cpu = device.type == "cpu"
