@@ -1,4 +1,4 @@
-"""What a capture runs beside the forward, and with what it replaces the model's own batch and dtype."""
+"""The options of a capture: what runs beside the forward, and what replaces the model's own batch and dtype."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ Mode = Literal["same", "train", "eval"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CaptureOptions:
     """`mode` is the training mode of the modules. `gradients`: what a backward needs is kept, `backward`: it is run.
 
     It starts from `loss`, a function of what the forward returned; without one from what that has under the name

@@ -1,13 +1,10 @@
-"""Ops that are known to have no multiply-accumulates of their own kind, by what they do instead.
+"""PyTorch's ATen ops that are known to have no multiply-accumulates, by what they do instead.
 
-Every name is a PyTorch ATen op without its overload and without the underscore of in-place variants. Whatever stands
-neither here nor among the formulas of `cutaway.model.costs.flops` is reported as uncounted, never silently as zero.
+Every name is without its overload and without the underscore of in-place variants. An op that stands neither here nor
+among the formulas of `cutaway.model.costs.torch_ops` is reported as uncounted, never silently as zero.
 """
 
-
-def named(framework: str, names: str) -> frozenset[str]:
-    """Ops of a framework by the words of a text."""
-    return frozenset(f"{framework}.{name}" for name in names.split())
+from cutaway.model.costs.op_table import named
 
 
 def _ops(names: str) -> frozenset[str]:
@@ -55,7 +52,7 @@ ELEMENTWISE = _ops(
     """
 )
 
-#: What reads all of an operand for fewer results or for each: sums, norms, softmax, pooling, losses, sorting.
+#: Ops that read all of an operand for fewer results or for each: sums, norms, softmax, pooling, losses, sorting.
 REDUCTIONS = _ops(
     """
     _adaptive_avg_pool2d _adaptive_avg_pool2d_backward _adaptive_avg_pool3d _adaptive_avg_pool3d_backward
