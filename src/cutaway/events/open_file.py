@@ -114,12 +114,7 @@ def open_regular(path: str | os.PathLike[str], *, follow: bool = True) -> Regula
 
 def status_of(status: os.stat_result) -> FileStatus:
     """What the system says of a file of this machine."""
-    return FileStatus(
-        f"{status.st_dev}/{status.st_ino}",
-        status.st_size,
-        status.st_mtime_ns,
-        f"{status.st_mtime_ns}/{status.st_ctime_ns}",
-    )
+    return FileStatus(f"{status.st_dev}/{status.st_ino}", status.st_size, status.st_mtime_ns, str(status.st_ctime_ns))
 
 
 def _kind(path: Path) -> str:
