@@ -38,29 +38,44 @@ class Embedding:
     """One embedding: where its files are, and what they hold when it is asked for."""
 
     name: str
-    tensor_path: Path | None
-    metadata_path: Path | None
-    sprite_path: Path | None
+    #: Paths of the files in their place; None for what is not named.
+    tensor_file: str | None
+    metadata_file: str | None
+    sprite_file: str | None
     #: Width and height in pixels of one picture of the sprite.
     sprite_size: tuple[int, ...]
-    #: Where the files are.
     place: Place = field(repr=False, compare=False)
+
+    @property
+    def tensor_path(self) -> Path | None:
+        """The file of the values, on this machine."""
+        return None if self.tensor_file is None else Path(self.tensor_file)
+
+    @property
+    def metadata_path(self) -> Path | None:
+        """The file of the labels, on this machine."""
+        return None if self.metadata_file is None else Path(self.metadata_file)
+
+    @property
+    def sprite_path(self) -> Path | None:
+        """The file of the pictures, on this machine."""
+        return None if self.sprite_file is None else Path(self.sprite_file)
 
     def to_array(self) -> NDArray[np.float32]:
         """float32[n, dimensions] from the tab-separated values. Raises OSError or ValueError that names the file."""
-        if self.tensor_path is None:
+        if self.tensor_file is None:
             raise ValueError(f"embedding {self.name!r} has no tensor_path: its values are in a checkpoint")
         try:
-            with _open(self.place, str(self.tensor_path)) as file:
+            with _open(self.place, self.tensor_file) as file:
                 return np.loadtxt(file, np.float32, delimiter="\t", ndmin=2)
         except ValueError as error:
-            raise ValueError(f"{self.tensor_path} holds no tab-separated numbers: {error}") from error
+            raise ValueError(f"{self.tensor_file} holds no tab-separated numbers: {error}") from error
 
     def labels(self) -> list[list[str]]:
         """The metadata's rows, with the header if it has several columns; none without metadata."""
-        if self.metadata_path is None:
+        if self.metadata_file is None:
             return []
-        with _open(self.place, str(self.metadata_path)) as file:
+        with _open(self.place, self.metadata_file) as file:
             lines = file.read().splitlines()
         return [line.split("\t") for line in lines]
 
@@ -112,11 +127,11 @@ def _first(message: dict[str, list[Any]], name: str) -> str:
     return next((str(item) for item in message.get(name, []) if isinstance(item, str)), "")
 
 
-def _inside(place: Place, directory: str, name: str) -> Path | None:
+def _inside(place: Place, directory: str, name: str) -> str | None:
     if not name:
         return None
     try:
-        return Path(place.resolve(directory, name))
+        return place.resolve(directory, name)
     except PermissionError as error:
         raise PermissionError(f"{directory}/{_CONFIG} names {error}") from error
 
