@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.memory_place import MemoryPlace
 
 from cutaway.events.core import encode
 from cutaway.server.application import create_application
@@ -106,3 +107,20 @@ def test_one_file_as_the_log(write: Callable[..., None], client_of: Any, tmp_pat
     client = client_of(create_application(log, Closing(), {}))
     (listed,) = client.get("/api/files").json()["files"]
     assert client.get("/api/file", params={"id": listed["id"]}).content == path.read_bytes()
+
+
+def test_a_file_that_lies_in_no_file_system(client_of: Any) -> None:
+    place, name = MemoryPlace(), "events.out.tfevents.1000.host.1.0"
+    content = b"".join(encode(1000.0 + step, step, ("loss",), (1.0,)) for step in range(20_000))
+    place.write(f"a/{name}", content)
+    log = LogDirectory(place)
+    log.refresh()
+    client = client_of(create_application(log, Closing(), {}))
+    (listed,) = client.get("/api/files").json()["files"]
+    answer = client.get("/api/file", params={"id": listed["id"]})
+    assert answer.content == content
+    assert answer.headers["content-disposition"].startswith(f'attachment; filename="{name}";')
+    assert place.opened == 0
+    place.outside.add(place.path(f"a/{name}"))
+    answer = client.get("/api/file", params={"id": listed["id"]})
+    assert (answer.status_code, answer.json()) == (403, {"error": "the file is not sent: it is outside the log"})

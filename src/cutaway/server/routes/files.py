@@ -1,19 +1,18 @@
 """``GET ./api/files`` and ``./api/file``: the event files, how far each was read, what is wrong, and their bytes."""
 
-import io
-import os
 from collections.abc import Iterator
 
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from cutaway.events.open_file import OpenFile
 from cutaway.server.context import Context
 from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body
 from cutaway.server.routing import Asked, get, get_revised
-from cutaway.store.discovery import OutsideError
-from cutaway.store.event_file import reason
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.places.place import OutsideError
+from cutaway.store.places.reason import reason
 
 _AT_ONCE = 1 << 18
 
@@ -42,15 +41,16 @@ def _download(log: LogDirectory, file_id: str) -> Response:
         fail(404, f"the file cannot be read: {reason(error)}")
     if found is None:
         fail(404, f"there is no event file with the id {file_id[:50]!r}")
-    name, stream = found
-    size = os.fstat(stream.fileno()).st_size
+    name, opened = found
+    size = opened.status().size
     headers = NO_STORE | attachment(name) | {"Content-Length": str(size)}
-    content = iterate_in_threadpool(_content(stream, size))
+    content = iterate_in_threadpool(_content(opened, size))
     return StreamingResponse(content, media_type="application/octet-stream", headers=headers)
 
 
-def _content(stream: io.FileIO, size: int) -> Iterator[bytes]:
-    with stream:
-        while size > 0 and (part := stream.read(min(size, _AT_ONCE))):
-            size -= len(part)
-            yield part
+def _content(opened: OpenFile, size: int) -> Iterator[bytes]:
+    with opened:
+        buffer, offset = memoryview(bytearray(min(size, _AT_ONCE))), 0
+        while offset < size and (count := opened.read_at(offset, buffer[: size - offset])):
+            yield bytes(buffer[:count])
+            offset += count
