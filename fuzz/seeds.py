@@ -23,6 +23,7 @@ from cutaway.model.trace import Trace
 from fuzz.targets import KINDS, pack
 
 FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "fixtures"
+_SINCE_VERSION_3 = ("knows_trainable", "counts_element_operations")
 
 
 def write_seeds(target: str, folder: Path) -> None:
@@ -110,4 +111,11 @@ def _traces() -> Iterator[bytes]:
         Trace("torch", "Linear", "real", "why", modules, (call, inner), (op,), (weight,), failure=failure, backward=""),
         Trace("torch", "Empty", "modules", "", (), (), (), ()),
     ):
-        yield json.dumps(found.to_dict()).encode()
+        columns = found.to_dict()
+        yield json.dumps(columns).encode()
+        # The same as version 2 has it, with the rounds of a loop behind the arguments.
+        older = {name: cell for name, cell in columns.items() if name not in _SINCE_VERSION_3}
+        ops = {name: cells for name, cells in columns["ops"].items() if name != "times"}
+        ops["name"] = [f"jax.{name}" for name in ops["name"]]
+        ops["arguments"] = [[*given, ["times", 5]] for given in ops["arguments"]]
+        yield json.dumps({**older, "version": 2, "framework": "jax", "ops": ops}).encode()

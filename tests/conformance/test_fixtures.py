@@ -19,7 +19,8 @@ LOGS = cutaway.open(FOLDER)
 
 
 def test_every_fixture_is_there() -> None:
-    names = ["keras/train", "keras/validation", "pytorch", "tensorboardx", "tensorflow1", "tensorflow2"]
+    names = ["cutaway_trace_2", "keras/train", "keras/validation"]
+    names += ["pytorch", "tensorboardx", "tensorflow1", "tensorflow2"]
     assert (LOGS.runs, LOGS.damage, LOGS.unreadable) == (names, [], [])
 
 
@@ -70,7 +71,7 @@ def test_every_value_is_what_its_kind_says(name: str) -> None:
                 elif kind == "audio":
                     assert (value.sample_rate(), value.to_array().shape) == (8000, (50, 1))
                 elif kind in ("graph", "meta_graph"):
-                    assert len((value if kind == "graph" else value.graph).nodes) > 2
+                    assert len((value if kind == "graph" else value.graph).nodes) > 1
 
 
 @pytest.mark.parametrize("name", LOGS.runs)

@@ -17,8 +17,8 @@ from tests.patience import PATIENCE
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 from cutaway.server.application import create_application
-from cutaway.server.assets import Asset
-from cutaway.server.live import Closing
+from cutaway.server.closing import Closing
+from cutaway.server.page import Asset
 from cutaway.server.viewer import Viewer
 from cutaway.store.log_directory import LogDirectory
 

@@ -64,6 +64,31 @@ GROUPS = st.fixed_dictionaries(
 TRANSLATION = st.fixed_dictionaries(
     {"tag": _TAG, "runs": _RUNS, "from": _CHART["axis"], "to": _CHART["axis"], "range": _RANGE}, optional={"x": JSON}
 )
+_VALUES = st.fixed_dictionaries(
+    {
+        "tags": st.one_of(
+            st.lists(st.sampled_from(["v0", "v0", "v1", "v2", "v3", "t0"]), max_size=4, unique=True),
+            st.sampled_from([["v0"], ["v0"] * 1000]),
+            JSON,
+        ),
+        "runs": st.one_of(st.sampled_from([["r0"], ["r0", "r1"]]), _RUNS),
+    },
+    optional={
+        "at": st.one_of(
+            st.none(),
+            st.fixed_dictionaries(
+                {
+                    "axis": st.sampled_from(["step", "wall", "relative"]),
+                    "x": st.one_of(st.integers(-(2**70), 2**70), st.floats(), JSON),
+                },
+                optional={"more": JSON},
+            ),
+            JSON,
+        ),
+        "values": st.one_of(st.booleans(), JSON),
+        "more": JSON,
+    },
+)
 _BODIES = st.sampled_from(
     [
         b"",
@@ -154,7 +179,7 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
         }
     ),
     "/api/kinds": got(),
-    "/api/values": got({"tag": _TAGS, "run": _ONE_RUN}),
+    "/api/values": st.one_of(got({"tag": _TAGS, "run": _ONE_RUN}), posted(_VALUES)),
     "/api/value": st.one_of(
         got({"tag": _TAGS, "run": _ONE_RUN, "index": _FEW}),
         got({"tag": _TAGS, "run": _ONE_RUN, "index": _FEW, "format": st.sampled_from(["json", "media", "raw"])}),

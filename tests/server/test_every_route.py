@@ -20,7 +20,7 @@ from tests.server.hostile_logs import SIGHTINGS, Log, logs
 from tests.server.hostile_requests import REQUESTS, Asked
 
 from cutaway.server.application import create_application
-from cutaway.server.live import Closing
+from cutaway.server.closing import Closing
 from cutaway.store.log_directory import LogDirectory
 
 #: Of one answer: a value is sent as at most 4 M characters of text, and as what it has in its file.
@@ -184,6 +184,10 @@ def ask_for_everything(hostile: Log) -> None:
             for kind in (b"csv", b"json"):
                 query = b"tag=%s&runs=%s&format=%s" % (tag.encode(), ",".join(runs).encode(), kind)
                 assert hold(app, "/api/series", Asked(query), size).status == 200
+        tags = [tag.id for tag, _ in log.value_tags()[1]]
+        for at in (None, {"axis": "step", "x": 0}, {"axis": "relative", "x": 1e9}):
+            body = json.dumps({"tags": tags, "runs": runs, "at": at, "values": True}).encode()
+            assert hold(app, "/api/values", Asked(body=body, method="POST"), size).status == 200
         for tag_info, counts in log.value_tags()[1]:
             for run, count in counts.items():
                 query = f"tag={tag_info.id}&run={run}".encode()

@@ -54,8 +54,8 @@ def get(client: Any, tag: str, index: int = 0, route: str = "value", **params: A
 
 
 def test_what_stands_for_many_is_cut_off_and_counted(record: Any, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cutaway.server.values.MOST_ITEMS", 10_000)
-    monkeypatch.setattr("cutaway.server.values.MOST_CHARACTERS", 100_000)
+    monkeypatch.setattr("cutaway.server.routes.values.MOST_ITEMS", 10_000)
+    monkeypatch.setattr("cutaway.server.routes.values.MOST_CHARACTERS", 100_000)
     record("numbers", "tensor", tensor=tensor(2, MANY, double_val=[1.5]))
     record("rows", "tensor", tensor=tensor(2, 1 << 12, 1 << 12, double_val=[NAN]))
     record("nothing", "tensor", tensor=tensor(2, MANY, 0))
@@ -125,8 +125,8 @@ def test_histograms_whose_numbers_are_not_finite(record: Any, client: Any, decod
 def test_a_histogram_of_too_many_bins_is_not_even_read(
     record: Any, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cutaway.server.histograms.MOST_BINS", 10)
-    monkeypatch.setattr("cutaway.server.histograms._OTHER_BYTES", 100)
+    monkeypatch.setattr("cutaway.server.routes.histograms.MOST_BINS", 10)
+    monkeypatch.setattr("cutaway.server.routes.histograms._OTHER_BYTES", 100)
     monkeypatch.setattr("cutaway.store.values.Values.raw", lambda *_: pytest.fail("it was read"))
     record("weights", "histograms", tensor=histogram(*[(i, i + 1, 1) for i in range(100)]))
     assert get(client, "weights", route="histograms").status_code == 413
@@ -146,7 +146,7 @@ def test_layouts_beyond_their_bounds_are_counted(record: Any, client: Any, monke
     assert len(answer["categories"][0]["charts"]) == 5000
     record("custom_scalars__config__", "custom_scalars", "large", tensor=layout("x" * (1 << 20)))
     assert client.get("/api/layouts").json()["left_out"]["layouts"] == 1
-    monkeypatch.setattr("cutaway.server.layouts.MOST_BYTES_TOGETHER", 150)
+    monkeypatch.setattr("cutaway.server.routes.layouts.MOST_BYTES_TOGETHER", 150)
     record("custom_scalars__config__", "custom_scalars", "other", tensor=layout("two"))
     answer = client.get("/api/layouts").json()
     assert [chart["title"] for chart in answer["categories"][0]["charts"]] == ["two"]

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from cutaway.server.application import create_application
-from cutaway.server.live import Closing
+from cutaway.server.closing import Closing
 from cutaway.store.log_directory import LogDirectory
 
 #: The page and its files: proxies and notebooks put parameters of their own behind those addresses.
@@ -19,6 +19,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/scalars": {"charts": [CHART]},
     "/api/groups": {"charts": [{"tag": "t0", "groups": [["r0"]], "pixels": 100}]},
     "/api/translate": {"tag": "t0", "runs": ["r0"], "from": "step", "to": "wall", "range": [0, 1]},
+    "/api/values": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}, "values": True},
 }
 
 
@@ -77,6 +78,8 @@ def test_unknown_names_in_bodies(client: Any, path: str) -> None:
     places: list[tuple[Any, ...]] = [()]
     if "charts" in BODIES[path]:
         places += [("charts", 0), ("charts", 0, "smoothing")]
+    if path == "/api/values":
+        places += [("at",), ("runs",)]
     if path == "/api/scalars":
         places += [("charts", 0, "known"), ("charts", 0, "runs")]
     for place in places:

@@ -37,3 +37,24 @@ def test_every_promise_has_a_test() -> None:
     for file, name in named:
         tree = ast.parse((ROOT / "tests" / file).read_text("utf-8"))
         assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}, (file, name)
+
+
+def test_every_room_is_described() -> None:
+    """The table of rooms has each folder of the package, and no other."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    section = text.partition("## The rooms of the Python package")[2].partition("\n## ")[0]
+    described = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
+    assert sorted(described) == sorted(path.parent.name for path in (ROOT / "src" / "cutaway").glob("*/__init__.py"))
+
+
+def test_each_word_of_the_glossary_is_there_once() -> None:
+    """Each with a meaning below it."""
+    lines = (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
+    inside = False
+    words = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        inside = line == "```{glossary}" or (inside and line != "```")
+        if inside and line and not line.startswith((" ", "```")):
+            words.append(line)
+            assert following.startswith("  "), line
+    assert len(words) == len(set(words)) > 50

@@ -1,4 +1,4 @@
-"""What the demo trains: a small convolutional network on scikit-learn's digits, once per learning rate.
+"""The training of the demo: a small convolutional network on scikit-learn's digits, once per learning rate.
 
 The digits are 1,797 scans of handwritten digits, 8 x 8 pixels, which scikit-learn's package carries: nothing is
 downloaded. The module is imported only when the demo runs, because it needs torch and scikit-learn.

@@ -30,12 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
     from cutaway.model.diff import compare
     from cutaway.model.diff.text import print_differences
     from cutaway.model.result import failure_message
-    from cutaway.model.summary import summarise
+    from cutaway.model.summary import summarise_partial
 
     summaries = []
     for target, model in zip((arguments.before, arguments.after), models, strict=True):
         try:
-            summary, failed = summarise(model, inputs, trust=arguments.trust)
+            summary, failed = summarise_partial(model, inputs, trust=arguments.trust)
         except ValueError as error:
             raise UsageError(str(error)) from error
         if failed is not None:

@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             with _output(arguments.output) as file:
                 (_write_csv if arguments.format == "csv" else _write_json)(chosen, file)
     except BrokenPipeError:
-        # Whoever reads has seen enough.
+        # The reader of the pipe has closed it.
         return 0
     except OSError as error:
         place = error.filename or arguments.output
@@ -127,7 +127,7 @@ def _write_columns(file: TextIO, columns: dict[str, Any]) -> None:
 
 
 def _write_values(file: TextIO, values: "Values") -> None:
-    """Whatever was recorded, and what is wrong with a value that cannot be read.
+    """The recorded value, or why it cannot be read.
 
     Only what one element of a record stands for can be more than a record has bytes: of that, so many are written, and
     the rest is counted.

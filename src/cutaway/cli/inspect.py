@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _facts(run: "Run", kind: str, tag: str) -> dict[str, Any]:
-    """What there is to say about one tag, as JSON has it."""
+    """The facts about one tag, as JSON has them."""
     from cutaway.events.wire import MalformedError
     from cutaway.store.kinds.decode import describe
 

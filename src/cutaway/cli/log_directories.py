@@ -1,4 +1,4 @@
-"""Which log directories ``cutaway`` is to show: ``LOGDIR``, ``--logdir`` and TensorBoard's ``--logdir_spec``."""
+"""The log directories that ``cutaway`` is to show: ``LOGDIR``, ``--logdir`` and TensorBoard's ``--logdir_spec``."""
 
 import argparse
 import os
@@ -65,14 +65,14 @@ def _named(flag: str) -> tuple[str, str]:
 
 
 def _of_spec(part: str) -> tuple[str, str]:
-    """(name, directory) of ``name:directory``; a drive of Windows and the scheme of a URL are no names."""
+    """(name, directory) of ``name:directory``; a drive of Windows and the scheme of a URL are not names."""
     name, colon, directory = part.partition(":")
     is_named = colon and name and "/" not in name and not directory.startswith("//") and not os.path.splitdrive(part)[0]
     return (name, directory) if is_named else ("", part)
 
 
 def _by_name(named: list[tuple[str, str]]) -> dict[str, str]:
-    """Those without a name are called as their directory is; of two with one name the second has a number behind."""
+    """A log without a name is called as its directory is; of two with one name the second has a number behind."""
     directories: dict[str, str] = {}
     for given, directory in named:
         if given in directories:
@@ -86,7 +86,7 @@ def _by_name(named: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _check_file(path: Path, shown: str) -> None:
-    """Raises UsageError for a file that is no event file; OSError."""
+    """Raises UsageError for a file that is not an event file; OSError."""
     from cutaway.events.foreign import HEAD_BYTES, what_it_is
     from cutaway.events.open_file import open_regular
 
@@ -116,7 +116,7 @@ def _check(path: str, shown: str) -> bool:
 
 
 def _place(path: str, shown: str) -> Path:
-    """Where a directory is that need not be there. Raises UsageError for what is no path of this machine."""
+    """The path of a directory that need not exist. Raises UsageError for a text that is not a path of this machine."""
     try:
         return local_path(path, "the log directory")
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Which runs and tags a command is about: ``--run`` and ``--tag``, as shell patterns."""
+"""The runs and tags that a command is about: ``--run`` and ``--tag``, as shell patterns."""
 
 import argparse
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def open_logs(logdir: str) -> "Logs":
 
 
 def trouble(logs: "Logs", runs: Iterable["Run"]) -> Iterator[str]:
-    """What of the logs is not there for a command, a line each: what cannot be read, damage, and unfinished ends."""
+    """The parts of the logs that a command lacks, a line each: unreadable files, damage, and unfinished ends."""
     from cutaway.logs.logs import describe_end
     from cutaway.store.neutral_text import for_terminal
 

@@ -11,10 +11,10 @@ from cutaway.model.columns import COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cutaway.model.capture_options import CaptureOptions
     from cutaway.model.inputs import ForwardInputs
     from cutaway.model.result import ModelSummary
-    from cutaway.model.step import Step
-    from cutaway.model.view import View
+    from cutaway.model.view import TableView
 
 HELP = "print a model's layers with shapes, parameters and multiply-accumulates"
 NARROWEST = 60
@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table; a forward that fails is an error behind the table up to the failing layer."""
-    from cutaway.model.summary import make_step
+    from cutaway.model.summary import make_options
     from cutaway.model.values_text import byte_count
     from cutaway.model.view import make_view
 
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         train = True if arguments.train or arguments.optimizer else False if arguments.eval else None
         limit = None if arguments.fit is None else byte_count(arguments.fit, "fit")
-        step = make_step(train=train, dtype=arguments.weights, optimizer=arguments.optimizer)
+        options = make_options(train=train, dtype=arguments.weights, optimizer=arguments.optimizer)
     except ValueError as error:
         text = str(error).replace("sort_by", "sort-by", 1)
         raise UsageError(f"--{text.replace('dtype is', 'weights is', 1)}") from None
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     from cutaway.model.render.text import print_text
     from cutaway.model.result import failure_message
 
-    result, failed = _captured(arguments, model, view, step, sizes)
+    result, failed = _captured(arguments, model, view, options, sizes)
     if arguments.format == "text":
         print_text(result, view, arguments.width)
     else:
@@ -98,17 +98,17 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.flush()
         raise UsageError(failure_message(result)) from failed
     if limit is not None:
-        print(_fit(model, parse_inputs(arguments.inputs, arguments.batch, arguments.dtype), step, limit))
+        print(_fit(model, parse_inputs(arguments.inputs, arguments.batch, arguments.dtype), options, limit))
     return 0
 
 
 def _captured(
-    arguments: argparse.Namespace, model: Any, view: "View", step: "Step", sizes: dict[str, int]
+    arguments: argparse.Namespace, model: Any, view: "TableView", options: "CaptureOptions", sizes: dict[str, int]
 ) -> "tuple[ModelSummary, Exception | None]":
     """The summary, with formulas where there are letters, and the exception that ended the forward."""
     from cutaway.model.formulas import with_formulas
     from cutaway.model.result import ForwardError
-    from cutaway.model.summary import USUAL_RUNS, captured, summarise
+    from cutaway.model.summary import USUAL_RUNS, summarise_or_raise, summarise_partial
 
     def inputs(at: "Mapping[str, int]") -> "ForwardInputs":
         return parse_inputs(arguments.inputs, arguments.batch, arguments.dtype, at)
@@ -116,10 +116,12 @@ def _captured(
     try:
         if sizes:
             return with_formulas(
-                lambda at: captured(model, inputs(at), view, step, trust=arguments.trust), list(sizes), sizes
+                lambda at: summarise_or_raise(model, inputs(at), view, options, trust=arguments.trust),
+                list(sizes),
+                sizes,
             ), None
         runs = USUAL_RUNS if arguments.profile else 0
-        return summarise(model, inputs({}), view, step, runs=runs, trust=arguments.trust)
+        return summarise_partial(model, inputs({}), view, options, runs=runs, trust=arguments.trust)
     except ForwardError as error:
         return error.summary, error
     except ValueError as error:
@@ -128,7 +130,7 @@ def _captured(
 
 
 def _sizes(texts: list[str], letters: list[str]) -> dict[str, int]:
-    """What ``--size`` values say; every other letter has its usual size."""
+    """The sizes that ``--size`` gives to letters; every other letter has its usual size."""
     from cutaway.model.formulas import USUAL_SIZE
 
     sizes = dict.fromkeys(letters, USUAL_SIZE)
@@ -140,12 +142,12 @@ def _sizes(texts: list[str], letters: list[str]) -> dict[str, int]:
     return sizes
 
 
-def _fit(model: Any, inputs: "ForwardInputs", step: "Step", limit: int) -> str:
+def _fit(model: Any, inputs: "ForwardInputs", options: "CaptureOptions", limit: int) -> str:
     from cutaway.model.largest_batch import fit_batch
     from cutaway.model.result import ForwardError
 
     try:
-        return f"{'Largest':<13}{fit_batch(model, inputs, step, limit)}"
+        return f"{'Largest':<13}{fit_batch(model, inputs, options, limit)}"
     except (ForwardError, ValueError) as error:
         raise UsageError(f"--fit: {error}") from error
 

@@ -17,7 +17,7 @@ from cutaway.cli.errors import UsageError
 if TYPE_CHECKING:
     from cutaway.server.viewer import Viewer
 
-#: What TensorBoard has and this viewer has no need of.
+#: Flags of TensorBoard that this viewer has no need of.
 _WITHOUT_EFFECT = (
     "samples_per_plugin", "reload_interval", "reload_multifile", "reload_multifile_inactive_secs", "load_fast",
     "max_reload_threads", "purge_orphaned_data", "generic_data",
@@ -141,7 +141,7 @@ def open_viewer(
 
 
 def _has_browser() -> bool:
-    """Whether a browser of this machine would be seen by whoever typed the command."""
+    """Whether the person who typed the command would see a browser of this machine."""
     if sys.platform != "linux":
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))

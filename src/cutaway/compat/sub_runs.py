@@ -87,7 +87,7 @@ class SubRunFile(EventFileWriter):
         return descriptor, None
 
     def _lose_records(self) -> None:
-        """What was in a removed file can't be read without a descriptor."""
+        """The content of a removed file can't be read without a descriptor."""
         if self._records:
             self._lost += self._records
             self._reason = REMOVED
@@ -124,7 +124,7 @@ class SubRuns:
         self._suffix = suffix
         self._most_open = most_open
         self._files: dict[str, SubRunFile] = {}
-        # Those that are open, least recently used first.
+        # The open runs, least recently used first.
         self._open: dict[str, SubRunFile] = {}
         # The warning about the disk that was given.
         self._said: list[str] = []

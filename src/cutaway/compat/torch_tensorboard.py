@@ -58,7 +58,7 @@ class SummaryWriter(_SummaryWriter):
     ) -> None:
         """Record several numbers under one tag, each in a run of its own (see ``scalars_in_runs``).
 
-        When one of them is no number, none is recorded. Where the disk refuses a run's file, its number is recorded in
+        When one of them is not a number, none is recorded. Where the disk refuses a run's file, its number goes into
         this run under ``main_tag/key``, and a RecordingWarning says so.
         """
         if not self.scalars_in_runs:

@@ -9,7 +9,7 @@ from cutaway.model.inputs import ForwardInputs, TensorSpec, dtype_name
 from cutaway.model.records import Value
 from cutaway.model.result import ForwardError, ModelSummary, failure_message
 from cutaway.model.rows import Row
-from cutaway.model.summary import summarise
+from cutaway.model.summary import summarise_partial
 
 _WIDTH = 64
 
@@ -46,7 +46,7 @@ def summary_string(
         raise ValueError(f"dtypes has {len(kinds)} entries for {len(sizes)} inputs")
     batch = max(1, batch_size)
     specs = tuple(TensorSpec((batch, *size), kind) for size, kind in zip(sizes, kinds, strict=True))
-    result, error = summarise(model, ForwardInputs(specs), device=device)
+    result, error = summarise_partial(model, ForwardInputs(specs), device=device)
     if error is not None:
         raise ForwardError(failure_message(result), result) from error
     totals = result.totals

@@ -9,7 +9,7 @@ from cutaway.model.inputs import ForwardInputs
 from cutaway.model.records import Value
 from cutaway.model.result import ForwardError, ModelSummary, failure_message
 from cutaway.model.rows import Row
-from cutaway.model.summary import summarise
+from cutaway.model.summary import summarise_partial
 
 _COLUMNS = ("Kernel Shape", "Output Shape", "Params", "Mult-Adds")
 
@@ -28,7 +28,7 @@ def summary(model: nn.Module, x: Any, *args: Any, print_summary: bool = True, **
         if error.name != "pandas":
             raise
         raise ModuleNotFoundError("this needs pandas: pip install pandas", name="pandas") from None
-    result, failed = summarise(model, ForwardInputs((x, *args), kwargs))
+    result, failed = summarise_partial(model, ForwardInputs((x, *args), kwargs))
     rows = [row for row in result.rows[1:] if row.call is not None and not row.failed] or [result.rows[0]]
     frame = pandas.DataFrame([_record(row) for row in rows], columns=["Layer", *_COLUMNS]).set_index("Layer")
     totals = _totals(result)

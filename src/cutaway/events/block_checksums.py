@@ -5,13 +5,13 @@ An event file is only ever appended to, by those who write one. But a copy may b
 the file says, though its size, and perhaps its times, are the same.
 """
 
-import io
 import threading
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
+from cutaway.events.open_file import OpenFile
 
 BLOCK = 1 << 20
 
@@ -56,11 +56,11 @@ class BlockChecksums:
         """How many blocks there are, the last one perhaps not whole."""
         return -(-self.length // BLOCK)
 
-    def differs(self, file: io.FileIO, block: int) -> bool:
+    def differs(self, file: OpenFile, block: int) -> bool:
         """Whether a block of the file is no longer what was added."""
         return self._of(file, block, self.length) != self._expected(block, self.length, self._last)
 
-    def settled_differ(self, file: io.FileIO, block: int) -> bool:
+    def settled_differ(self, file: OpenFile, block: int) -> bool:
         """The same, of what is settled in the block."""
         if block * BLOCK >= self._settled[0]:
             return False
@@ -85,17 +85,14 @@ class BlockChecksums:
         return self._blocks[block] if (block + 1) * BLOCK <= length else last
 
     @staticmethod
-    def _of(file: io.FileIO, block: int, length: int) -> int:
+    def _of(file: OpenFile, block: int, length: int) -> int:
         start = block * BLOCK
         wanted = min(length - start, BLOCK)
         # Fresh memory would cost more than all the rest.
         view = getattr(_thread, "view", None)
         if view is None:
             view = _thread.view = memoryview(bytearray(BLOCK))
-        file.seek(start)
-        count = 0
-        while count < wanted and (added := file.readinto(view[count:wanted])):
-            count += added
+        count = file.read_at(start, view[:wanted])
         # Of a file that has become shorter nothing can be said here: it is read anew for that.
         return core.crc32c(view[:wanted]) if count == wanted else -1
 

@@ -7,14 +7,12 @@ as well when nobody has written for a minute. What has been read is known by its
 the file as it is later.
 """
 
-import io
 import os
 import struct
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +22,7 @@ from cutaway.events.block_checksums import BlockChecksums
 from cutaway.events.facts import Facts, facts_of
 from cutaway.events.foreign import HEAD_BYTES, what_it_is
 from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Decoded, Scan
-from cutaway.events.open_file import open_regular
+from cutaway.events.open_file import FileStatus, OpenFile, open_regular
 from cutaway.events.wire import MalformedError, fields
 
 _HEADER_BYTES = 12
@@ -110,19 +108,20 @@ class Batch:
 class EventFileReader:
     """Tails one growing event file. Holds no file handle between calls; not for several threads at once."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Follow the file at ``path``, which need not exist yet."""
-        self.path = Path(path)
+    def __init__(self, path: str | os.PathLike[str], opens: Callable[[str], OpenFile] = open_regular) -> None:
+        """Follow the file at ``path``, which need not exist yet; ``opens`` opens it, wherever it lies."""
+        self.path = os.fspath(path)
         #: Everything before this byte has been read, or reported as damage.
         self.offset = 0
         #: The file's size in bytes when it was last read.
         self.size = 0
-        #: Device and inode; None before anything was read.
-        self.identity: tuple[int, int] | None = None
+        #: Of the file that was read, opaque; None before anything was read.
+        self.identity: str | None = None
         #: What the file looks like that has no record yet and whose first length does not check; else empty.
         self.foreign = ""
         #: Of everything that has been read, settled or not.
         self.checksums = BlockChecksums()
+        self._opens = opens
         # Sessions started so far.
         self._sessions = 0
         # No record starts in [offset, _searched): that is what the checksums cover.
@@ -136,9 +135,8 @@ class EventFileReader:
 
     def first_wall_time(self) -> float | None:
         """When the first record was made, in seconds since the epoch; None when there is none yet."""
-        with open_regular(self.path) as file:
-            size = os.fstat(file.fileno()).st_size
-            data, found = _scan_from(file, 0, size, _FIRST_RECORD_BYTES)
+        with self._opens(self.path) as file:
+            data, found = _scan_from(file, 0, file.status().size, _FIRST_RECORD_BYTES)
         if not len(found.offsets):
             return None
         start = int(found.offsets[0])
@@ -150,8 +148,8 @@ class EventFileReader:
             return None
         return 0.0
 
-    def resume(self, identity: tuple[int, int], offset: int, sessions: int, checksums: BlockChecksums) -> None:
-        """Go on at a byte where a record begins, of the file (device, inode), ``sessions`` session starts before it.
+    def resume(self, identity: str, offset: int, sessions: int, checksums: BlockChecksums) -> None:
+        """Go on at a byte where a record begins, of the file of an identity, ``sessions`` session starts before it.
 
         ``checksums`` are those that another reader had when its offset was there.
         """
@@ -171,9 +169,9 @@ class EventFileReader:
         If not, the next :meth:`read` is from the file's start, or from where the search for a record at its end began.
         Raises OSError.
         """
-        with open_regular(self.path) as file:
-            status = os.fstat(file.fileno())
-            if self.identity != (status.st_dev, status.st_ino) or status.st_size < self.checksums.length:
+        with self._opens(self.path) as file:
+            status = file.status()
+            if self.identity != status.identity or status.size < self.checksums.length:
                 return False
             for block in blocks:
                 if block >= self.checksums.count or not self.checksums.differs(file, block):
@@ -193,10 +191,10 @@ class EventFileReader:
 
         Raises OSError when the file cannot be read (FileNotFoundError, PermissionError).
         """
-        with open_regular(self.path) as file:
-            status = os.fstat(file.fileno())
-            restarted = self._take_identity((status.st_dev, status.st_ino), status.st_size)
-            quiet = time.time() - status.st_mtime > QUIET_SECONDS
+        with self._opens(self.path) as file:
+            status = file.status()
+            restarted = self._take_identity(status)
+            quiet = time.time() - status.modified / 1e9 > QUIET_SECONDS
             base = self._searched
             data, found = _scan_from(file, base, self.size, max_bytes, in_gap=base > self.offset)
             if not len(found.offsets) and found.searched == 0:
@@ -237,10 +235,11 @@ class EventFileReader:
             restarted=restarted,
         )
 
-    def _take_identity(self, identity: tuple[int, int], size: int) -> bool:
+    def _take_identity(self, status: FileStatus) -> bool:
         """Note which file this is and how large; True when it isn't the one that was read before."""
-        # What takes the place of a file that is none may get its inode.
-        is_other = identity != self.identity or size < self.size or (self.foreign != "" and size != self.size)
+        # What takes the place of a file that is none may get its inode, and so its identity.
+        is_another_foreign = self.foreign != "" and status.size != self.size
+        is_other = status.identity != self.identity or status.size < self.size or is_another_foreign
         restarted = self.identity is not None and (self._is_void or is_other)
         if restarted:
             self._is_void = False
@@ -249,11 +248,10 @@ class EventFileReader:
             self.offset = self._searched = self._sessions = 0
             self._tail_size = None
             self._tail_was_searched = False
-        self.identity = identity
-        self.size = size
+        self.identity, self.size = status.identity, status.size
         return restarted
 
-    def _look_inside(self, file: io.FileIO, data: memoryview, found: Scan, quiet: bool) -> tuple[memoryview, Scan]:
+    def _look_inside(self, file: OpenFile, data: memoryview, found: Scan, quiet: bool) -> tuple[memoryview, Scan]:
         """Search the unfinished record that the file ends with: what it lacks may never come.
 
         That is when the file has grown since it was met, or when nobody writes any more (``quiet``). So that a
@@ -275,7 +273,7 @@ class EventFileReader:
         return data, found
 
 
-def _scan_from(file: io.FileIO, base: int, size: int, wanted: int, *, in_gap: bool = False) -> tuple[memoryview, Scan]:
+def _scan_from(file: OpenFile, base: int, size: int, wanted: int, *, in_gap: bool = False) -> tuple[memoryview, Scan]:
     """The bytes from ``base`` on and what is in them; more than ``wanted`` when the first record is larger."""
     data = _read_at(file, base, min(max(wanted, _HEADER_BYTES), size - base))
     found = core.scan(data, in_gap=in_gap)
@@ -288,7 +286,7 @@ def _scan_from(file: io.FileIO, base: int, size: int, wanted: int, *, in_gap: bo
     return data, found
 
 
-def _read_at(file: io.FileIO, offset: int, length: int) -> memoryview:
+def _read_at(file: OpenFile, offset: int, length: int) -> memoryview:
     """Some bytes of the file, in a buffer that this thread's next call uses again: fresh memory costs as much as the
     reading itself."""
     buffer: bytearray | None = getattr(_thread, "buffer", None)
@@ -296,16 +294,8 @@ def _read_at(file: io.FileIO, offset: int, length: int) -> memoryview:
         buffer = bytearray(length)
         if length <= _LARGEST_KEPT_BUFFER:
             _thread.buffer = buffer
-    file.seek(offset)
-    # Unbuffered files may give less than was asked for before their end.
     view = memoryview(buffer)
-    count = 0
-    while count < length:
-        added = file.readinto(view[count:length])
-        if not added:
-            break
-        count += added
-    return view[:count]
+    return view[: file.read_at(offset, view[:length])]
 
 
 _thread = threading.local()

@@ -24,6 +24,7 @@ from cutaway.store.kinds.hparams import HParams
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.natural_order import natural_key
 from cutaway.store.neutral_text import for_terminal
+from cutaway.store.places.place import Place
 from cutaway.store.run import Run as StoredRun
 from cutaway.store.scalars import Scalars, long_form
 from cutaway.store.tables import to_arrow, to_dataframe
@@ -54,7 +55,7 @@ class Logs(Mapping[str, "Run"]):
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
         """``logdir``: a directory, or one event file, which is the run ``.``."""
-        self._root = local_path(logdir, "logdir")
+        root = local_path(logdir, "logdir")
         self._directory = LogDirectory(logdir)
         self._runs: dict[str, Run] = {}
         self.refresh()
@@ -63,7 +64,7 @@ class Logs(Mapping[str, "Run"]):
             raise FileNotFoundError(f"there is no directory {self.path!r}")
         if state.state == "unreadable":
             raise PermissionError(f"the directory {self.path!r} cannot be read: {state.detail}")
-        if not self._root.is_dir():
+        if not root.is_dir():
             for item in self.unreadable:
                 raise ValueError(f"{self.path!r} cannot be read: {item.reason}")
 
@@ -108,10 +109,10 @@ class Logs(Mapping[str, "Run"]):
         bytes_before = self._directory.bytes_taken
         self._directory.refresh()
         stored = {run.name: run for run in self._directory.runs()}
-        known = self._runs
+        known, place = self._runs, self._directory.place
         # A run that was deleted and written anew is another one under the same name.
         self._runs = {
-            name: known[name] if name in known and known[name].is_of(stored[name]) else Run(stored[name], self._root)
+            name: known[name] if name in known and known[name].is_of(stored[name]) else Run(stored[name], place)
             for name in sorted(stored, key=natural_key)
         }
         changed = [name for name, run in self._runs.items() if name in before and run.revision != before[name]]
@@ -158,9 +159,9 @@ class Logs(Mapping[str, "Run"]):
 class Run:
     """One run: its tags by kind, and what is recorded under them."""
 
-    def __init__(self, stored: StoredRun, root: Path) -> None:
+    def __init__(self, stored: StoredRun, place: Place) -> None:
         self._stored = stored
-        self._root = root
+        self._place = place
 
     @property
     def id(self) -> str:
@@ -204,7 +205,7 @@ class Run:
 
     def files(self) -> list[Path]:
         """The run's event files, in the order of their first events."""
-        return self._stored.paths()
+        return [Path(path) for path in self._stored.paths()]
 
     def tags(self, kind: str = SCALARS) -> list[str]:
         """The tags of one kind in natural order; none if there are none."""
@@ -288,7 +289,7 @@ class Run:
     def embeddings(self) -> list[Embedding]:
         """The embeddings that the run's ``projector_config.pbtxt`` lists."""
         directory = self._stored.directory()
-        return [] if directory is None else read_embeddings(directory, self._root)
+        return [] if directory is None else read_embeddings(self._place, directory)
 
     def to_dataframe(self, library: str | None = None) -> Any:
         """The run's scalars in long form: tag, step, wall_time (seconds since the epoch), value."""

@@ -1,4 +1,4 @@
-"""Which row of one model stands for which of another: by path, and where names differ by what is in them.
+"""Pairs of rows that stand for each other in two models: by path, and by content where names differ.
 
 Both trees are walked together from the root. Children of matched rows are matched when they are alike and have the same
 name; then runs of alike ones, in order, so that a layer put in between shifts no other; then those of the same name.
@@ -21,7 +21,7 @@ def align(before: Sequence[Row], after: Sequence[Row]) -> dict[int, int]:
 
 
 def name_of(rows: Sequence[Row], idx: int) -> str:
-    """What a row is called below its parent: ``attn``, ``layers.0``, ``cell#2``."""
+    """The name of a row below its parent: ``attn``, ``layers.0``, ``cell#2``."""
     row = rows[idx]
     outer = "" if row.parent is None else rows[row.parent].path
     return row.key.removeprefix(f"{outer}.") if outer else row.key
@@ -43,7 +43,7 @@ class _Alignment:
         return self.pairs
 
     def _roots(self) -> tuple[int, int]:
-        """Where one model is wrapped into another, the rows that stand for the same."""
+        """The rows that stand for each other where one model is wrapped into another."""
         before, after = {row.key for row in self.before}, {row.key for row in self.after}
         if len(before) > 2 and len(before & after) <= len(before) * (1 - _MOST_OF_IT):
             wrapped = _wrapped(before, [row.path for row in self.after], after)

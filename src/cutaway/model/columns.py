@@ -111,10 +111,10 @@ DEFAULT_COLUMNS = ("outputs", "parameters", "macs", "saved_bytes", "share")
 TIMED_COLUMNS = ("outputs", "macs", "time", "own_time", "flops_per_second", "bytes_per_second", "bound", "share")
 #: Without a forward.
 MODULES_COLUMNS = ("parameters", "trainable", "parameter_bytes", "share")
-#: Of a file.
+#: The default for a file of tensors.
 FILE_COLUMNS = ("parameters", "parameter_bytes", "share")
 
-#: What a share can be of, and what rows can be sorted by.
+#: Columns that a share can be of, and that rows can be sorted by.
 COSTS = tuple(name for name, column in COLUMNS.items() if column.adds_up or name == "peak_bytes")
 #: Columns that the backward is recorded for.
 NEED_BACKWARD = ("backward_macs", "backward_flops")

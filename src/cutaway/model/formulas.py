@@ -18,13 +18,13 @@ from cutaway.model.result import ForwardError, ModelSummary
 from cutaway.model.rows import Row
 from cutaway.model.values_text import shape_text
 
-#: What a letter is when nothing else is said.
+#: The size that a letter has when nothing else is said.
 USUAL_SIZE = 8
 MOST_LETTERS = 3
 #: Multiples of a size at which the model is captured, the last one to verify; and those for a size that is the largest.
 _MULTIPLES = ((4, 8, 12, 16), (4, 2, 1, 3))
 
-#: What has formulas: of the model as a whole, and of a row.
+#: Numbers that have formulas: of the model as a whole, and of a row.
 TOTALS = ("parameters", "macs", "backward_macs", "element_operations", "saved_bytes")
 ROWS = ("macs", "backward_macs", "element_operations", "saved_bytes", "output_bytes", "peak_bytes", "bytes_moved")
 
@@ -125,7 +125,7 @@ def _row(row: Row, fits: _Fits) -> Row:
 
 
 def _symbolic(row: Row, fits: _Fits) -> str:
-    """The shapes of the outputs with letters; ? for a size that is no polynomial."""
+    """The shapes of the outputs with letters; ? for a size that is not a polynomial."""
     assert row.outputs is not None
     tensors = list(row.outputs.tensors())
     texts = []

@@ -1,4 +1,4 @@
-"""What a forward is to be called with: tensors described by shape and dtype, or the user's own values."""
+"""The inputs of a forward: tensors described by shape and dtype, or the user's own values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ _ALIASES = {
 
 
 Shape = Sequence[int | str]
-#: What users give for shapes: one, several, or several by the names of arguments; a letter stands for a size.
+#: Shapes as users give them: one, several, or several by the names of arguments; a letter stands for a size.
 InputSize = Shape | Sequence[Shape] | Mapping[str, Shape]
 
 
@@ -68,7 +68,7 @@ def letters_of(input_size: Any) -> tuple[str, ...]:
         input_size = list(input_size.values())
     if not isinstance(input_size, Sequence):
         return ()
-    # A text by itself is no shape.
+    # A text by itself is not a shape.
     parts = [item for item in input_size if not isinstance(item, str) or item.isidentifier()]
     return tuple(dict.fromkeys(letter for item in parts for letter in letters_of(item)))
 
@@ -106,20 +106,25 @@ def rebatched(inputs: ForwardInputs, batch: int | None) -> ForwardInputs:
 
 def dtype_name(dtype: Any) -> str:
     """The name of a dtype given as ``torch.int64``, ``"int64"`` or ``"long"``."""
-    name = str(dtype).removeprefix("torch.")
-    name = _ALIASES.get(name, name)
+    name = _plain_name(dtype)
     if name not in DTYPES:
         raise ValueError(f"dtypes has {dtype!r}; one of {', '.join(DTYPES)} is expected")
     return name
 
 
 def floating_dtype_name(dtype: Any) -> str:
-    """The same, of a type that weights can have."""
-    name = _ALIASES.get(str(dtype).removeprefix("torch."), str(dtype).removeprefix("torch."))
+    """The name of a dtype that weights can have, given in the same ways."""
+    name = _plain_name(dtype)
     if "float" not in name or name not in DTYPES:
         choice = ", ".join(each for each in DTYPES if "float" in each)
         raise ValueError(f"dtype is {dtype!r}; one of {choice} is expected")
     return name
+
+
+def _plain_name(dtype: Any) -> str:
+    """The name without the prefix of a framework, and without the short forms that some have."""
+    name = str(dtype).rpartition(".")[2]
+    return _ALIASES.get(name, name)
 
 
 def _from_sizes(input_size: Any, dtypes: Any) -> ForwardInputs:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs, InputSize, TensorSpec, forward_inputs
 from cutaway.model.result import ForwardError, failure_message
-from cutaway.model.step import Step
-from cutaway.model.summary import make_step, summarise
+from cutaway.model.summary import make_options, summarise_partial
 from cutaway.model.values_text import byte_count, si
 
 if TYPE_CHECKING:
@@ -58,15 +58,15 @@ def largest_batch(
     inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
     if not inputs:
         raise ValueError("largest_batch needs an input_size or input_data")
-    step = make_step(train=train, dtype=dtype, loss=loss, optimizer=optimizer)
-    return fit_batch(model, inputs, step, limit)
+    options = make_options(train=train, dtype=dtype, loss=loss, optimizer=optimizer)
+    return fit_batch(model, inputs, options, limit)
 
 
-def fit_batch(model: "nn.Module", inputs: ForwardInputs, step: Step, limit: int) -> BatchFit:
+def fit_batch(model: "nn.Module", inputs: ForwardInputs, options: CaptureOptions, limit: int) -> BatchFit:
     """`largest_batch` of arguments that are already read."""
 
     def peak(batch: int) -> int:
-        result, error = summarise(model, inputs, step=replace(step, batch=batch))
+        result, error = summarise_partial(model, inputs, options=replace(options, batch=batch))
         if error is not None:
             raise ForwardError(f"with a batch of {batch}, {failure_message(result)}", result) from error
         why = result.trace.backward or result.trace.optimizer

@@ -39,7 +39,7 @@ class Polynomial:
         return all(not any(powers) for powers in self.terms)
 
     def text(self, unit: str = "", *, short: bool = True) -> str:
-        """As in 24.58 k·B·T² + 2.362 M·B·T + 768, the highest power first, and the unit; not `short`: every digit."""
+        """The formula, as 24.58 k·B·T² + 2.362 M·B·T + 768, highest power first, with unit; not `short`: all digits."""
         if not self.terms:
             return "0"
         parts = []

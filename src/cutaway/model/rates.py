@@ -1,4 +1,4 @@
-"""What several rows have in common that is no plain sum: peaks, formulas, what was achieved and what holds it back."""
+"""Numbers of several rows that are not plain sums: peaks, formulas, rates that were achieved and their bounds."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def macs_formula(rows: Sequence[Row]) -> str:
 
 
 def saved_formula(rows: Sequence[Row]) -> str:
-    """The same for what autograd keeps."""
+    """The sum of their formulas for the memory that autograd keeps, in the same way."""
     return _formula(rows, "saved_bytes", "bytes")
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-#: The version of the columns that `Trace.to_dict` writes and the only one that `Trace.from_dict` reads.
-SCHEMA_VERSION = 2
+#: The version of the columns that `Trace.to_dict` writes; `cutaway.model.trace_versions` has those that are read.
+SCHEMA_VERSION = 3
 
 Shape = tuple[int, ...]
 Kind = Literal["tensor", "group", "none", "scalar", "object"]
@@ -35,7 +35,7 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What went into or came out of a module call, as a tree.
+    """The values that went into a module call, or came out of it, as a tree.
 
     `kind` says which fields mean something: a ``tensor`` has `tensor`, and `op` and `output`, the op that made it and
     which of its outputs it is (None: it came from outside); a ``group`` (tuple, list, dict, dataclass, arguments) has
@@ -133,7 +133,8 @@ class Op:
     """One operation: its framework `name`, and the `function` that the user wrote when it is known.
 
     `arguments` are the other arguments, as JSON values. `forward` links a backward op to its forward op. `source` is
-    the ``file:line`` of the innermost frame outside the framework.
+    the ``file:line`` of the innermost frame outside the framework. `times` is how often the op runs, where a loop is in
+    the trace once; shapes are those of one run.
     """
 
     id: int
@@ -146,6 +147,7 @@ class Op:
     arguments: tuple[tuple[str, Any], ...] = ()
     forward: int | None = None
     source: str | None = None
+    times: int = 1
 
     def shape(self, argument: str) -> Shape:
         """The shape of the tensor passed as `argument`; KeyError when there is none."""
@@ -190,7 +192,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Memory that the run used beside parameters and buffers: a block of `bytes` on `device`, whoever shares it.
+    """Memory that the run used beside parameters and buffers: a block of `bytes` on `device`, counted once.
 
     It came with the op `op` (None: it was there before the first one) and was gone before the op `freed` (None: it was
     still there at the end). `kind` is ``input``, ``activation`` (kept for the backward), ``gradient`` (of a parameter,

@@ -1,4 +1,4 @@
-"""What `cutaway.summary` returns, and what is raised when a forward fails."""
+"""The result of `cutaway.summary`, and the error that is raised when a forward fails."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from cutaway.model.counted import Counted
 from cutaway.model.render import data, html, markdown, text
 from cutaway.model.trace import Trace
 from cutaway.model.values_text import shape_text
-from cutaway.model.view import View, changed
+from cutaway.model.view import TableView, changed
 
 
 class ForwardError(RuntimeError):
@@ -25,9 +25,9 @@ class ModelSummary(Counted):
     shows no second table; a notebook shows the HTML.
     """
 
-    def __init__(self, trace: Trace, view: View | None = None) -> None:
+    def __init__(self, trace: Trace, view: TableView | None = None) -> None:
         super().__init__(trace)
-        self.view = View() if view is None else view
+        self.view = TableView() if view is None else view
 
     def to_text(self, width: int | None = None, **view: Any) -> str:
         """The table as plain text, at most `width` characters wide (default: the terminal, else what it needs)."""
@@ -72,7 +72,7 @@ class ModelSummary(Counted):
 
 
 def forward_error(result: ModelSummary, error: Exception) -> ForwardError:
-    """What is raised when a forward has raised `error`."""
+    """The error that is raised when a forward has raised `error`."""
     failure = result.trace.failure
     advice = f". {failure.advice}" if failure is not None and failure.advice else ""
     raised = ForwardError(failure_message(result) + advice, result)

@@ -51,13 +51,13 @@ class Row:
     element_operations: int
     backward_macs: int | None
     uncounted_ops: int
-    #: What the call returned, whether or not it shares memory.
+    #: The bytes that the call returned, whether or not they share memory.
     output_bytes: int
     #: Memory that autograd keeps for the backward, counted where it is first kept.
     saved_bytes: int | None
     #: The most memory in use, by everything, at any time while the call or its backward ran.
     peak_bytes: int | None
-    #: What the ops of the call read and write.
+    #: The bytes that the ops of the call read and write.
     bytes_moved: int
     #: How long the call took, None where it was not timed.
     nanoseconds: int | None
@@ -103,7 +103,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of the whole model. Parameters are elements, shared ones counted once; bytes count shared memory once."""
+    """Sums of the whole model. Parameters are elements, shared ones counted once; bytes count shared memory once."""
 
     parameters: int
     trainable_parameters: int
@@ -119,7 +119,7 @@ class Totals:
 
     @property
     def frozen_parameters(self) -> int:
-        """Those that take no gradient."""
+        """The number of parameters that take no gradient."""
         return self.parameters - self.trainable_parameters
 
     @property
@@ -135,7 +135,7 @@ class Totals:
 
 @dataclass(slots=True)
 class _Costs:
-    """What is added up from the leaves to the root."""
+    """The numbers that are added up from the leaves to the root."""
 
     parameters: int = 0
     trainable: int = 0
@@ -308,7 +308,7 @@ def _covered(parameters: tuple[Parameter, ...]) -> list[int]:
 
 def _add_ops(trace: Trace, row_of_call: dict[int, int], sheet: _Sheet, memory: Memory | None) -> None:
     for op in trace.ops:
-        # What belongs to no call is the model's.
+        # Ops that belong to no call are the model's.
         costs = sheet.costs[0 if op.call is None else row_of_call[op.call]]
         if memory is not None:
             costs.peak = max(costs.peak, memory.total[op.id])

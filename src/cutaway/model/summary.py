@@ -1,16 +1,16 @@
 """`summary`: what a model is, layer by layer, with shapes, parameters and multiply-accumulates.
 
-PyTorch is imported when a model is summarised, not with this module.
+A framework is imported when one of its models is summarised, not with this module.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from cutaway.model.capture.sources import ENDINGS, capture_file, is_file_name, object_reader
+from cutaway.model.capture.sources import capture_file, capture_object, is_file_name
+from cutaway.model.capture_options import CaptureOptions, Mode
 from cutaway.model.formulas import with_formulas
 from cutaway.model.inputs import (
     ForwardInputs,
@@ -23,15 +23,13 @@ from cutaway.model.inputs import (
 )
 from cutaway.model.render.text import print_text
 from cutaway.model.result import ModelSummary, forward_error
-from cutaway.model.step import Mode, Step
-from cutaway.model.view import View, make_view, needs_backward
+from cutaway.model.view import TableView, make_view, needs_backward
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
 
-#: How many runs `profile=True` times.
+#: The number of timed runs with `profile=True`.
 USUAL_RUNS = 10
 
 
@@ -101,14 +99,14 @@ def summary(
     view = make_view(
         columns=columns, depth=depth, sort_by=sort_by, filter=filter, cost=cost, fold=fold, picture=picture
     )
-    step = make_step(mode, train, backward=backward, batch=batch, dtype=dtype, loss=loss, optimizer=optimizer)
+    options = make_options(mode, train, backward=backward, batch=batch, dtype=dtype, loss=loss, optimizer=optimizer)
     runs = profile_runs(profile)
     letters = letters_of(input_size)
     if letters:
 
         def capture(at: Mapping[str, int]) -> ModelSummary:
             inputs = forward_inputs(with_sizes(input_size, at), input_data, dtypes, forward_kwargs)
-            return captured(model, inputs, view, step, device=device, trust=trust)
+            return summarise_or_raise(model, inputs, view, options, device=device, trust=trust)
 
         if runs:
             raise ValueError("profile was given with letters in input_size, which a forward cannot run on")
@@ -117,7 +115,7 @@ def summary(
         if sizes is not None:
             raise ValueError("sizes was given without letters in input_size, as in ('B', 3, 224, 224)")
         inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
-        result, error = summarise(model, inputs, view, step, device=device, runs=runs, trust=trust)
+        result, error = summarise_partial(model, inputs, view, options, device=device, runs=runs, trust=trust)
     if _shows_nothing_itself() if verbose is None else verbose:
         print_text(result, view)
     if error is not None:
@@ -125,17 +123,17 @@ def summary(
     return result
 
 
-def captured(
+def summarise_or_raise(
     model: Any,
     inputs: ForwardInputs,
-    view: View | None = None,
-    step: Step | None = None,
+    view: TableView | None = None,
+    options: CaptureOptions | None = None,
     *,
     device: "str | torch.device | None" = None,
     trust: bool = False,
 ) -> ModelSummary:
     """`summary` without printing. Raises ForwardError."""
-    result, error = summarise(model, inputs, view, step, device=device, trust=trust)
+    result, error = summarise_partial(model, inputs, view, options, device=device, trust=trust)
     if error is not None:
         raise forward_error(result, error)
     return result
@@ -147,7 +145,7 @@ def _shows_nothing_itself() -> bool:
     return type(shell).__name__ != "ZMQInteractiveShell"
 
 
-def make_step(
+def make_options(
     mode: str | None = None,
     train: bool | None = None,
     *,
@@ -156,8 +154,8 @@ def make_step(
     dtype: Any = None,
     loss: Any = None,
     optimizer: Any = None,
-) -> Step:
-    """A `Step` of arguments as users give them; ValueError or TypeError names a bad one and what is accepted."""
+) -> CaptureOptions:
+    """Options of arguments as users give them; ValueError or TypeError names a bad one and what is accepted."""
     if mode is None:
         mode = {None: "same", True: "train", False: "eval"}[train]
     if mode not in get_args(Mode):
@@ -167,7 +165,7 @@ def make_step(
         raise ValueError(f"{given} was given with train=False, which is inference")
     if loss is not None and not callable(loss):
         raise TypeError(f"loss is of type {type(loss).__name__}; a function of what the forward returns is expected")
-    return Step(
+    return CaptureOptions(
         mode=cast("Mode", mode),
         gradients=train is not False,
         backward=backward or bool(train) or optimizer is not None or loss is not None,
@@ -178,11 +176,11 @@ def make_step(
     )
 
 
-def summarise(
+def summarise_partial(
     model: Any,
     inputs: ForwardInputs,
-    view: View | None = None,
-    step: Step | None = None,
+    view: TableView | None = None,
+    options: CaptureOptions | None = None,
     *,
     device: "str | torch.device | None" = None,
     runs: int = 0,
@@ -192,39 +190,20 @@ def summarise(
 
     `runs`: how often each call is timed. ValueError where that is not possible. `trust`: as that of `summary`.
     """
-    view = View() if view is None else view
-    step = Step() if step is None else step
-    inputs = rebatched(inputs, step.batch)
+    view = TableView() if view is None else view
+    options = CaptureOptions() if options is None else options
+    inputs = rebatched(inputs, options.batch)
     if isinstance(model, str | Path) and is_file_name(model):
         read = capture_file(model, inputs, trust=trust)
-        return ModelSummary(read.trace, view), read.error
-    reader = object_reader(model)
-    if reader is not None:
-        read = reader(model, inputs, step)
-        return ModelSummary(read.trace, view), read.error
-    check_model(model)
-    module = cast("nn.Module", model)
-    from cutaway.model.capture.torch.capture import capture
-    from cutaway.model.capture.torch.protect import no_garbage_collection
-
-    place = None if device is None else _device(device)
-    if needs_backward(view):
-        step = replace(step, backward=True)
-    with no_garbage_collection():
-        found = capture(module, inputs, step, device=place)
-        if not runs or found.error is not None:
-            return ModelSummary(found.trace, view), found.error
-    from cutaway.model.capture.torch.capture import unwrapped
-    from cutaway.model.capture.torch.timing import TimingError, add_times
-
-    try:
-        return ModelSummary(add_times(found.trace, unwrapped(module), inputs, step, runs, place), view), None
-    except TimingError as error:
-        raise ValueError(f"profile is not possible: {error}") from error
+    else:
+        if needs_backward(view):
+            options = replace(options, backward=True)
+        read = capture_object(model, inputs, options, device=device, runs=runs)
+    return ModelSummary(read.trace, view), read.error
 
 
 def profile_runs(profile: Any) -> int:
-    """How often calls are timed; ValueError or TypeError for what is no number."""
+    """The number of timed runs; ValueError or TypeError for a value that is not one."""
     if isinstance(profile, bool):
         return USUAL_RUNS if profile else 0
     if not isinstance(profile, int):
@@ -232,44 +211,3 @@ def profile_runs(profile: Any) -> int:
     if profile < 1:
         raise ValueError(f"profile is {profile}; a number of runs from 1 is expected")
     return profile
-
-
-def check_model(model: Any) -> None:
-    """TypeError for what is no model, ModuleNotFoundError without PyTorch."""
-    with _torch_required():
-        from torch import nn
-    if isinstance(model, type):
-        raise TypeError(f"model is the class {model.__name__}; an instance is expected, as {model.__name__}(...)")
-    if not isinstance(model, nn.Module):
-        files = f" or a file name that ends with {', '.join(ENDINGS)}" if isinstance(model, str | Path) else ""
-        raise TypeError(f"model is of type {type(model).__name__}; a torch.nn.Module{files} is expected")
-
-
-def _device(device: Any) -> str:
-    import torch
-
-    try:
-        found = torch.device(device)
-    except (RuntimeError, TypeError):
-        raise ValueError(f"device is {device!r}; a torch.device or its name is expected") from None
-    if found.type not in ("cpu", "meta"):
-        try:
-            module = torch.get_device_module(found)
-            there = module.is_available() and (found.index or 0) < module.device_count()
-        except (AttributeError, RuntimeError):
-            there = False
-        if not there:
-            raise ValueError(
-                f"device is {device!r}, which is not there; cpu, meta or a device of this machine is expected"
-            )
-    return str(found)
-
-
-@contextmanager
-def _torch_required() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise ModuleNotFoundError("summarising a model needs PyTorch: pip install torch", name="torch") from None

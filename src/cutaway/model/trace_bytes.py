@@ -10,13 +10,14 @@ import zlib
 
 from cutaway.model.records import SCHEMA_VERSION, TraceError
 from cutaway.model.trace import Trace
+from cutaway.model.trace_versions import check_version
 
 MAGIC = b"CTRC"
-#: What a trace may be when it is unpacked: that of a million ops is about half of it; and by what it is packed, of
-#: which it is 25 times as much.
+#: The bytes that an unpacked trace may have: that of a million ops has about half of them; and by its packed bytes, of
+#: which it has 25 times as many.
 MOST_BYTES = 1 << 30
 _SMALL, _RATIO = 8 << 20, 100
-#: What its objects, lists and elements may take in memory, by its bytes when it is unpacked: they take 6 times as much.
+#: The memory that its objects, lists and elements may take, by its unpacked bytes: they take 6 times as much.
 _MEMORY_RATIO = 16
 _CONTAINER_BYTES, _ELEMENT_BYTES = 80, 32
 _LEVEL = 6
@@ -29,11 +30,10 @@ def to_bytes(trace: Trace) -> bytes:
 
 
 def from_bytes(data: bytes) -> Trace:
-    """Read what `to_bytes` wrote; TraceError says what is wrong with anything else."""
+    """Read what `to_bytes` wrote, in this version or a readable older one; TraceError says why it cannot be read."""
     if data[:4] != MAGIC or len(data) < 6:
         raise TraceError("these bytes are not a trace")
-    if data[4] != SCHEMA_VERSION:
-        raise TraceError(f"the trace has version {data[4]}; this release reads version {SCHEMA_VERSION}")
+    check_version(data[4])
     reader = zlib.decompressobj()
     try:
         text = reader.decompress(data[5:], min(MOST_BYTES, _SMALL + _RATIO * len(data)))

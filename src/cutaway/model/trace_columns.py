@@ -5,7 +5,6 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from cutaway.model.records import (
-    SCHEMA_VERSION,
     Allocation,
     Failure,
     Method,
@@ -21,9 +20,21 @@ from cutaway.model.records import (
     TraceError,
     Value,
 )
+from cutaway.model.trace_versions import check_version, in_this_version
 
-#: What is one value of the whole trace, and needs no reading.
-_PLAIN = ("framework", "model", "method", "reason", "training", "gradients", "backward", "optimizer")
+#: Fields that are one value of the whole trace, and need no reading.
+_PLAIN = (
+    "framework",
+    "model",
+    "method",
+    "reason",
+    "knows_trainable",
+    "counts_element_operations",
+    "training",
+    "gradients",
+    "backward",
+    "optimizer",
+)
 
 
 def to_columns(trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,10 +51,9 @@ def to_columns(trace: Mapping[str, Any]) -> dict[str, Any]:
 
 def from_columns(columns: dict[str, Any]) -> dict[str, Any]:
     """The fields of a `Trace` by name; see `Trace.from_dict`. Raises TraceError."""
-    version = columns.get("version") if isinstance(columns, dict) else None
-    if version != SCHEMA_VERSION:
-        raise TraceError(f"the trace has version {version!r}; this release reads version {SCHEMA_VERSION}")
+    check_version(columns.get("version") if isinstance(columns, dict) else None)
     try:
+        columns = in_this_version(columns)
         failure, timing = columns["failure"], columns["timing"]
         if columns["method"] not in get_args(Method):
             raise TraceError(f"method is {columns['method']!r}; one of {', '.join(get_args(Method))} is expected")
@@ -55,7 +65,7 @@ def from_columns(columns: dict[str, Any]) -> dict[str, Any]:
         }
     except TraceError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise TraceError(f"the columns are not a trace: {type(error).__name__}: {error}") from error
 
 
@@ -134,6 +144,12 @@ def _arguments(cell: list[list[Any]]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, _frozen(value)) for name, value in cell)
 
 
+def _times(cell: Any) -> int:
+    if isinstance(cell, bool) or not isinstance(cell, int) or cell < 0:
+        raise TraceError(f"an op runs {cell!r} times; a whole number is expected")
+    return cell
+
+
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
 
@@ -145,6 +161,7 @@ _READERS: dict[tuple[type[Any], str], Callable[[Any], Any]] = {
     (Op, "inputs"): _tensors(OpInput),
     (Op, "outputs"): _tensors(OpOutput),
     (Op, "arguments"): _arguments,
+    (Op, "times"): _times,
     (Parameter, "aliases"): _strings,
     (Parameter, "shape"): _shape,
 }

@@ -9,9 +9,9 @@ _MOST_PARTS = 6
 
 
 def shape_text(value: Value | None, tensor_text: Callable[[Tensor], str] | None = None) -> str:
-    """The shapes in a value: 2×3×8, (4×16, 4×32), {logits: 2×10}; the type's name for what is no tensor.
+    """The shapes in a value: 2×3×8, (4×16, 4×32), {logits: 2×10}; the type's name for a value that is not a tensor.
 
-    `tensor_text` is asked for each tensor in order, what is shown and what is not; without it the shape is shown.
+    `tensor_text` gives the text of each tensor, in order, shown or not; without it the shape is shown.
     """
     if tensor_text is not None and value is not None:
         texts = {id(tensor): tensor_text(tensor) for tensor in value.tensors()}

@@ -1,4 +1,4 @@
-"""Which rows of a summary are shown, in which order, how far folded, and with which columns: plain lines, not drawn.
+"""The rows of a summary that are shown, their order, folding and columns: plain lines, not drawn.
 
 Lines are made once in time linear in the rows; renderers only draw them. Numbers of folded rows are added up, so what
 stands in a table adds up as the rows do.
@@ -29,8 +29,8 @@ from cutaway.model.values_text import size_text
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What of a summary is shown.
+class TableView:
+    """The settings of a table: which rows and columns of a summary are shown.
 
     `columns`: names from `COLUMNS`, None for the usual ones. `depth`: levels below the model, None for all. `sort_by`:
     a column with numbers by which the rows within each row are sorted, largest first; None for the order of execution.
@@ -48,7 +48,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """One line of a table.
 
     `stem` draws the tree before the name. `count` rows are folded into it. `cells` are in the order of the columns.
@@ -72,17 +72,17 @@ class Line:
 
     @property
     def label(self) -> str:
-        """What stands behind the stem."""
+        """The part of a name behind the stem."""
         kind = self.type if self.count == 1 else f"{self.count:,} × {self.type}".rstrip(" ")
         return f"{self.name}: {kind}" if self.name and kind else self.name or kind
 
 
-def make_view(**options: Any) -> View:
-    """A `View` of arguments as users give them; ValueError or TypeError names a bad one and what is accepted."""
-    return changed(View(), **options)
+def make_view(**options: Any) -> TableView:
+    """A `TableView` of arguments as users give them; ValueError or TypeError names a bad one and what is accepted."""
+    return changed(TableView(), **options)
 
 
-def changed(view: View, **options: Any) -> View:
+def changed(view: TableView, **options: Any) -> TableView:
     """The view with other settings."""
     for name, value in options.items():
         if name == "columns":
@@ -100,17 +100,17 @@ def changed(view: View, **options: Any) -> View:
             if not isinstance(value, bool):
                 raise TypeError(f"{name} is {value!r}; True or False is expected")
         else:
-            raise TypeError(f"there is no setting {name!r}{_closest(name, View.__slots__)}")
+            raise TypeError(f"there is no setting {name!r}{_closest(name, TableView.__slots__)}")
         view = replace(view, **{name: value})
     return view
 
 
-def needs_backward(view: View) -> bool:
+def needs_backward(view: TableView) -> bool:
     """Whether a setting asks for what only a backward tells."""
     return bool({*(view.columns or ()), view.sort_by, view.cost} & set(NEED_BACKWARD))
 
 
-def columns_of(summary: Counted, view: View) -> list[Column]:
+def columns_of(summary: Counted, view: TableView) -> list[Column]:
     """The columns that are shown."""
     names = view.columns
     if names is None:
@@ -127,19 +127,19 @@ def columns_of(summary: Counted, view: View) -> list[Column]:
     return [COLUMNS[name] for name in names]
 
 
-def cost_of(summary: Counted, view: View) -> Column:
+def cost_of(summary: Counted, view: TableView) -> Column:
     """The column that shares are of: the chosen one, else MACs, else parameters where nothing is multiplied."""
     usual = "time" if summary.trace.timing is not None else "macs" if summary.totals.macs else "parameters"
     return COLUMNS[view.cost or usual]
 
 
-def lines(summary: Counted, view: View) -> list[Line]:
+def lines(summary: Counted, view: TableView) -> list[TableLine]:
     """The lines of the table."""
     return _Lines(summary, view).all()
 
 
 class _Lines:
-    def __init__(self, summary: Counted, view: View) -> None:
+    def __init__(self, summary: Counted, view: TableView) -> None:
         self.summary = summary
         self.view = view
         self.rows = summary.rows
@@ -149,10 +149,10 @@ class _Lines:
         failure = summary.trace.failure
         self.failed_call = None if failure is None else failure.call
 
-    def all(self) -> list[Line]:
+    def all(self) -> list[TableLine]:
         if self.view.filter is not None:
             return self._filtered(self.view.filter)
-        found: list[Line] = []
+        found: list[TableLine] = []
         # A stack of groups with what their names leave out and how their lines begin.
         root = fold(self.rows) if self.view.fold else unfolded(self.rows)
         waiting: list[tuple[Group, str, str, str, int]] = [(root, "", "", "", 0)]
@@ -179,7 +179,7 @@ class _Lines:
         row = self.rows[group.rows[0]]
         return row.call is None and not row.own and len(group.children[0].rows) > len(group.rows)
 
-    def _filtered(self, pattern: str) -> list[Line]:
+    def _filtered(self, pattern: str) -> list[TableLine]:
         rows = [idx for idx, row in enumerate(self.rows) if fnmatchcase(row.key, pattern)]
         if self.view.sort_by is not None:
             rows.sort(key=lambda idx: -self._number((idx,)))
@@ -194,7 +194,7 @@ class _Lines:
         column = COLUMNS[self.view.sort_by or "macs"]
         return sum(int(column.read(self.rows[idx]) or 0) for idx in rows)
 
-    def _line(self, group: Group, name: str, stem: str, depth: int, opens: bool) -> Line:
+    def _line(self, group: Group, name: str, stem: str, depth: int, opens: bool) -> TableLine:
         rows = [self.rows[idx] for idx in group.rows]
         row = rows[0]
         broken = self.failed_call is not None and any(each.call == self.failed_call for each in rows)
@@ -207,7 +207,7 @@ class _Lines:
             state, note = "failed", "failed"
         cost = self.cost.over(rows)
         share = cost / self.total if isinstance(cost, int) and isinstance(self.total, int) and self.total else None
-        return Line(
+        return TableLine(
             stem=stem,
             name=name,
             type=row.type,
@@ -222,7 +222,7 @@ class _Lines:
             opens=opens,
         )
 
-    def _parameter(self, parameter: Parameter, count: int, stem: str, depth: int) -> Line:
+    def _parameter(self, parameter: Parameter, count: int, stem: str, depth: int) -> TableLine:
         """A line of a parameter that a module with children itself holds."""
         known: dict[str, Cell] = {
             "outputs": "" if parameter.shape is None else size_text(parameter.shape),
@@ -233,11 +233,11 @@ class _Lines:
         }
         cells = tuple(known.get(column.name, "" if column.kind == "text" else None) for column in self.columns)
         name = parameter.path.rpartition(".")[2]
-        return Line(stem, name, "Parameter", depth, cells, count, state="parameter")
+        return TableLine(stem, name, "Parameter", depth, cells, count, state="parameter")
 
 
 def _name(rows: Sequence[Row], group: Group, outer: str) -> str:
-    """What a line is called: ``attn``, ``attn#2``, ``layers.0-31`` or ``cell#1-3000``."""
+    """The name of a line: ``attn``, ``attn#2``, ``layers.0-31`` or ``cell#1-3000``."""
     first, last = rows[group.rows[0]], rows[group.last]
     path = first.path.removeprefix(f"{outer}.") if outer else first.path
     if first is last:

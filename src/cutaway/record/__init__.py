@@ -1,1 +1,1 @@
-"""What training code calls to record itself: the SummaryWriter, and one file for each kind of data."""
+"""The calls with which training code records itself: the SummaryWriter, and one file for each kind of data."""

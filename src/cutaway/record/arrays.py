@@ -12,7 +12,7 @@ def to_array(value: Any, name: str) -> NDArray[Any]:
     """An array from a tensor of PyTorch, TensorFlow or JAX, from a Pillow image, an array, numbers or lists of them.
 
     Gradients are let go. Dtypes that NumPy lacks, such as bfloat16, become float32. Raises TypeError that begins with
-    ``name`` for what is no array, and for lists of unequal lengths.
+    ``name`` for a value that is not an array, and for lists of unequal lengths.
     """
     array = _as_array(value, name)
     if array.dtype == object:
@@ -59,7 +59,7 @@ def real_numbers(value: Any, name: str) -> NDArray[Any]:
 
 
 def describe(value: Any) -> str:
-    """What was given, for a message."""
+    """The text for a given value in a message."""
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     name = type(value).__qualname__
     if shape is None or dtype is None:

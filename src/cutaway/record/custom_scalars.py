@@ -49,7 +49,7 @@ def layout_value(layout: Mapping[str, Mapping[str, tuple[str, list[str]]]]) -> b
 def _to_chart(title: str, chart: Any) -> tuple[str, list[str]]:
     if isinstance(chart, str) or not isinstance(chart, Sequence) or len(chart) < 2:
         raise ValueError(f"layout must give chart {title!r} as {_ACCEPTED}, got {chart!r}")
-    # What PyTorch's writer does not look at is not looked at here either.
+    # Arguments that PyTorch's writer does not check are not checked here either.
     kind, tags = str(chart[0]).capitalize(), chart[1]
     if isinstance(tags, str):
         tags = [tags]

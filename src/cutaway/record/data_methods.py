@@ -19,7 +19,7 @@ class DataMethods(Recorder):
     """
 
     def __init__(self) -> None:
-        # What the calls of add_custom_scalars have asked for so far.
+        # The layout that the calls of add_custom_scalars have asked for so far.
         self._layout: dict[str, dict[str, Any]] = {}
         # The edges that stand for ``tensorflow``, once a program has looked at them.
         self._default_bins: Any = None

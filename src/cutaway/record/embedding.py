@@ -20,7 +20,7 @@ _LARGEST_SPRITE = 8192
 
 
 class EmbeddingFiles(NamedTuple):
-    """What an embedding is on disk."""
+    """The files of an embedding on disk."""
 
     #: By their paths below the run's directory.
     files: dict[str, bytes]
@@ -29,7 +29,7 @@ class EmbeddingFiles(NamedTuple):
 
 
 def step_label(step: Any) -> str:
-    """What a step is called in the names of files: five digits, or as it is, filled up, when it is another word."""
+    """The text of a step in names of files: five digits, or the word itself, filled up, when it is another word."""
     if isinstance(step, str) and not step.strip().isdecimal():
         return step.zfill(5)
     return f"{to_step(step, 'global_step'):05d}"

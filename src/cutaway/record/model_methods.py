@@ -58,10 +58,10 @@ class ModelMethods(Recorder):
         tag = check_tag(tag)
         step, now = self._step(global_step), self._time(walltime)
         if input_data is None and input_size is None and not forward_kwargs:
-            from cutaway.model.capture.torch.next_step import NextStep
-            from cutaway.model.summary import check_model
+            from cutaway.model.capture.sources import check_module
 
-            check_model(model)
+            check_module(model)
+            from cutaway.model.capture.torch.next_step import NextStep
 
             def done(trace: "Trace") -> None:
                 if waiting in self._waiting:
@@ -109,7 +109,7 @@ class ModelMethods(Recorder):
             print(result)
 
     def _finish_models(self) -> None:
-        """What was waited for does not come any more."""
+        """Record the models whose next step was waited for: it does not come any more."""
         while self._waiting:
             self._waiting.pop().finish()
 

@@ -1,4 +1,4 @@
-"""Messages of protobuf, whoever made them."""
+"""Messages of protobuf, of any package's classes."""
 
 from typing import Any
 

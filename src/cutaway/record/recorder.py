@@ -1,4 +1,4 @@
-"""What every kind of recording stands on: some values, one record, one write; and files beside the event file."""
+"""The ground of every kind of recording: some values, one record, one write; and files beside the event file."""
 
 import errno
 import sys
@@ -25,7 +25,7 @@ class Recorder:
     # Where it was when the writer was made: whatever is opened later lies there too.
     _directory: Path
     _events: EventFileWriter
-    # What ``use_metadata`` has set for calls that say nothing else.
+    # The step and time that ``use_metadata`` has set for calls that give none.
     _default_step: Any = None
     _default_time: float | None = None
 

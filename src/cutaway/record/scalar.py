@@ -1,4 +1,4 @@
-"""What counts as a scalar, a step, a time and a tag: what training code has in hand, of any framework."""
+"""Scalars, steps, times and tags from the values that training code has in hand, of any framework."""
 
 import math
 import os
@@ -38,7 +38,7 @@ def to_number(value: Any, name: str) -> float | int:
 def flatten(values: Mapping[Any, Any], name: str, prefix: str = "") -> Iterator[tuple[str, float | int]]:
     """(tag, number) for each value; the keys of nested mappings are joined by ``/``.
 
-    Raises TypeError for a key that is no tag, and what ``to_number`` raises, with the key in the message.
+    Raises TypeError for a key that is not a tag, and the errors of ``to_number``, with the key in the message.
     """
     for key, value in values.items():
         place = f"{name}[{key!r}]"

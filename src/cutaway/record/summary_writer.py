@@ -1,4 +1,4 @@
-"""What training code holds: ``SummaryWriter``, a drop-in for the one of ``torch.utils.tensorboard``."""
+"""``SummaryWriter``, the object that training code holds: a drop-in for the one of ``torch.utils.tensorboard``."""
 
 import itertools
 import json
@@ -149,7 +149,7 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         try:
             self._events.write_scalar(now, global_step, tag, scalar_value)
         except (TypeError, OverflowError):
-            # What has still to be converted, or is refused. Nothing was recorded.
+            # A value has still to be converted, or is refused. Nothing was recorded.
             now, tag = to_seconds(now), check_tag(tag)
             self._events.write_scalar(now, to_step(global_step, "global_step"), tag, scalar_value)
 

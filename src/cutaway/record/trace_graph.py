@@ -19,7 +19,7 @@ _DATA_TYPES = {
     "float32": 1, "float64": 2, "int32": 3, "uint8": 4, "int16": 5, "int8": 6, "complex64": 8, "int64": 9, "bool": 10,
     "bfloat16": 14, "uint16": 17, "complex128": 18, "float16": 19, "uint32": 22, "uint64": 23,
 }  # fmt: skip
-#: What readers are told about the version of the writer; the lowest that knows all that is used here.
+#: The version of the writer that readers are told; the lowest that knows all that is used here.
 _PRODUCER = 22
 _ALLOCATOR = "cutaway"
 
@@ -30,7 +30,7 @@ def trace_graph(trace: Trace) -> bytes:
 
 
 def trace_graph_and_metadata(trace: Trace) -> tuple[bytes, bytes]:
-    """The GraphDef, and a RunMetadata with the bytes that each node allocates: what an op makes that is no view."""
+    """The GraphDef, and a RunMetadata with the bytes that each node allocates: outputs of an op that are not views."""
     graph = _Nodes(trace)
     nodes = list(graph.nodes())
     stats: dict[str, list[dict[str, Any]]] = {}

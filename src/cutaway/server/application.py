@@ -1,12 +1,17 @@
 """The ASGI application: the groups of routes put together."""
 
+from collections.abc import Mapping
+
 from starlette.applications import Starlette
 
-from cutaway.server import (
+from cutaway.server import failures
+from cutaway.server.closing import Closing
+from cutaway.server.context import Context
+from cutaway.server.page import Asset
+from cutaway.server.routes import (
     assets,
     catalogue,
     descriptions,
-    failures,
     files,
     groups,
     histograms,
@@ -18,30 +23,31 @@ from cutaway.server import (
     translate,
     values,
 )
-from cutaway.server.responses import Revisions
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.smoothing_cache import SmoothingCache
+
+#: Each has ``routes(context)``. The page takes every path, so it comes last.
+_GROUPS = (
+    catalogue,
+    scalars,
+    runs,
+    series,
+    translate,
+    values,
+    histograms,
+    groups,
+    files,
+    layouts,
+    descriptions,
+    live,
+    assets,
+)
 
 
-def create_application(log: LogDirectory, closing: live.Closing, page: dict[str, assets.Asset]) -> Starlette:
+def create_application(log: LogDirectory, closing: Closing, page: Mapping[str, Asset]) -> Starlette:
     """The routes of ``docs/http-api.md`` over a log directory, without any check of who asks."""
-    smoothed, revisions = SmoothingCache(), Revisions()
+    context = Context(log, closing, page)
     application = Starlette(
-        routes=[
-            *catalogue.routes(log, revisions),
-            *scalars.routes(log, smoothed),
-            *runs.routes(log),
-            *series.routes(log),
-            *translate.routes(log),
-            *values.routes(log, revisions),
-            *histograms.routes(log),
-            *groups.routes(log, smoothed),
-            *files.routes(log, revisions),
-            *layouts.routes(log, revisions),
-            *descriptions.routes(log, revisions),
-            *live.routes(log, closing),
-            *assets.routes(page),
-        ],
+        routes=[route for group in _GROUPS for route in group.routes(context)],
         exception_handlers=failures.exception_handlers(),
     )
     # Such a redirect would be an absolute URL made of the Host header.

@@ -1,24 +1,16 @@
 """Requests for charts: what they hold, checked, with a reason for whatever is not accepted; and what answers share."""
 
 import math
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from cutaway.server.frames import MEDIA_TYPE
-from cutaway.server.queries import check_names, checked, parse_object
-from cutaway.server.responses import NO_STORE, fail
+from cutaway.server.queries import check_names, parse_object
+from cutaway.server.responses import fail
 from cutaway.store.lines import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, ReducedChart
 from cutaway.store.smoothing import KINDS, Smoothing
 from cutaway.store.window import Range, Scale
 
-MOST_BODY_BYTES = 1 << 20
 MOST_CHARTS = 256
 #: Of all charts of a request together.
 MOST_LINES = 50_000
@@ -49,17 +41,6 @@ class ChartView(NamedTuple):
     smoothing: Smoothing | None
 
 
-def chart_route(path: str, answer: Callable[[bytes], bytes]) -> Route:
-    """A route that takes a request for charts and answers with a frame; `answer` runs in a thread."""
-
-    async def charts(request: Request) -> Response:
-        checked(request.query_params, ())
-        frame = await run_in_threadpool(answer, await read_body(request))
-        return Response(frame, media_type=MEDIA_TYPE, headers=NO_STORE)
-
-    return Route(path, charts, methods=["POST"])
-
-
 def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, object]:
     """What a frame's header says of any chart."""
     return {
@@ -70,16 +51,6 @@ def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, ob
         "level": chart.level,
         "origin": chart.origin,
     }
-
-
-async def read_body(request: Request) -> bytes:
-    """The request's body; fails with 413 as soon as it is too large."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BODY_BYTES:
-            fail(413, f"the request is larger than {MOST_BODY_BYTES:,} bytes")
-    return bytes(body)
 
 
 def parse_charts(body: bytes, also: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -156,7 +127,7 @@ def _parse_smoothing(value: Any, where: str) -> Smoothing | None:
         fail(400, f"{where} must be null or an object with a kind and an amount")
     check_names(value, ("kind", "amount"), where)
     kind = one_of(value.get("kind"), KINDS, f"{where}.kind")
-    amount = _finite(value.get("amount"))
+    amount = finite(value.get("amount"))
     if amount is None:
         fail(400, f"{where}.amount must be a finite number")
     try:
@@ -178,13 +149,14 @@ def parse_range(value: Any, where: str) -> Range | None:
         return None
     if not isinstance(value, list) or len(value) != 2:
         fail(400, f"{where} must be null or a list of two numbers")
-    low, high = _finite(value[0]), _finite(value[1])
+    low, high = finite(value[0]), finite(value[1])
     if low is None or high is None or low > high:
         fail(400, f"{where} must hold two finite numbers, the smaller one first")
     return low, high
 
 
-def _finite(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
+    """A number of JSON as a finite float64; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

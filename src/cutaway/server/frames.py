@@ -4,17 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from numpy.typing import NDArray
+from starlette.responses import Response
 
-from cutaway.server.responses import json_body
+from cutaway.server.responses import NO_STORE, json_body
 
 MAGIC = b"CTW1"
-MEDIA_TYPE = "application/octet-stream"
 
 _DTYPES = {"f8": "<f8", "f4": "<f4", "i8": "<i8", "i4": "<i4", "u4": "<u4", "u1": "|u1"}
 
 
-def encode_frame(header: Mapping[str, object], columns: Mapping[str, NDArray[Any]]) -> bytes:
+def frame_response(
+    header: Mapping[str, object], columns: Mapping[str, NDArray[Any]], encoded: Mapping[str, bytes] | None = None
+) -> Response:
+    """The answer that is such a frame."""
+    return Response(encode_frame(header, columns, encoded), media_type="application/octet-stream", headers=NO_STORE)
+
+
+def encode_frame(
+    header: Mapping[str, object], columns: Mapping[str, NDArray[Any]], encoded: Mapping[str, bytes] | None = None
+) -> bytes:
     """A frame with that header (``columns`` is added to it) and one-dimensional columns.
+
+    ``encoded`` are further members of the header that are JSON in ASCII by now.
 
     Raises TypeError for a column whose dtype is none of float64, float32, int64, int32, uint32 and uint8.
     """
@@ -29,6 +40,8 @@ def encode_frame(header: Mapping[str, object], columns: Mapping[str, NDArray[Any
         offset = _aligned(offset + column.nbytes)
         contents.append(column.astype(_DTYPES[code], copy=False).tobytes())
     text = json_body({**header, "columns": described})
+    for name, member in (encoded or {}).items():
+        text = b"%s,%s:%s}" % (text[:-1], json_body(name), member)
     text = text.ljust(_aligned(len(text)))
     parts = [MAGIC, len(text).to_bytes(4, "little"), text]
     for content in contents:

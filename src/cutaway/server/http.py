@@ -8,11 +8,11 @@ from typing import Any
 
 import uvicorn
 
-from cutaway.server import assets
 from cutaway.server.application import create_application
+from cutaway.server.closing import Closing
 from cutaway.server.head_bounds import LONGEST_TARGET, MOST_HEADER_BYTES
-from cutaway.server.live import Closing
 from cutaway.server.notices import Notices
+from cutaway.server.page import read_assets
 from cutaway.server.protocol import GuardedProtocol
 from cutaway.server.security import SecurityMiddleware
 from cutaway.store.log_directory import LogDirectory
@@ -33,7 +33,7 @@ class HttpServer(uvicorn.Server):
         self.ready = Event()
         self._closing = Closing()
         self._notices = Notices()
-        application = create_application(log, self._closing, assets.read_assets())
+        application = create_application(log, self._closing, read_assets())
         guarded = SecurityMiddleware(application, **settings)
         config = uvicorn.Config(
             guarded,

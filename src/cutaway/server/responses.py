@@ -24,6 +24,11 @@ def json_body(value: object) -> bytes:
         return _dumped(_plain(value))
 
 
+def json_response(body: str | bytes) -> Response:
+    """An answer of JSON that nobody is to keep."""
+    return Response(body, headers=NO_STORE, media_type="application/json")
+
+
 def attachment(name: str, suffix: str = "") -> dict[str, str]:
     """The headers of a download under a name that every system takes: letters, digits, dots, dashes and underscores.
 

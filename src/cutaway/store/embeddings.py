@@ -7,7 +7,7 @@ program read anything else.
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events.budget import Budget
-from cutaway.events.open_file import open_regular
 from cutaway.events.wire import MalformedError
+from cutaway.store.places.place import Links, Place
+from cutaway.store.places.text import as_text
 
 _CONFIG = "projector_config.pbtxt"
 _MOST_CHARACTERS = 1 << 20
@@ -37,27 +38,44 @@ class Embedding:
     """One embedding: where its files are, and what they hold when it is asked for."""
 
     name: str
-    tensor_path: Path | None
-    metadata_path: Path | None
-    sprite_path: Path | None
+    #: Paths of the files in their place; None for what is not named.
+    tensor_file: str | None
+    metadata_file: str | None
+    sprite_file: str | None
     #: Width and height in pixels of one picture of the sprite.
     sprite_size: tuple[int, ...]
+    place: Place = field(repr=False, compare=False)
+
+    @property
+    def tensor_path(self) -> Path | None:
+        """The file of the values, on this machine."""
+        return None if self.tensor_file is None else Path(self.tensor_file)
+
+    @property
+    def metadata_path(self) -> Path | None:
+        """The file of the labels, on this machine."""
+        return None if self.metadata_file is None else Path(self.metadata_file)
+
+    @property
+    def sprite_path(self) -> Path | None:
+        """The file of the pictures, on this machine."""
+        return None if self.sprite_file is None else Path(self.sprite_file)
 
     def to_array(self) -> NDArray[np.float32]:
         """float32[n, dimensions] from the tab-separated values. Raises OSError or ValueError that names the file."""
-        if self.tensor_path is None:
+        if self.tensor_file is None:
             raise ValueError(f"embedding {self.name!r} has no tensor_path: its values are in a checkpoint")
         try:
-            with _open(self.tensor_path) as file:
+            with _open(self.place, self.tensor_file) as file:
                 return np.loadtxt(file, np.float32, delimiter="\t", ndmin=2)
         except ValueError as error:
-            raise ValueError(f"{self.tensor_path} holds no tab-separated numbers: {error}") from error
+            raise ValueError(f"{self.tensor_file} holds no tab-separated numbers: {error}") from error
 
     def labels(self) -> list[list[str]]:
         """The metadata's rows, with the header if it has several columns; none without metadata."""
-        if self.metadata_path is None:
+        if self.metadata_file is None:
             return []
-        with _open(self.metadata_path) as file:
+        with _open(self.place, self.metadata_file) as file:
             lines = file.read().splitlines()
         return [line.split("\t") for line in lines]
 
@@ -66,19 +84,20 @@ class Embedding:
         return f"embedding {self.name!r}"
 
 
-def read_embeddings(directory: Path, root: Path) -> list[Embedding]:
-    """The embeddings of a run's directory. A configuration that isn't one, or isn't there, lists none.
+def read_embeddings(place: Place, directory: str) -> list[Embedding]:
+    """The embeddings of a run's directory in a place. A configuration that isn't one, or isn't there, lists none.
 
-    Raises PermissionError for one that names a file outside the log directory ``root``, and MalformedError for one that
+    Raises PermissionError for one that names a file outside the log directory, and MalformedError for one that
     is longer, or holds more, than any of them.
     """
+    config = f"{directory}/{_CONFIG}"
     try:
-        with _open(directory / _CONFIG, follow=True) as file:
+        with _open(place, config, "followed") as file:
             text = file.read(_MOST_CHARACTERS + 1)
     except (FileNotFoundError, NotADirectoryError):
         return []
     if len(text) > _MOST_CHARACTERS:
-        raise MalformedError(f"{directory / _CONFIG} has more than {_MOST_CHARACTERS:,} characters")
+        raise MalformedError(f"{config} has more than {_MOST_CHARACTERS:,} characters")
     embeddings = []
     for message in _parse(text).get("embeddings", []):
         if not isinstance(message, dict):
@@ -89,36 +108,32 @@ def read_embeddings(directory: Path, root: Path) -> list[Embedding]:
         embeddings.append(
             Embedding(
                 _first(message, "tensor_name"),
-                _inside(directory, root, _first(message, "tensor_path")),
-                _inside(directory, root, _first(message, "metadata_path")),
-                _inside(directory, root, _first(sprite, "image_path")),
+                _inside(place, directory, _first(message, "tensor_path")),
+                _inside(place, directory, _first(message, "metadata_path")),
+                _inside(place, directory, _first(sprite, "image_path")),
                 sizes,
+                place,
             )
         )
     return embeddings
 
 
-def _open(path: Path, *, follow: bool = False) -> io.TextIOWrapper:
+def _open(place: Place, path: str, links: Links = "refused") -> io.TextIOWrapper:
     """A file's text. Paths of embeddings have no links in them: one that has come since is not followed."""
-    return io.TextIOWrapper(io.BufferedReader(open_regular(path, follow=follow)), "utf-8", "replace")
+    return as_text(place.open(path, links=links))
 
 
 def _first(message: dict[str, list[Any]], name: str) -> str:
     return next((str(item) for item in message.get(name, []) if isinstance(item, str)), "")
 
 
-def _inside(directory: Path, root: Path, name: str) -> Path | None:
+def _inside(place: Place, directory: str, name: str) -> str | None:
     if not name:
         return None
     try:
-        path = (directory / name).resolve()
-    except (OSError, RuntimeError, ValueError) as error:
-        # A NUL, a name that is too long, links in a circle.
-        raise PermissionError(f"{directory / _CONFIG} names {name[:100]!r}, which is no file's name") from error
-    inside = root.resolve()
-    if not path.is_relative_to(inside.parent if inside.is_file() else inside):
-        raise PermissionError(f"{directory / _CONFIG} names {name!r}, which is outside the log directory {str(root)!r}")
-    return path
+        return place.resolve(directory, name)
+    except PermissionError as error:
+        raise PermissionError(f"{directory}/{_CONFIG} names {error}") from error
 
 
 def _parse(text: str) -> dict[str, list[Any]]:

@@ -1,7 +1,7 @@
 """One event file of a run: its reader, the series read from it so far, and what is wrong with it.
 
-``check`` and ``read`` touch the disk; ``apply`` takes in what was read. The caller decides which of them runs under
-its lock. An :class:`OSError` never gets out: it becomes :attr:`EventFile.unreadable`.
+``check`` and ``read`` ask the file's place; ``apply`` takes in what was read. The caller decides which of them runs
+under its lock. An :class:`OSError` never gets out: it becomes :attr:`EventFile.unreadable`.
 """
 
 import math
@@ -9,7 +9,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,8 +18,13 @@ from cutaway.events.kind_names import EMPTY, SCALARS, TENSORS
 from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader, ScalarColumns
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.kinds.registry import is_data
+from cutaway.store.places.place import Place, name_of
+from cutaway.store.places.reason import reason
 from cutaway.store.series import Series
 from cutaway.store.verification import WHOLE, Verification
+
+if TYPE_CHECKING:
+    from cutaway.events.open_file import FileStatus
 
 #: What has been taken in from the file's records.
 _KNOWLEDGE = (
@@ -31,11 +36,12 @@ _MOST_DAMAGE = 1000
 
 
 class EventFile:
-    """What is known of one file."""
+    """What is known of one file, which has a path in a place."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str, place: Place) -> None:
         self.path = path
-        self.name = printable(path.name)
+        self.place = place
+        self.name = printable(name_of(path))
         #: The points of each tag, in the order of the tags' first points.
         self.scalars: dict[str, Series] = {}
         #: The first SummaryMetadata of a tag's scalars, serialised, for tags that have one.
@@ -75,13 +81,13 @@ class EventFile:
         #: There may be something to read.
         self.pending = True
         self.gone = False
-        self._reader = EventFileReader(path)
+        self._reader = EventFileReader(path, place.open)
         self._verification = Verification(self._reader)
         self._is_given_up = False
         #: The extent as it was when more of the file was last taken in.
         self.known_extent = self.extent
-        #: Device, inode, size, and when it was written to and changed in any way.
-        self._signature: tuple[int, int, int, int, int] | None = None
+        # As it was last looked at.
+        self._status: FileStatus | None = None
 
     @property
     def is_new(self) -> bool:
@@ -118,12 +124,12 @@ class EventFile:
         return self._reader.checksums
 
     @property
-    def identity(self) -> tuple[int, int] | None:
-        """Device and inode of the file that was read; None when none was."""
+    def identity(self) -> str | None:
+        """Of the file that was read, opaque; None when none was."""
         return self._reader.identity
 
-    def take_over(self, other: "EventFile", identity: tuple[int, int], offset: int, checksums: BlockChecksums) -> None:
-        """Go on from what another object knows of the same file (device, inode) up to a byte."""
+    def take_over(self, other: "EventFile", identity: str, offset: int, checksums: BlockChecksums) -> None:
+        """Go on from what another object knows up to a byte of the same file, the one of this identity."""
         for name in _KNOWLEDGE:
             setattr(self, name, getattr(other, name))
         self.bytes_read = self.indexed = offset
@@ -144,29 +150,29 @@ class EventFile:
     def check(self) -> bool:
         """Look whether the file has changed or gone; whether it has changed. One ``stat``."""
         try:
-            status = self.path.stat()
+            status = self.place.stat(self.path)
         except FileNotFoundError:
             self.gone = True
             return False
         except OSError as error:
             self._fail(error)
             return False
-        before = self._signature
-        signature = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        was_quiet, self.is_quiet = self.is_quiet, time.time() - status.st_mtime > QUIET_SECONDS
-        if signature == before and (self._is_given_up or not self.unreadable):
+        before = self._status
+        was_quiet, self.is_quiet = self.is_quiet, time.time() - status.modified / 1e9 > QUIET_SECONDS
+        if status == before and (self._is_given_up or not self.unreadable):
             # What is unfinished is searched when nobody writes any more.
             if self.is_quiet and not was_quiet and self.unfinished_bytes:
                 self.pending = True
             return False
-        # A file that could not be read is tried again: permissions change without a trace in the signature.
-        changed = signature != before
+        # A file that could not be read is tried again: permissions change without a trace in its status.
+        changed = status != before
         if before is not None and changed and self.checksums.length:
-            self._verification.want(at_once=signature[:3] == before[:3])
-        self._signature = signature
+            is_as_large = (status.identity, status.size) == (before.identity, before.size)
+            self._verification.want(at_once=is_as_large)
+        self._status = status
         self._is_given_up = False
-        self.size = status.st_size
-        self.modified = status.st_mtime_ns
+        self.size = status.size
+        self.modified = status.modified
         self.pending = True
         return changed
 
@@ -297,13 +303,6 @@ class EventFile:
     def _fail(self, error: OSError | MemoryError) -> None:
         self.pending = False
         self.unreadable = reason(error)
-
-
-def reason(error: OSError | MemoryError) -> str:
-    """Why something could not be read, in a few words and without its path."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return os.strerror(error.errno).lower()
-    return "out of memory" if isinstance(error, MemoryError) else str(error)
 
 
 def printable(name: str) -> str:

@@ -1,6 +1,6 @@
 """Index files: what has been read of large event files, kept for the next start.
 
-They lie in the user's cache directory, one for each event file, named by the file's device and inode. An index is
+They lie in the user's cache directory, one for each event file, named by the file's identity. An index is
 believed only while the file has the same bytes up to where the index ends, by their checksums: all of them up to
 64 MiB; of a larger file the first and the last block, and the others later, while the viewer runs. What was appended
 since is read as usual. All of it can be deleted at any time; what is damaged, of another version, or cannot be written
@@ -10,7 +10,6 @@ never changed, and replaced by renaming.
 
 import contextlib
 import hashlib
-import io
 import mmap
 import os
 import stat
@@ -21,7 +20,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from cutaway.events.block_checksums import BlockChecksums
-from cutaway.events.open_file import open_regular
+from cutaway.events.open_file import OpenFile
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_format import checksums_of, decode_index, encode_index, restore
 from cutaway.store.verification import WHOLE
@@ -45,10 +44,10 @@ def default_directory() -> Path:
 
 
 class Indexed(NamedTuple):
-    """What is known of a file (device, inode) up to a byte: the arguments of ``EventFile.take_over``."""
+    """What is known of a file, by its identity, up to a byte: the arguments of ``EventFile.take_over``."""
 
     file: EventFile
-    identity: tuple[int, int]
+    identity: str
     offset: int
     checksums: BlockChecksums
 
@@ -62,49 +61,49 @@ class IndexCache:
         self._mapped = 0
         self._lock = Lock()
 
-    def load(self, path: Path) -> Indexed | None:
-        """What the index of an event file has; None where there is no good one."""
+    def load(self, file: EventFile) -> Indexed | None:
+        """What the index of an event file has; None where there is no good one. The file's object stays as it is."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
             if not self._is_own():
                 return None
-            with open_regular(path) as event_file:
-                return self._load(path, event_file)
+            with file.place.open(file.path) as opened:
+                return self._load(file, opened)
         return None
 
-    def _load(self, path: Path, event_file: io.FileIO) -> Indexed | None:
-        status = os.fstat(event_file.fileno())
-        index = self._path(status)
-        if status.st_size < SMALLEST or not index.exists():
+    def _load(self, asked: EventFile, opened: OpenFile) -> Indexed | None:
+        status = opened.status()
+        index = self._path(status.identity)
+        if status.size < SMALLEST or not index.exists():
             return None
         try:
             document, arrays = decode_index(self._content(index))
         except ValueError:
             index.unlink()
             return None
-        identity, offset, checksums = (status.st_dev, status.st_ino), document["offset"], checksums_of(document, arrays)
-        if [*identity] != document["identity"] or not 0 < offset <= checksums.length <= status.st_size:
+        offset, checksums = document["offset"], checksums_of(document, arrays)
+        if status.identity != document["identity"] or not 0 < offset <= checksums.length <= status.size:
             return None
         is_whole = checksums.length <= WHOLE
-        if not is_whole and checksums.length == status.st_size and document["modified"] != status.st_mtime_ns:
+        if not is_whole and checksums.length == status.size and document["modified"] != status.modified:
             # Nothing was appended, and yet it was written to.
             return None
         blocks = range(checksums.count) if is_whole else (0, checksums.count - 1)
-        if any(checksums.differs(event_file, block) for block in blocks):
+        if any(checksums.differs(opened, block) for block in blocks):
             return None
-        file = EventFile(path)
+        file = EventFile(asked.path, asked.place)
         restore(file, document, arrays)
         os.utime(index)
-        return Indexed(file, identity, offset, checksums)
+        return Indexed(file, status.identity, offset, checksums)
 
     def save(self, file: EventFile) -> None:
         """Write the index of what has been read of a file."""
         with contextlib.suppress(OSError, ValueError):
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            status = file.path.stat()
-            is_same = file.identity == (status.st_dev, status.st_ino) and status.st_size >= file.bytes_read
+            status = file.place.stat(file.path)
+            is_same = file.identity == status.identity and status.size >= file.bytes_read
             if not is_same or not self._is_own() or len(file.scalars) > _MOST_SERIES:
                 return
-            data = encode_index(file, (status.st_dev, status.st_ino), status.st_mtime_ns)
+            data = encode_index(file, status.identity, status.modified)
             if len(data) > self._most_bytes:
                 return
             self._make_room(len(data))
@@ -112,7 +111,7 @@ class IndexCache:
             try:
                 with os.fdopen(descriptor, "wb") as stream:
                     stream.write(data)
-                Path(name).replace(self._path(status))
+                Path(name).replace(self._path(status.identity))
             except OSError:
                 Path(name).unlink(missing_ok=True)
 
@@ -127,8 +126,8 @@ class IndexCache:
                     return stream.read()
             return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
-    def _path(self, status: os.stat_result) -> Path:
-        key = hashlib.sha256(f"{status.st_dev}/{status.st_ino}".encode()).hexdigest()[:32]
+    def _path(self, identity: str) -> Path:
+        key = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         return self.directory / f"{key}{_SUFFIX}"
 
     def _is_own(self) -> bool:

@@ -45,8 +45,8 @@ class Arrays:
         return [place, len(array), str(array.dtype)]
 
 
-def encode_index(file: EventFile, identity: tuple[int, int], modified: int) -> bytes:
-    """The index of what has been read of a file (device, inode); ``modified`` says when it was written to."""
+def encode_index(file: EventFile, identity: str, modified: int) -> bytes:
+    """The index of what has been read of the file of an identity; ``modified`` says when it was written to."""
     arrays = Arrays()
     blocks, numbers = file.checksums.columns()
     document = {

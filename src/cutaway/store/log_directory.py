@@ -1,18 +1,18 @@
 """A log directory: its runs and tags, as whoever asks sees them. What keeps it up to date is in ``polling``."""
 
-import io
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from cutaway.events.kind_names import SCALARS
+from cutaway.events.open_file import OpenFile
 from cutaway.store import catalogue as data
-from cutaway.store.discovery import open_within
 from cutaway.store.event_file import printable
 from cutaway.store.kinds.kind import Kind
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.natural_order import natural_key
+from cutaway.store.places.place import name_of
 from cutaway.store.polling import Polled
 from cutaway.store.run import Run
 from cutaway.store.segments import FilePoints
@@ -56,7 +56,7 @@ class LogDirectory(Polled):
             runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
             return self._revision, [info for run in runs for info in run.file_infos()]
 
-    def open_file(self, file_id: str) -> tuple[str, io.FileIO] | None:
+    def open_file(self, file_id: str) -> tuple[str, OpenFile] | None:
         """The name of the event file with that id, and the file, open for reading; None when there is none (any more).
 
         Raises OSError; OutsideError for a link to a file outside the log directory.
@@ -64,7 +64,7 @@ class LogDirectory(Polled):
         with self._lock:
             run = self._runs.get(self._ids.run_name.get(file_id.split(".")[0], ""))
             path = run.file_path(file_id) if run is not None else None
-        return None if path is None else (path.name, open_within(path, self._roots.values()))
+        return None if path is None else (name_of(path), self.place.open(path, links="inside"))
 
     def changes_since(self, revision: int) -> data.Change:
         """What changed after that revision; with -1 everything counts as changed."""

@@ -1,7 +1,7 @@
 """What keeps a log directory up to date: looking for files, looking at them, and reading what is new.
 
-One thread polls (:meth:`Polled.refresh`, or its halves). The disk is never touched while the lock is held, so an answer
-waits for at most one batch being taken in.
+One thread polls (:meth:`Polled.refresh`, or its halves). No file is touched while the lock is held, so an answer waits
+for at most one batch being taken in.
 """
 
 import logging
@@ -15,12 +15,12 @@ from threading import Lock
 
 from cutaway.events.block_checksums import BLOCK
 from cutaway.events.kind_names import SCALARS
-from cutaway.events.local_path import local_path
-from cutaway.store.discovery import Found, find_event_files
 from cutaway.store.event_file import EventFile, printable
 from cutaway.store.identities import Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
 from cutaway.store.natural_order import natural_key
+from cutaway.store.places.local import LocalPlace
+from cutaway.store.places.place import Found, Place
 from cutaway.store.run import Run
 from cutaway.store.verification import WHOLE
 
@@ -36,23 +36,20 @@ class Polled:
     """The runs and files below one directory or several, and their state; one thread polls, others ask."""
 
     def __init__(
-        self, path: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]], cache: IndexCache | None = None
+        self,
+        logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | Place,
+        cache: IndexCache | None = None,
     ) -> None:
-        """``path`` is shown as it is given; a leading ``~`` is the home directory. It may be one event file.
+        """``logdir`` is a directory of this machine, or several by their names, or one event file: see
+        :class:`LocalPlace`, also for what it raises. Or it is a place of another kind.
 
-        A later change of the working directory changes nothing. Of several directories, by their names, each run has
-        its directory's name in front. ValueError for none, for a name that is empty, and for a URL. ``cache`` keeps
-        what has been read of large files for the next time.
+        Of several directories each run has its directory's name in front. ``cache`` keeps what has been read of large
+        files for the next time.
         """
         self._cache = cache
-        if isinstance(path, Mapping):
-            if not path or not all(path):
-                raise ValueError("several log directories are given by their names, none of which is empty")
-            self.path = ", ".join(f"{name}={os.fspath(each)}" for name, each in path.items())
-            self._roots = {name: local_path(each, "logdir") for name, each in path.items()}
-        else:
-            self.path = os.fspath(path)
-            self._roots = {"": local_path(path, "logdir")}
+        self.place: Place = logdir if isinstance(logdir, Place) else LocalPlace(logdir)
+        #: What the log directory is called when it is shown: as it was given.
+        self.path = self.place.name
         self._lock = Lock()
         #: Goes up with every change that anyone can see.
         self._revision = 0
@@ -109,9 +106,14 @@ class Polled:
 
     def discover(self) -> None:
         """Walk the directory: take in new files, and drop those that are no longer there."""
-        found = find_event_files(self._roots, self.note_progress)
+        found = self.place.find(self.note_progress)
         known = {file.path for file in self.files()}
-        fresh = [(name, EventFile(path)) for name, paths in found.files.items() for path in paths if path not in known]
+        fresh = [
+            (name, EventFile(path, self.place))
+            for name, paths in found.files.items()
+            for path in paths
+            if path not in known
+        ]
         for _, file in fresh:
             file.look_at_first()
             self.note_progress()
@@ -204,7 +206,7 @@ class Polled:
             except Exception as error:
                 # A fault with one file must not be the end of all.
                 file.give_up(error)
-                _logger.warning("reading %r failed: %r", str(file.path), error, exc_info=_logger.isEnabledFor(10))
+                _logger.warning("reading %r failed: %r", file.path, error, exc_info=_logger.isEnabledFor(10))
                 with self._lock:
                     self._changed(structure=True)
             self.note_progress()
@@ -213,7 +215,7 @@ class Polled:
 
     def _read_one(self, name: str, file: EventFile) -> None:
         trouble = file.trouble
-        indexed = self._cache.load(file.path) if self._cache is not None and file.is_new else None
+        indexed = self._cache.load(file) if self._cache is not None and file.is_new else None
         if indexed is not None:
             with self._lock:
                 file.take_over(*indexed)

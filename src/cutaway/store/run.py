@@ -5,7 +5,6 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
 from cutaway.events.reader import Batch
@@ -14,6 +13,7 @@ from cutaway.store.catalogue import DamageInfo, FileInfo, MalformedInfo, RunInfo
 from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.natural_order import natural_key
+from cutaway.store.places.place import directory_of, name_of
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
 from cutaway.store.sessions import superseded
@@ -29,7 +29,8 @@ class Run:
         self.id = run_id
         self.name = name
         self.color = color
-        self.files: dict[Path, EventFile] = {}
+        #: By their paths.
+        self.files: dict[str, EventFile] = {}
         #: The log directory's revision when this run last changed.
         self.revision = 0
         #: The same of the data of each kind that there is, and of what the table of runs shows.
@@ -141,13 +142,13 @@ class Run:
                 return found
         return b""
 
-    def paths(self) -> "list[Path]":
-        """The files in their order."""
+    def paths(self) -> list[str]:
+        """Those of the files, in their order."""
         return [file.path for file in self.ordered_files()]
 
-    def directory(self) -> "Path | None":
+    def directory(self) -> str | None:
         """Where the run's files are."""
-        return next((path.parent for path in self.files), None)
+        return next((directory_of(path) for path in self.files), None)
 
     def _valid_points(self, file: EventFile, points: Points) -> Points:
         """Without those that a later session has superseded."""
@@ -188,7 +189,7 @@ class Run:
             points=self.points,
             revision=self.revision,
             table_revision=self.table_revision,
-            kinds=dict(self.kind_revisions),
+            kinds=dict(sorted(self.kind_revisions.items())),
             first_wall_time=self.first_wall_time,
             last_wall_time=newest[0],
             last_step=newest[1],
@@ -237,7 +238,7 @@ class Run:
             for file in self.ordered_files()
         ]
 
-    def file_path(self, file_id: str) -> Path | None:
+    def file_path(self, file_id: str) -> str | None:
         """Where the file with that id is; None when there is none."""
         return next((file.path for file in self.files.values() if self._file_id(file) == file_id), None)
 
@@ -251,4 +252,4 @@ class Run:
 
 
 def _start(file: EventFile) -> tuple[float, str]:
-    return (math.inf if file.first_wall_time is None else file.first_wall_time, file.path.name)
+    return (math.inf if file.first_wall_time is None else file.first_wall_time, name_of(file.path))

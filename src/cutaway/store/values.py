@@ -1,13 +1,11 @@
 """Values that stay in their files until somebody looks at them: images, texts, histograms and so on."""
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.open_file import open_regular
 from cutaway.events.wire import MalformedError
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.event_file import EventFile
@@ -56,14 +54,14 @@ class Values(Sequence[Any]):
         local = place - (int(self._ends[part - 1]) if part else 0)
         length = int(places.length[local])
         try:
-            with io.BufferedReader(open_regular(file.path)) as stream:
-                stream.seek(int(places.offset[local]))
-                data = stream.read(length)
+            with file.place.open(file.path) as opened:
+                data = bytearray(length)
+                count = opened.read_at(int(places.offset[local]), memoryview(data))
         except FileNotFoundError as error:
             raise FileNotFoundError(f"{self._what(index)}: {file.path} is gone") from error
-        if len(data) != length:
+        if count != length:
             raise OSError(f"{self._what(index)}: {file.path} has become shorter")
-        return data
+        return bytes(data)
 
     @overload
     def __getitem__(self, index: int) -> Any: ...

@@ -206,9 +206,10 @@ def test_words_that_tensorboard_takes(tmp_path: Path) -> None:
 STALLED = """
 import sys, time
 from cutaway.cli import main
-from cutaway.store import polling, tailer
+from cutaway.store import tailer
+from cutaway.store.places.local import LocalPlace
 tailer.STANDSTILL = 0.5
-polling.find_event_files = lambda *_: time.sleep(600)
+LocalPlace.find = lambda *_: time.sleep(600)
 sys.exit(main([sys.argv[1], "--no-browser", "--port", "0"]))
 """
 

@@ -51,6 +51,24 @@ def test_a_file_and_links_to_it(tmp_path: Path) -> None:
         open_regular(tmp_path / "nothing")
 
 
+def test_ranges_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    content = os.urandom(1000)
+    path.write_bytes(content)
+    with open_regular(path) as file:
+        for offset in (999, 0, 500, 1000, 2000):
+            for length in (0, 1, 500, 2000):
+                buffer = bytearray(length)
+                count = file.read_at(offset, memoryview(buffer))
+                assert buffer[:count] == content[offset : offset + length]
+                assert not any(buffer[count:])
+        # What is added while it is open is there.
+        with path.open("ab") as more:
+            more.write(b"more")
+        assert file.read_at(1000, memoryview(buffer)) == 4
+        assert file.status().size == 1004
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="files are counted in /proc")
 def test_nothing_stays_open(other: tuple[Path, str]) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))

@@ -1,6 +1,7 @@
 """The schema: JSON and back is the identity, anything else is refused with its reason."""
 
 import json
+import re
 
 import pytest
 from tests.unit.model.networks import Convolutional, Language
@@ -36,11 +37,12 @@ def test_columns_are_of_equal_length() -> None:
         assert len(next(iter(columns[table].values()))) > 0
 
 
-@pytest.mark.parametrize("version", [0, SCHEMA_VERSION + 1, "1", None])
+@pytest.mark.parametrize("version", [0, 1, True, SCHEMA_VERSION + 1, "1", None, [2]])
 def test_another_version_is_refused(version: object) -> None:
     columns = traces()[0].to_dict()
     columns["version"] = version
-    with pytest.raises(TraceError, match=f"version {version!r}; this release reads version {SCHEMA_VERSION}"):
+    message = f"the trace has version {version!r}; this release reads versions 2 and {SCHEMA_VERSION}"
+    with pytest.raises(TraceError, match=re.escape(message)):
         Trace.from_dict(columns)
 
 
@@ -64,4 +66,12 @@ def test_broken_columns_are_refused() -> None:
     columns = traces()[0].to_dict()
     columns["method"] = "guessed"
     with pytest.raises(TraceError, match="'guessed'; one of fake, real, modules"):
+        Trace.from_dict(columns)
+
+
+@pytest.mark.parametrize("times", [-1, 2.0, "5", None, True])
+def test_rounds_of_a_loop_are_a_whole_number(times: object) -> None:
+    columns = traces()[0].to_dict()
+    columns["ops"]["times"][0] = times
+    with pytest.raises(TraceError, match=f"an op runs {times!r} times; a whole number is expected"):
         Trace.from_dict(columns)

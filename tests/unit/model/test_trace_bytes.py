@@ -41,12 +41,13 @@ GOOD = to_bytes(traces()[2])
         (b"", "not a trace"),
         (b"CTRC", "not a trace"),
         (b"XXXX" + GOOD[4:], "not a trace"),
-        (MAGIC + b"\x63" + GOOD[5:], "version 99; this release reads version 2"),
+        (MAGIC + b"\x63" + GOOD[5:], "version 99; this release reads versions 2 and 3"),
         (GOOD[:-5], "cut off"),
         (GOOD[:5] + b"garbage", "cannot be read"),
         (MAGIC + VERSION + zlib.compress(b"[" * 100_000), "cannot be read|cut off"),
         (MAGIC + VERSION + zlib.compress(b"[]"), "version None"),
         (MAGIC + VERSION + zlib.compress(json.dumps({"version": 2}).encode()), "the columns are not a trace"),
+        (MAGIC + VERSION + zlib.compress(json.dumps({"version": 3}).encode()), "the columns are not a trace"),
     ],
 )
 def test_hostile_bytes(data: bytes, message: str) -> None:

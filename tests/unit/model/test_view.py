@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from cutaway.model.columns import COLUMNS
 from cutaway.model.result import ModelSummary
 from cutaway.model.summary import summary
-from cutaway.model.view import Line, View, changed, lines, make_view
+from cutaway.model.view import TableLine, TableView, changed, lines, make_view
 
 
 class Block(nn.Module):
@@ -51,11 +51,11 @@ class Loop(nn.Module):
         return x
 
 
-def shown(model: nn.Module, *size: int, **view: Any) -> list[Line]:
+def shown(model: nn.Module, *size: int, **view: Any) -> list[TableLine]:
     return lines(summary(model, size, verbose=False), make_view(**view))
 
 
-def labels(found: list[Line]) -> list[str]:
+def labels(found: list[TableLine]) -> list[str]:
     return [f"{'  ' * line.depth}{line.label}" for line in found]
 
 
@@ -224,5 +224,5 @@ def test_bad_settings(settings: dict[str, Any], error: type[Exception], message:
 
 
 def test_settings_are_changed_one_by_one() -> None:
-    view = changed(View(depth=3), columns="macs, outputs,macs", fold=False)
-    assert view == View(depth=3, columns=("macs", "outputs"), fold=False)
+    view = changed(TableView(depth=3), columns="macs, outputs,macs", fold=False)
+    assert view == TableView(depth=3, columns=("macs", "outputs"), fold=False)

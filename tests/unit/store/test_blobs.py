@@ -13,6 +13,7 @@ from cutaway.events.schema import encode
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.event_file import EventFile
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.places.local import LocalPlace
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 1)), max_size=30))
@@ -48,7 +49,7 @@ def text(step: int, content: bytes, plugin: str | None) -> bytes:
 
 
 def read(path: Path) -> EventFile:
-    file = EventFile(path)
+    file = EventFile(str(path), LocalPlace(path))
     file.check()
     while file.pending:
         batch = file.read()

@@ -180,7 +180,7 @@ def test_an_index_that_is_no_good(tmp_path: Path, path: Path, cache: IndexCache,
     elif kind == "flipped":
         index.write_bytes(data[:5000] + bytes([data[5000] ^ 1]) + data[5001:])
     elif kind == "version":
-        index.write_bytes(frame(data[12:-4].replace(b'"version": 3', b'"version": 0')))
+        index.write_bytes(frame(data[12:-4].replace(b'"version": 4', b'"version": 3')))
     elif kind == "json":
         index.write_bytes(frame(data[12:-4].replace(b'"scalars"', b'"scalar_"')))
     elif kind == "a directory":

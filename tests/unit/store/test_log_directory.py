@@ -201,7 +201,7 @@ def test_what_may_not_be_read_is_said(log: LogDirectory, write: Write, monkeypat
     original = EventFileReader.read
 
     def read(self: EventFileReader) -> Batch:
-        if forbidden and self.path == path:
+        if forbidden and self.path == str(path):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return original(self)
 
@@ -228,8 +228,8 @@ def test_a_directory_that_may_not_be_listed_keeps_its_runs(
     log.refresh()
     original = os.scandir
 
-    def scandir(path: Path) -> object:
-        if path == tmp_path / "log" / "a":
+    def scandir(path: str) -> object:
+        if Path(path) == tmp_path / "log" / "a":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return original(path)
 

@@ -90,7 +90,7 @@ def test_a_fault_with_one_file_is_no_fault_of_the_others(
     is_broken = True
 
     def read(self: EventFile) -> Any:
-        if is_broken and self.path == broken:
+        if is_broken and self.path == str(broken):
             raise ValueError("made up")
         return original(self)
 

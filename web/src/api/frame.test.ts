@@ -12,7 +12,7 @@ describe("decodeFrame", () => {
           b: { dtype: "f8", values: [0.1, Number.NaN, Number.POSITIVE_INFINITY] },
           c: { dtype: "f4", values: [0.5] },
           d: { dtype: "i4", values: [-7, 7] },
-          e: { dtype: "i1", values: [-128] },
+          e: { dtype: "i8", values: [-128, 2 ** 53] },
           f: { dtype: "u4", values: [4294967295] },
           g: { dtype: "f8", values: [] },
         },
@@ -24,7 +24,7 @@ describe("decodeFrame", () => {
     expect([...frame.columns.b]).toEqual([0.1, Number.NaN, Number.POSITIVE_INFINITY]);
     expect(frame.columns.c).toBeInstanceOf(Float32Array);
     expect([...frame.columns.d]).toEqual([-7, 7]);
-    expect([...frame.columns.e]).toEqual([-128]);
+    expect([...frame.columns.e]).toEqual([-128, 2 ** 53]);
     expect([...frame.columns.f]).toEqual([4294967295]);
     expect(frame.columns.g.length).toBe(0);
   });

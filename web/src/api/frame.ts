@@ -1,10 +1,10 @@
 /**
  * Column frames: the binary answers of the server (docs/http-api.md, "Frames").
  *
- * The columns are views into the answer's buffer: nothing is copied.
+ * The columns are views into the answer's buffer: nothing is copied, but for int64, which becomes the nearest float64.
  */
 
-export type Column = Float64Array | Float32Array | Int32Array | Int8Array | Uint32Array | Uint8Array;
+export type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 export interface Frame {
   /** The JSON header, `columns` included. Its other members are the route's own. */
@@ -15,8 +15,8 @@ export interface Frame {
 const COLUMN_TYPES = {
   f8: Float64Array,
   f4: Float32Array,
+  i8: BigInt64Array,
   i4: Int32Array,
-  i1: Int8Array,
   u4: Uint32Array,
   u1: Uint8Array,
 } as const;
@@ -45,7 +45,8 @@ export function decodeFrame(buffer: ArrayBuffer): Frame {
     if (start + length * Type.BYTES_PER_ELEMENT > buffer.byteLength) {
       throw new Error(`column ${name} ends beyond the frame`);
     }
-    columns[name] = new Type(buffer, start, length);
+    const column = new Type(buffer, start, length);
+    columns[name] = column instanceof BigInt64Array ? Float64Array.from(column, Number) : column;
   }
   return { header, columns };
 }

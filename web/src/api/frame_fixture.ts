@@ -1,15 +1,15 @@
 /** Builds frames byte by byte as docs/http-api.md describes them: for tests only. */
 
 export interface FixtureColumn {
-  dtype: "f8" | "f4" | "i4" | "i1" | "u4" | "u1";
+  dtype: "f8" | "f4" | "i8" | "i4" | "u4" | "u1";
   values: number[];
 }
 
 const WRITERS = {
   f8: (view: DataView, at: number, value: number) => view.setFloat64(at, value, true),
   f4: (view: DataView, at: number, value: number) => view.setFloat32(at, value, true),
+  i8: (view: DataView, at: number, value: number) => view.setBigInt64(at, BigInt(value), true),
   i4: (view: DataView, at: number, value: number) => view.setInt32(at, value, true),
-  i1: (view: DataView, at: number, value: number) => view.setInt8(at, value),
   u4: (view: DataView, at: number, value: number) => view.setUint32(at, value, true),
   u1: (view: DataView, at: number, value: number) => view.setUint8(at, value),
 };

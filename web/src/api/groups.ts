@@ -1,9 +1,10 @@
 /** `POST ./api/groups`: groups of runs, each as one line with its spread (docs/http-api.md, "Groups"). */
 
-import { type BucketGrid, bucketBounds, type Line, middle } from "../charts/line";
+import type { Axis, Range, Scale } from "../series/axis";
+import { type BucketGrid, bucketBounds, type Line, middle } from "../series/line";
 import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
-import type { Axis, ChartView, Range, Scale } from "./scalars";
+import type { ChartView } from "./scalars";
 
 export const STATISTICS = ["mean", "median"] as const;
 export type Statistic = (typeof STATISTICS)[number];

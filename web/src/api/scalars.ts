@@ -1,14 +1,10 @@
 /** `POST ./api/scalars`: curves reduced to the screen, as merged lines (docs/http-api.md, "Scalars"). */
 
-import { type Line, mergeLine } from "../charts/line";
+import type { Axis, Range, Scale } from "../series/axis";
+import { type Line, mergeLine } from "../series/line";
 import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 import type { Smoothing } from "./smoothing";
-
-/** Steps, seconds since the run began, seconds since the epoch, or the values of another tag at the same steps. */
-export type Axis = "step" | "relative" | "wall" | "tag";
-export type Scale = "linear" | "log" | "symlog";
-export type Range = readonly [number, number];
 
 /** What of a tag is asked for; the server's names, as they are sent. */
 export interface ChartView {

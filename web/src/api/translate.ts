@@ -1,7 +1,7 @@
 /** `POST ./api/translate`: which steps were recorded in some time, and when some steps were (docs/http-api.md). */
 
+import type { Axis, Range } from "../series/axis";
 import { post } from "./request";
-import type { Axis, Range } from "./scalars";
 
 export interface Translation {
   tag: string;

@@ -1,7 +1,7 @@
 /** Ticks of a chart's axes and their labels. */
 
+import { logTickLabels, tickLabels } from "../kit/format";
 import type { Fit } from "./fit";
-import { logTickLabels, tickLabels } from "./format";
 import type { ChartModel } from "./model";
 import {
   durationLabels,

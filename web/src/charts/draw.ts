@@ -1,8 +1,8 @@
 /** Drawing of lines, bands and marks on a 2-D canvas, straight from the columns of a `Line`. */
 
-import type { Scale } from "../api/scalars";
-import type { RunStyle } from "./colour";
-import { type Line, lowerBound } from "./line";
+import type { RunStyle } from "../kit/colour";
+import type { Scale } from "../series/axis";
+import { type Line, lowerBound } from "../series/line";
 import { type Projection, pixelsOf } from "./projection";
 
 /** The plot's rectangle on the canvas, in canvas pixels, and its two axes. */

@@ -1,11 +1,11 @@
 /** A chart's bands, lines and marks, in the order that they cover each other. */
 
-import { bestOf } from "./best";
-import type { RunStyle } from "./colour";
+import type { RunStyle } from "../kit/colour";
+import { bestOf } from "../series/best";
+import type { Line } from "../series/line";
 import { type Drawn, drawBand, drawBest, drawLine, drawMarks, type Pen, type Plot } from "./draw";
 import type { Fit } from "./fit";
 import type { Layer } from "./layer";
-import type { Line } from "./line";
 import type { ChartModel } from "./model";
 import type { Projection } from "./projection";
 

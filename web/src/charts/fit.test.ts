@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { lineAt } from "../series/line_fixture";
 import { type FitOptions, fitAxes } from "./fit";
-import { lineAt, seriesOf } from "./line_fixture";
+import { seriesOf } from "./series_fixture";
 
 const plain: FitOptions = {
   ...{ xScale: "linear", yScale: "linear", xRange: null, yRange: null, ignoresOutliers: false },

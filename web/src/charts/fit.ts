@@ -1,9 +1,9 @@
 /** Bounds of a chart's axes: as asked, else of what is drawn. */
 
-import type { Range, Scale } from "../api/scalars";
-import { extentOfX, extentOfY, type Line, lowerBound } from "./line";
+import type { Range, Scale } from "../series/axis";
+import { extentOfX, extentOfY, type Line, lowerBound } from "../series/line";
+import { thresholdFor } from "../series/scale";
 import { withAir, withWidth } from "./projection";
-import { thresholdFor } from "./scale";
 
 interface Drawable {
   lines: readonly Line[];

@@ -1,7 +1,7 @@
 /** What a pointer does in a chart: drag to zoom x, with Shift also y, wheel with Ctrl or ⌘ to zoom, click to pick. */
 
 import type uPlot from "uplot";
-import type { Range } from "../api/scalars";
+import type { Range } from "../series/axis";
 import { type Projection, toValue } from "./projection";
 
 export interface Gestures {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type Line, mergeLine } from "../series/line";
 import { hitTest, nearestEntry } from "./hit";
-import { type Line, mergeLine } from "./line";
 import type { DrawnSeries } from "./model";
 import type { Projection } from "./projection";
 

@@ -1,8 +1,8 @@
 /** What is under the pointer: the entry of each line that is nearest in x, and the line that is nearest in y. */
 
-import type { RunStyle } from "./colour";
-import type { Line } from "./line";
-import { lowerBound } from "./line";
+import type { RunStyle } from "../kit/colour";
+import type { Line } from "../series/line";
+import { lowerBound } from "../series/line";
 import type { DrawnSeries } from "./model";
 import { type Projection, pixelsOf } from "./projection";
 

@@ -1,6 +1,6 @@
 /** The names below a chart that is saved as a picture. */
 
-import type { RunStyle } from "./colour";
+import type { RunStyle } from "../kit/colour";
 import type { DrawnSeries } from "./model";
 
 /** Height of a row, in CSS pixels. */

@@ -6,7 +6,7 @@
  */
 
 import uPlot from "uplot";
-import type { Range, Scale } from "../api/scalars";
+import type { Range, Scale } from "../series/axis";
 import { xLabels, xTicks, yLabels, yTicks } from "./axes";
 import { drawBand, drawLine, drawMarks, type Plot } from "./draw";
 import { type DrawnFacts, drawChart, projections } from "./draw_chart";

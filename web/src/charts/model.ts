@@ -1,9 +1,9 @@
 /** What a chart is told to show. */
 
-import type { Axis, Range, Scale } from "../api/scalars";
-import type { Best } from "./best";
-import type { RunStyle } from "./colour";
-import type { Line } from "./line";
+import type { RunStyle } from "../kit/colour";
+import type { Axis, Range, Scale } from "../series/axis";
+import type { Best } from "../series/best";
+import type { Line } from "../series/line";
 
 /** One curve with its restarts: a tag of a run, or of a group of runs. */
 export interface DrawnSeries {

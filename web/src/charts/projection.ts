@@ -1,7 +1,7 @@
 /** From values to canvas pixels and back, for one axis. */
 
-import type { Scale } from "../api/scalars";
-import { fromCoordinate, toCoordinate } from "./scale";
+import type { Scale } from "../series/axis";
+import { fromCoordinate, toCoordinate } from "../series/scale";
 
 export interface Projection {
   /** Bounds of the axis in values. */

@@ -1,7 +1,9 @@
+// @vitest-environment happy-dom
 import { expect, it } from "vitest";
+import { lineAt } from "../series/line_fixture";
 import { type FitOptions, fitAxes } from "./fit";
-import { lineAt, seriesOf } from "./line_fixture";
 import type { ChartModel } from "./model";
+import { seriesOf } from "./series_fixture";
 import { svgOf } from "./svg";
 
 const options: FitOptions = {

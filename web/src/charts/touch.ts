@@ -1,7 +1,7 @@
 /** What fingers do in a chart: one, sideways, reads values; two zoom x. Up and down they scroll the page. */
 
 import type uPlot from "uplot";
-import type { Range } from "../api/scalars";
+import type { Range } from "../series/axis";
 import type { Gestures } from "./gestures";
 import { type Projection, toValue } from "./projection";
 

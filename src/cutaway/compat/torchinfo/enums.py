@@ -12,7 +12,7 @@ class Mode(StrEnum):
 
 
 class RowSettings(StrEnum):
-    """What a row shows."""
+    """The settings of a row."""
 
     DEPTH = "depth"
     VAR_NAMES = "var_names"

@@ -55,7 +55,7 @@ class FormattingOptions:
 
     @property
     def params_units(self) -> Units:
-        """What `params_count_units` was called in torchinfo 1.8."""
+        """The name that `params_count_units` had in torchinfo 1.8."""
         return self.params_count_units
 
     @params_units.setter
@@ -71,7 +71,7 @@ class FormattingOptions:
         return ("|    " if self.ascii_only else "│    ") * (depth - 1) + ("+ " if self.ascii_only else "└─")
 
     def set_layer_name_width(self, summary_list: Sequence[LayerInfo]) -> None:
-        """As wide as the longest name, in steps."""
+        """A width for the longest name, in steps."""
         longest = max(
             (
                 len(layer.get_layer_name(self.show_var_name, self.show_depth)) + layer.depth * _INDENT + 1

@@ -66,7 +66,7 @@ class LayerInfo:
         return max(0, self.num_params - sum(child.num_params for child in self._direct()))
 
     def leftover_trainable_params(self) -> int:
-        """Those of them that take a gradient."""
+        """The parameters that take a gradient."""
         return max(0, self.trainable_params - sum(child.trainable_params for child in self._direct()))
 
     def leftover_macs(self) -> int:

@@ -15,10 +15,10 @@ from cutaway.compat.torchinfo.layer_info import make_layers
 from cutaway.compat.torchinfo.model_statistics import ModelStatistics
 from cutaway.model.capture.torch.capture import unwrapped
 from cutaway.model.capture.torch.paths import ModulePaths
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs, TensorSpec, dtype_name
 from cutaway.model.result import ModelSummary
-from cutaway.model.step import Step
-from cutaway.model.summary import summarise
+from cutaway.model.summary import summarise_partial
 
 DEFAULT_COLUMN_NAMES = (ColumnSettings.OUTPUT_SIZE, ColumnSettings.NUM_PARAMS)
 DEFAULT_ROW_SETTINGS = {RowSettings.DEPTH}
@@ -44,7 +44,7 @@ def summary(
     verbose: int | None = None,
     **kwargs: Any,
 ) -> ModelStatistics:
-    """What torchinfo's `summary` does, with exact counts and without touching the model or moving it.
+    """torchinfo's `summary`, with exact counts and without touching the model or moving it.
 
     `input_size`: one size, or a list of them; `batch_dim` inserts a dimension of 1 into each. `input_data`: a tensor or
     array, a list or tuple of arguments, a dict of keyword arguments; `kwargs` go to the forward. `dtypes`: one for each
@@ -87,7 +87,7 @@ def clear_cached_forward_pass() -> None:
 def _captured(model: nn.Module, inputs: ForwardInputs, mode: Mode, device: Any, cache: bool) -> ModelSummary:
     if cache and model in _cached:
         return _cached[model]
-    result, error = summarise(model, inputs, step=Step(mode.value), device=device)
+    result, error = summarise_partial(model, inputs, options=CaptureOptions(mode.value), device=device)
     if error is not None:
         executed = [f"{row.type}: {row.depth}" for row in result.rows if row.call is not None and not row.failed]
         raise RuntimeError(
@@ -122,7 +122,7 @@ def _validate(
 def _inputs(
     input_size: Any, input_data: Any, batch_dim: int | None, dtypes: Any, kwargs: Mapping[str, Any]
 ) -> tuple[ForwardInputs, Any]:
-    """What the forward is called with, and the sizes as the result has them."""
+    """The arguments of the forward, and the sizes as the result has them."""
     if input_size is not None:
         sizes = _sizes(input_size)
         kinds: Sequence[Any] = [None] * len(sizes) if dtypes is None else dtypes

@@ -19,7 +19,7 @@ __all__ = ["Session", "reset_default_graph", "summary"]
 
 
 def __getattr__(name: str) -> Any:
-    """What else a program for TensorFlow 1 needs. Raises AttributeError when TensorFlow is not there or lacks it."""
+    """Further names that a program for TensorFlow 1 needs; AttributeError where TensorFlow is missing or lacks one."""
     if name.startswith("__"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in MESSAGES and tensorflow_in_use() is None:

@@ -107,7 +107,7 @@ def _wav(sound: NDArray[Any], sample_rate: int) -> bytes:
 
 
 def histogram(tag: str, value: NDArray[Any]) -> list[bytes]:
-    """Numbers of any shape, counted in TensorFlow's bins; what is not finite is counted apart."""
+    """Numbers of any shape, counted in TensorFlow's bins; numbers that are not finite are counted apart."""
     if value.dtype.kind not in "fiub":
         raise TypeError(f"values of the histogram summary {tag!r} must be real numbers, got {describe(value)}")
     numbers = value.reshape(-1)
@@ -118,7 +118,7 @@ def histogram(tag: str, value: NDArray[Any]) -> list[bytes]:
     limits = np.concatenate(([-_MOST], tensorflow_edges(), [_MOST]))
     counts = np.concatenate(([0], found.counts))
     empty = counts == 0
-    # Of a run of empty bins the last one stays.
+    # The last one of several empty bins in a row stays.
     kept = ~(empty & np.append(empty[1:], False))
     count = int(counts.sum())
     fields: dict[str, Any] = {

@@ -59,9 +59,9 @@ class FileWriter:
         return self._logdir
 
     def add_summary(self, summary: Any, global_step: Any = None) -> None:
-        """Record a Summary: its bytes, or a message of protobuf, whoever made it. Without a step it is at step 0.
+        """Record a Summary: its bytes, or a message of any protobuf package. Without a step it is at step 0.
 
-        Raises TypeError for what is no summary, and ValueError for bytes that are none.
+        Raises TypeError for a value that is not a Summary, and ValueError for bytes that are not one.
         """
         data = serialised(summary, "summary")
         try:

@@ -1,4 +1,4 @@
-"""What TensorFlow 1 calls the default graph: here the names in use and the collections of summary operations."""
+"""The default graph of TensorFlow 1: here the names in use and the collections of summary operations."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from cutaway.events.schema import encode
 
 #: The collection that summaries are added to unless others are named.
 SUMMARIES = "summaries"
-#: What the graph's consumers know of the version of TensorFlow that wrote it.
+#: The version of TensorFlow that consumers of the graph are told.
 _PRODUCER = 27
 
 

@@ -18,7 +18,7 @@ _ACCEPTED = (
 
 def to_graph_def(graph: Any, name: str) -> bytes:
     """The bytes of a GraphDef. Raises TypeError or ValueError that begins with ``name``, and OSError for a file."""
-    # What `cutaway.summary` returns has the trace.
+    # The result of `cutaway.summary` has the trace.
     trace = getattr(graph, "trace", graph)
     if isinstance(trace, Trace):
         return trace_graph(trace)

@@ -140,14 +140,14 @@ class HistogramProto(Message):
 
 
 class SessionLog(Message):
-    """What a session did."""
+    """A mark of a session: its start, its end or a checkpoint."""
 
     _table = messages.SESSION_LOG
     STATUS_UNSPECIFIED, START, STOP, CHECKPOINT = range(4)
 
 
 class SummaryMetadata(Message):
-    """Whose a value is, and what viewers show for it."""
+    """The plug-in of a value, and the name and text that viewers show for it."""
 
     class PluginData(Message):
         """The plug-in, and what it keeps."""
@@ -219,7 +219,7 @@ class LogMessage(Message):
 
 
 class TaggedRunMetadata(Message):
-    """What a run of a graph took, by its tag."""
+    """The costs of one run of a graph, by its tag."""
 
     _table = messages.TAGGED_RUN_METADATA
 

@@ -11,7 +11,7 @@ from cutaway.events.schema import decode
 from cutaway.events.wire import bytes_field
 from cutaway.record.arrays import to_array
 
-#: What functions returned during one evaluation: each is called once, also when several summaries show its value.
+#: The results of functions in one evaluation: each is called once, also when several summaries show its value.
 Evaluated = dict[int, Any]
 
 
@@ -83,7 +83,7 @@ def is_function(value: Any) -> bool:
 
 
 def current(value: Any, name: str, evaluated: Evaluated) -> NDArray[Any]:
-    """What a value is now: a function is called, and what it returns or what was given becomes an array."""
+    """The present array of a value: a function is called, and its result, or the given value itself, is converted."""
     if is_function(value):
         if id(value) not in evaluated:
             evaluated[id(value)] = value()

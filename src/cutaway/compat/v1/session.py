@@ -17,7 +17,7 @@ class ValueSession:
         self.graph = graph or default_graph()
 
     def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
-        """What the fetches are now: one, or a list, tuple or dict of them. A function is called once.
+        """The present values of fetches: one, or a list, tuple or dict of them. A function is called once.
 
         Raises TypeError for a ``feed_dict``: values that are held by reference are changed where they are.
         """

@@ -43,7 +43,7 @@ Defined = Any
 
 
 class SummaryDescription(NamedTuple):
-    """What a node says about its summary."""
+    """The facts that a node has about its summary."""
 
     type_hint: str = ""
 
@@ -169,7 +169,7 @@ def merge_all(key: str = SUMMARIES, scope: str | None = None, name: str | None =
 
 
 def get_summary_description(node_def: Any) -> SummaryDescription:
-    """What a TensorSummary node of a GraphDef says about its summary. Raises ValueError for other nodes."""
+    """The facts of a TensorSummary node of a GraphDef. Raises ValueError for other nodes."""
     if getattr(node_def, "op", None) != "TensorSummary":
         raise ValueError(
             f"node_def must be a node of the operation TensorSummary, got {getattr(node_def, 'op', node_def)!r}"

@@ -1,4 +1,4 @@
-"""What there is of TensorFlow: it is used when the program has imported it, and never imported for its sake alone."""
+"""Access to TensorFlow: it is used when the program has imported it, and never imported for its sake alone."""
 
 import sys
 from typing import Any

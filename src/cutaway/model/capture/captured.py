@@ -1,4 +1,4 @@
-"""What a capture returns, whatever it is of."""
+"""The result of a capture, of any framework."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,9 +1,9 @@
-"""Read what a checkpoint holds into a `Trace` without reading the weights: names, shapes, types and sizes.
+"""Read the tensors of a checkpoint into a `Trace` without reading the weights: names, shapes, types and sizes.
 
 safetensors files (one, or the parts that an index names) by their header alone, which needs no library; PyTorch's files
 (``.pt``, ``.pth``, ``.bin``, ``.ckpt``) by PyTorch's restricted unpickler, which runs no code of the file's; tensors
-are mapped, or without memory for files from before PyTorch 1.6. What holds objects beside tensors is unpickled as a
-whole, with the code that is in it, if it is trusted. Whatever else a file holds is an error of one line.
+are mapped, or without memory for files from before PyTorch 1.6. A file with objects beside tensors is unpickled as a
+whole, with the code that is in it, if it is trusted. Any other content is an error of one line.
 """
 
 import json
@@ -46,7 +46,7 @@ class _Entry:
 def capture_safetensors(path: Path, inputs: ForwardInputs | None = None, *, trust: bool = False) -> Captured:
     """A file, or an index of several (``model.safetensors.index.json``). Raises SourceError.
 
-    There is no forward, and `inputs` are for none; nor is there code to be trusted.
+    A file of tensors has no forward that `inputs` could be for, and no code to be trusted.
     """
     files = [path]
     if path.suffix == ".json":
@@ -56,7 +56,7 @@ def capture_safetensors(path: Path, inputs: ForwardInputs | None = None, *, trus
 
 
 def capture_torch_file(path: Path, inputs: ForwardInputs | None = None, *, trust: bool = False) -> Captured:
-    """The same of a file of `torch.save`: a state dict, or what has one under a name; with `trust` also a module."""
+    """Tensors of a file of `torch.save`: a state dict, or a dict that holds one; with `trust` also a module."""
     state, place = _state_dict(_load(path, trust), path)
     return Captured(_of_tensors(state, path.name, f"its entry {place}" if place else ""))
 
@@ -159,7 +159,7 @@ def _load(path: Path, trust: bool) -> Any:
 
 
 def _load_all(path: Path) -> Any:
-    """What was saved, with every object in it."""
+    """The content of the file, with every object in it."""
     import torch
 
     try:
@@ -216,6 +216,7 @@ def _trace(framework: str, name: str, entries: list[_Entry], reason: str = "") -
         model=name,
         method="file",
         reason=reason,
+        knows_trainable=False,
         modules=tuple(modules.values()),
         calls=(),
         ops=(),

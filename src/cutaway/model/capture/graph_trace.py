@@ -1,7 +1,7 @@
-"""A `Trace` of a graph of operations that know in which scopes they stand: calls are what lies in one scope.
+"""A `Trace` of a graph of operations that know in which scopes they stand: the operations of a scope are a call.
 
-For files and frameworks whose modules are gone when the graph is there, and only their names are left. What a call
-takes is what its operations read from outside, and what it returns is what others read of it, or the graph returns.
+For files and frameworks whose modules are gone when the graph is there, and only their names are left. A call
+takes the values that its operations read from outside, and returns those that others read, or the graph returns.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,11 +34,15 @@ class GraphNode:
     outputs: tuple[str, ...]
     arguments: tuple[tuple[str, Any], ...] = ()
     function: str | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes in the order of execution; `tensors` are the types of values, where they are known."""
+    """Nodes in the order of execution; `tensors` are the types of values, where they are known.
+
+    `knows_trainable`: that of the trace.
+    """
 
     framework: str
     model: str
@@ -49,6 +53,7 @@ class Graph:
     given: Sequence[str]
     results: Sequence[str]
     reason: str = ""
+    knows_trainable: bool = True
 
 
 _UNKNOWN = Tensor((-1,), "", "", 0)
@@ -64,13 +69,24 @@ def graph_trace(graph: Graph) -> Trace:
         outputs = tuple(_output(graph, value) for value in node.outputs)
         producers.update({value: (idx, position) for position, value in enumerate(node.outputs)})
         ops.append(
-            Op(idx, call_of[idx], "forward", node.name, node.function, inputs, outputs, node.arguments, None, None)
+            Op(
+                idx,
+                call_of[idx],
+                "forward",
+                node.name,
+                node.function,
+                inputs,
+                outputs,
+                node.arguments,
+                times=node.times,
+            )
         )
     return Trace(
         framework=graph.framework,
         model=graph.model,
         method="fake",
         reason=graph.reason,
+        knows_trainable=graph.knows_trainable,
         modules=_modules(graph, calls),
         calls=_with_values(graph, calls, call_of, producers),
         ops=tuple(ops),
@@ -170,7 +186,7 @@ def _output(graph: Graph, value: str) -> OpOutput:
 
 
 def _modules(graph: Graph, calls: Iterable[ModuleCall]) -> tuple[Module, ...]:
-    """Those with calls, and those that only have parameters, whose class nobody knows any more."""
+    """Modules with calls, and modules with parameters alone, whose class is not known any more."""
     found = {call.path: Module(call.path, call.type) for call in calls}
     for parameter in graph.parameters.values():
         segments = parameter.module.split(".") if parameter.module else []

@@ -18,9 +18,9 @@ import jax.numpy as jnp
 
 from cutaway.model.capture.captured import Captured, SourceError
 from cutaway.model.capture.graph_trace import Graph, GraphNode, Scope, graph_trace
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.records import Parameter, Tensor
-from cutaway.model.step import Step
 from cutaway.model.trace import Trace
 
 _jax: Any = jax
@@ -33,7 +33,7 @@ _LEARNED = {"params", "Param"}
 _RANDOM = {"RngKey", "RngCount", "RngState"}
 
 
-def capture_jax(model: Any, inputs: ForwardInputs, step: Step) -> Captured:
+def capture_jax(model: Any, inputs: ForwardInputs, options: CaptureOptions) -> Captured:
     """The trace of a Flax module or of a function of arrays. Raises SourceError where there is no input."""
     kind = _kind(model)
     if not inputs:
@@ -266,11 +266,9 @@ class _Walk:
     def _node(self, equation: Any, known: dict[Any, str], marks: tuple[int, ...], times: int) -> None:
         inputs = tuple((str(at), self.name(each, known)) for at, each in enumerate(equation.invars))
         outputs = tuple(self.define(each, known) for each in equation.outvars)
-        arguments = [(name, _plain(value)) for name, value in equation.params.items() if _kept(value)]
-        if times != 1:
-            arguments.append(("times", times))
+        arguments = tuple((name, _plain(value)) for name, value in equation.params.items() if _kept(value))
         scope = tuple(self.scopes.known[mark] for mark in marks)
-        self.nodes.append(GraphNode(f"jax.{equation.primitive.name}", scope, inputs, outputs, tuple(arguments)))
+        self.nodes.append(GraphNode(f"jax.{equation.primitive.name}", scope, inputs, outputs, arguments, times=times))
 
 
 def _inside(equation: Any) -> tuple[Any, int]:
@@ -314,7 +312,7 @@ def _name(model: Any) -> str:
 
 
 def _abstract(value: Any) -> Any:
-    """A shape in place of numbers; what is no array stays what it is."""
+    """A shape in place of numbers; a value that is not an array stays the same."""
     if isinstance(value, TensorSpec):
         return _jax.ShapeDtypeStruct(value.shape, _jnp.dtype(value.dtype or "float32"))
     return _jax.tree.map(

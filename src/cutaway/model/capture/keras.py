@@ -18,18 +18,18 @@ import keras
 from keras.src import backend, ops
 
 from cutaway.model.capture.captured import Captured, SourceError, needs_trust
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.costs.keras_ops import PRODUCTS
 from cutaway.model.costs.traffic import element_bytes
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.records import Module, ModuleCall, Op, OpInput, OpOutput, Parameter, Tensor, Value
-from cutaway.model.step import Step
 from cutaway.model.trace import Trace
 
 _keras: Any = keras
 _backend: Any = backend
 
 
-def capture_keras(model: Any, inputs: ForwardInputs, step: Step) -> Captured:
+def capture_keras(model: Any, inputs: ForwardInputs, options: CaptureOptions) -> Captured:
     """The trace of a model or a layer. Raises SourceError where it has no inputs, or its call fails."""
     arguments, keywords, reason = _specs(model, inputs)
     if arguments is None:
@@ -43,8 +43,8 @@ def capture_keras(model: Any, inputs: ForwardInputs, step: Step) -> Captured:
     recorder = _Recorder(paths)
     # NumPy infers shapes by computing with whatever is in memory, on which look-ups fail.
     on_shapes = _keras.backend.backend() != "numpy"
-    if step.mode != "same":
-        keywords = {**keywords, "training": step.mode == "train"}
+    if options.mode != "same":
+        keywords = {**keywords, "training": options.mode == "train"}
     try:
         with recorder.recording():
             if on_shapes:
@@ -70,7 +70,7 @@ def capture_keras_file(path: Path, inputs: ForwardInputs, *, trust: bool = False
         if not trust and ("safe_mode" in text or "unsafe" in text):
             raise needs_trust(path, "it holds functions") from error
         raise SourceError(f"{path} is not a Keras file, or it cannot be read: {text[:200]}") from error
-    return capture_keras(model, inputs, Step())
+    return capture_keras(model, inputs, CaptureOptions())
 
 
 def _specs(model: Any, inputs: ForwardInputs) -> tuple[list[Any] | None, dict[str, Any], str]:
@@ -145,7 +145,7 @@ class _Paths:
             waiting += [(f"{path}.{each.name}" if path else each.name, each) for each in reversed(inner)]
 
     def of(self, layer: Any, outer: str) -> str:
-        """The path of a layer; of one that is no part of the model, its name below its caller's."""
+        """The path of a layer; for a layer that is not part of the model, its name below its caller's."""
         known = self._paths.get(id(layer))
         return known if known is not None else f"{outer}.<{layer.name}>"
 
@@ -294,6 +294,8 @@ def _trace(model: Any, paths: _Paths, method: Any, reason: str, calls: list[Modu
         calls=tuple(calls),
         ops=tuple(made),
         parameters=tuple(parameters.values()),
+        # Layers are seen from outside: of what is in them only products are recorded.
+        counts_element_operations=False,
     )
 
 

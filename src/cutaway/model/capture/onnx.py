@@ -2,7 +2,7 @@
 
 Modules are those that PyTorch's exporters leave: names of scopes among the metadata of nodes, or in front of their
 names. Sizes that the file leaves open are 1 unless the inputs say something else. Functions are put in where they are
-called. Raises SourceError for what is no ONNX file, and where a file with weights is missing.
+called. Raises SourceError for a file that is not ONNX, and where a file with weights is missing.
 """
 
 import ast
@@ -23,7 +23,7 @@ _PLAIN = (1, 2, 3, 6, 7, 8)
 
 
 def capture_onnx(path: Path, inputs: ForwardInputs, *, trust: bool = False) -> Captured:
-    """The trace of a file, in which there is no code to be trusted."""
+    """The trace of a file. ONNX files hold no code, so `trust` changes nothing."""
     try:
         import onnx
         from onnx import inliner, shape_inference
@@ -41,7 +41,7 @@ def capture_onnx(path: Path, inputs: ForwardInputs, *, trust: bool = False) -> C
     try:
         if model.functions:
             model = inliner.inline_local_functions(model)
-        # What an exporter has noted may be about other sizes.
+        # The shapes that an exporter has noted may be of other sizes.
         del model.graph.value_info[:]
         model = shape_inference.infer_shapes(model, check_type=False, data_prop=True)
     except Exception as error:
@@ -100,7 +100,7 @@ def _graph(onnx: Any, path: Path, graph: Any, reason: str) -> Graph:
     parameters: dict[str, Parameter] = {}
     for idx, weight in enumerate(graph.initializer):
         tensor = tensors[weight.name] = _tensor(onnx, tuple(weight.dims), weight.data_type)
-        # What a graph computes with (shapes, axes) stands beside the weights, as whole numbers.
+        # Constants of the graph (shapes, axes) stand beside the weights, as whole numbers.
         if tensor.dtype.startswith(("int", "bool")) and not weight.external_data:
             continue
         parameters[weight.name] = _parameter(weight.name, tensor, idx)
@@ -108,7 +108,8 @@ def _graph(onnx: Any, path: Path, graph: Any, reason: str) -> Graph:
     _place(parameters, nodes)
     given = [value.name for value in graph.input if value.name not in {weight.name for weight in graph.initializer}]
     results = [value.name for value in graph.output]
-    return Graph("onnx", graph.name or path.stem, nodes, tensors, parameters, given, results, reason)
+    name = graph.name or path.stem
+    return Graph("onnx", name, nodes, tensors, parameters, given, results, reason, knows_trainable=False)
 
 
 def _place(parameters: dict[str, Parameter], nodes: list[GraphNode]) -> None:

@@ -1,4 +1,7 @@
-"""Which capture reads what a user gives as a model. A framework is imported only when something of its own is given."""
+"""Finds the capture for whatever a user gives as a model. A framework is imported only for models of its own.
+
+A new framework adds its files and its classes to the two tables here.
+"""
 
 import sys
 from importlib import import_module
@@ -6,8 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cutaway.model.capture.captured import Captured, SourceError
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs
-from cutaway.model.step import Step
 
 #: The module here, and the function in it, that reads a file with such an ending.
 _FILES = {
@@ -35,13 +38,45 @@ class _FileReader(Protocol):
 
 
 class _ObjectReader(Protocol):
-    def __call__(self, model: Any, inputs: ForwardInputs, step: Step) -> Captured: ...
+    def __call__(self, model: Any, inputs: ForwardInputs, options: CaptureOptions) -> Captured: ...
 
 
-def object_reader(model: Any) -> _ObjectReader | None:
-    """What captures an object that is no PyTorch model: of Keras, Flax, `torch.export`, or a function of JAX's arrays.
+def capture_object(
+    model: Any, inputs: ForwardInputs, options: CaptureOptions, *, device: Any = None, runs: int = 0
+) -> Captured:
+    """The trace of a model in memory. `device` and `runs`, of timed forwards, are for PyTorch modules alone.
 
-    A function is JAX's when that is loaded: nobody calls one without.
+    Raises TypeError for an object that is not a model, ModuleNotFoundError where PyTorch is missing, ValueError for a
+    device that is not there and where calls cannot be timed.
+    """
+    reader = _object_reader(model)
+    if reader is not None:
+        return reader(model, inputs, options)
+    check_module(model)
+    from cutaway.model.capture.torch.module import capture_module
+
+    return capture_module(model, inputs, options, device=device, runs=runs)
+
+
+def check_module(model: Any) -> None:
+    """TypeError for an object that is not a PyTorch module, ModuleNotFoundError without PyTorch."""
+    try:
+        from torch import nn
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise ModuleNotFoundError("summarising a model needs PyTorch: pip install torch", name="torch") from None
+    if isinstance(model, type):
+        raise TypeError(f"model is the class {model.__name__}; an instance is expected, as {model.__name__}(...)")
+    if not isinstance(model, nn.Module):
+        files = f" or a file name that ends with {', '.join(ENDINGS)}" if isinstance(model, str | Path) else ""
+        raise TypeError(f"model is of type {type(model).__name__}; a torch.nn.Module{files} is expected")
+
+
+def _object_reader(model: Any) -> _ObjectReader | None:
+    """The capture of an object that is not a PyTorch module: of Keras, Flax, `torch.export`, or a function on arrays.
+
+    A function is one of JAX when JAX is loaded: without JAX nobody has an array to call it with.
     """
     names = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(model).__mro__}
     found = next((place for name, place in _OBJECTS.items() if name in names), None)
@@ -59,10 +94,10 @@ def is_file_name(model: Any) -> bool:
 
 
 def capture_file(name: str | Path, inputs: ForwardInputs, *, trust: bool = False) -> Captured:
-    """What a file holds; `inputs` are for those that have a graph. Only with `trust` is code of the file run.
+    """The trace of a file; `inputs` are for files with a graph. Code of the file is run with `trust` only.
 
-    Raises SourceError for what is not there, not readable or not what its name says, and without `trust` for files that
-    nobody can read without running code of theirs.
+    Raises SourceError for a file that is missing, unreadable or of another format, and without `trust` for one that
+    cannot be read without running its code.
     """
     path = Path(name)
     ending = next(each for each in sorted(ENDINGS, key=len, reverse=True) if path.name.endswith(each))

@@ -1,1 +1,1 @@
-"""What a model costs, read from its trace."""
+"""The costs of a model, read from its trace."""

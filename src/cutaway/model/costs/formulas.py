@@ -68,7 +68,7 @@ def einsum(equation: str, shapes: list[Shape]) -> int:
     sizes: dict[str, int] = {}
     operands: list[str] = []
     for labels, shape in zip(names, shapes, strict=True):
-        # What stands for any axes gets labels of its own, from the right.
+        # An ellipsis gets labels of its own for its axes, from the right.
         more = len(shape) - len(labels.replace("...", ""))
         labels = labels.replace("...", "".join(chr(0x100 + more - idx - 1) for idx in range(more)))
         operands.append(labels)

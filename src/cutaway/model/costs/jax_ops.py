@@ -1,13 +1,10 @@
-"""What JAX's primitives cost: their multiply-accumulates, and which have none. Arguments are known by their places."""
+"""The costs of JAX's primitives: their multiply-accumulates, and those without any. Arguments are known by place."""
 
-from collections.abc import Callable
 from math import prod
 
 from cutaway.model.costs import formulas
-from cutaway.model.costs.op_kinds import named
+from cutaway.model.costs.op_table import Formula, OpTable, named
 from cutaway.model.records import Op
-
-Formula = Callable[[Op], int]
 
 
 def _dot(op: Op) -> int:
@@ -76,3 +73,12 @@ _MOVES = named(
     """,
 )
 ZERO = ELEMENTWISE | REDUCTIONS | _MOVES
+
+TABLE = OpTable(
+    formulas=FORMULAS,
+    zero=ZERO,
+    elementwise=ELEMENTWISE,
+    reductions=REDUCTIONS,
+    counts_complex=frozenset({"jax.fft"}),
+    look_ups=frozenset({"jax.gather"}),
+)

@@ -1,17 +1,15 @@
-"""What the products of `keras.ops` cost: their multiply-accumulates, from the shapes of operands by their places."""
+"""The costs of the products of `keras.ops`: their multiply-accumulates, from shapes of operands by their places."""
 
-from collections.abc import Callable
 from math import prod
 
 from cutaway.model.costs import formulas
+from cutaway.model.costs.op_table import Formula, OpTable
 from cutaway.model.records import Op
-
-Formula = Callable[[Op], int]
 
 
 def _matmul(op: Op) -> int:
     left, right = op.shape("0"), op.shape("1")
-    # Of two vectors there is one sum.
+    # The product of two vectors is one sum.
     return prod(op.outputs[0].shape) * (left[-1] if left and right else 1)
 
 
@@ -77,3 +75,4 @@ PRODUCTS: dict[str, Formula] = {
 }
 FORMULAS: dict[str, Formula] = {f"keras.{name}": formula for name, formula in PRODUCTS.items()}
 FORMULAS["keras.rnn"] = _recurrent
+TABLE = OpTable(formulas=FORMULAS)

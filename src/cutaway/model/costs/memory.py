@@ -1,7 +1,7 @@
 """How much memory a captured step uses at each moment, what for, and where the most.
 
 Memory is the bytes of live tensors, as PyTorch's allocator would give them out: blocks on a GPU are multiples of 512 B.
-What libraries use inside one operation (workspaces of convolutions, caches of the allocator itself) is not in it.
+Memory that libraries use inside one operation (workspaces of convolutions, caches of the allocator) is not in it.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _USE_OF_KIND: dict[AllocationKind, Use] = {
     "gradient": "gradients",
     "optimizer": "optimizer",
 }
-#: What CUDA's caching allocator rounds a block up to; others are taken to do the same.
+#: CUDA's caching allocator rounds a block up to a multiple of this; others are taken to do the same.
 _GPU_BLOCK = 512
 
 
@@ -54,7 +54,7 @@ class Memory:
 
     @property
     def at_peak(self) -> dict[Use, int]:
-        """What the peak consists of."""
+        """The bytes at the peak by their use, without those that are zero."""
         return {use: amounts[self.peak_op] for use, amounts in self.by_use.items() if amounts[self.peak_op]}
 
     def most(self, use: Use) -> int:

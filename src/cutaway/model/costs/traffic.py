@@ -6,27 +6,23 @@ moves nothing, and of a table that is looked up only what is found is read.
 
 from math import prod
 
-from cutaway.model.costs.flops import base_name, times
+from cutaway.model.costs.frameworks import OPS
+from cutaway.model.costs.op_table import base_name
 from cutaway.model.records import Op
 
-#: Their first operand is a table of which they read what their output has.
-_LOOK_UPS = frozenset(
-    f"aten.{name}"
-    for name in ("embedding", "index", "index_select", "gather", "take", "take_along_dim", "_unsafe_index")
-)
 _DIGITS = ("8", "16", "32", "64", "128")
 
 
 def bytes_moved(op: Op) -> int:
-    """What `op` reads and writes."""
+    """The bytes that `op` reads and writes."""
     if op.outputs and all(output.alias_of is not None for output in op.outputs) and not writes_in_place(op):
         return 0
     made = sum(output.bytes for output in op.outputs)
     inputs = op.inputs
-    if base_name(op.name) in _LOOK_UPS and inputs:
+    if base_name(op.name) in OPS.look_ups and inputs:
         inputs, made = inputs[1:], 2 * made
     read = sum(prod(item.shape) * element_bytes(item.dtype) for item in inputs if -1 not in item.shape)
-    return times(op) * (made + read)
+    return op.times * (made + read)
 
 
 def element_bytes(dtype: str) -> int:

@@ -14,7 +14,7 @@ from cutaway.model.diff.records import Renaming, RowDiff
 from cutaway.model.diff.result import CheckpointDiff, ModelDiff
 from cutaway.model.inputs import InputSize, forward_inputs
 from cutaway.model.result import ForwardError, ModelSummary, failure_message
-from cutaway.model.summary import make_step, summarise
+from cutaway.model.summary import make_options, summarise_partial
 from cutaway.model.trace import Trace
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def diff(
     different, and has all of it as data. Raises what `cutaway.summary` raises.
     """
     inputs = forward_inputs(input_size, input_data, dtypes, forward_kwargs)
-    step = make_step(mode)
+    options = make_options(mode)
 
     def read(model: Any) -> ModelSummary:
         if isinstance(model, ModelSummary):
@@ -55,7 +55,7 @@ def diff(
             return ModelSummary(model)
         if isinstance(model, Mapping):
             return ModelSummary(_of_state_dict(model))
-        result, error = summarise(model, inputs, step=step, trust=trust)
+        result, error = summarise_partial(model, inputs, options=options, trust=trust)
         if error is not None:
             raise ForwardError(failure_message(result), result) from error
         return result

@@ -1,4 +1,4 @@
-"""What does not fit between a checkpoint and a model, or between two checkpoints: by names and shapes alone."""
+"""The tensors that do not fit between a checkpoint and a model, or two checkpoints: by names and shapes alone."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ def compare_tensors(before: Trace, after: Trace) -> CheckpointDiff:
     matched, wrong_shape, other_dtype = [], {}, {}
     unexpected, missing = [], []
     for tensor in old:
-        # Of a tied weight a file may have any of the names.
+        # A file may have any of the names of a tied weight.
         name = next((name for name in (tensor.path, *tensor.aliases) if name in new_names), None)
         if name is None:
             unexpected.append(tensor)
@@ -38,7 +38,7 @@ def compare_tensors(before: Trace, after: Trace) -> CheckpointDiff:
         renamed += found
         unexpected = _without(unexpected, {name for renaming in found for name, _ in renaming.names})
         missing = _without(missing, {name for renaming in found for _, name in renaming.names})
-        # What such a change of name leads to is meant, also where its shape is another one.
+        # The tensor that such a change of name leads to is meant, also where its shape is another one.
         pairs = _of_other_shape(renamed, unexpected, missing)
         wrong_shape.update({new.path: (old.shape or (), new.shape or ()) for old, new in pairs})
         unexpected = _without(unexpected, {old.path for old, _ in pairs})
@@ -133,7 +133,7 @@ def _same_place(old: list[Parameter], new: list[Parameter]) -> Iterable[tuple[Pa
 
 
 def _same_ending(old: list[Parameter], new: list[Parameter]) -> Iterable[tuple[Parameter, Parameter]]:
-    """Those that agree in shape and in the end of their names, where only one does so."""
+    """Pairs of tensors that agree in shape and in the end of their names, where only one pair does so."""
     for length in (1, 2, 3):
         ends: dict[tuple[Any, ...], list[Parameter]] = defaultdict(list)
         for tensor in new:

@@ -9,9 +9,9 @@ from cutaway.model.diff.records import RowDiff, Status
 from cutaway.model.diff.result import ModelDiff
 from cutaway.model.rows import Row
 
-#: What rows are compared in.
+#: Fields that rows are compared in.
 COMPARED = ("inputs", "outputs", "dtype", "parameters", "trainable", "parameter_bytes", "buffers", "macs", "config")
-#: What totals are compared in.
+#: Fields that totals are compared in.
 COMPARED_TOTALS = (
     "parameters", "trainable_parameters", "parameter_bytes", "buffers", "macs", "backward_macs", "element_operations",
     "saved_bytes",
@@ -26,7 +26,7 @@ def compare_layers(before: Counted, after: Counted) -> ModelDiff:
 
 
 def _rows(before: Sequence[Row], after: Sequence[Row], pairs: dict[int, int], captured: bool) -> list[RowDiff]:
-    """In the order of `after`; what is only in `before` behind the row that stood before it there."""
+    """The rows in the order of `after`; a row that is only in `before` comes behind its predecessor there."""
     origins = {other: one for one, other in pairs.items()}
     removed: dict[int, list[int]] = {}
     latest = -1
@@ -56,7 +56,7 @@ def _row(before: Sequence[Row], after: Sequence[Row], origins: dict[int, int], o
         read: Callable[[Row], Cell] = COLUMNS[name].read
         if (captured or name not in ("inputs", "outputs", "dtype", "macs")) and read(old) != read(row):
             changes[name] = (read(old), read(row))
-    # What is in a layer that has moved has moved with it, and has not moved itself.
+    # Rows in a layer that has moved have moved with it, and have not moved themselves.
     holder = None if row.parent is None else origins.get(row.parent)
     moved = name_of(before, one) != name_of(after, other) or (row.parent is not None and holder != old.parent)
     status: Status = "moved" if moved else "changed" if changes else "same"

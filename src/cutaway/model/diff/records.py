@@ -1,4 +1,4 @@
-"""What is different between two models or checkpoints, as plain data that knows no way to show itself."""
+"""The differences of two models or checkpoints, as plain data that knows no way to show itself."""
 
 from dataclasses import dataclass
 from typing import Literal

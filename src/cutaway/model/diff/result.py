@@ -1,4 +1,4 @@
-"""What `cutaway.diff` returns: differences that print themselves."""
+"""The results of `cutaway.diff`: differences that print themselves."""
 
 from html import escape
 from typing import Any
@@ -8,12 +8,12 @@ from cutaway.model.diff.text import checkpoint_diff_text, model_diff_text
 
 
 class ModelDiff(LayerDifferences):
-    """What `diff` returns for two models: the differences of their layers, which print themselves."""
+    """The result of `diff` for two models: the differences of their layers, which print themselves."""
 
     __slots__ = ()
 
     def to_text(self, width: int | None = None) -> str:
-        """What is different, as a table of at most `width` characters (default: the terminal's)."""
+        """The differences as a table of at most `width` characters (default: the terminal's)."""
         return model_diff_text(self, width)
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,12 +48,12 @@ class ModelDiff(LayerDifferences):
 
 
 class CheckpointDiff(TensorDifferences):
-    """What `diff` returns where a side is a file: the differences of their tensors, which print themselves."""
+    """The result of `diff` where a side is a file: the differences of their tensors, which print themselves."""
 
     __slots__ = ()
 
     def to_text(self, width: int | None = None) -> str:
-        """What does not fit, in lines of at most `width` characters (default: the terminal's)."""
+        """The tensors that do not fit, in lines of at most `width` characters (default: the terminal's)."""
         return checkpoint_diff_text(self, width)
 
     def to_dict(self) -> dict[str, Any]:

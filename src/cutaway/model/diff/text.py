@@ -80,7 +80,7 @@ def model_diff_text(diff: LayerDifferences, width: int | None = None) -> str:
 
 
 def checkpoint_diff_text(diff: TensorDifferences, width: int | None = None) -> str:
-    """What does not fit between a checkpoint and a model, in lists."""
+    """The tensors that do not fit between a checkpoint and a model, in lists."""
     width = _width(width)
     renamed = sum(len(each.names) for each in diff.renamed)
     lines = [f"{diff.before.model} → {diff.after.model}", ""]
@@ -125,7 +125,7 @@ def _tree(diff: LayerDifferences, names: list[str]) -> _Node | None:
     for key in reversed(order):
         node = nodes[key]
         inner = [nodes[child] for child in children.get(key, ()) if child in nodes]
-        # What is added or removed as a whole is one line.
+        # A layer that is added or removed as a whole is one line.
         whole = node.status not in _INNER
         node.children = _folded([each for each in inner if each.status != node.status or each.children or not whole])
         if (
@@ -249,7 +249,7 @@ def _table(root: _Node, names: list[str], width: int) -> list[str]:
     headings = ["Layer", *(COLUMNS[name].heading for name in names), "Change" if any(row[-1] for row in rows) else ""]
     columns = [max(map(len, column)) for column in zip(headings, *(row[1:] for row in rows), strict=True)]
     texts = [idx + 1 for idx, name in enumerate(names) if not COLUMNS[name].is_number]
-    # What gives way first: notes, then shapes, then names.
+    # Parts give way in this order: notes, then shapes, then names.
     for idx, least in ((len(columns) - 1, 24), *((idx, 16) for idx in texts), (0, 24), (len(columns) - 1, 8)):
         excess = sum(columns) + len(_GAP) * len(columns) - width
         columns[idx] -= max(0, min(excess, columns[idx] - least))

@@ -1,4 +1,4 @@
-"""What stands in the cells of a table, for every renderer that draws one."""
+"""The texts in the cells of a table, for every renderer that draws one."""
 
 from dataclasses import asdict, dataclass
 
@@ -7,7 +7,7 @@ from cutaway.model.costs.memory import Memory
 from cutaway.model.counted import Counted, Formulas
 from cutaway.model.records import Failure, Timing
 from cutaway.model.values_text import shape_text, si, size_text, time_text
-from cutaway.model.view import Line, View, columns_of, cost_of, lines
+from cutaway.model.view import TableLine, TableView, columns_of, cost_of, lines
 
 _METHODS = {
     "fake": "on shapes alone; nothing was computed",
@@ -32,10 +32,10 @@ class Table:
 
     columns: list[Column]
     headings: list[str]
-    lines: list[Line]
+    lines: list[TableLine]
     facts: list[tuple[str, str]]
 
-    def texts(self, line: Line, *, short: bool = False) -> list[str]:
+    def texts(self, line: TableLine, *, short: bool = False) -> list[str]:
         """The cells of a line; that of a share is its percentage."""
         texts = [self._text(line, idx, short) for idx in range(len(self.columns))]
         if line.note:
@@ -44,13 +44,13 @@ class Table:
                 texts[first] = line.note
         return texts
 
-    def label(self, line: Line) -> str:
+    def label(self, line: TableLine) -> str:
         """The line's name and type, with its note where no column has room for it."""
         if line.note and not any(column.kind == "text" for column in self.columns):
             return f"{line.label} ({line.note})"
         return line.label
 
-    def _text(self, line: Line, idx: int, short: bool) -> str:
+    def _text(self, line: TableLine, idx: int, short: bool) -> str:
         column, cell = self.columns[idx], line.cells[idx]
         if column.kind == "bar":
             return percent(line.share)
@@ -63,7 +63,7 @@ class Table:
         return text
 
 
-def make_table(summary: Counted, view: View) -> Table:
+def make_table(summary: Counted, view: TableView) -> Table:
     """The table of a view."""
     columns = columns_of(summary, view)
     share = f"% {cost_of(summary, view).heading}"
@@ -79,7 +79,7 @@ def percent(share: float | None) -> str:
 
 
 def facts(summary: Counted) -> list[tuple[str, str]]:
-    """What stands below the table: totals, what is not counted, how the model was captured and why it failed."""
+    """The lines below the table: totals, uncounted ops, how the model was captured and why it failed."""
     totals, trace = summary.totals, summary.trace
     trainable = f": {totals.trainable_parameters:,} trainable, {totals.frozen_parameters:,} frozen"
     parameters = f"{totals.parameters:,} ({si(totals.parameter_bytes, 'B')})"
@@ -92,7 +92,7 @@ def facts(summary: Counted) -> list[tuple[str, str]]:
         if totals.backward_macs is not None:
             flops = si(totals.backward_flops or 0, "FLOPs")
             found.append(("Backward", f"{bound}{totals.backward_macs:,} MACs ({bound}{flops})"))
-        if trace.framework != "keras":
+        if trace.counts_element_operations:
             found.append(("Element ops", f"{totals.element_operations:,}, element-wise and reductions"))
     if totals.saved_bytes is not None:
         found.append(("Saved", f"{si(totals.saved_bytes, 'B')} kept for the backward pass"))
@@ -111,7 +111,7 @@ def facts(summary: Counted) -> list[tuple[str, str]]:
         found.append(("No optimizer", trace.optimizer))
     reason = f" ({trace.reason})" if trace.reason else ""
     mode = ""
-    if trace.has_calls and trace.framework == "torch":
+    if trace.has_calls and trace.training is not None:
         mode = ", in training mode" if trace.training else ", in evaluation mode"
         mode += "" if trace.gradients or trace.method != "fake" else ", without gradients"
     found.append(("Read" if trace.method == "file" else "Captured", _METHODS[trace.method] + mode + reason))
@@ -157,7 +157,7 @@ def timing_text(summary: Counted, timing: Timing) -> str:
 
 
 def failure_facts(summary: Counted, failure: Failure) -> list[tuple[str, str]]:
-    """Which layer failed, with what it was given and made for, where, and what to change."""
+    """The layer that failed, what it was given and made for, where, and what to change."""
     call = None if failure.call is None else summary.trace.calls[failure.call]
     found = [("Failed", " ".join(failure.message.split()) or failure.type)]
     if call is not None:

@@ -56,7 +56,7 @@ def to_dict(summary: Counted) -> dict[str, Any]:
 
 
 def record(row: Row) -> dict[str, Any]:
-    """One row as flat values: shapes as text, sizes in bytes, None for what was not measured."""
+    """One row as flat values: shapes as text, sizes in bytes, None for a number that was not measured."""
     return {
         "key": row.key,
         **{name: getattr(row, name) for name in _PLAIN},

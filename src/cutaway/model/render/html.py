@@ -6,7 +6,7 @@ from html import escape
 from cutaway.model.counted import Counted
 from cutaway.model.render.cells import Table, make_table
 from cutaway.model.render.memory_picture import svg_picture
-from cutaway.model.view import Line, View
+from cutaway.model.view import TableLine, TableView
 
 #: Levels that are open at first.
 _OPEN = 2
@@ -37,7 +37,7 @@ border-bottom:1px solid color-mix(in srgb,currentColor 10%,transparent)}
 """
 
 
-def to_html(summary: Counted, view: View) -> str:
+def to_html(summary: Counted, view: TableView) -> str:
     """A fragment of a page: a style of its own, and the table as nested ``details``."""
     table = make_table(summary, view)
     widths = " ".join(_width(table, idx) for idx in range(len(table.columns)))
@@ -74,7 +74,7 @@ def _rows(table: Table) -> Iterator[str]:
         yield "</details>"
 
 
-def _label(table: Table, line: Line) -> str:
+def _label(table: Table, line: TableLine) -> str:
     mark = '<span class="m">▸</span>' if line.opens else '<span class="m"></span>'
     name = ("✗ " if line.state == "failed" else "") + line.name
     rest = table.label(line).removeprefix(line.name)
@@ -82,7 +82,7 @@ def _label(table: Table, line: Line) -> str:
     return f'<span class="l" style="{indent}">{mark}{escape(name)}<span class="t">{escape(rest)}</span></span>'
 
 
-def _cells(table: Table, line: Line) -> Iterator[str]:
+def _cells(table: Table, line: TableLine) -> Iterator[str]:
     for column, text in zip(table.columns, table.texts(line), strict=True):
         if column.kind == "bar":
             bar = "" if line.share is None else f'<i style="width:{line.share * 100:.1f}%"></i>'

@@ -4,10 +4,10 @@ import re
 
 from cutaway.model.counted import Counted
 from cutaway.model.render.cells import make_table
-from cutaway.model.view import View
+from cutaway.model.view import TableView
 
 
-def to_markdown(summary: Counted, view: View) -> str:
+def to_markdown(summary: Counted, view: TableView) -> str:
     """A pipe table, and the totals as a list below it."""
     table = make_table(summary, view)
     lines = [_row(["Layer", *table.headings])]

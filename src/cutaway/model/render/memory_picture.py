@@ -10,7 +10,7 @@ from cutaway.model.values_text import si
 
 _HEIGHT = 7
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-#: What stays from step to step is drawn lighter.
+#: Memory that stays from step to step is drawn lighter.
 _LASTING: tuple[Use, ...] = ("parameters", "buffers", "inputs", "optimizer", "gradients")
 
 _OPTIMIZER_SHARE = 0.2
@@ -61,7 +61,7 @@ def text_picture(memory: Memory, width: int) -> list[str]:
 
 
 def svg_picture(memory: Memory) -> str:
-    """The same as an SVG image in HTML, stacked by use, with a legend."""
+    """The memory after each op as an SVG image in HTML, stacked by use, with a legend."""
     columns = _columns(memory, _MOST_COLUMNS)
     step = _SVG_WIDTH / len(columns.moments)
     base = [0.0] * len(columns.moments)

@@ -13,9 +13,9 @@ from dataclasses import replace
 from cutaway.model.counted import Counted
 from cutaway.model.render.cells import Table, make_table
 from cutaway.model.render.memory_picture import text_picture
-from cutaway.model.view import Line, View
+from cutaway.model.view import TableLine, TableView
 
-#: What a file or a pipe gets, which has no width of its own.
+#: The width for a file or a pipe, which has none of its own.
 WIDTH_WITHOUT_TERMINAL = 160
 _NARROWEST = 60
 _GAP = 2
@@ -31,12 +31,12 @@ _STYLES = {"failed": "bold red", "unused": "dim"}
 Segments = list[tuple[str, str]]
 
 
-def to_text(summary: Counted, view: View, width: int | None = None) -> str:
+def to_text(summary: Counted, view: TableView, width: int | None = None) -> str:
     """The whole table as plain text of at most `width` characters (at least 60)."""
     return "\n".join("".join(text for text, _ in line) for line in _layout(summary, view, width))
 
 
-def print_text(summary: Counted, view: View, width: int | None = None) -> None:
+def print_text(summary: Counted, view: TableView, width: int | None = None) -> None:
     """Print to standard output, in colour on a terminal that shows it unless NO_COLOR is set."""
     print_lines(_layout(summary, view, width))
 
@@ -65,7 +65,7 @@ def _encodable(text: str, encoding: str) -> str:
     return text
 
 
-def _layout(summary: Counted, view: View, width: int | None) -> list[Segments]:
+def _layout(summary: Counted, view: TableView, width: int | None) -> list[Segments]:
     if width is None:
         width = shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns
     width = max(width, _NARROWEST)
@@ -97,7 +97,7 @@ class _Grid:
         self.table = table
         self.labels = [line.stem + _name(line) + table.label(line).removeprefix(line.name) for line in table.lines]
         self.bars = any(column.kind == "bar" for column in table.columns)
-        # What gives way first: digits, then the longest of the texts, then the bars, then names.
+        # Parts give way in this order: digits, then the longest of the texts, then the bars, then names.
         for short, typical, bar in ((False, False, _BAR), (True, False, _BAR), (True, True, _BAR), (True, True, 0)):
             self.bar = bar if self.bars else 0
             self.cells = [table.texts(line, short=short) for line in table.lines]
@@ -173,7 +173,7 @@ class _Grid:
             self.widths[idx] += max(0, min(needed[idx] - self.widths[idx], width - self._total()))
 
 
-def _name(line: Line) -> str:
+def _name(line: TableLine) -> str:
     return f"✗ {line.name}" if line.state == "failed" else line.name
 
 

@@ -37,8 +37,9 @@ class JsonText:
     """
 
     def __init__(self, items: int, characters: int) -> None:
-        self._items = items
-        self._characters = characters
+        #: What there is room for still; less than nothing once there was not enough.
+        self.items = items
+        self.characters = characters
         #: Elements of lists, arrays and objects that were left out, not counting what is in them.
         self.items_left_out = 0
         #: Characters of strings that were cut off.
@@ -50,7 +51,7 @@ class JsonText:
 
     def pieces(self, value: Any) -> Iterator[str]:
         """The text of one value, to be joined."""
-        self._items -= 1
+        self.items -= 1
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             names = [field.name for field in dataclasses.fields(value)]
             yield from self._object(((name, getattr(value, name)) for name in names), len(names))
@@ -86,8 +87,8 @@ class JsonText:
         if array.ndim > 1 or array.dtype == object:
             yield from self._list(array)
             return
-        count = min(len(array), max(self._items, 0))
-        self._items -= count
+        count = min(len(array), max(self.items, 0))
+        self.items -= count
         self.items_left_out += len(array) - count
         yield "["
         for start in range(0, count, _CHUNK):
@@ -101,14 +102,14 @@ class JsonText:
     def _scalar(self, value: Any) -> str:
         value = plain(value)
         if isinstance(value, str):
-            kept = value[: max(self._characters, 0)]
-            self._characters -= len(value)
+            kept = value[: max(self.characters, 0)]
+            self.characters -= len(value)
             self.characters_left_out += len(value) - len(kept)
             value = kept
         return json.dumps(value)
 
     def _is_full(self, rest: int) -> bool:
-        if self._items > 0:
+        if self.items > 0:
             return False
         self.items_left_out += rest
         return True

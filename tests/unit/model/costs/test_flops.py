@@ -10,8 +10,10 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import cutaway
-from cutaway.model.costs.flops import _FORMULAS, base_name, element_operations, macs
-from cutaway.model.costs.op_kinds import DATA_MOVEMENT, ELEMENTWISE, REDUCTIONS, ZERO_MAC_OPS
+from cutaway.model.costs.flops import element_operations, macs
+from cutaway.model.costs.op_table import base_name
+from cutaway.model.costs.torch_op_kinds import DATA_MOVEMENT, ELEMENTWISE, REDUCTIONS, ZERO_MAC_OPS
+from cutaway.model.costs.torch_ops import FORMULAS
 from cutaway.model.records import Op, OpInput, OpOutput
 from cutaway.model.summary import summary
 
@@ -161,7 +163,7 @@ def test_quantised_layers() -> None:
 
 
 def test_no_op_is_in_two_tables() -> None:
-    assert not set(_FORMULAS) & ZERO_MAC_OPS
+    assert not set(FORMULAS) & ZERO_MAC_OPS
     assert not ELEMENTWISE & REDUCTIONS
     assert not (ELEMENTWISE | REDUCTIONS) & DATA_MOVEMENT
 
@@ -194,3 +196,25 @@ def test_an_unexpected_overload_is_unknown() -> None:
 )
 def test_base_name(name: str, base: str) -> None:
     assert base_name(name) == base
+
+
+def test_a_transform_of_complex_numbers_counts_alike_in_every_framework() -> None:
+    """2.5 n log2 n of eight numbers; the formula knows that they are complex."""
+    operands = (OpInput("0", (8,), "complex64"),)
+    output = (OpOutput((8,), "complex64", "cpu", 64),)
+    op = Op(0, None, "forward", "jax.fft", None, operands, output, (("fft_lengths", (8,)),))
+    transform = summary(Function(torch.fft.fft), (8,), dtypes="complex64", verbose=False)
+    assert macs(op) == transform.totals.macs == 60
+
+
+def test_an_op_in_a_loop_counts_every_round() -> None:
+    """By a formula of ours and by one that was registered, which is for one round."""
+    operands = (OpInput("self", (2, 3), "float32"), OpInput("mat2", (3, 4), "float32"))
+    output = (OpOutput((2, 4), "float32", "cpu", 32),)
+    assert macs(Op(0, None, "forward", "aten.mm", None, operands, output, times=5)) == 5 * 2 * 3 * 4
+    assert element_operations(Op(0, None, "forward", "aten.relu", None, operands, output, times=5)) == 5 * 8
+    cutaway.register_macs("mine::product", lambda op: 7)
+    try:
+        assert macs(Op(0, None, "forward", "mine.product", None, operands, output, times=5)) == 5 * 7
+    finally:
+        cutaway.register_macs("mine::product", None)

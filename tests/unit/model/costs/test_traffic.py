@@ -7,7 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cutaway.model.costs.traffic import element_bytes
+from cutaway.model.costs.traffic import bytes_moved, element_bytes
+from cutaway.model.records import Op, OpInput, OpOutput
 from cutaway.model.summary import summary
 
 
@@ -56,3 +57,11 @@ def test_sizes_of_elements(dtype: torch.dtype) -> None:
     ):
         return  # Shells without arithmetic of their own.
     assert element_bytes(name) == dtype.itemsize
+
+
+@pytest.mark.parametrize("name", ["aten.embedding", "onnx.Gather", "jax.gather"])
+def test_a_table_is_looked_up_in_every_framework(name: str) -> None:
+    """Of a table of 1000 rows, five are read."""
+    operands = (OpInput("0", (1000, 8), "float32"), OpInput("1", (5,), "int64"))
+    op = Op(0, None, "forward", name, None, operands, (OpOutput((5, 8), "float32", "cpu", 160),), times=3)
+    assert bytes_moved(op) == 3 * (160 + 160 + 40)

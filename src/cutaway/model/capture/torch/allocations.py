@@ -1,4 +1,4 @@
-"""Which memory a run used, and from when to when.
+"""The memory that a run used, each block with the ops between which it was there.
 
 Blocks are known by weak reference, so what is seen to be freed is what the run itself lets go of. On fake tensors,
 which live and die as real ones do, this tells the memory of a real run without having it.

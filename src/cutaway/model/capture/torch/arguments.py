@@ -1,4 +1,4 @@
-"""What the forward is called with: tensors made from shapes, and the user's own, perhaps with another batch."""
+"""The arguments of the forward: tensors made from shapes, and the user's own, perhaps with another batch."""
 
 from collections.abc import Callable
 from typing import Any
@@ -66,7 +66,7 @@ def rebatched(
 
 
 def empty_like(tensor: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
-    """Without values."""
+    """A tensor of a shape and a type, without values."""
     return torch.empty(shape, dtype=tensor.dtype, device="cpu" if tensor.is_meta else tensor.device)
 
 

@@ -31,7 +31,7 @@ def run_backward(result: Any, loss: Callable[[Any], Any] | None) -> str:
 
 
 def _starts(result: Any, loss: Callable[[Any], Any] | None) -> list[torch.Tensor]:
-    """What the backward starts from."""
+    """The tensor or tensors that the backward starts from."""
     found = getattr(result, "loss", None) if loss is None else loss(result)
     if loss is not None and not (isinstance(found, torch.Tensor) and found.requires_grad):
         raise TypeError("it did not return a tensor that depends on a weight")

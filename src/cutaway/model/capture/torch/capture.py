@@ -29,16 +29,16 @@ from cutaway.model.capture.torch.protect import (
 from cutaway.model.capture.torch.recorder import Recorder
 from cutaway.model.capture.torch.shape_cache import ShapeCache
 from cutaway.model.capture.torch.values import first_line
+from cutaway.model.capture_options import CaptureOptions, Mode
 from cutaway.model.inputs import ForwardInputs
 from cutaway.model.records import Method
-from cutaway.model.step import Mode, Step
 from cutaway.model.trace import Trace
 
 #: Wrappers that run what they hold unchanged: the held module is captured in their place.
 _TRANSPARENT_WRAPPERS = {"DataParallel": "module", "DistributedDataParallel": "module", "OptimizedModule": "_orig_mod"}
 
 
-_FORWARD = Step()
+_FORWARD = CaptureOptions()
 _WITHOUT_GRADIENTS = "the forward ran without gradients"
 
 
@@ -53,45 +53,51 @@ class Run:
     optimizer: str | None = None
 
 
-def capture(model: nn.Module, inputs: ForwardInputs, step: Step = _FORWARD, *, device: str | None = None) -> Captured:
-    """Trace one forward of `model`, or only its modules when there are no inputs, and what `step` says.
+def capture(
+    model: nn.Module, inputs: ForwardInputs, options: CaptureOptions = _FORWARD, *, device: str | None = None
+) -> Captured:
+    """Trace one forward of `model`, or only its modules when there are no inputs, and what `options` say.
 
     `device` is where inputs given by shape are made (default: the device of the first parameter). Errors of the forward
     itself come back in `Captured`; none is raised but for an optimizer that is none.
     """
     model = unwrapped(model)
-    make_optimizer = None if step.optimizer is None else optimizer_maker(step.optimizer)
+    make_optimizer = None if options.optimizer is None else optimizer_maker(options.optimizer)
     if not inputs:
         return Captured(build_trace(model, model, None, "modules", "no inputs were given"))
     with framework_flags(), random_states(model):
         if _has_lazy(ModulePaths(model)):
             reason = "lazy layers take their shapes from a real forward"
         else:
-            captured, reason = _on_shapes(model, inputs, step, device, make_optimizer)
+            captured, reason = _on_shapes(model, inputs, options, device, make_optimizer)
             if captured is not None:
                 return captured
-        return _for_real(model, inputs, step, device, reason)
+        return _for_real(model, inputs, options, device, reason)
 
 
 def _on_shapes(
-    model: nn.Module, inputs: ForwardInputs, step: Step, device: str | None, make_optimizer: OptimizerMaker | None
+    model: nn.Module,
+    inputs: ForwardInputs,
+    options: CaptureOptions,
+    device: str | None,
+    make_optimizer: OptimizerMaker | None,
 ) -> tuple[Captured | None, str]:
     """A capture without values; None, and why, where the forward needs some."""
     reason = ""
     for unbacked in (False, True):
         failed: tuple[FakeModel, Run] | None = None
         # A forward that only works without gradients has nothing to save for them.
-        for measure in (True, False) if step.gradients else (False,):
+        for measure in (True, False) if options.gradients else (False,):
             try:
-                fake = FakeModel(model, unbacked=unbacked, dtype=_dtype(step))
+                fake = FakeModel(model, unbacked=unbacked, dtype=_dtype(options))
                 with fake.running():
                     make = maker(fake.model, device, torch.empty)
-                    arguments = made(inputs, make, rebatched(inputs, step.batch, empty_like, fake.inputs))
+                    arguments = made(inputs, make, rebatched(inputs, options.batch, empty_like, fake.inputs))
             except Exception as error:
                 return None, reason or f"the model or its inputs cannot be copied without memory: {first_line(error)}"
-            run = _fake_forward(fake, *arguments, step, measure, make_optimizer)
+            run = _fake_forward(fake, *arguments, options, measure, make_optimizer)
             if run.error is None:
-                return Captured(_fake_trace(model, fake, run, reason, step, measure)), ""
+                return Captured(_fake_trace(model, fake, run, reason, options, measure)), ""
             why = limitation(run.error)
             if why is not None:
                 reason = reason or why
@@ -105,7 +111,7 @@ def _on_shapes(
         if why is None:
             assert failed is not None
             fake, run = failed
-            return Captured(_fake_trace(model, fake, run, reason, step, measure), run.error), ""
+            return Captured(_fake_trace(model, fake, run, reason, options, measure), run.error), ""
         if run.error is None or not needs_values(run.error):
             break
     return None, reason
@@ -115,7 +121,7 @@ def _fake_forward(
     fake: FakeModel,
     arguments: Any,
     keywords: Any,
-    step: Step,
+    options: CaptureOptions,
     measure: bool,
     make_optimizer: OptimizerMaker | None,
 ) -> Run:
@@ -126,7 +132,7 @@ def _fake_forward(
             optimizer: torch.optim.Optimizer | str | None = None
             if make_optimizer is not None:
                 optimizer = _prepared(fake, recorder, make_optimizer) if measure else _WITHOUT_GRADIENTS
-            return _run(fake.model, recorder, arguments, keywords, step, measure, optimizer)
+            return _run(fake.model, recorder, arguments, keywords, options, measure, optimizer)
 
 
 def _prepared(fake: FakeModel, recorder: Recorder, make: OptimizerMaker) -> "torch.optim.Optimizer | str":
@@ -137,22 +143,26 @@ def _prepared(fake: FakeModel, recorder: Recorder, make: OptimizerMaker) -> "tor
     except Exception as error:
         raise ValueError(f"optimizer cannot be made for this model: {first_line(error)}") from error
     try:
-        recorder.holds(prepare(optimizer))
+        recorder.note_optimizer_state(prepare(optimizer))
     except Exception as error:
         return f"{type(optimizer).__name__}: {first_line(error)}"
     return optimizer
 
 
-def _fake_trace(model: nn.Module, fake: FakeModel, run: Run, reason: str, step: Step, measure: bool) -> Trace:
+def _fake_trace(
+    model: nn.Module, fake: FakeModel, run: Run, reason: str, options: CaptureOptions, measure: bool
+) -> Trace:
     # Of another type than the model's own, the weights are the copy's.
-    weights = model if step.dtype is None else fake.model
-    return build_trace(weights, fake.model, run, "fake", reason, step.mode, gradients=measure)
+    weights = model if options.dtype is None else fake.model
+    return build_trace(weights, fake.model, run, "fake", reason, options.mode, gradients=measure)
 
 
-def _for_real(model: nn.Module, inputs: ForwardInputs, step: Step, device: str | None, reason: str) -> Captured:
+def _for_real(
+    model: nn.Module, inputs: ForwardInputs, options: CaptureOptions, device: str | None, reason: str
+) -> Captured:
     if any(tensor.is_meta for tensor in model.parameters()):
         return Captured(build_trace(model, model, None, "modules", f"{reason}, and the weights have no values"))
-    if step.dtype is not None:
+    if options.dtype is not None:
         return Captured(build_trace(model, model, None, "modules", f"{reason}, and the weights are of another dtype"))
     guard = WriteGuard(model)
     with ExitStack() as stack:
@@ -164,21 +174,21 @@ def _for_real(model: nn.Module, inputs: ForwardInputs, step: Step, device: str |
         try:
             make = maker(model, device, uniform)
             copied = functools.partial(tree_map_only, torch.Tensor, clone)
-            convert = rebatched(inputs, step.batch, repeated, copied)
+            convert = rebatched(inputs, options.batch, repeated, copied)
             arguments, keywords = made(inputs, make, convert)
         except (MemoryError, RuntimeError) as failed:
             why = f"{reason}, and no inputs could be made: {first_line(failed)}"
             return Captured(build_trace(model, model, None, "modules", why))
         recorder = Recorder(ModulePaths(running), before_write=guard.before_write)
         with torch.no_grad():
-            run = _run(running, recorder, arguments, keywords, step, False, None)
+            run = _run(running, recorder, arguments, keywords, options, False, None)
         if run.error is not None and _out_of_memory(run.error):
             return Captured(build_trace(model, model, None, "modules", f"{reason}, and a forward needs more memory"))
-        if step.backward and run.error is None:
+        if options.backward and run.error is None:
             run.backward = "the forward ran on real tensors, without gradients"
-        if step.optimizer is not None and run.error is None:
+        if options.optimizer is not None and run.error is None:
             run.optimizer = _WITHOUT_GRADIENTS
-        return Captured(build_trace(running, running, run, "real", reason, step.mode), run.error)
+        return Captured(build_trace(running, running, run, "real", reason, options.mode), run.error)
 
 
 def _run(
@@ -186,20 +196,20 @@ def _run(
     recorder: Recorder,
     arguments: Any,
     keywords: Any,
-    step: Step,
+    options: CaptureOptions,
     measure: bool,
     optimizer: "torch.optim.Optimizer | str | None",
 ) -> Run:
-    if step.mode != "same":
-        model.train(step.mode == "train")
+    if options.mode != "same":
+        model.train(options.mode == "train")
     recorder.given(arguments, keywords)
     run = Run(recorder)
     try:
         with recorder.recording(measure=measure):
             run.result = model(*arguments, **keywords)
-            if step.backward:
+            if options.backward:
                 run.backward = (
-                    run_backward(run.result, step.loss) if measure else "the forward only works without gradients"
+                    run_backward(run.result, options.loss) if measure else "the forward only works without gradients"
                 )
             if optimizer is not None:
                 run.optimizer = _optimizer_step(recorder, optimizer, run.backward)
@@ -269,8 +279,8 @@ def _has_lazy(paths: ModulePaths) -> bool:
     return any(is_lazy(tensor) for tensor, _, _ in paths.tensors())
 
 
-def _dtype(step: Step) -> torch.dtype | None:
-    return None if step.dtype is None else getattr(torch, step.dtype)
+def _dtype(options: CaptureOptions) -> torch.dtype | None:
+    return None if options.dtype is None else getattr(torch, options.dtype)
 
 
 def _out_of_memory(error: Exception) -> bool:

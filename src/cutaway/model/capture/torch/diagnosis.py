@@ -15,7 +15,7 @@ from cutaway.model.capture.torch.recorder import Recorder, is_users
 from cutaway.model.records import Failure, ModuleCall, Tensor
 from cutaway.model.values_text import size_text
 
-#: What layers are made for, by the names that PyTorch's own and most others use.
+#: Sizes that layers are made for, by the names that PyTorch's own and most others use.
 _EXPECTATIONS = (
     "in_features",
     "in1_features",
@@ -39,7 +39,7 @@ _LAYOUTS = {
 
 
 def failure(error: Exception, recorder: Recorder) -> Failure:
-    """What is known of the exception that ended the recorded forward."""
+    """The facts about the exception that ended the recorded forward."""
     idx, module = recorder.failed_call, recorder.failed_module
     call = None if idx is None else recorder.calls[idx]
     function, operands = recorder.failed_function(error)
@@ -108,7 +108,7 @@ def _advice(
 
 
 def _of_arguments(error: Exception, call: ModuleCall, module: nn.Module, calls: Sequence[ModuleCall]) -> str:
-    """The forward was called with too few arguments, too many, or something that is no tensor."""
+    """Advice for a forward that was called with too few arguments, too many, or a value that is not a tensor."""
     for _, value in call.inputs.items:
         if value.type in ("tuple", "list", "dict") and "must be Tensor" in str(error):
             maker = next((each for each in reversed(calls) if each.outputs == value and each.id != call.id), None)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from cutaway.model.capture.captured import Captured, SourceError, needs_trust
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs, TensorSpec
-from cutaway.model.step import Step
 from cutaway.model.trace import Trace
 
 
@@ -35,7 +35,7 @@ def capture_exported_file(path: Path, inputs: ForwardInputs, *, trust: bool = Fa
     return capture_exported(program, inputs, path.stem)
 
 
-def capture_exported_program(program: Any, inputs: ForwardInputs, step: Step) -> Captured:
+def capture_exported_program(program: Any, inputs: ForwardInputs, options: CaptureOptions) -> Captured:
     """The trace of a program that is loaded."""
     return capture_exported(program, inputs)
 
@@ -53,12 +53,12 @@ def capture_exported(program: Any, inputs: ForwardInputs, name: str = "") -> Cap
             raise SourceError(f"the program's modules cannot be put together again: {_reason(error)}") from error
         types = {path: _type(module) for path, module in model.named_modules()}
         types[""] = _root_type(program) or name or type(model).__name__
-        captured = capture(model, inputs or _inputs(program), Step())
+        captured = capture(model, inputs or _inputs(program), CaptureOptions())
     return replace(captured, trace=_named(captured.trace, types))
 
 
 def _inputs(program: Any) -> ForwardInputs:
-    """What the program was exported with: its examples, or where it has none, its placeholders' sizes."""
+    """The inputs of the program: its examples, or where it has none, the sizes of its placeholders."""
     if program.example_inputs is not None:
         arguments, keywords = program.example_inputs
         return ForwardInputs(tuple(arguments), dict(keywords))
@@ -72,7 +72,7 @@ def _inputs(program: Any) -> ForwardInputs:
 
 
 def _named(trace: Trace, types: dict[str, str]) -> Trace:
-    """With the classes that the modules had before they were exported."""
+    """The trace with the classes that the modules had before they were exported."""
 
     def of(path: str, kind: str) -> str:
         return types.get(path, kind)
@@ -80,6 +80,7 @@ def _named(trace: Trace, types: dict[str, str]) -> Trace:
     return replace(
         trace,
         framework="torch.export",
+        training=None,  # It was fixed when the program was exported.
         model=types[""],
         modules=tuple(replace(module, type=of(module.path, module.type), config="") for module in trace.modules),
         calls=tuple(replace(call, type=of(call.path, call.type)) for call in trace.calls),

@@ -77,7 +77,7 @@ class FakeMaker:
     def _fake(self, meta: torch.Tensor, device: torch.device) -> FakeTensor:
         state = self._states.get(device)
         if state is None:
-            # What the constructor itself gives to a new one.
+            # Attributes that the constructor itself gives to a new tensor.
             state = self._states[device] = dict(FakeTensor(self.mode, meta, device).__dict__)
         fake: FakeTensor = torch.Tensor._make_subclass(
             FakeTensor, meta, False, dispatch_device=True, device_for_backend_keys=device
@@ -140,7 +140,7 @@ class FakeModel:
         dtype = tensor.dtype if self.dtype is None or not tensor.is_floating_point() else self.dtype
         fake: Any = self.maker.fresh(tensor.size(), tensor.stride(), dtype, device)
         if isinstance(tensor, nn.Parameter):
-            # What makes a tensor of another class a parameter.
+            # The mark by which a tensor of another class is a parameter.
             fake._is_param = True
         if tensor.requires_grad:
             fake.requires_grad_()

@@ -1,4 +1,4 @@
-"""Where each tensor of a forward came from."""
+"""Notes from where each tensor of a forward came."""
 
 from typing import Any, NamedTuple, Protocol
 
@@ -19,7 +19,7 @@ class Origin(NamedTuple):
 
 
 class Ledger(Protocol):
-    """What is known of tensors. A tensor without an entry is a constant."""
+    """The notes about tensors. A tensor without an entry is a constant."""
 
     def get(self, tensor: torch.Tensor) -> Origin | None:
         """The tensor's origin."""

@@ -9,7 +9,7 @@ from torch import nn
 _ATOMIC = (bool, int, float, str, type(None), bytes, complex)
 _EMPTY: dict[type, Any] = {dict: dict, OrderedDict: OrderedDict, set: set, list: list, tuple: tuple}
 _OWN = ("torch.nn.modules.module", "torch.nn.modules.conv", "torch.nn.modules.activation", "torch.nn.modules.pooling")
-#: What maps names to parameters, buffers and modules.
+#: Attributes that map names to parameters, buffers and modules.
 _TABLES = ("_parameters", "_buffers", "_modules")
 
 

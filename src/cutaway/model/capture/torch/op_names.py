@@ -1,11 +1,11 @@
-"""What PyTorch's schemas say of an op: names, arguments, what it writes and what its outputs share memory with."""
+"""Facts about an op from PyTorch's schemas: names, arguments, what it writes and what its outputs share memory with."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-#: Bookkeeping of the framework that is no operation of the model; a detached tensor stands for its original.
+#: Bookkeeping of the framework that is not an operation of the model; a detached tensor stands for its original.
 _TRANSPARENT = frozenset({"aten.detach.default", "aten.lift_fresh.default", "aten.alias.default"})
 _IGNORED_PREFIXES = ("prim.", "profiler.", "aten.sym_", "aten._assert")
 #: Views that autograd takes for copies.
@@ -27,7 +27,7 @@ class OpFacts:
 
     `arguments` are the names of the positional arguments (none for a higher-order op, which has no schema), `aliases`
     for each output the argument whose memory it shares, `writes` position and name of the arguments changed in place.
-    An output of a view shares memory with an argument. An `ignored` op is no part of the model, a `transparent` one
+    An output of a view shares memory with an argument. An `ignored` op is not part of the model, a `transparent` one
     returns what it was given, and the shapes that a `cacheable` one makes follow from those of its inputs and its other
     arguments alone.
     """
@@ -50,7 +50,7 @@ class OpNames:
         self._known: dict[int, tuple[Any, OpFacts]] = {}
 
     def facts(self, op: Any) -> OpFacts:
-        """What is known of `op`."""
+        """The facts about `op`."""
         known = self._known.get(id(op))
         if known is None:
             known = self._known[id(op)] = (op, _read(op))

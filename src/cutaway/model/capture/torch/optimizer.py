@@ -11,12 +11,12 @@ from torch import nn
 #: Makes an optimizer of some parameters; the dict maps the id of the user's own to those of the copy.
 OptimizerMaker = Callable[[list[nn.Parameter], dict[int, Any]], torch.optim.Optimizer]
 
-#: What holds whole tensors of a parameter's size at once, where PyTorch itself chooses it.
+#: Optimizers that hold whole tensors of a parameter's size at once, where PyTorch itself chooses it.
 _FOREACH_DEVICES = ("cuda", "xpu")
 
 
 def optimizer_maker(optimizer: Any) -> OptimizerMaker:
-    """What makes the optimizer that a user names.
+    """A function that makes the optimizer that a user names.
 
     That is a name out of `torch.optim` in any case, with its usual settings; a class or function that takes the
     parameters; or an optimizer, whose groups and settings are taken over and which stays as it is. ValueError or
@@ -77,7 +77,7 @@ def _checked(made: Any) -> torch.optim.Optimizer:
 
 
 def _copy(optimizer: torch.optim.Optimizer, copies: dict[int, Any]) -> torch.optim.Optimizer:
-    """The same kind and settings on the copies, without state and without hooks."""
+    """An optimizer of the same class and settings on the copies, without state and without hooks."""
     made: Any = object.__new__(type(optimizer))
     for name, value in vars(optimizer).items():
         # A scheduler puts a `step` of its own there, which counts.

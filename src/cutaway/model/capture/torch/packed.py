@@ -1,4 +1,4 @@
-"""Weights that are no parameters: those that quantised layers keep in objects of the kernels' own."""
+"""Weights that are not parameters: quantised layers keep them in objects of the kernels' own."""
 
 from collections.abc import Iterator
 from typing import Any

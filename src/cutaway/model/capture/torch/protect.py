@@ -33,12 +33,12 @@ def random_states(model: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def framework_flags() -> Iterator[None]:
-    """Without the fused transformer fast path, which hides layers, and without compilation."""
+    """Switches off the fused transformer fast path, which hides layers, and compilation."""
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
         with ExitStack() as stack:
-            # Before PyTorch 2.6 there is no way to say it; compiled models are then captured as they are.
+            # PyTorch before 2.6 has no switch for it; compiled models are then captured as they are.
             if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
                 stack.enter_context(torch.compiler.set_stance("force_eager"))
             yield

@@ -31,7 +31,7 @@ _QUIET = torch._C.DisableTorchFunction
 
 
 class Recorder:
-    """What one forward, and a backward behind it, did.
+    """Records one forward, and a backward behind it.
 
     `paths` are those of the model that runs. `shapes` makes outputs of fake tensors quickly. `real`: tensors have
     memory. `before_write` is shown every tensor that an op is about to change in place.
@@ -94,14 +94,14 @@ class Recorder:
         for _, tensor in named_tensors(arguments, keywords):
             self._memory.add(tensor, None, str(tensor.device), "input")
 
-    def holds(self, tensors: Iterable[torch.Tensor]) -> None:
+    def note_optimizer_state(self, tensors: Iterable[torch.Tensor]) -> None:
         """Note the state that an optimizer has from earlier steps."""
         for tensor in tensors:
             self._memory.add(tensor, None, str(tensor.device), "optimizer")
 
     @contextmanager
     def optimizing(self) -> Iterator[None]:
-        """What is recorded inside is the step of an optimizer."""
+        """Ops that are recorded inside belong to the step of an optimizer."""
         self._optimizing = True
         try:
             yield
@@ -385,7 +385,7 @@ def is_users(file: str) -> bool:
 
 
 def _source() -> str | None:
-    """Where the user's code is: the innermost frame outside PyTorch and this package."""
+    """The place in the user's code: the innermost frame outside PyTorch and this package."""
     frame: Any = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename

@@ -1,4 +1,4 @@
-"""What autograd keeps for the backward pass, by the module call that made it keep it."""
+"""The memory that autograd keeps for the backward pass, by the module call that made it keep it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

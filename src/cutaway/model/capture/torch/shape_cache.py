@@ -22,7 +22,7 @@ _PLAIN = frozenset({bool, int, float, str, type(None), torch.dtype, torch.device
 
 @dataclass(slots=True)
 class Signature:
-    """What all runs of an op with equal arguments have in common."""
+    """The facts that all runs of an op with equal arguments have in common."""
 
     name: str
     #: Argument, shape and dtype of every tensor read.
@@ -44,7 +44,7 @@ class Known:
     container: Callable[[list[Any]], Any] | None
 
     def outputs(self, maker: FakeMaker, tensors: list[torch.Tensor]) -> tuple[Any, list[torch.Tensor]]:
-        """What the op returns, and the tensors in it."""
+        """The value that the op returns, and the tensors in it."""
         if self.container is None:
             output = self.makers[0]
             assert output is not None
@@ -57,17 +57,17 @@ class Known:
 _SAME_DTYPES = frozenset(
     f"aten.{name}.default" for name in ("mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "dot", "convolution")
 )
-#: What is remembered, up to a limit that few models reach.
+#: Known results, up to a limit that few models reach.
 _KNOWN: dict[Any, Known] = {}
 _MOST = 20_000
 
 
 class ShapeCache:
-    """What one capture uses of what is known; `maker` makes its tensors."""
+    """The view that one capture has of the known results; `maker` makes its tensors."""
 
     def __init__(self, maker: FakeMaker) -> None:
         self.maker = maker
-        # What else the layout of an output can depend on.
+        # Further settings that the layout of an output can depend on.
         self._flags = (
             torch.get_default_dtype(),
             torch.backends.mkldnn.enabled,
@@ -77,7 +77,7 @@ class ShapeCache:
     def key(
         self, facts: OpFacts, arguments: tuple[Any, ...], keywords: dict[str, Any]
     ) -> tuple[Any, list[torch.Tensor]]:
-        """What decides about the outputs, None if that is not known, and the tensors among the arguments."""
+        """The key that decides about the outputs, None if it is not known, and the tensors among the arguments."""
         tensors: list[torch.Tensor] = []
         parts: list[Any] = [facts.name, self._flags]
         if not _add(parts, tensors, arguments, facts.is_view):
@@ -86,7 +86,7 @@ class ShapeCache:
             parts.append(name)
             if not _add(parts, tensors, (value,), facts.is_view):
                 return None, tensors
-        # What is computed from numbers in the forward's own text alone has a value even without memory, which PyTorch
+        # A tensor computed from numbers in the forward's own text alone has a value even without memory, which PyTorch
         # keeps beside the tensor and which a branch may ask for.
         constants = sum(tensor.constant is not None for tensor in tensors)  # type: ignore[attr-defined]
         if constants and (facts.writes or facts.is_view or constants == len(tensors)):
@@ -100,7 +100,7 @@ class ShapeCache:
             raise RuntimeError(f"the operands of a product must have the same dtype, got {dtypes}")
 
     def get(self, key: Any) -> Known | None:
-        """What is known for `key`."""
+        """The known result for `key`."""
         return _KNOWN.get(key)
 
     def learn(self, key: Any, facts: OpFacts, signature: Signature, tensors: list[torch.Tensor], result: Any) -> None:

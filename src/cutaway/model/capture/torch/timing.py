@@ -20,10 +20,10 @@ from cutaway.model.capture.torch.arguments import clone, made, maker, rebatched,
 from cutaway.model.capture.torch.paths import ModulePaths
 from cutaway.model.capture.torch.protect import copy_sharing_weights, framework_flags, random_states
 from cutaway.model.capture.torch.values import first_line
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.costs.traffic import writes_in_place
 from cutaway.model.inputs import ForwardInputs
 from cutaway.model.records import Timing
-from cutaway.model.step import Step
 from cutaway.model.trace import Trace
 
 WARM_UP = 3
@@ -37,27 +37,27 @@ class TimingError(RuntimeError):
 
 
 def add_times(
-    trace: Trace, model: nn.Module, inputs: ForwardInputs, step: Step, runs: int, device: str | None
+    trace: Trace, model: nn.Module, inputs: ForwardInputs, options: CaptureOptions, runs: int, device: str | None
 ) -> Trace:
     """The trace with the time of every call, the median of `runs` after a warm-up. Raises TimingError."""
     if not trace.has_calls or trace.failure is not None:
         raise TimingError(trace.reason or "the forward fails")
     if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
         raise TimingError("the weights are on the device meta and have no values")
-    if step.dtype is not None:
+    if options.dtype is not None:
         raise TimingError("the weights are of another dtype than the one asked for; convert the model")
     with framework_flags(), random_states(model), _weights_kept(model, trace):
         running = copy_sharing_weights(model)
         if running is None:
             raise TimingError("the model cannot be copied, and its own state is not to change")
-        if step.mode != "same":
-            running.train(step.mode == "train")
+        if options.mode != "same":
+            running.train(options.mode == "train")
         make = maker(model, device, uniform)
-        convert = rebatched(inputs, step.batch, repeated, lambda value: _cloned(value))
+        convert = rebatched(inputs, options.batch, repeated, lambda value: _cloned(value))
         arguments, keywords = made(inputs, make, convert)
         place = _device(running, (*arguments, *keywords.values()))
         clock = _Clock(ModulePaths(running), _waiter(place))
-        with torch.set_grad_enabled(step.gradients and step.backward):
+        with torch.set_grad_enabled(options.gradients and options.backward):
             try:
                 times, whole = _measured(clock, running, arguments, keywords, runs)
             except Exception as error:
@@ -108,7 +108,7 @@ class _Clock:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """What runs inside is timed."""
+        """Calls that run inside are timed."""
         self.times = {}
         numbers: dict[str, int] = {}
         # For each call that is running, its path and the time of the calls in it.
@@ -167,7 +167,7 @@ def _weights_kept(model: nn.Module, trace: Trace) -> Iterator[None]:
 
 
 def device_limits(device: torch.device, dtype: torch.dtype) -> tuple[float, float]:
-    """What the device reaches: FLOP/s in a square matrix product, and B/s in a copy, each the best of several tries."""
+    """The rates of the device: FLOP/s in a square matrix product, and B/s in a copy, each the best of several tries."""
     known = _LIMITS.get((str(device), dtype))
     if known is None:
         on_cpu = device.type == "cpu"

@@ -66,7 +66,7 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 
 def describe(value: object, producer: Producer, depth: int = 0) -> Value:
-    """The `Value` of anything: containers are opened, what is not known is its type's name."""
+    """The `Value` of any object: containers are opened, and of an unknown type only the name is kept."""
     name = type(value).__name__
     if value is None:
         return Value("none", "None")
@@ -108,7 +108,7 @@ def named_tensors(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> It
 
 
 def json_value(value: Any) -> Any:
-    """An op's argument as JSON has it: tuples for lists, names for types, the repr of what is not known."""
+    """An op's argument as JSON has it: tuples for lists, names for types, the repr of an unknown object."""
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
@@ -133,7 +133,7 @@ def shortened(value: object) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """What an exception says, in one line."""
+    """The message of an exception, in one line."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 

@@ -17,9 +17,9 @@ from torch import Tensor, nn
 
 from cutaway.model.capture.captured import Captured
 from cutaway.model.capture.torch.capture import capture
+from cutaway.model.capture_options import CaptureOptions
 from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.records import Method
-from cutaway.model.step import Step
 from cutaway.model.trace import Trace
 
 ROWS = ForwardInputs((TensorSpec((3, 4)),))
@@ -87,7 +87,7 @@ def test_the_world_is_left_as_found(then: Callable[[Custom, Tensor], Any], copya
     call, fast = nn.Module.__call__, torch.backends.mha.get_fastpath_enabled()
     states = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # type: ignore[index]
 
-    captured = capture(model, ForwardInputs((given,)), Step(mode="train"))
+    captured = capture(model, ForwardInputs((given,)), CaptureOptions(mode="train"))
 
     assert (captured.error is not None) == then.__name__.startswith("fail")
     assert torch.equal(torch.get_rng_state(), states[0])
@@ -164,7 +164,7 @@ def test_gradients_of_the_users_own_tensors_stay() -> None:
     model.linear.weight.grad = torch.ones(4, 4)
     gradients = [outside.weight.grad, scale.grad, model.linear.weight.grad]
     given = torch.rand(3, 4, requires_grad=True)
-    captured = capture(model, ForwardInputs((given,)), Step(backward=True))
+    captured = capture(model, ForwardInputs((given,)), CaptureOptions(backward=True))
     assert captured.trace.backward == ""
     found = [outside.weight.grad, scale.grad, model.linear.weight.grad]
     assert all(one is other for one, other in zip(found, gradients, strict=True))

@@ -1,0 +1,294 @@
+"""Everything that is no scalar: ``GET ./api/kinds``, ``./api/values`` and ``./api/value``, ``POST ./api/values``.
+
+Values stay in their files, and are read when they are asked for: one at a time, or those of many tags and runs that
+were there at one place. Pictures and sounds are sent as such
+only when their first bytes say that they are; everything else is a download, so that nothing from a log is ever a page.
+"""
+
+import io
+import json
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cutaway.events.wire import MalformedError
+from cutaway.server.chart_request import finite, one_of, parse_runs
+from cutaway.server.context import Context
+from cutaway.server.decoding import run_decoding
+from cutaway.server.frames import frame_response
+from cutaway.server.queries import check_names, number, parse_object, values_of
+from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body, json_response
+from cutaway.server.routing import Asked, get, get_revised, post
+from cutaway.store.kinds.audio import Audio
+from cutaway.store.kinds.image import Image
+from cutaway.store.kinds.plain import JsonText
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.values import Values
+
+#: A larger value is not sent.
+MOST_BYTES = 256 << 20
+#: Items of a value that are sent as JSON (numbers, strings, lists, objects), and characters of its strings.
+MOST_ITEMS, MOST_CHARACTERS = 250_000, 4_000_000
+#: Of one answer about many tags and runs: pairs of these, places, bytes of values that are read, and of their JSON.
+MOST_PAIRS = 10_000
+MOST_PLACES = 1_000_000
+MOST_BYTES_TOGETHER = 64 << 20
+MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER = 2 * MOST_ITEMS, 2 * MOST_CHARACTERS
+NARROWEST, WIDEST = 16, 2048
+_FORMATS = ("json", "media", "raw")
+#: What a browser shows without running anything.
+_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
+_AXES = ("step", "wall", "relative")
+
+
+class Place(NamedTuple):
+    """A place on an axis, at or before which values are asked for."""
+
+    axis: str
+    #: A step, seconds since the epoch, or seconds since the run's start.
+    x: float
+
+
+class ValuesRequest(NamedTuple):
+    """Which tags and runs are asked for, checked."""
+
+    tags: tuple[str, ...]
+    runs: tuple[str, ...]
+    #: None for the newest values.
+    at: Place | None
+    #: Whether the values are asked for themselves, beside their places.
+    values: bool
+
+
+def routes(context: Context) -> list[Route]:
+    """The routes of this group."""
+    log = context.log
+
+    def encode_kinds(asked: Asked) -> tuple[int, bytes]:
+        revision, tags = log.value_tags()
+        listed = [{"id": tag.id, "name": tag.name, "kind": tag.kind, "runs": counts} for tag, counts in tags]
+        return revision, json_body({"revision": revision, "kinds": list(map(as_json, log.kinds())), "tags": listed})
+
+    return [
+        get_revised(context, "/api/kinds", encode_kinds),
+        get("/api/values", lambda asked: _places(log, asked), ("tag", "run")),
+        post("/api/values", lambda body: _series(log, _parse(log, body)), threads=run_decoding),
+        get(
+            "/api/value",
+            lambda asked: _answer(log, asked),
+            ("tag", "run", "index"),
+            ("part", "width", "format"),
+            threads=run_decoding,
+        ),
+    ]
+
+
+def _places(log: LogDirectory, asked: Asked) -> Response:
+    revision, found = values_of(log, asked)
+    columns = {
+        "step": found.step,
+        "wall_time": found.wall_time,
+        # As numbers that JavaScript has: a file of more than 2^53 bytes there is none.
+        "bytes": found.length.astype(np.float64),
+    }
+    header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "kind": found.kind, "name": found.tag}
+    return frame_response(header, columns)
+
+
+def _parse(log: LogDirectory, body: bytes) -> ValuesRequest:
+    """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
+    asked = parse_object(body, ("tags", "runs", "at", "values"))
+    tags, values = asked.get("tags"), asked.get("values", False)
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        fail(400, "tags must be a list of ids of tags")
+    if not isinstance(values, bool):
+        fail(400, "values must be true or false")
+    tags, runs = tuple(dict.fromkeys(tags)), parse_runs(log, asked.get("runs"), "runs")
+    if len(tags) * len(runs) > MOST_PAIRS:
+        fail(
+            413,
+            f"{len(tags):,} tags of {len(runs):,} runs are asked for; at most {MOST_PAIRS:,} pairs are accepted",
+        )
+    return ValuesRequest(tags, runs, _parse_place(asked.get("at")), values)
+
+
+def _parse_place(at: Any) -> Place | None:
+    if at is None:
+        return None
+    if not isinstance(at, dict):
+        fail(400, "at must be null or an object with an axis and an x")
+    check_names(at, Place._fields, "at")
+    axis: str = one_of(at.get("axis"), _AXES, "at.axis")
+    if finite(at.get("x")) is None:
+        fail(400, "at.x must be a finite number")
+    return Place(axis, at["x"])
+
+
+def _series(log: LogDirectory, asked: ValuesRequest) -> Response:
+    """The frame for some tags and runs. Fails with 404 for an unknown id."""
+    revision, starts = log.revision, _starts(log, asked)
+    pairs = []
+    places = 0
+    for tag, run in ((tag, run) for tag in asked.tags for run in asked.runs):
+        _, found = values_of(log, {"tag": tag, "run": run})
+        if len(found):
+            pairs.append((tag, run, found))
+        places += len(found)
+        if places > MOST_PLACES:
+            fail(413, f"there are more than {MOST_PLACES:,} values in these tags and runs; ask for fewer")
+    room = _Room()
+    columns: dict[str, list[NDArray[Any]]] = {"step": [], "wall_time": [], "bytes": []}
+    described = []
+    for tag, run, found in pairs:
+        step, wall_time, length = found.step, found.wall_time, found.length
+        index = _index(asked.at, step, wall_time, starts.get(run))
+        value, problem = "null", ""
+        if asked.values and index is not None:
+            value, problem = room.value(found, index, int(length[index]))
+        series = {"tag": tag, "run": run, "kind": found.kind, "length": len(found), "at": index, "problem": problem}
+        described.append(b'%s,"value":%s}' % (json_body(series)[:-1], value.encode("ascii")))
+        for name, column in (("step", step), ("wall_time", wall_time), ("bytes", length.astype(np.float64))):
+            columns[name].append(column)
+    joined = {
+        name: np.concatenate([np.empty(0, np.int64 if name == "step" else np.float64), *parts])
+        for name, parts in columns.items()
+    }
+    return frame_response({"revision": revision}, joined, {"series": b"[%s]" % b",".join(described)})
+
+
+def _starts(log: LogDirectory, asked: ValuesRequest) -> dict[str, float]:
+    if asked.at is None or asked.at.axis != "relative":
+        return {}
+    try:
+        return log.starts(asked.runs)
+    except KeyError as error:
+        fail(404, f"there is no run with the id {str(error.args[0])[:50]!r}")
+
+
+def _index(
+    at: Place | None, step: NDArray[np.int64], wall_time: NDArray[np.float64], start: float | None
+) -> int | None:
+    """Which value is meant: the last of those at the greatest x that is not beyond the place; without one the last."""
+    if at is None:
+        return len(step) - 1
+    if at.axis == "step":
+        # Exact also beyond 2^53.
+        x, limits = math.floor(at.x), np.iinfo(np.int64)
+        if x < limits.min:
+            return None
+        along: NDArray[Any] = step
+        reached = step <= min(x, limits.max)
+    else:
+        if at.axis == "relative" and start is None:
+            return None
+        along = wall_time - (start or 0.0) if at.axis == "relative" else wall_time
+        reached = along <= float(at.x)
+    candidates = np.flatnonzero(reached)
+    if not len(candidates):
+        return None
+    backwards = candidates[::-1]
+    return int(backwards[np.argmax(along[backwards])])
+
+
+class _Room:
+    """What is left of an answer's bounds."""
+
+    def __init__(self) -> None:
+        self._bytes = MOST_BYTES_TOGETHER
+        self._items, self._characters = MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER
+        self._is_full = False
+
+    def value(self, found: Values, index: int, length: int) -> tuple[str, str]:
+        """The JSON of one value of so many bytes; ``null``, and why, for one that cannot be sent."""
+        if length > self._bytes:
+            return "null", (
+                f"the value has {length:,} bytes, and the values of one answer have at most {MOST_BYTES_TOGETHER:,} "
+                "together: ask for it by itself"
+            )
+        if not self._is_full:
+            self._bytes -= length
+            items, characters = min(self._items, MOST_ITEMS), min(self._characters, MOST_CHARACTERS)
+            text = JsonText(items, characters)
+            try:
+                value = _json(found, index, found[index], text)
+            except (MalformedError, OSError) as error:
+                return "null", _problem(error)
+            # One that is larger than an answer about it alone may be is cut off as it is there.
+            if not (text.items_left_out and items < MOST_ITEMS) and not (
+                text.characters_left_out and characters < MOST_CHARACTERS
+            ):
+                self._items -= items - max(text.items, 0)
+                self._characters -= characters - max(text.characters, 0)
+                return value, ""
+            # So that no value is made into text for nothing again and again.
+            self._is_full = True
+        return "null", "the answer is full: ask for the value by itself, or for fewer at a time"
+
+
+def _answer(log: LogDirectory, asked: Asked) -> Response:
+    _, found = values_of(log, asked)
+    index, part = number(asked, "index", 0, len(found) - 1), number(asked, "part", 0, 10**6, "0")
+    kind = asked.get("format", "json")
+    if kind not in _FORMATS:
+        fail(400, f"format must be one of {', '.join(_FORMATS)}")
+    if found.length[index] > MOST_BYTES:
+        fail(413, f"the value has {int(found.length[index]):,} bytes; at most {MOST_BYTES:,} are sent")
+    name = f"{found.tag}-step{int(found.step[index])}"
+    try:
+        if kind == "raw":
+            return _download(found.raw(index), name)
+        decoded = found[index]
+        if kind == "json":
+            return json_response(_json(found, index, decoded, JsonText(MOST_ITEMS, MOST_CHARACTERS)))
+        return _media(decoded, part, asked, name)
+    except MalformedError as error:
+        fail(422, _problem(error))
+    except OSError as error:
+        fail(404, _problem(error))
+
+
+def _problem(error: MalformedError | OSError) -> str:
+    if isinstance(error, MalformedError):
+        return f"the value is damaged: {error}"
+    # Not its path, which is nobody's business but the server's.
+    return f"the value cannot be read any more: {error.strerror or 'its file has changed'}"
+
+
+def _json(found: Values, index: int, decoded: Any, text: JsonText) -> str:
+    """A decoded value, as far as there is room for it, and how much is left out."""
+    value = "".join(text.pieces(decoded))
+    step, kind = int(found.step[index]), json.dumps(found.kind)
+    return f'{{"step": {step}, "kind": {kind}, "value": {value}, "left_out": {json.dumps(text.left_out())}}}'
+
+
+def _media(decoded: Any, part: int, asked: Asked, name: str) -> Response:
+    """A picture, perhaps made smaller, or a sound."""
+    if not isinstance(decoded, Image | Audio):
+        fail(400, "format media is for images and audio")
+    if part >= len(decoded.encoded):
+        fail(404, f"there are {len(decoded.encoded)} parts, not part {part}")
+    if isinstance(decoded, Audio):
+        data = decoded.encoded[part]
+        if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+            return Response(data, headers=NO_STORE, media_type="audio/wav")
+        return _download(data, f"{name}-{part}")
+    if "width" in asked:
+        return _thumbnail(decoded, part, number(asked, "width", NARROWEST, WIDEST))
+    mime = decoded.mime_type(part)
+    if mime in _SHOWN:
+        return Response(decoded.encoded[part], headers=NO_STORE, media_type=mime)
+    return _download(decoded.encoded[part], f"{name}-{part}")
+
+
+def _thumbnail(image: Image, part: int, width: int) -> Response:
+    data = io.BytesIO()
+    image.thumbnail(part, width).save(data, "PNG")
+    return Response(data.getvalue(), headers=NO_STORE, media_type="image/png")
+
+
+def _download(data: bytes, name: str) -> Response:
+    return Response(data, headers=NO_STORE | attachment(name, ".bin"), media_type="application/octet-stream")

@@ -1,0 +1,67 @@
+"""Log directories on the file systems of this machine."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cutaway.events.local_path import local_path
+from cutaway.events.open_file import FileStatus, RegularFile, open_regular, status_of
+from cutaway.store.places.place import Found, Links, OutsideError
+from cutaway.store.places.walk import find_event_files
+
+
+class LocalPlace:
+    """One directory or several by their names, or one event file. Paths are absolute."""
+
+    def __init__(self, logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]) -> None:
+        """A leading ``~`` is the home directory; a later change of the working directory changes nothing.
+
+        TypeError for what is no path, and ValueError for a URL, for no directory at all and for a name that is empty.
+        """
+        if isinstance(logdir, Mapping):
+            if not logdir or not all(logdir):
+                raise ValueError("several log directories are given by their names, none of which is empty")
+            self.name = ", ".join(f"{name}={os.fspath(each)}" for name, each in logdir.items())
+            self._roots = {name: local_path(each, "logdir") for name, each in logdir.items()}
+        else:
+            self.name = os.fspath(logdir)
+            self._roots = {"": local_path(logdir, "logdir")}
+
+    def find(self, note_progress: Callable[[], None] = lambda: None) -> Found:
+        """Walk the directories; ``note_progress`` is called at each of them."""
+        return find_event_files({name: str(root) for name, root in self._roots.items()}, note_progress)
+
+    def stat(self, path: str) -> FileStatus:
+        """One ``stat``."""
+        return status_of(os.stat(path))  # noqa: PTH116 - a Path costs as much as this
+
+    def open(self, path: str, *, links: Links = "followed") -> RegularFile:
+        """A regular file; NotRegularError says what it is instead."""
+        file = open_regular(path, follow=links != "refused")
+        try:
+            if links == "inside":
+                self._check_inside(file, Path(path))
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def resolve(self, directory: str, name: str) -> str:
+        """Links are followed as the file system follows them."""
+        try:
+            path = (Path(directory) / name).resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            # A NUL, a name that is too long, links in a circle.
+            raise PermissionError(f"{name[:100]!r}, which is no file's name") from error
+        insides = (root.resolve() for root in self._roots.values())
+        if any(path.is_relative_to(inside.parent if inside.is_file() else inside) for inside in insides):
+            return str(path)
+        roots = ", ".join(repr(str(root)) for root in self._roots.values())
+        raise PermissionError(f"{name!r}, which is outside the log directory {roots}")
+
+    def _check_inside(self, file: RegularFile, path: Path) -> None:
+        real = path.resolve(strict=True)
+        # What was opened must be what is there: the name may lead elsewhere by now.
+        is_inside = any(real.is_relative_to(root.resolve()) for root in self._roots.values())
+        if not is_inside or file.status().identity != status_of(real.lstat()).identity:
+            raise OutsideError("it is a link to a file outside the log directory")

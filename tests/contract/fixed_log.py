@@ -1,0 +1,56 @@
+"""A small log that is the same wherever and whenever it is made, with something in every list of every answer."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import cutaway
+from cutaway.events.core import frame
+
+#: When everything was recorded: a step is a second.
+START = 1764000000.0
+#: When the files were written to.
+MODIFIED = START + 600
+FILE = "events.out.tfevents.1764000000.host.1.0"
+STEPS = 100
+
+
+def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs, one with a malformed record, one damaged and cut off, and a page of HTML named like an event file.
+
+    Values are multiples of a quarter, of which sums are exact.
+    """
+    with monkeypatch.context() as patch:
+        patch.setattr("time.time", lambda: START)
+        first = recorded(folder / "adam", 1.0)
+        second = recorded(folder / "sgd", 2.0)
+    # A record that is no event, with the right checksums.
+    first.write_bytes(first.read_bytes() + frame(b"\xff\xff\xff\xff"))
+    data = bytearray(second.read_bytes())
+    # In the middle of a record; and the last record, which ends the session, is cut off.
+    data[len(data) // 2] ^= 0xFF
+    second.write_bytes(bytes(data[:-5]))
+    page = folder / "page" / FILE
+    page.parent.mkdir()
+    page.write_text("<!doctype html><title>no event file</title>" + " " * 100)
+    for path in (first, second, page):
+        os.utime(path, (MODIFIED, MODIFIED))
+
+
+def recorded(folder: Path, factor: float) -> Path:
+    """The event file of one run."""
+    with cutaway.SummaryWriter(folder) as writer:
+        for step in range(STEPS):
+            value = float("nan") if step == 50 else factor * (step % 8) / 4
+            writer.add_scalar("loss", value, step, START + step, summary_description="Mean over the batch")
+        writer.add_scalar("val/loss", factor / 4, 0, START)
+        for step in (10, 20, 30):
+            writer.add_text("note", f"**{factor}** at {step}", step, START + step)
+        writer.add_tensor("numbers", [factor, float("inf")], 15, START + 15)
+        writer.add_hparams({"lr": factor / 8, "optimizer": folder.name, "nesterov": True}, {}, run_name="")
+        writer.add_custom_scalars(
+            {"losses": {"all": ["Multiline", ["loss", "val/.*"]], "band": ["Margin", ["loss", "low", "high"]]}}
+        )
+    (made,) = folder.iterdir()
+    return made.rename(folder / FILE)

@@ -1,0 +1,80 @@
+"""Histograms over steps, and their distributions."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cutaway import SummaryWriter
+from cutaway.server.routes.histograms import SHARES, quantiles
+from cutaway.store.kinds.histogram import Histogram
+from cutaway.store.log_directory import LogDirectory
+
+
+@pytest.fixture
+def filled(log: LogDirectory, tmp_path: Path) -> LogDirectory:
+    with SummaryWriter(tmp_path / "log" / "a") as writer:
+        for step in range(30):
+            writer.add_histogram("weights", np.arange(100.0) + step, step)
+        writer.add_histogram("empty", np.empty(0), 0)
+        writer.add_text("note", "hello")
+    log.refresh()
+    return log
+
+
+def ids(client: Any) -> dict[str, str]:
+    return {tag["name"].partition("/")[0]: tag["id"] for tag in client.get("/api/kinds").json()["tags"]}
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_step(client: Any, decode: Callable[[bytes], Any]) -> None:
+    response = client.get(f"/api/histograms?tag={ids(client)['weights']}&run=r0")
+    header, columns = decode(response.content)
+    assert (header["values"], header["shares"]) == (30, list(SHARES))
+    assert columns["step"].tolist() == columns["row"].tolist() == list(range(30))
+    assert len(columns["left"]) == len(columns["right"]) == len(columns["count"]) == columns["bins"].sum()
+    assert columns["count"].sum() == 3000
+    lowest, *_, highest = columns["quantile"].reshape(30, len(SHARES)).T
+    assert lowest.tolist() == list(range(30))
+    assert highest.tolist() == [99 + step for step in range(30)]
+
+
+@pytest.mark.usefixtures("filled")
+def test_fewer_are_spread_evenly(client: Any, decode: Callable[[bytes], Any]) -> None:
+    response = client.get(f"/api/histograms?tag={ids(client)['weights']}&run=r0&most=4")
+    _, columns = decode(response.content)
+    assert columns["step"].tolist() == [0, 10, 19, 29]
+
+
+@pytest.mark.usefixtures("filled")
+def test_nothing_in_it(client: Any, decode: Callable[[bytes], Any]) -> None:
+    _, columns = decode(client.get(f"/api/histograms?tag={ids(client)['empty']}&run=r0").content)
+    assert columns["bins"].tolist() == [0]
+    assert np.isnan(columns["quantile"]).all()
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("run=r0", 400), ("tag=v9&run=r0", 404), ("tag={weights}&run=r9", 404), ("tag={note}&run=r0", 404),
+     ("tag={weights}&run=r0&most=1", 400), ("tag={weights}&run=r0&most=x", 400), ("tag={weights}&run=r0&x=1", 400)],
+)  # fmt: skip
+def test_what_is_refused(client: Any, query: str, status: int) -> None:
+    response = client.get(f"/api/histograms?{query.format(**ids(client))}")
+    assert response.status_code == status
+    assert response.json()["error"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_too_many_bins_are_refused(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cutaway.server.routes.histograms.MOST_BINS", 100)
+    response = client.get(f"/api/histograms?tag={ids(client)['weights']}&run=r0")
+    assert response.status_code == 413
+    assert "ask for fewer with most=" in response.json()["error"]
+
+
+def test_quantiles_are_even_within_a_bin() -> None:
+    histogram = Histogram(np.array([0.0, 1.0, 2.0, 4.0, 5.0, 6.0]), np.array([0.0, 2.0, 0.0, 2.0, 0.0]))
+    assert quantiles(histogram, [0, 0.25, 0.5, 0.75, 1]).tolist() == [1, 1.5, 4, 4.5, 5]

@@ -1,0 +1,432 @@
+// @vitest-environment node
+
+/**
+ * The page's half of the contract with the server: it asks for what `tests/contract/requests.json` says, and what it reads
+ * in the answers of `tests/contract/answers`, which the server's half holds the server to, is there and of its type.
+ *
+ * A field that is renamed in the server changes an answer, in which it is missing here. One that is renamed in an
+ * interface is missing in its check, which the compiler tells, or then in the answer.
+ */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Axis, Range, Scale } from "../series/axis";
+import type { Catalogue, Change, Loading, Run, RunChange, Tag } from "./catalogue";
+import { fetchDescriptions } from "./descriptions";
+import { EventStreamParser } from "./event_stream";
+import { type EventFile, fetchFiles } from "./files";
+import type { Column } from "./frame";
+import { fetchGroups, type GroupLine, type GroupsAnswer, type GroupsRequest } from "./groups";
+import { fetchKinds, type KindInfo } from "./kinds";
+import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
+import { fetchCatalogue } from "./request";
+import { fetchRuns, type LooseNumber, type RunRow } from "./runs";
+import { type ChartAnswer, type ChartRequest, fetchScalars } from "./scalars";
+import { fetchTranslation, type Translation } from "./translate";
+import {
+  type DecodedValue,
+  fetchValues,
+  type ValueSeries,
+  type ValuesAnswer,
+  type ValuesRequest,
+} from "./values";
+
+/** The requests as the page's types have them: `agreed` compares what is sent with the file. */
+const WHOLE = { axis: "step", scale: "linear", range: null, pixels: 32, smoothing: null } as const;
+const CHARTS: ChartRequest[] = [
+  { tag: "t0", runs: ["r0", "r1"], ...WHOLE },
+  {
+    tag: "t0",
+    runs: ["r0"],
+    axis: "relative",
+    scale: "linear",
+    range: [10, 40],
+    pixels: 32,
+    smoothing: { kind: "ema", amount: 0.5 },
+  },
+];
+const GROUPED: GroupsRequest[] = [{ tag: "t0", groups: [["r0", "r1"], ["r1"]], ...WHOLE }];
+const TRANSLATION: Translation = { tag: "t0", runs: ["r0"], from: "step", to: "relative", range: [10, 20] };
+const AT: ValuesRequest = {
+  tags: ["v0", "v1"],
+  runs: ["r0", "r1"],
+  at: { axis: "step", x: 12 },
+  values: true,
+};
+
+const FOLDER = new URL("../../../tests/contract/", import.meta.url);
+
+interface Asked {
+  name: string;
+  path: string;
+  body?: unknown;
+}
+
+const REQUESTS = JSON.parse(readFileSync(new URL("requests.json", FOLDER), "utf-8")) as Asked[];
+const read = new Set<string>();
+
+/** Let `fetch` answer as agreed to the one request of that name, and take no other. */
+function agreed(name: string): void {
+  const file = readdirSync(new URL("answers/", FOLDER)).find((file) => file.split(".")[0] === name);
+  const request = REQUESTS.find((request) => request.name === name);
+  if (file === undefined || request === undefined) throw new Error(`there is no agreed ${name}`);
+  const answer = new Uint8Array(readFileSync(new URL(`answers/${file}`, FOLDER)));
+  read.add(name);
+  vi.stubGlobal("fetch", async (path: string, options: RequestInit = {}) => {
+    expect(path).toBe(request.path);
+    expect(options.method ?? "GET").toBe(request.body === undefined ? "GET" : "POST");
+    if (request.body !== undefined) expect(JSON.parse(String(options.body))).toEqual(request.body);
+    return new Response(answer);
+  });
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Fails, and says where, for a value that is no T. */
+interface Check<T> {
+  (value: unknown, where: string): void;
+  /** Nothing but the type. */
+  readonly of?: T;
+}
+
+function a<T>(what: string, isOne: (value: unknown) => boolean): Check<T> {
+  return (value, where) => {
+    if (!isOne(value)) throw new Error(`${where} is ${JSON.stringify(value) ?? "not there"}, not ${what}`);
+  };
+}
+
+const text = a<string>("a text", (value) => typeof value === "string");
+const number = a<number>("a number", (value) => typeof value === "number");
+const truth = a<boolean>("true or false", (value) => typeof value === "boolean");
+const column = a<Column>(
+  "a column with something in it",
+  (value) => ArrayBuffer.isView(value) && value.byteLength > 0,
+);
+const anything: Check<unknown> = a("there", (value) => value !== undefined);
+
+function word<T extends string>(...words: T[]): Check<T> {
+  return a(words.join(", "), (value) => words.includes(value as T));
+}
+
+function either<A, B>(one: Check<A>, other: Check<B>): Check<A | B> {
+  return (value, where) => {
+    try {
+      one(value, where);
+    } catch {
+      other(value, where);
+    }
+  };
+}
+
+const nothing = a<null>("null", (value) => value === null);
+
+function orNull<T>(check: Check<T>): Check<T | null> {
+  return either(nothing, check);
+}
+
+/** Every field that the page knows; the server may send others. */
+function fields<T extends object>(checks: { [Name in keyof T]-?: Check<T[Name]> }): Check<T> {
+  return (value, where) => {
+    if (typeof value !== "object" || value === null) throw new Error(`${where} is no object`);
+    for (const name of Object.keys(checks) as (keyof T & string)[])
+      (checks[name] as Check<unknown>)((value as Record<string, unknown>)[name], `${where}.${name}`);
+  };
+}
+
+function list<T>(check: Check<T>): Check<T[]> {
+  return (value, where) => {
+    if (!Array.isArray(value)) throw new Error(`${where} is no list`);
+    for (const [place, item] of value.entries()) check(item, `${where}[${place}]`);
+  };
+}
+
+/** A list of which the answers have an example. */
+function some<T>(check: Check<T>): Check<T[]> {
+  return (value, where) => {
+    list(check)(value, where);
+    if ((value as T[]).length === 0) throw new Error(`${where} is empty: nothing shows what is in it`);
+  };
+}
+
+function tuple<T extends readonly unknown[]>(...checks: { [Place in keyof T]: Check<T[Place]> }): Check<T> {
+  return (value, where) => {
+    if (!Array.isArray(value) || value.length !== checks.length)
+      throw new Error(`${where} is no list of ${checks.length}`);
+    for (const [place, check] of (checks as unknown as Check<unknown>[]).entries())
+      check(value[place], `${where}[${place}]`);
+  };
+}
+
+function byName<T>(check: Check<T>): Check<Record<string, T>> {
+  return (value, where) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new Error(`${where} is no object`);
+    for (const [name, item] of Object.entries(value)) check(item, `${where}.${name}`);
+  };
+}
+
+const RUN_CHANGE = {
+  id: text,
+  points: number,
+  revision: number,
+  table_revision: number,
+  kinds: byName(number),
+  first_wall_time: orNull(number),
+  last_wall_time: orNull(number),
+  last_step: orNull(number),
+  damaged_bytes: number,
+};
+const RUN = fields<Run>({ ...RUN_CHANGE, name: text, color: number });
+const TAG = fields<Tag>({ id: text, name: text, kind: text, runs: some(text) });
+const LOADING = fields<Loading>({
+  done: truth,
+  files: number,
+  bytes: number,
+  bytes_read: number,
+  points: number,
+  stalled_since: orNull(number),
+});
+const CATALOGUE = fields<Catalogue>({
+  version: text,
+  kernel: word("native", "pure"),
+  revision: number,
+  logdir: fields<Catalogue["logdir"]>({
+    path: text,
+    state: word("missing", "unreadable", "empty", "ready"),
+    detail: text,
+  }),
+  loading: LOADING,
+  runs: some(RUN),
+  tags: some(TAG),
+  damage: some(fields<Catalogue["damage"][0]>({ run: text, file: text, offset: number, bytes: number })),
+  unfinished: some(
+    fields<Catalogue["unfinished"][0]>({
+      run: text,
+      file: text,
+      offset: number,
+      bytes: number,
+      modified: number,
+    }),
+  ),
+  unreadable: some(fields<Catalogue["unreadable"][0]>({ run: orNull(text), file: text, reason: text })),
+  malformed: some(fields<Catalogue["malformed"][0]>({ run: text, file: text, records: number })),
+});
+const CHANGE = fields<Change>({
+  revision: number,
+  structure: truth,
+  loading: LOADING,
+  runs: some(fields<RunChange>(RUN_CHANGE)),
+});
+const LOOSE: Check<LooseNumber> = either(number, word("NaN", "Infinity", "-Infinity"));
+const RUN_ROW = fields<RunRow>({
+  id: text,
+  revision: number,
+  state: word("running", "finished", "stalled"),
+  start: orNull(number),
+  end: orNull(number),
+  points: number,
+  bytes: number,
+  damaged_bytes: number,
+  hparams: byName(anything),
+  scalars: byName(
+    tuple<[number, LooseNumber, number | null, number | null]>(number, LOOSE, orNull(number), orNull(number)),
+  ),
+});
+const EVENT_FILE = fields<EventFile>({
+  id: text,
+  run: text,
+  name: text,
+  bytes: number,
+  bytes_read: number,
+  points: number,
+  values: byName(number),
+  unknown: list(text),
+  malformed: number,
+  damaged_bytes: number,
+  unreadable: text,
+  first_wall_time: orNull(number),
+  last_wall_time: orNull(number),
+  modified: number,
+});
+const KIND = fields<KindInfo>({
+  name: text,
+  title: text,
+  plugin: text,
+  of_run: truth,
+  on_steps: truth,
+  media: truth,
+  known: truth,
+  records: number,
+  runs: byName(number),
+});
+const CATEGORY = fields<Category>({
+  title: text,
+  closed: truth,
+  charts: some(
+    fields<LayoutChart>({
+      title: text,
+      tags: list(text),
+      margins: list(tuple<[string, string, string]>(text, text, text)),
+    }),
+  ),
+});
+const AXIS: Check<Axis> = word("step", "relative", "wall", "tag");
+const SCALE: Check<Scale> = word("linear", "log", "symlog");
+const RANGE = tuple<Range>(number, number);
+const GROUPS = fields<GroupsAnswer>({
+  revision: number,
+  charts: some(
+    fields<GroupsAnswer["charts"][0]>({
+      tag: text,
+      axis: AXIS,
+      scale: SCALE,
+      groups: some(
+        fields<GroupLine>({
+          size: number,
+          grid: fields<GroupLine["grid"]>({
+            scale: SCALE,
+            level: number,
+            origin: number,
+            range: orNull(RANGE),
+          }),
+          bucket: column,
+          runs: column,
+          mean: column,
+          median: column,
+          min: column,
+          max: column,
+          deviation: column,
+          error: column,
+          confidence: column,
+        }),
+      ),
+    }),
+  ),
+});
+const VALUES = fields<ValuesAnswer>({
+  revision: number,
+  series: some(
+    fields<ValueSeries>({
+      tag: text,
+      run: text,
+      kind: text,
+      step: column,
+      wallTime: column,
+      bytes: column,
+      at: orNull(number),
+      value: orNull(
+        fields<DecodedValue>({
+          step: number,
+          kind: text,
+          value: anything,
+          left_out: fields<DecodedValue["left_out"]>({ items: number, characters: number }),
+        }),
+      ),
+      problem: text,
+    }),
+  ),
+});
+
+describe("what the page reads in the server's answers", () => {
+  it("catalogue", async () => {
+    agreed("catalogue");
+    CATALOGUE(await fetchCatalogue(), "catalogue");
+  });
+
+  it("kinds", async () => {
+    agreed("kinds");
+    some(KIND)(await fetchKinds(), "kinds");
+  });
+
+  it("runs", async () => {
+    agreed("runs");
+    const runs = await fetchRuns();
+    some(RUN_ROW)(runs, "runs");
+    expect(
+      runs.some((run) => Object.keys(run.scalars).length > 0 && Object.keys(run.hparams).length > 0),
+    ).toBe(true);
+  });
+
+  it("files", async () => {
+    agreed("files");
+    const files = await fetchFiles();
+    some(EVENT_FILE)(files, "files");
+    expect(files.some((file) => Object.keys(file.values).length > 0)).toBe(true);
+  });
+
+  it("layouts", async () => {
+    agreed("layouts");
+    const categories = await fetchLayouts();
+    some(CATEGORY)(categories, "categories");
+    const charts = categories.flatMap((category) => category.charts);
+    expect(charts.some((chart) => chart.tags.length > 0)).toBe(true);
+    expect(charts.some((chart) => chart.margins.length > 0)).toBe(true);
+  });
+
+  it("descriptions", async () => {
+    agreed("descriptions");
+    expect([...(await fetchDescriptions())]).toEqual([["t0", "Mean over the batch"]]);
+  });
+
+  it("live events", async () => {
+    agreed("live");
+    const stream = await (await fetch("./api/live")).text();
+    const [event] = new EventStreamParser().push(stream);
+    expect(event.event).toBe("change");
+    CHANGE(JSON.parse(event.data), "change");
+  });
+
+  it("scalars", async () => {
+    agreed("scalars");
+    const { revision, charts } = await fetchScalars(CHARTS);
+    number(revision, "revision");
+    const of = ({ tag, axis, scale, lines }: ChartAnswer) => [tag, axis, scale, [...lines.keys()]];
+    expect(charts.map(of)).toEqual([
+      ["t0", "step", "linear", ["r0", "r1"]],
+      ["t0", "relative", "linear", ["r0"]],
+    ]);
+    const [[whole], [smoothed]] = charts.map((chart) => chart.lines.get("r0") ?? []);
+    expect([whole.segment, whole.count, whole.leftOut]).toEqual([0, 100, 0]);
+    // A hundred points, a quarter of the steps to the eighth: 8 a bucket, and four points behind the last whole one.
+    expect([...whole.x.slice(0, 2), whole.y[0], whole.low[0], whole.high[0]]).toEqual([
+      4, 12, 0.875, 0, 1.75,
+    ]);
+    expect(whole.x.length).toBe(16);
+    expect([...whole.isBucket]).toEqual([...Array(12).fill(1), ...Array(4).fill(0)]);
+    expect([whole.marks.nan, whole.marks.posInf, whole.marks.negInf].map((counts) => [...counts])).toEqual([
+      [1],
+      [0],
+      [0],
+    ]);
+    // Smoothed as little as it was asked for: where another chart of the frame is, these are the plain values.
+    expect(whole.smooth?.[0]).toBe(whole.y[0]);
+    expect(smoothed.count).toBe(31);
+    expect(smoothed.smooth?.length).toBe(smoothed.x.length);
+  });
+
+  it("groups", async () => {
+    agreed("groups");
+    GROUPS(await fetchGroups(GROUPED), "groups");
+  });
+
+  it("translation", async () => {
+    agreed("translation");
+    expect(await fetchTranslation(TRANSLATION)).toEqual([10, 20]);
+  });
+
+  it("values", async () => {
+    agreed("values");
+    const answer = await fetchValues(AT);
+    VALUES(answer, "values");
+    expect(answer.series.map(({ run, at, value, step }) => [run, at, value?.value, [...step]])).toEqual([
+      ["r0", 0, "**1.0** at 10", [10, 20, 30]],
+      ["r1", 0, "**2.0** at 10", [10, 20, 30]],
+      ["r0", null, undefined, [15]],
+      ["r1", null, undefined, [15]],
+    ]);
+  });
+
+  it("every answer that is agreed on", () => {
+    expect([...read].sort()).toEqual(REQUESTS.map(({ name }) => name).sort());
+  });
+});

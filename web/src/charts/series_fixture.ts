@@ -1,0 +1,8 @@
+/** Series of a chart for tests. */
+
+import type { Line } from "../series/line";
+import type { DrawnSeries } from "./model";
+
+export function seriesOf(name: string, ...lines: Line[]): DrawnSeries {
+  return { key: name, name, tag: null, style: { colour: "#000000", dash: [] }, lines };
+}

@@ -1,0 +1,48 @@
+/** A field for a regular expression. What is wrong with one is said below it. */
+
+import type { RefObject } from "preact";
+
+interface FilterFieldProps {
+  /** Where the field itself is to be found, for keys that lead to it. */
+  input?: RefObject<HTMLInputElement>;
+  testId: string;
+  label: string;
+  value: string;
+  /** What is wrong, in whole sentences; null when nothing is. */
+  error: string | null;
+  /** What may be typed, where it is more than a regular expression. */
+  hint?: string;
+  /** How much there is, and how much of it was found. */
+  found?: string;
+  onInput: (text: string) => void;
+}
+
+export function FilterField({ input, testId, label, value, error, hint, found, onInput }: FilterFieldProps) {
+  return (
+    <span class="filter">
+      <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+        <circle cx="7" cy="7" r="4.5" fill="none" stroke="currentColor" stroke-width="1.5" />
+        <path d="m10.5 10.5 4 4" stroke="currentColor" stroke-width="1.5" />
+      </svg>
+      <input
+        {...(input === undefined ? {} : { ref: input })}
+        type="search"
+        data-testid={testId}
+        aria-label={`${label} (${hint ?? "regular expression"})`}
+        title={hint}
+        aria-invalid={error !== null}
+        placeholder={label}
+        value={value}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {found !== undefined && <span class="found">{found}</span>}
+      {error !== null && (
+        <span class="filter-error" role="alert">
+          {error}
+        </span>
+      )}
+    </span>
+  );
+}

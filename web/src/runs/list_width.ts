@@ -1,0 +1,23 @@
+/** How wide the list of runs has to be for its columns to be seen. */
+
+import { columnWidth, isListWidthChosen, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
+import { runsFields } from "./runs_link";
+
+/** What the names of runs have beside columns that were added, in pixels, boxes and swatches included. */
+const NAMES_WIDTH = 172;
+
+/** The width now, or more where the columns need it: as much as leaves the charts most of the window. */
+function widthForColumns(): number {
+  const wanted = runsFields.columns.reduce((sum, column) => sum + columnWidth(column), NAMES_WIDTH);
+  return Math.max(sidebarWidth.value, Math.round(Math.min(wanted, WIDEST, innerWidth * 0.4)));
+}
+
+/** Widen the list for columns that the user has added. */
+export function makeRoomForColumns(): void {
+  setSidebarWidth(widthForColumns());
+}
+
+/** The columns of a link are seen, too, unless the user had set the width. It is not the width of other links. */
+export function startListWidth(): void {
+  if (!isListWidthChosen) sidebarWidth.value = widthForColumns();
+}

@@ -1,0 +1,131 @@
+/** The runs of the list in its order, and those of them that are shown: one by one, and in groups. */
+
+import { computed, effect, signal } from "@preact/signals";
+import type { Run } from "../api/catalogue";
+import { type Pattern, parsePattern, type Sieve, sieve } from "../kit/pattern";
+import { catalogue, scalarTags, steadyNames } from "../state/server";
+import { columnsMeant, holds, isOrder } from "./query";
+import { type CellValue, columnName, FACTS, sortedBy } from "./run_columns";
+import { type Captures, capturesOf, groupRuns, type RunGroup } from "./run_groups";
+import { cellOfRun, runQuery, runRows } from "./run_table";
+import { runsFields } from "./runs_link";
+import { isShown } from "./selection";
+
+/** The filter as a pattern; while what is typed is none, the last one that was. */
+const runPattern = signal<Pattern>(parsePattern(runsFields.runFilter, null));
+effect(() => {
+  const { runFilter } = runsFields;
+  runPattern.value = parsePattern(runFilter, runPattern.peek().expression);
+});
+
+const runNames = steadyNames(() => (catalogue.value?.runs ?? []).map((run) => run.name));
+
+/** What the filter of runs lets through where it is a pattern. */
+export const runSieve = computed<Sieve>(() => sieve(runPattern.value, runNames.value));
+
+/** The columns that each name of the query may mean. */
+const queryColumns = computed<ReadonlyMap<string, readonly string[]>>(() => {
+  const query = runQuery.value ?? [];
+  if (query.length === 0) return new Map();
+  const hparams = [...runRows.value.values()].flatMap((row) => Object.keys(row.hparams));
+  return columnsMeant(query, [...FACTS, ...hparams, ...scalarTags.value.map((tag) => tag.name)]);
+});
+
+/** What a name in the query has of a run. */
+function valueNamed(name: string, run: Run): CellValue {
+  for (const column of queryColumns.value.get(name) ?? []) {
+    const { value } = cellOfRun(column, run);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+/** A name in the query that no run has anything of, so that the text is a pattern after all; null until that is known. */
+const unknownName = computed<string | null>(() => {
+  const query = runQuery.value;
+  const runs = catalogue.value?.runs ?? [];
+  if (query === null || runs.length === 0 || runRows.value.size === 0) return null;
+  return query.find(({ name }) => runs.every((run) => valueNamed(name, run) === null))?.name ?? null;
+});
+
+/** What the list is filtered by: the query, or null where the text is a pattern. */
+export const activeQuery = computed(() => (unknownName.value === null ? runQuery.value : null));
+
+/** Why the filter finds nothing, where it cannot; null when nothing is wrong with it. */
+export const queryProblem = computed<string | null>(() => {
+  if (unknownName.value !== null)
+    return listedRuns.value.length > pinnedRuns.value.length
+      ? null
+      : `No run has “${columnName(unknownName.value)}”.`;
+  const bad = activeQuery.value?.find(({ name, operator, value }) => {
+    if (!isOrder(operator) || !Number.isNaN(Number(value))) return false;
+    const run = catalogue.value?.runs.find((each) => valueNamed(name, each) !== null);
+    return run !== undefined && typeof valueNamed(name, run) === "number";
+  });
+  return bad === undefined ? null : `“${bad.value}” is not a number, as ${columnName(bad.name)} is.`;
+});
+
+/** Runs that were pinned: they are listed first, and stay whatever the filter is. */
+export const pinnedRuns = computed<Run[]>(() => {
+  const { runPins } = runsFields;
+  const byName = new Map(catalogue.value?.runs.map((run) => [run.name, run]));
+  return runPins.map((name) => byName.get(name)).filter((run) => run !== undefined);
+});
+
+/** Runs that are pinned or that the filter lets through, in the order of the list. */
+export const listedRuns = computed<Run[]>(() => {
+  const query = activeQuery.value;
+  const { sort } = runsFields;
+  const pinned = new Set(pinnedRuns.value);
+  const listed = (catalogue.value?.runs ?? []).filter(
+    (run) =>
+      !pinned.has(run) &&
+      (query === null
+        ? runSieve.value.passes(run.name)
+        : query.every(({ name, operator, value }) => holds(valueNamed(name, run), operator, value))),
+  );
+  const sorted =
+    sort === null ? listed : sortedBy(listed, (run) => cellOfRun(sort.column, run).value, sort.isDescending);
+  return [...pinned, ...sorted];
+});
+
+export const shownRuns = computed<Run[]>(() => {
+  const { selection } = runsFields;
+  return listedRuns.value.filter((run) => isShown(selection, run.name));
+});
+
+/** What the expression of a grouping by names captures. */
+export const runCaptures = computed<Captures>(() => capturesOf(runsFields.groupBy, runNames.value));
+
+/** All runs of the list in groups; null when they are not grouped. */
+export const listedGroups = computed<RunGroup[] | null>(() => {
+  const { groupBy } = runsFields;
+  if (groupBy === "") return null;
+  return groupRuns(listedRuns.value, groupBy, runCaptures.value, (run) => cellOfRun(groupBy, run));
+});
+
+/** The groups of runs that are shown, of each those of its runs that are; null when runs are drawn one by one. */
+export const shownGroups = computed<RunGroup[] | null>(() => {
+  const { selection } = runsFields;
+  if (listedGroups.value === null) return null;
+  return listedGroups.value
+    .map((group) => ({ ...group, runs: group.runs.filter((run) => isShown(selection, run.name)) }))
+    .filter(({ runs }) => runs.length > 0);
+});
+
+/** The group that each run of the list is in, by the run's name; empty when runs are not grouped. */
+export const groupOfRun = computed(
+  () =>
+    new Map(
+      (listedGroups.value ?? []).flatMap((group) => group.runs.map((run) => [run.name, group] as const)),
+    ),
+);
+
+/** The runs to fetch: those that are shown, and the one that they are compared with. */
+export const fetchedRuns = computed<readonly Run[]>(() => {
+  const { baseline } = runsFields;
+  const runs = shownRuns.value;
+  if (baseline === null || runs.some((run) => run.name === baseline)) return runs;
+  const reference = catalogue.value?.runs.find((run) => run.name === baseline);
+  return reference === undefined ? runs : [...runs, reference];
+});

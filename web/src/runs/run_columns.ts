@@ -1,0 +1,147 @@
+/**
+ * What the list of runs shows beside a name, and sorts by: facts of the run, its hyper-parameters, and what its scalars
+ * came to. A column is a text, as it stands in a link: `step`, `state`, `hparam:lr`, `last:train/loss`.
+ */
+
+import type { Run, Tag } from "../api/catalogue";
+import type { LooseNumber, RunRow } from "../api/runs";
+import { formatCount, formatDuration, formatShort, formatStep, formatTime } from "../kit/format";
+import { compareNatural } from "../kit/natural_order";
+
+export const FACTS = ["step", "state", "start", "duration", "points"] as const;
+const FACT_NAMES: Record<(typeof FACTS)[number], string> = {
+  step: "last step",
+  state: "state",
+  start: "start",
+  duration: "duration",
+  points: "points",
+};
+const STATISTICS = ["last", "min", "max"] as const;
+/** More of a kind than this are not offered: the names can be typed into the filter. */
+const MOST_OFFERED = 200;
+
+export type CellValue = number | string | null;
+
+export interface Cell {
+  /** What it is sorted by and compared with; null where the run has none. */
+  value: CellValue;
+  text: string;
+}
+
+const NO_CELL: Cell = { value: null, text: "–" };
+
+export interface ColumnGroup {
+  label: string;
+  columns: readonly (readonly [string, string])[];
+}
+
+/** Whether a column can be shown without the table of runs. */
+export function isOfCatalogue(column: string): boolean {
+  return column === "step" || column === "points";
+}
+
+/** The columns that there are, in groups; those of thousands of tags are cut. */
+export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): ColumnGroup[] {
+  const hparams = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row.hparams)) hparams.add(name);
+  const groups: ColumnGroup[] = [
+    { label: "run", columns: FACTS.map((fact) => [fact, FACT_NAMES[fact]] as const) },
+    {
+      label: "hyper-parameters",
+      columns: [...hparams].slice(0, MOST_OFFERED).map((name) => [`hparam:${name}`, name] as const),
+    },
+    ...STATISTICS.map((statistic) => ({
+      label: `${statistic} of`,
+      columns: tags
+        .slice(0, MOST_OFFERED)
+        .map(({ name }) => [`${statistic}:${name}`, `${statistic} ${name}`] as const),
+    })),
+  ];
+  return groups.filter(({ columns }) => columns.length > 0);
+}
+
+/** What runs can be grouped by, beside their names: hyper-parameters, the state, and whatever column is shown. */
+export function offeredGroupings(
+  rows: Iterable<RunRow>,
+  columns: readonly string[],
+): (readonly [string, string])[] {
+  const groups = offeredColumns(rows, []);
+  const hparams = groups.find(({ label }) => label === "hyper-parameters")?.columns ?? [];
+  const named = new Map([...hparams, ["state", "state"] as const]);
+  for (const column of columns) if (!named.has(column)) named.set(column, columnName(column));
+  return [...named];
+}
+
+/** A column's name, as its head has it. */
+export function columnName(column: string): string {
+  const fact = FACTS.find((known) => known === column);
+  if (fact !== undefined) return FACT_NAMES[fact];
+  return column.replace(/^hparam:/u, "").replace(/^(last|min|max):/u, "$1 ");
+}
+
+function toNumber(value: LooseNumber | null): number | null {
+  return value === null ? null : Number(value);
+}
+
+/** A run's cell; `tagIds` are the ids of scalar tags by their names, `row` is missing until the table is there. */
+export function cellOf(
+  column: string,
+  run: Run,
+  row: RunRow | undefined,
+  tagIds: ReadonlyMap<string, string>,
+): Cell {
+  if (column === "step")
+    return run.last_step === null ? NO_CELL : { value: run.last_step, text: formatStep(run.last_step) };
+  if (column === "points") return { value: run.points, text: formatCount(run.points) };
+  if (row === undefined) return NO_CELL;
+  if (column === "state") return { value: row.state, text: row.state };
+  if (column === "start")
+    return row.start === null ? NO_CELL : { value: row.start, text: formatTime(row.start) };
+  if (column === "duration") {
+    if (row.start === null || row.end === null || row.end < row.start) return NO_CELL;
+    return { value: row.end - row.start, text: formatDuration(row.end - row.start) };
+  }
+  const [kind, ...rest] = column.split(":");
+  const name = rest.join(":");
+  if (kind === "hparam") return hparamCell(row.hparams, name);
+  const scalar = row.scalars[tagIds.get(name) ?? ""];
+  if (scalar === undefined) return NO_CELL;
+  const value = toNumber(kind === "min" ? scalar[2] : kind === "max" ? scalar[3] : scalar[1]);
+  return value === null ? NO_CELL : { value, text: formatShort(value) };
+}
+
+/** A cell with every digit, and whose it is. */
+export function describeCell(column: string, { value, text }: Cell): string {
+  if (value === null) return "";
+  const isTime = column === "start" || column === "duration";
+  return `${columnName(column)}: ${isTime ? text : value}`;
+}
+
+function hparamCell(hparams: Record<string, unknown>, name: string): Cell {
+  if (!Object.hasOwn(hparams, name)) return NO_CELL;
+  const value = hparams[name];
+  if (typeof value === "number") return { value, text: formatShort(value) };
+  if (value === null || value === undefined) return NO_CELL;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return { value: text, text };
+}
+
+/** Numbers before words before nothing, NaN last of the numbers, each ascending. */
+export function compareCells(one: CellValue, other: CellValue): number {
+  const rank = (value: CellValue): number =>
+    value === null ? 3 : typeof value === "string" ? 2 : Number.isNaN(value) ? 1 : 0;
+  const byRank = rank(one) - rank(other);
+  if (byRank !== 0 || one === null || other === null) return byRank;
+  if (typeof one === "string") return compareNatural(one, String(other));
+  return one === other ? 0 : one < Number(other) ? -1 : 1;
+}
+
+/** Sorted by cells; those without a value come last either way. */
+export function sortedBy<T>(items: readonly T[], cell: (item: T) => CellValue, isDescending: boolean): T[] {
+  const keyed = items.map((item) => ({ item, value: cell(item) }));
+  keyed.sort((one, other) => {
+    const isEnd = one.value === null || other.value === null;
+    return compareCells(one.value, other.value) * (isDescending && !isEnd ? -1 : 1);
+  });
+  return keyed.map(({ item }) => item);
+}

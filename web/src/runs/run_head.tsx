@@ -1,0 +1,170 @@
+/** Above the list of runs: all or none, which columns there are, their order and widths, and the table as CSV. */
+
+import { useSignal } from "@preact/signals";
+import { save, toCsv } from "../kit/download";
+import { WidthHandle } from "../kit/width_handle";
+import { columnWidth, NARROWEST_COLUMN, setColumnWidth, WIDEST_COLUMN } from "../state/preferences";
+import { scalarTags } from "../state/server";
+import { makeRoomForColumns } from "./list_width";
+import { listedRuns } from "./listed_runs";
+import { columnName, offeredColumns } from "./run_columns";
+import { cellOfRun, isTableAsked, runRows } from "./run_table";
+import { changeRuns, runsFields } from "./runs_link";
+import { EVERYTHING, NOTHING } from "./selection";
+
+/** Sort by a column: largest first, smallest first, by name. */
+function sortBy(column: string): void {
+  const { sort } = runsFields;
+  const isOther = sort?.column !== column;
+  if (isOther) changeRuns({ sort: { column, isDescending: true } });
+  else changeRuns({ sort: sort?.isDescending ? { column, isDescending: false } : null });
+}
+
+function ColumnHead({ column }: { column: string }) {
+  const { sort } = runsFields;
+  const isSorted = sort?.column === column;
+  return (
+    <div class="run-cell" style={{ width: `${columnWidth(column)}px` }}>
+      <WidthHandle
+        class="column-edge"
+        label={`Width of the column ${columnName(column)}`}
+        width={columnWidth(column)}
+        narrowest={NARROWEST_COLUMN}
+        widest={WIDEST_COLUMN}
+        side="left"
+        setWidth={(width) => setColumnWidth(column, width)}
+      />
+      <button
+        type="button"
+        class="link"
+        data-testid="run-column"
+        data-column={column}
+        aria-pressed={isSorted}
+        title={`${columnName(column)}\nSort: largest first, smallest first, by name`}
+        onClick={() => sortBy(column)}
+      >
+        {isSorted && (sort.isDescending ? "↓ " : "↑ ")}
+        {columnName(column)}
+      </button>
+    </div>
+  );
+}
+
+function saveTable(): void {
+  const { columns } = runsFields;
+  const rows = listedRuns.value.map((run) => [
+    run.name,
+    ...columns.map((column) => cellOfRun(column, run).value),
+  ]);
+  const text = toCsv([["run", ...columns.map(columnName)], ...rows]);
+  save(new Blob([text], { type: "text/csv" }), "runs.csv");
+}
+
+/** Which columns there are. What is offered is known from the table of runs, which is asked for when this opens. */
+function ColumnsMenu() {
+  const words = useSignal("");
+  const isOpen = useSignal(false);
+  const columnsBefore = useSignal(0);
+  const { columns } = runsFields;
+  const groups = isOpen.value ? offeredColumns(runRows.value.values(), scalarTags.value) : [];
+  const known = new Set(groups.flatMap((group) => group.columns.map(([column]) => column)));
+  const others = columns.filter((column) => !known.has(column));
+  const filter = words.value.toLowerCase();
+  const toggle = (column: string, isOn: boolean): void =>
+    changeRuns({ columns: isOn ? [...columns, column] : columns.filter((name) => name !== column) });
+  const option = (column: string, name: string) => (
+    <label key={column} class="check">
+      <input
+        type="checkbox"
+        value={column}
+        checked={columns.includes(column)}
+        onChange={(event) => toggle(column, event.currentTarget.checked)}
+      />
+      {name}
+    </label>
+  );
+  return (
+    <details
+      class="menu columns-menu"
+      name="chart-menu"
+      data-testid="run-columns"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+        isTableAsked.value = true;
+        // Not before it closes: it would move away from under the pointer.
+        if (isOpen.value) columnsBefore.value = runsFields.columns.length;
+        else if (runsFields.columns.length > columnsBefore.value) makeRoomForColumns();
+      }}
+    >
+      <summary aria-label="Columns of the list" title="Columns, and the table as CSV">
+        columns
+      </summary>
+      <div class="menu-body">
+        <input
+          type="search"
+          aria-label="Filter columns"
+          placeholder="filter columns"
+          value={words.value}
+          onInput={(event) => {
+            words.value = event.currentTarget.value;
+          }}
+        />
+        <div class="columns-offered">
+          {others.map((column) => option(column, columnName(column)))}
+          {groups.map(({ label, columns: offered }) => {
+            const matching = offered.filter(([, name]) => name.toLowerCase().includes(filter));
+            return (
+              matching.length > 0 && (
+                <fieldset key={label}>
+                  <legend>{label}</legend>
+                  {matching.map(([column, name]) => option(column, name))}
+                </fieldset>
+              )
+            );
+          })}
+        </div>
+        <button type="button" class="menu-end" data-testid="runs-csv" onClick={saveTable}>
+          Save the table as CSV
+        </button>
+      </div>
+    </details>
+  );
+}
+
+export function SelectionHead() {
+  return (
+    <div class="run-tools">
+      <span class="run-selection">
+        <button type="button" class="link" onClick={() => changeRuns({ selection: EVERYTHING })}>
+          all
+        </button>
+        <button type="button" class="link" onClick={() => changeRuns({ selection: NOTHING })}>
+          none
+        </button>
+      </span>
+      <ColumnsMenu />
+    </div>
+  );
+}
+
+export function RunHead() {
+  const { sort, columns } = runsFields;
+  return (
+    <div class="run-head">
+      <span class="run-name">
+        <button
+          type="button"
+          class="link"
+          aria-pressed={sort === null}
+          title="Sort by name"
+          onClick={() => changeRuns({ sort: null })}
+        >
+          run
+        </button>
+      </span>
+      {columns.map((column) => (
+        <ColumnHead key={column} column={column} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,149 @@
+/** The runs: filter, show and hide, colours, columns, groups and directories. Only rows in sight are in the document. */
+
+import { computed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { FilterField } from "../kit/filter_field";
+import { formatCount, plural } from "../kit/format";
+import { emphasis } from "../state/emphasis";
+import { columnWidth } from "../state/preferences";
+import { catalogue } from "../state/server";
+import {
+  activeQuery,
+  listedGroups,
+  listedRuns,
+  pinnedRuns,
+  queryProblem,
+  runSieve,
+  shownRuns,
+} from "./listed_runs";
+import { RunHead, SelectionHead } from "./run_head";
+import { RunMenu } from "./run_menu";
+import { Heading, ROW_HEIGHT, RunRow } from "./run_row";
+import { rowsOf } from "./run_rows";
+import { changeRuns, runsFields } from "./runs_link";
+
+const ROWS_BEYOND = 8;
+/** More pinned runs than these scroll with the others: else there would be no room for those. */
+const MOST_STICKY = 6;
+
+/** First and one-past-last row of a scrolled list, some beyond the edges included. */
+export function rowsInSight(scrollTop: number, height: number, count: number): [number, number] {
+  const start = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - ROWS_BEYOND);
+  const end = Math.min(count, Math.ceil((scrollTop + height) / ROW_HEIGHT) + ROWS_BEYOND);
+  return [Math.min(start, count), end];
+}
+
+/** An order of the user's own is not broken up by directories. */
+const rows = computed(() =>
+  rowsOf(
+    listedRuns.value,
+    listedGroups.value,
+    runsFields.sort === null,
+    runsFields.foldedRuns,
+    new Set(pinnedRuns.value.map((run) => run.name)),
+  ),
+);
+
+export function RunList() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const scrollTop = useSignal(0);
+  const height = useSignal(800);
+  useEffect(() => {
+    const element = scroller.current as HTMLDivElement;
+    const observer = new ResizeObserver(() => {
+      height.value = element.clientHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  // Another filter or order is another list, which begins at its top.
+  const { runFilter, sort, groupBy } = runsFields;
+  useEffect(() => {
+    scroller.current?.scrollTo(0, 0);
+  }, [runFilter, sort, groupBy]);
+  // Keys can emphasise a run that is out of sight.
+  useSignalEffect(() => {
+    const name = emphasis.value;
+    const position = rows.value.findIndex((row) => row.kind === "run" && row.run.name === name);
+    const element = scroller.current;
+    if (position < 0 || element === null || element.matches(":hover")) return;
+    const top = position * ROW_HEIGHT;
+    // The head of the columns covers the first row's height, and pinned runs cover theirs.
+    const pinned = pinnedRuns.peek().length;
+    const above = pinned > MOST_STICKY ? pinned : 0;
+    const covered = 2 + pinned - above;
+    const first = top + above * ROW_HEIGHT;
+    if (first < element.scrollTop) element.scrollTop = first;
+    else if (first + covered * ROW_HEIGHT > element.scrollTop + element.clientHeight)
+      element.scrollTop = first + covered * ROW_HEIGHT - element.clientHeight;
+  });
+  const listed = rows.value;
+  const pinned = pinnedRuns.value;
+  const total = catalogue.value?.runs.length ?? 0;
+  const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);
+  const [start, end] = rowsInSight(scrollTop.value, height.value, listed.length);
+  const columns = runsFields.columns.reduce((sum, column) => sum + columnWidth(column), 0);
+  return (
+    <>
+      <div class="toolbar">
+        <FilterField
+          testId="run-filter"
+          label="Filter runs"
+          value={runsFields.runFilter}
+          error={(activeQuery.value === null ? runSieve.value.error : null) ?? queryProblem.value}
+          hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
+          onInput={(runFilter) => changeRuns({ runFilter })}
+        />
+      </div>
+      <SelectionHead />
+      <div
+        class="run-scroller"
+        ref={scroller}
+        style={{ "--columns": `${columns}px` }}
+        onScroll={(event) => {
+          scrollTop.value = event.currentTarget.scrollTop;
+        }}
+      >
+        <RunHead />
+        {pinned.length > 0 && (
+          <ul
+            class={`run-list run-pinned${pinned.length > MOST_STICKY ? "" : " is-sticky"}`}
+            aria-label="Pinned runs"
+            style={{ height: `${pinned.length * ROW_HEIGHT}px` }}
+          >
+            {pinned.map((run, i) => (
+              <RunRow
+                key={run.name}
+                row={{ kind: "run", run, label: run.name, isInside: false }}
+                position={i}
+                count={pinned.length}
+              />
+            ))}
+          </ul>
+        )}
+        <ul class="run-list" style={{ height: `${listed.length * ROW_HEIGHT}px` }}>
+          {listed
+            .slice(start, end)
+            .map((row, i) =>
+              row.kind === "run" ? (
+                <RunRow key={row.run.name} row={row} position={start + i} count={listed.length} />
+              ) : (
+                <Heading key={`/${row.name}`} row={row} position={start + i} />
+              ),
+            )}
+        </ul>
+        {total > 0 && listed.length + pinned.length === 0 && (
+          <p class="quiet padded">No run matches the filter.</p>
+        )}
+      </div>
+      <div class="run-foot">
+        {shownRuns.value.length === total
+          ? plural(total, "run")
+          : `${shownRuns.value.length.toLocaleString("en")} of ${plural(total, "run")} shown`}
+        {" · "}
+        {formatCount(points)} {points === 1 ? "point" : "points"}
+      </div>
+      <RunMenu />
+    </>
+  );
+}

@@ -1,0 +1,201 @@
+/** One row of the list of runs: a run, or the heading of a group or directory. */
+
+import type { Run } from "../api/catalogue";
+import { formatTime, plural } from "../kit/format";
+import { PinIcon } from "../kit/pin_icon";
+import { Swatch } from "../kit/swatch";
+import { emphasis } from "../state/emphasis";
+import { columnWidth } from "../state/preferences";
+import { CutName } from "./cut_name";
+import { describeCell } from "./run_columns";
+import { openRunMenu } from "./run_menu";
+import type { HeadingRow, RunRowOfList } from "./run_rows";
+import { cellOfRun } from "./run_table";
+import { changeRuns, runsFields, togglePin } from "./runs_link";
+import { isShown, onlyThis, toggled, withAll } from "./selection";
+import { styleOf, styleOfRun } from "./styles";
+
+function describe(run: Run): string {
+  const parts = [run.name, plural(run.points, "point")];
+  if (run.first_wall_time !== null) parts.push(`first event ${formatTime(run.first_wall_time)}`);
+  if (run.last_wall_time !== null) parts.push(`last point ${formatTime(run.last_wall_time)}`);
+  if (run.damaged_bytes > 0) parts.push(`${plural(run.damaged_bytes, "damaged byte")} skipped`);
+  return parts.join("\n");
+}
+
+export const ROW_HEIGHT = 26;
+
+function place(position: number): { transform: string } {
+  return { transform: `translateY(${position * ROW_HEIGHT}px)` };
+}
+
+export function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
+  const { run, label, isInside } = row;
+  const { selection, columns, baseline, runPins } = runsFields;
+  const isPinned = runPins.includes(run.name);
+  const isOn = isShown(selection, run.name);
+  const state = `${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`;
+  return (
+    <li
+      class={`run-row${isInside ? " is-inside" : ""}${state}`}
+      data-testid="run-row"
+      data-run={run.name}
+      aria-posinset={position + 1}
+      aria-setsize={count}
+      title={describe(run)}
+      style={place(position)}
+      onPointerEnter={() => {
+        emphasis.value = run.name;
+      }}
+      onPointerLeave={() => {
+        if (emphasis.value === run.name) emphasis.value = null;
+      }}
+      onContextMenu={(event) => openRunMenu(run.name, false, event)}
+    >
+      <span class="run-name">
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the click is the checkbox's, which has keys. */}
+        <label
+          onClick={(event) => {
+            if (!event.altKey) return;
+            event.preventDefault();
+            changeRuns({ selection: onlyThis(selection, run.name) });
+          }}
+        >
+          <input
+            type="checkbox"
+            checked={isOn}
+            aria-label={`Show ${run.name}`}
+            onChange={() => changeRuns({ selection: toggled(selection, run.name) })}
+          />
+        </label>
+        <button
+          type="button"
+          class="icon"
+          aria-label={`Colour and menu of ${run.name}`}
+          title="Colour, pin, comparison"
+          onClick={(event) => openRunMenu(run.name, false, event)}
+        >
+          <Swatch style={styleOfRun(run)} />
+        </button>
+        {isPinned && (
+          <button
+            type="button"
+            class="icon"
+            aria-label={`Unpin ${run.name}`}
+            title="Unpin"
+            onClick={() => togglePin(run.name)}
+          >
+            <PinIcon isOn />
+          </button>
+        )}
+        {/* biome-ignore lint/a11y: the checkbox before it is the same for keys and for screen readers. */}
+        <span
+          class="run-label"
+          onClick={(event) =>
+            changeRuns({
+              selection: event.altKey ? onlyThis(selection, run.name) : toggled(selection, run.name),
+            })
+          }
+        >
+          <CutName name={label} />
+        </span>
+        {baseline === run.name && (
+          <span class="quiet" title="All others are compared with this run">
+            Δ
+          </span>
+        )}
+        {run.damaged_bytes > 0 && (
+          <span class="warning-mark" title={`${run.damaged_bytes} damaged bytes skipped`}>
+            !
+          </span>
+        )}
+        <button
+          type="button"
+          class="only"
+          title="Show only this run (or Alt-click)"
+          onClick={() => changeRuns({ selection: onlyThis(selection, run.name) })}
+        >
+          only
+        </button>
+      </span>
+      {columns.map((column) => {
+        const cell = cellOfRun(column, run);
+        return (
+          <span
+            key={column}
+            class="run-cell"
+            style={{ width: `${columnWidth(column)}px` }}
+            title={describeCell(column, cell)}
+          >
+            {cell.text}
+          </span>
+        );
+      })}
+    </li>
+  );
+}
+
+export function Heading({ row, position }: { row: HeadingRow; position: number }) {
+  const { name, runs, isFolded, group } = row;
+  const { selection, foldedRuns } = runsFields;
+  const shown = runs.filter((run) => isShown(selection, run.name)).length;
+  const fold = (): void => {
+    const folded = new Set(foldedRuns);
+    if (!folded.delete(name)) folded.add(name);
+    changeRuns({ foldedRuns: folded });
+  };
+  return (
+    <li
+      class={`run-row run-heading${emphasis.value === name ? " is-emphasised" : ""}`}
+      data-testid="run-heading"
+      data-name={name}
+      style={place(position)}
+      onPointerEnter={() => {
+        if (group !== null) emphasis.value = name;
+      }}
+      onPointerLeave={() => {
+        if (emphasis.value === name) emphasis.value = null;
+      }}
+      onContextMenu={(event) => group !== null && openRunMenu(name, true, event)}
+    >
+      <span class="run-name">
+        <label>
+          <input
+            type="checkbox"
+            checked={shown > 0}
+            ref={(element) => {
+              if (element !== null) element.indeterminate = shown > 0 && shown < runs.length;
+            }}
+            aria-label={`Show all of ${name}`}
+            onChange={() =>
+              changeRuns({
+                selection: withAll(
+                  selection,
+                  runs.map((run) => run.name),
+                  shown < runs.length,
+                ),
+              })
+            }
+          />
+        </label>
+        {group !== null && (
+          <button
+            type="button"
+            class="icon"
+            aria-label={`Colour of ${name}`}
+            onClick={(event) => openRunMenu(name, true, event)}
+          >
+            <Swatch style={styleOf(group)} />
+          </button>
+        )}
+        <button type="button" class="fold" aria-expanded={!isFolded} title={name} onClick={fold}>
+          <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
+          <span class="run-label">
+            <CutName name={name} />
+          </span>
+          <span class="quiet"> {runs.length}</span>
+        </button>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,93 @@
+/** Which runs are looked at and how the list shows them: their part of the link. */
+
+import { COMPARISONS, type Comparison } from "../series/compare";
+import { slice } from "../state/link";
+import { EVERYTHING, type Selection } from "./selection";
+
+export interface RunsState {
+  runFilter: string;
+  /** What the list of runs shows beside the names; see run_columns.ts. */
+  columns: readonly string[];
+  /** The column that the list is in the order of; null for the order of names. */
+  sort: { column: string; isDescending: boolean } | null;
+  /** Names of the runs on top of the list. */
+  runPins: readonly string[];
+  /** How runs are grouped, see run_groups.ts; empty for not at all. */
+  groupBy: string;
+  /** The run that all others are compared with; null for none. */
+  baseline: string | null;
+  comparison: Comparison;
+  selection: Selection;
+  /** Groups and directories of the list whose runs are not listed. */
+  foldedRuns: ReadonlySet<string>;
+}
+
+export const INITIAL_RUNS: RunsState = {
+  runFilter: "",
+  columns: ["step"],
+  sort: null,
+  runPins: [],
+  groupBy: "",
+  baseline: null,
+  comparison: "difference",
+  selection: EVERYTHING,
+  foldedRuns: new Set(),
+};
+
+export function encodeRuns(state: RunsState, parameters: URLSearchParams): void {
+  const append = (name: string, values: Iterable<string>): void => {
+    for (const value of values) parameters.append(name, value);
+  };
+  const { runFilter, columns, sort, groupBy, baseline, selection } = state;
+  if (runFilter !== "") parameters.set("runs", runFilter);
+  if (columns.join("\n") !== INITIAL_RUNS.columns.join("\n"))
+    append("column", columns.length === 0 ? [""] : columns);
+  if (sort !== null) parameters.set("sort", `${sort.isDescending ? "-" : ""}${sort.column}`);
+  append("pin-run", state.runPins);
+  if (groupBy !== "") parameters.set("group", groupBy);
+  if (baseline !== null) parameters.set(state.comparison, baseline);
+  if (!selection.base) parameters.set("show", "none");
+  append("except", selection.exceptions);
+  append("folded-runs", state.foldedRuns);
+}
+
+export function decodeRuns(parameters: URLSearchParams): RunsState {
+  const columns = parameters.getAll("column");
+  const comparison = COMPARISONS.find((known) => parameters.has(known)) ?? INITIAL_RUNS.comparison;
+  return {
+    runFilter: parameters.get("runs") ?? "",
+    columns:
+      columns.length === 0 ? INITIAL_RUNS.columns : [...new Set(columns)].filter((name) => name !== ""),
+    sort: decodeSort(parameters.get("sort")),
+    runPins: [...new Set(parameters.getAll("pin-run"))],
+    groupBy: parameters.get("group") ?? "",
+    baseline: parameters.get(comparison),
+    comparison,
+    selection: { base: parameters.get("show") !== "none", exceptions: new Set(parameters.getAll("except")) },
+    foldedRuns: new Set(parameters.getAll("folded-runs")),
+  };
+}
+
+function decodeSort(text: string | null): RunsState["sort"] {
+  if (text === null || text === "" || text === "-") return null;
+  return text.startsWith("-")
+    ? { column: text.slice(1), isDescending: true }
+    : { column: text, isDescending: false };
+}
+
+export const { fields: runsFields, change: changeRuns } = slice<RunsState>({
+  parameters: [
+    ...["runs", "column", "sort", "pin-run", "group", "show", "except", "folded-runs"],
+    ...COMPARISONS,
+  ],
+  encode: encodeRuns,
+  decode: decodeRuns,
+});
+
+/** Give a run a place on top of the list, or take it back. */
+export function togglePin(name: string): void {
+  const { runPins } = runsFields;
+  changeRuns({
+    runPins: runPins.includes(name) ? runPins.filter((pin) => pin !== name) : [...runPins, name],
+  });
+}

@@ -1,0 +1,22 @@
+/** Lines of points for tests. */
+
+import type { Line } from "./line";
+
+/** A line of points; where `low` and `high` are given, of buckets that each cover its own x. */
+export function lineAt(x: number[], y: number[], more: Partial<Line> = {}): Line {
+  const places = Float64Array.from(x);
+  const values = Float64Array.from(y);
+  const none = new Float64Array(0);
+  const counts = new Uint32Array(0);
+  return {
+    ...{ segment: 0, count: x.length, leftOut: 0, x: places, y: values, low: values, high: values },
+    ...{ smooth: null, first: places, last: places, isFloat32: false },
+    isBucket: new Uint8Array(x.length),
+    isClosed: new Uint8Array(x.length).fill(1),
+    marks: {
+      ...{ x: none, first: none, last: none, isClosed: new Uint8Array(0) },
+      ...{ nan: counts, posInf: counts, negInf: counts },
+    },
+    ...more,
+  };
+}

@@ -1,0 +1,86 @@
+/** The page: top bar, runs at the left, the view at the right. */
+
+import { useEffect } from "preact/hooks";
+import { WidthHandle } from "../kit/width_handle";
+import { RunList } from "../runs/run_list";
+import { listShown, NARROWEST, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
+import { catalogue } from "../state/server";
+import { chosenEntry, loadError, shownView } from "./current_view";
+import { EmptyState } from "./empty_state";
+import { Help } from "./help";
+import { onKey } from "./keyboard";
+import { NothingYet } from "./nothing_yet";
+import { Banner, TopBar } from "./top_bar";
+
+/** A press beside an open menu closes it. */
+function closeMenus(event: PointerEvent): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>(
+    "details.menu[open], details.notice[open]",
+  ))
+    if (!menu.contains(event.target as Node)) menu.open = false;
+}
+
+/** The view's toolbar, and below it the view, or what would make it one. */
+function CurrentView() {
+  if (loadError.value !== null) return <NotLoaded />;
+  if (shownView.value === null) return null;
+  const { entry, view } = shownView.value;
+  const { Toolbar, Content, empty } = view;
+  const kinds = new Set(catalogue.value?.tags.map((tag) => tag.kind));
+  const hasData = entry.kinds.length === 0 || entry.kinds.some((kind) => kinds.has(kind));
+  return (
+    <>
+      {Toolbar !== undefined && <Toolbar />}
+      {!hasData && empty !== undefined ? <NothingYet {...empty} /> : <Content />}
+    </>
+  );
+}
+
+/** The server is gone, or another version of the page has replaced its files. */
+function NotLoaded() {
+  return (
+    <div class="empty-state" role="alert">
+      <h1>The {chosenEntry.value.title} view could not be loaded.</h1>
+      <p>{loadError.value} Everything else goes on; load the page again when the server answers.</p>
+    </div>
+  );
+}
+
+export function App() {
+  useEffect(() => {
+    addEventListener("keydown", onKey);
+    addEventListener("pointerdown", closeMenus);
+    return () => {
+      removeEventListener("keydown", onKey);
+      removeEventListener("pointerdown", closeMenus);
+    };
+  }, []);
+  const known = catalogue.value;
+  const isReady = known !== null && (known.runs.length > 0 || known.logdir.state === "ready");
+  const Details = shownView.value?.view.Details;
+  return (
+    <div class="page">
+      <TopBar />
+      <Banner />
+      <div class="columns">
+        {listShown.value === "yes" && (
+          <aside class="sidebar" style={{ width: `${sidebarWidth.value}px` }} aria-label="Runs">
+            <RunList />
+            <WidthHandle
+              class="width-handle"
+              label="Width of the run list"
+              width={sidebarWidth.value}
+              narrowest={NARROWEST}
+              widest={WIDEST}
+              side="right"
+              setWidth={setSidebarWidth}
+            />
+          </aside>
+        )}
+        <main class="content">{isReady ? <CurrentView /> : <EmptyState />}</main>
+        {isReady && Details !== undefined && <Details />}
+      </div>
+      <Help />
+    </div>
+  );
+}

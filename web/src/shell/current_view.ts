@@ -1,0 +1,38 @@
+/** The view that is on screen: its code is loaded when it is first opened, and until then the view before it stays. */
+
+import { computed, effect, signal } from "@preact/signals";
+import { pageFields } from "../state/page";
+import { connection } from "../state/server";
+import { VIEWS } from "../views/registry";
+import type { View, ViewEntry } from "../views/view";
+
+/** What the link names. */
+export const chosenEntry = computed<ViewEntry>(
+  () => VIEWS.find(({ name }) => name === pageFields.page) ?? VIEWS[0],
+);
+
+const loaded = new Map<string, View>();
+/** What can be drawn; null until the first view is there. */
+export const shownView = signal<{ entry: ViewEntry; view: View } | null>(null);
+/** Why the chosen view cannot be loaded; null where it can. */
+export const loadError = signal<string | null>(null);
+
+async function show(entry: ViewEntry): Promise<void> {
+  try {
+    const view = loaded.get(entry.name) ?? (await entry.load());
+    loaded.set(entry.name, view);
+    if (chosenEntry.peek() !== entry) return;
+    loadError.value = null;
+    shownView.value = { entry, view };
+  } catch (error) {
+    if (chosenEntry.peek() === entry) loadError.value = String(error);
+  }
+}
+
+export function startViews(): void {
+  effect(() => {
+    // A server that has come back has the code again.
+    void connection.value;
+    void show(chosenEntry.value);
+  });
+}

@@ -1,0 +1,29 @@
+/** What a link names that is not in the log directory (any more): runs, tags and columns. */
+
+import { computed } from "@preact/signals";
+import { runsFields } from "../runs/runs_link";
+import { catalogue, scalarTags } from "../state/server";
+import { shownView } from "./current_view";
+
+export interface MissingNames {
+  runs: string[];
+  tags: string[];
+}
+
+/** Nothing before everything has been read: what is not there may still come. */
+export const missingNames = computed<MissingNames>(() => {
+  const known = catalogue.value;
+  if (known === null || !known.loading.done || known.runs.length === 0) return { runs: [], tags: [] };
+  const { selection, baseline, runPins, columns, sort } = runsFields;
+  const runs = new Set(known.runs.map((run) => run.name));
+  const tags = new Set(scalarTags.value.map((tag) => tag.name));
+  const named = [...selection.exceptions, ...runPins, ...(baseline === null ? [] : [baseline])];
+  const ofColumns = [...columns, ...(sort === null ? [] : [sort.column])]
+    .map((column) => /^(?:last|min|max):(.*)$/su.exec(column)?.[1])
+    .filter((name) => name !== undefined && !tags.has(name)) as string[];
+  const ofView = shownView.value?.view.missingTags?.() ?? [];
+  return {
+    runs: [...new Set(named)].filter((name) => !runs.has(name)),
+    tags: [...new Set([...ofView, ...ofColumns])],
+  };
+});

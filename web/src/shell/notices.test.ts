@@ -1,0 +1,61 @@
+// @vitest-environment happy-dom
+import { expect, it } from "vitest";
+import type { Catalogue } from "../api/catalogue";
+import { formatTime } from "../kit/format";
+import { described } from "./notices";
+
+const known: Catalogue = {
+  version: "0.1.0",
+  kernel: "native",
+  revision: 1,
+  logdir: { path: "./log", state: "ready", detail: "" },
+  loading: { done: true, files: 1, bytes: 10, bytes_read: 10, points: 1, stalled_since: null },
+  runs: [],
+  tags: [],
+  damage: [],
+  unfinished: [],
+  unreadable: [],
+  malformed: [],
+};
+
+const run = {
+  ...{ id: "r0", name: "a", color: 0, points: 1, revision: 1, table_revision: 1, kinds: {} },
+  ...{ first_wall_time: null, last_wall_time: null, last_step: null, damaged_bytes: 0 },
+};
+
+it("says nothing where nothing is missing", () => {
+  expect(described(known)).toEqual([]);
+});
+
+it("says since when nothing has been looked at", () => {
+  const loading = { ...known.loading, stalled_since: 1_700_000_000 };
+  const [notice] = described({ ...known, loading });
+  expect(notice.title).toBe(`Not looked at since ${formatTime(1_700_000_000)}`);
+  expect(notice.lines).toEqual(["./log"]);
+});
+
+it("says which files end with bytes that are no record", () => {
+  const end = {
+    run: "r0",
+    file: "events.out.tfevents.1",
+    offset: 4096,
+    bytes: 152_000,
+    modified: 1_600_000_000,
+  };
+  const [notice] = described({ ...known, unfinished: [end] });
+  expect(notice.title).toBe("1 unfinished file (152 kB)");
+  expect(notice.lines[0]).toContain("events.out.tfevents.1: 152 kB from byte 4,096 on, last written to 2020");
+});
+
+it("says which files have records that are no events", () => {
+  const runs = [{ ...run, id: "r0", name: "adam" }];
+  const malformed = [
+    { run: "r0", file: "events.out.tfevents.1", records: 1 },
+    { run: "r0", file: "events.out.tfevents.2", records: 2 },
+  ];
+  const [one] = described({ ...known, runs, malformed: malformed.slice(0, 1) });
+  expect(one.title).toBe("1 malformed record");
+  expect(one.explanation).toContain("Their checksums are right, and their content is no event.");
+  expect(one.lines).toEqual(["adam events.out.tfevents.1: 1 malformed record"]);
+  expect(described({ ...known, runs, malformed })[0].title).toBe("3 malformed records");
+});

@@ -1,0 +1,92 @@
+/** What is not on screen, and why: damage, files that cannot be read, data without a view. Quiet, with counts. */
+
+import type { ComponentChild } from "preact";
+import type { Catalogue } from "../api/catalogue";
+
+import { formatBytes, formatTime, plural, withSeparators } from "../kit/format";
+import { catalogue } from "../state/server";
+import { KindsNotices } from "./kinds_notice";
+import { missingNames } from "./missing_names";
+import { Notice, type NoticeProps } from "./notice";
+
+export function described(known: Catalogue): NoticeProps[] {
+  const names = new Map(known.runs.map((run) => [run.id, run.name]));
+  const name = (id: string | null): string => (id === null ? "" : `${names.get(id) ?? id} `);
+  const notices: NoticeProps[] = [];
+  const { stalled_since: stalledSince } = known.loading;
+  if (stalledSince !== null) {
+    notices.push({
+      title: `Not looked at since ${formatTime(stalledSince)}`,
+      explanation:
+        "Reading stands still: the disk does not answer, or reading failed. What is shown is as it was then.",
+      lines: [known.logdir.path],
+    });
+  }
+  if (known.damage.length > 0) {
+    const bytes = known.runs.reduce((sum, run) => sum + run.damaged_bytes, 0);
+    notices.push({
+      title: `${plural(known.damage.length, "damaged place")} (${formatBytes(bytes)})`,
+      explanation: "A checksum failed there. These bytes were skipped; everything after them is shown.",
+      lines: known.damage.map(
+        (place) =>
+          `${name(place.run)}${place.file}: ${formatBytes(place.bytes)} at byte ${withSeparators(String(place.offset))}`,
+      ),
+    });
+  }
+  if (known.malformed.length > 0) {
+    const records = known.malformed.reduce((sum, entry) => sum + entry.records, 0);
+    notices.push({
+      title: plural(records, "malformed record"),
+      explanation:
+        "Their checksums are right, and their content is no event. They were passed over; everything else is shown.",
+      lines: known.malformed.map(
+        (entry) => `${name(entry.run)}${entry.file}: ${plural(entry.records, "malformed record")}`,
+      ),
+    });
+  }
+  if (known.unfinished.length > 0) {
+    const bytes = known.unfinished.reduce((sum, end) => sum + end.bytes, 0);
+    notices.push({
+      title: `${plural(known.unfinished.length, "unfinished file")} (${formatBytes(bytes)})`,
+      explanation:
+        "These files end with bytes that are no complete record, and nobody has written to them for a minute.",
+      lines: known.unfinished.map(
+        (end) =>
+          `${name(end.run)}${end.file}: ${formatBytes(end.bytes)} from byte ${withSeparators(String(end.offset))} on, last written to ${formatTime(end.modified)}`,
+      ),
+    });
+  }
+  if (known.unreadable.length > 0) {
+    notices.push({
+      title: `${known.unreadable.length} unreadable`,
+      explanation: "These files or directories cannot be read, or are no event files. The others are shown.",
+      lines: known.unreadable.map((file) => `${name(file.run)}${file.file}: ${file.reason}`),
+    });
+  }
+  const { runs, tags } = missingNames.value;
+  if (runs.length + tags.length > 0) {
+    const parts = [
+      runs.length > 0 && plural(runs.length, "run"),
+      tags.length > 0 && plural(tags.length, "tag"),
+    ];
+    notices.push({
+      title: `${parts.filter(Boolean).join(" and ")} not here`,
+      explanation: "This link names what the log directory does not have (any more). The rest is shown.",
+      lines: [...runs, ...tags],
+    });
+  }
+  return notices;
+}
+
+export function Notices(): ComponentChild {
+  const known = catalogue.value;
+  if (known === null) return null;
+  return (
+    <>
+      {described(known).map((notice) => (
+        <Notice key={notice.explanation} {...notice} />
+      ))}
+      <KindsNotices />
+    </>
+  );
+}

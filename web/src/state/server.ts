@@ -1,0 +1,35 @@
+/** What the server said: the catalogue, and how the connection stands. */
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Catalogue, Tag } from "../api/catalogue";
+
+export type LiveState = "connecting" | "live" | "paused" | "reconnecting" | "unauthorised";
+
+/** Null until the first answer. */
+export const catalogue = signal<Catalogue | null>(null);
+export const liveState = signal<LiveState>("connecting");
+/** When the server was first found gone, in milliseconds since the epoch; null while it answers. */
+export const goneSince = signal<number | null>(null);
+/** Counts connections: what was fetched over an earlier one may be stale. */
+export const connection = signal(0);
+
+/** The catalogue's tags: the same list while only points have been added. */
+const tags = computed<readonly Tag[]>(() => catalogue.value?.tags ?? []);
+
+/** The tags of one kind of data. */
+export function tagsOfKind(kind: string): ReadonlySignal<readonly Tag[]> {
+  return computed(() => tags.value.filter((tag) => tag.kind === kind));
+}
+
+export const scalarTags = tagsOfKind("scalars");
+
+/** Names that are the same list while they are the same: what is matched against them is kept. */
+export function steadyNames(compute: () => readonly string[]): ReadonlySignal<readonly string[]> {
+  let last: readonly string[] = [];
+  return computed(() => {
+    const names = compute();
+    const isSame = names.length === last.length && names.every((name, i) => name === last[i]);
+    if (!isSame) last = names;
+    return last;
+  });
+}

@@ -1,0 +1,42 @@
+/** Whether an element is in or near the window, and how large it is: what a card needs to know before it asks for data. */
+
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+
+/** How far outside the window counts as near. */
+const MARGIN = "250px";
+
+export function useSight(element: RefObject<HTMLElement>): ReadonlySignal<boolean> {
+  const isInSight = useSignal(false);
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        isInSight.value = entry.isIntersecting;
+      },
+      { rootMargin: MARGIN },
+    );
+    observer.observe(element.current as HTMLElement);
+    return () => observer.disconnect();
+  }, []);
+  return isInSight;
+}
+
+export interface Size {
+  /** In CSS pixels; 0 before the element has been laid out. */
+  width: number;
+  height: number;
+}
+
+export function useSize(element: RefObject<HTMLElement>): ReadonlySignal<Size> {
+  const size = useSignal<Size>({ width: 0, height: 0 });
+  useEffect(() => {
+    const observed = element.current as HTMLElement;
+    const observer = new ResizeObserver(() => {
+      size.value = { width: observed.clientWidth, height: observed.clientHeight };
+    });
+    observer.observe(observed);
+    return () => observer.disconnect();
+  }, []);
+  return size;
+}

@@ -1,0 +1,7 @@
+/** The files view: what was found in the log directory. */
+
+import type { View } from "../view";
+import { FilesView } from "./files_view";
+import "./files.css";
+
+export const view: View = { Content: FilesView, keys: [], help: [] };

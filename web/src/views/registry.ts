@@ -1,0 +1,22 @@
+/** The views, in the order of the tab bar; the first one is what a link without `view=` shows. */
+
+import { CHART_PARAMETERS } from "./scalars/parameters";
+import type { ViewEntry } from "./view";
+
+export const VIEWS: readonly ViewEntry[] = [
+  {
+    name: "scalars",
+    title: "Scalars",
+    kinds: ["scalars"],
+    alsoReads: ["custom_scalars"],
+    parameters: CHART_PARAMETERS,
+    load: () => import("./scalars/index").then(({ view }) => view),
+  },
+  {
+    name: "files",
+    title: "Files",
+    kinds: [],
+    parameters: [],
+    load: () => import("./files/index").then(({ view }) => view),
+  },
+];

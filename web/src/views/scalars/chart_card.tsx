@@ -1,0 +1,203 @@
+/** A chart: asks for what it needs while it is in or near the window, draws it, and tells where it is pointed at. */
+
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { drawSoon } from "../../charts/draw_queue";
+import { hitTest } from "../../charts/hit";
+import { type ChartFacts, LineChart } from "../../charts/line_chart";
+import type { ChartModel, DrawnSeries } from "../../charts/model";
+import { GROUND, type Theme } from "../../kit/colour";
+import { groupOfRun } from "../../runs/listed_runs";
+import { emphasis } from "../../state/emphasis";
+import { cursor, placeFields } from "../../state/place";
+import { sharing, theme } from "../../state/preferences";
+import { useSight, useSize } from "../cards/use_sight";
+import { chartEvents, type EventTarget, leaveCharts, onKeyDown } from "./chart_events";
+import { ChartHeader, type Outside } from "./chart_header";
+import { drawnOptions } from "./chart_inputs";
+import { chartFields } from "./chart_link";
+import type { ChartData } from "./chart_loader";
+import { chartQuery, shownRange, xNameOf } from "./chart_query";
+import { drawnSeries, summarise } from "./chart_series";
+import { details } from "./details";
+import type { Chart } from "./plans";
+import { screenCsv } from "./screen_csv";
+import { tooltip } from "./tooltip_state";
+import { useChartData, useMembers } from "./use_chart_data";
+
+const FRAME: Record<Theme, { text: string; grid: string }> = {
+  light: { text: "#5c636e", grid: "#e6e8eb" },
+  dark: { text: "#9aa3af", grid: "#2b2f36" },
+};
+const NOTHING_OUTSIDE: Outside = { above: 0, below: 0, noPlace: 0 };
+
+function modelOf(chart: Chart, { axis }: ChartData, series: readonly DrawnSeries[]): ChartModel {
+  const { ranges, xScale, yScale, ignoresOutliers, best } = chartFields;
+  return {
+    ...{ series, axis, yScale, ignoresOutliers, best },
+    xScale: axis === "wall" ? "linear" : xScale,
+    xRange: shownRange(chart, axis),
+    yRange: ranges.get(chart.key)?.y ?? null,
+    ground: GROUND[theme.value],
+    ...FRAME[theme.value],
+  };
+}
+
+export function ChartCard({ chart }: { chart: Chart }) {
+  const card = useRef<HTMLElement>(null);
+  const host = useRef<HTMLDivElement>(null);
+  const drawing = useRef<LineChart | null>(null);
+  const current = useSignal(chart);
+  current.value = chart;
+  const outside = useSignal(NOTHING_OUTSIDE);
+  const isDrawn = useSignal(false);
+  const isInSight = useSight(host);
+  const size = useSize(host);
+  const drawnAxis = useSignal<ChartData["axis"] | null>(null);
+  const query = useComputed(() => {
+    const { width } = size.value;
+    return isInSight.value && width > 0 ? chartQuery(current.value, width, drawnAxis.value) : null;
+  });
+  const { data, error, isUpToDate } = useChartData(query);
+  const members = useMembers(current, query);
+  const series = useComputed(() => drawnSeries(current.value, data.value, drawnOptions.value));
+  const target: EventTarget = { chart: current, data, series, drawing, card, host };
+  const drawnKey = useRef({});
+
+  useEffect(
+    () => () => {
+      drawSoon(drawnKey.current, null);
+      drawing.current?.destroy();
+      if (tooltip.peek()?.key === current.peek().key) leaveCharts();
+    },
+    [],
+  );
+
+  useSignalEffect(() => {
+    drawnAxis.value = data.value?.axis ?? null;
+  });
+
+  /** "ready" when what is asked for has been drawn. */
+  function tellState(): void {
+    if (card.current !== null) card.current.dataset.state = isUpToDate() ? "ready" : "loading";
+  }
+
+  useSignalEffect(() => {
+    if (query.value !== null && !isUpToDate()) tellState();
+  });
+
+  // Draw.
+  useSignalEffect(() => {
+    const fetched = data.value;
+    const { width, height } = size.value;
+    if (width === 0 || height === 0 || (!isInSight.value && drawing.current === null)) return;
+    if (fetched === null) return;
+    const model = modelOf(current.value, fetched, series.value);
+    const isLookedAt = isPointedAt() || document.activeElement === host.current;
+    const isOld = query.value?.axis === fetched.axis && String(fetched.range) !== String(model.xRange);
+    // Where the user drags or types, what there is is seen at once; elsewhere the old picture stays until the finer one is there.
+    if (isOld && !isLookedAt && drawing.current !== null) return;
+    const kind = fetched.groups === null ? "run" : "group";
+    const { title } = current.value;
+    const draw = (): void => {
+      if (drawing.current === null) {
+        const events = { ...chartEvents(target), onDraw };
+        drawing.current = new LineChart(host.current as HTMLDivElement, events, model, { width, height });
+        isDrawn.value = true;
+      } else {
+        drawing.current.resize(width, height);
+        drawing.current.update(model);
+      }
+      host.current?.setAttribute("aria-label", summarise(title, model.series, kind));
+      if (card.current !== null) card.current.dataset.series = String(model.series.length);
+      tellState();
+    };
+    drawSoon(drawnKey.current, draw, isLookedAt);
+  });
+
+  // Emphasise.
+  useSignalEffect(() => {
+    const name = emphasis.value;
+    const place = cursor.value ?? placeFields.place;
+    const axis = isDrawn.value ? data.value?.axis : undefined;
+    const isMine =
+      sharing.value === "all" || place === placeFields.place || tooltip.value?.key === current.value.key;
+    // Of groups, that which the run is in stands out.
+    const isGrouped = data.value?.groups != null && name !== null;
+    const standing = isGrouped ? (groupOfRun.value.get(name)?.name ?? name) : name;
+    drawing.current?.point(
+      standing,
+      isMine && place?.axis === axis ? (place?.x ?? null) : null,
+      members.value,
+    );
+    if (card.current !== null) card.current.dataset.members = String(members.value.length);
+  });
+
+  useDetails(target, isDrawn);
+
+  function isPointedAt(): boolean {
+    return tooltip.peek()?.key === current.peek().key;
+  }
+
+  function table(): string {
+    const { x } = drawing.current?.axes() ?? { x: { low: 0, high: 0 } };
+    const axis = data.peek()?.axis ?? "step";
+    return screenCsv({
+      ...{ series: series.peek(), title: chart.title, axis, range: [x.low, x.high] },
+      xName: xNameOf(current.peek()),
+    });
+  }
+
+  function onDraw({ entries, marks, lastX, x, y, above, below, noPlace, best }: ChartFacts): void {
+    const known = outside.peek();
+    if (known.above !== above || known.below !== below || known.noPlace !== noPlace)
+      outside.value = { above, below, noPlace };
+    if (card.current === null) return;
+    Object.assign(card.current.dataset, {
+      ...{ points: entries, marks, lastX: lastX ?? "" },
+      ...{ xMin: x[0], xMax: x[1], yMin: y[0], yMax: y[1], above, below, noPlace },
+      best: best ?? "",
+    });
+  }
+
+  return (
+    <article class="card" ref={card} data-testid="chart" data-tag={chart.title}>
+      <ChartHeader
+        chart={chart}
+        series={series.value}
+        axis={data.value?.axis ?? null}
+        error={error.value}
+        outside={outside.value}
+        picture={() => drawing.current?.picture(chart.title) ?? null}
+        svg={() => drawing.current?.svg(chart.title) ?? null}
+        table={table}
+      />
+      {/* An application, so that a screen reader leaves the arrows to it. */}
+      <div
+        class="plot"
+        ref={host}
+        role="application"
+        aria-roledescription="chart"
+        aria-label={chart.title}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes keys.
+        tabIndex={0}
+        onKeyDown={(event) => onKeyDown(event, target)}
+        onBlur={leaveCharts}
+      />
+    </article>
+  );
+}
+
+/** Tell the details what the curves are at the shared place, while they are this chart's. */
+function useDetails({ chart, data, series, drawing }: EventTarget, isDrawn: ReadonlySignal<boolean>): void {
+  useSignalEffect(() => {
+    const { place } = placeFields;
+    const { key, title } = chart.value;
+    const axis = data.value?.axis;
+    const drawn = isDrawn.value ? drawing.current : null;
+    if (place === null || chartFields.detailed !== key || place.axis !== axis || drawn === null) return;
+    const { x, y } = drawn.axes();
+    const hits = hitTest(series.value, x, y, place.x, Number.NaN, Number.POSITIVE_INFINITY);
+    details.value = { key, title, axis, xName: xNameOf(chart.value), x: place.x, hits, series: series.value };
+  });
+}

@@ -1,0 +1,228 @@
+/** The head of a chart: its name, what is not to be seen in it, and what can be done with it. */
+
+import type { Fit } from "../../charts/fit";
+import type { DrawnSeries } from "../../charts/model";
+import { plural } from "../../kit/format";
+import { PinIcon } from "../../kit/pin_icon";
+import { shownGroups, shownRuns } from "../../runs/listed_runs";
+import type { Axis } from "../../series/axis";
+import { changeCharts, chartFields, setOwnRange } from "./chart_link";
+import { ChartMenu } from "./chart_menu";
+import { countLeftOut } from "./chart_series";
+import { descriptions, soughtChart } from "./charts_of_log";
+import { type Chart, freeTitle, OWN, type Plan } from "./plans";
+
+/** How many series have values above and below what is shown, and such as a log axis has no place for. */
+export type Outside = Pick<Fit, "above" | "below" | "noPlace">;
+
+interface ChartHeaderProps {
+  chart: Chart;
+  series: readonly DrawnSeries[];
+  /** The axis it is drawn over; null before it is. */
+  axis: Axis | null;
+  /** Why it could not be loaded; null when it could. */
+  error: string | null;
+  outside: Outside;
+  /** Draws the chart as it is on screen; null before it is drawn. */
+  picture: () => HTMLCanvasElement | null;
+  svg: () => string | null;
+  /** What is drawn, as CSV. */
+  table: () => string;
+}
+
+const DRAGGED = "application/x-cutaway-chart";
+
+/** Put two charts in one: a plan of all their tags, in place of a user's own chart where one of them is that. */
+function combine(one: Chart, otherKey: string): void {
+  const { plans } = chartFields;
+  const other = plans.find((plan) => `${OWN}${plan.title}` === otherKey);
+  const tags = new Set([...one.tags.map((tag) => tag.name), ...(other?.tags ?? [otherKey])]);
+  const base: Plan = one.plan ?? {
+    title: freeTitle([...tags].join(" + ").slice(0, 80), plans),
+    ...{ tags: [], patterns: [], margins: [], x: null },
+  };
+  const combined = { ...base, tags: [...tags] };
+  const kept = plans.filter((plan) => plan !== one.plan);
+  changeCharts({ plans: [...kept, combined] });
+  soughtChart.value = `${OWN}${combined.title}`;
+}
+
+function Mark({ text, title, onClick }: { text: string; title: string; onClick?: () => void }) {
+  if (onClick === undefined) {
+    return (
+      <span class="warning-text" title={title}>
+        {text}
+      </span>
+    );
+  }
+  return (
+    <button type="button" class="link warning-text" title={title} onClick={onClick}>
+      {text}
+    </button>
+  );
+}
+
+const MOST_LISTED = 20;
+const MOST_CHARACTERS = 100;
+
+/** A log may name anything, at any length and as often as it likes. */
+function shortened(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
+
+function listing(lines: readonly string[], separator: string): string {
+  const more = lines.length - MOST_LISTED;
+  return lines.slice(0, MOST_LISTED).join(separator) + (more > 0 ? `${separator}and ${more} more` : "");
+}
+
+function NoPlace({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <Mark
+      text={`${count} ≤ 0`}
+      title={`${plural(count, "curve")} with values at or below 0, which a log axis has no place for. Click for symlog, which has.`}
+      onClick={() => changeCharts({ yScale: "symlog" })}
+    />
+  );
+}
+
+function Beyond({ chart, above, below }: { chart: Chart; above: number; below: number }) {
+  if (above + below === 0) return null;
+  const text = [above > 0 && `▲${above}`, below > 0 && `▼${below}`].filter(Boolean).join(" ");
+  const parts = [above > 0 && `${above} above`, below > 0 && `${below} below`].filter(Boolean).join(", ");
+  return (
+    <Mark
+      text={text}
+      title={`Curves that go beyond what is shown: ${parts}. Click to show all.`}
+      onClick={() => {
+        if (chartFields.ranges.get(chart.key)?.y != null) setOwnRange(chart.key, { y: null });
+        else changeCharts({ ignoresOutliers: false });
+      }}
+    />
+  );
+}
+
+/** How many of the runs or groups that are shown have the chart's tags; nothing where all have. */
+function Having({ part, whole }: { part: readonly unknown[]; whole: readonly unknown[] }) {
+  if (part.length === whole.length) return null;
+  const word = shownGroups.value === null ? "run" : "group";
+  return (
+    <span class="quiet">
+      {part.length.toLocaleString("en")} of {plural(whole.length, word)}
+    </span>
+  );
+}
+
+export function ChartHeader({ chart, series, axis, error, outside, ...taken }: ChartHeaderProps) {
+  const isExpanded = chartFields.expanded === chart.key;
+  const leftOut = countLeftOut(series);
+  const having = new Set(chart.tags.flatMap((tag) => tag.runs));
+  const runs = shownRuns.value.filter((run) => having.has(run.id));
+  const groups = shownGroups.value?.filter((group) => group.runs.some((run) => having.has(run.id)));
+  const isPinned = chartFields.pins.includes(chart.key);
+  const described = chart.tags
+    .map((tag) => descriptions.value.get(tag.id) ?? "")
+    .filter((text) => text !== "");
+  const hasOwnX = chartFields.ranges.get(chart.key)?.x != null;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what dropping does, "New chart…" does for keys.
+    <header
+      onDragOver={(event) => {
+        if (event.dataTransfer?.types.includes(DRAGGED)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const key = event.dataTransfer?.getData(DRAGGED) ?? "";
+        if (key !== "" && key !== chart.key) {
+          event.preventDefault();
+          combine(chart, key);
+        }
+      }}
+    >
+      <h3
+        title={`${chart.title}\nDrag it onto another chart's name to see both in one`}
+        draggable
+        onDragStart={(event) => event.dataTransfer?.setData(DRAGGED, chart.key)}
+      >
+        {chart.title}
+      </h3>
+      {described.length > 0 && (
+        <span
+          class="quiet described"
+          title={described.join("\n")}
+          role="note"
+          aria-label={described.join("; ")}
+        >
+          i
+        </span>
+      )}
+      {error !== null && <Mark text="not loaded" title={error} />}
+      {chart.missing.length > 0 && (
+        <Mark
+          text={`${chart.missing.length} not found`}
+          title={`No tag of these runs: ${listing(chart.missing.map(shortened), ", ")}`}
+        />
+      )}
+      {chart.refused.length > 0 && (
+        <Mark
+          text={`${plural(chart.refused.length, "pattern")} refused`}
+          title={listing(
+            chart.refused.map(({ pattern, reason }) => `${shortened(pattern)}: ${reason}`),
+            "\n",
+          )}
+        />
+      )}
+      {leftOut > 0 && (
+        <Mark
+          text={`${plural(leftOut, "point")} left out`}
+          title="These points have no place on the x axis: a log axis begins above 0, and another tag may lack their steps"
+        />
+      )}
+      <Beyond chart={chart} above={outside.above} below={outside.below} />
+      <NoPlace count={outside.noPlace} />
+      {hasOwnX && (
+        <Mark
+          text="own x range"
+          title="This chart shows a range of its own. Click to show that of all charts."
+          onClick={() => setOwnRange(chart.key, { x: null })}
+        />
+      )}
+      <Having part={groups ?? runs} whole={shownGroups.value ?? shownRuns.value} />
+      <button
+        type="button"
+        class={`icon pin${isPinned ? " is-on" : ""}`}
+        aria-pressed={isPinned}
+        aria-label={`Pin ${chart.title} to the top`}
+        title={isPinned ? "Take it from the top" : "Pin it to the top"}
+        onClick={() =>
+          changeCharts({
+            pins: isPinned
+              ? chartFields.pins.filter((key) => key !== chart.key)
+              : [...chartFields.pins, chart.key],
+          })
+        }
+      >
+        <PinIcon isOn={isPinned} />
+      </button>
+      <ChartMenu chart={chart} axis={axis} runs={runs} {...taken} />
+      <button
+        type="button"
+        class="icon"
+        aria-expanded={isExpanded}
+        aria-label={isExpanded ? `Make ${chart.title} small` : `Expand ${chart.title}`}
+        title={isExpanded ? "Make small (Escape)" : "Expand (f)"}
+        onClick={() => {
+          changeCharts({ expanded: isExpanded ? null : chart.key });
+        }}
+      >
+        <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+          <path
+            d="M9 2h5v5M7 14H2V9M14 2 9 7M2 14l5-5"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.5"
+          />
+        </svg>
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,18 @@
+/** What all charts show alike: the runs or groups, how they look, and what to fetch for them. */
+
+import { computed } from "@preact/signals";
+import { shownGroups, shownRuns } from "../../runs/listed_runs";
+import { runsFields } from "../../runs/runs_link";
+import { chosenColours, theme } from "../../state/preferences";
+import { chartFields } from "./chart_link";
+import type { DrawnOptions } from "./chart_series";
+
+export const drawnOptions = computed<DrawnOptions>(() => {
+  const { statistic, band } = chartFields;
+  const { baseline, comparison } = runsFields;
+  return {
+    ...{ runs: shownRuns.value, groups: shownGroups.value },
+    ...{ colours: chosenColours.value, shade: theme.value },
+    ...{ statistic, band, baseline, comparison },
+  };
+});

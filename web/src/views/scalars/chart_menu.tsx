@@ -1,0 +1,142 @@
+/** What can be done with a chart: take its points, its picture or its Python away, type its ranges, change its plan. */
+
+import { useSignal } from "@preact/signals";
+import type { Run } from "../../api/catalogue";
+import { save } from "../../kit/download";
+import type { Axis } from "../../series/axis";
+import { catalogue } from "../../state/server";
+import { changeCharts, chartFields, setOwnRange } from "./chart_link";
+import { pythonOf, seriesAddress } from "./export_links";
+import { editedPlan } from "./plan_editor";
+import type { Chart } from "./plans";
+import { RangeFields } from "./range_fields";
+
+interface ChartMenuProps {
+  chart: Chart;
+  axis: Axis | null;
+  runs: readonly Run[];
+  picture: () => HTMLCanvasElement | null;
+  /** The same as an SVG document. */
+  svg: () => string | null;
+  /** What is drawn, as CSV. */
+  table: () => string;
+}
+
+export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuProps) {
+  const said = useSignal("");
+  const isOpen = useSignal(false);
+  const close = (event: Event): void => {
+    (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
+  };
+  const savePicture = (event: Event): void => {
+    close(event);
+    picture()?.toBlob((blob) => {
+      if (blob !== null) save(blob, `${chart.title}.png`);
+    });
+  };
+  const copy = async (): Promise<void> => {
+    const names = runs.map((run) => run.name);
+    const tags = chart.tags.map((tag) => tag.name);
+    try {
+      const path = catalogue.value?.logdir.path ?? "";
+      await navigator.clipboard.writeText(pythonOf(path, tags, names, chartFields.hasSuperseded));
+      said.value = "copied";
+    } catch {
+      said.value = "the browser does not allow it";
+    }
+  };
+  const isSeveral = chart.tags.length > 1;
+  return (
+    <details
+      class="menu"
+      name="chart-menu"
+      data-testid="chart-menu"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+        said.value = "";
+      }}
+    >
+      <summary aria-label={`Take away ${chart.title}, and more`} title="Ranges, CSV, JSON, picture, Python">
+        ⋯
+      </summary>
+      {/* Links that name a thousand runs are made when somebody wants them. */}
+      {isOpen.value && (
+        <div class="menu-body">
+          <RangeFields chart={chart} axis={axis} />
+          <button
+            type="button"
+            onClick={(event) => {
+              close(event);
+              save(new Blob([table()], { type: "text/csv" }), `${chart.title}.csv`);
+            }}
+          >
+            CSV, as on screen
+          </button>
+          {chart.tags.map((tag) => (
+            <a
+              key={tag.name}
+              href={seriesAddress(tag, runs, "csv", chartFields.hasSuperseded)}
+              download
+              onClick={close}
+            >
+              CSV, every point{isSeveral && ` of ${tag.name}`}
+            </a>
+          ))}
+          {chart.tags.map((tag) => (
+            <a
+              key={tag.name}
+              href={seriesAddress(tag, runs, "json", chartFields.hasSuperseded)}
+              download
+              onClick={close}
+            >
+              JSON, every point{isSeveral && ` of ${tag.name}`}
+            </a>
+          ))}
+          <button type="button" onClick={savePicture}>
+            PNG, as on screen
+          </button>
+          <button
+            type="button"
+            onClick={(event) => {
+              close(event);
+              const drawn = svg();
+              if (drawn !== null) save(new Blob([drawn], { type: "image/svg+xml" }), `${chart.title}.svg`);
+            }}
+          >
+            SVG, as on screen
+          </button>
+          <button type="button" onClick={() => void copy()}>
+            Copy as Python
+            {said.value !== "" && <span class="quiet"> {said.value}</span>}
+          </button>
+          {chart.plan !== null && (
+            <>
+              <button
+                type="button"
+                onClick={(event) => {
+                  close(event);
+                  editedPlan.value = { plan: chart.plan, isNew: false };
+                }}
+              >
+                Change this chart…
+              </button>
+              <button
+                type="button"
+                onClick={() => {
+                  const { plans, pins } = chartFields;
+                  setOwnRange(chart.key, { x: null, y: null });
+                  changeCharts({
+                    plans: plans.filter((plan) => plan !== chart.plan),
+                    pins: pins.filter((key) => key !== chart.key),
+                  });
+                }}
+              >
+                Remove this chart
+              </button>
+            </>
+          )}
+        </div>
+      )}
+    </details>
+  );
+}

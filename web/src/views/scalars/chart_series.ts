@@ -1,0 +1,95 @@
+/** What a chart draws: its data as series with their styles, of runs or of groups, compared where that is asked for. */
+
+import type { Run } from "../../api/catalogue";
+import { type Band, lineOfGroup, type Statistic } from "../../api/groups";
+import type { DrawnSeries } from "../../charts/model";
+import { runStyle, sameHue, type Theme } from "../../kit/colour";
+import { formatValue, plural } from "../../kit/format";
+import type { RunGroup } from "../../runs/run_groups";
+import { colourOf } from "../../runs/styles";
+import { type Comparison, compared, withMargin } from "../../series/compare";
+import type { Line } from "../../series/line";
+import { type ChartData, seriesKey } from "./chart_loader";
+import type { Chart } from "./plans";
+
+export interface DrawnOptions {
+  runs: readonly Run[];
+  groups: readonly RunGroup[] | null;
+  colours: ReadonlyMap<string, number>;
+  shade: Theme;
+  statistic: Statistic;
+  band: Band;
+  baseline: string | null;
+  comparison: Comparison;
+}
+
+export function drawnSeries(chart: Chart, data: ChartData | null, options: DrawnOptions): DrawnSeries[] {
+  if (data === null) return [];
+  const { runs, groups, colours, shade, baseline, comparison } = options;
+  const items: readonly { name: string; color: number }[] = data.groups === null ? runs : (groups ?? []);
+  const lines = linesBy(data, options);
+  const bounds = new Map(chart.margins.map(([value, lower, upper]) => [value, [lower, upper]]));
+  const isBound = new Set(chart.margins.flatMap(([, lower, upper]) => [lower, upper]));
+  const drawn = chart.tags.filter(({ name }) => bounds.has(name) || !isBound.has(name));
+  const reference =
+    baseline === null || data.groups === null
+      ? baseline
+      : (groups?.find((group) => group.runs.some((run) => run.name === baseline))?.name ?? null);
+  const series: DrawnSeries[] = [];
+  for (const item of items) {
+    for (const [position, tag] of drawn.entries()) {
+      let own = lines(tag.name, item.name);
+      const margin = bounds.get(tag.name);
+      if (margin !== undefined) {
+        const [lower, upper] = margin.map((name) => lines(name, item.name));
+        own = own.map((line) => withMargin(line, lower, upper));
+      }
+      if (own.length > 0 && reference !== null) own = compared(own, lines(tag.name, reference), comparison);
+      // Point by point a run differs nowhere from itself, whatever its buckets span; a band of its own stays.
+      if (item.name === reference)
+        own = own.map((line) => (line.hasForeignBand ? line : { ...line, low: line.y, high: line.y }));
+      if (own.length === 0) continue;
+      // One run tells its tags apart by colour; several keep theirs, and tell tags apart by dashes.
+      const color = items.length === 1 && drawn.length > 1 ? position : colourOf(item, colours);
+      const style = runStyle(items.length === 1 ? color : sameHue(color, position), shade);
+      const { name } = item;
+      const key = seriesKey(tag.name, name);
+      series.push({ key, name, tag: drawn.length > 1 ? tag.name : null, style, lines: own });
+    }
+  }
+  return series;
+}
+
+function linesBy(
+  { lines, groups }: ChartData,
+  { statistic, band }: DrawnOptions,
+): (tag: string, name: string) => readonly Line[] {
+  if (groups === null) return (tag, name) => lines.get(seriesKey(tag, name)) ?? [];
+  return (tag, name) => {
+    const group = groups.get(seriesKey(tag, name));
+    return group === undefined || group.bucket.length === 0 ? [] : [lineOfGroup(group, statistic, band)];
+  };
+}
+
+/** What a screen reader says of a chart: "loss, 3 runs, last 0.031". */
+export function summarise(title: string, series: readonly DrawnSeries[], kind: "run" | "group"): string {
+  const lasts = series
+    .map(({ lines }) => lines[lines.length - 1].y.at(-1))
+    .filter((value): value is number => value !== undefined);
+  const low = Math.min(...lasts);
+  const high = Math.max(...lasts);
+  const parts = [title, plural(new Set(series.map(({ name }) => name)).size, kind)];
+  if (lasts.length > 0) {
+    const range =
+      low === high || Number.isNaN(low)
+        ? formatValue(low, 4)
+        : `${formatValue(low, 4)} to ${formatValue(high, 4)}`;
+    parts.push(`last ${range}`);
+  }
+  return parts.join(", ");
+}
+
+/** Points that have no place on the axis, as those at step 0 on a log axis. */
+export function countLeftOut(series: readonly DrawnSeries[]): number {
+  return series.flatMap(({ lines }) => lines).reduce((sum, line) => sum + line.leftOut, 0);
+}

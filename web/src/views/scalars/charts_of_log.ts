@@ -1,0 +1,83 @@
+/** The charts that there are: of tags, of the logs' layouts, the user's own, and those on top. */
+
+import { computed, signal } from "@preact/signals";
+import type { Tag } from "../../api/catalogue";
+import type { Category } from "../../api/layouts";
+import { onOpened } from "../../state/link";
+import { placeFields } from "../../state/place";
+import { scalarTags, steadyNames } from "../../state/server";
+import { tagSieveOf } from "../../state/subject";
+import { chartFields } from "./chart_link";
+import { type Chart, chartOfPlan, chartOfTag } from "./plans";
+import { TagSearch } from "./tag_search";
+
+const tagsByName = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag])));
+const tagNames = steadyNames(() => scalarTags.value.map((tag) => tag.name));
+
+/** What whoever recorded a tag said about it, by the tag's id. */
+export const descriptions = signal<ReadonlyMap<string, string>>(new Map());
+
+/** What the logs bring as layouts of charts. */
+export const layouts = signal<readonly Category[]>([]);
+
+/** What the filter of tags lets through: names of tags, and titles of charts of several. */
+const filteredNames = steadyNames(() => [
+  ...tagNames.value,
+  ...chartFields.plans.map(({ title }) => title),
+  ...layouts.value.flatMap(({ charts }) => charts.map(({ title }) => title)),
+]);
+export const tagSieve = tagSieveOf(filteredNames);
+
+export const listedTags = computed<Tag[]>(() => {
+  const { passes } = tagSieve.value;
+  return scalarTags.value.filter((tag) => passes(tag.name));
+});
+
+/** Where tags are looked for: what one log's layouts cost is not taken from the user's own charts. */
+const layoutSearch = computed(() => {
+  void layouts.value;
+  return new TagSearch(tagNames.value);
+});
+const ownSearch = computed(() => {
+  void chartFields.plans;
+  return new TagSearch(tagNames.value);
+});
+
+/** The charts of each layout. */
+export const layoutCharts = computed(() => {
+  const table = { byName: tagsByName.value, search: layoutSearch.value };
+  return layouts.value.map(({ title, closed, charts }) => ({
+    ...{ title, closed },
+    charts: charts.map((chart) => {
+      const plan = { title: chart.title, tags: [], patterns: chart.tags, margins: chart.margins, x: null };
+      return chartOfPlan(plan, table, false);
+    }),
+  }));
+});
+
+/** The user's own charts, and those on top, as far as there are tags for them. */
+export const ownCharts = computed<Chart[]>(() => {
+  const table = { byName: tagsByName.value, search: ownSearch.value };
+  return chartFields.plans.map((plan) => chartOfPlan(plan, table, true));
+});
+
+export const pinnedCharts = computed<Chart[]>(() => {
+  const planned = [...layoutCharts.value.flatMap(({ charts }) => charts), ...ownCharts.value];
+  const byKey = new Map(planned.map((chart) => [chart.key, chart]));
+  return chartFields.pins.flatMap((key) => {
+    const tag = tagsByName.value.get(key);
+    return byKey.get(key) ?? (tag === undefined ? [] : [chartOfTag(tag)]);
+  });
+});
+
+/** The tag on the x axis of all charts; null where that is steps or time, or where no tag has the name. */
+export const xTag = computed<Tag | null>(() => {
+  const { axis, xTag: name } = placeFields;
+  return axis === "tag" ? (scalarTags.value.find((tag) => tag.name === name) ?? null) : null;
+});
+
+/** Key of a chart that is to be scrolled to: one that was just made, or that a link has marked; null when it has been. */
+export const soughtChart = signal<string | null>(chartFields.detailed);
+onOpened(() => {
+  soughtChart.value = chartFields.detailed;
+});

@@ -1,0 +1,85 @@
+/** The scalars view: curves of tags over steps or time. */
+
+import { effect } from "@preact/signals";
+import { placeFields } from "../../state/place";
+import { scalarTags } from "../../state/server";
+import { focusTagFilter } from "../steps/tag_filter";
+import type { View } from "../view";
+import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
+import { Details } from "./details";
+import { startLogNotes } from "./log_notes";
+import { isPlanKey } from "./plans";
+import { ScalarsView } from "./scalars_view";
+import { Toolbar } from "./toolbar";
+import { tooltip } from "./tooltip_state";
+import "uplot/dist/uPlot.min.css";
+import "./charts.css";
+import "./details.css";
+
+startLogNotes();
+// The details are of a place: without one they are closed, and stay so when another view fixes one.
+effect(() => {
+  if (placeFields.place === null && chartFields.detailed !== null) changeCharts({ detailed: null });
+});
+
+function stepBack(): boolean {
+  if (chartFields.expanded !== null) changeCharts({ expanded: null });
+  else if (isZoomed()) resetZoom();
+  else return false;
+  return true;
+}
+
+function missingTags(): string[] {
+  const { pins, detailed, expanded } = chartFields;
+  const { axis, xTag } = placeFields;
+  const known = new Set(scalarTags.value.map((tag) => tag.name));
+  const keys = [...pins, detailed, expanded].filter((key) => key !== null && !isPlanKey(key)) as string[];
+  if (axis === "tag" && xTag !== "") keys.push(xTag);
+  return keys.filter((name) => !known.has(name));
+}
+
+export const view: View = {
+  Toolbar,
+  Content: ScalarsView,
+  Details,
+  keys: [
+    { key: "/", what: "filter tags", run: focusTagFilter },
+    {
+      key: "f",
+      what: "make the chart that is pointed at large, or small again",
+      run: () =>
+        changeCharts({ expanded: chartFields.expanded === null ? (tooltip.value?.key ?? null) : null }),
+    },
+    { key: "r", what: "show the whole range of all charts", run: resetZoom },
+  ],
+  help: [
+    {
+      title: "Pointer",
+      rows: [
+        ["drag in a chart", "zoom into that range of x, in all charts"],
+        ["Shift-drag in a chart", "zoom into that range of x, and of y in this chart"],
+        ["Ctrl or ⌘ and wheel", "zoom x about the pointer"],
+        ["double click in a chart", "show the whole range"],
+        ["click in a chart", "keep the place marked, with all its values at the right"],
+        ["one finger, two fingers", "read values, zoom x"],
+      ],
+    },
+    {
+      title: "In a chart that Tab has led to",
+      rows: [
+        ["← →", "point before, next point; with Shift, ten of them"],
+        ["Home, End", "first point, last point"],
+        ["↑ ↓", "curve above, curve below"],
+        ["Enter", "keep the place marked, with all its values at the right"],
+        ["+ −", "zoom x about the place"],
+      ],
+    },
+  ],
+  empty: {
+    what: "scalars",
+    promise: "Each tag becomes a chart here.",
+    line: 'writer.add_scalar("train/loss", loss, step)',
+  },
+  stepBack,
+  missingTags,
+};

@@ -1,0 +1,125 @@
+/** What is asked for less often of all charts: outliers, the best, comparison, pausing, sizes, charts of one's own. */
+
+import { Check, Choice } from "../../kit/choice";
+import { changeRuns, runsFields } from "../../runs/runs_link";
+import { BESTS } from "../../series/best";
+import { COMPARISONS } from "../../series/compare";
+import {
+  CHART_SIZES,
+  chartSize,
+  isPaused,
+  sharing,
+  TOOLTIP_ORDERS,
+  tooltipOrder,
+} from "../../state/preferences";
+import { changeCharts, chartFields } from "./chart_link";
+import { editedPlan } from "./plan_editor";
+import { readPlans, savePlans } from "./plan_files";
+
+export function MoreMenu() {
+  const { ignoresOutliers, best, hasSuperseded, plans } = chartFields;
+  const { baseline, comparison } = runsFields;
+  return (
+    <details class="menu more" name="chart-menu" data-testid="more">
+      <summary
+        aria-label="More about all charts"
+        title="Outliers, best values, comparison, own charts, sizes"
+      >
+        ⋯
+      </summary>
+      <div class="menu-body">
+        <Check
+          label="Ignore outliers"
+          title="Show the middle nine tenths of the values; a mark tells what lies outside"
+          testId="outliers"
+          isOn={ignoresOutliers}
+          onChange={(isOn) => changeCharts({ ignoresOutliers: isOn })}
+        />
+        <Check
+          label="Superseded points"
+          title="Also what a run had recorded beyond the step it was resumed from"
+          testId="superseded"
+          isOn={hasSuperseded}
+          onChange={(isOn) => changeCharts({ hasSuperseded: isOn })}
+        />
+        <Check
+          label="One zoom for all charts"
+          title="Else a zoom and the pointer's place are those of one chart"
+          testId="sharing"
+          isOn={sharing.value === "all"}
+          onChange={(isOn) => {
+            sharing.value = isOn ? "all" : "one";
+          }}
+        />
+        <Check
+          label="Pause"
+          title="Nothing on screen changes until it goes on"
+          testId="pause"
+          isOn={isPaused.value}
+          onChange={(isOn) => {
+            isPaused.value = isOn;
+          }}
+        />
+        <Choice
+          label="Mark the best"
+          testId="best"
+          words={["", ...BESTS]}
+          names={{ "": "none" }}
+          value={best ?? ""}
+          onChange={(word) => changeCharts({ best: word === "" ? null : word })}
+        />
+        {baseline !== null && (
+          <Choice
+            label={`To ${baseline}`}
+            testId="comparison"
+            words={COMPARISONS}
+            value={comparison}
+            onChange={(chosen) => changeRuns({ comparison: chosen })}
+          />
+        )}
+        <Choice
+          label="Values under the pointer by"
+          testId="tooltip-order"
+          words={TOOLTIP_ORDERS}
+          value={tooltipOrder.value}
+          onChange={(chosen) => {
+            tooltipOrder.value = chosen;
+          }}
+        />
+        <Choice
+          label="Charts"
+          testId="chart-size"
+          words={CHART_SIZES}
+          value={chartSize.value}
+          onChange={(chosen) => {
+            chartSize.value = chosen;
+          }}
+        />
+        <button
+          type="button"
+          data-testid="new-chart"
+          onClick={(event) => {
+            event.currentTarget.closest("details")?.removeAttribute("open");
+            editedPlan.value = { plan: null, isNew: true };
+          }}
+        >
+          New chart…
+        </button>
+        {plans.length > 0 && (
+          <button type="button" onClick={savePlans}>
+            Save own charts as a file
+          </button>
+        )}
+        <label class="file-choice">
+          Own charts from a file…
+          <input
+            type="file"
+            accept=".json,application/json"
+            data-testid="plans-file"
+            onChange={(event) => void readPlans(event.currentTarget)}
+          />
+        </label>
+      </div>
+    </details>
+  );
+}

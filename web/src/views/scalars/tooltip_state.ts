@@ -1,0 +1,23 @@
+/** What the tooltip says: set by the chart under the pointer. */
+
+import { signal } from "@preact/signals";
+import type { Hit } from "../../charts/hit";
+import type { Axis } from "../../series/axis";
+
+export interface TooltipContent {
+  /** The key of the chart that speaks. */
+  key: string;
+  axis: Axis;
+  /** What is on the x axis where that is another tag. */
+  xName: string;
+  x: number;
+  hits: readonly Hit[];
+  /** Place of the pointer in the window. */
+  clientX: number;
+  clientY: number;
+}
+
+export const tooltip = signal<TooltipContent | null>(null);
+
+/** What a screen reader says of the place that keys went to. */
+export const spoken = signal("");

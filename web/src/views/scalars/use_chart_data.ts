@@ -1,0 +1,75 @@
+/** A chart's data while it is in sight: the old picture stays until the new one is there. */
+
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { DrawnSeries } from "../../charts/model";
+import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
+import { colourOf } from "../../runs/styles";
+import { emphasis } from "../../state/emphasis";
+import { chosenColours } from "../../state/preferences";
+import { drawnOptions } from "./chart_inputs";
+import { type ChartData, ChartLoader, type ChartQuery } from "./chart_loader";
+import { drawnSeries } from "./chart_series";
+import type { Chart } from "./plans";
+import { tooltip } from "./tooltip_state";
+
+export interface LoadedChart {
+  /** Null before the first answer. */
+  data: ReadonlySignal<ChartData | null>;
+  /** Why the chart could not be loaded; null when it could. */
+  error: ReadonlySignal<string | null>;
+  /** Whether what is there is what was asked for last, in kind: it may still grow. */
+  isUpToDate(): boolean;
+}
+
+/** Asks for what the query says whenever it changes; for nothing while it is null. */
+export function useChartData(query: ReadonlySignal<ChartQuery | null>): LoadedChart {
+  const data = useSignal<ChartData | null>(null);
+  const error = useSignal<string | null>(null);
+  const loader = useRef<ChartLoader | null>(null);
+  loader.current ??= new ChartLoader(
+    (fetched) => {
+      data.value = fetched;
+    },
+    (message) => {
+      error.value = message;
+    },
+  );
+  useEffect(() => () => loader.current?.destroy(), []);
+  useSignalEffect(() => loader.current?.request(query.value));
+  return { data, error, isUpToDate: () => loader.current?.isUpToDate() ?? false };
+}
+
+const NO_SERIES: readonly DrawnSeries[] = [];
+/** Of a group more members than these are not drawn when it is pointed at. */
+const MOST_MEMBERS = 100;
+
+/** The runs of the group that is pointed at in this chart, one by one; empty while none is. */
+export function useMembers(
+  chart: ReadonlySignal<Chart>,
+  query: ReadonlySignal<ChartQuery | null>,
+): ReadonlySignal<readonly DrawnSeries[]> {
+  const group = useComputed(() => {
+    const isHere = tooltip.value?.key === chart.value.key;
+    return isHere ? shownGroups.value?.find(({ name }) => name === emphasis.value) : undefined;
+  });
+  const { data } = useChartData(
+    useComputed(() => {
+      const asked = query.value;
+      const pointed = group.value;
+      if (pointed === undefined || asked === null) return null;
+      return { ...asked, runs: pointed.runs.slice(0, MOST_MEMBERS), groups: null };
+    }),
+  );
+  return useComputed(() => {
+    const pointed = group.value;
+    if (pointed === undefined || data.value === null) return NO_SERIES;
+    const color = colourOf(pointed, chosenColours.value);
+    const members = new Set(pointed.runs.map((run) => run.name));
+    const runs = fetchedRuns.value.filter((run) => members.has(run.name)).map((run) => ({ ...run, color }));
+    return drawnSeries(chart.value, data.value, {
+      ...drawnOptions.value,
+      ...{ runs, baseline: null, colours: new Map() },
+    });
+  });
+}

@@ -1,0 +1,194 @@
+/**
+ * The values of a view over steps: of each tag in sight and each run that is shown, where its values are, and the one at
+ * the shared place. All that is missing or has grown is asked for in one request; while one is under way the next is
+ * collected, and what is on screen stays until its successor is there.
+ */
+
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import type { Run, Tag } from "../../api/catalogue";
+import { AnswerError } from "../../api/request";
+import {
+  fetchValues,
+  type Place,
+  type ValueSeries,
+  type ValuesAnswer,
+  type ValuesRequest,
+} from "../../api/values";
+
+/** What is wanted of one tag. */
+export interface Wanted {
+  tag: Tag;
+  /** Those that have the tag. */
+  runs: readonly Run[];
+}
+
+/** The values of one tag in one run, and which of them is shown. */
+export type ShownSeries = Omit<ValueSeries, "tag" | "run">;
+
+export interface StepValuesOptions {
+  /** The name of the kind of data, as in the catalogue. */
+  kind: string;
+  /** The place; null for the newest. */
+  place: ReadonlySignal<Place | null>;
+  connection: ReadonlySignal<number>;
+  /** Only where the value at the place is another than the one that is known; by default whenever a run has grown. */
+  isNeeded?: (tag: Tag, run: Run) => boolean;
+  fetch?: (asked: ValuesRequest) => Promise<ValuesAnswer>;
+}
+
+interface Known {
+  /** Of the log directory, when it was fetched. */
+  revision: number;
+  connection: number;
+  place: string;
+  series: ShownSeries | null;
+}
+
+interface Pair {
+  tag: Tag;
+  run: Run;
+}
+
+/** Tags and runs of one request; the server takes no more pairs. */
+const MOST_PAIRS = 2000;
+const RETRY_INTERVAL = 2000;
+
+/** Names a tag in a run: by names, so that a server started anew changes nothing on screen. */
+function keyOf(tag: string, run: string): string {
+  return `${tag}\n${run}`;
+}
+
+export class StepValues {
+  readonly #options: StepValuesOptions;
+  readonly #wanted = signal<ReadonlyMap<string, Wanted>>(new Map());
+  readonly #known = signal<ReadonlyMap<string, Known>>(new Map());
+  readonly #isBusy = signal(false);
+  readonly #retries = signal(0);
+  readonly #error = signal<string | null>(null);
+  readonly #stop: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: StepValuesOptions) {
+    this.#options = options;
+    this.#stop = effect(() => {
+      void this.#retries.value;
+      const missing = this.#missing();
+      if (missing.length === 0 || this.#isBusy.value) return;
+      untracked(() => void this.#fetch(missing));
+    });
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
+    this.#stop();
+  }
+
+  /** Why the last request failed; null when it did not. */
+  get error(): ReadonlySignal<string | null> {
+    return this.#error;
+  }
+
+  /** Say what a card needs, by the card's name; null when it is out of sight. */
+  want(card: string, wanted: Wanted | null): void {
+    const all = new Map(this.#wanted.peek());
+    if (wanted === null) all.delete(card);
+    else all.set(card, wanted);
+    this.#wanted.value = all;
+  }
+
+  /** What is known of a tag in a run; null where nothing is yet, or where the run has nothing of the tag. */
+  series(tag: string, run: string): ShownSeries | null {
+    return this.#known.value.get(keyOf(tag, run))?.series ?? null;
+  }
+
+  /** Whether everything that is wanted is there, as of the newest change. */
+  readonly isUpToDate = computed(() => this.#missing().length === 0);
+
+  /** The steps of all that is wanted, rising, each once. */
+  readonly steps = computed<readonly number[]>(() => {
+    const known = this.#known.value;
+    const found = new Set<number>();
+    for (const { tag, runs } of this.#wanted.value.values())
+      for (const run of runs)
+        for (const step of known.get(keyOf(tag.name, run.name))?.series?.step ?? []) found.add(Number(step));
+    return [...found].sort((one, other) => one - other);
+  });
+
+  #missing(): Pair[] {
+    const { kind, isNeeded } = this.#options;
+    const connection = this.#options.connection.value;
+    const place = placeKey(this.#options.place.value);
+    const known = this.#known.value;
+    const missing: Pair[] = [];
+    for (const { tag, runs } of this.#wanted.value.values()) {
+      for (const run of runs) {
+        const has = known.get(keyOf(tag.name, run.name));
+        const isThere = has !== undefined && has.connection === connection && has.place === place;
+        const hasGrown = (run.kinds[kind] ?? 0) > (has?.revision ?? -1);
+        if (isThere && (isNeeded === undefined ? !hasGrown : !isNeeded(tag, run))) continue;
+        missing.push({ tag, run });
+      }
+    }
+    return missing;
+  }
+
+  async #fetch(missing: readonly Pair[]): Promise<void> {
+    this.#isBusy.value = true;
+    const connection = this.#options.connection.peek();
+    const place = this.#options.place.peek();
+    const asked = oneRequest(missing);
+    const tags = new Map(asked.map(({ tag }) => [tag.id, tag]));
+    const runs = new Map(asked.map(({ run }) => [run.id, run]));
+    try {
+      const fetch = this.#options.fetch ?? fetchValues;
+      const request = { tags: [...tags.keys()], runs: [...runs.keys()], at: place, values: true };
+      const { revision, series } = await fetch(request);
+      const known = new Map(this.#known.peek());
+      for (const tag of tags.values())
+        for (const run of runs.values())
+          known.set(keyOf(tag.name, run.name), {
+            revision,
+            connection,
+            place: placeKey(place),
+            series: null,
+          });
+      for (const { tag, run, ...rest } of series) {
+        const [tagName, runName] = [tags.get(tag)?.name, runs.get(run)?.name];
+        if (tagName === undefined || runName === undefined) continue;
+        known.set(keyOf(tagName, runName), { revision, connection, place: placeKey(place), series: rest });
+      }
+      this.#error.value = null;
+      this.#known.value = known;
+    } catch (error) {
+      // An id is unknown after a restart until the catalogue is here; a lost server is said elsewhere.
+      const isExpected = error instanceof TypeError || (error instanceof AnswerError && error.status === 404);
+      this.#error.value = isExpected ? null : error instanceof Error ? error.message : String(error);
+      this.#timer = setTimeout(() => {
+        this.#isBusy.value = false;
+        this.#retries.value++;
+      }, RETRY_INTERVAL);
+      return;
+    }
+    this.#isBusy.value = false;
+  }
+}
+
+function placeKey(place: Place | null): string {
+  return place === null ? "" : `${place.axis}:${place.x}`;
+}
+
+/** As many pairs as one request may have: its tags times its runs. */
+function oneRequest(missing: readonly Pair[]): Pair[] {
+  const tags = new Set<string>();
+  const runs = new Set<string>();
+  const taken: Pair[] = [];
+  for (const pair of missing) {
+    const tagCount = tags.size + Number(!tags.has(pair.tag.id));
+    const runCount = runs.size + Number(!runs.has(pair.run.id));
+    if (taken.length > 0 && tagCount * runCount > MOST_PAIRS) break;
+    tags.add(pair.tag.id);
+    runs.add(pair.run.id);
+    taken.push(pair);
+  }
+  return taken;
+}

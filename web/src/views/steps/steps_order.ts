@@ -1,0 +1,27 @@
+/** Places among recorded steps, which are rising numbers. */
+
+/** How many of the steps are at or before x. */
+export function countUpTo(steps: ArrayLike<number | bigint>, x: number): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (Number(steps[middle]) <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The recorded step that is `count` further on (or back, below 0) than x; the first or last one at the ends. */
+export function stepFrom(steps: readonly number[], x: number, count: number): number {
+  const at = countUpTo(steps, x) - 1;
+  // Between two steps the one before it is where it stands: back leads to that one.
+  const isBetween = at >= 0 && steps[at] !== x;
+  const next = at + count + (isBetween && count < 0 ? 1 : 0);
+  return steps[Math.min(steps.length - 1, Math.max(0, next))];
+}
+
+/** The index of the last value whose step is at or before x, in the order of recording; null where there is none. */
+export function lastAtOrBefore(steps: ArrayLike<number | bigint>, x: number): number | null {
+  for (let i = steps.length - 1; i >= 0; i--) if (Number(steps[i]) <= x) return i;
+  return null;
+}

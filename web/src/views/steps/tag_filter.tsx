@@ -1,0 +1,43 @@
+/** The filter of tags, which all views with tags share. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { FilterField } from "../../kit/filter_field";
+import { plural } from "../../kit/format";
+import { changeSubject, subjectFields } from "../../state/subject";
+
+interface TagFilterProps {
+  /** How many tags there are, and how many of them pass. */
+  total: number;
+  found: number;
+  /** What is wrong with the filter; null when nothing is. */
+  error: string | null;
+}
+
+let field: HTMLInputElement | null = null;
+
+/** Put the cursor into the filter of the view that is on screen. */
+export function focusTagFilter(): void {
+  field?.focus();
+  field?.select();
+}
+
+export function TagFilter({ total, found, error }: TagFilterProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    field = input.current;
+    return () => {
+      field = null;
+    };
+  }, []);
+  return (
+    <FilterField
+      input={input}
+      testId="tag-filter"
+      label="Filter tags"
+      value={subjectFields.tagFilter}
+      error={error}
+      found={found === total ? plural(total, "tag") : `${found} of ${plural(total, "tag")}`}
+      onInput={(tagFilter) => changeSubject({ tagFilter })}
+    />
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * What a view is: one entry in the registry, which the tab bar knows from the start, and a folder whose code is loaded
+ * when the view is first opened.
+ */
+
+import type { ComponentType } from "preact";
+
+/** A key of the whole page while the view is on screen. */
+export interface Key {
+  /** As `KeyboardEvent.key` has it. */
+  key: string;
+  what: string;
+  run(): void;
+}
+
+export type HelpRow = readonly [name: string, what: string];
+
+export interface HelpSection {
+  title: string;
+  rows: readonly HelpRow[];
+}
+
+/** What is shown where the log has nothing for the view: what would appear, and the line of Python that makes it. */
+export interface Empty {
+  /** As "scalars" in "No scalars in ./log yet." */
+  what: string;
+  /** A sentence: what becomes of it here. */
+  promise: string;
+  line: string;
+}
+
+/** A view whose code has been loaded. */
+export interface View {
+  /** Above the content, whether there is data or not. */
+  Toolbar?: ComponentType;
+  Content: ComponentType;
+  /** At the right of the content. */
+  Details?: ComponentType;
+  keys: readonly Key[];
+  help: readonly HelpSection[];
+  empty?: Empty;
+  /** Escape: undo one thing of the view; false where there is nothing to undo. */
+  stepBack?(): boolean;
+  /** Names of tags in the view's part of the link that the log does not have. */
+  missingTags?(): readonly string[];
+}
+
+export interface ViewEntry {
+  /** In links: `view=` and this; never changed. */
+  name: string;
+  /** In the tab bar. */
+  title: string;
+  /** The kinds of data that the view shows; none for a view that shows the log itself. */
+  kinds: readonly string[];
+  /** Kinds that it reads beside them, and that are nothing to look at by themselves. */
+  alsoReads?: readonly string[];
+  /** The parameters of the link that the view owns: they are kept while its code is not loaded. */
+  parameters: readonly string[];
+  load(): Promise<View>;
+}
