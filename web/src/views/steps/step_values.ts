@@ -72,9 +72,10 @@ export class StepValues {
     this.#options = options;
     this.#stop = effect(() => {
       void this.#retries.value;
-      const missing = this.#missing();
-      if (missing.length === 0 || this.#isBusy.value) return;
-      untracked(() => void this.#fetch(missing));
+      if (this.#missing().length === 0 || this.#isBusy.value) return;
+      // Cards that come into sight together are asked for together.
+      const timer = setTimeout(() => void this.#fetch(untracked(() => this.#missing())));
+      return () => clearTimeout(timer);
     });
   }
 

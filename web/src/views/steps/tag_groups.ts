@@ -14,11 +14,14 @@ export function groupOf(tag: string): string {
   return slash < 0 ? "" : tag.slice(0, slash);
 }
 
-/** Tags by group: groups in natural order, the one of tags without "/" first; tags in the order they came in. */
-export function groupTags(tags: readonly Tag[]): Group[] {
+/**
+ * Tags by group: groups in natural order, the one of tags without "/" first; tags in the order they came in. `nameOf`
+ * gives a tag's name as people know it.
+ */
+export function groupTags(tags: readonly Tag[], nameOf: (tag: string) => string = (tag) => tag): Group[] {
   const groups = new Map<string, Tag[]>();
   for (const tag of tags) {
-    const name = groupOf(tag.name);
+    const name = groupOf(nameOf(tag.name));
     const known = groups.get(name);
     if (known === undefined) groups.set(name, [tag]);
     else known.push(tag);

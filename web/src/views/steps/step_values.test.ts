@@ -1,0 +1,147 @@
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Run, Tag } from "../../api/catalogue";
+import type { Place, ValuesAnswer, ValuesRequest } from "../../api/values";
+import { StepValues, type Wanted } from "./step_values";
+
+function run(name: string, revision: number): Run {
+  const times = { first_wall_time: null, last_wall_time: null, last_step: null };
+  return {
+    ...{ id: `r-${name}`, name, color: 0, points: 0, revision, table_revision: 0, damaged_bytes: 0 },
+    ...times,
+    kinds: { text: revision },
+  };
+}
+
+function tag(name: string): Tag {
+  return { id: `t-${name}`, name, kind: "text", runs: ["r-a", "r-b"] };
+}
+
+let asked: ValuesRequest[] = [];
+let answer: (asked: ValuesRequest) => Promise<ValuesAnswer>;
+const place = signal<Place | null>(null);
+const connection = signal(1);
+let values: StepValues;
+
+/** Everything that is planned and promised has happened. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 5; i++) await vi.advanceTimersByTimeAsync(0);
+}
+
+function wanted(name: string, ...runs: Run[]): Wanted {
+  return { tag: tag(name), runs };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked = [];
+  place.value = null;
+  let revision = 0;
+  answer = async ({ tags, runs }) => ({
+    revision: ++revision + 10,
+    series: tags.flatMap((id) =>
+      runs.map((runId) => ({
+        ...{ tag: id, run: runId, kind: "text", at: 1, problem: "" },
+        step: new Float64Array([0, revision * 10]),
+        wallTime: new Float64Array([0, 1]),
+        bytes: new Float64Array([3, 3]),
+        value: {
+          step: 0,
+          kind: "text",
+          value: `${id} ${runId} ${revision}`,
+          left_out: { items: 0, characters: 0 },
+        },
+      })),
+    ),
+  });
+  values = new StepValues({
+    ...{ kind: "text", place, connection },
+    fetch: (request) => {
+      asked.push(request);
+      return answer(request);
+    },
+  });
+});
+
+afterEach(() => {
+  values.destroy();
+  vi.useRealTimers();
+});
+
+it("asks once for all cards that come into sight together", async () => {
+  values.want("one", wanted("one", run("a", 1), run("b", 1)));
+  values.want("two", wanted("two", run("a", 1)));
+  expect(values.isUpToDate.value).toBe(false);
+  await settle();
+  expect(asked).toEqual([{ tags: ["t-one", "t-two"], runs: ["r-a", "r-b"], at: null, values: true }]);
+  expect(values.series("one", "b")?.value?.value).toBe("t-one r-b 1");
+  expect(values.steps.value).toEqual([0, 10]);
+  expect(values.isUpToDate.value).toBe(true);
+});
+
+it("asks in one request for what has grown, and for nothing when other kinds of data have", async () => {
+  values.want("one", wanted("one", run("a", 1), run("b", 1)));
+  values.want("two", wanted("two", run("a", 1), run("b", 1)));
+  await settle();
+  // Fetched at revision 11: what the log had at 5 is in it.
+  values.want("one", wanted("one", run("a", 5), { ...run("b", 5), revision: 99 }));
+  values.want("two", wanted("two", run("a", 5), run("b", 5)));
+  await settle();
+  expect(asked.length).toBe(1);
+  values.want("one", wanted("one", run("a", 20), run("b", 5)));
+  values.want("two", wanted("two", run("a", 20), run("b", 5)));
+  await settle();
+  expect(asked.length).toBe(2);
+  expect(asked[1].runs).toEqual(["r-a"]);
+  // What the log has at 12 is in the answer; at 20 it is not, so it is asked for until it is.
+  expect(asked[1].tags).toEqual(["t-one", "t-two"]);
+});
+
+it("keeps what is shown until its successor is there, and collects changes meanwhile", async () => {
+  values.want("one", wanted("one", run("a", 1)));
+  await settle();
+  let release: (() => void) | undefined;
+  const known = answer;
+  answer = async (request) => {
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    return known(request);
+  };
+  place.value = { axis: "step", x: 3 };
+  await settle();
+  place.value = { axis: "step", x: 4 };
+  place.value = { axis: "step", x: 5 };
+  await settle();
+  expect(values.series("one", "a")?.value?.value).toBe("t-one r-a 1");
+  expect(asked.map(({ at }) => at?.x)).toEqual([undefined, 3]);
+  release?.();
+  answer = known;
+  await settle();
+  expect(asked.map(({ at }) => at?.x)).toEqual([undefined, 3, 5]);
+  expect(values.series("one", "a")?.value?.value).toBe("t-one r-a 3");
+});
+
+it("asks again over a new connection, and after a failure a while later", async () => {
+  values.want("one", wanted("one", run("a", 1)));
+  await settle();
+  const known = answer;
+  answer = async () => {
+    throw new Error("no room");
+  };
+  connection.value++;
+  await settle();
+  expect(values.error.value).toBe("no room");
+  expect(values.series("one", "a")).not.toBe(null);
+  answer = known;
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(asked.length).toBe(3);
+  expect(values.error.value).toBe(null);
+});
+
+it("asks for nothing that is out of sight", async () => {
+  values.want("one", wanted("one", run("a", 1)));
+  values.want("one", null);
+  await settle();
+  expect(asked).toEqual([]);
+});
