@@ -95,11 +95,11 @@ class EventFile:
         return not self.bytes_read and self._reader.offset == 0
 
     @property
-    def extent(self) -> tuple[int, int, int, int, int, str]:
-        """How many tags of scalars and of others, damaged bytes, malformed records and unfinished bytes there are, and
-        what is wrong with the file: what is the same while only more is recorded under known tags."""
+    def extent(self) -> tuple[int, int, int, str]:
+        """How many damaged bytes, malformed records and unfinished bytes there are, and what is wrong with the file:
+        what is the same while only more is recorded."""
         finished = self.unfinished_bytes if self.is_quiet else 0
-        return len(self.scalars), len(self.blobs), self.damaged_bytes, self.malformed, finished, self.trouble
+        return self.damaged_bytes, self.malformed, finished, self.trouble
 
     @property
     def counts(self) -> dict[str, int]:

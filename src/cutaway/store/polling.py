@@ -232,7 +232,7 @@ class Polled:
                 if file.gone or file.trouble != trouble:
                     self._changed(structure=True)
                 return
-            blobs, run = len(file.blobs), self._runs[name]
+            scalars, blobs, run = len(file.scalars), len(file.blobs), self._runs[name]
             kinds = run.apply(file, batch)
             self.bytes_taken += batch.bytes
             for columns in batch.scalars:
@@ -241,7 +241,7 @@ class Polled:
                 for kind, tag in file.blobs:
                     self._ids.give(tag, kind)
             extent, file.known_extent = file.known_extent, file.extent
-            structure = batch.restarted or file.known_extent != extent
+            structure = batch.restarted or file.known_extent != extent or run.has_new_tags(file, scalars, blobs)
             self._changed(structure=structure)
             if batch.restarted or structure or batch.events:
                 run.note_change(self._revision, kinds, in_table=structure)

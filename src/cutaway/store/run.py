@@ -5,6 +5,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
 from cutaway.events.reader import Batch
@@ -50,6 +51,16 @@ class Run:
         else:
             changed = {kind for kind, count in file.counts.items() if count != before.get(kind)}
         return changed | {blobs.kind for blobs in batch.blobs if not is_data(blobs.kind)}
+
+    def has_new_tags(self, file: EventFile, scalars: int, blobs: int) -> bool:
+        """Whether one of the files has a tag that the run did not have when the file had so many tags of scalars and of
+        other data. A run that goes on in another file has all its tags anew there."""
+        others = [other for other in self.files.values() if other is not file]
+        new_scalars = islice(file.scalars, scalars, None)
+        new_blobs = (key for key in islice(file.blobs, blobs, None) if is_data(key[0]))
+        return any(not any(tag in other.scalars for other in others) for tag in new_scalars) or any(
+            not any(key in other.blobs for other in others) for key in new_blobs
+        )
 
     def note_change(self, revision: int, kinds: Iterable[str], *, in_table: bool = False) -> None:
         """Note the revision at which some kinds changed, and the run with them; ``in_table``: its files or damage."""

@@ -67,6 +67,28 @@ def test_more_under_known_tags_is_no_change_of_structure(log: LogDirectory, tmp_
         assert "another/text_summary" in {tag.name for tag in log.catalogue().tags}
 
 
+def test_a_run_that_goes_on_in_another_file_has_no_new_tags(log: LogDirectory, tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path / "log" / "a") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+        writer.add_text("note", "hello", 0)
+    with SummaryWriter(tmp_path / "log" / "a") as writer:
+        log.refresh()
+        before = log.catalogue()
+        writer.add_scalar("loss", 1.0, 1)
+        writer.add_text("note", "hello", 1)
+        log.refresh()
+        assert not log.changes_since(before.revision).structure
+        assert log.catalogue().tags == before.tags
+        writer.add_scalar("accuracy", 1.0, 1)
+        log.refresh()
+        assert log.changes_since(before.revision).structure
+        before = log.catalogue()
+        # A name of scalars is none of texts.
+        writer.add_text("accuracy", "good", 1)
+        log.refresh()
+        assert log.changes_since(before.revision).structure
+
+
 def test_each_kind_has_the_revision_of_its_own_last_change(log: LogDirectory, write: Write) -> None:
     write("a", [0], raw=text(0, 1000.5))
     first = run_of(log)
