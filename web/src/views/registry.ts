@@ -1,6 +1,7 @@
 /** The views, in the order of the tab bar; the first one is what a link without `view=` shows. */
 
 import { CHART_PARAMETERS } from "./scalars/parameters";
+import { TEXT_PARAMETERS } from "./text/parameters";
 import type { ViewEntry } from "./view";
 
 export const VIEWS: readonly ViewEntry[] = [
@@ -11,6 +12,13 @@ export const VIEWS: readonly ViewEntry[] = [
     alsoReads: ["custom_scalars"],
     parameters: CHART_PARAMETERS,
     load: () => import("./scalars/index").then(({ view }) => view),
+  },
+  {
+    name: "text",
+    title: "Text",
+    kinds: ["text"],
+    parameters: TEXT_PARAMETERS,
+    load: () => import("./text/index").then(({ view }) => view),
   },
   {
     name: "files",

@@ -1,0 +1,27 @@
+/** The text view: texts of all runs side by side, at one step. */
+
+import { stepKeys } from "../steps/step_slider";
+import { focusTagFilter } from "../steps/tag_filter";
+import type { View } from "../view";
+import { changeText, textFields } from "./text_link";
+import { texts } from "./text_values";
+import { TextView } from "./text_view";
+import { Toolbar } from "./toolbar";
+import "./text.css";
+
+export const view: View = {
+  Toolbar,
+  Content: TextView,
+  keys: [{ key: "/", what: "filter tags", run: focusTagFilter }, ...stepKeys(texts.steps)],
+  help: [],
+  empty: {
+    what: "texts",
+    promise: "Each tag becomes a row here, with the texts of all runs side by side.",
+    line: 'writer.add_text("samples", "**prompt** and what came of it", step)',
+  },
+  stepBack: () => {
+    if (textFields.expanded === null) return false;
+    changeText({ expanded: null });
+    return true;
+  },
+};

@@ -1,0 +1,176 @@
+/** One tag: the texts of all runs side by side, each the one at or before the shared place. */
+
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Run, Tag } from "../../api/catalogue";
+import { formatBytes, formatStep, formatTime, plural } from "../../kit/format";
+import { Swatch } from "../../kit/swatch";
+import { CutName } from "../../runs/cut_name";
+import { fetchedRuns, shownRuns } from "../../runs/listed_runs";
+import { runsFields } from "../../runs/runs_link";
+import { styleOfRun } from "../../runs/styles";
+import { emphasis } from "../../state/emphasis";
+import { placeFields } from "../../state/place";
+import type { ShownSeries } from "../steps/step_values";
+import { DifferenceBody, TextBody } from "./text_body";
+import { textContent } from "./text_content";
+import { changeText, textFields } from "./text_link";
+import { nameOf, referenceOf, references, texts } from "./text_values";
+
+/** Columns that are there at first, and that a click adds. */
+const COLUMNS = 30;
+
+export function TextCard({ tag }: { tag: Tag }) {
+  const current = useSignal(tag);
+  current.value = tag;
+  const columns = useSignal(COLUMNS);
+  const having = useComputed(() => {
+    const runs = new Set(current.value.runs);
+    return shownRuns.value.filter((run) => runs.has(run.id));
+  });
+  const shown = useComputed(() => having.value.slice(0, columns.value));
+  useSignalEffect(() => {
+    const { name } = current.value;
+    const runs = new Set(current.value.runs);
+    const baseline = fetchedRuns.value.filter(
+      (run) => run.name === runsFields.baseline && runs.has(run.id) && !shown.value.includes(run),
+    );
+    const wanted = { tag: current.value, runs: [...shown.value, ...baseline] };
+    texts.want(name, wanted);
+    references.want(name, textFields.against === null ? null : wanted);
+  });
+  useEffect(
+    () => () => {
+      texts.want(tag.name, null);
+      references.want(tag.name, null);
+    },
+    [tag.name],
+  );
+  const isExpanded = textFields.expanded === tag.name;
+  const rest = having.value.length - shown.value.length;
+  return (
+    <article
+      class={isExpanded ? "card text-card is-expanded" : "card text-card"}
+      data-testid="text-card"
+      data-tag={tag.name}
+      data-state={texts.isUpToDate.value && references.isUpToDate.value ? "ready" : "loading"}
+    >
+      <header>
+        <h3 title={tag.name}>{nameOf(tag.name)}</h3>
+        {having.value.length < shownRuns.value.length && (
+          <span class="quiet">
+            {having.value.length} of {plural(shownRuns.value.length, "run")}
+          </span>
+        )}
+        <button
+          type="button"
+          class="link"
+          aria-expanded={isExpanded}
+          title={isExpanded ? "Make small (Escape)" : "Show all of the texts"}
+          onClick={() => changeText({ expanded: isExpanded ? null : tag.name })}
+        >
+          {isExpanded ? "less" : "more"}
+        </button>
+      </header>
+      <div class="text-columns">
+        {shown.value.map((run) => (
+          <Column key={run.name} tag={tag} run={run} />
+        ))}
+        {having.value.length === 0 && <p class="quiet padded">No run that is shown has this text.</p>}
+        {rest > 0 && (
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              columns.value += COLUMNS;
+            }}
+          >
+            {plural(rest, "more run")}
+          </button>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Column({ tag, run }: { tag: Tag; run: Run }) {
+  const series = texts.series(tag.name, run.name);
+  const at = series?.at ?? null;
+  const step = series === null || at === null ? null : Number(series.step[at]);
+  const time = series === null || at === null ? "" : formatTime(Number(series.wallTime[at]));
+  const { place } = placeFields;
+  const isEarlier = place?.axis === "step" && step !== null && step !== place.x;
+  const reference = referenceOf(tag.name, run.name);
+  return (
+    <section
+      class={`text-column${emphasis.value === run.name ? " is-emphasised" : ""}`}
+      aria-label={run.name}
+      data-testid="text"
+      data-run={run.name}
+      data-step={step ?? ""}
+      onPointerEnter={() => {
+        emphasis.value = run.name;
+      }}
+      onPointerLeave={() => {
+        if (emphasis.value === run.name) emphasis.value = null;
+      }}
+    >
+      <header title={run.name}>
+        <Swatch style={styleOfRun(run)} />
+        <CutName name={run.name} />
+        {step !== null && (
+          <span class="quiet" title={time}>
+            {isEarlier ? "from" : "step"} {formatStep(step)}
+          </span>
+        )}
+        {reference !== null && <span class="quiet text-reference">Δ {reference.what}</span>}
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls. */}
+      <div class="text-body" tabIndex={0}>
+        <Body series={series} reference={reference?.series ?? null} isCompared={reference !== null} />
+      </div>
+    </section>
+  );
+}
+
+interface BodyProps {
+  series: ShownSeries | null;
+  /** What it is compared with. */
+  reference: ShownSeries | null;
+  isCompared: boolean;
+}
+
+function Body({ series, reference, isCompared }: BodyProps) {
+  if (series === null) return <p class="quiet">{texts.error.value ?? "Asking for the text."}</p>;
+  if (series.at === null) return <p class="quiet">Nothing was recorded up to here.</p>;
+  if (series.problem !== "" || series.value === null) {
+    return (
+      <p class="warning-text">
+        Not shown ({formatBytes(Number(series.bytes[series.at]))}): {series.problem}
+      </p>
+    );
+  }
+  const content = textContent(series.value.value);
+  if (content === null) return <p class="warning-text">Not shown: the value is no text.</p>;
+  const { characters, items } = series.value.left_out;
+  const old = reference?.value == null ? null : textContent(reference.value.value);
+  return (
+    <>
+      {isCompared && old === null && <p class="quiet">There is nothing to compare it with.</p>}
+      {isCompared && old !== null ? (
+        <DifferenceBody before={old} after={content} />
+      ) : (
+        <TextBody content={content} format={textFields.format} />
+      )}
+      {characters + items > 0 && (
+        <p class="warning-text">
+          Cut:{" "}
+          {[characters > 0 && plural(characters, "character"), items > 0 && plural(items, "item")]
+            .filter(Boolean)
+            .join(" and ")}{" "}
+          more
+        </p>
+      )}
+    </>
+  );
+}
