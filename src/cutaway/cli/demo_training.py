@@ -4,6 +4,7 @@ The digits are 1,797 scans of handwritten digits, 8 x 8 pixels, which scikit-lea
 downloaded. The module is imported only when the demo runs, because it needs torch and scikit-learn.
 """
 
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,8 @@ MOMENTUM = 0.9
 STEPS_BETWEEN_VALIDATIONS = 25
 VALIDATION_SHARE = 0.2
 WARM_UP_SHARE = 0.3
+#: Rows of a table of mistakes.
+MOST_MISTAKES = 8
 
 
 class Digits(NamedTuple):
@@ -108,17 +111,29 @@ def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Generator[int
             optimizer.step()
             writer.log({"train/loss": loss, "train/accuracy": _accuracy(logits, labels), "train/lr": step_lr}, step)
             if step % STEPS_BETWEEN_VALIDATIONS == 0 or step == steps - 1:
-                writer.log(_validate(model, digits), step)
+                logits, labels = _validated(model, digits), digits.validation_labels
+                loss = functional.cross_entropy(logits, labels)
+                writer.log({"validation/loss": loss, "validation/accuracy": _accuracy(logits, labels)}, step)
+                writer.add_text("validation/mistakes", mistakes(logits, labels), step)
             yield step
 
 
-def _validate(model: DigitNet, digits: Digits) -> dict[str, Tensor]:
+def _validated(model: DigitNet, digits: Digits) -> Tensor:
+    """Logits [N, 10] of the images that are kept for validation."""
     model.eval()
     with torch.no_grad():
-        logits = model(digits.validation_images)
-    labels = digits.validation_labels
-    loss = functional.cross_entropy(logits, labels)
-    return {"validation/loss": loss, "validation/accuracy": _accuracy(logits, labels)}
+        logits: Tensor = model(digits.validation_images)
+    return logits
+
+
+def mistakes(logits: Tensor, labels: Tensor) -> str:
+    """Which digits are taken for which others most often, as a table in Markdown. Logits [N, 10], labels int64 [N]."""
+    guesses = logits.argmax(dim=1)
+    wrong = guesses != labels
+    pairs = Counter(zip(labels[wrong].tolist(), guesses[wrong].tolist(), strict=True))
+    rows = [f"| {label} | {guess} | {count} |" for (label, guess), count in pairs.most_common(MOST_MISTAKES)]
+    head = f"**{int(wrong.sum())} of {len(labels)}** digits are read wrongly."
+    return "\n".join([head, "", "| digit | taken for | times |", "| --- | --- | ---: |", *rows]) if rows else head
 
 
 def _accuracy(logits: Tensor, labels: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import cutaway
@@ -43,6 +44,22 @@ def test_tensorboard_reads_what_was_logged(tmp_path: Path, monkeypatch: pytest.M
             read = [(event.step, event.value) for event in accumulator.Scalars(tag)]
             expected = [(step, float(np.float32(value))) for name, step, value in logged if name == tag]
             assert read == expected
+
+
+def test_texts_say_what_is_read_wrongly(tmp_path: Path) -> None:
+    assert main(["demo", "--no-serve", "--steps", "1", "--logdir", str(tmp_path)]) == 0
+    texts = cutaway.open(tmp_path)["lr=0.05"].texts("validation/mistakes/text_summary")
+    assert texts[0].startswith("**")
+    logits = torch.eye(10)[[3, 3, 3, 8, 1]]
+    assert demo_training.mistakes(logits, torch.tensor([3, 5, 5, 8, 7])).splitlines() == [
+        "**3 of 5** digits are read wrongly.",
+        "",
+        "| digit | taken for | times |",
+        "| --- | --- | ---: |",
+        "| 5 | 3 | 2 |",
+        "| 7 | 1 | 1 |",
+    ]
+    assert demo_training.mistakes(logits[:1], torch.tensor([3])) == "**0 of 1** digits are read wrongly."
 
 
 def test_prints_the_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
