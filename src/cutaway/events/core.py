@@ -17,13 +17,13 @@ from cutaway.events.kernel_types import (
     Buckets,
     Buffer,
     Decoded,
+    Numbers,
     Packed,
     Scan,
     Summary,
     Tags,
     Tallies,
     Trouble,
-    Values,
 )
 
 __all__ = [
@@ -157,7 +157,7 @@ class Kernel(Protocol):
         ``malformed`` and gives nothing else. Tags that are not UTF-8 get U+FFFD where they are not.
         """
 
-    def encode(self, wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
+    def encode(self, wall_time: float, step: int, tags: Tags, values: Numbers) -> bytes:
         """One framed record with one value per tag.
 
         ``wall_time`` is in seconds since the epoch. A value that float32 cannot hold is stored exactly as

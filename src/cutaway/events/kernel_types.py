@@ -208,4 +208,4 @@ def first_edges(edges: bytes) -> tuple[NDArray[np.float64], NDArray[np.int32], i
 #: What the kernel reads bytes from.
 Buffer = bytes | bytearray | memoryview | mmap.mmap
 Tags = Sequence[str]
-Values = Sequence[float | int]
+Numbers = Sequence[float | int]

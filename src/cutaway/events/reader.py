@@ -37,7 +37,7 @@ _LARGEST_KEPT_BUFFER = 8 << 20
 _TAIL_SEARCH_BYTES = 64 << 20
 
 
-Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
+NumberColumn = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class ScalarColumns:
     tag: str
     step: NDArray[np.int64]
     wall_time: NDArray[np.float64]
-    value: Values
+    value: NumberColumn
     #: How many sessions had been started in the file before these points.
     session: int
     facts: Facts
@@ -332,7 +332,7 @@ def _scalar_columns(decoded: Decoded, session: int) -> list[ScalarColumns]:
     facts = facts_of(decoded.step, decoded.wall_time, decoded.value, decoded.starts)
     with np.errstate(over="ignore"):
         single = decoded.value.astype(np.float32)
-    of_kind: dict[int, Values] = {FLOAT32: single, FLOAT64: decoded.value, INT64: decoded.integer}
+    of_kind: dict[int, NumberColumn] = {FLOAT32: single, FLOAT64: decoded.value, INT64: decoded.integer}
     columns = []
     starts, kinds = decoded.starts.tolist(), decoded.kinds.tolist()
     for i, tag in enumerate(decoded.tags):

@@ -28,7 +28,7 @@ from cutaway.store.places.place import Place
 from cutaway.store.run import Run as StoredRun
 from cutaway.store.scalars import Scalars, long_form
 from cutaway.store.tables import to_arrow, to_dataframe
-from cutaway.store.values import Values
+from cutaway.store.values import RecordedValues
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ class Run:
         files = self._stored.scalars(tag, with_superseded=superseded)
         return Scalars(self.name, tag, files, self._stored.metadata(SCALARS, tag))
 
-    def values(self, kind: str, tag: str = "", *, superseded: bool = False) -> Values:
+    def values(self, kind: str, tag: str = "", *, superseded: bool = False) -> RecordedValues:
         """What is recorded under a tag, of any kind but scalars: a sequence that decodes what is asked for.
 
         Raises KeyError, with near matches, when there is none.
@@ -236,42 +236,42 @@ class Run:
         if tag not in tags:
             raise KeyError(_unknown(f"tag of kind {kind!r}", tag, tags, f"in run {self.name!r}"))
         parts = self._stored.blobs(kind, tag, with_superseded=superseded)
-        values = Models if kind == kind_names.CUTAWAY_MODEL else Values
+        values = Models if kind == kind_names.CUTAWAY_MODEL else RecordedValues
         return values(self.name, kind, tag, parts, self._stored.metadata(kind, tag))
 
-    def images(self, tag: str) -> Values:
+    def images(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.image.Image`: ``.to_array()``, ``.to_pil()``."""
         return self.values(kind_names.IMAGES, tag)
 
-    def audio(self, tag: str) -> Values:
+    def audio(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.audio.Audio`: ``.to_array()``, ``.sample_rate()``."""
         return self.values(kind_names.AUDIO, tag)
 
-    def histograms(self, tag: str) -> Values:
+    def histograms(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.histogram.Histogram`: ``.edges``, ``.counts``."""
         return self.values(kind_names.HISTOGRAMS, tag)
 
-    def texts(self, tag: str) -> Values:
+    def texts(self, tag: str) -> RecordedValues:
         """Strings, or arrays of strings."""
         return self.values(kind_names.TEXT, tag)
 
-    def pr_curves(self, tag: str) -> Values:
+    def pr_curves(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.pr_curve.PrCurve`."""
         return self.values(kind_names.PR_CURVES, tag)
 
-    def meshes(self, tag: str) -> Values:
+    def meshes(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.mesh.MeshPart`: a tag for vertices, faces and colours each."""
         return self.values(kind_names.MESH, tag)
 
-    def tensors(self, tag: str) -> Values:
+    def tensors(self, tag: str) -> RecordedValues:
         """NumPy arrays, whatever plug-in (``tensor``, ``tensors``) they were written for."""
         return self.values(kind_names.TENSOR if tag in self.tags(kind_names.TENSOR) else kind_names.TENSORS, tag)
 
-    def models(self, tag: str = "model") -> Values:
+    def models(self, tag: str = "model") -> RecordedValues:
         """:class:`~cutaway.logs.model.Model`: ``.summary``, ``.trace``."""
         return self.values(kind_names.CUTAWAY_MODEL, tag)
 
-    def graphs(self) -> Values:
+    def graphs(self) -> RecordedValues:
         """:class:`~cutaway.store.kinds.graph.Graph`: ``.nodes``, ``.data``."""
         return self.values(kind_names.GRAPH)
 

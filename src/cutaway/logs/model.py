@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cutaway.store.kinds.door import decoding
 from cutaway.store.kinds.model import RecordedTrace
-from cutaway.store.values import Values
+from cutaway.store.values import RecordedValues
 
 # What a summary needs is imported when one is read: a log without any model is looked at more quickly.
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Model(RecordedTrace):
             return f"model {self.trace.model}: {totals.parameters:,} parameters, {totals.macs:,} MACs"
 
 
-class Models(Values):
+class Models(RecordedValues):
     """The models of one tag: a sequence of :class:`Model`."""
 
     def decode(self, data: bytes) -> Model:

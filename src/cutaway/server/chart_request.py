@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cutaway.server.queries import check_names, parse_object
 from cutaway.server.responses import fail
-from cutaway.store.lines import Axis
+from cutaway.store.curve import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, ReducedChart
 from cutaway.store.smoothing import KINDS, Smoothing

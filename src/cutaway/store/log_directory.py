@@ -11,13 +11,13 @@ from cutaway.store import catalogue as data
 from cutaway.store.event_file import printable
 from cutaway.store.kinds.kind import Kind
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
+from cutaway.store.name_matching import matches
 from cutaway.store.natural_order import natural_key
 from cutaway.store.places.place import name_of
 from cutaway.store.polling import Polled
 from cutaway.store.run import Run
 from cutaway.store.segments import FilePoints
-from cutaway.store.values import Values
-from cutaway.store.words import matches
+from cutaway.store.values import RecordedValues
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -170,7 +170,7 @@ class LogDirectory(Polled):
                 for kind, tag in ordered
             ]
 
-    def values(self, value_id: str, run_id: str) -> tuple[int, Values]:
+    def values(self, value_id: str, run_id: str) -> tuple[int, RecordedValues]:
         """The revision, and a run's values of a tag that is no scalar; without those that a resumed run superseded.
 
         Raises KeyError with the id that is unknown. A run without any, or that has been deleted, has none.
@@ -180,7 +180,7 @@ class LogDirectory(Polled):
             run = self._runs.get(self._ids.run_name[run_id])
             parts = run.blobs(kind, name) if run is not None else []
             metadata = run.metadata(kind, name) if run is not None else b""
-            return self._revision, Values(run.name if run is not None else "", kind, name, parts, metadata)
+            return self._revision, RecordedValues(run.name if run is not None else "", kind, name, parts, metadata)
 
     def _loading(self) -> data.Loading:
         files = self._files()

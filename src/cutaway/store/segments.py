@@ -16,7 +16,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.store.series import Points, Values
+from cutaway.store.series import NumberColumn, Points
 
 MOST_SEGMENTS = 100
 
@@ -56,12 +56,12 @@ class Segment:
         return np.concatenate([piece.points.wall_times(piece.start, piece.stop) for piece in self.pieces])
 
     @cached_property
-    def value(self) -> Values:
+    def value(self) -> NumberColumn:
         """float32[n], float64[n] or int64[n], whichever is exact."""
         values = [piece.points.values(piece.start, piece.stop) for piece in self.pieces]
         if len({value.dtype for value in values}) > 1:
             values = [value.astype(np.float64) for value in values]
-        return cast("Values", np.concatenate(values))
+        return cast("NumberColumn", np.concatenate(values))
 
     def __len__(self) -> int:
         return sum(piece.stop - piece.start for piece in self.pieces)

@@ -12,7 +12,7 @@ from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.decode import decode_value
 
 
-class Values(Sequence[Any]):
+class RecordedValues(Sequence[Any]):
     """The values of one tag and kind, in the order of the files. Indexing reads and decodes."""
 
     def __init__(
@@ -104,7 +104,7 @@ class Values(Sequence[Any]):
 class _EachValue(Iterator[Any]):
     """An iterator that an exception does not end, as it would end a generator."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: RecordedValues) -> None:
         self._values = values
         self._next = 0
 

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from cutaway.events.kind_names import HISTOGRAMS
 from cutaway.events.wire import MalformedError
+from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.frames import frame_response
 from cutaway.server.queries import number, values_of
 from cutaway.server.responses import fail
 from cutaway.server.routing import Asked, get

@@ -19,12 +19,12 @@ from cutaway.server.chart_request import (
     parse_view,
     points_of,
 )
+from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
-from cutaway.server.frames import frame_response
 from cutaway.server.queries import check_names
 from cutaway.server.responses import fail
 from cutaway.server.routing import post
-from cutaway.store.lines import Axis
+from cutaway.store.curve import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, ReducedSeries, reduce_chart
 from cutaway.store.smoothing_cache import SmoothingCache
