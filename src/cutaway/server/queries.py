@@ -1,4 +1,4 @@
-"""Parameters of requests, in addresses and in bodies: known and there once, with a reason for whatever is not."""
+"""Parameters of requests, in addresses and in bodies: known and there once, with a reason for any that is refused."""
 
 import json
 from typing import Any

@@ -26,7 +26,7 @@ class Chunk:
     @classmethod
     def of(cls, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: NumberColumn) -> "Chunk":
         """Pack int64[n], float64[n] and value[n], n > 0."""
-        # A copy, so that the chunk doesn't keep alive what it was cut from.
+        # A copy, so that the chunk doesn't keep alive the array it was cut from.
         return cls(pack(step), pack(wall_time), value.copy())
 
     @cached_property

@@ -1,7 +1,7 @@
-"""A segment on its axis: its points in ascending order of x, all of them with a place there.
+"""A segment on its axis: its points in ascending order of x, all of them with a finite x.
 
-Most curves stay packed as they are in the series, so that a chart unpacks no more of them than it sends. Only what is
-out of order, is not finite, or is drawn against another tag is taken apart and sorted.
+Most curves stay packed as they are in the series, so that a chart unpacks no more of them than it sends. Only
+points that are out of order, are not finite, or are drawn against another tag are taken apart and sorted.
 """
 
 import math
@@ -32,7 +32,7 @@ class Curve(Protocol):
     run: str
     #: Number of the segment within its run, oldest first.
     segment: int
-    #: Points of the segment that have no place on the axis.
+    #: Points of the segment that the axis cannot show.
     left_out: int
     #: The dtype of y: float32 or float64.
     dtype: "np.dtype[np.float32] | np.dtype[np.float64]"
@@ -234,7 +234,7 @@ def _sorted_curve(
     scale: Scale,
     lost: int,
 ) -> SortedCurve:
-    """By x, points of equal x in file order, without what has no place on the axis."""
+    """By x, points of equal x in file order, without the points that the axis cannot show."""
     y = cast("Floats", value if value.dtype == np.float32 else value.astype(np.float64, copy=False))
     there = np.isfinite(x)
     if scale == "log":

@@ -1,4 +1,4 @@
-"""A log directory: its runs and tags, as whoever asks sees them. What keeps it up to date is in ``polling``."""
+"""A log directory: its runs and tags, as readers see them. ``polling`` keeps them up to date."""
 
 import math
 from collections import defaultdict
@@ -30,7 +30,7 @@ class LogDirectory(Polled):
     """Everything below one directory or several, or one file; they need not exist yet. Any thread asks."""
 
     def catalogue(self) -> data.Catalogue:
-        """What there is, at one moment."""
+        """The runs and tags at one moment."""
         with self._lock:
             runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
             damage = (damage for run in runs for damage in run.damage())
@@ -131,7 +131,7 @@ class LogDirectory(Polled):
             }
 
     def runs_matching(self, words: str) -> list[str]:
-        """The ids of the runs whose names have all of the words in them, whatever their case, in natural order."""
+        """The ids of the runs whose names have all of the words in them, in upper or lower case, in natural order."""
         with self._lock:
             runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
             return [run.id for run in runs if matches(run.name, words)]
@@ -155,7 +155,7 @@ class LogDirectory(Polled):
         return [_kind_info(kind_of(name), counts[name]) for name in names]
 
     def value_tags(self) -> tuple[int, list[tuple[data.TagInfo, dict[str, int]]]]:
-        """The revision, and every tag of what is no scalar, with how many values each run has of it, by its id."""
+        """The revision, and every tag of non-scalar data, with how many values each run has of it, by its id."""
         with self._lock:
             counts: dict[tuple[str, str], dict[str, int]] = {}
             for run in sorted(self._runs.values(), key=lambda run: natural_key(run.name)):
@@ -171,7 +171,7 @@ class LogDirectory(Polled):
             ]
 
     def values(self, value_id: str, run_id: str) -> tuple[int, RecordedValues]:
-        """The revision, and a run's values of a tag that is no scalar; without those that a resumed run superseded.
+        """The revision, and a run's values of a tag that is not scalar; without those that a resumed run superseded.
 
         Raises KeyError with the id that is unknown. A run without any, or that has been deleted, has none.
         """
@@ -185,7 +185,7 @@ class LogDirectory(Polled):
     def _loading(self) -> data.Loading:
         files = self._files()
         return data.Loading(
-            # A file that cannot be read is tried again and again, which is no loading.
+            # A file that cannot be read is tried again and again; that does not count as loading.
             done=self._walked and not any(file.pending and not file.unreadable for file in files),
             files=len(files),
             bytes=sum(file.size for file in files),

@@ -1,4 +1,4 @@
-"""Reducing the curves of one chart to what a screen shows: the chart contract of ``docs/http-api.md``.
+"""Reducing the curves of one chart to as much as a screen shows: the chart contract of ``docs/http-api.md``.
 
 The buckets at the ends of the range are whole ones, so that points are in them which lie beyond the range by less than
 a bucket.
@@ -35,7 +35,7 @@ class ReducedSeries:
     segment: int
     #: Points within the range.
     count: int
-    #: Points of the segment that have no place on the axis: x <= 0 on a log axis, or x not finite.
+    #: Points of the segment that the axis cannot show: x <= 0 on a log axis, or x not finite.
     left_out: int
     #: float64[p] and float32[p] or float64[p].
     point_x: NDArray[np.float64]
@@ -70,7 +70,7 @@ class ReducedChart:
     level: int
     origin: int
     series: tuple[ReducedSeries, ...]
-    #: Runs that are not in `series`, since whoever asks has them as they are.
+    #: Runs that are not in `series`, since the client already holds them as they are.
     unchanged: tuple[str, ...] = ()
 
 
@@ -88,7 +88,7 @@ class GroupedChart:
 
 @dataclass(frozen=True)
 class Known:
-    """Runs whose curves somebody has already, as they are now, if the chart's buckets are still the same."""
+    """Runs whose curves the client already holds as they are now, if the chart's buckets are still the same."""
 
     axis: Axis
     level: int
@@ -115,7 +115,7 @@ class _Request:
         ]
 
     def origin(self, run: str) -> tuple[object, ...]:
-        """What the run's curves are made of."""
+        """The states of the points that the run's curves are made of."""
         return tuple(part.points.state for part in (*self.runs[run], *self.others.get(run, ())))
 
 
@@ -227,7 +227,7 @@ def _requested(
     starts: Mapping[str, float] | None,
     others: Mapping[str, Sequence[FilePoints]] | None,
 ) -> tuple[_Request, Range | None]:
-    """What is drawn, and the range of it: of one and the same step over time, all of it."""
+    """The points that are drawn, and their range: all of it, over time, where all steps are the same."""
     if axis == "step" and _all_steps_are_equal(runs):
         axis, scale, x_range = "wall", "linear", None
     return _Request(axis, scale, runs, starts or {}, others or {}), x_range
@@ -243,7 +243,7 @@ def _all_steps_are_equal(runs: Mapping[str, Sequence[FilePoints]]) -> bool:
 def _smoothed(
     curves: Sequence[Curve], request: _Request, smoothing: Smoothing | None, cache: SmoothingCache | None
 ) -> list[NDArray[np.float64] | None]:
-    """What smoothing makes of each curve, from all of its points."""
+    """The smoothed values of each curve, from all of its points."""
     if smoothing is None:
         return [None] * len(curves)
 

@@ -67,7 +67,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is known of a run without the disk, and where the rest is."""
+    """The facts of a run that need no disk, and where the rest is."""
 
     row: RunRow
     hparams: list[RecordedValues]

@@ -49,7 +49,7 @@ class Scalars:
 
     @property
     def segments(self) -> list[Segment]:
-        """The unbroken lines, oldest first: what a chart draws."""
+        """The unbroken parts, oldest first, which a chart draws as lines."""
         return join(self._files)
 
     @property
@@ -59,7 +59,7 @@ class Scalars:
 
     @property
     def description(self) -> str:
-        """What whoever recorded it says about it, often empty."""
+        """The description that was recorded with the tag (`summary_description`), often empty."""
         return str(summary_metadata(self._metadata).get("summary_description", ""))
 
     def to_dataframe(self, library: str | None = None) -> Any:
@@ -118,7 +118,7 @@ def _joined(parts: list[Any], dtype: Any) -> NDArray[Any]:
 
 
 def summary_metadata(data: bytes) -> dict[str, Any]:
-    """The message of what plug-ins are told of a tag; nothing for what is none."""
+    """The decoded SummaryMetadata of a tag; an empty one for bytes that are malformed."""
     try:
         return decode(messages.SUMMARY_METADATA, data)
     except MalformedError:

@@ -1,12 +1,12 @@
-"""Joining the files of a run into unbroken lines of one tag.
+"""Joining the files of a run into unbroken parts of one tag, its segments.
 
 * A step that goes back within a file starts a new segment.
-* A file that begins after all earlier ones have ended goes on with their last line, unless its first step is below
-  that line's last.
-* A file that begins before an earlier one has ended is another writer, at work at the same time: a line of its own.
+* A file that begins after all earlier ones have ended goes on with their last segment, unless its first step is
+  below that segment's last.
+* A file that begins before an earlier one has ended is another writer, at work at the same time: a segment of its own.
 
-A tag whose step goes back more than :data:`MOST_SEGMENTS` times is no line that was restarted but a mixture of
-several; all of it becomes one segment, whose points whoever draws it has to sort.
+A tag whose step goes back more than :data:`MOST_SEGMENTS` times is a mixture of several series, not one that
+was restarted; all of it becomes one segment, whose points are sorted before they are drawn.
 """
 
 from functools import cached_property

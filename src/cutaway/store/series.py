@@ -1,9 +1,9 @@
 """One tag's points from one event file: append-only columns that others read while one thread appends.
 
-Points are kept in chunks that hold only what is not regular: nothing for steps that go up evenly, four bytes for a wall
+Points are kept in chunks that hold only the irregular part: nothing for steps that go up evenly, four bytes for a wall
 time within about 500 s of the one before, and the values in the narrowest dtype that is exact. So a usual point takes
 8 bytes; the newest, up to a few thousand, lie in full in the tail. A snapshot is immutable: appending writes behind
-what is published, or to new arrays, and then publishes by one assignment; so a reader needs no lock and never sees a
+the published points, or to new arrays, and then publishes by one assignment; so a reader needs no lock and never sees a
 point in part.
 """
 
@@ -59,7 +59,7 @@ class Points:
 
     @property
     def state(self) -> object:
-        """What is the same object for as long as the points are the same."""
+        """An object that stays the same for as long as the points do."""
         return self._state
 
     @property
@@ -184,7 +184,7 @@ class Points:
 
 
 class _State(NamedTuple):
-    """What a series has published."""
+    """The published points of a series."""
 
     chunks: tuple[Chunk, ...]
     sealed: int
@@ -207,7 +207,7 @@ class _State(NamedTuple):
 
 
 class Frozen(NamedTuple):
-    """What is known of a series beside its points; the names are those of a state."""
+    """The facts of a series beside its points; the names are those of a state."""
 
     dtype: np.dtype[np.generic]
     breaks: NDArray[np.int64]
@@ -240,14 +240,14 @@ class Series:
 
     @property
     def points(self) -> Points:
-        """What has been appended so far; stays as it is when more is."""
+        """A snapshot of the points so far; it stays as it is when more are appended."""
         return Points(self._state)
 
     def __len__(self) -> int:
         return self._state.sealed + self._state.tail_count
 
     def frozen(self) -> "tuple[list[Chunk], Frozen]":
-        """All points as chunks, and what is known of them; :meth:`thawed` takes both."""
+        """All points as chunks, and the facts of them; :meth:`thawed` takes both."""
         state = self._state
         chunks, count = list(state.chunks), state.tail_count
         if count:

@@ -42,7 +42,7 @@ class RecordedValues(Sequence[Any]):
         return np.concatenate([np.empty(0, np.int64), *(places.length for _, places in self._parts)])
 
     def raw(self, index: int) -> bytes:
-        """One value's bytes: its Summary.Value, or the field of an Event that is no summary.
+        """One value's bytes: its Summary.Value, or the field of an Event that is not a summary.
 
         Raises IndexError, and OSError when the file cannot be read any more or has become shorter.
         """
@@ -74,7 +74,7 @@ class RecordedValues(Sequence[Any]):
         return self.decode(self.raw(index))
 
     def decode(self, data: bytes) -> Any:
-        """What one value's bytes are, see :meth:`raw`. Raises MalformedError when they aren't what the kind says."""
+        """Decode one value's bytes, see :meth:`raw`. Raises MalformedError for bytes that don't fit the kind."""
         return decode_value(self.kind, data, self.metadata)
 
     def readable(self, places: Iterable[int] | None = None) -> Iterator[Any]:

@@ -41,7 +41,7 @@ _VALUE_COLUMNS = ("point_y", "mean", "min", "max")
 
 
 class KnownChart(NamedTuple):
-    """What whoever asks has of the chart: its buckets, and its lines as they were at a revision."""
+    """What the client already holds of the chart: its buckets, and its lines as they were at a revision."""
 
     axis: Axis
     level: int

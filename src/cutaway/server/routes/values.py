@@ -1,8 +1,8 @@
-"""Everything that is no scalar: ``GET ./api/kinds``, ``./api/values`` and ``./api/value``, ``POST ./api/values``.
+"""Data that is not scalar: ``GET ./api/kinds``, ``./api/values`` and ``./api/value``, ``POST ./api/values``.
 
 Values stay in their files, and are read when they are asked for: one at a time, or those of many tags and runs that
-were there at one place. Pictures and sounds are sent as such
-only when their first bytes say that they are; everything else is a download, so that nothing from a log is ever a page.
+were there at one place. Pictures and sounds are sent with their media type only when their first bytes say that they
+are; everything else is a download, so that nothing from a log is ever a page.
 """
 
 import io
@@ -40,7 +40,7 @@ MOST_BYTES_TOGETHER = 64 << 20
 MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER = 2 * MOST_ITEMS, 2 * MOST_CHARACTERS
 NARROWEST, WIDEST = 16, 2048
 _FORMATS = ("json", "media", "raw")
-#: What a browser shows without running anything.
+#: Media types that a browser shows without running anything.
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
 _AXES = ("step", "wall", "relative")
 
@@ -195,7 +195,7 @@ def _index(
 
 
 class _Room:
-    """What is left of an answer's bounds."""
+    """The room that is left within an answer's bounds."""
 
     def __init__(self) -> None:
         self._bytes = MOST_BYTES_TOGETHER
