@@ -9,7 +9,7 @@ const BUDGET = 10;
 const MOST_CHARTS = 2;
 
 const waiting = new Map<object, () => void>();
-let isPlanned = false;
+let isScheduled = false;
 
 /** Draw in one of the next frames. `owner` is whose drawing it is; null as `draw` takes it back. */
 export function drawSoon(owner: object, draw: (() => void) | null, isUrgent = false): void {
@@ -21,12 +21,12 @@ export function drawSoon(owner: object, draw: (() => void) | null, isUrgent = fa
   if (isUrgent) waiting.clear();
   waiting.set(owner, draw);
   for (const [other, its] of others) waiting.set(other, its);
-  plan();
+  schedule();
 }
 
-function plan(): void {
-  if (isPlanned) return;
-  isPlanned = true;
+function schedule(): void {
+  if (isScheduled) return;
+  isScheduled = true;
   requestAnimationFrame(() => void drawSome());
 }
 
@@ -41,6 +41,6 @@ async function drawSome(): Promise<void> {
     drawn++;
     if (drawn >= MOST_CHARTS || performance.now() - start > BUDGET) break;
   }
-  isPlanned = false;
-  if (waiting.size > 0) plan();
+  isScheduled = false;
+  if (waiting.size > 0) schedule();
 }

@@ -3,7 +3,7 @@
 import type { RunStyle } from "../kit/colour";
 import type { Line } from "../series/line";
 import { lowerBound } from "../series/line";
-import type { DrawnSeries } from "./model";
+import type { DrawnSeries } from "./chart_content";
 import { type Projection, pixelsOf } from "./projection";
 
 export interface Hit {

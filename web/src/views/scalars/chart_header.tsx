@@ -1,16 +1,16 @@
 /** The head of a chart: its name, what is not to be seen in it, and what can be done with it. */
 
+import type { DrawnSeries } from "../../charts/chart_content";
 import type { Fit } from "../../charts/fit";
-import type { DrawnSeries } from "../../charts/model";
 import { plural } from "../../kit/format";
 import { PinIcon } from "../../kit/pin_icon";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";
 import type { Axis } from "../../series/axis";
+import { type Chart, type ChartDefinition, freeTitle, OWN } from "./chart_definitions";
 import { changeCharts, chartFields, setOwnRange } from "./chart_link";
 import { ChartMenu } from "./chart_menu";
 import { countLeftOut } from "./chart_series";
 import { descriptions, soughtChart } from "./charts_of_log";
-import { type Chart, freeTitle, OWN, type Plan } from "./plans";
 
 /** How many series have values above and below what is shown, and such as a log axis has no place for. */
 export type Outside = Pick<Fit, "above" | "below" | "noPlace">;
@@ -32,18 +32,18 @@ interface ChartHeaderProps {
 
 const DRAGGED = "application/x-cutaway-chart";
 
-/** Put two charts in one: a plan of all their tags, in place of a user's own chart where one of them is that. */
+/** Put two charts in one: a definition of all their tags, in place of a user's own chart where one of them is that. */
 function combine(one: Chart, otherKey: string): void {
-  const { plans } = chartFields;
-  const other = plans.find((plan) => `${OWN}${plan.title}` === otherKey);
+  const { definitions } = chartFields;
+  const other = definitions.find((definition) => `${OWN}${definition.title}` === otherKey);
   const tags = new Set([...one.tags.map((tag) => tag.name), ...(other?.tags ?? [otherKey])]);
-  const base: Plan = one.plan ?? {
-    title: freeTitle([...tags].join(" + ").slice(0, 80), plans),
+  const base: ChartDefinition = one.definition ?? {
+    title: freeTitle([...tags].join(" + ").slice(0, 80), definitions),
     ...{ tags: [], patterns: [], margins: [], x: null },
   };
   const combined = { ...base, tags: [...tags] };
-  const kept = plans.filter((plan) => plan !== one.plan);
-  changeCharts({ plans: [...kept, combined] });
+  const kept = definitions.filter((definition) => definition !== one.definition);
+  changeCharts({ definitions: [...kept, combined] });
   soughtChart.value = `${OWN}${combined.title}`;
 }
 
@@ -80,7 +80,8 @@ function NoPlace({ count }: { count: number }) {
   return (
     <Mark
       text={`${count} ≤ 0`}
-      title={`${plural(count, "curve")} with values at or below 0, which a log axis has no place for. Click for symlog, which has.`}
+      title={`${plural(count, "curve")} with values at or below 0, which a log axis has no place for. Click for symlog,
+      which has.`}
       onClick={() => changeCharts({ yScale: "symlog" })}
     />
   );
@@ -174,7 +175,8 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
       {leftOut > 0 && (
         <Mark
           text={`${plural(leftOut, "point")} left out`}
-          title="These points have no place on the x axis: a log axis begins above 0, and another tag may lack their steps"
+          title="These points have no place on the x axis: a log axis begins above 0, and another tag may lack their
+          steps"
         />
       )}
       <Beyond chart={chart} above={outside.above} below={outside.below} />

@@ -1,8 +1,8 @@
 /** Keys in a chart that has the focus: arrows go from place to place and from curve to curve; the rest is as with a pointer. */
 
+import type { DrawnSeries } from "../../charts/chart_content";
 import { wheelRange } from "../../charts/gestures";
 import { type Hit, hitTest } from "../../charts/hit";
-import type { DrawnSeries } from "../../charts/model";
 import { type Projection, pixelsOf, toPixel } from "../../charts/projection";
 import type { Range } from "../../series/axis";
 import { lowerBound } from "../../series/line";

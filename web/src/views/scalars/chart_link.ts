@@ -7,8 +7,8 @@ import { BESTS, type Best } from "../../series/best";
 import { SCALES } from "../../series/scale";
 import { slice } from "../../state/link";
 import { decodePlace } from "../../state/place";
+import { type ChartDefinition, decodeDefinition, encodeDefinition } from "./chart_definitions";
 import { CHART_PARAMETERS } from "./parameters";
-import { decodePlan, encodePlan, type Plan } from "./plans";
 
 /** What a chart shows, where that is not what all show. */
 export interface OwnRange {
@@ -36,7 +36,7 @@ export interface ChartState {
   /** Keys of the charts on top. */
   pins: readonly string[];
   /** The user's own charts. */
-  plans: readonly Plan[];
+  definitions: readonly ChartDefinition[];
 }
 
 export const UNZOOMED: Record<Axis, Range | null> = { step: null, relative: null, wall: null, tag: null };
@@ -55,7 +55,7 @@ export const INITIAL_CHARTS: ChartState = {
   detailed: null,
   expanded: null,
   pins: [],
-  plans: [],
+  definitions: [],
 };
 
 export function encodeCharts(state: ChartState, parameters: URLSearchParams): void {
@@ -84,7 +84,7 @@ export function encodeCharts(state: ChartState, parameters: URLSearchParams): vo
   if (state.detailed !== null) parameters.set("details", state.detailed);
   if (state.expanded !== null) parameters.set("large", state.expanded);
   append("pin", state.pins);
-  append("chart", state.plans.map(encodePlan));
+  append("chart", state.definitions.map(encodeDefinition));
 }
 
 export function decodeCharts(parameters: URLSearchParams): ChartState {
@@ -109,10 +109,10 @@ export function decodeCharts(parameters: URLSearchParams): ChartState {
     detailed: parameters.get("details") ?? keyBehindPlace(parameters.get("at")),
     expanded: parameters.get("large"),
     pins: [...new Set(parameters.getAll("pin"))],
-    plans: parameters
+    definitions: parameters
       .getAll("chart")
-      .map(decodePlan)
-      .filter((plan) => plan !== null),
+      .map(decodeDefinition)
+      .filter((definition) => definition !== null),
   };
 }
 

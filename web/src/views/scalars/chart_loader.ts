@@ -98,7 +98,7 @@ export class ChartLoader {
   request(query: ChartQuery | null): void {
     this.#query = query;
     this.#queryKey = query === null ? "" : keyOf(query);
-    this.#plan();
+    this.#schedule();
   }
 
   /** Whether what is on screen is what was asked for last, in kind: it may still grow. */
@@ -113,7 +113,7 @@ export class ChartLoader {
     clearTimeout(this.#timer);
   }
 
-  #plan(): void {
+  #schedule(): void {
     const query = this.#query;
     clearTimeout(this.#timer);
     if (query === null || this.#isBusy) return;
@@ -129,7 +129,7 @@ export class ChartLoader {
     if (asked.length === 0) return;
     const isGrowth = !isNew && unknown.length === 0 && !isStale;
     const wait = isGrowth ? this.#lastFetch + LIVE_INTERVAL - performance.now() : 0;
-    if (wait > 0) this.#timer = setTimeout(() => this.#plan(), wait);
+    if (wait > 0) this.#timer = setTimeout(() => this.#schedule(), wait);
     // A group's line is of all its runs.
     else void this.#fetch(query, this.#queryKey, query.groups === null ? asked : all, isNew);
   }
@@ -144,13 +144,13 @@ export class ChartLoader {
       // An id is unknown after a restart until the catalogue is here; a lost server is said elsewhere.
       const isExpected = error instanceof TypeError || (error instanceof AnswerError && error.status === 404);
       if (!isExpected) this.#onError(error instanceof Error ? error.message : String(error));
-      this.#timer = setTimeout(() => this.#plan(), RETRY_INTERVAL);
+      this.#timer = setTimeout(() => this.#schedule(), RETRY_INTERVAL);
       return;
     } finally {
       this.#isBusy = false;
       this.#lastFetch = performance.now();
     }
-    this.#plan();
+    this.#schedule();
   }
 
   #take(

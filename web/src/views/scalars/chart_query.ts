@@ -4,11 +4,10 @@ import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
 import type { Axis, Range } from "../../series/axis";
 import { placeFields } from "../../state/place";
 import { connection } from "../../state/server";
-
+import type { Chart } from "./chart_definitions";
 import { chartFields } from "./chart_link";
 import type { ChartQuery } from "./chart_loader";
 import { xTag } from "./charts_of_log";
-import type { Chart } from "./plans";
 import { tooltip } from "./tooltip_state";
 
 /** Widths are asked for in steps, so that a small change of layout fetches nothing. */

@@ -1,6 +1,6 @@
 /**
- * What charts ask the server for at about the same time goes in few requests, two of them under way at most: small ones,
- * so that the first charts are there while the others are still being reduced. What is urgent goes first.
+ * What charts ask the server for at about the same time goes in few requests, two of them under way at most: small
+ * ones, so that the first charts are there while the others are still being reduced. What is urgent goes first.
  */
 
 import { fetchGroups, type GroupsChart, type GroupsRequest } from "../../api/groups";
@@ -28,7 +28,7 @@ interface Waiting<Request, Chart> {
 class RequestQueue<Request, Chart> {
   #waiting: Waiting<Request, Chart>[] = [];
   #running = 0;
-  #isPumpPlanned = false;
+  #isPumpScheduled = false;
   #isUrgentUnderWay = false;
   readonly #fetch: (charts: Request[]) => Promise<{ revision: number; charts: Chart[] }>;
 
@@ -42,15 +42,15 @@ class RequestQueue<Request, Chart> {
       const waiting = { asked, lines, isUrgent, resolve, reject };
       if (isUrgent) this.#waiting.unshift(waiting);
       else this.#waiting.push(waiting);
-      if (this.#isPumpPlanned) return;
-      this.#isPumpPlanned = true;
+      if (this.#isPumpScheduled) return;
+      this.#isPumpScheduled = true;
       // Charts that become visible together ask in the same turn.
       setTimeout(() => this.#pump(), 0);
     });
   }
 
   #pump(): void {
-    this.#isPumpPlanned = false;
+    this.#isPumpScheduled = false;
     while (this.#waiting.length > 0 && this.#running < MOST_REQUESTS && !this.#isUrgentUnderWay) {
       const sent = this.#next();
       this.#running++;

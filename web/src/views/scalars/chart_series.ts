@@ -2,15 +2,15 @@
 
 import type { Run } from "../../api/catalogue";
 import { type Band, lineOfGroup, type Statistic } from "../../api/groups";
-import type { DrawnSeries } from "../../charts/model";
+import type { DrawnSeries } from "../../charts/chart_content";
 import { runStyle, sameHue, type Theme } from "../../kit/colour";
 import { formatValue, plural } from "../../kit/format";
 import type { RunGroup } from "../../runs/run_groups";
 import { colourOf } from "../../runs/styles";
 import { type Comparison, compared, withMargin } from "../../series/compare";
 import type { Line } from "../../series/line";
+import type { Chart } from "./chart_definitions";
 import { type ChartData, seriesKey } from "./chart_loader";
-import type { Chart } from "./plans";
 
 export interface DrawnOptions {
   runs: readonly Run[];

@@ -5,10 +5,10 @@ import { placeFields } from "../../state/place";
 import { scalarTags } from "../../state/server";
 import { focusTagFilter } from "../steps/tag_filter";
 import type { View } from "../view";
+import { isDefinitionKey } from "./chart_definitions";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
 import { Details } from "./details";
 import { startLogNotes } from "./log_notes";
-import { isPlanKey } from "./plans";
 import { ScalarsView } from "./scalars_view";
 import { Toolbar } from "./toolbar";
 import { tooltip } from "./tooltip_state";
@@ -33,7 +33,9 @@ function missingTags(): string[] {
   const { pins, detailed, expanded } = chartFields;
   const { axis, xTag } = placeFields;
   const known = new Set(scalarTags.value.map((tag) => tag.name));
-  const keys = [...pins, detailed, expanded].filter((key) => key !== null && !isPlanKey(key)) as string[];
+  const keys = [...pins, detailed, expanded].filter(
+    (key) => key !== null && !isDefinitionKey(key),
+  ) as string[];
   if (axis === "tag" && xTag !== "") keys.push(xTag);
   return keys.filter((name) => !known.has(name));
 }

@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Axis, Range } from "../../series/axis";
+import type { Chart } from "./chart_definitions";
 import { chartFields, setOwnRange } from "./chart_link";
-import type { Chart } from "./plans";
 import { boundText, readRange } from "./range_text";
 
 const UNITS: Record<Axis, string> = {

@@ -1,6 +1,6 @@
 /** What a chart shows as CSV: its curves as they are drawn there, smoothed, grouped or compared, in the range in sight. */
 
-import type { DrawnSeries } from "../../charts/model";
+import type { DrawnSeries } from "../../charts/chart_content";
 import { shortestFloat32, toCsv } from "../../kit/download";
 import type { Axis, Range } from "../../series/axis";
 import type { Line } from "../../series/line";

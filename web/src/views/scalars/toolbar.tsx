@@ -16,8 +16,8 @@ import { TagFilter } from "../steps/tag_filter";
 import { changeAxis } from "./axis_change";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
 import { listedTags, tagSieve, xTag } from "./charts_of_log";
+import { DefinitionEditor, TagNames } from "./definition_editor";
 import { MoreMenu } from "./more_menu";
-import { PlanEditor, TagNames } from "./plan_editor";
 
 const AXIS_NAMES: Record<Axis, string> = {
   step: "step",
@@ -237,7 +237,7 @@ export function Toolbar() {
         </button>
       </div>
       <MoreMenu />
-      <PlanEditor />
+      <DefinitionEditor />
     </div>
   );
 }

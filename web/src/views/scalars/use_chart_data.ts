@@ -2,15 +2,15 @@
 
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { DrawnSeries } from "../../charts/model";
+import type { DrawnSeries } from "../../charts/chart_content";
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
 import { colourOf } from "../../runs/styles";
 import { emphasis } from "../../state/emphasis";
 import { chosenColours } from "../../state/preferences";
+import type { Chart } from "./chart_definitions";
 import { drawnOptions } from "./chart_inputs";
 import { type ChartData, ChartLoader, type ChartQuery } from "./chart_loader";
 import { drawnSeries } from "./chart_series";
-import type { Chart } from "./plans";
 import { tooltip } from "./tooltip_state";
 
 export interface LoadedChart {

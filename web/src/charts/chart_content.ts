@@ -16,7 +16,7 @@ export interface DrawnSeries {
   lines: readonly Line[];
 }
 
-export interface ChartModel {
+export interface ChartContent {
   series: readonly DrawnSeries[];
   axis: Axis;
   xScale: Scale;
