@@ -1,4 +1,4 @@
-"""What a file is that is no event file, by its first bytes."""
+"""The format of a file that is not an event file, by its first bytes."""
 
 import struct
 

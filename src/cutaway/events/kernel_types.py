@@ -30,12 +30,12 @@ class Scan(NamedTuple):
 
 
 class Blobs(NamedTuple):
-    """What is no scalar, grouped by kind and tag; those of one kind and tag are in file order. They stay where they
-    are: here is only where that is, in bytes from the start of the buffer."""
+    """Records that are not scalars, grouped by kind and tag; those of one kind and tag are in file order. They stay
+    where they are: here is only where that is, in bytes from the start of the buffer."""
 
     #: (kind, tag) in the order of their first blobs. The kind is a plug-in's name, or for what names none
     #: ``images``, ``histograms``, ``audio`` or ``tensors``, and ``empty`` for a value that holds nothing; for events
-    #: that are no summary ``graph``, ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
+    #: that are not summaries ``graph``, ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
     keys: list[tuple[str, str]]
     #: int64[len(keys) + 1]: the blobs of key i are [starts[i], starts[i + 1]) in the columns.
     starts: NDArray[np.int64]
@@ -82,7 +82,7 @@ class Decoded(NamedTuple):
     records: int
     #: The step at which the last record starts a session; None when it does not.
     session_start: int | None
-    #: Records that are no Events.
+    #: Records that are not Events.
     malformed: int
     #: Events that hold nothing.
     empty: int
@@ -131,7 +131,7 @@ class Trouble:
     error: int = 0
     #: The file has been removed; nothing was written.
     unlinked: bool = False
-    #: Set by whoever brings the record on its way, so that nobody else does.
+    #: Set by the thread that brings the record on its way, so that no other does.
     is_resolved: bool = False
 
 

@@ -84,7 +84,7 @@ class RegularFile(io.FileIO):
 
 
 class NotRegularError(OSError):
-    """What was opened is no regular file: a pipe, a device, a directory."""
+    """The path that was opened is not a regular file: a pipe, a device, a directory."""
 
 
 def open_regular(path: str | os.PathLike[str], *, follow: bool = True) -> RegularFile:

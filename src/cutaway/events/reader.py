@@ -92,7 +92,7 @@ class Batch:
     session_starts: list[int]
     #: Valid records.
     events: int
-    #: Valid records that are no Events.
+    #: Valid records that are not Events.
     malformed: int
     #: Events that hold nothing.
     empty: int

@@ -228,7 +228,7 @@ class EventFileWriter:
         while self._arrived and not self._is_busy:
             queue, arrived = self._queue, tuple(self._arrived)
             if queue is not None and arrived:
-                # This gives up the lock. Whoever comes back first goes on with whatever has arrived.
+                # This gives up the lock. The thread that comes back first goes on with the records that have arrived.
                 queue.wait_for_room(len(arrived[0].record))
             self._is_busy = True
             try:
