@@ -15,7 +15,7 @@ import {
 
 type Axes = Pick<ChartContent, "axis" | "xScale" | "yScale">;
 
-/** What a character of a label takes, and the least room between two labels, in CSS pixels. */
+/** The width of a label's character, and the least room between two labels, in CSS pixels. */
 const CHARACTER = 6.3;
 const GAP = 20;
 

@@ -1,4 +1,4 @@
-/** What a chart is told to show. */
+/** The content of a chart: series, axes, ranges and colours. */
 
 import type { RunStyle } from "../kit/colour";
 import type { Axis, Range, Scale } from "../series/axis";

@@ -48,7 +48,7 @@ export function drawChart(pen: Pen, layer: Layer, content: ChartContent, fit: Fi
     pen.globalAlpha = BAND_ALPHA;
     eachLine((line, style) => drawBand(pen, line, style, place));
   }
-  // What was recorded stays in sight, faintly, behind what smoothing makes of it.
+  // The recorded line stays in sight, faintly, behind the smoothed one.
   pen.globalAlpha = RAW_ALPHA;
   eachLine((line, style) => {
     if (line.smooth !== null) drawLine(pen, line, style, place, 1);

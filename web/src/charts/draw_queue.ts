@@ -1,11 +1,11 @@
 /**
- * When charts are drawn: in the next frames, a few at a time, so that many charts never hold the page up. What the user
- * looks at goes first; a chart that is to be drawn twice is drawn once, as it was asked for last.
+ * When charts are drawn: in the next frames, a few at a time, so that many charts never hold the page up. Charts that
+ * the user looks at go first; a chart that is to be drawn twice is drawn once, as it was asked for last.
  */
 
 /** Milliseconds of a frame for drawing; one chart is drawn in any case. */
 const BUDGET = 10;
-/** Charts of a frame: what is drawn here becomes pixels at the frame's end, which takes the browser longer still. */
+/** Charts of a frame: drawings become pixels at the frame's end, which takes the browser longer still. */
 const MOST_CHARTS = 2;
 
 const waiting = new Map<object, () => void>();

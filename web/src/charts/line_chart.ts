@@ -1,7 +1,7 @@
 /**
  * A line chart: uPlot for axes, grid and gestures, our own drawing for lines, bands and marks.
  *
- * It is told what to show (`update`) and tells what the user did (`ChartEvents`); it keeps no state of its own. The
+ * It takes content to show (`update`) and reports gestures of the user (`ChartEvents`); it keeps no state of its own. The
  * emphasis of a run and the crosshair are on a second canvas, so that moving the pointer never redraws the lines.
  */
 
@@ -53,7 +53,7 @@ export class LineChart {
   #overlay = document.createElement("canvas");
   #fit: Fit = { x: [0, 1], y: [0, 1], threshold: 1, above: 0, below: 0, noPlace: 0 };
   #emphasis: string | null = null;
-  /** More curves of what is emphasised: the members of a group. */
+  /** More curves of the emphasised series: the members of a group. */
   #members: readonly DrawnSeries[] = [];
   #cursor: number | null = null;
   #size: { width: number; height: number };
@@ -72,7 +72,7 @@ export class LineChart {
     this.update(content);
   }
 
-  /** Show something else; what was hovered stays hovered. */
+  /** Show other content; a hovered series stays hovered. */
   update(content: ChartContent): void {
     const old = this.#content;
     this.#content = content;

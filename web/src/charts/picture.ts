@@ -8,7 +8,7 @@ export const FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
 const TITLE_HEIGHT = 26;
 const LEGEND_LEFT = 56;
 
-/** A canvas with what was drawn, `ratio` canvas pixels per CSS pixel. */
+/** A canvas with the drawing, `ratio` canvas pixels per CSS pixel. */
 export function pictureOf(
   drawn: HTMLCanvasElement,
   ratio: number,

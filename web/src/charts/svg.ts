@@ -9,7 +9,7 @@ import type { Layer } from "./layer";
 import { LEGEND_ROW, legendOf } from "./legend";
 import { pixelsOf } from "./projection";
 
-/** What is drawn, as SVG elements: a pen that writes. Coordinates have two decimals. */
+/** A drawing as SVG elements: a pen that writes. Coordinates have two decimals. */
 export class SvgPen implements Pen {
   fillStyle: Pen["fillStyle"] = "#000000";
   strokeStyle: Pen["strokeStyle"] = "#000000";
@@ -88,7 +88,7 @@ function escaped(text: string): string {
 
 const MARGIN = { left: 56, right: 12, top: 30, bottom: 26 };
 
-/** The document: title, axes, what is drawn, and the names of the series below. */
+/** The document: title, axes, the drawing, and the names of the series below. */
 export function svgOf(
   content: ChartContent,
   fit: Fit,

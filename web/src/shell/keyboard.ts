@@ -46,15 +46,15 @@ const KEYS: readonly Key[] = [
   },
 ];
 
-/** Keys and what they do, as the help shows them: those of the view first. */
+/** Keys and their actions, as the help shows them: those of the view first. */
 export function helpOfKeys(): HelpRow[] {
   const rows = [...(shownView.value?.view.keys ?? []), ...KEYS].map(({ key, what }): HelpRow => [key, what]);
   return [...rows, ["Escape", "step back: close, leave a field, make small, reset the zoom"]];
 }
 
-/** What the filters take. */
+/** The texts that the filters take. */
 export const FILTERS: readonly HelpRow[] = [
-  ["train.*loss", "a regular expression for names, whatever the case"],
+  ["train.*loss", "a regular expression for names, in upper or lower case"],
   ["lr>0.01 optimizer=adam", "runs by what they were run with and their last values"],
   ["min:val/loss<0.1", "runs by the lowest or highest (max:) value of a tag"],
 ];

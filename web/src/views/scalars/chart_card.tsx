@@ -1,4 +1,4 @@
-/** A chart: asks for what it needs while it is in or near the window, draws it, and tells where it is pointed at. */
+/** A chart: asks for its data while it is in or near the window, draws them, and tells where the pointer is. */
 
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -77,7 +77,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
     drawnAxis.value = data.value?.axis ?? null;
   });
 
-  /** "ready" when what is asked for has been drawn. */
+  /** "ready" when the data that was asked for has been drawn. */
   function tellState(): void {
     if (card.current !== null) card.current.dataset.state = isUpToDate() ? "ready" : "loading";
   }
@@ -95,7 +95,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
     const content = contentOf(current.value, fetched, series.value);
     const isLookedAt = isPointedAt() || document.activeElement === host.current;
     const isOld = query.value?.axis === fetched.axis && String(fetched.range) !== String(content.xRange);
-    // Where the user drags or types, what there is is seen at once; elsewhere the old picture stays until the finer one
+    // Where the user drags or types, the data at hand is drawn at once; elsewhere the old picture stays until the finer one
     // is there.
     if (isOld && !isLookedAt && drawing.current !== null) return;
     const kind = fetched.groups === null ? "run" : "group";
@@ -189,7 +189,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
   );
 }
 
-/** Tell the details what the curves are at the shared place, while they are this chart's. */
+/** Give the details the curves' values at the shared place, while they are this chart's. */
 function useDetails({ chart, data, series, drawing }: EventTarget, isDrawn: ReadonlySignal<boolean>): void {
   useSignalEffect(() => {
     const { place } = placeFields;

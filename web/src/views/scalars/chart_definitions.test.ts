@@ -28,7 +28,7 @@ it("finds tags by name and by pattern, each once", () => {
   expect(chartOf({ patterns: ["loss"] }, false).tags).toEqual([]);
 });
 
-it("says what is not there, and draws the rest", () => {
+it("names the missing tags, and draws the rest", () => {
   const margins: ChartDefinition["margins"] = [
     ["train/loss", "low", "high"],
     ["val/loss", "low", "gone"],

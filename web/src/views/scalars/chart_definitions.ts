@@ -1,6 +1,7 @@
 /**
  * Charts beyond one for each tag: several tags in one, a tag with a band of two others. Users make them, in the link;
- * logs bring them, as layouts of TensorBoard's custom scalars. A definition names tags; a chart has found them.
+ * logs bring them, as layouts of TensorBoard's custom scalars. A `ChartDefinition` lists tag names; a `Chart` is a
+ * definition resolved against the log.
  */
 
 import type { Tag } from "../../api/catalogue";
@@ -28,11 +29,11 @@ export interface Chart {
   tags: readonly Tag[];
   margins: readonly Margin[];
   xTag: Tag | null;
-  /** What the user may change; null for a tag's own chart, and for what a log brought. */
+  /** The definition that the user may change; null for a tag's own chart, and for a layout's. */
   definition: ChartDefinition | null;
   /** Names in the definition that no tag has. */
   missing: readonly string[];
-  /** Patterns of the definition that are none or are not matched, and why. */
+  /** Texts of the definition that are not patterns or are not matched, and why. */
   refused: readonly Refusal[];
 }
 
@@ -85,7 +86,7 @@ export function chartOfDefinition(
   };
 }
 
-/** The definitions of a text, as a link or a file has them; what is none is left out. */
+/** The definitions of a text, as a link or a file has it; null for any other text. */
 export function decodeDefinition(text: string): ChartDefinition | null {
   let value: unknown;
   try {

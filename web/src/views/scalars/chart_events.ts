@@ -1,4 +1,4 @@
-/** What a chart does when it is pointed at, dragged over, clicked and typed into. */
+/** A chart's reactions to the pointer, to drags, clicks and keys. */
 
 import { batch, type ReadonlySignal } from "@preact/signals";
 import type { RefObject } from "preact";

@@ -1,4 +1,4 @@
-/** The head of a chart: its name, what is not to be seen in it, and what can be done with it. */
+/** The head of a chart: its name, notes about values out of sight, and its menus. */
 
 import type { DrawnSeries } from "../../charts/chart_content";
 import type { Fit } from "../../charts/fit";
@@ -12,7 +12,7 @@ import { ChartMenu } from "./chart_menu";
 import { countLeftOut } from "./chart_series";
 import { descriptions, soughtChart } from "./charts_of_log";
 
-/** How many series have values above and below what is shown, and such as a log axis has no place for. */
+/** How many series have values above and below the shown range, and values that a log axis cannot show. */
 export type Outside = Pick<Fit, "above" | "below" | "noPlace">;
 
 interface ChartHeaderProps {
@@ -26,7 +26,7 @@ interface ChartHeaderProps {
   /** Draws the chart as it is on screen; null before it is drawn. */
   picture: () => HTMLCanvasElement | null;
   svg: () => string | null;
-  /** What is drawn, as CSV. */
+  /** The drawn points, as CSV. */
   table: () => string;
 }
 
@@ -94,7 +94,7 @@ function Beyond({ chart, above, below }: { chart: Chart; above: number; below: n
   return (
     <Mark
       text={text}
-      title={`Curves that go beyond what is shown: ${parts}. Click to show all.`}
+      title={`Curves that go beyond the shown range: ${parts}. Click to show all.`}
       onClick={() => {
         if (chartFields.ranges.get(chart.key)?.y != null) setOwnRange(chart.key, { y: null });
         else changeCharts({ ignoresOutliers: false });
@@ -126,7 +126,7 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
     .filter((text) => text !== "");
   const hasOwnX = chartFields.ranges.get(chart.key)?.x != null;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what dropping does, "New chart…" does for keys.
+    // biome-ignore lint/a11y/noStaticElementInteractions: "New chart…" does for keys the same as dropping.
     <header
       onDragOver={(event) => {
         if (event.dataTransfer?.types.includes(DRAGGED)) event.preventDefault();

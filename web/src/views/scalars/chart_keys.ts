@@ -84,7 +84,7 @@ function pointAt(chart: KeyedChart, x: number, rank = 0): void {
   onPoint(x, toPixel(axes.x, x), top);
 }
 
-/** Does what a key asks for. False for a key that is none of a chart's. */
+/** Does a key's action. False for a key that is not one of a chart's. */
 export function onChartKey(event: Pick<KeyboardEvent, "key" | "shiftKey">, chart: KeyedChart): boolean {
   const { series, axes, x, onPick, onZoom, onExpand } = chart;
   const range: Range = [axes.x.low, axes.x.high];

@@ -1,4 +1,4 @@
-/** What charts show and how: the scalars view's part of the link. */
+/** The charts and their settings: the scalars view's part of the link. */
 
 import { BANDS, type Band, STATISTICS, type Statistic } from "../../api/groups";
 import { decodeSmoothing, encodeSmoothing, type Smoothing } from "../../api/smoothing";
@@ -10,7 +10,7 @@ import { decodePlace } from "../../state/place";
 import { type ChartDefinition, decodeDefinition, encodeDefinition } from "./chart_definitions";
 import { CHART_PARAMETERS } from "./parameters";
 
-/** What a chart shows, where that is not what all show. */
+/** The ranges of one chart, where it does not share those of all charts. */
 export interface OwnRange {
   x: { axis: Axis; range: Range } | null;
   y: Range | null;
@@ -27,9 +27,9 @@ export interface ChartState {
   yScale: Scale;
   ignoresOutliers: boolean;
   best: Best | null;
-  /** Whether what a resumed run has superseded is drawn too. */
+  /** Whether superseded points are drawn too. */
   hasSuperseded: boolean;
-  /** Key of the chart whose values at the shared place the details tell; null for none. */
+  /** Key of the chart whose values at the shared place are in the details; null for none. */
   detailed: string | null;
   /** Key of the chart that is drawn at full width; null for none. */
   expanded: string | null;

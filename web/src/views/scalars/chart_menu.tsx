@@ -1,5 +1,4 @@
-/** What can be done with a chart: take its points, its picture or its Python away, type its ranges, change its
-definition. */
+/** A chart's menu: take its points, its picture or its Python away, type its ranges, change its definition. */
 
 import { useSignal } from "@preact/signals";
 import type { Run } from "../../api/catalogue";
@@ -19,7 +18,7 @@ interface ChartMenuProps {
   picture: () => HTMLCanvasElement | null;
   /** The same as an SVG document. */
   svg: () => string | null;
-  /** What is drawn, as CSV. */
+  /** The drawn points, as CSV. */
   table: () => string;
 }
 

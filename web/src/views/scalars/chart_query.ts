@@ -1,4 +1,4 @@
-/** What a chart asks the server for, from what the link says and how wide the chart is. */
+/** A chart's query for the server, from the link and the chart's width. */
 
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
 import type { Axis, Range } from "../../series/axis";
@@ -12,7 +12,7 @@ import { tooltip } from "./tooltip_state";
 
 /** Widths are asked for in steps, so that a small change of layout fetches nothing. */
 const PIXEL_STEP = 64;
-/** What the y axis takes of a chart's width, in CSS pixels. */
+/** The part of a chart's width that the y axis takes, in CSS pixels. */
 const Y_AXIS = 50;
 
 /** `drawnAxis` is the axis that the server chose last; null before the first answer. */

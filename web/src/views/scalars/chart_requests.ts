@@ -1,6 +1,6 @@
 /**
- * What charts ask the server for at about the same time goes in few requests, two of them under way at most: small
- * ones, so that the first charts are there while the others are still being reduced. What is urgent goes first.
+ * Queries that charts send at about the same time go in few requests, two of them under way at most: small
+ * ones, so that the first charts are there while the others are still being reduced. Urgent ones go first.
  */
 
 import { fetchGroups, type GroupsChart, type GroupsRequest } from "../../api/groups";
@@ -36,7 +36,7 @@ class RequestQueue<Request, Chart> {
     this.#fetch = fetch;
   }
 
-  /** `lines` is how many runs the request is for; an urgent one is what the user looks at. */
+  /** `lines` is how many runs the request is for; an urgent one is for the chart that the user acts on. */
   ask(asked: Request, lines: number, isUrgent: boolean): Promise<Answered<Chart>> {
     return new Promise((resolve, reject) => {
       const waiting = { asked, lines, isUrgent, resolve, reject };
@@ -64,7 +64,7 @@ class RequestQueue<Request, Chart> {
   }
 
   #next(): Waiting<Request, Chart>[] {
-    // What is urgent goes alone: nothing that is reduced beside it holds it up.
+    // An urgent query goes alone, so that no other one holds it up.
     if (this.#waiting[0].isUrgent) return this.#waiting.splice(0, 1);
     let lines = 0;
     let count = 0;

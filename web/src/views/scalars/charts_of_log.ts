@@ -14,13 +14,13 @@ import { TagSearch } from "./tag_search";
 const tagsByName = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag])));
 const tagNames = steadyNames(() => scalarTags.value.map((tag) => tag.name));
 
-/** What whoever recorded a tag said about it, by the tag's id. */
+/** Tag descriptions (`summary_description`), by the tag's id. */
 export const descriptions = signal<ReadonlyMap<string, string>>(new Map());
 
-/** What the logs bring as layouts of charts. */
+/** The layouts of charts in the logs. */
 export const layouts = signal<readonly Category[]>([]);
 
-/** What the filter of tags lets through: names of tags, and titles of charts of several. */
+/** Names that the filter of tags is applied to: names of tags, and titles of charts of several. */
 const filteredNames = steadyNames(() => [
   ...tagNames.value,
   ...chartFields.definitions.map(({ title }) => title),
@@ -33,7 +33,7 @@ export const listedTags = computed<Tag[]>(() => {
   return scalarTags.value.filter((tag) => passes(tag.name));
 });
 
-/** Where tags are looked for: what one log's layouts cost is not taken from the user's own charts. */
+/** Searches for tags: the cost of layouts in logs is not taken from the user's own charts. */
 const layoutSearch = computed(() => {
   void layouts.value;
   return new TagSearch(tagNames.value);

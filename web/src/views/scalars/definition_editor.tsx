@@ -9,7 +9,7 @@ import { type ChartDefinition, freeTitle, type Margin, OWN } from "./chart_defin
 import { changeCharts, chartFields } from "./chart_link";
 import { soughtChart } from "./charts_of_log";
 
-/** The definition that is being changed; null when none is. */
+/** The definition that is being changed; null when there is none. */
 export const editedDefinition = signal<{ definition: ChartDefinition | null; isNew: boolean } | null>(null);
 
 const EMPTY: ChartDefinition = { title: "", tags: [], patterns: [], margins: [], x: null };
@@ -46,7 +46,7 @@ function lines(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** Which pattern is none or is refused, and why; null when all are fine. */
+/** The first text that is not a pattern or is refused, and why; null when all are fine. */
 function patternError(patterns: readonly string[]): string | null {
   for (const pattern of patterns) {
     try {

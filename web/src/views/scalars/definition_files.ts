@@ -12,7 +12,7 @@ export function saveDefinitions(): void {
   );
 }
 
-/** The definitions of a file's text; throws an Error that says what it should be. */
+/** The definitions of a file's text; throws an Error that names the accepted content. */
 export function parseDefinitions(text: string): ChartDefinition[] {
   let value: unknown;
   try {

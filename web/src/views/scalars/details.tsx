@@ -1,4 +1,4 @@
-/** What all curves of a chart are at the place that a click has fixed: values, steps, distances to one, and the extremes. */
+/** All curves of a chart at the place that a click has pinned: values, steps, distances to one, and the extremes. */
 
 import { computed, signal } from "@preact/signals";
 import type { DrawnSeries } from "../../charts/chart_content";

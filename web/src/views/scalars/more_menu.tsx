@@ -1,4 +1,4 @@
-/** What is asked for less often of all charts: outliers, the best, comparison, pausing, sizes, charts of one's own. */
+/** A menu with settings of all charts that are needed less often: outliers, the best, comparison, sizes, own charts. */
 
 import { Check, Choice } from "../../kit/choice";
 import { changeRuns, runsFields } from "../../runs/runs_link";
@@ -30,14 +30,14 @@ export function MoreMenu() {
       <div class="menu-body">
         <Check
           label="Ignore outliers"
-          title="Show the middle nine tenths of the values; a mark tells what lies outside"
+          title="Show the middle nine tenths of the values; a mark counts the curves that go beyond"
           testId="outliers"
           isOn={ignoresOutliers}
           onChange={(isOn) => changeCharts({ ignoresOutliers: isOn })}
         />
         <Check
           label="Superseded points"
-          title="Also what a run had recorded beyond the step it was resumed from"
+          title="Also the points that a run had recorded beyond the step it was resumed from"
           testId="superseded"
           isOn={hasSuperseded}
           onChange={(isOn) => changeCharts({ hasSuperseded: isOn })}

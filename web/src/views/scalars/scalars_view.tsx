@@ -1,4 +1,4 @@
-/** Curves: what is pinned, the user's own charts, the logs' layouts, then one chart per tag, in groups that fold. */
+/** Curves: pinned charts, the user's own charts, the logs' layouts, then one chart per tag, in groups that fold. */
 
 import { computed } from "@preact/signals";
 import type { ComponentChild } from "preact";

@@ -18,11 +18,11 @@ export interface LoadedChart {
   data: ReadonlySignal<ChartData | null>;
   /** Why the chart could not be loaded; null when it could. */
   error: ReadonlySignal<string | null>;
-  /** Whether what is there is what was asked for last, in kind: it may still grow. */
+  /** Whether the data answers the last query; it may still grow. */
   isUpToDate(): boolean;
 }
 
-/** Asks for what the query says whenever it changes; for nothing while it is null. */
+/** Sends the query whenever it changes; nothing while it is null. */
 export function useChartData(query: ReadonlySignal<ChartQuery | null>): LoadedChart {
   const data = useSignal<ChartData | null>(null);
   const error = useSignal<string | null>(null);

@@ -83,7 +83,7 @@ it("asks in one request for what has grown, and for nothing when other kinds of 
   values.want("one", wanted("one", run("a", 1), run("b", 1)));
   values.want("two", wanted("two", run("a", 1), run("b", 1)));
   await settle();
-  // Fetched at revision 11: what the log had at 5 is in it.
+  // Fetched at revision 11: the log's values at 5 are in it.
   values.want("one", wanted("one", run("a", 5), { ...run("b", 5), revision: 99 }));
   values.want("two", wanted("two", run("a", 5), run("b", 5)));
   await settle();
@@ -93,7 +93,7 @@ it("asks in one request for what has grown, and for nothing when other kinds of 
   await settle();
   expect(asked.length).toBe(2);
   expect(asked[1].runs).toEqual(["r-a"]);
-  // What the log has at 12 is in the answer; at 20 it is not, so it is asked for until it is.
+  // The log's values at 12 are in the answer; those at 20 are not, so they are asked for until they are.
   expect(asked[1].tags).toEqual(["t-one", "t-two"]);
 });
 
