@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HELP = "write a log directory as csv, json, parquet or clean event files"
 
 _COLUMNS = ("run", "tag", "step", "wall_time", "value")
-#: Items and characters of a value that are written whatever its bytes are.
+#: Items and characters of a value that are written for any of its bytes.
 _AMPLE = 1_000_000
 
 

@@ -85,7 +85,7 @@ class DirectFile(Protocol):
 
     @property
     def trouble(self) -> Trouble | None:
-        """What it was that ended the writing; None while there was none."""
+        """The error that ended the writing; None while there was none."""
 
     def append(self, record: bytes) -> Trouble | None:
         """Write a framed record."""
@@ -124,7 +124,7 @@ class Reduction(Protocol):
         """
 
     def buckets(self) -> Buckets:
-        """What has been added so far."""
+        """The buckets of all points added so far."""
 
 
 class Kernel(Protocol):

@@ -1,4 +1,4 @@
-"""What the kernel's functions return: the same tuples from the native twin and from the pure one."""
+"""The results of the kernel's functions: the same tuples from the native twin and from the pure one."""
 
 import mmap
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Scan(NamedTuple):
     consumed: int
     #: (start, length) of the bytes that no valid record covers and behind which a valid record follows.
     damage: list[tuple[int, int]]
-    #: No record starts in [consumed, searched), whatever comes later: a search may go on from here.
+    #: No record starts in [consumed, searched), also when more bytes come: a search may go on from here.
     searched: int
 
 
@@ -58,7 +58,7 @@ class Blobs(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """What some records hold. Points of one tag are in file order."""
+    """The content of some records. Points of one tag are in file order."""
 
     #: Tags that have scalars, in the order of their first points.
     tags: list[str]
@@ -205,7 +205,7 @@ def first_edges(edges: bytes) -> tuple[NDArray[np.float64], NDArray[np.int32], i
     return bounded, first, int((last - first).max())
 
 
-#: What the kernel reads bytes from.
+#: The objects that the kernel reads bytes from.
 Buffer = bytes | bytearray | memoryview | mmap.mmap
 Tags = Sequence[str]
 Numbers = Sequence[float | int]

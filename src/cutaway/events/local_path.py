@@ -1,4 +1,4 @@
-"""What a user names a directory or a file by, as an absolute path of this machine.
+"""A user's name of a directory or a file, as an absolute path of this machine.
 
 Object stores and other URLs are refused: as a path, ``s3://bucket/run`` would be the directory ``./s3:/bucket/run``.
 """

@@ -82,7 +82,7 @@ class BlobColumns:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one call of :meth:`EventFileReader.read` found."""
+    """The result of one call of :meth:`EventFileReader.read`."""
 
     scalars: list[ScalarColumns]
     blobs: list[BlobColumns]
@@ -117,7 +117,8 @@ class EventFileReader:
         self.size = 0
         #: Of the file that was read, opaque; None before anything was read.
         self.identity: str | None = None
-        #: What the file looks like that has no record yet and whose first length does not check; else empty.
+        #: The format that the file seems to have, where it has no record yet and its first length does not check; else
+        #: empty.
         self.foreign = ""
         #: Of everything that has been read, settled or not.
         self.checksums = BlockChecksums()
@@ -126,7 +127,7 @@ class EventFileReader:
         self._sessions = 0
         # No record starts in [offset, _searched): that is what the checksums cover.
         self._searched = 0
-        # What was read is no longer what the file says.
+        # The file no longer holds the bytes that were read.
         self._is_void = False
         # The file's size when an unfinished record at _searched was met, then when it was last searched; None:
         # there is no such record.

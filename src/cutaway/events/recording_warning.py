@@ -1,4 +1,4 @@
-"""What the user is told about trouble with an event file, in warnings: training goes on."""
+"""Warnings that tell the user of trouble with an event file: training goes on."""
 
 import os
 import warnings

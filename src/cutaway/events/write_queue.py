@@ -22,9 +22,9 @@ from cutaway.events.new_file import is_unlinked
 CAPACITY = 64 << 20
 #: How long the disk may take nothing at all before records are lost that have no room, in seconds.
 PATIENCE = 5.0
-#: What a record takes in memory beside its bytes.
+#: The memory that a record takes beside its bytes.
 _OVERHEAD = 48
-#: What one write hands over at most, in bytes: even a slow disk takes it within the patience.
+#: The most that one write hands over, in bytes: even a slow disk takes it within the patience.
 _CHUNK = 1 << 18
 _CHUNK_RECORDS = 4096
 #: Pauses between attempts that fail, in seconds: the first, and the longest after doubling.
@@ -296,7 +296,7 @@ class WriteQueue:
         self._written = written if self._records else 0
 
     def _lose(self) -> None:
-        """What is in the file is lost with it."""
+        """The records in the file are lost with it."""
         self.lost += self.records
         self.records = 0
         self.reason = self.reason or REMOVED
