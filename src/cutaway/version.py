@@ -1,3 +1,3 @@
-"""The version, for whatever may not import the package's public names."""
+"""The version, for code that may not import the package's public names."""
 
 __version__ = "0.1.0"

@@ -75,7 +75,7 @@ def test_values_are_read_by_keys(page: Page, serve: Callable[..., str], tmp_path
     expect(page.get_by_test_id("details")).to_contain_text("at step 20")
     page.keyboard.press("f")
     expect(page.get_by_role("button", name="Make loss small")).to_be_visible()
-    # Whoever gets the link sees the same.
+    # Anyone who gets the link sees the same.
     page.reload()
     expect(page.get_by_test_id("details")).to_contain_text("at step 20")
     expect(page.get_by_role("button", name="Make loss small")).to_be_visible()

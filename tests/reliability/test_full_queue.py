@@ -1,4 +1,4 @@
-"""A queue that is full: calls wait as long as the disk takes anything, whoever makes them."""
+"""A queue that is full: calls wait as long as the disk takes anything, on any thread."""
 
 import signal
 import threading

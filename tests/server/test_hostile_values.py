@@ -127,7 +127,7 @@ def test_a_histogram_of_too_many_bins_is_not_even_read(
 ) -> None:
     monkeypatch.setattr("cutaway.server.routes.histograms.MOST_BINS", 10)
     monkeypatch.setattr("cutaway.server.routes.histograms._OTHER_BYTES", 100)
-    monkeypatch.setattr("cutaway.store.values.Values.raw", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr("cutaway.store.values.RecordedValues.raw", lambda *_: pytest.fail("it was read"))
     record("weights", "histograms", tensor=histogram(*[(i, i + 1, 1) for i in range(100)]))
     assert get(client, "weights", route="histograms").status_code == 413
 

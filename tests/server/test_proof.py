@@ -1,4 +1,4 @@
-"""A viewer proves that it is the one that a note is of, and whoever does not is told nothing."""
+"""A viewer proves that it is the one that a note is of, and a process that does not is told nothing."""
 
 import hmac
 import socket
@@ -44,7 +44,7 @@ def test_what_is_no_nonce_is_not_signed(serve: Callable[..., Viewer], http: http
     twice = http.get(root, headers=[("Cutaway-Nonce", NONCE), ("Cutaway-Nonce", NONCE)])
     assert "cutaway-proof" not in twice.headers
     assert len(http.get(root, headers={"Cutaway-Nonce": NONCE}).headers["cutaway-proof"]) == 64
-    # Whoever has the token needs no proof.
+    # A client with the token needs no proof.
     assert "cutaway-proof" not in http.get(f"{viewer.url}api/catalogue", headers={"Cutaway-Nonce": NONCE}).headers
 
 

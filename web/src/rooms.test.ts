@@ -10,7 +10,7 @@ const WEB = resolve(import.meta.dirname, "..");
 /** From the lowest to the highest: a room imports those before it. */
 const ROOMS = ["kit", "series", "api", "charts", "state", "runs", "views/scalars", "shell"];
 
-/** The file, and what it imports. */
+/** The file, and its imports. */
 const FORBIDDEN: [string, string][] = [
   ...ROOMS.flatMap((room, i) =>
     ROOMS.slice(i + 1).map((above): [string, string] => [

@@ -16,12 +16,12 @@ from cutaway.events.local_path import local_path
 
 if TYPE_CHECKING:
     from cutaway.logs.logs import Logs, Run
-    from cutaway.store.values import Values
+    from cutaway.store.values import RecordedValues
 
 HELP = "write a log directory as csv, json, parquet or clean event files"
 
 _COLUMNS = ("run", "tag", "step", "wall_time", "value")
-#: Items and characters of a value that are written whatever its bytes are.
+#: Items and characters of a value that are written for any of its bytes.
 _AMPLE = 1_000_000
 
 
@@ -126,7 +126,7 @@ def _write_columns(file: TextIO, columns: dict[str, Any]) -> None:
         file.writelines(JsonText(len(column) + 1, 0).pieces(column))
 
 
-def _write_values(file: TextIO, values: "Values") -> None:
+def _write_values(file: TextIO, values: "RecordedValues") -> None:
     """The recorded value, or why it cannot be read.
 
     Only what one element of a record stands for can be more than a record has bytes: of that, so many are written, and

@@ -97,10 +97,10 @@ def _check_file(path: Path, shown: str) -> None:
 
 
 def _check(path: str, shown: str) -> bool:
-    """Whether the directory is there. Raises UsageError for what is in the way of it ever being one."""
+    """Whether the directory is there. Raises UsageError where a file is in its way."""
     directory = _place(path, shown)
     try:
-        # Not Path.exists(): that is also false for what is below a file, which never will be a directory.
+        # Not Path.exists(): that is also false for a path below a file, which never will be a directory.
         mode = directory.stat().st_mode
         if stat.S_ISREG(mode):
             _check_file(directory, shown)

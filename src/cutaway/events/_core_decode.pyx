@@ -129,7 +129,7 @@ cdef fill_integers(Decoder* decoder, starts_array, kinds):
 
 
 cdef group_blobs(Decoder* decoder):
-    """What is no scalar as columns, sorted by kind and tag."""
+    """Data that is not scalar as columns, sorted by kind and tag."""
     cdef size_t count = decoder.blobs.count, i
     cdef Blob* blobs = <Blob*>decoder.blobs.items
     cdef Blob* blob

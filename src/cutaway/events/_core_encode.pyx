@@ -3,7 +3,7 @@
 cdef enum:
     # What may stand before the values: the frame's header, wall time, step, and the summary's key and length.
     PREFIX_BYTES = 12 + 9 + 11 + 11
-    # What a value takes at most beside its tag: keys, lengths, simple_value and field 1000.
+    # The most bytes that a value takes beside its tag: keys, lengths, simple_value and field 1000.
     VALUE_BYTES = 48
     # The payload's checksum.
     SUFFIX_BYTES = 4

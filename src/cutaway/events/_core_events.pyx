@@ -238,7 +238,7 @@ cdef Outcome read_run_metadata(const Field* message, Field* tag) noexcept nogil:
 
 
 cdef Outcome read_other(Decoder* decoder, const Field* field) noexcept nogil:
-    """What an Event holds when it is no summary."""
+    """The content of an Event that is not a summary."""
     cdef Field nothing, tag
     cdef Outcome outcome = DONE
     nothing.start = tag.start = field.start

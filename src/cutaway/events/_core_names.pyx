@@ -10,7 +10,7 @@ cdef struct Names:
     int32_t* slots
     size_t slot_count
 
-# Unknown to whoever writes files, so that names cannot be chosen to collide.
+# Unknown to writers of files, so that names cannot be chosen to collide.
 cdef uint64_t hash_seed = int.from_bytes(os.urandom(8), "little")
 
 

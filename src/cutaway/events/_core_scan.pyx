@@ -24,7 +24,7 @@ cdef inline bint valid_header(const uint8_t* header) noexcept nogil:
 
 
 cdef State look(Scanner* scanner, uint64_t position, bint searching, uint64_t* length) noexcept nogil:
-    """What is at ``position``; ``length`` of the payload for RECORD and SKIP."""
+    """The state at ``position``; ``length`` of the payload for RECORD and SKIP."""
     cdef uint64_t remaining = scanner.size - position
     cdef const uint8_t* start = scanner.data + position
     if remaining < HEADER_BYTES:

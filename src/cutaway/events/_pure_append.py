@@ -52,7 +52,7 @@ class DirectFile:
             return Trouble(record)
         self._records.append(record)
         while self._records and not self._is_writing:
-            # What a handler has from now on is written by this call, which it has interrupted, behind its own record.
+            # A handler's record from now on is written by this call, which it has interrupted, behind its own record.
             self._is_writing = True
             try:
                 if self._records and (trouble := self._write(self._records.popleft())) is not None:

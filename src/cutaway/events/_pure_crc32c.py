@@ -139,7 +139,7 @@ def _of_long(data: Bytes, register: int = _ALL_ONES) -> int:
 
 @lru_cache(maxsize=16)
 def _shift(lane_length: int) -> list[list[int]]:
-    """What a lane's length of zero bytes does to each byte of the register."""
+    """The effect of a lane's length of zero bytes on each byte of the register."""
     basis = (np.arange(256, dtype=np.uint32) << np.arange(0, 32, 8, dtype=np.uint32)[:, None]).reshape(-1)
     shift: list[list[int]] = _advance(basis, np.zeros((1024, lane_length), np.uint8)).reshape(4, 256).tolist()
     return shift

@@ -8,11 +8,11 @@ import numpy as np
 
 from cutaway.events._pure_crc32c import crc32c, mask, masked_of_records
 from cutaway.events._pure_event import float_bits
-from cutaway.events.kernel_types import TOO_LARGE, Buffer, Tags, Values
+from cutaway.events.kernel_types import TOO_LARGE, Buffer, Numbers, Tags
 from cutaway.events.wire import bytes_field, double_field, varint, varint_field
 
 
-def encode(wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
+def encode(wall_time: float, step: int, tags: Tags, values: Numbers) -> bytes:
     """See ``core.encode``."""
     if len(tags) != len(values):
         raise ValueError(f"tags and values must be equally many, got {len(tags)} and {len(values)}")

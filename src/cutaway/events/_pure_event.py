@@ -72,7 +72,7 @@ _DATA_TYPES = {
     23: (17, "<Q"),
 }
 _BOOL, _BFLOAT16, _HALF = 10, 14, 19
-#: What an element is at least and at most, of data types that are stored in a field for larger numbers.
+#: The bounds of an element, of data types that are stored in a field for larger numbers.
 _LIMITS = {
     4: (0, 255),
     5: (-(1 << 15), (1 << 15) - 1),

@@ -110,7 +110,7 @@ class _Scanner:
         return cast("NDArray[np.uint32]", self.data[positions[:, None] + np.arange(4)].view("<u4")[:, 0])
 
     def _look(self, position: int, *, searching: bool) -> tuple[int, int]:
-        """What is at ``position``: (state, length of the payload)."""
+        """The record at ``position``: (state, length of the payload)."""
         if self.size - position < HEADER_BYTES:
             return _SHORT, 0
         if not self._valid_header(position):

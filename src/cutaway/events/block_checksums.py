@@ -47,7 +47,7 @@ class BlockChecksums:
         self._settled = self.length, self._last
 
     def rewind(self) -> None:
-        """Forget what is not settled."""
+        """Forget blocks that are not settled."""
         self.length, self._last = self._settled
         del self._blocks[self.length // BLOCK :]
 

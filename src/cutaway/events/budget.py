@@ -1,7 +1,7 @@
 """What decoding one record may allocate, by the record's own bytes.
 
 Two bytes of a message can ask for a dict of 250: a record that is nothing else would take a hundred times its own size.
-Whoever decodes says beforehand what it is about to allocate, and a record that asks for too much is damage. What real
+Decoders say beforehand how much they are about to allocate, and a record that asks for too much is damage. What real
 programs write, many small messages with names and numbers in them, needs a third of what is granted at the most.
 """
 

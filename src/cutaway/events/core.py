@@ -17,13 +17,13 @@ from cutaway.events.kernel_types import (
     Buckets,
     Buffer,
     Decoded,
+    Numbers,
     Packed,
     Scan,
     Summary,
     Tags,
     Tallies,
     Trouble,
-    Values,
 )
 
 __all__ = [
@@ -53,7 +53,7 @@ class DirectFile(Protocol):
     The methods return None when the whole record is with the operating system and the disk is quick, else what
     the trouble is. From then on nothing is written any more: every further record comes back with nothing written
     and no error, and so does every record when the descriptor is negative. The descriptor is not closed by this
-    object. Whoever shares it among threads has a lock around the calls; a signal's handler may call them at any time.
+    object. Code that shares it among threads has a lock around the calls; a signal's handler may call them at any time.
 
     Time waited for the disk is told from time waited for the processor. What a write takes beyond the time of its
     bytes (at 20 MB a second) it has waited. A wait of over 50 ms, or of over 1 ms on average of the last ten writes,
@@ -85,7 +85,7 @@ class DirectFile(Protocol):
 
     @property
     def trouble(self) -> Trouble | None:
-        """What it was that ended the writing; None while there was none."""
+        """The error that ended the writing; None while there was none."""
 
     def append(self, record: bytes) -> Trouble | None:
         """Write a framed record."""
@@ -124,7 +124,7 @@ class Reduction(Protocol):
         """
 
     def buckets(self) -> Buckets:
-        """What has been added so far."""
+        """The buckets of all points added so far."""
 
 
 class Kernel(Protocol):
@@ -157,7 +157,7 @@ class Kernel(Protocol):
         ``malformed`` and gives nothing else. Tags that are not UTF-8 get U+FFFD where they are not.
         """
 
-    def encode(self, wall_time: float, step: int, tags: Tags, values: Values) -> bytes:
+    def encode(self, wall_time: float, step: int, tags: Tags, values: Numbers) -> bytes:
         """One framed record with one value per tag.
 
         ``wall_time`` is in seconds since the epoch. A value that float32 cannot hold is stored exactly as
@@ -169,7 +169,7 @@ class Kernel(Protocol):
         """``encode`` for the usual case, in half the time: numbers by their tags.
 
         A number is a float, an int, or what has an ``item()`` that gives one, as arrays and tensors of one element
-        do. None when there is anything else, or an int beyond float64's range: whoever asked can say what it is.
+        do. None when there is anything else, or an int beyond float64's range: the caller then names it.
         Raises OverflowError for a step that int64 cannot hold.
         """
 
@@ -201,7 +201,7 @@ class Kernel(Protocol):
         """
 
     def histogram(self, value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[np.float64]) -> Tallies:
-        """Count numbers between ``edges``, float64[k] in ascending order; what is not finite is counted apart."""
+        """Count numbers between ``edges``, float64[k] in ascending order; non-finite ones are counted apart."""
 
 
 def _load() -> tuple[Kernel, str]:

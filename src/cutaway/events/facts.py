@@ -1,4 +1,4 @@
-"""What is known of some points of a tag from one look at them: of many tags at once, since most have few points."""
+"""Facts of some points of a tag from one look at them: of many tags at once, since most have few points."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a file is that is no event file, by its first bytes."""
+"""The format of a file that is not an event file, by its first bytes."""
 
 import struct
 
@@ -30,7 +30,7 @@ _TEXTS = ((b"<!doctype html", "an HTML page"), (b"<html", "an HTML page"), (b"<?
 
 
 def what_it_is(head: bytes) -> str:
-    """What a file looks like whose first record's length does not check, by its first :data:`HEAD_BYTES`.
+    """The format of a file whose first record's length does not check, by its first :data:`HEAD_BYTES`.
 
     Empty when the length checks, and while there is too little to tell.
     """

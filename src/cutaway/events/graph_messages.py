@@ -52,5 +52,5 @@ META_GRAPH_DEF = Message(graph_def=Field(2, "bytes"))
 _MEMORY = Message(allocator_name=Field(1, "string"), total_bytes=Field(2, "int64"))
 _NODE_STATS = Message(node_name=Field(1, "string"), memory=Field(6, _MEMORY, repeated=True))
 _DEVICE_STATS = Message(device=Field(1, "string"), node_stats=Field(2, _NODE_STATS, repeated=True))
-#: What a run took, as far as it is written here: the bytes of each node.
+#: The costs of a run, as far as they are written here: the bytes of each node.
 RUN_METADATA = Message(step_stats=Field(1, Message(dev_stats=Field(1, _DEVICE_STATS, repeated=True))))

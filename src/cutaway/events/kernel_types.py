@@ -1,4 +1,4 @@
-"""What the kernel's functions return: the same tuples from the native twin and from the pure one."""
+"""The results of the kernel's functions: the same tuples from the native twin and from the pure one."""
 
 import mmap
 from collections.abc import Sequence
@@ -25,17 +25,17 @@ class Scan(NamedTuple):
     consumed: int
     #: (start, length) of the bytes that no valid record covers and behind which a valid record follows.
     damage: list[tuple[int, int]]
-    #: No record starts in [consumed, searched), whatever comes later: a search may go on from here.
+    #: No record starts in [consumed, searched), also when more bytes come: a search may go on from here.
     searched: int
 
 
 class Blobs(NamedTuple):
-    """What is no scalar, grouped by kind and tag; those of one kind and tag are in file order. They stay where they
-    are: here is only where that is, in bytes from the start of the buffer."""
+    """Records that are not scalars, grouped by kind and tag; those of one kind and tag are in file order. They stay
+    where they are: here is only where that is, in bytes from the start of the buffer."""
 
     #: (kind, tag) in the order of their first blobs. The kind is a plug-in's name, or for what names none
     #: ``images``, ``histograms``, ``audio`` or ``tensors``, and ``empty`` for a value that holds nothing; for events
-    #: that are no summary ``graph``, ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
+    #: that are not summaries ``graph``, ``run_metadata``, ``meta_graph``, ``log_message`` or ``session_log``.
     keys: list[tuple[str, str]]
     #: int64[len(keys) + 1]: the blobs of key i are [starts[i], starts[i + 1]) in the columns.
     starts: NDArray[np.int64]
@@ -58,7 +58,7 @@ class Blobs(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """What some records hold. Points of one tag are in file order."""
+    """The content of some records. Points of one tag are in file order."""
 
     #: Tags that have scalars, in the order of their first points.
     tags: list[str]
@@ -82,7 +82,7 @@ class Decoded(NamedTuple):
     records: int
     #: The step at which the last record starts a session; None when it does not.
     session_start: int | None
-    #: Records that are no Events.
+    #: Records that are not Events.
     malformed: int
     #: Events that hold nothing.
     empty: int
@@ -131,7 +131,7 @@ class Trouble:
     error: int = 0
     #: The file has been removed; nothing was written.
     unlinked: bool = False
-    #: Set by whoever brings the record on its way, so that nobody else does.
+    #: Set by the thread that brings the record on its way, so that no other does.
     is_resolved: bool = False
 
 
@@ -205,7 +205,7 @@ def first_edges(edges: bytes) -> tuple[NDArray[np.float64], NDArray[np.int32], i
     return bounded, first, int((last - first).max())
 
 
-#: What the kernel reads bytes from.
+#: The objects that the kernel reads bytes from.
 Buffer = bytes | bytearray | memoryview | mmap.mmap
 Tags = Sequence[str]
-Values = Sequence[float | int]
+Numbers = Sequence[float | int]

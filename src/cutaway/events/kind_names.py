@@ -27,7 +27,7 @@ GRAPH_RUN_METADATA_GRAPH = "graph_run_metadata_graph"
 TENSORS = "tensors"
 #: Values and events that hold nothing.
 EMPTY = "empty"
-#: Events that are no summary.
+#: Events that are not summaries.
 GRAPH = "graph"
 META_GRAPH = "meta_graph"
 RUN_METADATA = "run_metadata"

@@ -1,4 +1,4 @@
-"""What a user names a directory or a file by, as an absolute path of this machine.
+"""A user's name of a directory or a file, as an absolute path of this machine.
 
 Object stores and other URLs are refused: as a path, ``s3://bucket/run`` would be the directory ``./s3:/bucket/run``.
 """
@@ -16,8 +16,8 @@ _FILE_URL = re.compile(r"file:/+(?:localhost/+)?", re.IGNORECASE)
 def local_path(path: str | os.PathLike[str], name: str) -> Path:
     """``path`` made absolute, so that a later change of the working directory moves nothing.
 
-    A leading ``~`` or ``~user`` is a home directory. ``name`` is the argument's, for messages: TypeError for what is
-    no path, and ValueError for a URL, for a user who is not there and for a path with a null byte.
+    A leading ``~`` or ``~user`` is a home directory. ``name`` is the argument's, for messages: TypeError for a
+    value that is not a path, and ValueError for a URL, for an unknown user and for a path with a null byte.
     """
     text = os.fspath(path) if isinstance(path, str | os.PathLike) else None
     if not isinstance(text, str):

@@ -1,11 +1,11 @@
 """Opening the files of a log to read them.
 
-What reads a log asks of an open file its :class:`FileStatus` and ranges of its bytes, and nothing else: whatever can
-give those is an :class:`OpenFile`. A file of this machine is one, by :func:`open_regular`.
+A reader of a log asks of an open file its :class:`FileStatus` and ranges of its bytes, and nothing else: any object
+that can give those is an :class:`OpenFile`. A file of this machine is one, by :func:`open_regular`.
 
-A name says nothing about what is opened: between a look at a directory and the use of a file in it, the file may have
-become a pipe, at which a reader would wait for ever, or a device. So a file is opened without waiting, and what was
-opened is looked at again.
+A name says nothing about the file that is opened: between a look at a directory and the use of a file in it, the file
+may have become a pipe, at which a reader would wait for ever, or a device. So a file is opened without waiting, and the
+opened file is looked at again.
 """
 
 import io
@@ -32,9 +32,9 @@ _KINDS = (
 
 
 class FileStatus(NamedTuple):
-    """What is known of a file without reading it. While two of them are equal, nothing is known to have changed."""
+    """The facts of a file that need no reading. While two of them are equal, nothing is known to have changed."""
 
-    #: Opaque, and never empty. Another text: another file, whatever its name.
+    #: Opaque, and never empty. Another text is another file, also under the same name.
     identity: str
     #: Bytes.
     size: int
@@ -84,7 +84,7 @@ class RegularFile(io.FileIO):
 
 
 class NotRegularError(OSError):
-    """What was opened is no regular file: a pipe, a device, a directory."""
+    """The path that was opened is not a regular file: a pipe, a device, a directory."""
 
 
 def open_regular(path: str | os.PathLike[str], *, follow: bool = True) -> RegularFile:
@@ -113,7 +113,7 @@ def open_regular(path: str | os.PathLike[str], *, follow: bool = True) -> Regula
 
 
 def status_of(status: os.stat_result) -> FileStatus:
-    """What the system says of a file of this machine."""
+    """The status that the system gives of a file of this machine."""
     return FileStatus(f"{status.st_dev}/{status.st_ino}", status.st_size, status.st_mtime_ns, str(status.st_ctime_ns))
 
 

@@ -14,10 +14,10 @@ PATIENCE = 5.0
 
 
 class OpenWriter(Protocol):
-    """What is asked of a writer."""
+    """The calls that a writer must answer."""
 
     def close_until(self, deadline: float) -> str:
-        """Close the file, by ``deadline`` (``time.monotonic``); what is to be said."""
+        """Close the file, by ``deadline`` (``time.monotonic``); return the warning, or nothing."""
 
     def detach(self) -> None:
         """Let go of the parent process's file."""

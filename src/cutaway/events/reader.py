@@ -37,7 +37,7 @@ _LARGEST_KEPT_BUFFER = 8 << 20
 _TAIL_SEARCH_BYTES = 64 << 20
 
 
-Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
+NumberColumn = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class ScalarColumns:
     tag: str
     step: NDArray[np.int64]
     wall_time: NDArray[np.float64]
-    value: Values
+    value: NumberColumn
     #: How many sessions had been started in the file before these points.
     session: int
     facts: Facts
@@ -82,7 +82,7 @@ class BlobColumns:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one call of :meth:`EventFileReader.read` found."""
+    """The result of one call of :meth:`EventFileReader.read`."""
 
     scalars: list[ScalarColumns]
     blobs: list[BlobColumns]
@@ -92,7 +92,7 @@ class Batch:
     session_starts: list[int]
     #: Valid records.
     events: int
-    #: Valid records that are no Events.
+    #: Valid records that are not Events.
     malformed: int
     #: Events that hold nothing.
     empty: int
@@ -117,7 +117,8 @@ class EventFileReader:
         self.size = 0
         #: Of the file that was read, opaque; None before anything was read.
         self.identity: str | None = None
-        #: What the file looks like that has no record yet and whose first length does not check; else empty.
+        #: The format that the file seems to have, where it has no record yet and its first length does not check; else
+        #: empty.
         self.foreign = ""
         #: Of everything that has been read, settled or not.
         self.checksums = BlockChecksums()
@@ -126,7 +127,7 @@ class EventFileReader:
         self._sessions = 0
         # No record starts in [offset, _searched): that is what the checksums cover.
         self._searched = 0
-        # What was read is no longer what the file says.
+        # The file no longer holds the bytes that were read.
         self._is_void = False
         # The file's size when an unfinished record at _searched was met, then when it was last searched; None:
         # there is no such record.
@@ -332,7 +333,7 @@ def _scalar_columns(decoded: Decoded, session: int) -> list[ScalarColumns]:
     facts = facts_of(decoded.step, decoded.wall_time, decoded.value, decoded.starts)
     with np.errstate(over="ignore"):
         single = decoded.value.astype(np.float32)
-    of_kind: dict[int, Values] = {FLOAT32: single, FLOAT64: decoded.value, INT64: decoded.integer}
+    of_kind: dict[int, NumberColumn] = {FLOAT32: single, FLOAT64: decoded.value, INT64: decoded.integer}
     columns = []
     starts, kinds = decoded.starts.tolist(), decoded.kinds.tolist()
     for i, tag in enumerate(decoded.tags):

@@ -1,4 +1,4 @@
-"""What the user is told about trouble with an event file, in warnings: training goes on."""
+"""Warnings that tell the user of trouble with an event file: training goes on."""
 
 import os
 import warnings
@@ -14,7 +14,7 @@ class RecordingWarning(RuntimeWarning):
 def warn(message: str) -> None:
     """Say something, if there is anything to say.
 
-    Without a writer's lock: whoever shows warnings may well record something with this writer.
+    Without a writer's lock: the code that shows warnings may well record something with this writer.
     """
     if message:
         # The caller of what the writer's caller is a method of.

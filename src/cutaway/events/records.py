@@ -40,7 +40,7 @@ def payloads(path: str | os.PathLike[str]) -> Iterator[bytes]:
 def without_tags(payload: bytes, keep: frozenset[str]) -> bytes:
     """An Event with only those values of its summary whose tags are to be kept; other events as they are.
 
-    Raises MalformedError when it is no Event.
+    Raises MalformedError when it is not an Event.
     """
     parts = []
     start = 0

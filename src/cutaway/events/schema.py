@@ -2,7 +2,7 @@
 
 A message is described by the names, numbers and types of its fields, as in its ``.proto``; ``decode`` gives a dict of
 what is there, and ``encode`` takes one. Reading is for hostile input: lengths are checked before anything is
-allocated, nesting is bounded, and whatever is wrong raises MalformedError. Unknown fields are passed over.
+allocated, nesting is bounded, and bytes that are wrong raise MalformedError. Unknown fields are passed over.
 """
 
 import struct

@@ -22,9 +22,9 @@ from cutaway.events.new_file import is_unlinked
 CAPACITY = 64 << 20
 #: How long the disk may take nothing at all before records are lost that have no room, in seconds.
 PATIENCE = 5.0
-#: What a record takes in memory beside its bytes.
+#: The memory that a record takes beside its bytes.
 _OVERHEAD = 48
-#: What one write hands over at most, in bytes: even a slow disk takes it within the patience.
+#: The most that one write hands over, in bytes: even a slow disk takes it within the patience.
 _CHUNK = 1 << 18
 _CHUNK_RECORDS = 4096
 #: Pauses between attempts that fail, in seconds: the first, and the longest after doubling.
@@ -38,12 +38,12 @@ _STALE = getattr(errno, "ESTALE", -1)
 class WriteQueue:
     """The records that wait for one writer's file.
 
-    ``lock`` is held by whoever calls a method; the thread takes it for all but the writing itself. ``descriptor`` is
-    the open file, or -1 when one has to be created; ``is_removed`` says that it has no name any more. ``create`` is
-    given the open file that a new one replaces, or -1, and how many records are in it. It returns the new one and the
-    record that it begins with, None when it has all that was in the other one; or it raises OSError. ``done`` is
-    called, with the lock held, when the thread ends: it takes over the file. ``records`` are whole in the file so far;
-    ``is_slow`` says that the disk has to be quick for a while before the thread ends.
+    ``lock`` is held by the thread that calls a method; the thread takes it for all but the writing itself.
+    ``descriptor`` is the open file, or -1 when one has to be created; ``is_removed`` says that it has no name any more.
+    ``create`` is given the open file that a new one replaces, or -1, and how many records are in it. It returns the new
+    one and the record that it begins with, None when it has all that was in the other one; or it raises OSError.
+    ``done`` is called, with the lock held, when the thread ends: it takes over the file. ``records`` are whole in the
+    file so far; ``is_slow`` says that the disk has to be quick for a while before the thread ends.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class WriteQueue:
         self._done = done
         self._file = open_direct(descriptor, watches=True)
         self._is_removed = is_removed
-        # What a new file begins with, as far as it is not written yet; it is no record of the user's.
+        # The start of a new file, as far as it is not written yet; it is not a record of the user's.
         self._beginning = b""
         self._records: deque[bytes] = deque()
         # How many bytes of the first record are in the file.
@@ -296,7 +296,7 @@ class WriteQueue:
         self._written = written if self._records else 0
 
     def _lose(self) -> None:
-        """What is in the file is lost with it."""
+        """The records in the file are lost with it."""
         self.lost += self.records
         self.records = 0
         self.reason = self.reason or REMOVED

@@ -63,10 +63,10 @@ class EventFileWriter:
         self._lock = threading.RLock()
         # Directories with names that the disk may not have yet.
         self._unsynced: set[Path] = set()
-        # What is to be brought on its way, and whether a call is at it: it holds the lock all the while.
+        # Troubles to be dealt with, and whether a call is at it: it holds the lock all the while.
         self._arrived: deque[Trouble] = deque()
         self._is_busy = False
-        # What is to be said, as soon as a call can.
+        # The warnings to be given, as soon as a call can.
         self._notes: list[str] = []
         self._forget()
 
@@ -223,12 +223,12 @@ class EventFileWriter:
         return self._bring_on_its_way()
 
     def _bring_on_its_way(self) -> str:
-        """Deal with whatever has arrived, unless this interrupts a call that does; what is to be said."""
+        """Deal with the troubles that have arrived, unless this interrupts a call that does; return the warning."""
         messages = []
         while self._arrived and not self._is_busy:
             queue, arrived = self._queue, tuple(self._arrived)
             if queue is not None and arrived:
-                # This gives up the lock. Whoever comes back first goes on with whatever has arrived.
+                # This gives up the lock. The thread that comes back first goes on with the troubles that have arrived.
                 queue.wait_for_room(len(arrived[0].record))
             self._is_busy = True
             try:
@@ -239,7 +239,7 @@ class EventFileWriter:
         return joined(*messages, *self._take_notes())
 
     def _take_notes(self) -> list[str]:
-        """What is to be said since the last time."""
+        """The warnings since the last time."""
         notes, self._notes = self._notes, []
         return notes
 
@@ -254,7 +254,7 @@ class EventFileWriter:
             return self._append(trouble.record)
         if direct is _NO_FILE:
             return joined(self._open_anew(), self._append(trouble.record))
-        # What the file's own trouble is: this one's record may only have come back because of it.
+        # The file's own trouble: this one's record may only have come back because of it.
         first = direct.trouble or trouble
         first.is_resolved = True
         self._direct = _NO_FILE
@@ -375,7 +375,7 @@ class EventFileWriter:
         self._direct = open_direct(descriptor, watches=True)
 
     def _say(self, trouble: Trouble) -> str:
-        """What the user is told when records begin to wait: once for each file."""
+        """The warning when records begin to wait: once for each file."""
         if self._warned:
             return ""
         self._warned = True

@@ -28,7 +28,7 @@ from cutaway.store.places.place import Place
 from cutaway.store.run import Run as StoredRun
 from cutaway.store.scalars import Scalars, long_form
 from cutaway.store.tables import to_arrow, to_dataframe
-from cutaway.store.values import Values
+from cutaway.store.values import RecordedValues
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Refreshed:
 class Logs(Mapping[str, "Run"]):
     """Runs by name: ``logs["first"]``. A run is a directory with event files; ``.`` is the log directory itself.
 
-    One thread may refresh while others read; what was handed out stays as it was.
+    One thread may refresh while others read; objects that were handed out stay as they were.
     """
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
@@ -80,31 +80,31 @@ class Logs(Mapping[str, "Run"]):
 
     @property
     def damage(self) -> list[DamageInfo]:
-        """Places in files where bytes are no records although valid ones follow."""
+        """Places in files where bytes are not records although valid records follow."""
         return [item for run in self._runs.values() for item in run.damage]
 
     @property
     def malformed(self) -> list[MalformedInfo]:
-        """How many records of each file are no events although their checksums are right: nothing of them is read."""
+        """How many records of each file are not events although their checksums are right: they are not read."""
         return [item for run in self._runs.values() for item in run.malformed]
 
     @property
     def unfinished(self) -> list[UnfinishedInfo]:
-        """What files end with that is no complete record: not written yet, or cut off for ever."""
+        """Ends of files that are not a complete record: not written yet, or cut off for ever."""
         return [item for run in self._runs.values() for item in run.unfinished]
 
     @property
     def unreadable(self) -> list[UnreadableInfo]:
-        """Files that cannot be read or are no event files, directories that cannot be read, and why."""
+        """Files that cannot be read or are not event files, directories that cannot be read, and why."""
         return list(self._directory.catalogue().unreadable)
 
     @property
     def detail(self) -> str:
-        """What there is instead of event files, such as captures of a profiler; mostly empty."""
+        """Other files that are there instead of event files, such as captures of a profiler; mostly empty."""
         return self._directory.catalogue().logdir.detail
 
     def refresh(self) -> Refreshed:
-        """Read what has been written since: only that."""
+        """Read the records that were written since, and only those."""
         before = {name: run.revision for name, run in self._runs.items()}
         bytes_before = self._directory.bytes_taken
         self._directory.refresh()
@@ -157,7 +157,7 @@ class Logs(Mapping[str, "Run"]):
 
 
 class Run:
-    """One run: its tags by kind, and what is recorded under them."""
+    """One run: its tags by kind, and the values recorded under them."""
 
     def __init__(self, stored: StoredRun, place: Place) -> None:
         self._stored = stored
@@ -165,7 +165,7 @@ class Run:
 
     @property
     def id(self) -> str:
-        """What `DamageInfo`, `UnfinishedInfo` and `UnreadableInfo` call the run."""
+        """The name of the run in `DamageInfo`, `UnfinishedInfo` and `UnreadableInfo`."""
         return self._stored.id
 
     @property
@@ -185,17 +185,17 @@ class Run:
 
     @property
     def damage(self) -> list[DamageInfo]:
-        """Places in the run's files where bytes are no records although valid ones follow."""
+        """Places in the run's files where bytes are not records although valid records follow."""
         return self._stored.damage()
 
     @property
     def malformed(self) -> list[MalformedInfo]:
-        """How many records of each of the run's files are no events although their checksums are right."""
+        """How many records of each of the run's files are not events although their checksums are right."""
         return self._stored.malformed()
 
     @property
     def unfinished(self) -> list[UnfinishedInfo]:
-        """What the run's files end with that is no complete record."""
+        """Ends of the run's files that are not a complete record."""
         return self._stored.unfinished()
 
     @property
@@ -225,8 +225,8 @@ class Run:
         files = self._stored.scalars(tag, with_superseded=superseded)
         return Scalars(self.name, tag, files, self._stored.metadata(SCALARS, tag))
 
-    def values(self, kind: str, tag: str = "", *, superseded: bool = False) -> Values:
-        """What is recorded under a tag, of any kind but scalars: a sequence that decodes what is asked for.
+    def values(self, kind: str, tag: str = "", *, superseded: bool = False) -> RecordedValues:
+        """The values of any kind but scalars under a tag: a sequence that decodes each value when it is asked for.
 
         Raises KeyError, with near matches, when there is none.
         """
@@ -236,42 +236,42 @@ class Run:
         if tag not in tags:
             raise KeyError(_unknown(f"tag of kind {kind!r}", tag, tags, f"in run {self.name!r}"))
         parts = self._stored.blobs(kind, tag, with_superseded=superseded)
-        values = Models if kind == kind_names.CUTAWAY_MODEL else Values
+        values = Models if kind == kind_names.CUTAWAY_MODEL else RecordedValues
         return values(self.name, kind, tag, parts, self._stored.metadata(kind, tag))
 
-    def images(self, tag: str) -> Values:
+    def images(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.image.Image`: ``.to_array()``, ``.to_pil()``."""
         return self.values(kind_names.IMAGES, tag)
 
-    def audio(self, tag: str) -> Values:
+    def audio(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.audio.Audio`: ``.to_array()``, ``.sample_rate()``."""
         return self.values(kind_names.AUDIO, tag)
 
-    def histograms(self, tag: str) -> Values:
+    def histograms(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.histogram.Histogram`: ``.edges``, ``.counts``."""
         return self.values(kind_names.HISTOGRAMS, tag)
 
-    def texts(self, tag: str) -> Values:
+    def texts(self, tag: str) -> RecordedValues:
         """Strings, or arrays of strings."""
         return self.values(kind_names.TEXT, tag)
 
-    def pr_curves(self, tag: str) -> Values:
+    def pr_curves(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.pr_curve.PrCurve`."""
         return self.values(kind_names.PR_CURVES, tag)
 
-    def meshes(self, tag: str) -> Values:
+    def meshes(self, tag: str) -> RecordedValues:
         """:class:`~cutaway.store.kinds.mesh.MeshPart`: a tag for vertices, faces and colours each."""
         return self.values(kind_names.MESH, tag)
 
-    def tensors(self, tag: str) -> Values:
-        """NumPy arrays, whatever plug-in (``tensor``, ``tensors``) they were written for."""
+    def tensors(self, tag: str) -> RecordedValues:
+        """NumPy arrays, written for either plug-in (``tensor``, ``tensors``)."""
         return self.values(kind_names.TENSOR if tag in self.tags(kind_names.TENSOR) else kind_names.TENSORS, tag)
 
-    def models(self, tag: str = "model") -> Values:
+    def models(self, tag: str = "model") -> RecordedValues:
         """:class:`~cutaway.logs.model.Model`: ``.summary``, ``.trace``."""
         return self.values(kind_names.CUTAWAY_MODEL, tag)
 
-    def graphs(self) -> Values:
+    def graphs(self) -> RecordedValues:
         """:class:`~cutaway.store.kinds.graph.Graph`: ``.nodes``, ``.data``."""
         return self.values(kind_names.GRAPH)
 
@@ -311,12 +311,12 @@ class Run:
 
 
 def open_logs(logdir: str | os.PathLike[str]) -> Logs:
-    """Read a log directory, or one event file: all of it now, and what is new at each ``refresh()``.
+    """Read a log directory, or one event file: all of it now, and new records at each ``refresh()``.
 
     Raises FileNotFoundError or PermissionError when the directory cannot be read, and ValueError for a URL or for one
-    file that is no event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and the ends
-    of files that are no complete record are in ``unfinished``. A warning says so where something is missing for good: a
-    file that is no event file, or an end that nobody has written to for a minute.
+    file that is not an event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and ends
+    of files that are not a complete record are in ``unfinished``. A warning says so where something is missing for
+    good: a file that is not an event file, or an end that nobody has written to for a minute.
     """
     logs = Logs(logdir)
     missing = [for_terminal(f"{item.file}: {item.reason}") for item in logs.unreadable]
@@ -328,7 +328,7 @@ def open_logs(logdir: str | os.PathLike[str]) -> Logs:
 
 
 def describe_end(end: UnfinishedInfo) -> str:
-    """What a file ends with that is no complete record, in words."""
+    """The end of a file that is not a complete record, in words."""
     if not end.is_quiet:
         return f"{_count(end.bytes, 'byte')} at its end, at {end.offset:,}, are no complete record yet"
     with contextlib.suppress(OverflowError, ValueError, OSError):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cutaway.store.kinds.door import decoding
 from cutaway.store.kinds.model import RecordedTrace
-from cutaway.store.values import Values
+from cutaway.store.values import RecordedValues
 
-# What a summary needs is imported when one is read: a log without any model is looked at more quickly.
+# The modules that a summary needs are imported when one is read: a log without any model opens more quickly.
 if TYPE_CHECKING:
     from cutaway.model.result import ModelSummary
     from cutaway.model.trace import Trace
@@ -31,7 +31,7 @@ class Model(RecordedTrace):
         """Rows and totals, as `cutaway.summary` has returned them. Raises MalformedError."""
         from cutaway.model.result import ModelSummary
 
-        # Columns may be such as no capture has made: a call inside one that is not there, a text for a size.
+        # Columns may hold values that no capture makes: a call inside one that is not there, a text for a size.
         with decoding("the model"):
             return ModelSummary(self.trace)
 
@@ -43,7 +43,7 @@ class Model(RecordedTrace):
             return f"model {self.trace.model}: {totals.parameters:,} parameters, {totals.macs:,} MACs"
 
 
-class Models(Values):
+class Models(RecordedValues):
     """The models of one tag: a sequence of :class:`Model`."""
 
     def decode(self, data: bytes) -> Model:

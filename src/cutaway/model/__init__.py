@@ -1,1 +1,1 @@
-"""What a model is: capture it, count its costs, summarise and draw it."""
+"""Models: capture one, count its costs, summarise and draw it."""

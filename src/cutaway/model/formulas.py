@@ -2,8 +2,8 @@
 
 The model is captured at three sizes of each letter, at every combination of them. Through each number that is found
 there goes one polynomial of at most the second power of each letter, which every product, convolution and attention is
-within. It is kept only where it says what a further capture, at a fourth size of every letter, finds: what is no
-polynomial (a peak that moves from layer to layer, a size that is rounded) has no formula.
+within. It is kept only where it says what a further capture, at a fourth size of every letter, finds: a
+number that follows no polynomial (a peak that moves from layer to layer, a size that is rounded) has no formula.
 """
 
 from collections.abc import Callable, Mapping, Sequence

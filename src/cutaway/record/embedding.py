@@ -75,7 +75,7 @@ def write_embedding(directory: Path, embedding: EmbeddingFiles) -> None:
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
         _replace(directory / name, data)
     config = directory / _CONFIG
-    # Whatever somebody else has written there stays.
+    # Entries that somebody else has written there stay.
     known = config.read_text("utf-8", "surrogateescape") if config.exists() else ""
     if embedding.entry not in known:
         _replace(config, (known + embedding.entry).encode("utf-8", "surrogateescape"))

@@ -1,4 +1,4 @@
-"""The layer below a SummaryWriter by PyTorch's name: whole events and summaries, made by whatever has protobuf."""
+"""The layer below a SummaryWriter by PyTorch's name: whole events and summaries, made by any library with protobuf."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The methods of SummaryWriter for what is looked at or listened to."""
+"""The methods of SummaryWriter for pictures, videos and sounds."""
 
 from collections.abc import Mapping
 from typing import Any

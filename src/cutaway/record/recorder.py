@@ -22,7 +22,7 @@ class Recorder:
 
     #: The directory as it was given.
     log_dir: str
-    # Where it was when the writer was made: whatever is opened later lies there too.
+    # Where it was when the writer was made: every file that is opened later lies there too.
     _directory: Path
     _events: EventFileWriter
     # The step and time that ``use_metadata`` has set for calls that give none.

@@ -1,11 +1,11 @@
-"""Requests for charts: what they hold, checked, with a reason for whatever is not accepted; and what answers share."""
+"""Requests for charts: their content is checked, each refusal gives a reason; and the header that all answers share."""
 
 import math
 from typing import Any, NamedTuple
 
 from cutaway.server.queries import check_names, parse_object
 from cutaway.server.responses import fail
-from cutaway.store.lines import Axis
+from cutaway.store.curve import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, ReducedChart
 from cutaway.store.smoothing import KINDS, Smoothing
@@ -25,14 +25,14 @@ class ChartLines(NamedTuple):
     tag: str
     #: The tag on the x axis; None when steps or times are.
     x_tag: str | None
-    #: Also what a resumed run has superseded.
+    #: Whether superseded points are asked for too.
     superseded: bool
     #: Against the time since each run's start.
     from_start: bool = False
 
 
 class ChartView(NamedTuple):
-    """What of a chart is asked for, beside its lines: by the names of the arguments of `cutaway.store.reduce`."""
+    """How a request sees a chart, beside its lines: by the names of the arguments of `cutaway.store.reduce`."""
 
     axis: Axis
     scale: Scale
@@ -42,7 +42,7 @@ class ChartView(NamedTuple):
 
 
 def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, object]:
-    """What a frame's header says of any chart."""
+    """The members of a frame's header that every chart has."""
     return {
         "tag": tag,
         "axis": chart.axis,
@@ -71,7 +71,7 @@ def parse_charts(body: bytes, also: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def parse_lines(chart: dict[str, Any], where: str) -> ChartLines:
-    """The tag, what it is drawn against, and which of its points."""
+    """The tag, the tag on its x axis, and whether superseded points are asked for."""
     tag, x_tag, superseded = chart.get("tag"), chart.get("x_tag"), chart.get("superseded", False)
     if not isinstance(tag, str):
         fail(400, f"{where}.tag must be the id of a tag")
@@ -110,7 +110,7 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
 
 
 def parse_view(chart: dict[str, Any], where: str) -> ChartView:
-    """What of a chart is to be seen, and how."""
+    """Which part of a chart is to be seen, and how."""
     axis: Axis = one_of(chart.get("axis", "step"), ("step", "wall", "relative", "tag"), f"{where}.axis")
     scale: Scale = one_of(chart.get("scale", "linear"), ("linear", "log", "symlog"), f"{where}.scale")
     pixels = chart.get("pixels")

@@ -1,4 +1,4 @@
-"""What the routes of a viewer share: each group of routes is made from one context."""
+"""The objects that the routes of a viewer share: each group of routes is made from one context."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from cutaway.store.smoothing_cache import SmoothingCache
 class Context:
     """One viewer, as its routes see it."""
 
-    #: What is asked for.
+    #: The log directory that is asked.
     log: LogDirectory
     #: Ends the streams.
     closing: Closing

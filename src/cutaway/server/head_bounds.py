@@ -1,4 +1,4 @@
-"""What the head of a request may be, counted while it comes in and before anything parses it.
+"""Bounds of the head of a request, counted while it comes in and before anything parses it.
 
 h11 finds the end of a head in linear time, but takes some ten microseconds a line then, and a time quadratic in their
 number for a line of spaces with a character in it that no header has: 40 kB of them stop the server for half a minute.
@@ -45,7 +45,7 @@ class HeadBounds:
         return self.take(rest)
 
     def take(self, part: bytes) -> Refusal | None:
-        """Count some more bytes: why the head is refused, None while it is not. What is behind the head is ignored."""
+        """Count some more bytes: why the head is refused, None while it is not. Bytes behind the head are ignored."""
         if self._is_complete or not part:
             return None
         seen = len(self._last)

@@ -2,10 +2,10 @@
 
 Servers that run are noted in files of the user's own (a directory of mode 0700, files of mode 0600, since they hold
 the URL with its token), one for each log directory: ``$XDG_RUNTIME_DIR/cutaway``, else ``~/.cache/cutaway/servers``. A
-note is believed only if it belongs to the user, nobody else can read it, and whoever listens on the port that it names
-proves to be the one that left it (`cutaway.server.proof`), before it is sent the token: after a process was killed
-that can be anybody. Notes of processes that are gone are removed. A note that cannot be written or read costs nothing
-but the reuse.
+note is believed only if it belongs to the user, nobody else can read it, and the process that listens on the port that
+it names proves to be the one that left it (`cutaway.server.proof`), before it is sent the token: after a process was
+killed that can be anybody. Notes of processes that are gone are removed. A note that cannot be written or read costs
+nothing but the reuse.
 """
 
 import atexit
@@ -31,7 +31,7 @@ _MOST_NOTE = 1 << 16
 
 
 class Note(NamedTuple):
-    """What is kept of a server, as JSON."""
+    """The note that is kept of a server, as JSON."""
 
     url: str
     logdir: str
@@ -51,7 +51,7 @@ def launch(logdir: str | os.PathLike[str], *, port: int | None = None) -> str:
 
     The server runs in threads of this process and ends with it; the directory need not exist yet. It listens on
     127.0.0.1, at ``port`` or at 6006 or the next free one; a viewer that is found again is taken wherever it listens,
-    unless ``port`` asks for another one. The URL holds a secret: whoever has it can read the log directory.
+    unless ``port`` asks for another one. The URL holds a secret: anyone who has it can read the log directory.
 
     Raises ValueError for a URL and for a port that is none, and OSError (`PortInUseError`) where it cannot be
     listened on.

@@ -1,4 +1,4 @@
-"""What the person at the terminal is told of a server's trouble: a line for each kind, however often there is some."""
+"""Notices of a server's trouble for the person at the terminal: one line for each kind of trouble."""
 
 import logging
 

@@ -18,7 +18,7 @@ class PortInUseError(OSError):
 def bind(host: str, port: int | None) -> socket.socket:
     """A listening TCP socket; the connection queue is open from here on.
 
-    ``port`` None takes 6006 or the next free of 100, 0 whatever the system gives. Raises ValueError for a
+    ``port`` None takes 6006 or the next free of 100, 0 any port that the system gives. Raises ValueError for a
     port outside 0 to 65,535, PortInUseError, and OSError for a host that is not this machine's or a port that needs
     privileges.
     """

@@ -24,7 +24,7 @@ def key_for(secret: bytes, place: bytes) -> bytes:
 
 
 def proof_of(key: bytes, port: int, nonce: bytes) -> bytes | None:
-    """The code in hexadecimal digits; None for what is no nonce: 64 of them, in lower case."""
+    """The code in hexadecimal digits; None for a text that is not a nonce: 64 of them, in lower case."""
     if len(nonce) != 2 * _NONCE_BYTES or nonce.strip(b"0123456789abcdef"):
         return None
     return hmac.digest(key, _DOMAIN + b"%d\n" % port + nonce, "sha256").hex().encode("ascii")

@@ -1,8 +1,8 @@
-"""One connection: HTTP as uvicorn speaks it, with bounds on what whoever has no token can take of the server.
+"""One connection: HTTP as uvicorn speaks it, with bounds on the resources that a client without the token can take.
 
-A head comes within `HEAD_SECONDS`, a body within `BODY_SECONDS`, and both are bounded before they are parsed; what is
-left of a body that nobody waits for any more is read for `REST_SECONDS`. Somebody who stops reading an answer is let go
-after `STALLED_SECONDS`. Of at most `most_connections` those that have waited longest without a request make room for
+A head comes within `HEAD_SECONDS`, a body within `BODY_SECONDS`, and both are bounded before they are parsed; the
+rest of a body that nobody waits for any more is read for `REST_SECONDS`. A client that stops reading an answer is let
+go after `STALLED_SECONDS`. Of at most `most_connections` those that have waited longest without a request make room for
 new ones; where none has, a new one is answered with 503. Mistakes of a client are told to the client and nobody else.
 """
 
@@ -57,7 +57,7 @@ class GuardedProtocol(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._writing: asyncio.TimerHandle | None = None
         self._resumed = 0
-        #: Whatever comes is thrown away.
+        #: Whether bytes that come in are thrown away.
         self._is_deaf = False
         self._is_refused = False
         #: Since when nothing was asked, on the loop's clock.
@@ -104,7 +104,7 @@ class GuardedProtocol(H11Protocol):
         else:
             super().shutdown()
 
-    # -- what comes in ---------------------------------------------------------------------------------------------
+    # -- incoming bytes ---------------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
         """Count, then parse."""
@@ -134,7 +134,7 @@ class GuardedProtocol(H11Protocol):
         return sum(size > MOST_HEADER_BYTES for size in sizes) > _MOST_LARGE_HEADS
 
     def handle_events(self) -> None:
-        """Parse, and see what the request has in store."""
+        """Parse, and see how the request goes on."""
         before = self.scope
         super().handle_events()
         if self.scope is before or self._is_deaf:
@@ -152,7 +152,7 @@ class GuardedProtocol(H11Protocol):
             self._refuse(*refusal)
 
     def send_400_response(self, msg: str) -> None:
-        """What a request that is not HTTP is answered with."""
+        """The answer to a request that is not HTTP."""
         self._refuse(400, "the request is not valid HTTP/1.1")
 
     def _refuse(self, status: int, reason: str, headers: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Parameters of requests, in addresses and in bodies: known and there once, with a reason for whatever is not."""
+"""Parameters of requests, in addresses and in bodies: known and there once, with a reason for any that is refused."""
 
 import json
 from typing import Any
@@ -8,10 +8,10 @@ from starlette.datastructures import QueryParams
 from cutaway.events.kind_names import SCALARS
 from cutaway.server.responses import fail
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.values import Values
+from cutaway.store.values import RecordedValues
 
 
-def values_of(log: LogDirectory, asked: dict[str, str]) -> tuple[int, Values]:
+def values_of(log: LogDirectory, asked: dict[str, str]) -> tuple[int, RecordedValues]:
     """The revision, and the values of the tag and run that a query names. Fails with 404 for unknown ids."""
     try:
         _, kind = log.tag_name(asked["tag"])

@@ -32,7 +32,7 @@ def json_response(body: str | bytes) -> Response:
 def attachment(name: str, suffix: str = "") -> dict[str, str]:
     """The headers of a download under a name that every system takes: letters, digits, dots, dashes and underscores.
 
-    Whatever else a name holds is an underscore, so that none can end the header or name a path (RFC 6266, RFC 8187).
+    Any other character becomes an underscore, so that none can end the header or name a path (RFC 6266, RFC 8187).
     """
     known = re.sub(r"[^\w.-]+", "_", name).strip("._-")
     safe = known.encode()[:_LONGEST_NAME].decode(errors="ignore") or "unnamed"
@@ -91,7 +91,7 @@ def fail(status: int, reason: str) -> NoReturn:
 
 
 async def error_response(request: Request, error: Exception) -> Response:
-    """What a raised HTTPException becomes."""
+    """The answer that a raised HTTPException becomes."""
     assert isinstance(error, HTTPException)
     body, headers = json_body({"error": error.detail}), NO_STORE | dict(error.headers or {})
     return Response(body, error.status_code, headers, "application/json")

@@ -1,4 +1,4 @@
-"""Routes of the API: parameters are checked, answers are made off the event loop, and what a client has is used again.
+"""Routes of the API: parameters are checked, answers are made off the event loop, and clients use answers again.
 
 An answer is a function that runs in a thread. It refuses a request by `cutaway.server.responses.fail`.
 """
@@ -19,7 +19,7 @@ MOST_BODY_BYTES = 1 << 20
 
 #: The parameters of an address, by their names.
 Asked = dict[str, str]
-#: Calls a function in a thread: `run_in_threadpool`, or `run_decoding` for what decodes values.
+#: Calls a function in a thread: `run_in_threadpool`, or `run_decoding` for functions that decode values.
 Threads = Callable[..., Awaitable[Any]]
 
 

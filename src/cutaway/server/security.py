@@ -1,7 +1,7 @@
 """Who may ask: an ASGI middleware in front of everything else.
 
 The token is the first segment of the path. It is compared with the bytes that came in, not with anything that was
-decoded or put together from headers. What is behind it sees the path without it.
+decoded or put together from headers. The application behind it sees the path without the token.
 """
 
 import hmac
@@ -34,8 +34,8 @@ class SecurityMiddleware:
     ``any_address`` accepts every IP address as the Host too, for a server that listens on all of them
     (a name that was made to point here is still refused). ``trusted_origins`` are names whose pages may send requests
     although they are not at the address that was asked: those of proxies. ``path_prefix``, as
-    `names.path_prefix` returns it, may be in front of every path. ``proof_key`` is what the server proves itself with
-    (`cutaway.server.proof`) to whoever has a note of it.
+    `names.path_prefix` returns it, may be in front of every path. ``proof_key`` is the key with which the server
+    proves itself (`cutaway.server.proof`) to a process that has a note of it.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class SecurityMiddleware:
 
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
         if self._path_prefix and raw_path.startswith(self._path_prefix + b"/"):
-            # Not every proxy takes away what it has put in front.
+            # Not every proxy takes away the prefix that it has put in front.
             raw_path = raw_path.removeprefix(self._path_prefix)
         rest = raw_path
         if self._token is not None:

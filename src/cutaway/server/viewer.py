@@ -42,10 +42,10 @@ class Viewer:
 
         ``port`` None means 6006 or the next free of 100. ``token`` False leaves out the secret of the URL, and is
         accepted on loopback only. ``allow_hosts`` are further names in the Host header, and
-        ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe. ``path_prefix`` is what a proxy
-        has in front of the paths, whether it takes it away or not. ``cache`` False neither uses nor keeps indexes of
-        event files in the user's cache directory. ``proof_key`` is what the server proves itself with to whoever has
-        it too (`cutaway.server.proof`).
+        ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe. ``path_prefix`` is the text that a
+        proxy has in front of the paths, whether it takes it away or not. ``cache`` False neither uses nor keeps indexes
+        of event files in the user's cache directory. ``proof_key`` is the key with which the server proves itself
+        to a process that has it too (`cutaway.server.proof`).
 
         Raises ValueError for an argument that is not accepted, PortInUseError for an explicit port that is taken,
         and OSError for a host or port that cannot be bound.

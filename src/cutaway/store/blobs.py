@@ -42,7 +42,7 @@ class BlobSeries:
 
     @property
     def places(self) -> BlobPlaces:
-        """What has been appended so far; stays as it is when more is."""
+        """A snapshot of the values so far; it stays as it is when more are appended."""
         return self._published
 
     def append(

@@ -1,4 +1,4 @@
-"""What is in a log directory at one moment, as plain immutable data.
+"""The content of a log directory at one moment, as plain immutable data.
 
 ``docs/http-api.md`` says what each field means.
 """
@@ -72,7 +72,7 @@ class DamageInfo:
 
 @dataclass(frozen=True)
 class MalformedInfo:
-    """Records of a file whose checksums are right and whose content is no event."""
+    """Records of a file whose checksums are right and whose content is not an event."""
 
     run: str
     file: str
@@ -81,7 +81,7 @@ class MalformedInfo:
 
 @dataclass(frozen=True)
 class UnfinishedInfo:
-    """Bytes at a file's end, from an offset on, that are no complete record.
+    """Bytes at a file's end, from an offset on, that are not a complete record.
 
     ``modified``: when the file was last written to, in seconds since the epoch; ``is_quiet``: for a minute nobody has.
     """
@@ -96,7 +96,7 @@ class UnfinishedInfo:
 
 @dataclass(frozen=True)
 class UnreadableInfo:
-    """A file that cannot be read or is no event file, or with ``run`` None a directory that cannot be read."""
+    """A file that cannot be read or is not an event file, or with ``run`` None a directory that cannot be read."""
 
     run: str | None
     file: str
@@ -164,8 +164,8 @@ class Change:
     """What became different since an earlier revision."""
 
     revision: int
-    #: Names of runs or tags, the directory, damage or what cannot be read changed: the catalogue is worth fetching
-    #: again. More data under names that are known are no change of structure.
+    #: Names of runs or tags, the directory, damage or the unreadable files changed: the catalogue is worth fetching
+    #: again. More data under known names do not change the structure.
     structure: bool
     loading: Loading
     #: Those that changed.

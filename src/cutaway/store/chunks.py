@@ -9,7 +9,7 @@ from cutaway.events import core
 from cutaway.events.kernel_types import Packed, Summary
 from cutaway.store.packed import pack, packed_bytes
 
-Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
+NumberColumn = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 _NARROW, _WIDE = 64, 4096
 
@@ -17,16 +17,16 @@ _NARROW, _WIDE = 64, 4096
 class Chunk:
     """Some points in file order: a usual one takes eight bytes, and half a byte more once it has been drawn."""
 
-    def __init__(self, step: Packed, wall_time: Packed, value: Values) -> None:
+    def __init__(self, step: Packed, wall_time: Packed, value: NumberColumn) -> None:
         self.step = step
         #: Wall times by the bits of their float64, so that nothing is rounded: close times have close bits.
         self.wall_time = wall_time
         self.value = value
 
     @classmethod
-    def of(cls, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values) -> "Chunk":
+    def of(cls, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: NumberColumn) -> "Chunk":
         """Pack int64[n], float64[n] and value[n], n > 0."""
-        # A copy, so that the chunk doesn't keep alive what it was cut from.
+        # A copy, so that the chunk doesn't keep alive the array it was cut from.
         return cls(pack(step), pack(wall_time), value.copy())
 
     @cached_property

@@ -25,7 +25,7 @@ _MOST_CHARACTERS = 1 << 20
 _LONGEST_SIZE = 10
 #: Memory of a token: a string, a list and a dict for it at the most.
 _TOKEN_BYTES = 400
-#: Nothing is read twice: whatever stands at a place is consumed, and a string without an end reaches to the end.
+#: Nothing is read twice: every token is consumed, and a string without an end reaches to the end.
 _TOKEN = re.compile(
     r"""\s++|(\#[^\n]*+)|([{}])|([\w.+-]++)\s*+:?|
         ("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z))|([\[\],;:])""",
@@ -35,10 +35,10 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Embedding:
-    """One embedding: where its files are, and what they hold when it is asked for."""
+    """One embedding: where its files are, and their content when it is asked for."""
 
     name: str
-    #: Paths of the files in their place; None for what is not named.
+    #: Paths of the files in their storage place; None for a file that is not named.
     tensor_file: str | None
     metadata_file: str | None
     sprite_file: str | None
@@ -137,7 +137,7 @@ def _inside(place: Place, directory: str, name: str) -> str | None:
 
 
 def _parse(text: str) -> dict[str, list[Any]]:
-    """Protobuf's text format, as far as projector configurations use it: every field as a list of what it is given."""
+    """Protobuf's text format, as far as projector configurations use it: every field as a list of its values."""
     budget = Budget(len(text))
     message: dict[str, list[Any]] = {}
     stack = [message]

@@ -1,7 +1,7 @@
-"""One event file of a run: its reader, the series read from it so far, and what is wrong with it.
+"""One event file of a run: its reader, the series read from it so far, and its faults.
 
-``check`` and ``read`` ask the file's place; ``apply`` takes in what was read. The caller decides which of them runs
-under its lock. An :class:`OSError` never gets out: it becomes :attr:`EventFile.unreadable`.
+``check`` and ``read`` ask the file's storage place; ``apply`` takes in a batch that was read. The caller decides which
+of them runs under its lock. An :class:`OSError` never gets out: it becomes :attr:`EventFile.unreadable`.
 """
 
 import math
@@ -26,7 +26,7 @@ from cutaway.store.verification import WHOLE, Verification
 if TYPE_CHECKING:
     from cutaway.events.open_file import FileStatus
 
-#: What has been taken in from the file's records.
+#: The part of the file whose records have been taken in.
 _KNOWLEDGE = (
     "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "last_step",
     "points", "records", "malformed", "plugin_of", "damage", "damaged_bytes",
@@ -36,7 +36,7 @@ _MOST_DAMAGE = 1000
 
 
 class EventFile:
-    """What is known of one file, which has a path in a place."""
+    """The state of one file, which has a path in a storage place."""
 
     def __init__(self, path: str, place: Place) -> None:
         self.path = path
@@ -60,8 +60,8 @@ class EventFile:
         #: Scalar points.
         self.points = 0
         #: Values that are not scalars and events that hold nothing, by kind; no bookkeeping.
-        self.records: Counter[str] = Counter()
-        #: Records whose checksums are right and whose content is no event.
+        self.record_counts: Counter[str] = Counter()
+        #: Records whose checksums are right and whose content is not an event.
         self.malformed = 0
         #: The plug-in that a tag's first tensor names: later ones may not.
         self.plugin_of: dict[str, str] = {}
@@ -96,26 +96,26 @@ class EventFile:
 
     @property
     def extent(self) -> tuple[int, int, int, str]:
-        """How many damaged bytes, malformed records and unfinished bytes there are, and what is wrong with the file:
-        what is the same while only more is recorded."""
+        """How many damaged bytes, malformed records and unfinished bytes there are, and the file's fault: the facts that
+        stay the same while more is recorded."""
         finished = self.unfinished_bytes if self.is_quiet else 0
         return self.damaged_bytes, self.malformed, finished, self.trouble
 
     @property
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind, of those that there are: of scalars the points."""
-        return ({SCALARS: self.points} if self.points else {}) | self.records
+        return ({SCALARS: self.points} if self.points else {}) | self.record_counts
 
     @property
     def trouble(self) -> str:
-        """Why it cannot be read, or that it is no event file; empty when all is well."""
+        """Why it cannot be read, or that it is not an event file; empty when all is well."""
         if self.unreadable or self.pending or not self._reader.foreign:
             return self.unreadable
         return f"not an event file but {self._reader.foreign}"
 
     @property
     def unfinished_bytes(self) -> int:
-        """Bytes at its end that are no complete record, once it has been read; 0 for what is no event file."""
+        """Bytes at its end that are not a complete record, once it was read; 0 for a file that is not an event file."""
         return 0 if self.pending or self.trouble else self.size - self.bytes_read
 
     @property
@@ -160,7 +160,7 @@ class EventFile:
         before = self._status
         was_quiet, self.is_quiet = self.is_quiet, time.time() - status.modified / 1e9 > QUIET_SECONDS
         if status == before and (self._is_given_up or not self.unreadable):
-            # What is unfinished is searched when nobody writes any more.
+            # An unfinished end is searched when nobody writes any more.
             if self.is_quiet and not was_quiet and self.unfinished_bytes:
                 self.pending = True
             return False
@@ -178,7 +178,7 @@ class EventFile:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether it changed without growing and has not been compared with what was read since."""
+        """Whether it changed without growing and has not been compared with the records read since."""
         return self._verification.is_urgent
 
     @property
@@ -188,7 +188,7 @@ class EventFile:
 
     @property
     def may_verify(self) -> bool:
-        """Whether what was read is to be compared with the file once in a while."""
+        """Whether the bytes that were read are to be compared with the file once in a while."""
         return self._verification.is_wanted
 
     @property
@@ -197,7 +197,7 @@ class EventFile:
         return self._verification.is_due()
 
     def verify(self, should_stop: Callable[[], bool] = lambda: False) -> None:
-        """Compare what was read with the file; what has become something else is read anew by :meth:`read`."""
+        """Compare the bytes that were read with the file; a file whose bytes changed is read anew by :meth:`read`."""
         if not self._verification.run(should_stop, self.damage):
             self.pending = True
 
@@ -226,7 +226,7 @@ class EventFile:
             self.session_starts = []
             self.started = self.last_wall_time = self.last_step = None
             self.points = self.damaged_bytes = self.malformed = 0
-            self.records = Counter()
+            self.record_counts = Counter()
             self.damage = []
         self.size = max(self._reader.size, self._reader.offset)
         self.bytes_read = self._reader.offset
@@ -247,7 +247,7 @@ class EventFile:
             self._add_blobs(blobs)
         self.malformed += batch.malformed
         if batch.empty:
-            self.records[EMPTY] += batch.empty
+            self.record_counts[EMPTY] += batch.empty
         self.damaged_bytes += sum(damage.length for damage in batch.damage)
         self.damage.extend(batch.damage[: _MOST_DAMAGE - len(self.damage)])
         self._watch_damage()
@@ -265,7 +265,7 @@ class EventFile:
         series.metadata = series.metadata or columns.metadata
         series.append(columns.step, columns.wall_time, columns.offset, columns.length, columns.session)
         if is_data(kind):
-            self.records[kind] += len(columns.step)
+            self.record_counts[kind] += len(columns.step)
             if kind != EMPTY:
                 self._note_newest(columns)
 

@@ -1,7 +1,7 @@
-"""Many runs as one line: what a group of them does at each place of a common grid, and how many of them are behind it.
+"""Many runs as one line: statistics of a group in each bucket of a common grid, and the number of runs behind each.
 
 The grid is that of a chart's buckets, which all its lines share. A run takes part with the mean of its finite values in
-a bucket; in a bucket in which it has none, between two in which it has, with what lies on the straight line between
+a bucket; in a bucket in which it has none, between two in which it has, with the value on the straight line between
 those. Before its first and behind its last bucket it takes part in nothing: the line's mean may then jump, and `runs`
 says why.
 """

@@ -4,7 +4,7 @@ from cutaway.events.kind_names import SCALARS
 
 
 class Identities:
-    """Given under the log directory's lock; any thread looks them up."""
+    """Ids are assigned under the log directory's lock; any thread looks them up."""
 
     def __init__(self) -> None:
         self._runs: dict[str, tuple[str, int]] = {}

@@ -1,11 +1,11 @@
-"""Index files: what has been read of large event files, kept for the next start.
+"""Index files: the series read from large event files, kept for the next start.
 
 They lie in the user's cache directory, one for each event file, named by the file's identity. An index is
 believed only while the file has the same bytes up to where the index ends, by their checksums: all of them up to
-64 MiB; of a larger file the first and the last block, and the others later, while the viewer runs. What was appended
-since is read as usual. All of it can be deleted at any time; what is damaged, of another version, or cannot be written
-or read is done without, silently. Index files are mapped into memory where that keeps no file open, or few; they are
-never changed, and replaced by renaming.
+64 MiB; of a larger file the first and the last block, and the others later, while the viewer runs. Records that were
+appended since are read as usual. All of it can be deleted at any time; an index that is damaged, is of another version,
+or cannot be written or read is done without, silently. Index files are mapped into memory where that keeps no file
+open, or few; they are never changed, and replaced by renaming.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ def default_directory() -> Path:
 
 
 class Indexed(NamedTuple):
-    """What is known of a file, by its identity, up to a byte: the arguments of ``EventFile.take_over``."""
+    """The state of a file, by its identity, up to a byte: the arguments of ``EventFile.take_over``."""
 
     file: EventFile
     identity: str
@@ -62,7 +62,7 @@ class IndexCache:
         self._lock = Lock()
 
     def load(self, file: EventFile) -> Indexed | None:
-        """What the index of an event file has; None where there is no good one. The file's object stays as it is."""
+        """The content of an event file's index; None where there is no good one. The file's object stays as it is."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
             if not self._is_own():
                 return None
@@ -96,7 +96,7 @@ class IndexCache:
         return Indexed(file, status.identity, offset, checksums)
 
     def save(self, file: EventFile) -> None:
-        """Write the index of what has been read of a file."""
+        """Write the index of the part of a file that was read."""
         with contextlib.suppress(OSError, ValueError):
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = file.place.stat(file.path)

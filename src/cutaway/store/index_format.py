@@ -1,8 +1,8 @@
-"""What an index file holds: all that is known of an event file up to some byte of it.
+"""The content of an index file: the state of an event file up to some byte of it.
 
 The file is one record as event files have them, so that its checksum covers everything. In the record: four bytes that
-put what follows at a multiple of eight, the length of a JSON document, the document, and the arrays that it refers to
-as [place, numbers, dtype]. The layout is private: another version of it is no index at all.
+put the rest at a multiple of eight, the length of a JSON document, the document, and the arrays that it refers to
+as [place, numbers, dtype]. The layout is private: an index of another version is not read.
 """
 
 import json
@@ -46,7 +46,7 @@ class Arrays:
 
 
 def encode_index(file: EventFile, identity: str, modified: int) -> bytes:
-    """The index of what has been read of the file of an identity; ``modified`` says when it was written to."""
+    """The index of the part that was read of a file with an identity; ``modified`` says when it was written to."""
     arrays = Arrays()
     blocks, numbers = file.checksums.columns()
     document = {
@@ -58,7 +58,7 @@ def encode_index(file: EventFile, identity: str, modified: int) -> bytes:
         "session_starts": file.session_starts,
         "times": [file.first_wall_time, file.started, file.last_wall_time, file.last_step],
         "points": file.points,
-        "records": dict(file.records),
+        "records": dict(file.record_counts),
         "malformed": file.malformed,
         "plugins": file.plugin_of,
         "damage": [[damage.offset, damage.length] for damage in file.damage],
@@ -74,7 +74,7 @@ def encode_index(file: EventFile, identity: str, modified: int) -> bytes:
 
 
 def decode_index(data: mmap.mmap | bytes) -> tuple[Document, memoryview]:
-    """The document and the bytes that its arrays are in. ValueError for what is damaged or of another version."""
+    """The document and the bytes that its arrays are in. ValueError for data that is damaged or of another version."""
     found = core.scan(data)
     if len(found.offsets) != 1 or int(found.offsets[0]) != _FRAME_HEAD or found.consumed != len(data):
         raise ValueError("the index is damaged")
@@ -87,7 +87,7 @@ def decode_index(data: mmap.mmap | bytes) -> tuple[Document, memoryview]:
 
 
 def checksums_of(document: Document, data: memoryview) -> BlockChecksums:
-    """Of what the index is of. ValueError or TypeError for what is none."""
+    """The checksums of the event file's blocks. ValueError or TypeError for columns that hold none."""
     blocks, *numbers = document["checksums"]
     length, last, settled, last_settled = numbers
     return BlockChecksums.of(_array(blocks, data), (length, last, settled, last_settled))
@@ -98,7 +98,7 @@ def restore(file: EventFile, document: Document, data: memoryview) -> None:
     file.session_starts = document["session_starts"]
     file.first_wall_time, file.started, file.last_wall_time, file.last_step = document["times"]
     file.points, file.damaged_bytes = document["points"], document["damaged_bytes"]
-    file.records.update(document["records"])
+    file.record_counts.update(document["records"])
     file.malformed = document["malformed"]
     file.plugin_of.update(document["plugins"])
     file.damage = [Damage(offset, length) for offset, length in document["damage"]]

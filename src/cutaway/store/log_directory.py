@@ -1,4 +1,4 @@
-"""A log directory: its runs and tags, as whoever asks sees them. What keeps it up to date is in ``polling``."""
+"""A log directory: its runs and tags, as readers see them. ``polling`` keeps them up to date."""
 
 import math
 from collections import defaultdict
@@ -11,13 +11,13 @@ from cutaway.store import catalogue as data
 from cutaway.store.event_file import printable
 from cutaway.store.kinds.kind import Kind
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
+from cutaway.store.name_matching import matches
 from cutaway.store.natural_order import natural_key
 from cutaway.store.places.place import name_of
 from cutaway.store.polling import Polled
 from cutaway.store.run import Run
 from cutaway.store.segments import FilePoints
-from cutaway.store.values import Values
-from cutaway.store.words import matches
+from cutaway.store.values import RecordedValues
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -30,7 +30,7 @@ class LogDirectory(Polled):
     """Everything below one directory or several, or one file; they need not exist yet. Any thread asks."""
 
     def catalogue(self) -> data.Catalogue:
-        """What there is, at one moment."""
+        """The runs and tags at one moment."""
         with self._lock:
             runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
             damage = (damage for run in runs for damage in run.damage())
@@ -131,7 +131,7 @@ class LogDirectory(Polled):
             }
 
     def runs_matching(self, words: str) -> list[str]:
-        """The ids of the runs whose names have all of the words in them, whatever their case, in natural order."""
+        """The ids of the runs whose names have all of the words in them, in upper or lower case, in natural order."""
         with self._lock:
             runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
             return [run.id for run in runs if matches(run.name, words)]
@@ -155,7 +155,7 @@ class LogDirectory(Polled):
         return [_kind_info(kind_of(name), counts[name]) for name in names]
 
     def value_tags(self) -> tuple[int, list[tuple[data.TagInfo, dict[str, int]]]]:
-        """The revision, and every tag of what is no scalar, with how many values each run has of it, by its id."""
+        """The revision, and every tag of non-scalar data, with how many values each run has of it, by its id."""
         with self._lock:
             counts: dict[tuple[str, str], dict[str, int]] = {}
             for run in sorted(self._runs.values(), key=lambda run: natural_key(run.name)):
@@ -170,8 +170,8 @@ class LogDirectory(Polled):
                 for kind, tag in ordered
             ]
 
-    def values(self, value_id: str, run_id: str) -> tuple[int, Values]:
-        """The revision, and a run's values of a tag that is no scalar; without those that a resumed run superseded.
+    def values(self, value_id: str, run_id: str) -> tuple[int, RecordedValues]:
+        """The revision, and a run's values of a tag that is not scalar; without those that a resumed run superseded.
 
         Raises KeyError with the id that is unknown. A run without any, or that has been deleted, has none.
         """
@@ -180,12 +180,12 @@ class LogDirectory(Polled):
             run = self._runs.get(self._ids.run_name[run_id])
             parts = run.blobs(kind, name) if run is not None else []
             metadata = run.metadata(kind, name) if run is not None else b""
-            return self._revision, Values(run.name if run is not None else "", kind, name, parts, metadata)
+            return self._revision, RecordedValues(run.name if run is not None else "", kind, name, parts, metadata)
 
     def _loading(self) -> data.Loading:
         files = self._files()
         return data.Loading(
-            # A file that cannot be read is tried again and again, which is no loading.
+            # A file that cannot be read is tried again and again; that does not count as loading.
             done=self._walked and not any(file.pending and not file.unreadable for file in files),
             files=len(files),
             bytes=sum(file.size for file in files),

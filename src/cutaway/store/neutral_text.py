@@ -14,7 +14,7 @@ _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def for_terminal(text: str) -> str:
-    r"""The text with what a terminal acts on written out, as ``\x1b`` or ``\u202e``."""
+    r"""The text with the characters that a terminal acts on written out, as ``\x1b`` or ``\u202e``."""
     return _COMMANDS.sub(_written_out, text)
 
 

@@ -1,4 +1,4 @@
-"""What keeps a log directory up to date: looking for files, looking at them, and reading what is new.
+"""Keeping a log directory up to date: looking for files, looking at them, and reading new records.
 
 One thread polls (:meth:`Polled.refresh`, or its halves). No file is touched while the lock is held, so an answer waits
 for at most one batch being taken in.
@@ -41,14 +41,14 @@ class Polled:
         cache: IndexCache | None = None,
     ) -> None:
         """``logdir`` is a directory of this machine, or several by their names, or one event file: see
-        :class:`LocalPlace`, also for what it raises. Or it is a place of another kind.
+        :class:`LocalPlace`, also for the errors it raises. Or it is a storage place of another kind.
 
-        Of several directories each run has its directory's name in front. ``cache`` keeps what has been read of large
+        Of several directories each run has its directory's name in front. ``cache`` keeps the series of large
         files for the next time.
         """
         self._cache = cache
         self.place: Place = logdir if isinstance(logdir, Place) else LocalPlace(logdir)
-        #: What the log directory is called when it is shown: as it was given.
+        #: The log directory's name when it is shown: as it was given.
         self.path = self.place.name
         self._lock = Lock()
         #: Goes up with every change that anyone can see.
@@ -59,7 +59,7 @@ class Polled:
         self._unreadable_directories: dict[str, str] = {}
         self._runs: dict[str, Run] = {}
         self._ids = Identities()
-        #: Files to compare with what was read of them, now or later, in the order in which it was wanted.
+        #: Files to compare with the bytes that were read, now or later, in the order in which it was wanted.
         self._to_verify: dict[EventFile, None] = {}
         self._stalled_since: float | None = None
         #: When looking or reading last got any further: monotonic seconds.
@@ -91,8 +91,8 @@ class Polled:
     def refresh(self) -> None:
         """One poll: look for files, look at all of them, and read everything that is new.
 
-        What was read before is compared with the files too, where they changed: as a whole and at once where a file did
-        not grow, else once in a while, at most 64 MiB each time.
+        Bytes that were read before are compared with the files too, where they changed: as a whole and at once where a
+        file did not grow, else once in a while, at most 64 MiB each time.
         """
         self.discover()
         self.check(self.files())
@@ -140,9 +140,9 @@ class Polled:
                     self._changed(structure=file.trouble != trouble)
 
     def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
-        """Read what is new in every file that may have more, some megabytes of each in turn, on all cores.
+        """Read new records of every file that may have more, some megabytes of each in turn, on all cores.
 
-        What was written last comes first: it is what people look at while the rest is read.
+        The newest file comes first: people look at it while the rest is read.
         """
         owned = [(name, file) for name, file in self._owned_files() if file.pending]
         pending = deque(sorted(owned, key=lambda each: each[1].modified, reverse=True))
@@ -171,7 +171,7 @@ class Polled:
                 self.note_progress()
 
     def verify(self, should_stop: Callable[[], bool]) -> None:
-        """Compare files with what was read of them, until it is time to stop; :meth:`read` then reads what is new."""
+        """Compare files with the bytes that were read, until it is time to stop; :meth:`read` reads them anew then."""
         for file in list(self._to_verify):
             if not file.is_verification_due:
                 continue

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.store.series import Points, Values
+from cutaway.store.series import NumberColumn, Points
 
 #: Points that are turned into text at a time.
 _AT_ONCE = 4096
@@ -21,7 +21,7 @@ def rows(parts: Iterable[Points]) -> Iterator[tuple[str, str, str]]:
             yield from zip(steps, times, shortest(points.values(start, stop)), strict=True)
 
 
-def shortest(values: Values) -> list[str]:
+def shortest(values: NumberColumn) -> list[str]:
     """Each value as the shortest text that gives it back in its dtype: float32, float64 or int64.
 
     So 0.1 that was recorded as float32 is ``0.1``, and not ``0.10000000149011612``, the float64 that it is.
@@ -29,7 +29,7 @@ def shortest(values: Values) -> list[str]:
     return [repr(value) for value in shortest_numbers(values).tolist()]
 
 
-def shortest_numbers(values: Values) -> NDArray[np.float64] | NDArray[np.int64]:
+def shortest_numbers(values: NumberColumn) -> NDArray[np.float64] | NDArray[np.int64]:
     """The numbers whose text is :func:`shortest`: float64 for floats, which of float32 are not quite the same."""
     if values.dtype == np.int64:
         return values.astype(np.int64, copy=False)

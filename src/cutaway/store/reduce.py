@@ -1,4 +1,4 @@
-"""Reducing the lines of one chart to what a screen shows: the chart contract of ``docs/http-api.md``.
+"""Reducing the curves of one chart to as much as a screen shows: the chart contract of ``docs/http-api.md``.
 
 The buckets at the ends of the range are whole ones, so that points are in them which lie beyond the range by less than
 a bucket.
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
+from cutaway.store.curve import Axis, Curve, Floats, put_on_axis
 from cutaway.store.groups import GroupLine, aggregate, on_grid
-from cutaway.store.lines import Axis, Floats, Line, place
 from cutaway.store.segments import FilePoints, join
 from cutaway.store.smoothing import Smoothing, smooth
 from cutaway.store.smoothing_cache import SmoothingCache
@@ -35,7 +35,7 @@ class ReducedSeries:
     segment: int
     #: Points within the range.
     count: int
-    #: Points of the segment that have no place on the axis: x <= 0 on a log axis, or x not finite.
+    #: Points of the segment that the axis cannot show: x <= 0 on a log axis, or x not finite.
     left_out: int
     #: float64[p] and float32[p] or float64[p].
     point_x: NDArray[np.float64]
@@ -55,14 +55,14 @@ class ReducedSeries:
     count_in_bucket: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
     first: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     last: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    #: float64[p] and float64[b]: the smoothed line at the points and its mean in the buckets; empty without smoothing.
+    #: float64[p] and float64[b]: the smoothed curve at the points and its mean in the buckets; empty without smoothing.
     point_smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)
 class ReducedChart:
-    """All lines of one tag. ``range`` is None when there is nothing and no range was asked for."""
+    """All curves of one tag. ``range`` is None when there is nothing and no range was asked for."""
 
     axis: Axis
     scale: Scale
@@ -70,7 +70,7 @@ class ReducedChart:
     level: int
     origin: int
     series: tuple[ReducedSeries, ...]
-    #: Runs that are not in `series`, since whoever asks has them as they are.
+    #: Runs that are not in `series`, since the client already holds them as they are.
     unchanged: tuple[str, ...] = ()
 
 
@@ -88,7 +88,7 @@ class GroupedChart:
 
 @dataclass(frozen=True)
 class Known:
-    """Runs whose lines somebody has already, as they are now, if the chart's buckets are still the same."""
+    """Runs whose curves the client already holds as they are now, if the chart's buckets are still the same."""
 
     axis: Axis
     level: int
@@ -106,16 +106,16 @@ class _Request:
     starts: Mapping[str, float]
     others: Mapping[str, Sequence[FilePoints]]
 
-    def lines(self, run: str) -> list[Line]:
+    def curves(self, run: str) -> list[Curve]:
         """The run's segments on the axis."""
         start, other = self.starts.get(run, 0.0), self.others.get(run, ())
         return [
-            place(run, number, segment, self.axis, self.scale, start=start, other=other)
+            put_on_axis(run, number, segment, self.axis, self.scale, start=start, other=other)
             for number, segment in enumerate(join(list(self.runs[run])))
         ]
 
     def origin(self, run: str) -> tuple[object, ...]:
-        """What the run's lines are made of."""
+        """The states of the points that the run's curves are made of."""
         return tuple(part.points.state for part in (*self.runs[run], *self.others.get(run, ())))
 
 
@@ -134,31 +134,31 @@ def reduce_chart(
     details: bool = False,
     most_buckets: int = MOST_BUCKETS_IN_CHART,
 ) -> ReducedChart:
-    """Reduce one tag of some runs to at most ``pixels / 2`` buckets a line and ``most_buckets`` in all.
+    """Reduce one tag of some runs to at most ``pixels / 2`` buckets a curve and ``most_buckets`` in all.
 
     ``runs`` has each run's parts in the order of its files. ``x_range`` is in units of the axis, ends included and
     finite. When all points (two or more) have one and the same step, the axis is linear wall time though steps were
-    asked for, and covers everything. ``smoothing`` is applied to all points of a line, whatever the range is; ``cache``
-    has lines that were smoothed before. ``starts`` is when each run began, for the axis ``relative``, and ``others``
-    its points of the tag that the axis ``tag`` is of. ``known`` is what need not be reduced again. ``details`` are
-    counts, first and last values of the buckets.
+    asked for, and covers everything. ``smoothing`` is applied to all points of a curve, for any range; ``cache`` has
+    curves that were smoothed before. ``starts`` is when each run began, for the axis ``relative``, and ``others`` its
+    points of the tag that the axis ``tag`` is of. ``known`` names the runs that need not be reduced again. ``details``
+    are counts, first and last values of the buckets.
     """
     request, x_range = _requested(axis, scale, x_range, runs, starts, others)
     axis, scale = request.axis, request.scale
-    lines = [line for run in runs for line in request.lines(run)]
-    shown = x_range or _extent(lines)
+    curves = [curve for run in runs for curve in request.curves(run)]
+    shown = x_range or _extent(curves)
     if shown is None:
-        return ReducedChart(axis, scale, None, 0, 0, tuple(_without_points(line) for line in lines))
-    limit = max(2, min(pixels // 2, most_buckets // max(len(lines), 1)))
-    window = _window(shown, scale, lines, limit)
+        return ReducedChart(axis, scale, None, 0, 0, tuple(_without_points(curve) for curve in curves))
+    limit = max(2, min(pixels // 2, most_buckets // max(len(curves), 1)))
+    window = _window(shown, scale, curves, limit)
     unchanged: tuple[str, ...] = ()
     if known is not None and (known.axis, known.level, known.origin) == (axis, window.level, window.origin):
         unchanged = tuple(run for run in runs if run in known.runs)
-        lines = [line for line in lines if line.run not in known.runs]
+        curves = [curve for curve in curves if curve.run not in known.runs]
     edges = window.edges()
-    smoothed = _smoothed(lines, request, smoothing, cache)
+    smoothed = _smoothed(curves, request, smoothing, cache)
     series = tuple(
-        _reduce_line(line, values, edges, shown, details) for line, values in zip(lines, smoothed, strict=True)
+        _reduce_curve(curve, values, edges, shown, details) for curve, values in zip(curves, smoothed, strict=True)
     )
     return ReducedChart(axis, scale, shown, window.level, window.origin, series, unchanged)
 
@@ -177,14 +177,14 @@ def reduce_groups(
 ) -> GroupedChart:
     """One tag of groups of runs, each group a line; the arguments are those of :func:`reduce_chart`.
 
-    All lines share one grid of at most ``pixels / 2`` buckets. A run takes part with the mean of its finite values in
+    All curves share one grid of at most ``pixels / 2`` buckets. A run takes part with the mean of its finite values in
     a bucket, of all its segments together.
     """
     every = {run: files for group in groups for run, files in group.items()}
     request, x_range = _requested(axis, scale, x_range, every, starts, others)
     axis, scale = request.axis, request.scale
-    lines = {run: request.lines(run) for run in every}
-    flat = [line for each in lines.values() for line in each]
+    curves = {run: request.curves(run) for run in every}
+    flat = [curve for each in curves.values() for curve in each]
     shown = x_range or _extent(flat)
     if shown is None:
         nothing = aggregate(np.empty((0, 0)))
@@ -192,23 +192,23 @@ def reduce_groups(
     limit = max(2, min(pixels // 2, MOST_PLACES_IN_GROUPS // max(len(every), 1)))
     window = _window(shown, scale, flat, limit)
     edges = window.edges()
-    rows = {run: _row(each, _smoothed(each, request, smoothing, cache), edges) for run, each in lines.items()}
+    rows = {run: _row(each, _smoothed(each, request, smoothing, cache), edges) for run, each in curves.items()}
     found = (aggregate(np.array([rows[run] for run in group]).reshape(len(group), window.size)) for group in groups)
     return GroupedChart(axis, scale, shown, window.level, window.origin, tuple(found))
 
 
 def _row(
-    lines: list[Line], smoothed: list[NDArray[np.float64] | None], edges: NDArray[np.float64]
+    curves: list[Curve], smoothed: list[NDArray[np.float64] | None], edges: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """A run's means on the grid, of all its segments."""
     size = len(edges) - 1
     count, mean = np.zeros(size), np.zeros(size)
-    for line, smooth_values in zip(lines, smoothed, strict=True):
+    for curve, smooth_values in zip(curves, smoothed, strict=True):
         if smooth_values is None:
-            reduction = line.reduce(edges)
+            reduction = curve.reduce(edges)
         else:
-            reduction = core.new_reduction(edges, huge=line.huge)
-            reduction.add(line.x(0, len(line)), smooth_values)
+            reduction = core.new_reduction(edges, huge=curve.huge)
+            reduction.add(curve.x(0, len(curve)), smooth_values)
         part = reduction.buckets()
         there = part.count > 0
         count[there] += part.count[there]
@@ -227,7 +227,7 @@ def _requested(
     starts: Mapping[str, float] | None,
     others: Mapping[str, Sequence[FilePoints]] | None,
 ) -> tuple[_Request, Range | None]:
-    """What is drawn, and the range of it: of one and the same step over time, all of it."""
+    """The points that are drawn, and their range: all of it, over time, where all steps are the same."""
     if axis == "step" and _all_steps_are_equal(runs):
         axis, scale, x_range = "wall", "linear", None
     return _Request(axis, scale, runs, starts or {}, others or {}), x_range
@@ -241,59 +241,59 @@ def _all_steps_are_equal(runs: Mapping[str, Sequence[FilePoints]]) -> bool:
 
 
 def _smoothed(
-    lines: Sequence[Line], request: _Request, smoothing: Smoothing | None, cache: SmoothingCache | None
+    curves: Sequence[Curve], request: _Request, smoothing: Smoothing | None, cache: SmoothingCache | None
 ) -> list[NDArray[np.float64] | None]:
-    """What smoothing makes of each line, from all of its points."""
+    """The smoothed values of each curve, from all of its points."""
     if smoothing is None:
-        return [None] * len(lines)
+        return [None] * len(curves)
 
-    def each(line: Line) -> NDArray[np.float64]:
+    def each(curve: Curve) -> NDArray[np.float64]:
         def make() -> NDArray[np.float64]:
-            return smooth(line.x(0, len(line)), line.y(), smoothing)
+            return smooth(curve.x(0, len(curve)), curve.y(), smoothing)
 
-        settings = (line.segment, smoothing, request.axis, request.scale)
-        return make() if cache is None else cache.get(request.origin(line.run), settings, make)
+        settings = (curve.segment, smoothing, request.axis, request.scale)
+        return make() if cache is None else cache.get(request.origin(curve.run), settings, make)
 
-    return [each(line) for line in lines]
+    return [each(curve) for curve in curves]
 
 
-def _extent(lines: Sequence[Line]) -> Range | None:
-    ends = [extent for line in lines if (extent := line.extent) is not None]
+def _extent(curves: Sequence[Curve]) -> Range | None:
+    ends = [extent for curve in curves if (extent := curve.extent) is not None]
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
-def _window(shown: Range, scale: Scale, lines: Sequence[Line], limit: int) -> Window:
-    extent = _extent(lines) if scale == "log" and shown[0] <= 0 else None
+def _window(shown: Range, scale: Scale, curves: Sequence[Curve], limit: int) -> Window:
+    extent = _extent(curves) if scale == "log" and shown[0] <= 0 else None
     return window_over(shown, scale, extent[0] if extent else None, limit)
 
 
-def _reduce_line(
-    line: Line, smoothed: NDArray[np.float64] | None, edges: NDArray[np.float64], shown: Range, details: bool
+def _reduce_curve(
+    curve: Curve, smoothed: NDArray[np.float64] | None, edges: NDArray[np.float64], shown: Range, details: bool
 ) -> ReducedSeries:
-    reduction = line.reduce(edges)
+    reduction = curve.reduce(edges)
     reduced = reduction.buckets()
     finite = reduced.count
     total = (finite + reduced.nan + reduced.pos_inf + reduced.neg_inf).astype(np.int64)
     start = reduction.before
     stop = start + int(total.sum())
     many = total > MOST_POINTS_IN_BUCKET
-    # One more on each side leads the line out of the picture.
-    before, after = range(max(start - 1, 0), start), range(stop, min(stop + 1, len(line)))
+    # One more on each side leads the curve out of the picture.
+    before, after = range(max(start - 1, 0), start), range(stop, min(stop + 1, len(curve)))
     sent = np.concatenate([before, _positions(total, ~many) + start, after]).astype(np.int64)
     bucket = np.flatnonzero(many & (finite > 0))
     mark = np.flatnonzero(many & (total > finite))
     point_smooth = smooth_mean = np.empty(0)
     if smoothed is not None:
-        of_smoothed = core.new_reduction(edges, huge=line.huge)
-        of_smoothed.add(line.x(start, stop), smoothed[start:stop])
+        of_smoothed = core.new_reduction(edges, huge=curve.huge)
+        of_smoothed.add(curve.x(start, stop), smoothed[start:stop])
         point_smooth, smooth_mean = smoothed[sent], of_smoothed.buckets().mean[bucket]
     series = ReducedSeries(
-        line.run,
-        line.segment,
-        line.count(*shown),
-        line.left_out,
-        line.x_at(sent),
-        line.y_at(sent),
+        curve.run,
+        curve.segment,
+        curve.count(*shown),
+        curve.left_out,
+        curve.x_at(sent),
+        curve.y_at(sent),
         bucket.astype(np.uint32),
         reduced.mean[bucket],
         reduced.min[bucket],
@@ -308,7 +308,7 @@ def _reduce_line(
     if not details:
         return series
     ends = np.cumsum(total) + start
-    first, last = (line.y_at(places[bucket]).astype(np.float64) for places in (ends - total, ends - 1))
+    first, last = (curve.y_at(places[bucket]).astype(np.float64) for places in (ends - total, ends - 1))
     return replace(series, count_in_bucket=total[bucket].astype(np.uint32), first=first, last=last)
 
 
@@ -320,9 +320,9 @@ def _positions(total: NDArray[np.int64], chosen: NDArray[np.bool_]) -> NDArray[n
     return np.repeat(first, length) + within
 
 
-def _without_points(line: Line) -> ReducedSeries:
+def _without_points(curve: Curve) -> ReducedSeries:
     no_floats, no_counts = np.empty(0), np.empty(0, np.uint32)
     return ReducedSeries(
-        line.run, line.segment, 0, line.left_out, no_floats, np.empty(0, line.dtype), no_counts, no_floats, no_floats,
-        no_floats, no_counts, no_counts, no_counts, no_counts,
+        curve.run, curve.segment, 0, curve.left_out, no_floats, np.empty(0, curve.dtype), no_counts, no_floats,
+        no_floats, no_floats, no_counts, no_counts, no_counts, no_counts,
     )  # fmt: skip

@@ -19,12 +19,12 @@ from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
 from cutaway.store.sessions import superseded
 
-#: What the table of runs shows of a run.
+#: The kinds that the table of runs shows.
 _IN_TABLE = frozenset({SCALARS, HPARAMS, SESSION_LOG})
 
 
 class Run:
-    """What is known of one run. Not for several threads at once: the log directory holds the lock."""
+    """The state of one run. Not for several threads at once: the log directory holds the lock."""
 
     def __init__(self, run_id: str, name: str, color: int) -> None:
         self.id = run_id
@@ -34,15 +34,14 @@ class Run:
         self.files: dict[str, EventFile] = {}
         #: The log directory's revision when this run last changed.
         self.revision = 0
-        #: The same of the data of each kind that there is, and of what the table of runs shows.
+        #: The same of the data of each kind that there is, and of the run's row in the table of runs.
         self.kind_revisions: dict[str, int] = {}
         self.table_revision = 0
 
     def apply(self, file: EventFile, batch: Batch) -> set[str]:
-        """Take in what was read of one of the files: the kinds whose data are not what they were.
+        """Take in a batch that was read from one of the files; return the kinds whose data changed.
 
-        Those are all kinds where what they are seen by has changed: the run's start, or which values a later session
-        supersedes.
+        All kinds have changed when the run's start has, or when other values are superseded by a later session.
         """
         before, started, ended = file.counts, self.started, file.last_wall_time
         file.apply(batch)
@@ -216,11 +215,11 @@ class Run:
         ]
 
     def malformed(self) -> list[MalformedInfo]:
-        """How many records of the files are no events."""
+        """How many records of the files are not events."""
         return [MalformedInfo(self.id, file.name, file.malformed) for file in self.ordered_files() if file.malformed]
 
     def unfinished(self) -> list[UnfinishedInfo]:
-        """What the files end with that is no complete record."""
+        """Ends of the files that are not a complete record."""
         return [
             UnfinishedInfo(self.id, file.name, file.bytes_read, count, file.modified / 1e9, file.is_quiet)
             for file in self.ordered_files()
@@ -237,8 +236,8 @@ class Run:
                 bytes=file.size,
                 bytes_read=file.bytes_read,
                 points=file.points,
-                values=dict(file.records),
-                unknown=tuple(kind for kind in file.records if kind not in KINDS),
+                values=dict(file.record_counts),
+                unknown=tuple(kind for kind in file.record_counts if kind not in KINDS),
                 damaged_bytes=file.damaged_bytes,
                 malformed=file.malformed,
                 unreadable=file.trouble,
@@ -258,7 +257,7 @@ class Run:
         return f"{self.id}.{hashlib.sha256(os.fsencode(file.name)).hexdigest()[:12]}"
 
     def unreadable(self) -> list[UnreadableInfo]:
-        """The files that cannot be read, and those that are no event files."""
+        """The files that cannot be read, and those that are not event files."""
         return [UnreadableInfo(self.id, file.name, file.trouble) for file in self.ordered_files() if file.trouble]
 
 

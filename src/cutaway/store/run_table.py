@@ -18,7 +18,7 @@ from cutaway.store.kinds.hparams import HParams
 from cutaway.store.kinds.session_log import SessionLog
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run import Run
-from cutaway.store.values import Values
+from cutaway.store.values import RecordedValues
 
 #: A run that has not ended and has had nothing new for so many seconds has stalled.
 STALLED_AFTER = 600.0
@@ -67,11 +67,11 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is known of a run without the disk, and where the rest is."""
+    """The facts of a run that need no disk, and where the rest is."""
 
     row: RunRow
-    hparams: list[Values]
-    sessions: Values | None
+    hparams: list[RecordedValues]
+    sessions: RecordedValues | None
 
 
 class RunTable:
@@ -111,7 +111,7 @@ class RunTable:
             scalars={self._log.tag_id(tag): facts for tag in kinds.get(SCALARS, ()) if (facts := _scalar(run, tag))},
         )
         hparams = [
-            Values(run.name, HPARAMS, tag, run.blobs(HPARAMS, tag), run.metadata(HPARAMS, tag))
+            RecordedValues(run.name, HPARAMS, tag, run.blobs(HPARAMS, tag), run.metadata(HPARAMS, tag))
             for tag in kinds.get(HPARAMS, ())
         ]
         parts = [
@@ -120,7 +120,7 @@ class RunTable:
             for (kind, _), series in file.blobs.items()
             if kind == SESSION_LOG
         ]
-        return _Facts(row, hparams, Values(run.name, SESSION_LOG, "", parts, b"") if parts else None)
+        return _Facts(row, hparams, RecordedValues(run.name, SESSION_LOG, "", parts, b"") if parts else None)
 
 
 def _scalar(run: Run, tag: str) -> ScalarFacts | None:
@@ -146,7 +146,7 @@ def _completed(facts: _Facts) -> RunRow:
     return replace(facts.row, finished=finished, hparams=hparams, hparams_left_out=left_out)
 
 
-def _hparams(every: list[Values]) -> tuple[dict[str, Any], int]:
+def _hparams(every: list[RecordedValues]) -> tuple[dict[str, Any], int]:
     """The hyper-parameters of a run's messages as they are shown, and how many of them, or of the messages, are not."""
     hparams: dict[str, Any] = {}
     left_out, records, size = 0, MOST_RECORDS, MOST_BYTES

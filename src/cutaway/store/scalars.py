@@ -12,7 +12,7 @@ from cutaway.events.schema import decode
 from cutaway.events.wire import MalformedError
 from cutaway.store.recorded_rows import rows
 from cutaway.store.segments import FilePoints, Segment, join
-from cutaway.store.series import Values as Numbers
+from cutaway.store.series import NumberColumn
 from cutaway.store.tables import to_arrow, to_dataframe
 
 
@@ -36,12 +36,12 @@ class Scalars:
         return _joined([file.points.wall_time for file in self._files], np.float64)
 
     @cached_property
-    def value(self) -> Numbers:
+    def value(self) -> NumberColumn:
         """float32[n], float64[n] or int64[n]: the narrowest that is exact."""
         values = [file.points.value for file in self._files if len(file.points)]
         dtypes = {value.dtype for value in values}
         dtype = dtypes.pop() if len(dtypes) == 1 else np.dtype(np.float64 if dtypes else np.float32)
-        return cast("Numbers", _joined(values, dtype))
+        return cast("NumberColumn", _joined(values, dtype))
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Step, wall time and value of each point as text, floats with the fewest digits that give them back."""
@@ -49,7 +49,7 @@ class Scalars:
 
     @property
     def segments(self) -> list[Segment]:
-        """The unbroken lines, oldest first: what a chart draws."""
+        """The unbroken parts, oldest first, which a chart draws as lines."""
         return join(self._files)
 
     @property
@@ -59,7 +59,7 @@ class Scalars:
 
     @property
     def description(self) -> str:
-        """What whoever recorded it says about it, often empty."""
+        """The description that was recorded with the tag (`summary_description`), often empty."""
         return str(summary_metadata(self._metadata).get("summary_description", ""))
 
     def to_dataframe(self, library: str | None = None) -> Any:
@@ -118,7 +118,7 @@ def _joined(parts: list[Any], dtype: Any) -> NDArray[Any]:
 
 
 def summary_metadata(data: bytes) -> dict[str, Any]:
-    """The message of what plug-ins are told of a tag; nothing for what is none."""
+    """The decoded SummaryMetadata of a tag; an empty one for bytes that are malformed."""
     try:
         return decode(messages.SUMMARY_METADATA, data)
     except MalformedError:

@@ -1,12 +1,12 @@
-"""Joining the files of a run into unbroken lines of one tag.
+"""Joining the files of a run into unbroken parts of one tag, its segments.
 
 * A step that goes back within a file starts a new segment.
-* A file that begins after all earlier ones have ended goes on with their last line, unless its first step is below
-  that line's last.
-* A file that begins before an earlier one has ended is another writer, at work at the same time: a line of its own.
+* A file that begins after all earlier ones have ended goes on with their last segment, unless its first step is
+  below that segment's last.
+* A file that begins before an earlier one has ended is another writer, at work at the same time: a segment of its own.
 
-A tag whose step goes back more than :data:`MOST_SEGMENTS` times is no line that was restarted but a mixture of
-several; all of it becomes one segment, whose points whoever draws it has to sort.
+A tag whose step goes back more than :data:`MOST_SEGMENTS` times is a mixture of several series, not one that
+was restarted; all of it becomes one segment, whose points are sorted before they are drawn.
 """
 
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.store.series import Points, Values
+from cutaway.store.series import NumberColumn, Points
 
 MOST_SEGMENTS = 100
 
@@ -56,12 +56,12 @@ class Segment:
         return np.concatenate([piece.points.wall_times(piece.start, piece.stop) for piece in self.pieces])
 
     @cached_property
-    def value(self) -> Values:
+    def value(self) -> NumberColumn:
         """float32[n], float64[n] or int64[n], whichever is exact."""
         values = [piece.points.values(piece.start, piece.stop) for piece in self.pieces]
         if len({value.dtype for value in values}) > 1:
             values = [value.astype(np.float64) for value in values]
-        return cast("Values", np.concatenate(values))
+        return cast("NumberColumn", np.concatenate(values))
 
     def __len__(self) -> int:
         return sum(piece.stop - piece.start for piece in self.pieces)

@@ -1,9 +1,9 @@
 """One tag's points from one event file: append-only columns that others read while one thread appends.
 
-Points are kept in chunks that hold only what is not regular: nothing for steps that go up evenly, four bytes for a wall
+Points are kept in chunks that hold only the irregular part: nothing for steps that go up evenly, four bytes for a wall
 time within about 500 s of the one before, and the values in the narrowest dtype that is exact. So a usual point takes
 8 bytes; the newest, up to a few thousand, lie in full in the tail. A snapshot is immutable: appending writes behind
-what is published, or to new arrays, and then publishes by one assignment; so a reader needs no lock and never sees a
+the published points, or to new arrays, and then publishes by one assignment; so a reader needs no lock and never sees a
 point in part.
 """
 
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from cutaway.events import core
 from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
-from cutaway.store.chunks import Chunk, Values
+from cutaway.store.chunks import Chunk, NumberColumn
 from cutaway.store.packed import unpack_into
 
-__all__ = ["Axis", "Frozen", "Points", "Series", "Values"]
+__all__ = ["Axis", "Frozen", "NumberColumn", "Points", "Series"]
 
 #: What points of a line can be searched by.
 Axis = Literal["step", "wall"]
@@ -48,7 +48,7 @@ class Points:
         self.sessions = state.sessions
 
     @classmethod
-    def of(cls, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: Values) -> "Points":
+    def of(cls, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: NumberColumn) -> "Points":
         """Points from columns: int64[n], float64[n], and float32[n], float64[n] or int64[n]."""
         series = Series()
         series.append(step, wall_time, value)
@@ -59,7 +59,7 @@ class Points:
 
     @property
     def state(self) -> object:
-        """What is the same object for as long as the points are the same."""
+        """An object that stays the same for as long as the points do."""
         return self._state
 
     @property
@@ -92,7 +92,7 @@ class Points:
         return self.wall_times(0, len(self))
 
     @cached_property
-    def value(self) -> Values:
+    def value(self) -> NumberColumn:
         """float32[n], float64[n] or int64[n], whichever is exact."""
         return self.values(0, len(self))
 
@@ -116,13 +116,13 @@ class Points:
                 unpack_into(part.wall_time, low, column[at : at + high - low].view(np.int64))
         return column
 
-    def values(self, start: int, stop: int) -> Values:
+    def values(self, start: int, stop: int) -> NumberColumn:
         """The values from ``start`` up to ``stop``."""
         column = np.empty(stop - start, self._state.dtype)
         for part, low, high, at in self._parts(start, stop):
             values = self._state.tail_value if part is None else part.value
             column[at : at + high - low] = values[low:high]
-        return cast("Values", column)
+        return cast("NumberColumn", column)
 
     def reduce_into(self, reduction: Reduction, axis: Axis, start: int, stop: int) -> None:
         """Add the points from ``start`` up to ``stop``, which ascend along the axis."""
@@ -147,12 +147,12 @@ class Points:
                 target.view(np.int64)[:] = core.take(packed, len(part), chosen)
         return column
 
-    def y_at(self, positions: NDArray[np.int64]) -> Values:
+    def y_at(self, positions: NDArray[np.int64]) -> NumberColumn:
         """Values at ascending positions."""
         column = np.empty(len(positions), self._state.dtype)
         for part, chosen, target in self._at(positions, column):
             target[:] = (self._state.tail_value if part is None else part.value)[chosen]
-        return cast("Values", column)
+        return cast("NumberColumn", column)
 
     def _parts(self, start: int, stop: int) -> Iterator[tuple[Chunk | None, int, int, int]]:
         """(chunk, or None for the tail, [low, high) within it, its place behind ``start``) of each part of a range."""
@@ -184,13 +184,13 @@ class Points:
 
 
 class _State(NamedTuple):
-    """What a series has published."""
+    """The published points of a series."""
 
     chunks: tuple[Chunk, ...]
     sealed: int
     tail_step: NDArray[np.int64]
     tail_wall_time: NDArray[np.float64]
-    tail_value: Values
+    tail_value: NumberColumn
     tail_count: int
     #: The values' common dtype.
     dtype: np.dtype[np.generic]
@@ -207,7 +207,7 @@ class _State(NamedTuple):
 
 
 class Frozen(NamedTuple):
-    """What is known of a series beside its points; the names are those of a state."""
+    """The facts of a series beside its points; the names are those of a state."""
 
     dtype: np.dtype[np.generic]
     breaks: NDArray[np.int64]
@@ -240,14 +240,14 @@ class Series:
 
     @property
     def points(self) -> Points:
-        """What has been appended so far; stays as it is when more is."""
+        """A snapshot of the points so far; it stays as it is when more are appended."""
         return Points(self._state)
 
     def __len__(self) -> int:
         return self._state.sealed + self._state.tail_count
 
     def frozen(self) -> "tuple[list[Chunk], Frozen]":
-        """All points as chunks, and what is known of them; :meth:`thawed` takes both."""
+        """All points as chunks, and the facts of them; :meth:`thawed` takes both."""
         state = self._state
         chunks, count = list(state.chunks), state.tail_count
         if count:
@@ -266,7 +266,7 @@ class Series:
         self,
         step: NDArray[np.int64],
         wall_time: NDArray[np.float64],
-        value: Values,
+        value: NumberColumn,
         session: int = 0,
         facts: Facts | None = None,
     ) -> None:
@@ -307,14 +307,14 @@ class Series:
 
 
 #: The first fields of a state.
-_Stored = tuple[tuple[Chunk, ...], int, NDArray[np.int64], NDArray[np.float64], Values, int]
+_Stored = tuple[tuple[Chunk, ...], int, NDArray[np.int64], NDArray[np.float64], NumberColumn, int]
 
 
 def _stored(
     old: _State,
     step: NDArray[np.int64],
     wall_time: NDArray[np.float64],
-    value: Values,
+    value: NumberColumn,
     dtype: np.dtype[np.generic],
 ) -> _Stored:
     """Chunks and tail with more points in the tail, or with all of them sealed."""
@@ -337,7 +337,7 @@ def _stored(
         wall_time = np.concatenate([old.tail_wall_time[:used], wall_time])
         joined = np.empty(length, dtype)
         joined[:used], joined[used:] = old.tail_value[:used], value
-        value = cast("Values", joined)
+        value = cast("NumberColumn", joined)
     chunks = [
         Chunk.of(step[start:end], wall_time[start:end], value[start:end])
         for start in range(0, length, _LARGEST_CHUNK)
@@ -355,7 +355,7 @@ def _with_room(column: NDArray[_Number], used: int, length: int) -> NDArray[_Num
     return larger
 
 
-def _common_dtype(series: Series, values: Values) -> np.dtype[np.generic]:
+def _common_dtype(series: Series, values: NumberColumn) -> np.dtype[np.generic]:
     """The narrowest of float32, float64 and int64 that holds both exactly; float64 when none does."""
     known = series._state.dtype
     if known == values.dtype:
@@ -366,5 +366,5 @@ def _common_dtype(series: Series, values: Values) -> np.dtype[np.generic]:
     return np.dtype(np.int64) if _are_int64(floats) else np.dtype(np.float64)
 
 
-def _are_int64(floats: Values) -> bool:
+def _are_int64(floats: NumberColumn) -> bool:
     return bool(np.all((floats == np.trunc(floats)) & (floats >= -(2.0**63)) & (floats < 2.0**63)))

@@ -1,8 +1,8 @@
-"""What a resumed run has superseded.
+"""Values that a resumed run has superseded.
 
-A SessionLog START at step s says that training goes on from there, from a checkpoint: whatever was recorded before it
-at step s or later, in its own file and in files that ended before its file began, is no longer what happened. It is
-kept, and left out unless somebody asks for it.
+A SessionLog START at step s says that training goes on from there, from a checkpoint: values that were recorded
+before it at step s or later, in its own file and in files that ended before its file began, are superseded. They are
+kept, and left out unless they are asked for.
 """
 
 from collections.abc import Sequence

@@ -4,9 +4,9 @@ Numbers that are not finite stay where they are and take part in nothing. A line
 over a restart. What each kind does:
 
 * ``ema``: the exponential moving average that TensorBoard draws, without its bias at the start. `amount` is the weight
-  of what was before, from 0 up to 1.
+  of the points before, from 0 up to 1.
 * ``time``: the same, in which the weight fades with the distance along the axis instead of with the number of points,
-  as W&B's: `amount` is from 0 up to 1, and its root is what is left after a thousandth of the axis' extent.
+  as W&B's: `amount` is from 0 up to 1, and its root is the weight that is left after a thousandth of the axis' extent.
 * ``gaussian``: a bell of the standard deviation `amount`, in points, made of three running means (Wells, 1986).
 * ``mean``: the running mean of about `amount` points around each.
 """
@@ -66,7 +66,7 @@ def smooth(x: NDArray[np.int64] | NDArray[np.float64], y: Floats, smoothing: Smo
 
 
 def _fading(x: NDArray[np.int64] | NDArray[np.float64], amount: float) -> NDArray[np.float64]:
-    """What is kept from each point to the next."""
+    """The share that is kept from each point to the next."""
     # Halved, because the difference of two int64 may be none.
     places = x.astype(np.float64) / 2
     extent = places[-1] - places[0]
@@ -89,7 +89,7 @@ def _boxes(deviation: float) -> list[int]:
 
 
 def _windowed(y: Floats, reaches: list[int]) -> NDArray[np.float64]:
-    """Running means, one after the other, of what is finite: sums by sums of weights, which fall towards the ends."""
+    """Running means, one after the other, of finite values: sums by sums of weights, which fall towards the ends."""
     finite = np.isfinite(y)
     scale = 2.0**-64 if float(np.abs(np.where(finite, y, 0)).max(initial=0)) > 2.0**900 else 1.0
     sums, weights = np.where(finite, y, 0).astype(np.float64) * scale, finite.astype(np.float64)

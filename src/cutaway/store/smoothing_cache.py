@@ -26,7 +26,7 @@ class SmoothingCache:
         self._lock = Lock()
 
     def get(self, origin: tuple[object, ...], settings: Hashable, make: Callable[[], Smoothed]) -> Smoothed:
-        """The line that `make` makes of `origin` with `settings`; `origin` are what it is known by, and is kept."""
+        """The line that `make` makes of `origin` with `settings`; `origin` holds its columns, and is kept."""
         key = (tuple(map(id, origin)), settings)
         with self._lock:
             known = self._lines.get(key)

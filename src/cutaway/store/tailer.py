@@ -3,7 +3,7 @@
 Polling, not notification: file systems of clusters do not tell a machine what others write. A file that grows is looked
 at four times a second, one that rests more and more rarely, down to once in two seconds; the directories every two
 seconds. Where looking takes long all that is stretched, so that at most about a twentieth of the time goes into it. No
-file is kept open. In a fiftieth of the time what was read is compared with the files.
+file is kept open. In a fiftieth of the time the bytes that were read are compared with the files.
 
 A disk may not answer at all, and then a thread that asks it waits for ever: another one watches, and says since when
 nothing has been looked at.
@@ -29,11 +29,11 @@ _LONGEST = 2.0
 _RESTING = 20.0
 #: Looking takes at most the inverse of this of the time.
 _SHARE = 20
-#: Reading much is interrupted so often, in seconds, by a look at what is new.
+#: Reading much is interrupted so often, in seconds, by a look for new records.
 _READING = 1.0
 #: So many seconds at a time go into indexes for the next start.
 _KEEPING = 0.1
-#: So many seconds between two looks go into comparing what was read with the files.
+#: So many seconds between two looks go into comparing files with the bytes that were read.
 _VERIFYING = 0.005
 #: When nothing has been looked at for so many seconds, reading stands still.
 STANDSTILL = 30.0

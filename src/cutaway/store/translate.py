@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.store.lines import Axis
+from cutaway.store.curve import Axis
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
 from cutaway.store.window import Range

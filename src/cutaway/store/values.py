@@ -12,7 +12,7 @@ from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.decode import decode_value
 
 
-class Values(Sequence[Any]):
+class RecordedValues(Sequence[Any]):
     """The values of one tag and kind, in the order of the files. Indexing reads and decodes."""
 
     def __init__(
@@ -42,7 +42,7 @@ class Values(Sequence[Any]):
         return np.concatenate([np.empty(0, np.int64), *(places.length for _, places in self._parts)])
 
     def raw(self, index: int) -> bytes:
-        """One value's bytes: its Summary.Value, or the field of an Event that is no summary.
+        """One value's bytes: its Summary.Value, or the field of an Event that is not a summary.
 
         Raises IndexError, and OSError when the file cannot be read any more or has become shorter.
         """
@@ -74,7 +74,7 @@ class Values(Sequence[Any]):
         return self.decode(self.raw(index))
 
     def decode(self, data: bytes) -> Any:
-        """What one value's bytes are, see :meth:`raw`. Raises MalformedError when they aren't what the kind says."""
+        """Decode one value's bytes, see :meth:`raw`. Raises MalformedError for bytes that don't fit the kind."""
         return decode_value(self.kind, data, self.metadata)
 
     def readable(self, places: Iterable[int] | None = None) -> Iterator[Any]:
@@ -104,7 +104,7 @@ class Values(Sequence[Any]):
 class _EachValue(Iterator[Any]):
     """An iterator that an exception does not end, as it would end a generator."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: RecordedValues) -> None:
         self._values = values
         self._next = 0
 

@@ -1,4 +1,4 @@
-"""Comparing a file with what was read of it, some blocks at a time.
+"""Comparing a file with the bytes that were read of it, some blocks at a time.
 
 A file that changed without growing is compared at once: somebody wrote into it. One that has grown is compared once in
 a while, and so are damaged places, which may heal: the disk has other things to do.
@@ -13,7 +13,7 @@ from cutaway.events.reader import Damage, EventFileReader
 
 #: Bytes up to which a file is compared as a whole before anything else is done with it.
 WHOLE = 64 << 20
-#: Seconds from the end of one pass over a file to the next, and at least so many times what the pass took.
+#: Seconds from the end of one pass over a file to the next, and at least so many times as long as the pass took.
 AGAIN = 30.0
 _REST = 10
 #: Seconds between two looks at damaged places.
@@ -23,11 +23,11 @@ _MOST_DAMAGE = 50
 
 
 class Verification:
-    """What of one file is to be compared, and when. Not for several threads at once."""
+    """The blocks of one file that are to be compared, and when. Not for several threads at once."""
 
     def __init__(self, reader: EventFileReader) -> None:
         self._reader = reader
-        # What is left of the pass under way.
+        # The blocks left in the pass under way.
         self._blocks: list[int] = []
         self._began = 0.0
         self._is_wanted = False
@@ -63,7 +63,7 @@ class Verification:
     def run(self, should_stop: Callable[[], bool], damage: Sequence[Damage]) -> bool:
         """Compare until the pass is done or must stop; whether everything was as it had been.
 
-        If it was not, the file's reader begins anew. ``damage`` is what may heal.
+        If it was not, the file's reader begins anew. ``damage`` are places that may heal.
         """
         if not self._blocks:
             self._began = time.monotonic()
@@ -91,7 +91,7 @@ class Verification:
         return True
 
     def _damaged(self, damage: Sequence[Damage]) -> list[int]:
-        """The blocks at both ends of damaged places, and of what is no record yet at the end of what was read."""
+        """The blocks at both ends of damaged places, and at both ends of an unfinished record."""
         edges = {edge for place in damage[:_MOST_DAMAGE] for edge in (place.offset, place.offset + place.length - 1)}
         if self._reader.offset < self._reader.checksums.length:
             edges |= {self._reader.offset, self._reader.checksums.length - 1}

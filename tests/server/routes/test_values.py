@@ -1,4 +1,4 @@
-"""What is no scalar, through HTTP: the same as from Python, and never a page."""
+"""Data that is not scalar, through HTTP: the same as from Python, and never a page."""
 
 import io
 import re

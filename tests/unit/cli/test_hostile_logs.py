@@ -12,7 +12,7 @@ from cutaway.cli import main
 from cutaway.events import messages
 from cutaway.events.core import frame
 from cutaway.events.schema import encode
-from cutaway.store.values import Values
+from cutaway.store.values import RecordedValues
 
 Capture = pytest.CaptureFixture[str]
 NAN = float("nan")
@@ -131,13 +131,13 @@ def test_a_file_that_is_gone_keeps_no_other(tmp_path: Path, capsys: Capture, mon
     for name in ("a", "b"):
         with cutaway.SummaryWriter(tmp_path / name) as writer:
             writer.add_text("note", name)
-    read = Values.raw
+    read = RecordedValues.raw
 
     def raw(values: Any, index: int) -> bytes:
         if values.run == "a":
             raise FileNotFoundError("it is gone")
         return read(values, index)
 
-    monkeypatch.setattr("cutaway.store.values.Values.raw", raw)
+    monkeypatch.setattr("cutaway.store.values.RecordedValues.raw", raw)
     series = json.loads(output(capsys, "export", tmp_path, "--format", "json", "--tag", "note*"))
     assert [item["value"] for item in series] == [[{"unreadable": "it is gone"}], ["b"]]

@@ -85,7 +85,7 @@ def test_a_port_in_use_says_by_what(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_no_permission_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever runs the tests may be root, for whom nothing is forbidden: the refusals are made."""
+    """The user of the tests may be root, for whom nothing is forbidden: the refusals are made."""
 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")

@@ -27,7 +27,7 @@ def decode(kernel: Kernel, *events: Any) -> Decoded:
 
 
 def others(found: Decoded) -> dict[str, int]:
-    """What is no scalar, counted by kind."""
+    """Data that is not scalar, counted by kind."""
     counts = {"malformed": found.malformed, "empty": found.empty}
     for i, (kind, _) in enumerate(found.blobs.keys):
         counts[kind] = counts.get(kind, 0) + int(found.blobs.starts[i + 1] - found.blobs.starts[i])

@@ -191,7 +191,7 @@ def test_other_kinds_are_counted(log: LogDirectory, write: Write) -> None:
 
 
 def test_what_may_not_be_read_is_said(log: LogDirectory, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may be root, for whom nothing is forbidden: the refusal is made."""
+    """The user of the tests may be root, for whom nothing is forbidden: the refusal is made."""
     path = write("a", [0])
     write("b", [0])
     log.refresh()

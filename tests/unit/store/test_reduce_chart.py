@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cutaway.store.lines import Axis
+from cutaway.store.curve import Axis
 from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, ReducedChart, ReducedSeries, reduce_chart
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Series

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cutaway.store import series as series_module
-from cutaway.store.series import Points, Series, Values
+from cutaway.store.series import NumberColumn, Points, Series
 
 
-def add(series: Series, steps: list[int], value: Values, wall: list[float] | None = None) -> None:
+def add(series: Series, steps: list[int], value: NumberColumn, wall: list[float] | None = None) -> None:
     series.append(np.array(steps, np.int64), np.array(steps if wall is None else wall, np.float64), value)
 
 

@@ -149,7 +149,7 @@ def test_a_disk_that_does_not_answer_is_said(
         since = stalled(log)
         assert since is not None
         assert before - 1 < since < time.time()
-        # Whoever follows is told.
+        # Followers are told.
         change = log.changes_since(revision)
         assert change.structure
         assert change.loading.stalled_since == since

@@ -1,4 +1,4 @@
-/** What the log directory holds: the types of `GET ./api/catalogue` (docs/http-api.md, "Catalogue"). */
+/** The content of the log directory: the types of `GET ./api/catalogue` (docs/http-api.md, "Catalogue"). */
 
 export interface Run {
   id: string;
@@ -44,9 +44,9 @@ export interface Catalogue {
   runs: Run[];
   tags: Tag[];
   damage: { run: string; file: string; offset: number; bytes: number }[];
-  /** Records whose checksums are right and whose content is no event. */
+  /** Records whose checksums are right and whose content is not an event. */
   malformed: { run: string; file: string; records: number }[];
-  /** What files end with that is no complete record, and that nobody writes to any more. */
+  /** Ends of files that are not a complete record, and that nobody writes to any more. */
   unfinished: { run: string; file: string; offset: number; bytes: number; modified: number }[];
   unreadable: { run: string | null; file: string; reason: string }[];
 }

@@ -82,7 +82,7 @@ function agreed(name: string): void {
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** Fails, and says where, for a value that is no T. */
+/** Fails, and says where, for a value that is not a T. */
 interface Check<T> {
   (value: unknown, where: string): void;
   /** Nothing but the type. */

@@ -1,4 +1,4 @@
-/** What whoever recorded a scalar said about it: `GET ./api/descriptions` (docs/http-api.md, "Descriptions"). */
+/** Tag descriptions (`summary_description`): `GET ./api/descriptions` (docs/http-api.md, "Descriptions"). */
 
 import { request } from "./request";
 

@@ -20,7 +20,7 @@ export class EventStreamParser {
       const end = this.#rest.search(/[\r\n]/);
       if (end < 0) return events;
       const isReturn = this.#rest[end] === "\r";
-      // A "\r" at the very end may be the first half of "\r\n": wait for what follows.
+      // A "\r" at the very end may be the first half of "\r\n": wait for the next characters.
       if (isReturn && end + 1 === this.#rest.length) return events;
       const width = isReturn && this.#rest[end + 1] === "\n" ? 2 : 1;
       const line = this.#rest.slice(0, end);

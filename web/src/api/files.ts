@@ -15,7 +15,7 @@ export interface EventFile {
   /** Those of these kinds that Cutaway does not know. */
   unknown: string[];
   damaged_bytes: number;
-  /** Records whose checksums are right and whose content is no event. */
+  /** Records whose checksums are right and whose content is not an event. */
   malformed: number;
   /** Why it cannot be read; empty when it can. */
   unreadable: string;

@@ -8,7 +8,7 @@ import type { ChartView } from "./scalars";
 
 export const STATISTICS = ["mean", "median"] as const;
 export type Statistic = (typeof STATISTICS)[number];
-/** What the band around the line is. */
+/** The meaning of the band around the line. */
 export const BANDS = ["range", "deviation", "error", "confidence", "none"] as const;
 export type Band = (typeof BANDS)[number];
 
@@ -16,7 +16,7 @@ export interface GroupsRequest extends ChartView {
   groups: string[][];
 }
 
-/** The buckets of one group, and what its runs came to in each. */
+/** The buckets of one group, and its runs' statistics in each. */
 export interface GroupLine {
   grid: BucketGrid;
   /** How many runs the group has. */

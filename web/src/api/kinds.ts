@@ -4,7 +4,7 @@ import { request } from "./request";
 
 export interface KindInfo {
   name: string;
-  /** What people call such data, in the plural; of a kind that Cutaway does not know the plug-in's name. */
+  /** The name that people use for such data, in the plural; of a kind that Cutaway does not know the plug-in's name. */
   title: string;
   plugin: string;
   of_run: boolean;

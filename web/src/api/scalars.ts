@@ -6,7 +6,7 @@ import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 import type { Smoothing } from "./smoothing";
 
-/** What of a tag is asked for; the server's names, as they are sent. */
+/** A request for a tag; the server's names, as they are sent. */
 export interface ChartView {
   tag: string;
   axis: Axis;
@@ -16,7 +16,7 @@ export interface ChartView {
   range: Range | null;
   pixels: number;
   smoothing: Smoothing | null;
-  /** Also what a resumed run has superseded. */
+  /** Whether superseded points are asked for too. */
   superseded?: boolean;
 }
 

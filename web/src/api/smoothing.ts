@@ -44,7 +44,7 @@ export function encodeSmoothing({ kind, amount }: Smoothing): string {
   return `${kind},${amount}`;
 }
 
-/** Null for what is no smoothing. */
+/** Null for a text that names no smoothing. */
 export function decodeSmoothing(text: string | null): Smoothing | null {
   const [name, number, ...rest] = text?.split(",") ?? [];
   const kind = SMOOTHING_KINDS.find((known) => known === name);

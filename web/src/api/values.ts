@@ -14,7 +14,7 @@ export interface Place {
 }
 
 export interface ValuesRequest {
-  /** Ids of tags of what is no scalar. */
+  /** Ids of tags of data that is not scalar. */
   tags: string[];
   runs: string[];
   /** Null for the newest values. */
@@ -23,7 +23,7 @@ export interface ValuesRequest {
   values: boolean;
 }
 
-/** One value, decoded; what it looks like is its kind's. */
+/** One value, decoded; its form depends on its kind. */
 export interface DecodedValue {
   step: number;
   kind: string;

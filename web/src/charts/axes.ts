@@ -1,8 +1,8 @@
 /** Ticks of a chart's axes and their labels. */
 
 import { logTickLabels, tickLabels } from "../kit/format";
+import type { ChartContent } from "./chart_content";
 import type { Fit } from "./fit";
-import type { ChartModel } from "./model";
 import {
   durationLabels,
   durationTicks,
@@ -13,9 +13,9 @@ import {
   timeTicks,
 } from "./ticks";
 
-type Axes = Pick<ChartModel, "axis" | "xScale" | "yScale">;
+type Axes = Pick<ChartContent, "axis" | "xScale" | "yScale">;
 
-/** What a character of a label takes, and the least room between two labels, in CSS pixels. */
+/** The width of a label's character, and the least room between two labels, in CSS pixels. */
 const CHARACTER = 6.3;
 const GAP = 20;
 

@@ -17,7 +17,7 @@ export interface Plot {
   ratio: number;
 }
 
-/** What drawing needs of a canvas, so that an SVG picture can stand in for one. */
+/** The part of a canvas that drawing needs, so that an SVG picture can stand in for one. */
 export type Pen = Pick<
   CanvasRenderingContext2D,
   | "fillStyle"
@@ -80,7 +80,7 @@ export function drawBand(context: Pen, line: Line, style: RunStyle, plot: Plot):
     }
     for (let k = to - 1; k >= from; k--) {
       if (!hasPlace(high[k], plot.y.scale)) continue;
-      // On a log axis what is at or below zero lies below the frame.
+      // On a log axis values at or below zero lie below the frame.
       const pixelY = hasPlace(low[k], plot.y.scale) ? toY(low[k]) : floor;
       context.lineTo(toX(xs[k]), pixelY);
     }

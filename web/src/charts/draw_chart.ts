@@ -3,10 +3,10 @@
 import type { RunStyle } from "../kit/colour";
 import { bestOf } from "../series/best";
 import type { Line } from "../series/line";
+import type { ChartContent } from "./chart_content";
 import { type Drawn, drawBand, drawBest, drawLine, drawMarks, type Pen, type Plot } from "./draw";
 import type { Fit } from "./fit";
 import type { Layer } from "./layer";
-import type { ChartModel } from "./model";
 import type { Projection } from "./projection";
 
 const LINE_WIDTH = 1.4;
@@ -24,7 +24,7 @@ export interface DrawnFacts extends Drawn {
 
 /** The axes over a rectangle. */
 export function projections(
-  { xScale, yScale }: Pick<ChartModel, "xScale" | "yScale">,
+  { xScale, yScale }: Pick<ChartContent, "xScale" | "yScale">,
   { x, y, threshold }: Fit,
   { left, top, width, height }: Pick<Plot, "left" | "top" | "width" | "height">,
 ): { x: Projection; y: Projection } {
@@ -34,10 +34,10 @@ export function projections(
   };
 }
 
-export function drawChart(pen: Pen, layer: Layer, model: ChartModel, fit: Fit, place: Plot): DrawnFacts {
+export function drawChart(pen: Pen, layer: Layer, content: ChartContent, fit: Fit, place: Plot): DrawnFacts {
   const drawn: Drawn = { entries: 0, marks: 0 };
   // The first are drawn last, on top: they are those the list shows first.
-  const series = model.series.toReversed();
+  const series = content.series.toReversed();
   const eachLine = (draw: (line: Line, style: RunStyle) => void): void => {
     for (const { lines, style } of series) for (const line of lines) draw(line, style);
   };
@@ -48,7 +48,7 @@ export function drawChart(pen: Pen, layer: Layer, model: ChartModel, fit: Fit, p
     pen.globalAlpha = BAND_ALPHA;
     eachLine((line, style) => drawBand(pen, line, style, place));
   }
-  // What was recorded stays in sight, faintly, behind what smoothing makes of it.
+  // The recorded line stays in sight, faintly, behind the smoothed one.
   pen.globalAlpha = RAW_ALPHA;
   eachLine((line, style) => {
     if (line.smooth !== null) drawLine(pen, line, style, place, 1);
@@ -61,12 +61,18 @@ export function drawChart(pen: Pen, layer: Layer, model: ChartModel, fit: Fit, p
   eachLine((line, style) => {
     drawn.marks += drawMarks(pen, line, style, place);
   });
-  return { ...drawn, best: drawBests(pen, model, fit, place, isCrowded) };
+  return { ...drawn, best: drawBests(pen, content, fit, place, isCrowded) };
 }
 
 /** Rings where the series are best; the best of all is filled. */
-function drawBests(pen: Pen, model: ChartModel, fit: Fit, place: Plot, isCrowded: boolean): string | null {
-  const { best, series, ground } = model;
+function drawBests(
+  pen: Pen,
+  content: ChartContent,
+  fit: Fit,
+  place: Plot,
+  isCrowded: boolean,
+): string | null {
+  const { best, series, ground } = content;
   if (best === null) return null;
   const found = series.flatMap(({ name, lines, style }) => {
     const at = bestOf(lines, best, ...fit.x);

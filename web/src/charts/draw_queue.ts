@@ -1,15 +1,15 @@
 /**
- * When charts are drawn: in the next frames, a few at a time, so that many charts never hold the page up. What the user
- * looks at goes first; a chart that is to be drawn twice is drawn once, as it was asked for last.
+ * When charts are drawn: in the next frames, a few at a time, so that many charts never hold the page up. Charts that
+ * the user looks at go first; a chart that is to be drawn twice is drawn once, as it was asked for last.
  */
 
 /** Milliseconds of a frame for drawing; one chart is drawn in any case. */
 const BUDGET = 10;
-/** Charts of a frame: what is drawn here becomes pixels at the frame's end, which takes the browser longer still. */
+/** Charts of a frame: drawings become pixels at the frame's end, which takes the browser longer still. */
 const MOST_CHARTS = 2;
 
 const waiting = new Map<object, () => void>();
-let isPlanned = false;
+let isScheduled = false;
 
 /** Draw in one of the next frames. `owner` is whose drawing it is; null as `draw` takes it back. */
 export function drawSoon(owner: object, draw: (() => void) | null, isUrgent = false): void {
@@ -21,12 +21,12 @@ export function drawSoon(owner: object, draw: (() => void) | null, isUrgent = fa
   if (isUrgent) waiting.clear();
   waiting.set(owner, draw);
   for (const [other, its] of others) waiting.set(other, its);
-  plan();
+  schedule();
 }
 
-function plan(): void {
-  if (isPlanned) return;
-  isPlanned = true;
+function schedule(): void {
+  if (isScheduled) return;
+  isScheduled = true;
   requestAnimationFrame(() => void drawSome());
 }
 
@@ -41,6 +41,6 @@ async function drawSome(): Promise<void> {
     drawn++;
     if (drawn >= MOST_CHARTS || performance.now() - start > BUDGET) break;
   }
-  isPlanned = false;
-  if (waiting.size > 0) plan();
+  isScheduled = false;
+  if (waiting.size > 0) schedule();
 }

@@ -1,4 +1,4 @@
-/** Bounds of a chart's axes: as asked, else of what is drawn. */
+/** Bounds of a chart's axes: as asked, else of the drawn lines. */
 
 import type { Range, Scale } from "../series/axis";
 import { extentOfX, extentOfY, type Line, lowerBound } from "../series/line";
@@ -24,7 +24,7 @@ export interface Fit {
   y: [number, number];
   /** Of a symlog y axis. */
   threshold: number;
-  /** How many series have values above and below what is shown. */
+  /** How many series have values above and below the shown range. */
   above: number;
   below: number;
   /** How many series have values in sight that a log y axis has no place for. */
@@ -91,7 +91,7 @@ function extent(all: readonly Drawable[], x: Range, yScale: Scale): [number, num
   return low <= high ? [low, high] : null;
 }
 
-/** What the middle nine tenths of the drawn values are within. */
+/** The range of the middle nine tenths of the drawn values. */
 function withoutOutliers(all: readonly Drawable[], x: Range, yScale: Scale): Range | null {
   const values: number[] = [];
   for (const { lines } of all) {

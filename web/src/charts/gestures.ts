@@ -1,4 +1,4 @@
-/** What a pointer does in a chart: drag to zoom x, with Shift also y, wheel with Ctrl or ⌘ to zoom, click to pick. */
+/** Pointer gestures in a chart: drag to zoom x, with Shift also y, wheel with Ctrl or ⌘ to zoom, click to pick. */
 
 import type uPlot from "uplot";
 import type { Range } from "../series/axis";
@@ -18,7 +18,7 @@ const NOTCH = 0.8;
 /** A second click within so many milliseconds makes a double click of both. */
 const DOUBLE = 250;
 
-/** The range that a wheel at `pixel` makes of what an axis shows: `notches` below 0 zoom in. */
+/** The range that a wheel at `pixel` makes of an axis's range: `notches` below 0 zoom in. */
 export function wheelRange(axis: Projection, pixel: number, notches: number): Range {
   const size = NOTCH ** -notches;
   const place = Math.min(Math.max(pixel, axis.start), axis.end);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Line, mergeLine } from "../series/line";
+import type { DrawnSeries } from "./chart_content";
 import { hitTest, nearestEntry } from "./hit";
-import type { DrawnSeries } from "./model";
 import type { Projection } from "./projection";
 
 function pointsAt(pointX: number[], pointY: number[], segment = 0): Line {

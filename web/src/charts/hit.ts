@@ -1,9 +1,9 @@
-/** What is under the pointer: the entry of each line that is nearest in x, and the line that is nearest in y. */
+/** Entries under the pointer: the entry of each line that is nearest in x, and the line that is nearest in y. */
 
 import type { RunStyle } from "../kit/colour";
 import type { Line } from "../series/line";
 import { lowerBound } from "../series/line";
-import type { DrawnSeries } from "./model";
+import type { DrawnSeries } from "./chart_content";
 import { type Projection, pixelsOf } from "./projection";
 
 export interface Hit {
@@ -38,7 +38,7 @@ function markAt(line: Line, from: number, to: number): number {
 }
 
 /**
- * What the lines of the runs say at x, nearest to `pixelY` first. Of a run with several segments the one nearest in x
+ * The entries of the runs' lines at x, nearest to `pixelY` first. Of a run with several segments the one nearest in x
  * answers; a run whose nearest entry is further than `reach` pixels away has ended there, and is left out.
  */
 export function hitTest(

@@ -1,4 +1,4 @@
-/** Things that cover each other opaquely, and together let shine through what is behind them. */
+/** Things that cover each other opaquely, and together let the things behind them shine through. */
 
 import type { Pen } from "./draw";
 

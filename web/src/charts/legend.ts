@@ -1,7 +1,7 @@
 /** The names below a chart that is saved as a picture. */
 
 import type { RunStyle } from "../kit/colour";
-import type { DrawnSeries } from "./model";
+import type { DrawnSeries } from "./chart_content";
 
 /** Height of a row, in CSS pixels. */
 export const LEGEND_ROW = 16;

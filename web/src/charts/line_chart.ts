@@ -1,19 +1,19 @@
 /**
  * A line chart: uPlot for axes, grid and gestures, our own drawing for lines, bands and marks.
  *
- * It is told what to show (`update`) and tells what the user did (`ChartEvents`); it keeps no state of its own. The
+ * It takes content to show (`update`) and reports gestures of the user (`ChartEvents`); it keeps no state of its own. The
  * emphasis of a run and the crosshair are on a second canvas, so that moving the pointer never redraws the lines.
  */
 
 import uPlot from "uplot";
 import type { Range, Scale } from "../series/axis";
 import { xLabels, xTicks, yLabels, yTicks } from "./axes";
+import type { ChartContent, DrawnSeries } from "./chart_content";
 import { drawBand, drawLine, drawMarks, type Plot } from "./draw";
 import { type DrawnFacts, drawChart, projections } from "./draw_chart";
 import { extentOfSeries, type Fit, fitAxes } from "./fit";
 import { type Gestures, listenTo } from "./gestures";
 import { canvasLayer } from "./layer";
-import type { ChartModel, DrawnSeries } from "./model";
 import { FONT, pictureOf } from "./picture";
 import { type Projection, toPixel, toValue } from "./projection";
 import { svgOf } from "./svg";
@@ -41,19 +41,19 @@ export interface ChartFacts extends DrawnFacts {
 const EMPHASIS_WIDTH = 2.6;
 
 /** Whether both models need the same uPlot: its scales cannot be changed afterwards. */
-function sameScales(one: ChartModel, other: ChartModel): boolean {
+function sameScales(one: ChartContent, other: ChartContent): boolean {
   return one.axis === other.axis && one.xScale === other.xScale && one.yScale === other.yScale;
 }
 
 export class LineChart {
   readonly #host: HTMLElement;
   readonly #events: ChartEvents;
-  #model: ChartModel;
+  #content: ChartContent;
   #plot: uPlot | null = null;
   #overlay = document.createElement("canvas");
   #fit: Fit = { x: [0, 1], y: [0, 1], threshold: 1, above: 0, below: 0, noPlace: 0 };
   #emphasis: string | null = null;
-  /** More curves of what is emphasised: the members of a group. */
+  /** More curves of the emphasised series: the members of a group. */
   #members: readonly DrawnSeries[] = [];
   #cursor: number | null = null;
   #size: { width: number; height: number };
@@ -61,29 +61,29 @@ export class LineChart {
   constructor(
     host: HTMLElement,
     events: ChartEvents,
-    model: ChartModel,
+    content: ChartContent,
     size: { width: number; height: number },
   ) {
     this.#host = host;
     this.#events = events;
-    this.#model = model;
+    this.#content = content;
     this.#size = size;
     this.#overlay.className = "chart-overlay";
-    this.update(model);
+    this.update(content);
   }
 
-  /** Show something else; what was hovered stays hovered. */
-  update(model: ChartModel): void {
-    const old = this.#model;
-    this.#model = model;
+  /** Show other content; a hovered series stays hovered. */
+  update(content: ChartContent): void {
+    const old = this.#content;
+    this.#content = content;
     const { threshold } = this.#fit;
-    this.#fit = fitAxes(model.series, model);
+    this.#fit = fitAxes(content.series, content);
     if (
       this.#plot === null ||
-      !sameScales(old, model) ||
-      (model.yScale === "symlog" && threshold !== this.#fit.threshold) ||
-      old.text !== model.text ||
-      old.grid !== model.grid
+      !sameScales(old, content) ||
+      (content.yScale === "symlog" && threshold !== this.#fit.threshold) ||
+      old.text !== content.text ||
+      old.grid !== content.grid
     ) {
       this.#plot?.destroy();
       this.#plot = this.#create();
@@ -125,12 +125,12 @@ export class LineChart {
   /** The chart as it is on screen, below its title, above its names and on a ground. */
   picture(title: string): HTMLCanvasElement | null {
     const drawn = this.#plot?.ctx.canvas;
-    return drawn === undefined ? null : pictureOf(drawn, uPlot.pxRatio, this.#model, title);
+    return drawn === undefined ? null : pictureOf(drawn, uPlot.pxRatio, this.#content, title);
   }
 
   /** The chart as an SVG document, of the size that it has on screen. */
   svg(title: string): string {
-    return svgOf(this.#model, this.#fit, this.#size, title);
+    return svgOf(this.#content, this.#fit, this.#size, title);
   }
 
   destroy(): void {
@@ -139,7 +139,7 @@ export class LineChart {
   }
 
   #project(left: number, top: number, width: number, height: number): { x: Projection; y: Projection } {
-    return projections(this.#model, this.#fit, { left, top, width, height });
+    return projections(this.#content, this.#fit, { left, top, width, height });
   }
 
   /** uPlot gets one empty series: it draws axes, and leaves the lines to us. */
@@ -148,7 +148,7 @@ export class LineChart {
   }
 
   #create(): uPlot {
-    const { xScale, yScale, text, grid } = this.#model;
+    const { xScale, yScale, text, grid } = this.#content;
     const options: uPlot.Options = {
       ...this.#size,
       legend: { show: false },
@@ -171,8 +171,8 @@ export class LineChart {
           ...frame(text, grid, FONT),
           size: 24,
           gap: 3,
-          splits: (plot) => xTicks(this.#model, this.#fit, plot.width),
-          values: (_plot, ticks) => xLabels(this.#model, ticks),
+          splits: (plot) => xTicks(this.#content, this.#fit, plot.width),
+          values: (_plot, ticks) => xLabels(this.#content, ticks),
         },
         {
           ...frame(text, grid, FONT),
@@ -181,8 +181,8 @@ export class LineChart {
             const longest = Math.max(0, ...(labels ?? []).map((label) => String(label).length));
             return Math.max(40, 17 + longest * 6.3);
           },
-          splits: (plot) => yTicks(this.#model, this.#fit, plot.height),
-          values: (_plot, ticks) => yLabels(this.#model, ticks),
+          splits: (plot) => yTicks(this.#content, this.#fit, plot.height),
+          values: (_plot, ticks) => yLabels(this.#content, ticks),
         },
       ],
       hooks: {
@@ -210,9 +210,9 @@ export class LineChart {
     plot.ctx.beginPath();
     plot.ctx.rect(left, top, width, height);
     plot.ctx.clip();
-    const drawn = drawChart(plot.ctx, canvasLayer(plot.ctx), this.#model, this.#fit, place);
+    const drawn = drawChart(plot.ctx, canvasLayer(plot.ctx), this.#content, this.#fit, place);
     plot.ctx.restore();
-    const extent = extentOfSeries(this.#model.series);
+    const extent = extentOfSeries(this.#content.series);
     const { x, y, above, below, noPlace } = this.#fit;
     const lastX = extent === null ? null : Math.min(extent[1], x[1]);
     this.#events.onDraw({ ...drawn, x, y, lastX, above, below, noPlace });
@@ -232,10 +232,10 @@ export class LineChart {
     if (context === null) return;
     context.clearRect(0, 0, width, height);
     const place: Plot = { left: 0, top: 0, width, height, ratio, ...this.#project(0, 0, width, height) };
-    const standing = this.#model.series.filter(({ name }) => name === this.#emphasis);
-    if (standing.length > 0 && (this.#model.series.length > standing.length || this.#members.length > 0)) {
+    const standing = this.#content.series.filter(({ name }) => name === this.#emphasis);
+    if (standing.length > 0 && (this.#content.series.length > standing.length || this.#members.length > 0)) {
       context.globalAlpha = 0.65;
-      context.fillStyle = this.#model.ground;
+      context.fillStyle = this.#content.ground;
       context.fillRect(0, 0, width, height);
     }
     context.globalAlpha = 0.6;
@@ -251,7 +251,7 @@ export class LineChart {
     }
     if (this.#cursor !== null && this.#cursor >= this.#fit.x[0] && this.#cursor <= this.#fit.x[1]) {
       context.globalAlpha = 0.6;
-      context.fillStyle = this.#model.text;
+      context.fillStyle = this.#content.text;
       context.fillRect(Math.round(toPixel(place.x, this.#cursor)), 0, Math.max(1, Math.floor(ratio)), height);
     }
   }

@@ -1,32 +1,32 @@
 /** A chart as a picture of its own: below its title, above the names of its series, and on a ground. */
 
+import type { ChartContent } from "./chart_content";
 import { LEGEND_ROW, legendOf } from "./legend";
-import type { ChartModel } from "./model";
 
 export const FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
 /** In CSS pixels. */
 const TITLE_HEIGHT = 26;
 const LEGEND_LEFT = 56;
 
-/** A canvas with what was drawn, `ratio` canvas pixels per CSS pixel. */
+/** A canvas with the drawing, `ratio` canvas pixels per CSS pixel. */
 export function pictureOf(
   drawn: HTMLCanvasElement,
   ratio: number,
-  model: Pick<ChartModel, "series" | "text" | "ground">,
+  content: Pick<ChartContent, "series" | "text" | "ground">,
   title: string,
 ): HTMLCanvasElement | null {
-  const legend = legendOf(model.series);
+  const legend = legendOf(content.series);
   const canvas = document.createElement("canvas");
   canvas.width = drawn.width;
   canvas.height = drawn.height + (TITLE_HEIGHT + LEGEND_ROW * legend.length + 8) * ratio;
   const context = canvas.getContext("2d");
   if (context === null) return null;
-  context.fillStyle = model.ground;
+  context.fillStyle = content.ground;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(drawn, 0, TITLE_HEIGHT * ratio);
   context.scale(ratio, ratio);
   const width = drawn.width / ratio;
-  context.fillStyle = model.text;
+  context.fillStyle = content.text;
   context.font = FONT.replace("11px", "13px");
   context.fillText(title, 8, 18, width - 16);
   context.font = FONT;

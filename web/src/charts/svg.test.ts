@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import { lineAt } from "../series/line_fixture";
+import type { ChartContent } from "./chart_content";
 import { type FitOptions, fitAxes } from "./fit";
-import type { ChartModel } from "./model";
 import { seriesOf } from "./series_fixture";
 import { svgOf } from "./svg";
 
@@ -11,8 +11,8 @@ const options: FitOptions = {
 };
 const look = { axis: "step", best: "lowest", ground: "#ffffff", text: "#111111", grid: "#eeeeee" } as const;
 
-function documentOf(model: ChartModel, title: string): Document {
-  const text = svgOf(model, fitAxes(model.series, options), { width: 400, height: 200 }, title);
+function documentOf(content: ChartContent, title: string): Document {
+  const text = svgOf(content, fitAxes(content.series, options), { width: 400, height: 200 }, title);
   return new DOMParser().parseFromString(text, "image/svg+xml");
 }
 

@@ -1,15 +1,15 @@
 /** A chart as an SVG document: axes and labels as text, lines as paths, for papers and slides. */
 
 import { xLabels, xTicks, yLabels, yTicks } from "./axes";
+import type { ChartContent } from "./chart_content";
 import type { Pen } from "./draw";
 import { drawChart, projections } from "./draw_chart";
 import type { Fit } from "./fit";
 import type { Layer } from "./layer";
 import { LEGEND_ROW, legendOf } from "./legend";
-import type { ChartModel } from "./model";
 import { pixelsOf } from "./projection";
 
-/** What is drawn, as SVG elements: a pen that writes. Coordinates have two decimals. */
+/** A drawing as SVG elements: a pen that writes. Coordinates have two decimals. */
 export class SvgPen implements Pen {
   fillStyle: Pen["fillStyle"] = "#000000";
   strokeStyle: Pen["strokeStyle"] = "#000000";
@@ -88,35 +88,35 @@ function escaped(text: string): string {
 
 const MARGIN = { left: 56, right: 12, top: 30, bottom: 26 };
 
-/** The document: title, axes, what is drawn, and the names of the series below. */
+/** The document: title, axes, the drawing, and the names of the series below. */
 export function svgOf(
-  model: ChartModel,
+  content: ChartContent,
   fit: Fit,
   size: { width: number; height: number },
   title: string,
 ): string {
-  const legend = legendOf(model.series);
+  const legend = legendOf(content.series);
   const plot = {
     ...{ left: MARGIN.left, top: MARGIN.top, ratio: 1 },
     width: Math.max(1, size.width - MARGIN.left - MARGIN.right),
     height: Math.max(1, size.height - MARGIN.top - MARGIN.bottom),
   };
   const { left, top, width, height } = plot;
-  const axes = projections(model, fit, plot);
+  const axes = projections(content, fit, plot);
   const [toX, toY] = [pixelsOf(axes.x), pixelsOf(axes.y)];
-  const across = xTicks(model, fit, size.width);
-  const up = yTicks(model, fit, size.height);
-  const acrossLabels = xLabels(model, across);
-  const upLabels = yLabels(model, up);
+  const across = xTicks(content, fit, size.width);
+  const up = yTicks(content, fit, size.height);
+  const acrossLabels = xLabels(content, across);
+  const upLabels = yLabels(content, up);
   const pen = new SvgPen();
-  drawChart(pen, pen.layer, model, fit, { ...plot, ...axes });
+  drawChart(pen, pen.layer, content, fit, { ...plot, ...axes });
   const total = size.height + LEGEND_ROW * legend.length + 8;
   const bottom = top + height;
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${total}" font-family="system-ui, sans-serif" font-size="11" fill="${model.text}">`,
-    `<rect width="100%" height="100%" fill="${model.ground}"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${total}" font-family="system-ui, sans-serif" font-size="11" fill="${content.text}">`,
+    `<rect width="100%" height="100%" fill="${content.ground}"/>`,
     `<text x="8" y="18" font-size="13">${escaped(title)}</text>`,
-    `<g stroke="${model.grid}">`,
+    `<g stroke="${content.grid}">`,
     ...across.map((tick) => `<path d="M${number(toX(tick))} ${top}V${bottom}"/>`),
     ...up.map((tick) => `<path d="M${left} ${number(toY(tick))}H${left + width}"/>`),
     "</g>",

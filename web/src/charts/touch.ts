@@ -1,4 +1,4 @@
-/** What fingers do in a chart: one, sideways, reads values; two zoom x. Up and down they scroll the page. */
+/** Touch gestures in a chart: one finger, sideways, reads values; two zoom x. Up and down they scroll the page. */
 
 import type uPlot from "uplot";
 import type { Range } from "../series/axis";
@@ -10,7 +10,7 @@ const SLOP = 4;
 /** Two fingers closer than these pixels are as far apart as this. */
 const CLOSEST = 24;
 
-/** The range that keeps what was under two fingers under them: `from` and `to` are where they were, and where they are. */
+/** The range that keeps the points under two fingers under them: `from` and `to` are where they were, and where they are. */
 export function pinchedRange(axis: Projection, from: Range, to: Range): Range {
   const apart = (a: number, b: number): number => Math.max(Math.abs(b - a), CLOSEST);
   const scale = apart(...from) / apart(...to);

@@ -1,7 +1,7 @@
 /** Tables and pictures as files that the browser saves. */
 
 /** Control characters, line and paragraph separators, and marks of writing direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are looked for.
 const COMMANDS = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const NAMED: Record<string, string> = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
@@ -12,8 +12,8 @@ function writtenOut(character: string): string {
 }
 
 /**
- * Rows as CSV (RFC 4180). In texts what a terminal acts on is written out, and one that a spreadsheet would take for a
- * formula has an apostrophe in front: as store/neutral_text.py has it.
+ * Rows as CSV (RFC 4180). In texts characters that a terminal acts on are written out, and one that a spreadsheet would
+ * take for a formula has an apostrophe in front: as store/neutral_text.py has it.
  */
 export function toCsv(rows: readonly (readonly (string | number | null)[])[]): string {
   const cell = (value: string | number | null): string => {

@@ -1,4 +1,4 @@
-/** A field for a regular expression. What is wrong with one is said below it. */
+/** A field for a regular expression. Its fault is named below it. */
 
 import type { RefObject } from "preact";
 
@@ -8,9 +8,9 @@ interface FilterFieldProps {
   testId: string;
   label: string;
   value: string;
-  /** What is wrong, in whole sentences; null when nothing is. */
+  /** The fault, in whole sentences; null without one. */
   error: string | null;
-  /** What may be typed, where it is more than a regular expression. */
+  /** The texts that may be typed, where they are more than regular expressions. */
   hint?: string;
   /** How much there is, and how much of it was found. */
   found?: string;

@@ -7,7 +7,7 @@ import { TooMuchWork, Work } from "./regex/work";
 export interface Pattern {
   /** Null when nothing is typed: everything matches. */
   expression: Expression | null;
-  /** What is wrong with the text, as a sentence; null when nothing is. */
+  /** The fault of the text, as a sentence; null without one. */
   error: string | null;
 }
 
@@ -24,7 +24,7 @@ export function parsePattern(text: string, before: Expression | null): Pattern {
   }
 }
 
-/** What a filter lets through. */
+/** The names that a filter lets through. */
 export interface Sieve {
   /** Whether one of the names passes. */
   passes: (name: string) => boolean;

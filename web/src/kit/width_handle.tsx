@@ -1,8 +1,8 @@
-/** An edge that sets the width of what lies beside it: drag it, or move it with the arrow keys. */
+/** An edge that sets the width of the panel beside it: drag it, or move it with the arrow keys. */
 
 export interface WidthHandleProps {
   class: string;
-  /** What is made wider or narrower, as screen readers say it. */
+  /** The name of the panel that is made wider or narrower, for screen readers. */
   label: string;
   /** In pixels, as are the bounds. */
   width: number;

@@ -1,12 +1,12 @@
 /**
- * A name on one line that is cut where room is short: first what all runs end in alike, then its middle. What tells the
+ * A name on one line that is cut where room is short: first the end that all runs share, then its middle. What tells the
  * runs of a sweep apart is at the end of their names.
  */
 
 import { computed } from "@preact/signals";
 import { catalogue } from "../state/server";
 
-/** A name as what may be cut and what stays: the part behind the last separator, or some characters. */
+/** A name as a part that may be cut and a part that stays: the part behind the last separator, or some characters. */
 export function splitName(name: string): [string, string] {
   const characters = [...name];
   if (characters.length <= SHORT) return [name, ""];
@@ -20,7 +20,7 @@ const SHORT = 12;
 const MOST_KEPT = 14;
 const LEAST_KEPT = 8;
 
-/** What all names end in, from a separator on; empty where that is nothing, or all of a name. */
+/** The end that all names share, from a separator on; empty where they share none, or all of a name. */
 export function commonEnd(names: readonly string[]): string {
   if (names.length < 2) return "";
   let end = names[0];

@@ -3,7 +3,7 @@
 import { columnWidth, isListWidthChosen, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
 import { runsFields } from "./runs_link";
 
-/** What the names of runs have beside columns that were added, in pixels, boxes and swatches included. */
+/** The width of runs' names beside columns that were added, in pixels, boxes and swatches included. */
 const NAMES_WIDTH = 172;
 
 /** The width now, or more where the columns need it: as much as leaves the charts most of the window. */

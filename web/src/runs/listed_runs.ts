@@ -11,7 +11,7 @@ import { cellOfRun, runQuery, runRows } from "./run_table";
 import { runsFields } from "./runs_link";
 import { isShown } from "./selection";
 
-/** The filter as a pattern; while what is typed is none, the last one that was. */
+/** The filter as a pattern; while the typed text is not one, the last one that was. */
 const runPattern = signal<Pattern>(parsePattern(runsFields.runFilter, null));
 effect(() => {
   const { runFilter } = runsFields;
@@ -20,7 +20,7 @@ effect(() => {
 
 const runNames = steadyNames(() => (catalogue.value?.runs ?? []).map((run) => run.name));
 
-/** What the filter of runs lets through where it is a pattern. */
+/** The names that the filter of runs lets through where it is a pattern. */
 export const runSieve = computed<Sieve>(() => sieve(runPattern.value, runNames.value));
 
 /** The columns that each name of the query may mean. */
@@ -31,7 +31,7 @@ const queryColumns = computed<ReadonlyMap<string, readonly string[]>>(() => {
   return columnsMeant(query, [...FACTS, ...hparams, ...scalarTags.value.map((tag) => tag.name)]);
 });
 
-/** What a name in the query has of a run. */
+/** The cell of a run that a name in the query refers to. */
 function valueNamed(name: string, run: Run): CellValue {
   for (const column of queryColumns.value.get(name) ?? []) {
     const { value } = cellOfRun(column, run);
@@ -48,7 +48,7 @@ const unknownName = computed<string | null>(() => {
   return query.find(({ name }) => runs.every((run) => valueNamed(name, run) === null))?.name ?? null;
 });
 
-/** What the list is filtered by: the query, or null where the text is a pattern. */
+/** The query that the list is filtered by, or null where the text is a pattern. */
 export const activeQuery = computed(() => (unknownName.value === null ? runQuery.value : null));
 
 /** Why the filter finds nothing, where it cannot; null when nothing is wrong with it. */
@@ -65,7 +65,7 @@ export const queryProblem = computed<string | null>(() => {
   return bad === undefined ? null : `“${bad.value}” is not a number, as ${columnName(bad.name)} is.`;
 });
 
-/** Runs that were pinned: they are listed first, and stay whatever the filter is. */
+/** Runs that were pinned: they are listed first, with any filter. */
 export const pinnedRuns = computed<Run[]>(() => {
   const { runPins } = runsFields;
   const byName = new Map(catalogue.value?.runs.map((run) => [run.name, run]));
@@ -94,7 +94,7 @@ export const shownRuns = computed<Run[]>(() => {
   return listedRuns.value.filter((run) => isShown(selection, run.name));
 });
 
-/** What the expression of a grouping by names captures. */
+/** The captures of a grouping's expression. */
 export const runCaptures = computed<Captures>(() => capturesOf(runsFields.groupBy, runNames.value));
 
 /** All runs of the list in groups; null when they are not grouped. */

@@ -57,7 +57,7 @@ describe("a comparison", () => {
     expect(holds(0.1, "!=", "0.01x")).toBe(true);
   });
 
-  it("never holds of what is not there", () => {
+  it("never holds of a missing value", () => {
     for (const operator of ["=", "!=", "<", ">"] as const) expect(holds(null, operator, "1")).toBe(false);
   });
 });

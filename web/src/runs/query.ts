@@ -1,6 +1,6 @@
 /**
- * Runs by what they were run with and came to: `lr>0.01 optimizer=adam state=finished`. Every word has to be such a
- * comparison, and every one has to hold; else the text is no query, and a regular expression for the name. Spaces about
+ * Runs by their hyper-parameters and results: `lr>0.01 optimizer=adam state=finished`. Every word has to be a
+ * comparison, and every one has to hold; else the text is not a query, but a regular expression for the name. Spaces about
  * an operator, commas between comparisons, and columns as their heads name them (`min loss<1`) are fine too.
  */
 
@@ -16,14 +16,14 @@ export interface Comparison {
   value: string;
 }
 
-// What stands in a pattern stands in no name here.
+// Characters of patterns are in no name here.
 const WORD = /^([\p{L}\p{N}_./:@+-]+)(>=|<=|!=|>|<|=)([^\s<>=!]+)$/u;
 
 const COMPARED = String.raw`[\p{L}\p{N}_./:@+-]+\s*(?:[<>]=?|!?=)`;
 const SEPARATOR = new RegExp(String.raw`,\s*(?=${COMPARED}|$)|\s+(?:and|&&)\s+(?=${COMPARED})`, "giu");
 const STATISTIC = new RegExp(String.raw`(?<=^|\s)(last|min|max)\s+(?=${COMPARED})`, "giu");
 
-/** The comparisons of a query; null for what is none. */
+/** The comparisons of a query; null for a text that is not one. */
 export function parseQuery(text: string): Comparison[] | null {
   const words = text
     .trim()
@@ -45,7 +45,7 @@ export function parseQuery(text: string): Comparison[] | null {
 
 /**
  * The columns that each name of a query may mean, in the order in which they are tried: a fact of the run, a
- * hyper-parameter, a tag's last value; as it is written, else as one of the known names is, whatever the case.
+ * hyper-parameter, a tag's last value; as it is written, else as one of the known names is, in upper or lower case.
  */
 export function columnsMeant(
   query: readonly Comparison[],
@@ -70,7 +70,7 @@ export function isOrder(operator: Operator): boolean {
   return operator !== "=" && operator !== "!=";
 }
 
-/** Whether a cell compares so: as numbers where both are, else as text, whatever the case. Nothing compares to none. */
+/** Whether a cell compares so: as numbers where both are, else as text without regard to case; a missing value never. */
 export function holds(cell: CellValue, operator: Operator, value: string): boolean {
   if (cell === null) return false;
   const wanted = Number(value);

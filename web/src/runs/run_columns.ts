@@ -1,6 +1,6 @@
 /**
- * What the list of runs shows beside a name, and sorts by: facts of the run, its hyper-parameters, and what its scalars
- * came to. A column is a text, as it stands in a link: `step`, `state`, `hparam:lr`, `last:train/loss`.
+ * The columns that the list of runs shows beside a name, and sorts by: facts of the run, its hyper-parameters, and
+ * values its scalars came to. A column is a text, as it stands in a link: `step`, `state`, `hparam:lr`, `last:train/loss`.
  */
 
 import type { Run, Tag } from "../api/catalogue";
@@ -23,7 +23,7 @@ const MOST_OFFERED = 200;
 export type CellValue = number | string | null;
 
 export interface Cell {
-  /** What it is sorted by and compared with; null where the run has none. */
+  /** The value that it is sorted by and compared with; null where the run has none. */
   value: CellValue;
   text: string;
 }
@@ -60,7 +60,7 @@ export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): Co
   return groups.filter(({ columns }) => columns.length > 0);
 }
 
-/** What runs can be grouped by, beside their names: hyper-parameters, the state, and whatever column is shown. */
+/** The columns that runs can be grouped by: hyper-parameters, the state, and any column that is shown. */
 export function offeredGroupings(
   rows: Iterable<RunRow>,
   columns: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Runs in groups: by what a column has of them, by the directory they are in, or by what a regular expression captures
+ * Runs in groups: by their value of a column, by the directory they are in, or by the captures of a regular expression
  * of their names. How is a text, as it stands in a link: `hparam:lr`, `state`, `directory`, `/seed=(\d+)/`.
  */
 
@@ -23,7 +23,7 @@ export function directoryOf(name: string): string {
 }
 
 export interface Captures {
-  /** What is captured of a name; null where nothing is. */
+  /** The captures of a name; null where there are none. */
   of: (name: string) => string | null;
   /** Why nothing is captured of any; null when nothing is wrong. */
   error: string | null;
@@ -32,7 +32,7 @@ export interface Captures {
 /** Steps to match all names with: about a second on a slow machine. */
 const STEPS = 10_000_000;
 
-/** What a grouping by names captures of these; nothing where it is by something else. */
+/** The captures of a grouping by names; empty where runs are grouped by a column. */
 export function capturesOf(by: string, names: readonly string[]): Captures {
   const text = /^\/(.*)\/$/su.exec(by)?.[1];
   if (text === undefined) return { of: () => null, error: null };

@@ -60,7 +60,7 @@ function saveTable(): void {
   save(new Blob([text], { type: "text/csv" }), "runs.csv");
 }
 
-/** Which columns there are. What is offered is known from the table of runs, which is asked for when this opens. */
+/** Which columns there are. The offered columns are known from the table of runs, which is asked for when this opens. */
 function ColumnsMenu() {
   const words = useSignal("");
   const isOpen = useSignal(false);

@@ -1,4 +1,4 @@
-/** What can be done with one run or group: its colour, showing it alone, comparing all others with it. */
+/** A menu for one run or group: its colour, showing it alone, comparing all others with it. */
 
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";

@@ -16,7 +16,7 @@ export interface HeadingRow {
 export interface RunRowOfList {
   kind: "run";
   run: Run;
-  /** What is shown as its name: below its directory only the last part. */
+  /** The shown name: below its directory only the last part. */
   label: string;
   isInside: boolean;
 }

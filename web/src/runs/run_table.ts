@@ -1,4 +1,4 @@
-/** The table of runs: hyper-parameters and what scalars came to, fetched while something on screen needs it. */
+/** The table of runs: hyper-parameters and results of scalars, fetched while something on screen needs it. */
 
 import { computed, effect, signal } from "@preact/signals";
 import type { Run } from "../api/catalogue";
@@ -8,13 +8,13 @@ import { type Comparison, parseQuery } from "./query";
 import { type Cell, cellOf, isOfCatalogue } from "./run_columns";
 import { runsFields } from "./runs_link";
 
-/** What the filter of runs compares; null when it is a pattern for names. */
+/** The comparisons of the filter of runs; null when it is a pattern for names. */
 export const runQuery = computed<Comparison[] | null>(() => parseQuery(runsFields.runFilter));
 
 /** The table of runs by id; empty until something needs it. */
 export const runRows = signal<ReadonlyMap<string, RunRow>>(new Map());
 
-/** Whether somebody has looked at what the table could show. */
+/** Whether the user has opened a list of the table's columns. */
 export const isTableAsked = signal(false);
 
 export const isTableNeeded = computed(() => {
@@ -31,7 +31,7 @@ export const isTableNeeded = computed(() => {
 /** Ids of scalar tags by their names. */
 const tagIds = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag.id])));
 
-/** What a column has of a run. */
+/** A run's cell of a column. */
 export function cellOfRun(column: string, run: Run): Cell {
   return cellOf(column, run, runRows.value.get(run.id), tagIds.value);
 }

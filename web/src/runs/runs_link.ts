@@ -6,7 +6,7 @@ import { EVERYTHING, type Selection } from "./selection";
 
 export interface RunsState {
   runFilter: string;
-  /** What the list of runs shows beside the names; see run_columns.ts. */
+  /** The columns beside the names in the list of runs; see run_columns.ts. */
   columns: readonly string[];
   /** The column that the list is in the order of; null for the order of names. */
   sort: { column: string; isDescending: boolean } | null;

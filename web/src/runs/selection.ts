@@ -1,7 +1,7 @@
 /** Which runs are shown: all or none, and exceptions by name. So a link stays short, and holds for new runs too. */
 
 export interface Selection {
-  /** Whether runs that are no exception are shown. */
+  /** Whether runs that are not exceptions are shown. */
   base: boolean;
   exceptions: ReadonlySet<string>;
 }

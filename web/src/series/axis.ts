@@ -1,4 +1,4 @@
-/** What is on the x axis of a chart, how an axis is scaled, and ranges on it. */
+/** The x axis of a chart, the scale of an axis, and ranges on it. */
 
 /** Steps, seconds since the run began, seconds since the epoch, or the values of another tag at the same steps. */
 export type Axis = "step" | "relative" | "wall" | "tag";

@@ -6,7 +6,7 @@ export const COMPARISONS = ["difference", "ratio"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 /**
- * What a column of some lines is at x: on the straight line between the entries around it, NaN beyond their ends, so
+ * A column of some lines at x: on the straight line between the entries around it, NaN beyond their ends, so
  * that nothing is made up. Of several lines the last one that reaches x answers, as a resumed run's newest does.
  */
 export function valueAt(lines: readonly Line[], x: number, column: (line: Line) => Float64Array): number {

@@ -20,7 +20,7 @@ export interface Line {
   high: Float64Array;
   /** The smoothed line; null when it is not smoothed. */
   smooth: Float64Array | null;
-  /** Bounds in x of what an entry stands for. */
+  /** Bounds in x of an entry. */
   first: Float64Array;
   last: Float64Array;
   isBucket: Uint8Array;
@@ -30,7 +30,7 @@ export interface Line {
   isFloat32: boolean;
   /** Whether values were computed from others here: then their last digits say nothing. */
   isComputed?: boolean;
-  /** Whether the band is no lowest and highest value of the line itself: of a group's line, or of other tags. */
+  /** Whether the band is not the line's own lowest and highest value: that of a group, or of other tags. */
   hasForeignBand?: boolean;
   /** How many runs are behind each entry, and how many the group has; only of a group's line. */
   runs?: Uint32Array;
@@ -246,7 +246,7 @@ export function lowerBound(column: Float64Array, x: number): number {
   return start;
 }
 
-/** Lowest and highest finite value within [from, to] of x; on a log axis only what is above 0. Null when none. */
+/** Lowest and highest finite value within [from, to] of x; on a log axis only above 0. Null when there is none. */
 export function extentOfY(line: Line, from: number, to: number, scale: Scale): [number, number] | null {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@
  * Scales of an axis: linear, log, and symlog, which is linear about 0 and a logarithm far from it on both sides.
  *
  * Symlog is asinh(value / threshold): within the threshold nearly linear, beyond it a logarithm. The x axis has a
- * threshold of 1, as the server has (docs/http-api.md, "Scalars"); the y axis one that fits what is drawn.
+ * threshold of 1, as the server has (docs/http-api.md, "Scalars"); the y axis one that fits the drawn lines.
  */
 
 import type { Scale } from "./axis";

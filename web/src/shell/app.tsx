@@ -20,7 +20,7 @@ function closeMenus(event: PointerEvent): void {
     if (!menu.contains(event.target as Node)) menu.open = false;
 }
 
-/** The view's toolbar, and below it the view, or what would make it one. */
+/** The view's toolbar, and below it the view, or how to get data for it. */
 function CurrentView() {
   if (loadError.value !== null) return <NotLoaded />;
   if (shownView.value === null) return null;

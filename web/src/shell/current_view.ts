@@ -6,7 +6,7 @@ import { catalogue, connection } from "../state/server";
 import { VIEWS } from "../views/registry";
 import type { View, ViewEntry } from "../views/view";
 
-/** What the link names. */
+/** The view that the link names. */
 export const chosenEntry = computed<ViewEntry>(
   () => VIEWS.find(({ name }) => name === pageFields.page) ?? VIEWS[0],
 );
@@ -20,7 +20,7 @@ export function hasData({ kinds }: ViewEntry): boolean {
 }
 
 const loaded = new Map<string, View>();
-/** What can be drawn; null until the first view is there. */
+/** The view that can be drawn; null until the first one is there. */
 export const shownView = signal<{ entry: ViewEntry; view: View } | null>(null);
 /** Why the chosen view cannot be loaded; null where it can. */
 export const loadError = signal<string | null>(null);

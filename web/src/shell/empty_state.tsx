@@ -1,4 +1,4 @@
-/** What is shown when there is no run: why, and the line of Python that makes one. */
+/** The page when there is no run: why, and the line of Python that makes one. */
 
 import { formatBytes } from "../kit/format";
 import { catalogue, liveState } from "../state/server";

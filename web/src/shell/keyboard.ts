@@ -46,10 +46,10 @@ const KEYS: readonly Key[] = [
   },
 ];
 
-/** What is printed on keys whose names are words. */
+/** The names of keys as they are printed, where they are words. */
 const PRINTED: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→" };
 
-/** Keys and what they do, as the help shows them: those of the view first. */
+/** Keys and their actions, as the help shows them: those of the view first. */
 export function helpOfKeys(): HelpRow[] {
   const rows = [...(shownView.value?.view.keys ?? []), ...KEYS].map(
     ({ key, what }): HelpRow => [PRINTED[key] ?? key, what],
@@ -57,9 +57,9 @@ export function helpOfKeys(): HelpRow[] {
   return [...rows, ["Escape", "step back: close, leave a field, make small, reset the zoom"]];
 }
 
-/** What the filters take. */
+/** The texts that the filters take. */
 export const FILTERS: readonly HelpRow[] = [
-  ["train.*loss", "a regular expression for names, whatever the case"],
+  ["train.*loss", "a regular expression for names, in upper or lower case"],
   ["lr>0.01 optimizer=adam", "runs by what they were run with and their last values"],
   ["min:val/loss<0.1", "runs by the lowest or highest (max:) value of a tag"],
 ];

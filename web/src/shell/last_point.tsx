@@ -17,7 +17,7 @@ export function LastPoint() {
     (latest, { last_wall_time }) => Math.max(latest, last_wall_time ?? Number.NEGATIVE_INFINITY),
     Number.NEGATIVE_INFINITY,
   );
-  // What writes may have a clock that is ahead of this one.
+  // The writer may have a clock that is ahead of this one.
   const age = Math.max(0, now.value - newest);
   useEffect(() => {
     if (!Number.isFinite(age)) return;

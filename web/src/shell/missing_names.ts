@@ -1,4 +1,4 @@
-/** What a link names that is not in the log directory (any more): runs, tags and columns. */
+/** Names of a link that are not in the log directory (any more): runs, tags and columns. */
 
 import { computed } from "@preact/signals";
 import { runsFields } from "../runs/runs_link";
@@ -10,7 +10,7 @@ export interface MissingNames {
   tags: string[];
 }
 
-/** Nothing before everything has been read: what is not there may still come. */
+/** Empty before everything has been read: missing names may still come. */
 export const missingNames = computed<MissingNames>(() => {
   const known = catalogue.value;
   if (known === null || !known.loading.done || known.runs.length === 0) return { runs: [], tags: [] };

@@ -1,4 +1,4 @@
-/** What a view shows where the log has no data for it: what would appear, and the line of Python that makes it. */
+/** A view where the log has no data for it: the things that would appear, and the line of Python that makes it. */
 
 import { catalogue } from "../state/server";
 import type { Empty } from "../views/view";

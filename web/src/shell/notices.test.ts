@@ -34,7 +34,7 @@ it("says since when nothing has been looked at", () => {
   expect(notice.lines).toEqual(["./log"]);
 });
 
-it("says which files end with bytes that are no record", () => {
+it("says which files end with bytes that are not a record", () => {
   const end = {
     run: "r0",
     file: "events.out.tfevents.1",
@@ -55,7 +55,7 @@ it("says which files have records that are no events", () => {
   ];
   const [one] = described({ ...known, runs, malformed: malformed.slice(0, 1) });
   expect(one.title).toBe("1 malformed record");
-  expect(one.explanation).toContain("Their checksums are right, and their content is no event.");
+  expect(one.explanation).toContain("Their checksums are right, and their content is not an event.");
   expect(one.lines).toEqual(["adam events.out.tfevents.1: 1 malformed record"]);
   expect(described({ ...known, runs, malformed })[0].title).toBe("3 malformed records");
 });

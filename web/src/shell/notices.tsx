@@ -1,4 +1,4 @@
-/** What is not on screen, and why: damage, files that cannot be read, data without a view. Quiet, with counts. */
+/** Notices about data that is not on screen: damage, files that cannot be read, data without a view. Quiet, with counts. */
 
 import type { ComponentChild } from "preact";
 import type { Catalogue } from "../api/catalogue";
@@ -38,7 +38,7 @@ export function described(known: Catalogue): NoticeProps[] {
     notices.push({
       title: plural(records, "malformed record"),
       explanation:
-        "Their checksums are right, and their content is no event. They were passed over; everything else is shown.",
+        "Their checksums are right, and their content is not an event. They were passed over; everything else is shown.",
       lines: known.malformed.map(
         (entry) => `${name(entry.run)}${entry.file}: ${plural(entry.records, "malformed record")}`,
       ),
@@ -49,7 +49,7 @@ export function described(known: Catalogue): NoticeProps[] {
     notices.push({
       title: `${plural(known.unfinished.length, "unfinished file")} (${formatBytes(bytes)})`,
       explanation:
-        "These files end with bytes that are no complete record, and nobody has written to them for a minute.",
+        "These files end with bytes that are not a complete record, and nobody has written to them for a minute.",
       lines: known.unfinished.map(
         (end) =>
           `${name(end.run)}${end.file}: ${formatBytes(end.bytes)} from byte ${withSeparators(String(end.offset))} on, last written to ${formatTime(end.modified)}`,
@@ -59,7 +59,7 @@ export function described(known: Catalogue): NoticeProps[] {
   if (known.unreadable.length > 0) {
     notices.push({
       title: `${known.unreadable.length} unreadable`,
-      explanation: "These files or directories cannot be read, or are no event files. The others are shown.",
+      explanation: "These files or directories cannot be read, or are not event files. The others are shown.",
       lines: known.unreadable.map((file) => `${name(file.run)}${file.file}: ${file.reason}`),
     });
   }
@@ -71,7 +71,7 @@ export function described(known: Catalogue): NoticeProps[] {
     ];
     notices.push({
       title: `${parts.filter(Boolean).join(" and ")} not here`,
-      explanation: "This link names what the log directory does not have (any more). The rest is shown.",
+      explanation: "This link has names that are not in the log directory (any more). The rest is shown.",
       lines: [...runs, ...tags],
     });
   }

@@ -1,4 +1,4 @@
-/** Name, views, progress, live state and theme; and below it, when there is trouble, what happened. */
+/** Name, views, progress, live state and theme; and below it, when there is trouble, a banner about it. */
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
@@ -42,7 +42,7 @@ export function linkTo(address: string, hasToken: boolean): string {
   return url.href;
 }
 
-/** The address of what is on screen, for others: without the token, unless it is asked for. */
+/** The address of the things on screen, for others: without the token, unless it is asked for. */
 function LinkMenu() {
   const said = useSignal("");
   const copy = async (hasToken: boolean): Promise<void> => {
@@ -71,7 +71,7 @@ function LinkMenu() {
         </button>
         <button
           type="button"
-          title="Whoever has it can read the log directory as long as the server runs"
+          title="Anyone who has it can read the log directory as long as the server runs"
           onClick={() => void copy(true)}
         >
           Copy link with the token

@@ -1,5 +1,5 @@
 /**
- * What the user looks at, as the URL's fragment: names and never ids, so that a link outlives the server.
+ * The state of the page, as the URL's fragment: names and never ids, so that a link outlives the server.
  *
  * The fragment is made of slices: the runs have one, the shared place has one, each view has one of its own. A slice
  * owns its parameters, reads them when its module is loaded, and is the only one that writes them. Parameters of a view
@@ -12,9 +12,9 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 export interface Codec<State> {
   /** The names of the parameters it owns; no other slice has one of them. */
   readonly parameters: readonly string[];
-  /** Write what differs from the initial state. */
+  /** Write the fields that differ from the initial state. */
   encode(state: State, parameters: URLSearchParams): void;
-  /** Read the fragment; what it does not say, or says wrongly, is as in the initial state. */
+  /** Read the fragment; fields that it leaves out, or has wrong, are as in the initial state. */
   decode(parameters: URLSearchParams): State;
 }
 
@@ -39,7 +39,7 @@ function parametersOf(fragment: string): URLSearchParams {
 }
 
 const parts = signal<readonly Part[]>([]);
-/** What the fragment said when it was last read. */
+/** The fragment's text when it was last read. */
 const given = signal(parametersOf(location.hash));
 
 export function slice<State extends object>({ parameters, encode, decode }: Codec<State>): Slice<State> {

@@ -30,7 +30,7 @@ export function startLive(): void {
   });
 }
 
-/** What is paused, or out of sight, stays as it is. */
+/** A page that is paused, or out of sight, stays as it is. */
 function followIfWanted(): void {
   // The first catalogue comes even so: there is nothing on screen that could stay.
   const isIdle = isPaused.value && catalogue.peek() !== null;

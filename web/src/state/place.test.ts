@@ -22,7 +22,7 @@ it("holds the axis, a tag on it, and the place", () => {
     expect(decodeShared(new URLSearchParams(encoded(state)))).toEqual(state);
 });
 
-it("reads a place that has a chart's key behind it, and passes over what is none", () => {
+it("reads a place that has a chart's key behind it, and passes over other text", () => {
   expect(decodePlace("step:120:train/loss:1")).toEqual({ axis: "step", x: 120 });
   for (const text of [null, "", "step", "step:", "step::loss", "step:a:loss", "nowhere:1:loss", "step: "])
     expect(decodePlace(text)).toBe(null);

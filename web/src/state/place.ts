@@ -14,7 +14,7 @@ export interface Place {
 }
 
 interface PlaceState {
-  /** What the user has chosen; a chart whose steps are all equal is drawn over wall time. */
+  /** The axis that the user has chosen; a chart whose steps are all equal is drawn over wall time. */
   axis: Axis;
   /** The name of the tag on the x axis, where the axis is "tag". */
   xTag: string;

@@ -1,4 +1,4 @@
-/** What one browser remembers: theme, widths, how charts behave, colours that were chosen. Storage may be forbidden (private windows, iframes). */
+/** The preferences that one browser remembers: theme, widths, how charts behave, colours that were chosen. Storage may be forbidden (private windows, iframes). */
 
 import { computed, effect, type Signal, signal } from "@preact/signals";
 import type { Theme } from "../kit/colour";
@@ -104,7 +104,7 @@ export const chosenColours = computed<ReadonlyMap<string, number>>(() => {
       if (Number.isSafeInteger(color) && color >= 0) found.set(name, color);
     }
   } catch {
-    // What somebody else wrote there is no choice.
+    // Text that other code wrote there is not a choice.
   }
   return found;
 });

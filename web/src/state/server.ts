@@ -1,4 +1,4 @@
-/** What the server said: the catalogue, and how the connection stands. */
+/** The server's answers: the catalogue, and how the connection stands. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Catalogue, Tag } from "../api/catalogue";
@@ -10,7 +10,7 @@ export const catalogue = signal<Catalogue | null>(null);
 export const liveState = signal<LiveState>("connecting");
 /** When the server was first found gone, in milliseconds since the epoch; null while it answers. */
 export const goneSince = signal<number | null>(null);
-/** Counts connections: what was fetched over an earlier one may be stale. */
+/** Counts connections: answers over an earlier one may be stale. */
 export const connection = signal(0);
 
 /** The catalogue's tags: the same list while only points have been added. */
@@ -23,7 +23,7 @@ export function tagsOfKind(kind: string): ReadonlySignal<readonly Tag[]> {
 
 export const scalarTags = tagsOfKind("scalars");
 
-/** Names that are the same list while they are the same: what is matched against them is kept. */
+/** Names that are the same list while they are the same, so that matches against them are kept. */
 export function steadyNames(compute: () => readonly string[]): ReadonlySignal<readonly string[]> {
   let last: readonly string[] = [];
   return computed(() => {

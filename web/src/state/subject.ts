@@ -28,14 +28,14 @@ export function toggleFolded(key: string): void {
   changeSubject({ folded });
 }
 
-/** The filter as a pattern; while what is typed is none, the last one that was. */
+/** The filter as a pattern; while the typed text is not one, the last one that was. */
 const pattern = signal<Pattern>(parsePattern(subjectFields.tagFilter, null));
 effect(() => {
   const { tagFilter } = subjectFields;
   pattern.value = parsePattern(tagFilter, pattern.peek().expression);
 });
 
-/** What the filter lets through of some names. */
+/** The names, of some, that the filter lets through. */
 export function tagSieveOf(names: ReadonlySignal<readonly string[]>): ReadonlySignal<Sieve> {
   return computed(() => sieve(pattern.value, names.value));
 }

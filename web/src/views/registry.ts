@@ -1,4 +1,4 @@
-/** The views, in the order of the tab bar; the first one is what a link without `view=` shows. */
+/** The views, in the order of the tab bar; a link without `view=` shows the first one. */
 
 import { CHART_PARAMETERS } from "./scalars/parameters";
 import { TEXT_PARAMETERS } from "./text/parameters";

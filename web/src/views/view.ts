@@ -1,5 +1,5 @@
 /**
- * What a view is: one entry in the registry, which the tab bar knows from the start, and a folder whose code is loaded
+ * A view: one entry in the registry, which the tab bar knows from the start, and a folder whose code is loaded
  * when the view is first opened.
  */
 
@@ -20,11 +20,11 @@ export interface HelpSection {
   rows: readonly HelpRow[];
 }
 
-/** What is shown where the log has nothing for the view: what would appear, and the line of Python that makes it. */
+/** The empty state, where the log has nothing for the view: the data's name, and a line of Python that makes it. */
 export interface Empty {
   /** As "scalars" in "No scalars in ./log yet." */
   what: string;
-  /** A sentence: what becomes of it here. */
+  /** A sentence: how the data would be shown here. */
   promise: string;
   line: string;
 }

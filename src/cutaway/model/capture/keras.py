@@ -41,7 +41,7 @@ def capture_keras(model: Any, inputs: ForwardInputs, options: CaptureOptions) ->
         model = _built_copy(model, arguments, keywords)
     paths = _Paths(model)
     recorder = _Recorder(paths)
-    # NumPy infers shapes by computing with whatever is in memory, on which look-ups fail.
+    # NumPy infers shapes by computing with any bytes in memory, on which look-ups fail.
     on_shapes = _keras.backend.backend() != "numpy"
     if options.mode != "same":
         keywords = {**keywords, "training": options.mode == "train"}

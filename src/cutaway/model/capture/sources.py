@@ -1,4 +1,4 @@
-"""Finds the capture for whatever a user gives as a model. A framework is imported only for models of its own.
+"""Finds the capture for the object that a user gives as a model. A framework is imported only for models of its own.
 
 A new framework adds its files and its classes to the two tables here.
 """

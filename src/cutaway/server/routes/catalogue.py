@@ -9,7 +9,7 @@ from cutaway.server.context import Context
 from cutaway.server.responses import as_json, json_body
 from cutaway.server.routing import Asked, get_revised
 from cutaway.store.catalogue import Catalogue
-from cutaway.store.words import matches
+from cutaway.store.name_matching import matches
 from cutaway.version import __version__
 
 

@@ -1,4 +1,4 @@
-"""``GET ./api/descriptions``: what whoever recorded a scalar said about it."""
+"""``GET ./api/descriptions``: tag descriptions (`summary_description`)."""
 
 from starlette.routing import Route
 

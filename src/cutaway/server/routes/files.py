@@ -1,4 +1,4 @@
-"""``GET ./api/files`` and ``./api/file``: the event files, how far each was read, what is wrong, and their bytes."""
+"""``GET ./api/files`` and ``./api/file``: the event files, how far each was read, its faults, and their bytes."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ def routes(context: Context) -> list[Route]:
 
 
 def _download(log: LogDirectory, file_id: str) -> Response:
-    """The file as it is now; what is added while it is sent is not in it."""
+    """The file as it is now; bytes that are added while it is sent are not in it."""
     try:
         found = log.open_file(file_id)
     except OutsideError as error:

@@ -17,8 +17,8 @@ from cutaway.server.chart_request import (
     parse_view,
     points_of,
 )
+from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
-from cutaway.server.frames import frame_response
 from cutaway.server.responses import fail
 from cutaway.server.routing import post
 from cutaway.store.log_directory import LogDirectory

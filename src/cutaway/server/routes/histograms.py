@@ -1,4 +1,4 @@
-"""``GET ./api/histograms``: a tag's histograms over its steps, and what is below given shares of each."""
+"""``GET ./api/histograms``: a tag's histograms over its steps, and the values below which given shares of each lie."""
 
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from cutaway.events.kind_names import HISTOGRAMS
 from cutaway.events.wire import MalformedError
+from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.frames import frame_response
 from cutaway.server.queries import number, values_of
 from cutaway.server.responses import fail
 from cutaway.server.routing import Asked, get
@@ -26,7 +26,7 @@ USUAL = 500
 MOST_BINS = 4_000_000
 #: Bytes of the smallest bin there is, one of TensorFlow 2 in float16; and of everything else in a record, amply.
 _BIN_BYTES, _OTHER_BYTES = 6, 1 << 20
-#: The shares of a distribution, as TensorBoard shows them: its ends, and what of a bell is below -1.5, -1, -0.5, 0,
+#: The shares of a distribution, as TensorBoard shows them: its ends, and the shares of a bell below -1.5, -1, -0.5, 0,
 #: 0.5, 1 and 1.5 standard deviations.
 SHARES = (0.0, 0.0668, 0.1587, 0.3085, 0.5, 0.6915, 0.8413, 0.9332, 1.0)
 

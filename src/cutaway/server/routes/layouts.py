@@ -1,6 +1,6 @@
 """``GET ./api/layouts``: charts that logs ask for, as TensorBoard's custom scalars, those of all runs together.
 
-The page asks for it by itself, so it takes little whatever the logs hold: layouts, charts and texts beyond its bounds
+The page asks for it by itself, so it takes little for any logs: layouts, charts and texts beyond its bounds
 are left out, and counted in the answer.
 """
 

@@ -19,12 +19,12 @@ from cutaway.server.chart_request import (
     parse_view,
     points_of,
 )
+from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
-from cutaway.server.frames import frame_response
 from cutaway.server.queries import check_names
 from cutaway.server.responses import fail
 from cutaway.server.routing import post
-from cutaway.store.lines import Axis
+from cutaway.store.curve import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, ReducedSeries, reduce_chart
 from cutaway.store.smoothing_cache import SmoothingCache
@@ -41,7 +41,7 @@ _VALUE_COLUMNS = ("point_y", "mean", "min", "max")
 
 
 class KnownChart(NamedTuple):
-    """What whoever asks has of the chart: its buckets, and its lines as they were at a revision."""
+    """What the client already holds of the chart: its buckets, and its lines as they were at a revision."""
 
     axis: Axis
     level: int

@@ -44,7 +44,7 @@ def routes(context: Context) -> list[Route]:
 
 
 def _found(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> Rows:
-    """Of all runs the points are snapshots: what is added while they are sent is not among them."""
+    """The points of all runs are snapshots: points that are added while they are sent are not among them."""
     found = points_of(log, lines, runs)["runs"]
     names = {run.id: run.name for run in log.catalogue().runs}
     return _rows({names.get(run, run): files for run, files in found.items()})
@@ -98,7 +98,7 @@ def _number(text: str) -> str:
 
 
 def _taken(text: io.StringIO) -> bytes:
-    """What has been written, which is then gone. Lone surrogates of file names become what stands for none."""
+    """Take the text written so far, as UTF-8. Lone surrogates of file names become question marks."""
     data = text.getvalue().encode("utf-8", "replace")
     text.seek(0)
     text.truncate()

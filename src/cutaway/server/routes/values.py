@@ -1,8 +1,8 @@
-"""Everything that is no scalar: ``GET ./api/kinds``, ``./api/values`` and ``./api/value``, ``POST ./api/values``.
+"""Data that is not scalar: ``GET ./api/kinds``, ``./api/values`` and ``./api/value``, ``POST ./api/values``.
 
 Values stay in their files, and are read when they are asked for: one at a time, or those of many tags and runs that
-were there at one place. Pictures and sounds are sent as such
-only when their first bytes say that they are; everything else is a download, so that nothing from a log is ever a page.
+were there at one place. Pictures and sounds are sent with their media type only when their first bytes say that they
+are; everything else is a download, so that nothing from a log is ever a page.
 """
 
 import io
@@ -17,9 +17,9 @@ from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
 from cutaway.server.chart_request import finite, one_of, parse_runs
+from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.frames import frame_response
 from cutaway.server.queries import check_names, number, parse_object, values_of
 from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body, json_response
 from cutaway.server.routing import Asked, get, get_revised, post
@@ -27,7 +27,7 @@ from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.plain import JsonText
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.values import Values
+from cutaway.store.values import RecordedValues
 
 #: A larger value is not sent.
 MOST_BYTES = 256 << 20
@@ -40,7 +40,7 @@ MOST_BYTES_TOGETHER = 64 << 20
 MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER = 2 * MOST_ITEMS, 2 * MOST_CHARACTERS
 NARROWEST, WIDEST = 16, 2048
 _FORMATS = ("json", "media", "raw")
-#: What a browser shows without running anything.
+#: Media types that a browser shows without running anything.
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
 _AXES = ("step", "wall", "relative")
 
@@ -195,14 +195,14 @@ def _index(
 
 
 class _Room:
-    """What is left of an answer's bounds."""
+    """The room that is left within an answer's bounds."""
 
     def __init__(self) -> None:
         self._bytes = MOST_BYTES_TOGETHER
         self._items, self._characters = MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER
         self._is_full = False
 
-    def value(self, found: Values, index: int, length: int) -> tuple[str, str]:
+    def value(self, found: RecordedValues, index: int, length: int) -> tuple[str, str]:
         """The JSON of one value of so many bytes; ``null``, and why, for one that cannot be sent."""
         if length > self._bytes:
             return "null", (
@@ -258,7 +258,7 @@ def _problem(error: MalformedError | OSError) -> str:
     return f"the value cannot be read any more: {error.strerror or 'its file has changed'}"
 
 
-def _json(found: Values, index: int, decoded: Any, text: JsonText) -> str:
+def _json(found: RecordedValues, index: int, decoded: Any, text: JsonText) -> str:
     """A decoded value, as far as there is room for it, and how much is left out."""
     value = "".join(text.pieces(decoded))
     step, kind = int(found.step[index]), json.dumps(found.kind)

@@ -1,5 +1,5 @@
-"""What is no scalar, decoded: one file for each kind of data, and ``registry`` that lists them.
+"""Decoded data that is not scalar: one file for each kind of data, and ``registry`` that lists them.
 
-Bytes come from event files, which may be hostile: counts and sizes are compared with what is there before anything is
-allocated, and whatever does not fit raises MalformedError. Nothing here imports the rest of the store.
+Bytes come from event files, which may be hostile: counts and sizes are compared with the bytes before anything is
+allocated, and bytes that do not fit raise MalformedError. Nothing here imports the rest of the store.
 """

@@ -24,19 +24,19 @@ class Audio:
     mime_type: str = "audio/wav"
 
     def sample_rate(self, index: int = 0) -> int:
-        """Samples a second. Raises MalformedError when it is no PCM WAV file."""
+        """Samples a second. Raises MalformedError when it is not a PCM WAV file."""
         with decoding("the sound"):
             return self._read(index)[0]
 
     def to_array(self, index: int = 0) -> NDArray[np.float32]:
-        """One sound as float32[frames, channels] in [-1, 1]. Raises MalformedError when it is no PCM WAV file."""
+        """One sound as float32[frames, channels] in [-1, 1]. Raises MalformedError when it is not a PCM WAV file."""
         with decoding("the sound"):
             return self._read(index)[1]
 
     def _read(self, index: int) -> tuple[int, NDArray[np.float32]]:
         with wave.open(io.BytesIO(self.encoded[index])) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
-            # Not what the header says that there is, but what there is.
+            # The samples that are there, not as many as the header says.
             frames = file.readframes(min(file.getnframes(), len(self.encoded[index])))
         samples: NDArray[Any]
         if width == 3:

@@ -1,4 +1,4 @@
-"""From the bytes of a value to what it is, and what it is in a few words."""
+"""From the bytes of a value to the decoded value, and to a few words that describe it."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ _LONGEST = 500
 
 
 def decode_value(kind: str, data: bytes, metadata: bytes = b"") -> Any:
-    """What a value is, for the kinds that ``docs/reading.md`` lists; ``Unknown`` for others.
+    """Decode a value of a kind that ``docs/reading.md`` lists; ``Unknown`` for other kinds.
 
-    ``data``: the Summary.Value, or the field of an Event that is no summary. ``metadata``: the SummaryMetadata of the
-    series' first value, for values that have none of their own. Raises MalformedError, and nothing else, whatever
-    the bytes are; allocates what :class:`~cutaway.events.budget.Budget` grants for them. Scalars are columns, which
-    this does not give: ValueError.
+    ``data``: the Summary.Value, or the field of an Event that is not a summary. ``metadata``: the SummaryMetadata of
+    the series' first value, for values that have none of their own. Raises MalformedError, and nothing else, for
+    any bytes; allocates the memory that :class:`~cutaway.events.budget.Budget` grants for them. Raises ValueError
+    for scalars, which are columns.
     """
     decoder = kind_of(kind).decode
     if decoder is None:

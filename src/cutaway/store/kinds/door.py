@@ -1,4 +1,4 @@
-"""The door through which every value of a log is decoded: whatever goes wrong behind it is a MalformedError."""
+"""The door through which every value of a log is decoded: every failure behind it is a MalformedError."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ from cutaway.events.wire import MalformedError
 
 @contextmanager
 def decoding(what: str) -> Iterator[None]:
-    """Whatever fails within is a MalformedError that begins with ``what``, such as "the picture".
+    """A failure within becomes a MalformedError that begins with ``what``, for example "the picture".
 
-    The bytes are anybody's, and libraries that decode them raise what they like: ``struct.error``, ``zlib.error``,
-    RecursionError, MemoryError. Nothing within may read files: a disk that fails is no damaged value.
+    The bytes are anybody's, and libraries that decode them raise any exception: ``struct.error``, ``zlib.error``,
+    RecursionError, MemoryError. Nothing within may read files: a disk that fails does not damage a value.
     """
     try:
         yield

@@ -43,7 +43,7 @@ class Graph:
 
 @dataclass(frozen=True)
 class RunMetadata:
-    """What a run of a graph took; the message's bytes, with the graphs in it."""
+    """The costs of one run of a graph, as the message's bytes, with the graphs in it."""
 
     tag: str
     data: bytes

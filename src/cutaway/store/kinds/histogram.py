@@ -29,11 +29,11 @@ class Histogram:
     max: float | None = None
     sum: float | None = None
     sum_squares: float | None = None
-    #: What the bins leave out.
+    #: Numbers that are in no bin.
     nan_count: int = 0
     positive_infinity_count: int = 0
     negative_infinity_count: int = 0
-    #: There were numbers that are not finite, and the file doesn't say how many, nor what the others were: TensorFlow 2
+    #: There were numbers that are not finite, and the file doesn't say how many, nor the other numbers: TensorFlow 2
     #: writes edges that are NaN then. There are no bins.
     not_finite: bool = False
 
@@ -59,7 +59,8 @@ _NONE = np.empty(0)
 def decode_histogram(value: Mapping[str, Any], budget: Budget) -> Histogram:
     """From TensorFlow 1's ``histo``, or TensorFlow 2's tensor of (left, right, count).
 
-    Raises MalformedError for what no numbers give: negative counts, edges that go back, bins that overlap.
+    Raises MalformedError for counts and edges that no numbers give: negative counts, edges that go back, bins that
+    overlap.
     """
     if "histo" in value:
         return _from_message(value["histo"], value.get("exact", {}))

@@ -1,4 +1,4 @@
-"""Hyper-parameters: what an experiment varies, what a run used, and how it ended."""
+"""Hyper-parameters: those that an experiment varies, those that a run used, and how the run ended."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _STATUS = {1: "success", 2: "failure", 3: "running"}
 
 @dataclass(frozen=True)
 class HParams:
-    """One of the three messages that the plug-in keeps in its metadata; what it doesn't have is empty."""
+    """One of the three messages that the plug-in keeps in its metadata; a member that it doesn't have is empty."""
 
     #: Of a run: names and values (float, str, bool).
     values: dict[str, Any] = field(default_factory=dict)

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 class Image:
     """The pictures of one step, of one size: usually one."""
 
-    #: As the record says, which need not be what the pictures are.
+    #: As the record says, which need not be the size of the pictures.
     width: int
     height: int
     #: Each as it is in the file: PNG, JPEG, GIF.
     encoded: tuple[bytes, ...]
 
     def mime_type(self, index: int = 0) -> str:
-        """Such as ``image/png``; ``application/octet-stream`` when it is no picture that is known."""
+        """The media type, as ``image/png``; ``application/octet-stream`` for data that is not a known picture."""
         return mime_type(self.encoded[index])
 
     def to_pil(self, index: int = 0) -> "PillowImage.Image":
-        """One picture for Pillow: PNG, JPEG, GIF, BMP or WebP. Raises MalformedError when it is none of them."""
+        """One picture for Pillow: PNG, JPEG, GIF, BMP or WebP. Raises MalformedError for other data."""
         return decode_picture(self.encoded[index])
 
     def to_array(self, index: int = 0) -> NDArray[np.uint8]:
@@ -58,7 +58,7 @@ class Image:
 
 
 def mime_type(encoded: bytes) -> str:
-    """What the first bytes say."""
+    """The media type by the first bytes."""
     found = picture_format(encoded)
     return "application/octet-stream" if found is None else f"image/{found.lower()}"
 

@@ -10,7 +10,7 @@ _MOST_NESTING = 100
 
 
 def parse_json(text: str | bytes, what: str) -> Any:
-    """What a text says. Raises MalformedError, which begins with ``what``, when it is no JSON or nested too deep."""
+    """The value of a JSON text. Raises MalformedError, which begins with ``what``, for other texts and deep nesting."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Models: the trace that `SummaryWriter.add_model` records, as bytes. What is in them is known above the store."""
+"""Models: the trace that `SummaryWriter.add_model` records, as bytes. Only code above the store knows their content."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

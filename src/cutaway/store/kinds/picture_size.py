@@ -2,7 +2,7 @@
 
 import struct
 
-#: The kinds of pictures that are decoded, by how they begin: what they are called by Pillow, and on the web.
+#: The kinds of pictures that are decoded, by their first bytes: their names in Pillow, and on the web.
 _STARTS = ((b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"BM", "BMP"))
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 

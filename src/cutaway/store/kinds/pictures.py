@@ -37,7 +37,7 @@ class Room:
 
     @contextmanager
     def taken(self, size: int) -> Iterator[None]:
-        """Hold so many bytes. What is larger than the whole room gets it for itself."""
+        """Hold so many bytes. A picture larger than the whole room gets it for itself."""
         with self._turn, self._changed:
             self._changed.wait_for(lambda: not self._taken or self._taken + size <= self._size)
             self._taken += size

@@ -32,21 +32,21 @@ def plain(value: Any) -> Any:
 class JsonText:
     """The text of decoded values: dataclasses and dicts as objects, arrays as lists of lists, bytes as their number.
 
-    It ends after so many items (numbers, strings, lists, objects) and characters of strings; what is left out then is
+    It ends after so many items (numbers, strings, lists, objects) and characters of strings; elements left out then are
     counted. The text is always whole JSON.
     """
 
     def __init__(self, items: int, characters: int) -> None:
-        #: What there is room for still; less than nothing once there was not enough.
+        #: How many items there is room for; negative once there was not enough.
         self.items = items
         self.characters = characters
-        #: Elements of lists, arrays and objects that were left out, not counting what is in them.
+        #: Elements of lists, arrays and objects that were left out, without the elements within them.
         self.items_left_out = 0
         #: Characters of strings that were cut off.
         self.characters_left_out = 0
 
     def left_out(self) -> dict[str, int]:
-        """How much was left out of what has been written so far."""
+        """How much was left out of the text so far."""
         return {"items": self.items_left_out, "characters": self.characters_left_out}
 
     def pieces(self, value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Every kind of data, a line each: whatever is said of a kind elsewhere is asked here."""
+"""Every kind of data, a line each; all other code asks here for a kind's properties."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -91,7 +91,7 @@ KINDS: dict[str, Kind] = {
 
 
 def kind_of(name: str) -> Kind:
-    """The kind of a name; for one that Cutaway does not know, what can be said of any plug-in."""
+    """The kind of a name; for one that Cutaway does not know, a kind with the properties of any plug-in."""
     return KINDS.get(name) or Kind(name, name, of_value(partial(_decode_unknown, name)), name)
 
 

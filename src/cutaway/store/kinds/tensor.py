@@ -33,7 +33,7 @@ _NUMBERS = {
     23: ("<u8", "uint64_val"),
 }
 _STRING, _BFLOAT16 = 7, 14
-#: What is added to a DataType for a reference to a variable of it.
+#: The number that is added to a DataType for a reference to a variable of it.
 _REFERENCE = 100
 #: NumPy 1 has no more.
 _MOST_DIMENSIONS = 32
@@ -47,8 +47,8 @@ def decode_tensor(tensor: Mapping[str, Any], budget: Budget) -> NDArray[Any]:
     """A decoded TensorProto as an array of its shape and dtype, which may be read-only.
 
     bfloat16 becomes float32, which holds it exactly; strings are an object array of bytes. One element that stands for
-    all is kept once, whatever the shape: every stride of the array is 0. Raises MalformedError when shape and elements
-    don't fit, for elements that their dtype does not hold, and for dtypes that are no numbers or strings.
+    all is kept once, in any shape: every stride of the array is 0. Raises MalformedError when shape and elements
+    don't fit, for elements that their dtype does not hold, and for dtypes that are neither numbers nor strings.
     """
     shape = _shape(tensor.get("tensor_shape", {}))
     given = tensor.get("dtype", 0)
@@ -77,7 +77,7 @@ def _stored(content: bytes, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
         raise MalformedError(
             f"a tensor of {count} elements of {element.itemsize} bytes has {len(content)} bytes of tensor_content"
         )
-    # A byte that is neither 0 nor 1 is no bool to NumPy, though it takes it for one.
+    # A byte that is neither 0 nor 1 is not a bool, though NumPy takes it for one.
     return np.frombuffer(content, np.uint8) != 0 if dtype == "?" else np.frombuffer(content, element)
 
 
@@ -90,7 +90,7 @@ def _typed(tensor: Mapping[str, Any], field: str, dtype: str) -> NDArray[Any]:
         return elements.astype("<f4" if field == "scomplex_val" else "<f8", copy=False).view(dtype)
     if field not in ("int_val", "half_val") or dtype == "<i4" or not len(elements):
         return elements.astype(dtype, copy=False)
-    # Fields of int32, whatever the dtype is.
+    # Fields of int32, for every dtype.
     bits = np.dtype(np.uint16 if field == "half_val" else dtype)
     limits = np.iinfo(bits)
     least, most = int(elements.min()), int(elements.max())
@@ -143,7 +143,7 @@ def is_fill(array: NDArray[Any]) -> bool:
 
 
 def each(function: Callable[[Any], Any], array: NDArray[Any]) -> NDArray[np.object_]:
-    """What a function makes of each element, as objects in the same shape; called once for one that stands for all."""
+    """A function's results for each element, as objects in the same shape; called once for one that stands for all."""
     found = np.empty(1 if is_fill(array) else array.size, object)
     for i in range(len(found)):
         found[i] = function(array.flat[i])

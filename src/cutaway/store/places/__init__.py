@@ -1,1 +1,1 @@
-"""Where log directories lie: what the store asks of a place, and the kinds of place that there are."""
+"""Storage places, where log directories lie: the calls that the store makes, and the kinds of storage place."""

@@ -16,7 +16,8 @@ class LocalPlace:
     def __init__(self, logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]) -> None:
         """A leading ``~`` is the home directory; a later change of the working directory changes nothing.
 
-        TypeError for what is no path, and ValueError for a URL, for no directory at all and for a name that is empty.
+        Raises TypeError for a value that is not a path, and ValueError for a URL, for no directory at all and for a
+        name that is empty.
         """
         if isinstance(logdir, Mapping):
             if not logdir or not all(logdir):
@@ -36,7 +37,7 @@ class LocalPlace:
         return status_of(os.stat(path))  # noqa: PTH116 - a Path costs as much as this
 
     def open(self, path: str, *, links: Links = "followed") -> RegularFile:
-        """A regular file; NotRegularError says what it is instead."""
+        """A regular file; NotRegularError names the kind of file it is instead."""
         file = open_regular(path, follow=links != "refused")
         try:
             if links == "inside":
@@ -61,7 +62,7 @@ class LocalPlace:
 
     def _check_inside(self, file: RegularFile, path: Path) -> None:
         real = path.resolve(strict=True)
-        # What was opened must be what is there: the name may lead elsewhere by now.
+        # The opened file must be the one that is there: the name may lead elsewhere by now.
         is_inside = any(real.is_relative_to(root.resolve()) for root in self._roots.values())
         if not is_inside or file.status().identity != status_of(real.lstat()).identity:
             raise OutsideError("it is a link to a file outside the log directory")

@@ -1,8 +1,8 @@
-"""What the store asks of the place where a log lies: to find its files, to say how one is, and to open one.
+"""A storage place is where a log lies. The store asks it to find files, to say how one is, and to open one.
 
-Whatever the store reads of a log it reads by these calls. A file is known by its path within the place, a text;
+The store reads a log by these calls alone. A file is known by its path within the storage place, a text;
 :func:`directory_of` and :func:`name_of` are its parts. Every call may come from any thread, and raises OSError
-(FileNotFoundError for what is not there) where the place cannot do what is asked:
+(FileNotFoundError for a missing file) where the storage place cannot do it;
 :func:`~cutaway.store.places.reason.reason` puts that into words.
 """
 
@@ -13,25 +13,25 @@ from typing import Literal, Protocol, runtime_checkable
 
 from cutaway.events.open_file import FileStatus, OpenFile
 
-#: What is done with links: they are followed; they are followed to a file within the place; a path that is one is not
-#: opened. A place without links has nothing to do about it.
+#: How links are treated: they are followed; they are followed to a file within the storage place; a path that is a
+#: link is not opened. A storage place without links treats all three alike.
 Links = Literal["followed", "inside", "refused"]
 
 
 @dataclass
 class Found:
-    """What one look for event files saw."""
+    """The result of one look for event files."""
 
     #: Paths of event files by their run: the log directory's name and the directory relative to it, with ``/``; a log
     #: directory without a name is ``.``.
     files: dict[str, list[str]] = field(default_factory=dict)
     #: Directories that could not be listed, by the same names, and why.
     unreadable: dict[str, str] = field(default_factory=dict)
-    #: ``missing``, ``unreadable``, ``empty`` or ``ready``; a detail says why it is unreadable, or what is there
-    #: instead of event files.
+    #: ``missing``, ``unreadable``, ``empty`` or ``ready``; a detail says why it is unreadable, or which
+    #: other files are there.
     state: str = "empty"
     detail: str = ""
-    #: What profilers have left there.
+    #: How many captures of profilers are there.
     captures: int = 0
 
 
@@ -41,24 +41,24 @@ class OutsideError(OSError):
 
 @runtime_checkable
 class Place(Protocol):
-    """One log directory or several, or one event file, wherever they lie; they need not exist yet."""
+    """A storage place: one log directory or several, or one event file; they need not exist yet."""
 
     @property
     def name(self) -> str:
-        """What it is called when it is shown: what the user gave."""
+        """The name that is shown: the one that the user gave."""
 
     def find(self, note_progress: Callable[[], None] = lambda: None) -> Found:
-        """Look for event files. Raises nothing: what cannot be read is in the answer.
+        """Look for event files. Raises nothing: directories that cannot be read are in the answer.
 
         Each directory is visited once, however many ways lead to it. ``note_progress`` is called whenever the look has
         got any further.
         """
 
     def stat(self, path: str) -> FileStatus:
-        """How a file is, without opening it: what ``open(path).status()`` would say. Raises OSError."""
+        """How a file is, as ``open(path).status()`` would say, without opening it. Raises OSError."""
 
     def open(self, path: str, *, links: Links = "followed") -> OpenFile:
-        """Open a file to read it; never waits for whoever may write it.
+        """Open a file to read it; never waits for a process that may write it.
 
         Raises OutsideError where links must lead to a file inside and this one does not, and OSError.
         """
@@ -66,8 +66,8 @@ class Place(Protocol):
     def resolve(self, directory: str, name: str) -> str:
         """The path of the file that something in a directory calls ``name``, with no links in it; need not exist.
 
-        Raises PermissionError for a name that leads out of the log directory, and for what is no name of a file: the
-        message begins with the name.
+        Raises PermissionError for a name that leads out of the log directory, and for a text that cannot name a file:
+        the message begins with the name.
         """
 
 

@@ -1,4 +1,4 @@
-"""Why a place cannot do what was asked of it, in words."""
+"""Why a call of a storage place failed, in words."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Files of a place that are text."""
+"""Text files of a storage place."""
 
 import io
 from typing import Any
@@ -7,7 +7,7 @@ from cutaway.events.open_file import OpenFile
 
 
 def as_text(file: OpenFile) -> io.TextIOWrapper:
-    """An open file's text, line by line: UTF-8, and U+FFFD for what is none. Closing it closes the file."""
+    """An open file's text, line by line: UTF-8, and U+FFFD for other bytes. Closing it closes the file."""
     return io.TextIOWrapper(io.BufferedReader(_Stream(file)), "utf-8", "replace")
 
 

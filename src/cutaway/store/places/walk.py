@@ -2,7 +2,7 @@
 
 Any file whose base name contains ``tfevents`` is one. Symbolic links are followed, and each directory is visited once,
 by (device, inode), so that loops end; one that can be reached without a link has the name of that way. A root that is
-a file, whatever its name, is a run of that one file.
+a file, of any name, is a run of that one file.
 """
 
 import os
@@ -20,7 +20,7 @@ _TRACES = (".pt.trace.json", ".pt.trace.json.gz")
 
 
 def find_event_files(roots: Mapping[str, str], note_progress: Callable[[], None]) -> Found:
-    """Walk the roots, by their names, breadth first. Raises nothing: what cannot be read is in the answer.
+    """Walk the roots, by their names, breadth first. Raises nothing: directories that cannot be read are in the answer.
 
     ``note_progress`` is called at each directory.
     """
@@ -80,7 +80,7 @@ def _sort_out(
     for entry in children:
         try:
             is_directory = entry.is_dir()
-            # Pipes and devices too: reading them says what they are.
+            # Pipes and devices too: reading them gives the reason.
             is_found = is_event_file(entry.name) and (entry.is_file() or bool(entry.stat()))
         except OSError:
             # A link that leads nowhere: a loop of links, or into a directory that must not be entered.

@@ -1,6 +1,6 @@
 /**
  * Characters as the symbols of a pattern tell them apart. Which symbols have a character, the browser's own expressions
- * say: of one symbol and one character at a time, which is no work, with all of Unicode's cases and properties.
+ * say: of one symbol and one character at a time, which costs little, with all of Unicode's cases and properties.
  */
 
 import type { Program } from "./program";
@@ -16,7 +16,7 @@ export interface Letter {
 }
 
 export class Alphabet {
-  /** Of each symbol the one character that it has, else what tells whether it has one. */
+  /** Of each symbol the one character that it has, else a test for its characters. */
   readonly #symbols: readonly (number | RegExp)[];
   readonly #word: RegExp;
   readonly #byCodePoint = new Map<number, Letter>();

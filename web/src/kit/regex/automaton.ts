@@ -8,19 +8,19 @@ import type { Program } from "./program";
 import type { Assertion } from "./syntax";
 import type { Work } from "./work";
 
-/** Where in the program all ways stand before a character, and what was before it. */
+/** The positions of all ways in the program before a character, and the kind of character before it. */
 interface State {
   places: readonly number[];
   isStart: boolean;
   isAfterWord: boolean;
-  /** What follows on each letter, by its number, and at the end of the text; undefined until it is found. */
+  /** The next state on each letter, by its number, and at the end of the text; undefined until it is found. */
   next: (Next | undefined)[];
   end: Next | undefined;
 }
 
 type Next = State | "matched" | "failed";
 
-/** What a place costs that is not remembered, in steps along those that are. */
+/** The cost of a state that is not remembered, in steps along those that are. */
 const FINDING = 4;
 
 /** More remembered places than this are forgotten, all of them, and found again. */
@@ -115,7 +115,7 @@ export class Automaton {
     if (this.#remembered > MOST_REMEMBERED) {
       this.#states.clear();
       this.#remembered = places.length + 1;
-      // What is reached from it is forgotten with it.
+      // The states reached from it are forgotten with it.
       if (!isStart) this.#initial = this.#state([0], true, false);
     }
     const state = { places, isStart, isAfterWord, next: [], end: undefined };

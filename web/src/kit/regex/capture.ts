@@ -1,6 +1,6 @@
 /**
- * What the groups of a pattern capture: all ways through it are followed at once, in the order in which a backtracking
- * matcher would try them, each with what it has captured.
+ * The captures of a pattern's groups: all ways through it are followed at once, in the order in which a backtracking
+ * matcher would try them, each with its captures.
  */
 
 import type { Alphabet, Letter } from "./alphabet";
@@ -38,7 +38,7 @@ export function capture(
     for (const { place, slots } of reading) {
       const instruction = program.instructions[place];
       if (instruction.kind === "match") {
-        // What stands behind it in the order is worse.
+        // Ways behind it in the order are worse.
         found = slots;
         break;
       }

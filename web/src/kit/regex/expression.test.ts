@@ -71,7 +71,7 @@ class Maker {
     return `${open}${this.choice(depth + 1, false)})`;
   }
 
-  /** Where `isSolid`, what is repeated is never empty. */
+  /** Where `isSolid`, repeated parts are never empty. */
   choice(depth: number, isSolid: boolean): string {
     const sequence = (): string =>
       Array.from({ length: this.below(4) }, () => {
@@ -128,7 +128,7 @@ describe("what matches", () => {
     const maker = new Maker();
     let found = 0;
     for (let round = 0; round < 2000; round++) {
-      // Groups about what is repeated, and repeated groups that are never empty.
+      // Groups about repeated parts, and repeated groups that are never empty.
       const pattern = Array.from({ length: 1 + maker.below(3) }, () => {
         const inner = `${maker.choice(9, true)}`;
         return maker.of([
@@ -176,7 +176,7 @@ describe("what matches", () => {
   });
 });
 
-describe("what is no pattern", () => {
+describe("a text that is not a pattern", () => {
   const error = (pattern: string): [string, boolean] => {
     try {
       new Expression(pattern);

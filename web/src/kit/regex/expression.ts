@@ -1,6 +1,6 @@
 /**
  * Regular expressions that come from anywhere: a log, a link, a field. The browser's own take exponential time for some
- * (`(a+)+$`); these take time in proportion to the pattern times the text, and what each may take is bounded.
+ * (`(a+)+$`); these take time in proportion to the pattern times the text, and the steps of each are bounded.
  */
 
 import { Alphabet } from "./alphabet";
@@ -17,7 +17,7 @@ export interface ExpressionOptions {
 }
 
 export class Expression {
-  /** What every text that an anchored expression matches begins with. */
+  /** The prefix of every text that an anchored expression matches. */
   readonly prefix: string;
   /** Whether every text that begins with the prefix is matched. */
   readonly isPrefix: boolean;

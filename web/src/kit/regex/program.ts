@@ -11,7 +11,7 @@ export type Instruction =
   | { kind: "assert"; what: Assertion }
   /** Note the place in the text. */
   | { kind: "save"; slot: number }
-  /** Forget what slots have noted, from the first to before the second: a group captures in its last round. */
+  /** Forget the notes of slots, from the first to before the second: a group captures in its last round. */
   | { kind: "forget"; from: number; to: number }
   | { kind: "match" };
 

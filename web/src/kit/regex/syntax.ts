@@ -1,9 +1,10 @@
 /**
- * Regular expressions as trees. The syntax is what JavaScript and Python share: literals, `.`, classes, groups,
- * alternatives, quantifiers, `^ $ \b \B \A \Z`, a leading `(?i)`. What cannot be matched in linear time is refused.
+ * Regular expressions as trees. The syntax is the one that JavaScript and Python share: literals, `.`, classes, groups,
+ * alternatives, quantifiers, `^ $ \b \B \A \Z`, a leading `(?i)`. Patterns that cannot be matched in linear time are
+ * refused.
  */
 
-/** Why a text is no pattern, or none that is matched here. */
+/** The reason why a text is not a pattern, or not one that is matched here. */
 export class PatternError extends Error {
   /** Whether it is a regular expression all the same. */
   readonly isRefusal: boolean;
@@ -152,7 +153,7 @@ class Parser {
     return typeof found === "number" ? symbol(found) : { kind: "symbol", source: found, literal: null };
   }
 
-  /** What stands behind a backslash, in a class as outside: a code point, or the native source of several. */
+  /** The characters behind a backslash, in a class as outside: a code point, or the native source of several. */
   #escaped(): number | string {
     if (this.atEnd) throw new PatternError("\\ at end of pattern");
     const unicode = this.#match(UNICODE);

@@ -1,4 +1,4 @@
-/** Whether an element is in or near the window, and how large it is: what a card needs to know before it asks for data. */
+/** Whether an element is in or near the window, and how large it is. A card needs both before it asks for data. */
 
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";

@@ -29,7 +29,7 @@ it("is by numbers, and what cannot be read is the worst damage", () => {
   expect(names(ordered(files, { column: "damaged", isDescending: false }))).toBe("abcd");
 });
 
-it("counts what is no scalar", () => {
+it("counts values that are not scalars", () => {
   expect(countValues(file("a", { values: { images: 3, text: 4 } }))).toBe(7);
 });
 

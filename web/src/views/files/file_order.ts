@@ -15,7 +15,7 @@ export function countValues(file: EventFile): number {
   return Object.values(file.values).reduce((sum, count) => sum + count, 0);
 }
 
-/** What is damaged in a file that can be read: "1.2 kB skipped, 1 malformed record"; empty where nothing is. */
+/** The damage in a file that can be read: "1.2 kB skipped, 1 malformed record"; empty where there is none. */
 export function damageText(file: EventFile, offset: number | null): string {
   const place = offset === null ? "" : ` at ${withSeparators(String(offset))}`;
   const skipped = file.damaged_bytes > 0 && `${formatBytes(file.damaged_bytes)} skipped${place}`;
@@ -34,7 +34,7 @@ const KEYS: Record<Exclude<FileColumn, "name">, (file: EventFile) => number> = {
   points: (file) => file.points,
   values: countValues,
   rate: (file) => rateOf(file) ?? 0,
-  // What cannot be read at all is the worst.
+  // A file that cannot be read at all is the worst.
   damaged: (file) =>
     // A malformed record is at least a byte.
     file.unreadable === "" ? file.damaged_bytes + file.malformed : Number.POSITIVE_INFINITY,
@@ -46,7 +46,7 @@ export function ordered(files: readonly EventFile[], { column, isDescending }: F
   if (column === "name") return isDescending ? [...files].reverse() : [...files];
   const key = KEYS[column];
   const sign = isDescending ? -1 : 1;
-  // Not a difference: two infinities have none.
+  // Not by subtraction: two infinities have no difference.
   return [...files].sort((one, other) => {
     const [a, b] = [key(one), key(other)];
     return a === b ? 0 : a < b ? -sign : sign;

@@ -1,4 +1,4 @@
-/** What was found in the log directory: each event file, how much of it was read, and what is wrong with it. */
+/** The event files of the log directory: how much of each was read, and its faults. */
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { type EventFile, fetchFiles, fileAddress } from "../../api/files";

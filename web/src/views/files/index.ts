@@ -1,4 +1,4 @@
-/** The files view: what was found in the log directory. */
+/** The files view: the event files of the log directory. */
 
 import type { View } from "../view";
 import { FilesView } from "./files_view";

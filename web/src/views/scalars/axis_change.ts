@@ -1,4 +1,4 @@
-/** Another x axis for all charts: what they were zoomed to stays in sight, in steps or in time. */
+/** Another x axis for all charts: the zoomed range stays in sight, in steps or in time. */
 
 import { fetchTranslation } from "../../api/translate";
 import { shownRuns } from "../../runs/listed_runs";

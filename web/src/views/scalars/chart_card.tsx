@@ -1,17 +1,18 @@
-/** A chart: asks for what it needs while it is in or near the window, draws it, and tells where it is pointed at. */
+/** A chart: asks for its data while it is in or near the window, draws them, and tells where the pointer is. */
 
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { ChartContent, DrawnSeries } from "../../charts/chart_content";
 import { drawSoon } from "../../charts/draw_queue";
 import { hitTest } from "../../charts/hit";
 import { type ChartFacts, LineChart } from "../../charts/line_chart";
-import type { ChartModel, DrawnSeries } from "../../charts/model";
 import { GROUND, type Theme } from "../../kit/colour";
 import { groupOfRun } from "../../runs/listed_runs";
 import { emphasis } from "../../state/emphasis";
 import { cursor, placeFields } from "../../state/place";
 import { sharing, theme } from "../../state/preferences";
 import { useSight, useSize } from "../cards/use_sight";
+import type { Chart } from "./chart_definitions";
 import { chartEvents, type EventTarget, leaveCharts, onKeyDown } from "./chart_events";
 import { ChartHeader, type Outside } from "./chart_header";
 import { drawnOptions } from "./chart_inputs";
@@ -20,7 +21,6 @@ import type { ChartData } from "./chart_loader";
 import { chartQuery, shownRange, xNameOf } from "./chart_query";
 import { drawnSeries, summarise } from "./chart_series";
 import { details } from "./details";
-import type { Chart } from "./plans";
 import { screenCsv } from "./screen_csv";
 import { tooltip } from "./tooltip_state";
 import { useChartData, useMembers } from "./use_chart_data";
@@ -31,7 +31,7 @@ const FRAME: Record<Theme, { text: string; grid: string }> = {
 };
 const NOTHING_OUTSIDE: Outside = { above: 0, below: 0, noPlace: 0 };
 
-function modelOf(chart: Chart, { axis }: ChartData, series: readonly DrawnSeries[]): ChartModel {
+function contentOf(chart: Chart, { axis }: ChartData, series: readonly DrawnSeries[]): ChartContent {
   const { ranges, xScale, yScale, ignoresOutliers, best } = chartFields;
   return {
     ...{ series, axis, yScale, ignoresOutliers, best },
@@ -77,7 +77,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
     drawnAxis.value = data.value?.axis ?? null;
   });
 
-  /** "ready" when what is asked for has been drawn. */
+  /** "ready" when the data that was asked for has been drawn. */
   function tellState(): void {
     if (card.current !== null) card.current.dataset.state = isUpToDate() ? "ready" : "loading";
   }
@@ -92,24 +92,25 @@ export function ChartCard({ chart }: { chart: Chart }) {
     const { width, height } = size.value;
     if (width === 0 || height === 0 || (!isInSight.value && drawing.current === null)) return;
     if (fetched === null) return;
-    const model = modelOf(current.value, fetched, series.value);
+    const content = contentOf(current.value, fetched, series.value);
     const isLookedAt = isPointedAt() || document.activeElement === host.current;
-    const isOld = query.value?.axis === fetched.axis && String(fetched.range) !== String(model.xRange);
-    // Where the user drags or types, what there is is seen at once; elsewhere the old picture stays until the finer one is there.
+    const isOld = query.value?.axis === fetched.axis && String(fetched.range) !== String(content.xRange);
+    // Where the user drags or types, the data at hand is drawn at once; elsewhere the old picture stays until the finer one
+    // is there.
     if (isOld && !isLookedAt && drawing.current !== null) return;
     const kind = fetched.groups === null ? "run" : "group";
     const { title } = current.value;
     const draw = (): void => {
       if (drawing.current === null) {
         const events = { ...chartEvents(target), onDraw };
-        drawing.current = new LineChart(host.current as HTMLDivElement, events, model, { width, height });
+        drawing.current = new LineChart(host.current as HTMLDivElement, events, content, { width, height });
         isDrawn.value = true;
       } else {
         drawing.current.resize(width, height);
-        drawing.current.update(model);
+        drawing.current.update(content);
       }
-      host.current?.setAttribute("aria-label", summarise(title, model.series, kind));
-      if (card.current !== null) card.current.dataset.series = String(model.series.length);
+      host.current?.setAttribute("aria-label", summarise(title, content.series, kind));
+      if (card.current !== null) card.current.dataset.series = String(content.series.length);
       tellState();
     };
     drawSoon(drawnKey.current, draw, isLookedAt);
@@ -188,7 +189,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
   );
 }
 
-/** Tell the details what the curves are at the shared place, while they are this chart's. */
+/** Give the details the curves' values at the shared place, while they are this chart's. */
 function useDetails({ chart, data, series, drawing }: EventTarget, isDrawn: ReadonlySignal<boolean>): void {
   useSignalEffect(() => {
     const { place } = placeFields;

@@ -1,18 +1,18 @@
-/** What a chart does when it is pointed at, dragged over, clicked and typed into. */
+/** A chart's reactions to the pointer, to drags, clicks and keys. */
 
 import { batch, type ReadonlySignal } from "@preact/signals";
 import type { RefObject } from "preact";
+import type { DrawnSeries } from "../../charts/chart_content";
 import { hitTest } from "../../charts/hit";
 import type { ChartEvents, LineChart } from "../../charts/line_chart";
-import type { DrawnSeries } from "../../charts/model";
 import { emphasis } from "../../state/emphasis";
 import { changePlace, cursor } from "../../state/place";
 import { sharing } from "../../state/preferences";
+import type { Chart } from "./chart_definitions";
 import { onChartKey } from "./chart_keys";
 import { changeCharts, chartFields, resetZoom, setOwnRange, setZoom } from "./chart_link";
 import type { ChartData } from "./chart_loader";
 import { xNameOf } from "./chart_query";
-import type { Chart } from "./plans";
 import { inWords } from "./tooltip";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 

@@ -1,18 +1,18 @@
-/** The head of a chart: its name, what is not to be seen in it, and what can be done with it. */
+/** The head of a chart: its name, notes about values out of sight, and its menus. */
 
+import type { DrawnSeries } from "../../charts/chart_content";
 import type { Fit } from "../../charts/fit";
-import type { DrawnSeries } from "../../charts/model";
 import { plural } from "../../kit/format";
 import { PinIcon } from "../../kit/pin_icon";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";
 import type { Axis } from "../../series/axis";
+import { type Chart, type ChartDefinition, freeTitle, OWN } from "./chart_definitions";
 import { changeCharts, chartFields, setOwnRange } from "./chart_link";
 import { ChartMenu } from "./chart_menu";
 import { countLeftOut } from "./chart_series";
 import { descriptions, soughtChart } from "./charts_of_log";
-import { type Chart, freeTitle, OWN, type Plan } from "./plans";
 
-/** How many series have values above and below what is shown, and such as a log axis has no place for. */
+/** How many series have values above and below the shown range, and values that a log axis cannot show. */
 export type Outside = Pick<Fit, "above" | "below" | "noPlace">;
 
 interface ChartHeaderProps {
@@ -26,24 +26,24 @@ interface ChartHeaderProps {
   /** Draws the chart as it is on screen; null before it is drawn. */
   picture: () => HTMLCanvasElement | null;
   svg: () => string | null;
-  /** What is drawn, as CSV. */
+  /** The drawn points, as CSV. */
   table: () => string;
 }
 
 const DRAGGED = "application/x-cutaway-chart";
 
-/** Put two charts in one: a plan of all their tags, in place of a user's own chart where one of them is that. */
+/** Put two charts in one: a definition of all their tags, in place of a user's own chart where one of them is that. */
 function combine(one: Chart, otherKey: string): void {
-  const { plans } = chartFields;
-  const other = plans.find((plan) => `${OWN}${plan.title}` === otherKey);
+  const { definitions } = chartFields;
+  const other = definitions.find((definition) => `${OWN}${definition.title}` === otherKey);
   const tags = new Set([...one.tags.map((tag) => tag.name), ...(other?.tags ?? [otherKey])]);
-  const base: Plan = one.plan ?? {
-    title: freeTitle([...tags].join(" + ").slice(0, 80), plans),
+  const base: ChartDefinition = one.definition ?? {
+    title: freeTitle([...tags].join(" + ").slice(0, 80), definitions),
     ...{ tags: [], patterns: [], margins: [], x: null },
   };
   const combined = { ...base, tags: [...tags] };
-  const kept = plans.filter((plan) => plan !== one.plan);
-  changeCharts({ plans: [...kept, combined] });
+  const kept = definitions.filter((definition) => definition !== one.definition);
+  changeCharts({ definitions: [...kept, combined] });
   soughtChart.value = `${OWN}${combined.title}`;
 }
 
@@ -80,7 +80,8 @@ function NoPlace({ count }: { count: number }) {
   return (
     <Mark
       text={`${count} ≤ 0`}
-      title={`${plural(count, "curve")} with values at or below 0, which a log axis has no place for. Click for symlog, which has.`}
+      title={`${plural(count, "curve")} with values at or below 0, which a log axis has no place for. Click for symlog,
+      which has.`}
       onClick={() => changeCharts({ yScale: "symlog" })}
     />
   );
@@ -93,7 +94,7 @@ function Beyond({ chart, above, below }: { chart: Chart; above: number; below: n
   return (
     <Mark
       text={text}
-      title={`Curves that go beyond what is shown: ${parts}. Click to show all.`}
+      title={`Curves that go beyond the shown range: ${parts}. Click to show all.`}
       onClick={() => {
         if (chartFields.ranges.get(chart.key)?.y != null) setOwnRange(chart.key, { y: null });
         else changeCharts({ ignoresOutliers: false });
@@ -125,7 +126,7 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
     .filter((text) => text !== "");
   const hasOwnX = chartFields.ranges.get(chart.key)?.x != null;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what dropping does, "New chart…" does for keys.
+    // biome-ignore lint/a11y/noStaticElementInteractions: "New chart…" does for keys the same as dropping.
     <header
       onDragOver={(event) => {
         if (event.dataTransfer?.types.includes(DRAGGED)) event.preventDefault();
@@ -174,7 +175,8 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
       {leftOut > 0 && (
         <Mark
           text={`${plural(leftOut, "point")} left out`}
-          title="These points have no place on the x axis: a log axis begins above 0, and another tag may lack their steps"
+          title="These points have no place on the x axis: a log axis begins above 0, and another tag may lack their
+          steps"
         />
       )}
       <Beyond chart={chart} above={outside.above} below={outside.below} />

@@ -1,4 +1,4 @@
-/** What all charts show alike: the runs or groups, how they look, and what to fetch for them. */
+/** The inputs that all charts share: the runs or groups, their looks, and the ids to fetch. */
 
 import { computed } from "@preact/signals";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";

@@ -1,8 +1,8 @@
 /** Keys in a chart that has the focus: arrows go from place to place and from curve to curve; the rest is as with a pointer. */
 
+import type { DrawnSeries } from "../../charts/chart_content";
 import { wheelRange } from "../../charts/gestures";
 import { type Hit, hitTest } from "../../charts/hit";
-import type { DrawnSeries } from "../../charts/model";
 import { type Projection, pixelsOf, toPixel } from "../../charts/projection";
 import type { Range } from "../../series/axis";
 import { lowerBound } from "../../series/line";
@@ -84,7 +84,7 @@ function pointAt(chart: KeyedChart, x: number, rank = 0): void {
   onPoint(x, toPixel(axes.x, x), top);
 }
 
-/** Does what a key asks for. False for a key that is none of a chart's. */
+/** Does a key's action. False for a key that is not one of a chart's. */
 export function onChartKey(event: Pick<KeyboardEvent, "key" | "shiftKey">, chart: KeyedChart): boolean {
   const { series, axes, x, onPick, onZoom, onExpand } = chart;
   const range: Range = [axes.x.low, axes.x.high];

@@ -25,7 +25,7 @@ const STATE: ChartState = {
   detailed: "own:a:b, c",
   expanded: "train/loss",
   pins: ["train/loss", "own:a:b, c"],
-  plans: [
+  definitions: [
     { title: "a:b, c", tags: ["x"], patterns: ["^v.*"], margins: [["a", "b", "c"]], x: "grad:norm" },
     { title: "two", tags: ["x", "y"], patterns: [], margins: [], x: null },
   ],
@@ -55,7 +55,7 @@ describe("the charts' part of the link", () => {
 
   it("passes over what is wrong, in one place alone", () => {
     for (const text of ["", "{", "[]", "3", "{}", '{"title":3}', '{"title":""}'])
-      expect(decodeCharts(new URLSearchParams({ chart: text })).plans).toEqual([]);
+      expect(decodeCharts(new URLSearchParams({ chart: text })).definitions).toEqual([]);
     for (const text of ["own-x=step:2,1:a", "own-x=nowhere:1,2:a", "own-y=1:a", "own-y=,:a", "own-x=a"])
       expect(decoded(text).ranges.size).toBe(0);
     for (const step of ["5", "9,3", "a,b", "1,2,3", ",", "1,Infinity", ""])

@@ -1,4 +1,4 @@
-/** What charts show and how: the scalars view's part of the link. */
+/** The charts and their settings: the scalars view's part of the link. */
 
 import { BANDS, type Band, STATISTICS, type Statistic } from "../../api/groups";
 import { decodeSmoothing, encodeSmoothing, type Smoothing } from "../../api/smoothing";
@@ -7,10 +7,10 @@ import { BESTS, type Best } from "../../series/best";
 import { SCALES } from "../../series/scale";
 import { slice } from "../../state/link";
 import { decodePlace } from "../../state/place";
+import { type ChartDefinition, decodeDefinition, encodeDefinition } from "./chart_definitions";
 import { CHART_PARAMETERS } from "./parameters";
-import { decodePlan, encodePlan, type Plan } from "./plans";
 
-/** What a chart shows, where that is not what all show. */
+/** The ranges of one chart, where it does not share those of all charts. */
 export interface OwnRange {
   x: { axis: Axis; range: Range } | null;
   y: Range | null;
@@ -27,16 +27,16 @@ export interface ChartState {
   yScale: Scale;
   ignoresOutliers: boolean;
   best: Best | null;
-  /** Whether what a resumed run has superseded is drawn too. */
+  /** Whether superseded points are drawn too. */
   hasSuperseded: boolean;
-  /** Key of the chart whose values at the shared place the details tell; null for none. */
+  /** Key of the chart whose values at the shared place are in the details; null for none. */
   detailed: string | null;
   /** Key of the chart that is drawn at full width; null for none. */
   expanded: string | null;
   /** Keys of the charts on top. */
   pins: readonly string[];
   /** The user's own charts. */
-  plans: readonly Plan[];
+  definitions: readonly ChartDefinition[];
 }
 
 export const UNZOOMED: Record<Axis, Range | null> = { step: null, relative: null, wall: null, tag: null };
@@ -55,7 +55,7 @@ export const INITIAL_CHARTS: ChartState = {
   detailed: null,
   expanded: null,
   pins: [],
-  plans: [],
+  definitions: [],
 };
 
 export function encodeCharts(state: ChartState, parameters: URLSearchParams): void {
@@ -84,7 +84,7 @@ export function encodeCharts(state: ChartState, parameters: URLSearchParams): vo
   if (state.detailed !== null) parameters.set("details", state.detailed);
   if (state.expanded !== null) parameters.set("large", state.expanded);
   append("pin", state.pins);
-  append("chart", state.plans.map(encodePlan));
+  append("chart", state.definitions.map(encodeDefinition));
 }
 
 export function decodeCharts(parameters: URLSearchParams): ChartState {
@@ -109,10 +109,10 @@ export function decodeCharts(parameters: URLSearchParams): ChartState {
     detailed: parameters.get("details") ?? keyBehindPlace(parameters.get("at")),
     expanded: parameters.get("large"),
     pins: [...new Set(parameters.getAll("pin"))],
-    plans: parameters
+    definitions: parameters
       .getAll("chart")
-      .map(decodePlan)
-      .filter((plan) => plan !== null),
+      .map(decodeDefinition)
+      .filter((definition) => definition !== null),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Fetches what charts need: the curves of some runs, or of groups of them, of one tag or several.
+ * Fetches the data of charts: the curves of some runs, or of groups of them, of one tag or several.
  *
- * A chart asks for all when what it shows changed (axis, scale, range, width, groups), and else only for runs that are
+ * A chart asks for all when its query changed (axis, scale, range, width, groups), and else only for runs that are
  * new to it or have grown, and for groups only when such a run is in them. Data stay by names, so that a server started
  * anew changes nothing on screen.
  */
@@ -16,7 +16,7 @@ import type { Axis, Range, Scale } from "../../series/axis";
 import type { Line } from "../../series/line";
 import { groupsQueue, scalarsQueue } from "./chart_requests";
 
-/** What a chart is to show. */
+/** The query of a chart. */
 export interface ChartQuery {
   tags: readonly Tag[];
   /** The tag on the x axis; only where the axis is "tag". */
@@ -31,7 +31,7 @@ export interface ChartQuery {
   smoothing: Smoothing | null;
   hasSuperseded: boolean;
   connection: number;
-  /** Whether it is to come before what other charts ask for. */
+  /** Whether it is to come before the queries of other charts. */
   isUrgent: boolean;
 }
 
@@ -51,7 +51,7 @@ export function seriesKey(tag: string, name: string): string {
   return `${tag}\n${name}`;
 }
 
-/** Names what can not be mixed in one chart. */
+/** A key of the settings that cannot be mixed in one chart. */
 function keyOf(query: ChartQuery): string {
   const { axis, scale, range, pixels, smoothing, hasSuperseded } = query;
   const groups = query.groups?.map(({ name, runs }) => [name, runs.map((run) => run.name)]);
@@ -94,14 +94,14 @@ export class ChartLoader {
     this.#onError = onError;
   }
 
-  /** Say what is to be shown; null for nothing, as the chart is out of sight. */
+  /** Set the query; null for a chart that is out of sight. */
   request(query: ChartQuery | null): void {
     this.#query = query;
     this.#queryKey = query === null ? "" : keyOf(query);
-    this.#plan();
+    this.#schedule();
   }
 
-  /** Whether what is on screen is what was asked for last, in kind: it may still grow. */
+  /** Whether the data on screen answers the last query; it may still grow. */
   isUpToDate(): boolean {
     const query = this.#query;
     if (query === null || this.#key !== this.#queryKey) return false;
@@ -113,7 +113,7 @@ export class ChartLoader {
     clearTimeout(this.#timer);
   }
 
-  #plan(): void {
+  #schedule(): void {
     const query = this.#query;
     clearTimeout(this.#timer);
     if (query === null || this.#isBusy) return;
@@ -129,7 +129,7 @@ export class ChartLoader {
     if (asked.length === 0) return;
     const isGrowth = !isNew && unknown.length === 0 && !isStale;
     const wait = isGrowth ? this.#lastFetch + LIVE_INTERVAL - performance.now() : 0;
-    if (wait > 0) this.#timer = setTimeout(() => this.#plan(), wait);
+    if (wait > 0) this.#timer = setTimeout(() => this.#schedule(), wait);
     // A group's line is of all its runs.
     else void this.#fetch(query, this.#queryKey, query.groups === null ? asked : all, isNew);
   }
@@ -144,13 +144,13 @@ export class ChartLoader {
       // An id is unknown after a restart until the catalogue is here; a lost server is said elsewhere.
       const isExpected = error instanceof TypeError || (error instanceof AnswerError && error.status === 404);
       if (!isExpected) this.#onError(error instanceof Error ? error.message : String(error));
-      this.#timer = setTimeout(() => this.#plan(), RETRY_INTERVAL);
+      this.#timer = setTimeout(() => this.#schedule(), RETRY_INTERVAL);
       return;
     } finally {
       this.#isBusy = false;
       this.#lastFetch = performance.now();
     }
-    this.#plan();
+    this.#schedule();
   }
 
   #take(
@@ -163,7 +163,7 @@ export class ChartLoader {
   ): void {
     const isOutdated = this.#query !== null && this.#queryKey !== key;
     if (isOutdated) return;
-    // The axis can change as a run grows: then what was fetched before does not fit.
+    // The axis can change as a run grows: then earlier answers do not fit.
     const fits =
       !isNew && this.#data !== null && this.#data.axis === data.axis && this.#data.scale === data.scale;
     if (!fits && !isNew) {
@@ -181,7 +181,7 @@ export class ChartLoader {
   }
 }
 
-/** Ask for series, a request for each tag; where steps are no axis for one tag, all are over wall time. */
+/** Ask for series, a request for each tag; where one tag cannot be drawn over steps, all are over wall time. */
 async function fetchSeries(
   query: ChartQuery,
   asked: readonly Series[],

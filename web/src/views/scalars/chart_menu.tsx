@@ -1,14 +1,14 @@
-/** What can be done with a chart: take its points, its picture or its Python away, type its ranges, change its plan. */
+/** A chart's menu: take its points, its picture or its Python away, type its ranges, change its definition. */
 
 import { useSignal } from "@preact/signals";
 import type { Run } from "../../api/catalogue";
 import { save } from "../../kit/download";
 import type { Axis } from "../../series/axis";
 import { catalogue } from "../../state/server";
+import type { Chart } from "./chart_definitions";
 import { changeCharts, chartFields, setOwnRange } from "./chart_link";
+import { editedDefinition } from "./definition_editor";
 import { pythonOf, seriesAddress } from "./export_links";
-import { editedPlan } from "./plan_editor";
-import type { Chart } from "./plans";
 import { RangeFields } from "./range_fields";
 
 interface ChartMenuProps {
@@ -18,7 +18,7 @@ interface ChartMenuProps {
   picture: () => HTMLCanvasElement | null;
   /** The same as an SVG document. */
   svg: () => string | null;
-  /** What is drawn, as CSV. */
+  /** The drawn points, as CSV. */
   table: () => string;
 }
 
@@ -109,13 +109,13 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
             Copy as Python
             {said.value !== "" && <span class="quiet"> {said.value}</span>}
           </button>
-          {chart.plan !== null && (
+          {chart.definition !== null && (
             <>
               <button
                 type="button"
                 onClick={(event) => {
                   close(event);
-                  editedPlan.value = { plan: chart.plan, isNew: false };
+                  editedDefinition.value = { definition: chart.definition, isNew: false };
                 }}
               >
                 Change this chart…
@@ -123,10 +123,10 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
               <button
                 type="button"
                 onClick={() => {
-                  const { plans, pins } = chartFields;
+                  const { definitions, pins } = chartFields;
                   setOwnRange(chart.key, { x: null, y: null });
                   changeCharts({
-                    plans: plans.filter((plan) => plan !== chart.plan),
+                    definitions: definitions.filter((definition) => definition !== chart.definition),
                     pins: pins.filter((key) => key !== chart.key),
                   });
                 }}

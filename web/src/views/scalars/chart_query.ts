@@ -1,19 +1,18 @@
-/** What a chart asks the server for, from what the link says and how wide the chart is. */
+/** A chart's query for the server, from the link and the chart's width. */
 
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
 import type { Axis, Range } from "../../series/axis";
 import { placeFields } from "../../state/place";
 import { connection } from "../../state/server";
-
+import type { Chart } from "./chart_definitions";
 import { chartFields } from "./chart_link";
 import type { ChartQuery } from "./chart_loader";
 import { xTag } from "./charts_of_log";
-import type { Chart } from "./plans";
 import { tooltip } from "./tooltip_state";
 
 /** Widths are asked for in steps, so that a small change of layout fetches nothing. */
 const PIXEL_STEP = 64;
-/** What the y axis takes of a chart's width, in CSS pixels. */
+/** The part of a chart's width that the y axis takes, in CSS pixels. */
 const Y_AXIS = 50;
 
 /** `drawnAxis` is the axis that the server chose last; null before the first answer. */

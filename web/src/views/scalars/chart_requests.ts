@@ -1,6 +1,6 @@
 /**
- * What charts ask the server for at about the same time goes in few requests, two of them under way at most: small ones,
- * so that the first charts are there while the others are still being reduced. What is urgent goes first.
+ * Queries that charts send at about the same time go in few requests, two of them under way at most: small
+ * ones, so that the first charts are there while the others are still being reduced. Urgent ones go first.
  */
 
 import { fetchGroups, type GroupsChart, type GroupsRequest } from "../../api/groups";
@@ -28,7 +28,7 @@ interface Waiting<Request, Chart> {
 class RequestQueue<Request, Chart> {
   #waiting: Waiting<Request, Chart>[] = [];
   #running = 0;
-  #isPumpPlanned = false;
+  #isPumpScheduled = false;
   #isUrgentUnderWay = false;
   readonly #fetch: (charts: Request[]) => Promise<{ revision: number; charts: Chart[] }>;
 
@@ -36,21 +36,21 @@ class RequestQueue<Request, Chart> {
     this.#fetch = fetch;
   }
 
-  /** `lines` is how many runs the request is for; an urgent one is what the user looks at. */
+  /** `lines` is how many runs the request is for; an urgent one is for the chart that the user acts on. */
   ask(asked: Request, lines: number, isUrgent: boolean): Promise<Answered<Chart>> {
     return new Promise((resolve, reject) => {
       const waiting = { asked, lines, isUrgent, resolve, reject };
       if (isUrgent) this.#waiting.unshift(waiting);
       else this.#waiting.push(waiting);
-      if (this.#isPumpPlanned) return;
-      this.#isPumpPlanned = true;
+      if (this.#isPumpScheduled) return;
+      this.#isPumpScheduled = true;
       // Charts that become visible together ask in the same turn.
       setTimeout(() => this.#pump(), 0);
     });
   }
 
   #pump(): void {
-    this.#isPumpPlanned = false;
+    this.#isPumpScheduled = false;
     while (this.#waiting.length > 0 && this.#running < MOST_REQUESTS && !this.#isUrgentUnderWay) {
       const sent = this.#next();
       this.#running++;
@@ -64,7 +64,7 @@ class RequestQueue<Request, Chart> {
   }
 
   #next(): Waiting<Request, Chart>[] {
-    // What is urgent goes alone: nothing that is reduced beside it holds it up.
+    // An urgent query goes alone, so that no other one holds it up.
     if (this.#waiting[0].isUrgent) return this.#waiting.splice(0, 1);
     let lines = 0;
     let count = 0;

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Run, Tag } from "../../api/catalogue";
 import { lineAt } from "../../series/line_fixture";
+import { chartOfDefinition, chartOfTag } from "./chart_definitions";
 import { type ChartData, seriesKey } from "./chart_loader";
 import { type DrawnOptions, drawnSeries, summarise } from "./chart_series";
-import { chartOfPlan, chartOfTag } from "./plans";
 import { tableOf } from "./tag_search";
 
 const tags = ["a", "b", "low", "high"].map((name): Tag => ({ id: name, name, kind: "scalars", runs: [] }));
@@ -19,7 +19,7 @@ const options: DrawnOptions = {
   ...{ runs, groups: null, colours: new Map(), shade: "light", statistic: "mean", band: "range" },
   ...{ baseline: null, comparison: "difference" },
 };
-const plan = { title: "p", tags: ["a", "b"], patterns: [], margins: [], x: null };
+const definition = { title: "p", tags: ["a", "b"], patterns: [], margins: [], x: null };
 
 describe("what is drawn", () => {
   it("is a line a run in its colour, or in the one that was chosen", () => {
@@ -32,11 +32,11 @@ describe("what is drawn", () => {
   });
 
   it("tells tags apart by dashes, and by colours where there is one run", () => {
-    const all = drawnSeries(chartOfPlan(plan, tableOf(tags), true), data, options);
+    const all = drawnSeries(chartOfDefinition(definition, tableOf(tags), true), data, options);
     expect(all.map(({ name, tag }) => `${name} ${tag}`)).toEqual(["one a", "one b", "two a", "two b"]);
     expect(all[0].style.colour).toBe(all[1].style.colour);
     expect(all[0].style.dash).not.toEqual(all[1].style.dash);
-    const few = drawnSeries(chartOfPlan(plan, tableOf(tags), true), data, {
+    const few = drawnSeries(chartOfDefinition(definition, tableOf(tags), true), data, {
       ...options,
       runs: runs.slice(0, 1),
     });
@@ -45,7 +45,11 @@ describe("what is drawn", () => {
   });
 
   it("draws bounds as a band only", () => {
-    const chart = chartOfPlan({ ...plan, tags: [], margins: [["a", "low", "high"]] }, tableOf(tags), true);
+    const chart = chartOfDefinition(
+      { ...definition, tags: [], margins: [["a", "low", "high"]] },
+      tableOf(tags),
+      true,
+    );
     const drawn = drawnSeries(chart, data, options);
     expect(drawn.map(({ name, tag }) => `${name} ${tag}`)).toEqual(["one null", "two null"]);
     expect([...drawn[0].lines[0].low, ...drawn[0].lines[0].high]).toEqual([0, 20, 0, 30]);
@@ -62,7 +66,7 @@ describe("what is drawn", () => {
   });
 
   it("is summed up in words", () => {
-    const all = drawnSeries(chartOfPlan(plan, tableOf(tags), true), data, options);
+    const all = drawnSeries(chartOfDefinition(definition, tableOf(tags), true), data, options);
     expect(summarise("p", all, "run")).toBe("p, 2 runs, last 0 to 11");
   });
 });

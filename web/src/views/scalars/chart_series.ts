@@ -1,16 +1,16 @@
-/** What a chart draws: its data as series with their styles, of runs or of groups, compared where that is asked for. */
+/** The series that a chart draws: its data with their styles, of runs or of groups, compared where that is asked for. */
 
 import type { Run } from "../../api/catalogue";
 import { type Band, lineOfGroup, type Statistic } from "../../api/groups";
-import type { DrawnSeries } from "../../charts/model";
+import type { DrawnSeries } from "../../charts/chart_content";
 import { runStyle, sameHue, type Theme } from "../../kit/colour";
 import { formatValue, plural } from "../../kit/format";
 import type { RunGroup } from "../../runs/run_groups";
 import { colourOf } from "../../runs/styles";
 import { type Comparison, compared, withMargin } from "../../series/compare";
 import type { Line } from "../../series/line";
+import type { Chart } from "./chart_definitions";
 import { type ChartData, seriesKey } from "./chart_loader";
-import type { Chart } from "./plans";
 
 export interface DrawnOptions {
   runs: readonly Run[];
@@ -45,7 +45,7 @@ export function drawnSeries(chart: Chart, data: ChartData | null, options: Drawn
         own = own.map((line) => withMargin(line, lower, upper));
       }
       if (own.length > 0 && reference !== null) own = compared(own, lines(tag.name, reference), comparison);
-      // Point by point a run differs nowhere from itself, whatever its buckets span; a band of its own stays.
+      // Point by point a run never differs from itself, however wide its buckets are; a band of its own stays.
       if (item.name === reference)
         own = own.map((line) => (line.hasForeignBand ? line : { ...line, low: line.y, high: line.y }));
       if (own.length === 0) continue;
@@ -71,7 +71,7 @@ function linesBy(
   };
 }
 
-/** What a screen reader says of a chart: "loss, 3 runs, last 0.031". */
+/** The text that a screen reader says of a chart: "loss, 3 runs, last 0.031". */
 export function summarise(title: string, series: readonly DrawnSeries[], kind: "run" | "group"): string {
   const lasts = series
     .map(({ lines }) => lines[lines.length - 1].y.at(-1))

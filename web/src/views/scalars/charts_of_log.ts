@@ -7,23 +7,23 @@ import { onOpened } from "../../state/link";
 import { placeFields } from "../../state/place";
 import { scalarTags, steadyNames } from "../../state/server";
 import { tagSieveOf } from "../../state/subject";
+import { type Chart, chartOfDefinition, chartOfTag } from "./chart_definitions";
 import { chartFields } from "./chart_link";
-import { type Chart, chartOfPlan, chartOfTag } from "./plans";
 import { TagSearch } from "./tag_search";
 
 const tagsByName = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag])));
 const tagNames = steadyNames(() => scalarTags.value.map((tag) => tag.name));
 
-/** What whoever recorded a tag said about it, by the tag's id. */
+/** Tag descriptions (`summary_description`), by the tag's id. */
 export const descriptions = signal<ReadonlyMap<string, string>>(new Map());
 
-/** What the logs bring as layouts of charts. */
+/** The layouts of charts in the logs. */
 export const layouts = signal<readonly Category[]>([]);
 
-/** What the filter of tags lets through: names of tags, and titles of charts of several. */
+/** Names that the filter of tags is applied to: names of tags, and titles of charts of several. */
 const filteredNames = steadyNames(() => [
   ...tagNames.value,
-  ...chartFields.plans.map(({ title }) => title),
+  ...chartFields.definitions.map(({ title }) => title),
   ...layouts.value.flatMap(({ charts }) => charts.map(({ title }) => title)),
 ]);
 export const tagSieve = tagSieveOf(filteredNames);
@@ -33,13 +33,13 @@ export const listedTags = computed<Tag[]>(() => {
   return scalarTags.value.filter((tag) => passes(tag.name));
 });
 
-/** Where tags are looked for: what one log's layouts cost is not taken from the user's own charts. */
+/** Searches for tags: the cost of layouts in logs is not taken from the user's own charts. */
 const layoutSearch = computed(() => {
   void layouts.value;
   return new TagSearch(tagNames.value);
 });
 const ownSearch = computed(() => {
-  void chartFields.plans;
+  void chartFields.definitions;
   return new TagSearch(tagNames.value);
 });
 
@@ -49,8 +49,14 @@ export const layoutCharts = computed(() => {
   return layouts.value.map(({ title, closed, charts }) => ({
     ...{ title, closed },
     charts: charts.map((chart) => {
-      const plan = { title: chart.title, tags: [], patterns: chart.tags, margins: chart.margins, x: null };
-      return chartOfPlan(plan, table, false);
+      const definition = {
+        title: chart.title,
+        tags: [],
+        patterns: chart.tags,
+        margins: chart.margins,
+        x: null,
+      };
+      return chartOfDefinition(definition, table, false);
     }),
   }));
 });
@@ -58,12 +64,12 @@ export const layoutCharts = computed(() => {
 /** The user's own charts, and those on top, as far as there are tags for them. */
 export const ownCharts = computed<Chart[]>(() => {
   const table = { byName: tagsByName.value, search: ownSearch.value };
-  return chartFields.plans.map((plan) => chartOfPlan(plan, table, true));
+  return chartFields.definitions.map((definition) => chartOfDefinition(definition, table, true));
 });
 
 export const pinnedCharts = computed<Chart[]>(() => {
-  const planned = [...layoutCharts.value.flatMap(({ charts }) => charts), ...ownCharts.value];
-  const byKey = new Map(planned.map((chart) => [chart.key, chart]));
+  const defined = [...layoutCharts.value.flatMap(({ charts }) => charts), ...ownCharts.value];
+  const byKey = new Map(defined.map((chart) => [chart.key, chart]));
   return chartFields.pins.flatMap((key) => {
     const tag = tagsByName.value.get(key);
     return byKey.get(key) ?? (tag === undefined ? [] : [chartOfTag(tag)]);
@@ -76,8 +82,8 @@ export const xTag = computed<Tag | null>(() => {
   return axis === "tag" ? (scalarTags.value.find((tag) => tag.name === name) ?? null) : null;
 });
 
-/** Key of a chart that is to be scrolled to: one that was just made, or that a link has marked; null when it has been. */
-export const soughtChart = signal<string | null>(chartFields.detailed);
+/** Key of a chart that is to be scrolled to: one that was just made, or that a link has marked; null when it has been.
+ */ export const soughtChart = signal<string | null>(chartFields.detailed);
 onOpened(() => {
   soughtChart.value = chartFields.detailed;
 });

@@ -1,8 +1,8 @@
-/** What all curves of a chart are at the place that a click has fixed: values, steps, distances to one, and the extremes. */
+/** All curves of a chart at the place that a click has pinned: values, steps, distances to one, and the extremes. */
 
 import { computed, signal } from "@preact/signals";
+import type { DrawnSeries } from "../../charts/chart_content";
 import type { Hit } from "../../charts/hit";
-import type { DrawnSeries } from "../../charts/model";
 import { save, toCsv } from "../../kit/download";
 import { formatValue } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";

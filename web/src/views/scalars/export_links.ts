@@ -2,7 +2,7 @@
 
 import type { Run, Tag } from "../../api/catalogue";
 
-/** The address of all points of a tag, of those runs that have it; also of what resumed runs have superseded, if asked for. */
+/** The address of all points of a tag, of those runs that have it; also the superseded ones, if asked for. */
 export function seriesAddress(
   tag: Tag,
   runs: readonly Run[],
@@ -17,7 +17,7 @@ export function seriesAddress(
   return `./api/series?${asked.toString().replaceAll("%2C", ",")}`;
 }
 
-/** Python's text for a string: JSON's is one, but for what lies beyond U+FFFF. */
+/** Python's text for a string: JSON's is one, but for characters beyond U+FFFF. */
 export function pythonString(text: string): string {
   return JSON.stringify(text).replaceAll(
     /[\u007f-\u{10ffff}]/gu,

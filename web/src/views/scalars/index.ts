@@ -5,10 +5,10 @@ import { placeFields } from "../../state/place";
 import { scalarTags } from "../../state/server";
 import { focusTagFilter } from "../steps/tag_filter";
 import type { View } from "../view";
+import { isDefinitionKey } from "./chart_definitions";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
 import { Details } from "./details";
 import { startLogNotes } from "./log_notes";
-import { isPlanKey } from "./plans";
 import { ScalarsView } from "./scalars_view";
 import { Toolbar } from "./toolbar";
 import { tooltip } from "./tooltip_state";
@@ -33,7 +33,9 @@ function missingTags(): string[] {
   const { pins, detailed, expanded } = chartFields;
   const { axis, xTag } = placeFields;
   const known = new Set(scalarTags.value.map((tag) => tag.name));
-  const keys = [...pins, detailed, expanded].filter((key) => key !== null && !isPlanKey(key)) as string[];
+  const keys = [...pins, detailed, expanded].filter(
+    (key) => key !== null && !isDefinitionKey(key),
+  ) as string[];
   if (axis === "tag" && xTag !== "") keys.push(xTag);
   return keys.filter((name) => !known.has(name));
 }
@@ -60,7 +62,7 @@ export const view: View = {
         ["Shift-drag in a chart", "zoom into that range of x, and of y in this chart"],
         ["Ctrl or ⌘ and wheel", "zoom x about the pointer"],
         ["double click in a chart", "show the whole range"],
-        ["click in a chart", "keep the place marked, with all its values at the right"],
+        ["click in a chart", "pin the step: the panel on the right lists every run's value there"],
         ["one finger, two fingers", "read values, zoom x"],
       ],
     },
@@ -70,8 +72,8 @@ export const view: View = {
         ["← →", "point before, next point; with Shift, ten of them"],
         ["Home, End", "first point, last point"],
         ["↑ ↓", "curve above, curve below"],
-        ["Enter", "keep the place marked, with all its values at the right"],
-        ["+ −", "zoom x about the place"],
+        ["Enter", "pin the step: the panel on the right lists every run's value there"],
+        ["+ −", "zoom x about the point"],
       ],
     },
   ],

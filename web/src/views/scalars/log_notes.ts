@@ -1,4 +1,4 @@
-/** What logs say about how they are to be looked at, fetched when there may be something new: layouts, descriptions. */
+/** Layouts and descriptions in logs, fetched when there may be new ones. */
 
 import { computed, effect } from "@preact/signals";
 import { fetchDescriptions } from "../../api/descriptions";

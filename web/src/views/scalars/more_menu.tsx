@@ -1,4 +1,4 @@
-/** What is asked for less often of all charts: outliers, the best, comparison, pausing, sizes, charts of one's own. */
+/** A menu with settings of all charts that are needed less often: outliers, the best, comparison, sizes, own charts. */
 
 import { Check, Choice } from "../../kit/choice";
 import { changeRuns, runsFields } from "../../runs/runs_link";
@@ -13,11 +13,11 @@ import {
   tooltipOrder,
 } from "../../state/preferences";
 import { changeCharts, chartFields } from "./chart_link";
-import { editedPlan } from "./plan_editor";
-import { readPlans, savePlans } from "./plan_files";
+import { editedDefinition } from "./definition_editor";
+import { readDefinitions, saveDefinitions } from "./definition_files";
 
 export function MoreMenu() {
-  const { ignoresOutliers, best, hasSuperseded, plans } = chartFields;
+  const { ignoresOutliers, best, hasSuperseded, definitions } = chartFields;
   const { baseline, comparison } = runsFields;
   return (
     <details class="menu more" name="chart-menu" data-testid="more">
@@ -30,14 +30,14 @@ export function MoreMenu() {
       <div class="menu-body">
         <Check
           label="Ignore outliers"
-          title="Show the middle nine tenths of the values; a mark tells what lies outside"
+          title="Show the middle nine tenths of the values; a mark counts the curves that go beyond"
           testId="outliers"
           isOn={ignoresOutliers}
           onChange={(isOn) => changeCharts({ ignoresOutliers: isOn })}
         />
         <Check
           label="Superseded points"
-          title="Also what a run had recorded beyond the step it was resumed from"
+          title="Also the points that a run had recorded beyond the step it was resumed from"
           testId="superseded"
           isOn={hasSuperseded}
           onChange={(isOn) => changeCharts({ hasSuperseded: isOn })}
@@ -100,13 +100,13 @@ export function MoreMenu() {
           data-testid="new-chart"
           onClick={(event) => {
             event.currentTarget.closest("details")?.removeAttribute("open");
-            editedPlan.value = { plan: null, isNew: true };
+            editedDefinition.value = { definition: null, isNew: true };
           }}
         >
           New chart…
         </button>
-        {plans.length > 0 && (
-          <button type="button" onClick={savePlans}>
+        {definitions.length > 0 && (
+          <button type="button" onClick={saveDefinitions}>
             Save own charts as a file
           </button>
         )}
@@ -116,7 +116,7 @@ export function MoreMenu() {
             type="file"
             accept=".json,application/json"
             data-testid="plans-file"
-            onChange={(event) => void readPlans(event.currentTarget)}
+            onChange={(event) => void readDefinitions(event.currentTarget)}
           />
         </label>
       </div>

@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Axis, Range } from "../../series/axis";
+import type { Chart } from "./chart_definitions";
 import { chartFields, setOwnRange } from "./chart_link";
-import type { Chart } from "./plans";
 import { boundText, readRange } from "./range_text";
 
 const UNITS: Record<Axis, string> = {
@@ -52,7 +52,7 @@ function RangeField({ label, title, axis, range, onChange }: RangeFieldProps) {
   const fieldset = useRef<HTMLFieldSetElement>(null);
   const [low, high] = range?.map((bound) => boundText(bound, axis)) ?? ["", ""];
   const fields = (): HTMLInputElement[] => [...(fieldset.current?.querySelectorAll("input") ?? [])];
-  // Set from outside only when the range is another: what is being typed stays while the page redraws.
+  // Set from outside only when the range is another: typed text stays while the page redraws.
   useLayoutEffect(() => {
     isWrong.value = false;
     for (const [i, field] of fields().entries()) field.value = [low, high][i];

@@ -8,7 +8,7 @@ export function boundText(value: number, axis: Axis): string {
   return axis === "wall" ? formatTime(value) : String(value);
 }
 
-/** The number a bound was typed as: seconds since the epoch for a time. NaN for what is neither. */
+/** The number a bound was typed as: seconds since the epoch for a time. NaN for a text that is neither. */
 function readBound(text: string, axis: Axis): number {
   if (text === "") return Number.NaN;
   if (axis !== "wall") return Number(text);

@@ -1,4 +1,4 @@
-/** Curves: what is pinned, the user's own charts, the logs' layouts, then one chart per tag, in groups that fold. */
+/** Curves: pinned charts, the user's own charts, the logs' layouts, then one chart per tag, in groups that fold. */
 
 import { computed } from "@preact/signals";
 import type { ComponentChild } from "preact";
@@ -8,9 +8,9 @@ import { LazyCard } from "../cards/lazy_card";
 import { groupTags } from "../steps/tag_groups";
 import { type TagSection, TagSections } from "../steps/tag_sections";
 import { ChartCard } from "./chart_card";
+import { type Chart, chartOfTag } from "./chart_definitions";
 import { chartFields } from "./chart_link";
 import { layoutCharts, listedTags, ownCharts, pinnedCharts, soughtChart, tagSieve } from "./charts_of_log";
-import { type Chart, chartOfTag } from "./plans";
 import { Spoken, Tooltip } from "./tooltip";
 
 type ChartSection = TagSection<Chart>;

@@ -1,6 +1,6 @@
-/** What a chart shows as CSV: its curves as they are drawn there, smoothed, grouped or compared, in the range in sight. */
+/** A chart as CSV: its curves as they are drawn there, smoothed, grouped or compared, in the range in sight. */
 
-import type { DrawnSeries } from "../../charts/model";
+import type { DrawnSeries } from "../../charts/chart_content";
 import { shortestFloat32, toCsv } from "../../kit/download";
 import type { Axis, Range } from "../../series/axis";
 import type { Line } from "../../series/line";
@@ -10,12 +10,12 @@ export interface ScreenTable {
   series: readonly DrawnSeries[];
   title: string;
   axis: Axis;
-  /** What is on the x axis where that is another tag. */
+  /** The tag on the x axis, where there is one. */
   xName: string;
   range: Range;
 }
 
-/** What has been recorded has the digits of other exports; what was computed here has those that it has. */
+/** Recorded values have the digits of other exports; computed ones have all their digits. */
 export function digitsOf({ isFloat32, isComputed }: Line): (value: number) => number {
   return isFloat32 && isComputed !== true ? shortestFloat32 : (value) => value;
 }
@@ -23,7 +23,7 @@ export function digitsOf({ isFloat32, isComputed }: Line): (value: number) => nu
 type Cell = string | number | null;
 
 /**
- * A row for each point or bucket: `from` and `to` are what it covers, `low` and `high` its band. Columns that nothing
+ * A row for each point or bucket: `from` and `to` are its bounds, `low` and `high` its band. Columns that nothing
  * in the chart has are not there.
  */
 export function screenCsv({ series, title, axis, xName, range }: ScreenTable): string {
@@ -55,7 +55,7 @@ export function screenCsv({ series, title, axis, xName, range }: ScreenTable): s
       marks.delete(line.first[i]);
       add(line.x[i], line.first[i], line.last[i], i, mark);
     }
-    // Buckets without a finite value are no entries of the line.
+    // Buckets without a finite value are not entries of the line.
     for (const mark of marks.values())
       add(line.marks.x[mark], line.marks.first[mark], line.marks.last[mark], -1, mark);
   }

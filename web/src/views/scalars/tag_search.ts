@@ -1,6 +1,6 @@
 /**
- * Tags that patterns of charts match. Patterns come from logs and links, any number of them: most are looked up by what
- * they begin with, and what the others may cost is bounded, for each chart and for all together.
+ * Tags that patterns of charts match. Patterns come from logs and links, any number of them: most are looked up by the text
+ * they begin with, and the cost of the others is bounded, for each chart and for all together.
  */
 
 import type { Tag } from "../../api/catalogue";
@@ -8,7 +8,7 @@ import { Expression } from "../../kit/regex/expression";
 import { PatternError } from "../../kit/regex/syntax";
 import { TooMuchWork, Work } from "../../kit/regex/work";
 
-/** A pattern that is none, or that is not matched. */
+/** A text that is not a pattern, or a pattern that is not matched. */
 export interface Refusal {
   pattern: string;
   reason: string;
@@ -29,7 +29,7 @@ export interface TagTable {
 /** Steps for all charts, and for one of them: some seconds, and some tenths of one, on a slow machine. */
 const STEPS = 50_000_000;
 const STEPS_OF_CHART = 10_000_000;
-/** What reading a pattern costs, in steps, and each of its characters. */
+/** The costs of reading a pattern and each of its characters, in steps. */
 const READING = 100;
 const READING_CHARACTER = 10;
 
@@ -44,7 +44,7 @@ export class TagSearch {
     this.#names = names;
   }
 
-  /** What these patterns match: at the start of a name, or anywhere. Asked with the same list again, it costs nothing. */
+  /** The names that these patterns match, at their start or anywhere. The same list again costs nothing. */
   find(patterns: readonly string[], isAnchored: boolean): Found {
     const known = this.#found.get(patterns);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** What holds for all charts: filter, axes, smoothing, groups, and in a menu what is asked for less often. */
+/** Settings of all charts: filter, axes, smoothing, groups, and in a menu settings that are needed less often. */
 
 import { BANDS, type Band, STATISTICS } from "../../api/groups";
 import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES } from "../../api/smoothing";
@@ -16,8 +16,8 @@ import { TagFilter } from "../steps/tag_filter";
 import { changeAxis } from "./axis_change";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
 import { listedTags, tagSieve, xTag } from "./charts_of_log";
+import { DefinitionEditor, TagNames } from "./definition_editor";
 import { MoreMenu } from "./more_menu";
-import { PlanEditor, TagNames } from "./plan_editor";
 
 const AXIS_NAMES: Record<Axis, string> = {
   step: "step",
@@ -89,7 +89,7 @@ function ScaleChoice({
   );
 }
 
-/** The kind, and the amount where there is one; what was recorded stays in sight. */
+/** The kind, and the amount where there is one; the recorded line stays in sight. */
 function SmoothingChoice() {
   const { smoothing } = chartFields;
   return (
@@ -166,7 +166,7 @@ function GroupChoice() {
           class={`x-tag${error === null ? "" : " is-wrong"}`}
           data-testid="group-pattern"
           aria-label="Regular expression whose captures name the groups"
-          title={error ?? "Groups are what this captures of the runs' names, as in lr=([^_]+)"}
+          title={error ?? "Runs are grouped by the text that this captures in their names, as in lr=([^_]+)"}
           value={groupBy.replace(/^\/|\/$/gu, "")}
           onInput={(event) => changeRuns({ groupBy: `/${event.currentTarget.value}/` })}
         />
@@ -237,7 +237,7 @@ export function Toolbar() {
         </button>
       </div>
       <MoreMenu />
-      <PlanEditor />
+      <DefinitionEditor />
     </div>
   );
 }

@@ -112,7 +112,7 @@ function runsBehind({ line, entry }: Hit): string {
   return behind === all ? plural(all, "run") : `${behind} of ${plural(all, "run")}`;
 }
 
-/** What a row is of: the run or group, and the tag where a chart has several. */
+/** The name of a row: the run or group, and the tag where a chart has several. */
 export function label({ name, tag }: Pick<Hit, "name" | "tag">): string {
   return tag === null ? name : `${name} · ${tag}`;
 }

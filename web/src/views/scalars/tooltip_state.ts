@@ -1,4 +1,4 @@
-/** What the tooltip says: set by the chart under the pointer. */
+/** The content of the tooltip, set by the chart under the pointer. */
 
 import { signal } from "@preact/signals";
 import type { Hit } from "../../charts/hit";
@@ -8,7 +8,7 @@ export interface TooltipContent {
   /** The key of the chart that speaks. */
   key: string;
   axis: Axis;
-  /** What is on the x axis where that is another tag. */
+  /** The tag on the x axis, where there is one. */
   xName: string;
   x: number;
   hits: readonly Hit[];
@@ -19,5 +19,5 @@ export interface TooltipContent {
 
 export const tooltip = signal<TooltipContent | null>(null);
 
-/** What a screen reader says of the place that keys went to. */
+/** The text that a screen reader says of the place that keys went to. */
 export const spoken = signal("");

@@ -2,15 +2,15 @@
 
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { DrawnSeries } from "../../charts/model";
+import type { DrawnSeries } from "../../charts/chart_content";
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
 import { colourOf } from "../../runs/styles";
 import { emphasis } from "../../state/emphasis";
 import { chosenColours } from "../../state/preferences";
+import type { Chart } from "./chart_definitions";
 import { drawnOptions } from "./chart_inputs";
 import { type ChartData, ChartLoader, type ChartQuery } from "./chart_loader";
 import { drawnSeries } from "./chart_series";
-import type { Chart } from "./plans";
 import { tooltip } from "./tooltip_state";
 
 export interface LoadedChart {
@@ -18,11 +18,11 @@ export interface LoadedChart {
   data: ReadonlySignal<ChartData | null>;
   /** Why the chart could not be loaded; null when it could. */
   error: ReadonlySignal<string | null>;
-  /** Whether what is there is what was asked for last, in kind: it may still grow. */
+  /** Whether the data answers the last query; it may still grow. */
   isUpToDate(): boolean;
 }
 
-/** Asks for what the query says whenever it changes; for nothing while it is null. */
+/** Sends the query whenever it changes; nothing while it is null. */
 export function useChartData(query: ReadonlySignal<ChartQuery | null>): LoadedChart {
   const data = useSignal<ChartData | null>(null);
   const error = useSignal<string | null>(null);

@@ -73,7 +73,7 @@ export function readOut(hit: Pick<Hit, "line" | "entry" | "mark">, axis: Axis): 
     const exact = line.isComputed || value === "" ? value : formatExact(y, line.isFloat32);
     return { place, value, exact, smooth, marks };
   }
-  // A band that is no wider than its line says nothing.
+  // A band as narrow as its line says nothing.
   const isFlat = line.low[entry] === line.high[entry];
   const withBounds = (digits?: number): string => {
     const bounds = `${formatValue(line.low[entry], digits)} … ${formatValue(line.high[entry], digits)}`;

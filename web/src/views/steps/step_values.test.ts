@@ -84,7 +84,7 @@ it("asks in one request for what has grown, and for nothing when other kinds of 
   values.want("one", wanted("one", run("a", 1), run("b", 1)));
   values.want("two", wanted("two", run("a", 1), run("b", 1)));
   await settle();
-  // What the log had at 5 is in the answer, which is of revision 20.
+  // The log's values at 5 are in the answer, which is of revision 20.
   values.want("one", wanted("one", run("a", 5), { ...run("b", 5), revision: 99 }));
   values.want("two", wanted("two", run("a", 5), run("b", 5)));
   await settle();

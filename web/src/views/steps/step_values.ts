@@ -1,7 +1,7 @@
 /**
  * The values of a view over steps: of each tag in sight and each run that is shown, where its values are, and the one at
  * the shared place. All that is missing or has grown is asked for in one request; while one is under way the next is
- * collected, and what is on screen stays until its successor is there.
+ * collected, and values on screen stay until their successors are there.
  */
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
@@ -15,7 +15,7 @@ import {
   type ValuesRequest,
 } from "../../api/values";
 
-/** What is wanted of one tag. */
+/** A request for one tag. */
 export interface Wanted {
   tag: Tag;
   /** Those that have the tag. */
@@ -89,7 +89,7 @@ export class StepValues {
     return this.#error;
   }
 
-  /** Say what a card needs, by the card's name; null when it is out of sight. */
+  /** Set a card's request, by the card's name; null when it is out of sight. */
   want(card: string, wanted: Wanted | null): void {
     const all = new Map(this.#wanted.peek());
     if (wanted === null) all.delete(card);
@@ -97,7 +97,7 @@ export class StepValues {
     this.#wanted.value = all;
   }
 
-  /** What is known of a tag in a run; null where nothing is yet, or where the run has nothing of the tag. */
+  /** The known values of a tag in a run; null where none is known yet, or where the run has none. */
   series(tag: string, run: string): ShownSeries | null {
     return this.#known.value.get(keyOf(tag, run))?.series ?? null;
   }

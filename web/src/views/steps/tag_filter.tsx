@@ -9,7 +9,7 @@ interface TagFilterProps {
   /** How many tags there are, and how many of them pass. */
   total: number;
   found: number;
-  /** What is wrong with the filter; null when nothing is. */
+  /** The filter's fault; null without one. */
   error: string | null;
 }
 

@@ -1,11 +1,11 @@
-/** Cards in sections that fold: what the views over steps have below their toolbars. */
+/** Cards in sections that fold, which the views over steps have below their toolbars. */
 
 import type { ComponentChild } from "preact";
 import { plural } from "../../kit/format";
 import { changeSubject, subjectFields, toggleFolded } from "../../state/subject";
 
 export interface TagSection<Item> {
-  /** What it is folded by: a group's name, or a word that no group has. */
+  /** The key of its folding: a group's name, or a word that no group has. */
   key: string;
   /** Empty for the tags without a group. */
   name: string;

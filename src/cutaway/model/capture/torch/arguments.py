@@ -31,7 +31,7 @@ def maker(model: nn.Module, device: str | None, make: Callable[..., torch.Tensor
 def made(
     inputs: ForwardInputs, make: Callable[[TensorSpec], Any], convert: Callable[[Any], Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments, with `make` for what is to be made and `convert` for all other values."""
+    """The arguments, with `make` for inputs that are to be made and `convert` for all other values."""
 
     def each(value: Any) -> Any:
         return make(value) if isinstance(value, TensorSpec) else convert(value)

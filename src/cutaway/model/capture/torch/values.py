@@ -1,4 +1,4 @@
-"""Turn what a forward takes and returns into `Value` trees, whatever it is. Nothing raises here."""
+"""Turn a forward's arguments and results, of any type, into `Value` trees. Nothing raises here."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-/** What a chart is told to show. */
+/** The content of a chart: series, axes, ranges and colours. */
 
 import type { RunStyle } from "../kit/colour";
 import type { Axis, Range, Scale } from "../series/axis";
@@ -16,7 +16,7 @@ export interface DrawnSeries {
   lines: readonly Line[];
 }
 
-export interface ChartModel {
+export interface ChartContent {
   series: readonly DrawnSeries[];
   axis: Axis;
   xScale: Scale;

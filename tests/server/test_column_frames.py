@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hypothesis_numpy
 
-from cutaway.server.frames import encode_frame
+from cutaway.server.column_frames import encode_frame
 
 COLUMNS = st.dictionaries(
     st.text(max_size=5),

@@ -16,7 +16,7 @@ _DTYPES = {"f8": "<f8", "f4": "<f4", "i8": "<i8", "i4": "<i4", "u4": "<u4", "u1"
 def frame_response(
     header: Mapping[str, object], columns: Mapping[str, NDArray[Any]], encoded: Mapping[str, bytes] | None = None
 ) -> Response:
-    """The answer that is such a frame."""
+    """An answer with a column frame."""
     return Response(encode_frame(header, columns, encoded), media_type="application/octet-stream", headers=NO_STORE)
 
 
@@ -27,7 +27,7 @@ def encode_frame(
 
     ``encoded`` are further members of the header that are JSON in ASCII by now.
 
-    Raises TypeError for a column whose dtype is none of float64, float32, int64, int32, uint32 and uint8.
+    Raises TypeError for a column whose dtype is not one of float64, float32, int64, int32, uint32 and uint8.
     """
     described: dict[str, dict[str, object]] = {}
     contents = []

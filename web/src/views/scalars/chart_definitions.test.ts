@@ -1,15 +1,22 @@
 import { expect, it } from "vitest";
 import type { Tag } from "../../api/catalogue";
-import { type Chart, chartOfPlan, decodePlan, encodePlan, freeTitle, type Plan } from "./plans";
+import {
+  type Chart,
+  type ChartDefinition,
+  chartOfDefinition,
+  decodeDefinition,
+  encodeDefinition,
+  freeTitle,
+} from "./chart_definitions";
 import { tableOf } from "./tag_search";
 
 const tags = ["train/loss", "val/loss", "low", "high"].map(
   (name, i): Tag => ({ id: `t${i}`, name, kind: "scalars", runs: [] }),
 );
-const plan: Plan = { title: "mine", tags: [], patterns: [], margins: [], x: null };
-const chartOf = (changes: Partial<Plan>, isOwn = true): Chart =>
-  chartOfPlan({ ...plan, ...changes }, tableOf(tags), isOwn);
-const names = (changes: Partial<Plan>): string[] => chartOf(changes).tags.map((tag) => tag.name);
+const definition: ChartDefinition = { title: "mine", tags: [], patterns: [], margins: [], x: null };
+const chartOf = (changes: Partial<ChartDefinition>, isOwn = true): Chart =>
+  chartOfDefinition({ ...definition, ...changes }, tableOf(tags), isOwn);
+const names = (changes: Partial<ChartDefinition>): string[] => chartOf(changes).tags.map((tag) => tag.name);
 
 it("finds tags by name and by pattern, each once", () => {
   expect(names({ tags: ["val/loss"], patterns: ["val", "(train|val)/loss"] })).toEqual([
@@ -21,8 +28,8 @@ it("finds tags by name and by pattern, each once", () => {
   expect(chartOf({ patterns: ["loss"] }, false).tags).toEqual([]);
 });
 
-it("says what is not there, and draws the rest", () => {
-  const margins: Plan["margins"] = [
+it("names the missing tags, and draws the rest", () => {
+  const margins: ChartDefinition["margins"] = [
     ["train/loss", "low", "high"],
     ["val/loss", "low", "gone"],
   ];
@@ -34,10 +41,16 @@ it("says what is not there, and draws the rest", () => {
 });
 
 it("is a text and back", () => {
-  const full: Plan = { ...plan, tags: ["a"], patterns: ["b"], margins: [["a", "b", "c"]], x: "d" };
-  for (const each of [plan, full]) expect(decodePlan(encodePlan(each))).toEqual(each);
-  expect(decodePlan('{"title": "t", "tags": [1, "a"], "margins": [["a"], 3], "x": 4}')).toEqual({
-    ...plan,
+  const full: ChartDefinition = {
+    ...definition,
+    tags: ["a"],
+    patterns: ["b"],
+    margins: [["a", "b", "c"]],
+    x: "d",
+  };
+  for (const each of [definition, full]) expect(decodeDefinition(encodeDefinition(each))).toEqual(each);
+  expect(decodeDefinition('{"title": "t", "tags": [1, "a"], "margins": [["a"], 3], "x": 4}')).toEqual({
+    ...definition,
     title: "t",
     tags: ["a"],
   });
@@ -45,5 +58,5 @@ it("is a text and back", () => {
 
 it("has a title of its own", () => {
   expect(freeTitle("a", [])).toBe("a");
-  expect(freeTitle("mine", [plan, { ...plan, title: "mine (2)" }])).toBe("mine (3)");
+  expect(freeTitle("mine", [definition, { ...definition, title: "mine (2)" }])).toBe("mine (3)");
 });

@@ -1,6 +1,7 @@
 /**
  * Charts beyond one for each tag: several tags in one, a tag with a band of two others. Users make them, in the link;
- * logs bring them, as layouts of TensorBoard's custom scalars. A plan names tags; a chart has found them.
+ * logs bring them, as layouts of TensorBoard's custom scalars. A `ChartDefinition` lists tag names; a `Chart` is a
+ * definition resolved against the log.
  */
 
 import type { Tag } from "../../api/catalogue";
@@ -9,12 +10,12 @@ import type { Refusal, TagTable } from "./tag_search";
 /** A line, and the tags of the lower and the upper bound of a band about it. */
 export type Margin = readonly [value: string, lower: string, upper: string];
 
-export interface Plan {
+export interface ChartDefinition {
   title: string;
   /** Names of tags. */
   tags: readonly string[];
-  /** Regular expressions of more: anywhere in a name as filters are, in a log's layouts at its start as in TensorBoard. */
-  patterns: readonly string[];
+  /** Regular expressions of more: anywhere in a name as filters are, in a log's layouts at its start as in TensorBoard.
+   */ patterns: readonly string[];
   margins: readonly Margin[];
   /** The tag on the x axis of this chart alone; null for the axis of all. */
   x: string | null;
@@ -22,17 +23,17 @@ export interface Plan {
 
 /** A chart that can be drawn. */
 export interface Chart {
-  /** Its name in links: the tag's, or the title of a plan behind "own:" or "log:". */
+  /** Its name in links: the tag's, or the title of a definition behind "own:" or "log:". */
   key: string;
   title: string;
   tags: readonly Tag[];
   margins: readonly Margin[];
   xTag: Tag | null;
-  /** What the user may change; null for a tag's own chart, and for what a log brought. */
-  plan: Plan | null;
-  /** Names in the plan that no tag has. */
+  /** The definition that the user may change; null for a tag's own chart, and for a layout's. */
+  definition: ChartDefinition | null;
+  /** Names in the definition that no tag has. */
   missing: readonly string[];
-  /** Patterns of the plan that are none or are not matched, and why. */
+  /** Texts of the definition that are not patterns or are not matched, and why. */
   refused: readonly Refusal[];
 }
 
@@ -43,7 +44,7 @@ export function chartOfTag(tag: Tag): Chart {
     tags: [tag],
     margins: [],
     xTag: null,
-    plan: null,
+    definition: null,
     missing: [],
     refused: [],
   };
@@ -52,37 +53,41 @@ export function chartOfTag(tag: Tag): Chart {
 export const OWN = "own:";
 const OF_LOG = "log:";
 
-/** Whether a key is that of a plan, and so no tag's name. */
-export function isPlanKey(key: string): boolean {
+/** Whether a key is that of a definition, and so no tag's name. */
+export function isDefinitionKey(key: string): boolean {
   return key.startsWith(OWN) || key.startsWith(OF_LOG);
 }
 
 /**
- * The chart of a plan: its tags in the order in which it names them, those of patterns in that of all tags. They are
- * looked for when somebody asks for them, as of thousands of charts few are in sight.
+ * The chart of a definition: its tags in the order in which it names them, those of patterns in that of all tags. They
+ * are looked for when somebody asks for them, as of thousands of charts few are in sight.
  */
-export function chartOfPlan(plan: Plan, { byName, search }: TagTable, isOwn: boolean): Chart {
-  const named = [...plan.tags, ...plan.margins.flat()];
+export function chartOfDefinition(
+  definition: ChartDefinition,
+  { byName, search }: TagTable,
+  isOwn: boolean,
+): Chart {
+  const named = [...definition.tags, ...definition.margins.flat()];
   const isThere = (name: string): boolean => byName.has(name);
   return {
-    key: `${isOwn ? OWN : OF_LOG}${plan.title}`,
-    title: plan.title,
+    key: `${isOwn ? OWN : OF_LOG}${definition.title}`,
+    title: definition.title,
     get tags() {
-      const names = new Set([...named, ...search.find(plan.patterns, !isOwn).names]);
+      const names = new Set([...named, ...search.find(definition.patterns, !isOwn).names]);
       return [...names].map((name) => byName.get(name)).filter((tag) => tag !== undefined);
     },
-    margins: plan.margins.filter((margin) => margin.every(isThere)),
-    xTag: plan.x === null ? null : (byName.get(plan.x) ?? null),
-    plan: isOwn ? plan : null,
-    missing: [...named, ...(plan.x === null ? [] : [plan.x])].filter((name) => !isThere(name)),
+    margins: definition.margins.filter((margin) => margin.every(isThere)),
+    xTag: definition.x === null ? null : (byName.get(definition.x) ?? null),
+    definition: isOwn ? definition : null,
+    missing: [...named, ...(definition.x === null ? [] : [definition.x])].filter((name) => !isThere(name)),
     get refused() {
-      return search.find(plan.patterns, !isOwn).refused;
+      return search.find(definition.patterns, !isOwn).refused;
     },
   };
 }
 
-/** The plans of a text, as a link or a file has them; what is none is left out. */
-export function decodePlan(text: string): Plan | null {
+/** The definitions of a text, as a link or a file has it; null for any other text. */
+export function decodeDefinition(text: string): ChartDefinition | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -107,7 +112,7 @@ function strings(value: unknown): string[] {
 }
 
 /** As short as it can be said. */
-export function encodePlan({ title, tags, patterns, margins, x }: Plan): string {
+export function encodeDefinition({ title, tags, patterns, margins, x }: ChartDefinition): string {
   return JSON.stringify({
     title,
     ...(tags.length > 0 && { tags }),
@@ -117,9 +122,9 @@ export function encodePlan({ title, tags, patterns, margins, x }: Plan): string 
   });
 }
 
-/** The title, with a number behind it where another plan has it already. */
-export function freeTitle(title: string, plans: readonly Plan[]): string {
-  const taken = new Set(plans.map((plan) => plan.title));
+/** The title, with a number behind it where another definition has it already. */
+export function freeTitle(title: string, definitions: readonly ChartDefinition[]): string {
+  const taken = new Set(definitions.map((definition) => definition.title));
   let free = title;
   for (let number = 2; taken.has(free); number++) free = `${title} (${number})`;
   return free;

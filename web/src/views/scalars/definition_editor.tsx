@@ -5,34 +5,36 @@ import { useEffect, useRef } from "preact/hooks";
 import { Expression } from "../../kit/regex/expression";
 import { PatternError } from "../../kit/regex/syntax";
 import { scalarTags } from "../../state/server";
+import { type ChartDefinition, freeTitle, type Margin, OWN } from "./chart_definitions";
 import { changeCharts, chartFields } from "./chart_link";
 import { soughtChart } from "./charts_of_log";
-import { freeTitle, type Margin, OWN, type Plan } from "./plans";
 
-/** The plan that is being changed; null when none is. */
-export const editedPlan = signal<{ plan: Plan | null; isNew: boolean } | null>(null);
+/** The definition that is being changed; null when there is none. */
+export const editedDefinition = signal<{ definition: ChartDefinition | null; isNew: boolean } | null>(null);
 
-const EMPTY: Plan = { title: "", tags: [], patterns: [], margins: [], x: null };
+const EMPTY: ChartDefinition = { title: "", tags: [], patterns: [], margins: [], x: null };
 
-export function PlanEditor() {
+export function DefinitionEditor() {
   const dialog = useRef<HTMLDialogElement>(null);
-  const edited = editedPlan.value;
+  const edited = editedDefinition.value;
   useEffect(() => {
     if (edited !== null) dialog.current?.showModal();
     else dialog.current?.close();
   }, [edited]);
   const close = (): void => {
-    editedPlan.value = null;
+    editedDefinition.value = null;
   };
   return (
     <dialog
       ref={dialog}
-      class="help plan-editor"
+      class="help definition-editor"
       aria-label="Chart of your own"
       data-testid="plan-editor"
       onClose={close}
     >
-      {edited !== null && <Form key={edited.plan?.title ?? ""} plan={edited.plan ?? EMPTY} close={close} />}
+      {edited !== null && (
+        <Form key={edited.definition?.title ?? ""} definition={edited.definition ?? EMPTY} close={close} />
+      )}
     </dialog>
   );
 }
@@ -44,7 +46,7 @@ function lines(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** Which pattern is none or is refused, and why; null when all are fine. */
+/** The first text that is not a pattern or is refused, and why; null when all are fine. */
 function patternError(patterns: readonly string[]): string | null {
   for (const pattern of patterns) {
     try {
@@ -57,7 +59,7 @@ function patternError(patterns: readonly string[]): string | null {
   return null;
 }
 
-function Form({ plan, close }: { plan: Plan; close: () => void }) {
+function Form({ definition, close }: { definition: ChartDefinition; close: () => void }) {
   const problem = useSignal<string | null>(null);
   const take = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -74,7 +76,7 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
     else if (tags.length + patterns.length + margins.length === 0)
       problem.value = "Name at least one tag, a pattern or a band.";
     else {
-      const others = chartFields.plans.filter((other) => other !== plan);
+      const others = chartFields.definitions.filter((other) => other !== definition);
       const wanted =
         field("title") ||
         tags
@@ -85,10 +87,12 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
           .join(" + ");
       const title = freeTitle(wanted.slice(0, 80), others);
       const made = { title, tags, patterns, margins, x: field("x") || null };
-      const rename = (key: string): string => (key === `${OWN}${plan.title}` ? `${OWN}${title}` : key);
+      const rename = (key: string): string => (key === `${OWN}${definition.title}` ? `${OWN}${title}` : key);
       changeCharts({
-        plans:
-          plan === EMPTY ? [...others, made] : chartFields.plans.map((old) => (old === plan ? made : old)),
+        definitions:
+          definition === EMPTY
+            ? [...others, made]
+            : chartFields.definitions.map((old) => (old === definition ? made : old)),
         pins: chartFields.pins.map(rename),
         ranges: new Map([...chartFields.ranges].map(([key, range]) => [rename(key), range])),
         expanded: chartFields.expanded === null ? null : rename(chartFields.expanded),
@@ -97,21 +101,26 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
       close();
     }
   };
-  const [value, lower, upper] = plan.margins[0] ?? ["", "", ""];
+  const [value, lower, upper] = definition.margins[0] ?? ["", "", ""];
   return (
     <form class="help-content" onSubmit={take}>
-      <h2>{plan === EMPTY ? "New chart" : "Change the chart"}</h2>
+      <h2>{definition === EMPTY ? "New chart" : "Change the chart"}</h2>
       <label>
         Title
-        <input name="title" defaultValue={plan.title} placeholder="made from the tags" />
+        <input name="title" defaultValue={definition.title} placeholder="made from the tags" />
       </label>
       <label>
         Tags, one a line
-        <textarea name="tags" rows={3} defaultValue={plan.tags.join("\n")} placeholder="train/loss" />
+        <textarea name="tags" rows={3} defaultValue={definition.tags.join("\n")} placeholder="train/loss" />
       </label>
       <label>
         And all that match, one regular expression a line
-        <textarea name="patterns" rows={2} defaultValue={plan.patterns.join("\n")} placeholder="loss$" />
+        <textarea
+          name="patterns"
+          rows={2}
+          defaultValue={definition.patterns.join("\n")}
+          placeholder="loss$"
+        />
       </label>
       <fieldset class="margin">
         <legend>A line with a band</legend>
@@ -142,7 +151,7 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
         <input
           name="x"
           list="tag-names"
-          defaultValue={plan.x ?? ""}
+          defaultValue={definition.x ?? ""}
           placeholder="as all charts: step or time"
         />
       </label>
@@ -152,7 +161,7 @@ function Form({ plan, close }: { plan: Plan; close: () => void }) {
         </p>
       )}
       <p class="dialog-buttons">
-        <button type="submit">{plan === EMPTY ? "Add" : "Change"}</button>
+        <button type="submit">{definition === EMPTY ? "Add" : "Change"}</button>
         <button type="button" onClick={close}>
           Cancel
         </button>

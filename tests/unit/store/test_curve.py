@@ -1,4 +1,4 @@
-"""Where points are on an axis: packed lines against plain columns."""
+"""Where points are on an axis: packed curves against plain columns."""
 
 import math
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.store.lines import Axis, PackedLine, SortedLine, place
+from cutaway.store.curve import Axis, PackedCurve, SortedCurve, put_on_axis
 from cutaway.store.segments import FilePoints, join
 from cutaway.store.series import Series
 
@@ -23,7 +23,7 @@ def series_of(step: Any, wall: Any, value: Any, parts: int = 1) -> FilePoints:
 
 @st.composite
 def files(draw: st.DrawFn) -> list[FilePoints]:
-    """One line over a few files, some of them long enough for packed chunks."""
+    """One curve over a few files, some of them long enough for packed chunks."""
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     found, step, wall = [], 0, 1.7e9
     for _ in range(draw(st.integers(1, 3))):
@@ -39,22 +39,22 @@ def files(draw: st.DrawFn) -> list[FilePoints]:
 @given(files(), st.sampled_from(["step", "wall", "relative"]), st.data())
 def test_a_packed_line_has_the_columns_of_its_segment(parts: list[FilePoints], axis: Axis, data: st.DataObject) -> None:
     (segment,) = join(parts)
-    line = place("r", 0, segment, axis, "linear", start=1.7e9)
-    assert isinstance(line, PackedLine)
+    curve = put_on_axis("r", 0, segment, axis, "linear", start=1.7e9)
+    assert isinstance(curve, PackedCurve)
     x = segment.step.astype(float) if axis == "step" else segment.wall_time - (1.7e9 if axis == "relative" else 0)
-    assert len(line) == len(x)
-    assert line.extent == (x[0], x[-1])
+    assert len(curve) == len(x)
+    assert curve.extent == (x[0], x[-1])
     start = data.draw(st.integers(0, len(x)))
     stop = data.draw(st.integers(start, len(x)))
-    assert line.x(start, stop).tolist() == x[start:stop].tolist()
+    assert curve.x(start, stop).tolist() == x[start:stop].tolist()
     positions = np.array(sorted(data.draw(st.sets(st.integers(0, len(x) - 1), max_size=9))), np.int64)
-    assert line.x_at(positions).tolist() == x[positions].tolist()
-    assert line.y_at(positions).tolist() == segment.value[positions].tolist()
-    assert line.y().tolist() == segment.value.tolist()
-    assert line.dtype == line.y().dtype
+    assert curve.x_at(positions).tolist() == x[positions].tolist()
+    assert curve.y_at(positions).tolist() == segment.value[positions].tolist()
+    assert curve.y().tolist() == segment.value.tolist()
+    assert curve.dtype == curve.y().dtype
     edges = np.unique(np.linspace(x[0], x[-1] + 1, data.draw(st.integers(2, 50))))
-    plain = SortedLine("r", 0, x, line.y(), 0)
-    found, expected = line.reduce(edges), plain.reduce(edges)
+    plain = SortedCurve("r", 0, x, curve.y(), 0)
+    found, expected = curve.reduce(edges), plain.reduce(edges)
     assert found.before == expected.before
     assert abs(found.buckets().count.astype(int) - expected.buckets().count).sum() <= (0 if axis == "step" else 4)
 
@@ -62,36 +62,36 @@ def test_a_packed_line_has_the_columns_of_its_segment(parts: list[FilePoints], a
 def test_what_is_not_above_zero_has_no_place_on_a_log_axis() -> None:
     parts = [series_of(np.arange(-3, 3), np.arange(6.0), np.arange(6.0)), series_of([3, 4], [7, 8], [6.0, 7.0])]
     (segment,) = join(parts)
-    line = place("r", 0, segment, "step", "log")
-    assert (len(line), line.left_out, line.extent) == (4, 4, (1, 4))
-    assert line.y().tolist() == [4, 5, 6, 7]
-    nothing = place("r", 0, join([series_of([-2, -1], [0, 1], [1.0, 2.0])])[0], "step", "log")
+    curve = put_on_axis("r", 0, segment, "step", "log")
+    assert (len(curve), curve.left_out, curve.extent) == (4, 4, (1, 4))
+    assert curve.y().tolist() == [4, 5, 6, 7]
+    nothing = put_on_axis("r", 0, join([series_of([-2, -1], [0, 1], [1.0, 2.0])])[0], "step", "log")
     assert (len(nothing), nothing.left_out, nothing.extent) == (0, 2, None)
-    relative = place("r", 0, join(parts[:1])[0], "relative", "log", start=2.0)
+    relative = put_on_axis("r", 0, join(parts[:1])[0], "relative", "log", start=2.0)
     assert (relative.left_out, relative.extent) == (3, (1, 3))
 
 
 def test_against_another_tag_by_step() -> None:
     (loss,) = join([series_of([0, 1, 2, 3, 5], range(5), np.array([5.0, 4.0, 3.0, 2.0, 1.0]))])
     epoch = [series_of([0, 1, 3, 5], range(4), np.array([0.0, 0.5, math.nan, 0.25]))]
-    line = place("r", 0, loss, "tag", "linear", other=epoch)
+    curve = put_on_axis("r", 0, loss, "tag", "linear", other=epoch)
     # Step 2 has no epoch, and that of step 3 is no number.
-    assert line.left_out == 2
-    assert line.x(0, 9).tolist() == [0, 0.25, 0.5]
-    assert line.y().tolist() == [5, 1, 4]
+    assert curve.left_out == 2
+    assert curve.x(0, 9).tolist() == [0, 0.25, 0.5]
+    assert curve.y().tolist() == [5, 1, 4]
 
 
 def test_of_several_values_at_one_step_the_last_counts() -> None:
     (loss,) = join([series_of([0, 1], [0, 1], np.array([5.0, 4.0]))])
     restarted = [series_of([0, 1], [0, 1], np.array([1.0, 2.0])), series_of([1], [9], np.array([7.0]))]
-    line = place("r", 0, loss, "tag", "linear", other=restarted)
-    assert line.x(0, 2).tolist() == [1, 7]
-    assert len(place("r", 0, loss, "tag", "linear")) == 0
+    curve = put_on_axis("r", 0, loss, "tag", "linear", other=restarted)
+    assert curve.x(0, 2).tolist() == [1, 7]
+    assert len(put_on_axis("r", 0, loss, "tag", "linear")) == 0
 
 
 @pytest.mark.parametrize("wall", [[0, math.inf], [-math.inf, 0], [0, math.nan], [1, 0]])
 def test_times_that_are_not_in_order_or_not_finite_are_sorted(wall: list[float]) -> None:
     (segment,) = join([series_of([0, 1], wall, np.array([1.0, 2.0]))])
-    line = place("r", 0, segment, "wall", "linear")
-    assert isinstance(line, SortedLine)
-    assert line.x(0, 2).tolist() == sorted(x for x in wall if math.isfinite(x))
+    curve = put_on_axis("r", 0, segment, "wall", "linear")
+    assert isinstance(curve, SortedCurve)
+    assert curve.x(0, 2).tolist() == sorted(x for x in wall if math.isfinite(x))

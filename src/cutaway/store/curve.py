@@ -1,7 +1,7 @@
-"""A segment on its axis: its points in ascending order of x, all of them with a place there.
+"""A segment on its axis: its points in ascending order of x, all of them with a finite x.
 
-Most lines stay packed as they are in the series, so that a chart unpacks no more of them than it sends. Only what is
-out of order, is not finite, or is drawn against another tag is taken apart and sorted.
+Most curves stay packed as they are in the series, so that a chart unpacks no more of them than it sends. Only
+points that are out of order, are not finite, or are drawn against another tag are taken apart and sorted.
 """
 
 import math
@@ -26,13 +26,13 @@ Floats = NDArray[np.float32] | NDArray[np.float64]
 _LARGE = 2.0**900
 
 
-class Line(Protocol):
+class Curve(Protocol):
     """n points of a segment, at ascending finite x; positions count from 0."""
 
     run: str
     #: Number of the segment within its run, oldest first.
     segment: int
-    #: Points of the segment that have no place on the axis.
+    #: Points of the segment that the axis cannot show.
     left_out: int
     #: The dtype of y: float32 or float64.
     dtype: "np.dtype[np.float32] | np.dtype[np.float64]"
@@ -64,8 +64,8 @@ class Line(Protocol):
         """All of y."""
 
 
-class PackedLine:
-    """A line whose points ascend as they are; `offset` is subtracted from their x."""
+class PackedCurve:
+    """A curve whose points ascend as they are; `offset` is subtracted from their x."""
 
     def __init__(self, run: str, segment: int, pieces: Sequence[Piece], axis: PointsAxis, offset: float) -> None:
         self.run, self.segment, self.left_out = run, segment, 0
@@ -74,7 +74,7 @@ class PackedLine:
         self.dtype = np.dtype(np.float32) if single else np.dtype(np.float64)
         self.huge = any(max(abs(piece.points.lowest), abs(piece.points.highest)) > _LARGE for piece in pieces)
 
-    def without_start(self, edge: float) -> "PackedLine":
+    def without_start(self, edge: float) -> "PackedCurve":
         """Without the points below an x, which are counted as left out."""
         before = self.reduce(np.array([edge])).before
         kept, skipped = [], before
@@ -83,23 +83,23 @@ class PackedLine:
             if skipped < length:
                 kept.append(piece._replace(start=piece.start + skipped))
             skipped = max(skipped - length, 0)
-        line = PackedLine(self.run, self.segment, kept, self._axis, self._offset)
-        line.left_out, line.dtype = before, self.dtype
-        return line
+        curve = PackedCurve(self.run, self.segment, kept, self._axis, self._offset)
+        curve.left_out, curve.dtype = before, self.dtype
+        return curve
 
     def __len__(self) -> int:
         return sum(piece.stop - piece.start for piece in self._pieces)
 
     @cached_property
     def extent(self) -> Range | None:
-        """See Line."""
+        """See Curve."""
         if not self._pieces:
             return None
         first, last = self.x_at(np.array([0, len(self) - 1])).tolist()
         return first, last
 
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
-        """See Line."""
+        """See Curve."""
         return self._reduced(edges + self._offset if self._offset else edges)
 
     def _reduced(self, edges: NDArray[np.float64]) -> Reduction:
@@ -109,24 +109,24 @@ class PackedLine:
         return reduction
 
     def count(self, low: float, high: float) -> int:
-        """See Line."""
+        """See Curve."""
         if self.extent is None or (low <= self.extent[0] and self.extent[1] <= high):
             return len(self)
         found = self._reduced(np.array([low + self._offset, math.nextafter(high + self._offset, math.inf)])).buckets()
         return sum(int(column[0]) for column in (found.count, found.nan, found.pos_inf, found.neg_inf))
 
     def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
-        """See Line."""
+        """See Curve."""
         parts = [piece.points.x_at(self._axis, chosen) for piece, chosen in self._chosen(positions)]
         return np.concatenate([np.empty(0), *parts]) - self._offset
 
     def y_at(self, positions: NDArray[np.int64]) -> Floats:
-        """See Line."""
+        """See Curve."""
         parts = [piece.points.y_at(chosen) for piece, chosen in self._chosen(positions)]
         return cast("Floats", np.concatenate([np.empty(0, self.dtype), *parts]).astype(self.dtype, copy=False))
 
     def x(self, start: int, stop: int) -> NDArray[np.float64]:
-        """See Line."""
+        """See Curve."""
         parts: list[NDArray[Any]] = [np.empty(0)]
         for points, first, end in self._pieces:
             low, high = max(start, 0) + first, min(stop + first, end)
@@ -136,7 +136,7 @@ class PackedLine:
         return np.concatenate(parts) - self._offset
 
     def y(self) -> Floats:
-        """See Line."""
+        """See Curve."""
         parts = [points.values(start, stop) for points, start, stop in self._pieces]
         return cast("Floats", np.concatenate([np.empty(0, self.dtype), *parts]).astype(self.dtype, copy=False))
 
@@ -153,8 +153,8 @@ class PackedLine:
         ]
 
 
-class SortedLine:
-    """A line of columns of its own: x float64[n] or int64[n], ascending."""
+class SortedCurve:
+    """A curve of columns of its own: x float64[n] or int64[n], ascending."""
 
     def __init__(
         self, run: str, segment: int, x: NDArray[np.int64] | NDArray[np.float64], y: Floats, left_out: int
@@ -170,37 +170,37 @@ class SortedLine:
 
     @property
     def extent(self) -> Range | None:
-        """See Line."""
+        """See Curve."""
         return (float(self._x[0]), float(self._x[-1])) if len(self._x) else None
 
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
-        """See Line."""
+        """See Curve."""
         reduction = core.new_reduction(edges, huge=self.huge)
         reduction.add(self._x, self._y)
         return reduction
 
     def count(self, low: float, high: float) -> int:
-        """See Line."""
+        """See Curve."""
         return max(0, int(np.searchsorted(self._x, high, "right")) - int(np.searchsorted(self._x, low, "left")))
 
     def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
-        """See Line."""
+        """See Curve."""
         return self._x[positions]
 
     def y_at(self, positions: NDArray[np.int64]) -> Floats:
-        """See Line."""
+        """See Curve."""
         return self._y[positions]
 
     def x(self, start: int, stop: int) -> NDArray[np.float64]:
-        """See Line."""
+        """See Curve."""
         return self._x[start:stop]
 
     def y(self) -> Floats:
-        """See Line."""
+        """See Curve."""
         return self._y
 
 
-def place(
+def put_on_axis(
     run: str,
     number: int,
     segment: Segment,
@@ -209,39 +209,39 @@ def place(
     *,
     start: float = 0.0,
     other: Sequence[FilePoints] = (),
-) -> Line:
+) -> Curve:
     """Put a segment on its axis. ``start`` is when the run began, for ``relative``; ``other`` is the tag of ``tag``."""
     if axis == "tag":
         x, y, lost = _joined_by_step(segment, other)
-        return _sorted_line(run, number, x, y, scale, lost)
+        return _sorted_curve(run, number, x, y, scale, lost)
     on_steps = axis == "step"
     offset = start if axis == "relative" else 0.0
     if segment.step_ascending if on_steps else segment.wall_ascending:
-        line = PackedLine(run, number, segment.pieces, "step" if on_steps else "wall", offset)
+        curve = PackedCurve(run, number, segment.pieces, "step" if on_steps else "wall", offset)
         if scale == "log":
-            line = line.without_start(math.ulp(0.0) if not offset else math.nextafter(offset, math.inf) - offset)
-        ends = line.extent
+            curve = curve.without_start(math.ulp(0.0) if not offset else math.nextafter(offset, math.inf) - offset)
+        ends = curve.extent
         if ends is None or (math.isfinite(ends[0]) and math.isfinite(ends[1])):
-            return line
-    return _sorted_line(run, number, segment.step if on_steps else segment.wall_time - offset, segment.value, scale, 0)
+            return curve
+    return _sorted_curve(run, number, segment.step if on_steps else segment.wall_time - offset, segment.value, scale, 0)
 
 
-def _sorted_line(
+def _sorted_curve(
     run: str,
     number: int,
     x: NDArray[np.int64] | NDArray[np.float64],
     value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64],
     scale: Scale,
     lost: int,
-) -> SortedLine:
-    """By x, points of equal x in file order, without what has no place on the axis."""
+) -> SortedCurve:
+    """By x, points of equal x in file order, without the points that the axis cannot show."""
     y = cast("Floats", value if value.dtype == np.float32 else value.astype(np.float64, copy=False))
     there = np.isfinite(x)
     if scale == "log":
         there &= x > 0
     kept = np.flatnonzero(there)
     kept = kept[np.argsort(x[kept], kind="stable")]
-    return SortedLine(run, number, x[kept], y[kept], lost + len(x) - len(kept))
+    return SortedCurve(run, number, x[kept], y[kept], lost + len(x) - len(kept))
 
 
 def _joined_by_step(
