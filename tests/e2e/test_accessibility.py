@@ -43,6 +43,21 @@ def violations(page: Page, within: str = "html") -> list[str]:
     ]
 
 
+def test_nothing_serious_in_texts(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    with cutaway.SummaryWriter(logdir / "lr=0.1" / "seed=0") as writer:
+        for step in range(3):
+            writer.add_text("note", f"# Step {step}\n\n`code` and [a link](https://example.com)\n\n> quote", step)
+            writer.add_text("table", "| a | b |\n|---|---|\n| 1 | 2 |", step)
+    page.goto(serve(logdir) + "#view=text")
+    expect(page.get_by_test_id("text-card").first.locator("h1")).to_have_text("Step 2")
+    assert violations(page) == []
+    page.get_by_test_id("against").click()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("difference").first).to_be_visible()
+    assert violations(page) == []
+
+
 def test_nothing_serious_anywhere(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
     page = themed
     page.goto(serve(logdir) + "#smooth=ema,0.6&best=lowest&axis=tag:val/loss&pin=train/loss")

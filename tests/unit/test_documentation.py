@@ -47,6 +47,16 @@ def test_every_room_is_described() -> None:
     assert sorted(described) == sorted(path.parent.name for path in (ROOT / "src" / "cutaway").glob("*/__init__.py"))
 
 
+def test_every_room_of_the_page_is_described() -> None:
+    """The table of the page's rooms has each folder, in the order of imports; `style` is what all rooms look like."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    section = text.partition("## The rooms of the page")[2].partition("\n## ")[0]
+    described = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
+    folders = {path.name for path in (ROOT / "web" / "src").iterdir() if path.is_dir()}
+    assert set(described) == folders - {"style"}
+    assert described == ["shell", "views", "runs", "state", "charts", "api", "series", "kit"]
+
+
 def test_each_word_of_the_glossary_is_there_once() -> None:
     """Each with a meaning below it."""
     lines = (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()

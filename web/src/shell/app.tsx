@@ -5,7 +5,7 @@ import { WidthHandle } from "../kit/width_handle";
 import { RunList } from "../runs/run_list";
 import { listShown, NARROWEST, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
 import { catalogue } from "../state/server";
-import { chosenEntry, loadError, shownView } from "./current_view";
+import { chosenEntry, hasData, loadError, shownView } from "./current_view";
 import { EmptyState } from "./empty_state";
 import { Help } from "./help";
 import { onKey } from "./keyboard";
@@ -26,12 +26,10 @@ export function CurrentView() {
   if (shownView.value === null) return null;
   const { entry, view } = shownView.value;
   const { Toolbar, Content, empty } = view;
-  const kinds = new Set(catalogue.value?.tags.map((tag) => tag.kind));
-  const hasData = entry.kinds.length === 0 || entry.kinds.some((kind) => kinds.has(kind));
   return (
     <>
       {Toolbar !== undefined && <Toolbar />}
-      {!hasData && empty !== undefined ? <NothingYet {...empty} /> : <Content />}
+      {!hasData(entry) && empty !== undefined ? <NothingYet {...empty} /> : <Content />}
     </>
   );
 }

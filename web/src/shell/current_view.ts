@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { pageFields } from "../state/page";
-import { connection } from "../state/server";
+import { catalogue, connection } from "../state/server";
 import { VIEWS } from "../views/registry";
 import type { View, ViewEntry } from "../views/view";
 
@@ -10,6 +10,14 @@ import type { View, ViewEntry } from "../views/view";
 export const chosenEntry = computed<ViewEntry>(
   () => VIEWS.find(({ name }) => name === pageFields.page) ?? VIEWS[0],
 );
+
+/** The kinds of data that the log has. */
+const kindsThere = computed(() => new Set(catalogue.value?.tags.map((tag) => tag.kind)));
+
+/** Whether the log has something for the view. */
+export function hasData({ kinds }: ViewEntry): boolean {
+  return kinds.length === 0 || kinds.some((kind) => kindsThere.value.has(kind));
+}
 
 const loaded = new Map<string, View>();
 /** What can be drawn; null until the first view is there. */

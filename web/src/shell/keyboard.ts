@@ -46,9 +46,14 @@ const KEYS: readonly Key[] = [
   },
 ];
 
+/** What is printed on keys whose names are words. */
+const PRINTED: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→" };
+
 /** Keys and what they do, as the help shows them: those of the view first. */
 export function helpOfKeys(): HelpRow[] {
-  const rows = [...(shownView.value?.view.keys ?? []), ...KEYS].map(({ key, what }): HelpRow => [key, what]);
+  const rows = [...(shownView.value?.view.keys ?? []), ...KEYS].map(
+    ({ key, what }): HelpRow => [PRINTED[key] ?? key, what],
+  );
   return [...rows, ["Escape", "step back: close, leave a field, make small, reset the zoom"]];
 }
 

@@ -8,7 +8,7 @@ import { changePage } from "../state/page";
 import { isPaused, listShown, switchTheme, theme } from "../state/preferences";
 import { catalogue, goneSince, type LiveState, liveState } from "../state/server";
 import { VIEWS } from "../views/registry";
-import { chosenEntry } from "./current_view";
+import { chosenEntry, hasData } from "./current_view";
 import { isHelpShown } from "./help_state";
 import { LastPoint } from "./last_point";
 import { Notices } from "./notices";
@@ -111,7 +111,7 @@ export function TopBar() {
           <button
             key={entry.name}
             type="button"
-            class="tab"
+            class={hasData(entry) ? "tab" : "tab is-empty"}
             data-testid={`view-${entry.name}`}
             aria-current={chosenEntry.value === entry ? "page" : undefined}
             onClick={() => changePage({ page: i === 0 ? "" : entry.name })}

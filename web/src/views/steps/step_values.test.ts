@@ -36,19 +36,20 @@ beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
   place.value = null;
-  let revision = 0;
+  let count = 0;
   answer = async ({ tags, runs }) => ({
-    revision: ++revision + 10,
+    // The log goes on between answers.
+    revision: 20 * ++count,
     series: tags.flatMap((id) =>
       runs.map((runId) => ({
         ...{ tag: id, run: runId, kind: "text", at: 1, problem: "" },
-        step: new Float64Array([0, revision * 10]),
+        step: new Float64Array([0, count * 10]),
         wallTime: new Float64Array([0, 1]),
         bytes: new Float64Array([3, 3]),
         value: {
           step: 0,
           kind: "text",
-          value: `${id} ${runId} ${revision}`,
+          value: `${id} ${runId} ${count}`,
           left_out: { items: 0, characters: 0 },
         },
       })),
@@ -83,18 +84,38 @@ it("asks in one request for what has grown, and for nothing when other kinds of 
   values.want("one", wanted("one", run("a", 1), run("b", 1)));
   values.want("two", wanted("two", run("a", 1), run("b", 1)));
   await settle();
-  // Fetched at revision 11: what the log had at 5 is in it.
+  // What the log had at 5 is in the answer, which is of revision 20.
   values.want("one", wanted("one", run("a", 5), { ...run("b", 5), revision: 99 }));
   values.want("two", wanted("two", run("a", 5), run("b", 5)));
   await settle();
   expect(asked.length).toBe(1);
-  values.want("one", wanted("one", run("a", 20), run("b", 5)));
-  values.want("two", wanted("two", run("a", 20), run("b", 5)));
+  values.want("one", wanted("one", run("a", 25), run("b", 5)));
+  values.want("two", wanted("two", run("a", 25), run("b", 5)));
   await settle();
   expect(asked.length).toBe(2);
   expect(asked[1].runs).toEqual(["r-a"]);
-  // What the log has at 12 is in the answer; at 20 it is not, so it is asked for until it is.
   expect(asked[1].tags).toEqual(["t-one", "t-two"]);
+});
+
+it("leaves what has grown alone where nothing of it is needed", async () => {
+  let isNeeded = false;
+  const lazy = new StepValues({
+    ...{ kind: "text", place, connection, isNeeded: () => isNeeded },
+    fetch: (request) => {
+      asked.push(request);
+      return answer(request);
+    },
+  });
+  lazy.want("one", wanted("one", run("a", 1)));
+  await settle();
+  lazy.want("one", wanted("one", run("a", 30)));
+  await settle();
+  expect(asked.length).toBe(1);
+  isNeeded = true;
+  lazy.want("one", wanted("one", run("a", 31)));
+  await settle();
+  expect(asked.length).toBe(2);
+  lazy.destroy();
 });
 
 it("keeps what is shown until its successor is there, and collects changes meanwhile", async () => {

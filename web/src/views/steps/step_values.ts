@@ -31,7 +31,7 @@ export interface StepValuesOptions {
   /** The place; null for the newest. */
   place: ReadonlySignal<Place | null>;
   connection: ReadonlySignal<number>;
-  /** Only where the value at the place is another than the one that is known; by default whenever a run has grown. */
+  /** Whether the values of a run that has grown are wanted again; by default they are. */
   isNeeded?: (tag: Tag, run: Run) => boolean;
   fetch?: (asked: ValuesRequest) => Promise<ValuesAnswer>;
 }
@@ -126,7 +126,7 @@ export class StepValues {
         const has = known.get(keyOf(tag.name, run.name));
         const isThere = has !== undefined && has.connection === connection && has.place === place;
         const hasGrown = (run.kinds[kind] ?? 0) > (has?.revision ?? -1);
-        if (isThere && (isNeeded === undefined ? !hasGrown : !isNeeded(tag, run))) continue;
+        if (isThere && !(hasGrown && (isNeeded?.(tag, run) ?? true))) continue;
         missing.push({ tag, run });
       }
     }

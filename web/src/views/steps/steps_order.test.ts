@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countUpTo, lastAtOrBefore, stepFrom } from "./steps_order";
+import { countUpTo, indexAt, stepFrom } from "./steps_order";
 
 const STEPS = [0, 10, 20, 50];
 
@@ -21,8 +21,9 @@ it("goes on and back among recorded steps, and stays at the ends", () => {
   expect(stepFrom(STEPS, 99, -1)).toBe(50);
 });
 
-it("finds the last value at or before a step in the order of recording", () => {
-  expect(lastAtOrBefore([0, 10, 20, 5, 15], 12)).toBe(3);
-  expect(lastAtOrBefore([5], 4)).toBe(null);
-  expect(lastAtOrBefore([], 4)).toBe(null);
+it("finds the value at the greatest step at or before a place, whatever the order of recording", () => {
+  expect(indexAt([0, 10, 20, 5, 15], 12)).toBe(1);
+  expect(indexAt([0, 10, 20, 10, 5], 12)).toBe(3);
+  expect(indexAt([5], 4)).toBe(null);
+  expect(indexAt([], 4)).toBe(null);
 });

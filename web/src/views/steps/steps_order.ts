@@ -20,8 +20,15 @@ export function stepFrom(steps: readonly number[], x: number, count: number): nu
   return steps[Math.min(steps.length - 1, Math.max(0, next))];
 }
 
-/** The index of the last value whose step is at or before x, in the order of recording; null where there is none. */
-export function lastAtOrBefore(steps: ArrayLike<number | bigint>, x: number): number | null {
-  for (let i = steps.length - 1; i >= 0; i--) if (Number(steps[i]) <= x) return i;
-  return null;
+/**
+ * The index of the value that a place means: of those at the greatest step at or before x the last one; null where there
+ * is none. The server chooses in the same way (docs/http-api.md).
+ */
+export function indexAt(steps: ArrayLike<number | bigint>, x: number): number | null {
+  let found: number | null = null;
+  for (let i = 0; i < steps.length; i++) {
+    const step = Number(steps[i]);
+    if (step <= x && (found === null || step >= Number(steps[found]))) found = i;
+  }
+  return found;
 }

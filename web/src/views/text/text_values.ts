@@ -8,7 +8,7 @@ import { placeFields } from "../../state/place";
 import { connection, steadyNames, tagsOfKind } from "../../state/server";
 import { tagSieveOf } from "../../state/subject";
 import { type ShownSeries, StepValues } from "../steps/step_values";
-import { lastAtOrBefore } from "../steps/steps_order";
+import { indexAt } from "../steps/steps_order";
 import { textFields } from "./text_link";
 
 export const KIND = "text";
@@ -51,7 +51,7 @@ export const references = new StepValues({
     const shown = texts.series(tag.name, run.name);
     if (against === null || shown === null) return false;
     const known = references.series(tag.name, run.name);
-    return (known?.at ?? null) !== lastAtOrBefore(shown.step, against);
+    return (known?.at ?? null) !== indexAt(shown.step, against);
   },
 });
 
