@@ -143,7 +143,7 @@ describe("keys of the view", () => {
     press("j");
     expect([goOn.mock.calls.length, ownJ.mock.calls.length, emphasis.value]).toEqual([1, 1, null]);
     expect(helpOfKeys().slice(0, 2)).toEqual([
-      ["ArrowRight", "the next step"],
+      ["→", "the next step"],
       ["j", "something of its own"],
     ]);
     onScreen({});
