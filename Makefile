@@ -29,6 +29,7 @@ demo: $(STAMPS)/package $(STAMPS)/torch ## train a small network and watch it in
 test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the slow ones
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
+test-all: export CUTAWAY_THOROUGH = yes
 test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision browser test-web ## the slow tests too, and property tests at length
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup -m "not alone" tests
 	$(PYTEST) -m alone tests

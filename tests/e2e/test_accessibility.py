@@ -15,7 +15,7 @@ AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=["light", pytest.param("dark", marks=pytest.mark.slow)])
 def themed(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
     return open_page(viewport={"width": 1280, "height": 800}, color_scheme=request.param)
 

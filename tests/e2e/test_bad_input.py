@@ -1,6 +1,5 @@
 """What is wrong is said where it is, and the rest is shown: old links, hostile names, a wrong token."""
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import cutaway
-from cutaway.events.core import frame
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -83,24 +81,3 @@ def test_the_page_goes_on_when_requests_fail(page: Page, serve: Callable[..., st
     page.unroute("**/api/scalars")
     expect(chart.get_by_text("not loaded")).to_have_count(0)
     expect(chart).to_have_attribute("data-state", "ready")
-
-
-def test_what_is_missing_in_a_log_is_said(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
-    with cutaway.SummaryWriter(tmp_path / "run") as writer:
-        writer.add_scalar("loss", 1.0, 0)
-    (path,) = (tmp_path / "run").iterdir()
-    with path.open("ab") as file:
-        file.write(frame(bytes(2000))[:1500])
-    os.utime(path, (1_600_000_000, 1_600_000_000))
-    (path.parent / "b.tfevents").write_text("version https://git-lfs.github.com/spec/v1\n")
-    page.goto(serve(tmp_path))
-    page.get_by_text("1 unfinished file (1.5 kB)").click()
-    expect(page.locator(".notice-body:visible")).to_contain_text(f"{path.name}: 1.5 kB from byte")
-    page.get_by_text("1 unreadable").click()
-    expect(page.locator(".notice-body:visible")).to_contain_text("not an event file but a Git LFS pointer")
-
-
-def test_a_directory_with_captures_of_a_profiler(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
-    (tmp_path / "plugins" / "profile" / "2026").mkdir(parents=True)
-    page.goto(serve(tmp_path))
-    expect(page.get_by_test_id("empty-state")).to_contain_text("1 capture of a profiler")

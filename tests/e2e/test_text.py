@@ -1,7 +1,7 @@
 """Texts of all runs side by side, at one step, compared with another step or run; live, and whatever is in them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -130,7 +130,7 @@ def test_where_no_run_has_a_text(page: Page, serve: Callable[..., str], tmp_path
         expect(text_of(page, "note/text_summary", "a")).to_contain_text("An empty text.")
 
 
-#: Markdown of a log that is after whoever looks at it.
+#: Markdown of a log that is after its reader.
 HOSTILE = [
     "<script>window.hacked = 1</script>",
     "<img src=x onerror='window.hacked = 1'>",
@@ -153,20 +153,15 @@ HOSTILE = [
     "\x00\ud7ff\u202e\ufeff" * 10,
 ]
 ATTRIBUTES = {"align", "colspan", "href", "open", "rel", "rowspan", "start", "target", "title"}
-#: What a parser or a browser may take long for; as much of each as a text may have, and far more.
+#: Texts for which a parser or a browser may take long: as much of each as a text may have, and far more.
 NESTED = [">", "- ", "[", "*a **b", "`", "<b>", "<blockquote>", "![", "|a", "<!--", "&#x", "\\", "# ", "<details>"]
 
 
-def test_hostile_texts(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
-    nested = [part * (length // len(part)) for part in NESTED for length in (99_000, 1_000_000)]
-    texts = [*HOSTILE, *nested]
-    with cutaway.SummaryWriter(tmp_path / "log" / "a") as writer:
-        for step, text in enumerate(texts):
-            writer.add_text("hostile", text, step)
-    url = serve(tmp_path / "log")
+def look_at(page: Page, url: str, count: int) -> None:
+    """Show the first texts of a log, one after the other: nothing of them runs, and little of them is markup."""
     page.goto(url + "#view=text")
     shown = text_of(page, "hostile/text_summary", "a")
-    for step in range(len(texts)):
+    for step in range(count):
         fragment = urlencode({"view": "text", "at": f"step:{step}"})
         page.evaluate("fragment => { location.hash = fragment; }", fragment)
         expect(shown).to_have_attribute("data-step", str(step))
@@ -190,3 +185,27 @@ def test_hostile_texts(page: Page, serve: Callable[..., str], tmp_path: Path) ->
     # The page goes on, and so do its links.
     page.get_by_test_id("view-files").click()
     expect(page.get_by_test_id("file-row")).to_have_count(1)
+
+
+def log_of(logdir: Path, texts: Sequence[str]) -> Path:
+    with cutaway.SummaryWriter(logdir / "a") as writer:
+        for step, text in enumerate(texts):
+            writer.add_text("hostile", text, step)
+    return logdir
+
+
+def test_hostile_texts(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    look_at(page, serve(log_of(tmp_path, HOSTILE)), len(HOSTILE))
+
+
+def test_text_nested_without_end(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """Quotes and elements within each other: as much as a text may have, and 1 MB."""
+    texts = [part * (length // len(part)) for part in (">", "<b>") for length in (99_000, 1_000_000)]
+    look_at(page, serve(log_of(tmp_path, texts)), len(texts))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("length", [99_000, 1_000_000])
+def test_text_that_takes_long_to_parse(page: Page, serve: Callable[..., str], tmp_path: Path, length: int) -> None:
+    texts = [part * (length // len(part)) for part in NESTED]
+    look_at(page, serve(log_of(tmp_path, texts)), len(texts))

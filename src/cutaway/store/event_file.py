@@ -96,8 +96,8 @@ class EventFile:
 
     @property
     def extent(self) -> tuple[int, int, int, str]:
-        """How many damaged bytes, malformed records and unfinished bytes there are, and the fault of the file: the facts
-        that stay the same while more is recorded."""
+        """How many damaged bytes, malformed records and unfinished bytes there are, and the fault of the file: the
+        facts that stay the same while more is recorded."""
         finished = self.unfinished_bytes if self.is_quiet else 0
         return self.damaged_bytes, self.malformed, finished, self.trouble
 

@@ -21,7 +21,7 @@ function closeMenus(event: PointerEvent): void {
 }
 
 /** The view's toolbar, and below it the view, or how to get data for it. */
-function CurrentView() {
+export function CurrentView() {
   if (loadError.value !== null) return <NotLoaded />;
   if (shownView.value === null) return null;
   const { entry, view } = shownView.value;

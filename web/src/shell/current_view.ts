@@ -22,18 +22,22 @@ export function hasData({ kinds }: ViewEntry): boolean {
 const loaded = new Map<string, View>();
 /** The view that can be drawn; null until the first one is there. */
 export const shownView = signal<{ entry: ViewEntry; view: View } | null>(null);
+/** The view whose code was asked for last and did not come. */
+const failure = signal<{ entry: ViewEntry; reason: string } | null>(null);
 /** Why the chosen view cannot be loaded; null where it can. */
-export const loadError = signal<string | null>(null);
+export const loadError = computed<string | null>(() =>
+  failure.value?.entry === chosenEntry.value ? failure.value.reason : null,
+);
 
 async function show(entry: ViewEntry): Promise<void> {
   try {
     const view = loaded.get(entry.name) ?? (await entry.load());
     loaded.set(entry.name, view);
     if (chosenEntry.peek() !== entry) return;
-    loadError.value = null;
+    failure.value = null;
     shownView.value = { entry, view };
   } catch (error) {
-    if (chosenEntry.peek() === entry) loadError.value = String(error);
+    if (chosenEntry.peek() === entry) failure.value = { entry, reason: String(error) };
   }
 }
 

@@ -59,3 +59,20 @@ it("says which files have records that are no events", () => {
   expect(one.lines).toEqual(["adam events.out.tfevents.1: 1 malformed record"]);
   expect(described({ ...known, runs, malformed })[0].title).toBe("3 malformed records");
 });
+
+it("says where files are damaged, and what cannot be read at all", () => {
+  const runs = [{ ...run, name: "adam", damaged_bytes: 1500 }];
+  const damage = [{ run: "r0", file: "events.out.tfevents.1", offset: 12_000, bytes: 1500 }];
+  const unreadable = [
+    { run: "r0", file: "b.tfevents", reason: "not an event file but a Git LFS pointer" },
+    { run: null, file: "locked", reason: "Permission denied" },
+  ];
+  const [damaged, unread] = described({ ...known, runs, damage, unreadable });
+  expect(damaged.title).toBe("1 damaged place (1.5 kB)");
+  expect(damaged.lines).toEqual(["adam events.out.tfevents.1: 1.5 kB at byte 12,000"]);
+  expect(unread.title).toBe("2 unreadable");
+  expect(unread.lines).toEqual([
+    "adam b.tfevents: not an event file but a Git LFS pointer",
+    "locked: Permission denied",
+  ]);
+});

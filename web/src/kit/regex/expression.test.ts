@@ -4,9 +4,11 @@ import { PatternError } from "./syntax";
 import { TooMuchWork, Work } from "./work";
 
 const ENOUGH = 1e8;
+/** Random patterns, each with a few texts; `make test-all` asks for more of them. */
+const ROUNDS = process.env.CUTAWAY_THOROUGH === undefined ? 500 : 5000;
 
-function tests(pattern: string, text: string, isAnchored = false, ignoresCase = false): boolean {
-  return new Expression(pattern, { isAnchored, ignoresCase }).test(text, new Work(ENOUGH));
+function tests(pattern: string, text: string): boolean {
+  return new Expression(pattern).test(text, new Work(ENOUGH));
 }
 
 /** Numbers that look random and are the same each time. */
@@ -102,32 +104,35 @@ describe("what matches", () => {
   it("is what the browser's own expressions match", () => {
     const maker = new Maker();
     let found = 0;
-    for (let round = 0; round < 2000; round++) {
+    const wrong: unknown[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
       const pattern = maker.choice(0, false);
       const ignoresCase = maker.below(2) === 0;
       const isAnchored = maker.below(3) === 0;
       const flags = ignoresCase ? "iu" : "u";
       const oracle = new RegExp(isAnchored ? `^(?:${pattern})` : pattern, flags);
+      const expression = new Expression(pattern, { isAnchored, ignoresCase });
       for (let each = 0; each < 5; each++) {
         const text = maker.text();
         // V8 finds that \B holds in the middle of a character of two code units.
         if (pattern.includes("\\B") && text.includes("😀")) continue;
         const is = oracle.test(text);
-        expect([pattern, flags, isAnchored, text, tests(pattern, text, isAnchored, ignoresCase)]).toEqual([
-          ...[pattern, flags, isAnchored, text, is],
-        ]);
+        if (expression.test(text, new Work(ENOUGH)) !== is)
+          wrong.push({ pattern, flags, isAnchored, text, is });
         if (is && text !== "") found++;
       }
     }
+    expect(wrong).toEqual([]);
     // Neither all nor none of them.
-    expect(found).toBeGreaterThan(2000);
-    expect(found).toBeLessThan(8000);
+    expect(found).toBeGreaterThan(ROUNDS);
+    expect(found).toBeLessThan(4 * ROUNDS);
   });
 
   it("captures what the browser's own expressions capture", () => {
     const maker = new Maker();
     let found = 0;
-    for (let round = 0; round < 2000; round++) {
+    const wrong: unknown[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
       // Groups about repeated parts, and repeated groups that are never empty.
       const pattern = Array.from({ length: 1 + maker.below(3) }, () => {
         const inner = `${maker.choice(9, true)}`;
@@ -145,11 +150,16 @@ describe("what matches", () => {
         const text = maker.text();
         const match = oracle.exec(text);
         const captured = expression.capture(text, new Work(ENOUGH));
-        expect([pattern, text, captured]).toEqual([pattern, text, match === null ? null : [...match]]);
+        const isSame =
+          match === null
+            ? captured === null
+            : captured?.length === match.length && match.every((group, i) => group === captured[i]);
+        if (!isSame) wrong.push({ pattern, text, captured, match });
         if (match !== null && match[0] !== "") found++;
       }
     }
-    expect(found).toBeGreaterThan(2000);
+    expect(wrong).toEqual([]);
+    expect(found).toBeGreaterThan(ROUNDS);
   });
 
   it("is what Python writes too", () => {
@@ -224,7 +234,7 @@ describe("a text that is not a pattern", () => {
 });
 
 describe("hostile patterns", () => {
-  const many = "a".repeat(20_000);
+  const many = "a".repeat(5000);
 
   it.each([
     "(a+)+$",

@@ -1,0 +1,102 @@
+// @vitest-environment happy-dom
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, expect, it } from "vitest";
+import { changePlace, placeFields } from "../../state/place";
+import { StepSlider, stepKeys } from "./step_slider";
+
+const STEPS = [0, 10, 20, 50];
+
+function show(steps: readonly number[] = STEPS): HTMLInputElement {
+  act(() => render(<StepSlider steps={steps} />, document.body));
+  return document.querySelector("input") as HTMLInputElement;
+}
+
+function button(name: string): HTMLButtonElement | undefined {
+  return [...document.querySelectorAll("button")].find(
+    (each) => (each.getAttribute("aria-label") ?? each.textContent) === name,
+  );
+}
+
+function place(): string | undefined {
+  return document.querySelector("output")?.textContent ?? undefined;
+}
+
+function goTo(axis: "step" | "wall" | "tag", x: number): void {
+  act(() => changePlace({ place: { axis, x } }));
+}
+
+afterEach(() => {
+  act(() => render(null, document.body));
+  changePlace({ place: null });
+});
+
+it("stands at the newest, and moves the shared place", () => {
+  const slider = show();
+  expect([slider.value, place(), button("newest")]).toEqual(["3", "newest", undefined]);
+  expect(button("The next recorded step")?.disabled).toBe(true);
+  act(() => button("The recorded step before")?.click());
+  expect(placeFields.place).toEqual({ axis: "step", x: 20 });
+  expect([slider.value, place()]).toEqual(["2", "step 20"]);
+  act(() => {
+    slider.value = "0";
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  expect(placeFields.place).toEqual({ axis: "step", x: 0 });
+  expect(slider.getAttribute("aria-valuetext")).toBe("step 0");
+  expect(button("The recorded step before")?.disabled).toBe(true);
+  act(() => button("The next recorded step")?.click());
+  expect(placeFields.place).toEqual({ axis: "step", x: 10 });
+  act(() => button("newest")?.click());
+  expect(placeFields.place).toBe(null);
+  expect(place()).toBe("newest");
+});
+
+it("follows a place that another view has set", () => {
+  const slider = show();
+  // Between two recorded steps the values are those of the one before.
+  goTo("step", 15);
+  expect([slider.value, place(), slider.getAttribute("aria-valuetext")]).toEqual(["1", "step 15", "step 10"]);
+  act(() => button("The recorded step before")?.click());
+  expect(placeFields.place).toEqual({ axis: "step", x: 10 });
+  goTo("step", -5);
+  expect([slider.value, button("The recorded step before")?.disabled]).toEqual(["0", true]);
+  goTo("wall", 1.7e9);
+  expect(place()).toBe("at the marked time");
+  goTo("tag", 0.5);
+  expect(place()).toBe("newest: the place is one of a tag");
+});
+
+it("stays at a step while new ones come, and at the newest with them", () => {
+  const slider = show();
+  show([...STEPS, 60]);
+  expect([slider.value, slider.max, place()]).toEqual(["4", "4", "newest"]);
+  goTo("step", 20);
+  show([...STEPS, 60, 70]);
+  expect([slider.value, slider.max, place()]).toEqual(["2", "5", "step 20"]);
+});
+
+it("has nothing to slide over without steps, or with one", () => {
+  const slider = show([]);
+  expect([slider.disabled, slider.getAttribute("aria-valuetext")]).toEqual([true, "none"]);
+  expect(button("The recorded step before")?.disabled).toBe(true);
+  expect(show([7]).disabled).toBe(true);
+  expect(slider.getAttribute("aria-valuetext")).toBe("step 7");
+});
+
+it("has keys that go the same way", () => {
+  const steps = signal<readonly number[]>(STEPS);
+  const keys = new Map(stepKeys(steps).map(({ key, run }) => [key, run]));
+  const at: (number | undefined)[] = [];
+  for (const key of ["ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight", "ArrowRight", "0", "ArrowRight"]) {
+    keys.get(key)?.();
+    at.push(placeFields.place?.x);
+  }
+  // From the newest, on leads to the newest.
+  expect(at).toEqual([20, 10, 20, 50, 50, undefined, 50]);
+  changePlace({ place: null });
+  steps.value = [];
+  keys.get("ArrowLeft")?.();
+  expect(placeFields.place).toBe(null);
+});

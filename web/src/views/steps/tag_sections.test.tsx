@@ -1,0 +1,66 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, expect, it } from "vitest";
+import { changeSubject, subjectFields } from "../../state/subject";
+import { type TagSection, TagSections } from "./tag_sections";
+
+function section(name: string, items: string[], isFolded = false): TagSection<string> {
+  return { key: name, name, source: "", items, isFolded };
+}
+
+function show(sections: readonly TagSection<string>[]): void {
+  const made = <TagSections sections={sections} card={(item) => <p class="card">{item}</p>} total={3} />;
+  act(() => render(made, document.body));
+}
+
+function cards(): (string | null)[] {
+  return [...document.querySelectorAll(".card")].map((card) => card.textContent);
+}
+
+function press(name: string): void {
+  const buttons = [...document.querySelectorAll("button")];
+  act(() => buttons.find((button) => button.textContent?.includes(name))?.click());
+}
+
+afterEach(() => {
+  act(() => render(null, document.body));
+  changeSubject({ tagFilter: "", folded: new Set() });
+});
+
+it("folds and unfolds a section, and the link knows", () => {
+  show([section("train", ["loss", "accuracy"]), section("val", ["loss of val"])]);
+  expect(cards()).toEqual(["loss", "accuracy", "loss of val"]);
+  press("train");
+  expect(cards()).toEqual(["loss of val"]);
+  expect([...subjectFields.folded]).toEqual(["train"]);
+  const heading = document.querySelector("section[aria-label=train] button");
+  expect(heading?.getAttribute("aria-expanded")).toBe("false");
+  expect(heading?.textContent).toBe("train 2");
+  press("train");
+  expect(cards().length).toBe(3);
+  expect(subjectFields.folded.size).toBe(0);
+});
+
+it("has a section that is folded at first, which the link unfolds", () => {
+  show([section("own", ["a"], true), section("", ["b"])]);
+  expect(cards()).toEqual(["b"]);
+  press("own");
+  expect(cards()).toEqual(["a", "b"]);
+  expect([...subjectFields.folded]).toEqual(["own"]);
+});
+
+it("says where a section is from, and which one is of tags without a group", () => {
+  show([{ ...section("curves", ["a"]), source: "layout in the log" }, section("", ["b"])]);
+  const headings = [...document.querySelectorAll("h2")].map((heading) => heading.textContent);
+  expect(headings).toEqual(["curves 1 · layout in the log", "no group 1"]);
+  expect(document.querySelector("section[aria-label='tags without a group']")).not.toBe(null);
+});
+
+it("empties a filter that nothing passes", () => {
+  changeSubject({ tagFilter: "nothing" });
+  show([]);
+  expect(document.body.textContent).toContain("None of 3 tags matches the filter.");
+  press("Clear the filter");
+  expect(subjectFields.tagFilter).toBe("");
+});
