@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: The part of the file whose records have been taken in.
 _KNOWLEDGE = (
     "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "last_step",
-    "points", "records", "malformed", "plugin_of", "damage", "damaged_bytes",
+    "points", "record_counts", "malformed", "plugin_of", "damage", "damaged_bytes",
 )  # fmt: skip
 #: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
 _MOST_DAMAGE = 1000
