@@ -17,7 +17,7 @@ NATIVE := $(wildcard src/cutaway/events/*.pyx src/cutaway/events/*.h)
 BACKEND := build_backend/backend.py build_backend/web_build.py
 WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: demo test test-all test-web lint types bench fuzz docs browser clean help
+.PHONY: demo test test-all test-web test-web-coverage lint types bench fuzz docs browser clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -30,12 +30,17 @@ test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the sl
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
 test-all: export CUTAWAY_THOROUGH = yes
-test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision browser test-web ## the slow tests too, and property tests at length
-	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup -m "not alone" tests
+test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision browser test-web-coverage ## the slow tests too, property tests at length, and which lines were run: build/coverage
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup -m "not alone" --cov --cov-report= tests
 	$(PYTEST) -m alone tests
+	$(BIN)/python -m coverage html --quiet
+	$(BIN)/python -m coverage report
 
 test-web: $(STAMPS)/package
 	$(BIN)/python build_backend/web_build.py run test
+
+test-web-coverage: $(STAMPS)/package
+	$(BIN)/python build_backend/web_build.py run coverage
 
 lint: $(STAMPS)/package $(STAMPS)/lint ## ruff, biome, import-linter
 	$(BIN)/ruff check .

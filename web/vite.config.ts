@@ -54,5 +54,10 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     // It ends what hangs; how long a test takes on a busy machine tells nothing.
     testTimeout: 120_000,
+    coverage: {
+      include: ["src/**/*.{ts,tsx}"],
+      reportsDirectory: "../build/coverage/web",
+      reporter: ["text", "html"],
+    },
   },
 });

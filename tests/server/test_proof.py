@@ -33,6 +33,14 @@ def test_a_proof_for_one_port_is_none_for_another() -> None:
     assert proof_of(key, 6006, NONCE.encode()) != proof_of(key, 6007, NONCE.encode())
 
 
+def test_a_proof_is_the_same_from_every_version() -> None:
+    """Viewers of two versions on one machine understand each other: the text that is signed is fixed."""
+    key = hmac.digest(SECRET, b"cutaway viewer, key 1\n/log", "sha256")
+    assert key_for(SECRET, b"/log") == key
+    text = b"cutaway viewer, proof 1\n6006\n" + NONCE.encode()
+    assert proof_of(key, 6006, NONCE.encode()) == hmac.digest(key, text, "sha256").hex().encode()
+
+
 @pytest.mark.parametrize("nonce", ["", "0" * 63, "0" * 65, "A" * 64, "g" * 64, "0" * 60_000])
 def test_what_is_no_nonce_is_not_signed(serve: Callable[..., Viewer], http: httpx.Client, nonce: str) -> None:
     viewer = serve(proof_key=SECRET)

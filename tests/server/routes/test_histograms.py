@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,11 @@ def test_too_many_bins_are_refused(client: Any, monkeypatch: pytest.MonkeyPatch)
     response = client.get(f"/api/histograms?tag={ids(client)['weights']}&run=r0")
     assert response.status_code == 413
     assert "ask for fewer with most=" in response.json()["error"]
+
+
+def test_the_shares_are_those_of_a_bell() -> None:
+    bell = [round(NormalDist().cdf(deviations), 4) for deviations in (-1.5, -1, -0.5, 0, 0.5, 1, 1.5)]
+    assert list(SHARES) == [0, *bell, 1]
 
 
 def test_quantiles_are_even_within_a_bin() -> None:

@@ -36,6 +36,18 @@ def test_one_category_for_each_title(log: LogDirectory, client: Any, tmp_path: P
     assert client.get("/api/layouts?run=r0").status_code == 400
 
 
+def test_a_layout_that_a_resumed_run_superseded_is_passed_over(log: LogDirectory, client: Any, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        with SummaryWriter(tmp_path / "log" / name) as writer:
+            writer.add_custom_scalars({name: LAYOUT["losses"]})
+    with SummaryWriter(tmp_path / "log" / "a", purge_step=0) as writer:
+        writer.add_scalar("loss/a", 1.0, 0)
+    log.refresh()
+    answer = client.get("/api/layouts").json()
+    assert [category["title"] for category in answer["categories"]] == ["b"]
+    assert answer["left_out"] == {"layouts": 0, "charts": 0}
+
+
 def test_descriptions_of_those_that_have_one(log: LogDirectory, client: Any, tmp_path: Path) -> None:
     with SummaryWriter(tmp_path / "log" / "a") as writer:
         writer.add_scalar("loss", 1.0, 0, summary_description="Mean over *the* batch")

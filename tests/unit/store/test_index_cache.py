@@ -167,7 +167,7 @@ def test_a_file_that_is_another_one_now(tmp_path: Path, path: Path, cache: Index
     assert everything(directory(tmp_path, cache)) == everything(directory(tmp_path, None))
 
 
-@pytest.mark.parametrize("kind", ["empty", "cut", "flipped", "version", "json", "a directory", "forbidden"])
+@pytest.mark.parametrize("kind", ["empty", "cut", "flipped", "version", "json", "dtype", "a directory", "forbidden"])
 def test_an_index_that_is_no_good(tmp_path: Path, path: Path, cache: IndexCache, kind: str) -> None:
     expected = everything(directory(tmp_path, cache))
     (index,) = cache.directory.iterdir()
@@ -183,6 +183,8 @@ def test_an_index_that_is_no_good(tmp_path: Path, path: Path, cache: IndexCache,
         index.write_bytes(frame(data[12:-4].replace(b'"version": 4', b'"version": 3')))
     elif kind == "json":
         index.write_bytes(frame(data[12:-4].replace(b'"scalars"', b'"scalar_"')))
+    elif kind == "dtype":
+        index.write_bytes(frame(data[12:-4].replace(b'"float64"', b'"uint64" ')))
     elif kind == "a directory":
         index.mkdir()
     else:

@@ -181,6 +181,21 @@ def test_a_record_that_is_not_finished_is_no_damage(log: LogDirectory, write: Wr
     assert (catalogue.runs[0].points, catalogue.damage) == (3, ())
 
 
+@pytest.mark.parametrize(("age", "is_quiet"), [(-3600, False), (0, False), (30, False), (3600, True)])
+def test_what_is_not_finished_is_said_when_nobody_writes_any_more(
+    log: LogDirectory, write: Write, monkeypatch: pytest.MonkeyPatch, age: float, is_quiet: bool
+) -> None:
+    """A clock that stands still; a file may be of the future, by the clock of another machine."""
+    path = write("a", range(3))
+    path.write_bytes(path.read_bytes()[:-5])
+    now = 2_000_000_000.0
+    monkeypatch.setattr("time.time", lambda: now)
+    os.utime(path, (now - age, now - age))
+    unfinished = refreshed(log).unfinished
+    assert [item.is_quiet for item in unfinished] == [True] * is_quiet
+    assert [item.is_quiet for run in log.runs() for item in run.unfinished()] == [is_quiet]
+
+
 def test_other_kinds_are_counted(log: LogDirectory, write: Write) -> None:
     # Event: wall_time 1.0, and a summary of one value with the tag "i" and an image of one byte.
     image = frame(bytes.fromhex("09 000000000000f03f 2a 08 0a 06 0a 01 69 22 01 00"))

@@ -4,6 +4,7 @@ from threading import Thread
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -111,6 +112,27 @@ def test_values_stay_exact() -> None:
     add(series, [3], floats(np.nan, 0.5)[:1])
     assert series.points.value.dtype == np.float64
     np.testing.assert_array_equal(series.points.value, [3, 2.0**60, 4, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [
+        (-(2.0**63), np.int64),
+        (np.nextafter(2.0**63, 0), np.int64),
+        (0.5, np.float64),
+        (2.0**63, np.float64),
+        (np.nextafter(-(2.0**63), -np.inf), np.float64),
+        (np.inf, np.float64),
+        (-np.inf, np.float64),
+    ],
+)
+def test_integers_stay_integers_beside_floats_that_are_int64(beside: float, expected: type) -> None:
+    for columns in ([[7], [beside]], [[beside], [7]]):
+        series = Series()
+        for step, column in enumerate(columns):
+            add(series, [step], np.array(column))
+        assert series.points.value.dtype == expected
+        assert series.points.value.tolist() == [value for column in columns for value in column]
 
 
 def test_readers_never_see_half_a_point() -> None:

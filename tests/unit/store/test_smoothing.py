@@ -53,6 +53,13 @@ def test_time_is_its_definition(values: list[float], amount: float, data: st.Dat
             assert found[idx] == pytest.approx(total / weight, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize(("x", "passed"), [([5, 5], 1), ([5, 6], 1000)])
+def test_time_forgets_at_least_a_thousandth(x: list[int], passed: int) -> None:
+    """However near to 1 the amount is, also where all points are at one place."""
+    found = smooth(np.array(x), np.array([0.0, 1.0]), Smoothing("time", 1 - 1e-12))
+    assert found.tolist() == [0, pytest.approx(1 / (1 + 0.999**passed))]
+
+
 @given(LINES, st.integers(0, 30))
 def test_the_running_mean_is_its_definition(values: list[float], reach: int) -> None:
     y = np.array(values)

@@ -114,7 +114,7 @@ it("says so of that view alone, while another one's code is on its way", async (
   expect(text()).toContain("The View five view could not be loaded.");
   await open("six");
   expect(text()).toBe("toolbar of content of onecontent of one");
-  // Whoever comes back to it asks again.
+  // A user who comes back to it asks again.
   await open("five");
   expect(text()).toContain("The View five view could not be loaded.");
   expect(requests.five.length).toBe(2);
