@@ -127,7 +127,8 @@ def test_values_stay_exact() -> None:
     ],
 )
 def test_integers_stay_integers_beside_floats_that_are_int64(beside: float, expected: type) -> None:
-    for columns in ([[7], [beside]], [[beside], [7]]):
+    orders: list[list[list[float]]] = [[[7], [beside]], [[beside], [7]]]
+    for columns in orders:
         series = Series()
         for step, column in enumerate(columns):
             add(series, [step], np.array(column))
