@@ -159,6 +159,7 @@ def test_sdist_installs_with_compiler(sdist: Path, tmp_path: Path) -> None:
     check_page(programs)
 
 
+@pytest.mark.slow
 def test_without_compiler_the_pure_twin_is_installed(unpacked_sdist: Path, tmp_path: Path) -> None:
     programs, output = install(unpacked_sdist, tmp_path / "venv", {"CC": "/bin/false"})
     assert "the native kernel was not built" in output
