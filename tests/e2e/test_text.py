@@ -199,8 +199,8 @@ def test_hostile_texts(page: Page, serve: Callable[..., str], tmp_path: Path) ->
 
 
 def test_text_nested_without_end(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
-    """Quotes and elements within each other: as much as a text may have, and 1 MB."""
-    texts = [part * (length // len(part)) for part in (">", "<b>") for length in (99_000, 1_000_000)]
+    """Quotes and elements within each other, 1 MB of each."""
+    texts = [part * (1_000_000 // len(part)) for part in (">", "<b>")]
     look_at(page, serve(log_of(tmp_path, texts)), len(texts))
 
 

@@ -86,6 +86,7 @@ def test_missing_scikit_learn_is_one_line(monkeypatch: pytest.MonkeyPatch, capsy
     assert "pip install torch scikit-learn" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_high_rate_blows_up_and_the_middle_one_learns(tmp_path: Path) -> None:
     """What the demo is there to show, at its real length but for the careful rate."""
     digits = demo_training.load()

@@ -97,7 +97,7 @@ def test_frozen_blocks_are_not_those_that_learn() -> None:
     assert [line.label for line in shown(model, 3, 4) if line.type == "Block"] == ["0-1: 2 × Block", "2-3: 2 × Block"]
 
 
-@pytest.mark.parametrize("steps", [2, 3000])
+@pytest.mark.parametrize("steps", [2, pytest.param(3000, marks=pytest.mark.slow)])
 def test_a_loop_is_one_line_for_each_module_in_it(steps: int) -> None:
     found = shown(Loop(steps), 3, 4)
     assert labels(found) == [

@@ -252,7 +252,13 @@ def test_checkpointing_is_measured(reentrant: bool) -> None:
     assert peak(found) == pytest.approx(measured, rel=0.1)
 
 
-@pytest.mark.parametrize("name", sorted(set(ZOO) - _UNLIKE))
+#: Those that compute longest; others of their kinds are measured each time.
+_LONG = {"albert", "efficientnet", "mobilenet v1", "mobilenet v2", "segformer"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in _LONG)) for name in sorted(set(ZOO) - _UNLIKE)]
+)
 def test_predicted_is_measured(name: str) -> None:
     """Within a tenth of what PyTorch's allocator gives out, for inference and for a step of AdamW."""
     make, inputs = ZOO[name]
