@@ -98,5 +98,5 @@ def test_ends_are_the_numbers_own_where_they_lie_in_the_outermost_bins(
 
 def test_a_smallest_number_behind_the_first_bin_makes_no_edge_that_goes_back() -> None:
     message = {"min": 1.5, "max": 2.5, "bucket_limit": [1.0, 2.0, 3.0], "bucket": [3.0, 1.0, 2.0]}
-    with pytest.raises(MalformedError, match="outermost bins have no ends: its numbers go from 1.5 to 2.5"):
+    with pytest.raises(MalformedError, match=r"outermost bins have no ends: its numbers go from 1\.5 to 2\.5"):
         decode_value("histograms", value("histograms", histo=message))
