@@ -121,6 +121,20 @@ def test_notes_of_killed_processes_are_removed(tmp_path: Path, notes: Path) -> N
     )
 
 
+def test_notes_of_processes_that_live_are_kept_and_these_left_alone(tmp_path: Path, notes: Path) -> None:
+    launch(tmp_path / "a")
+    (own,) = notes.iterdir()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True) as process:
+        other = notes / f"{'2' * 32}.json"
+        other.touch(mode=0o600)
+        other.write_text(json.dumps(json.loads(own.read_text()) | {"pid": process.pid}))
+        launch(tmp_path / "b")
+        assert other.exists()
+        process.communicate("\n")
+    # It read its line and ended by itself.
+    assert process.returncode == 0
+
+
 def test_notes_that_are_not_believed(tmp_path: Path, notes: Path) -> None:
     place = os.path.realpath(tmp_path)
     url = launch(tmp_path)

@@ -166,6 +166,15 @@ def test_nothing_is_logged(
     assert token not in captured.out + captured.err + caplog.text
 
 
+def test_a_prefix_is_whole_parts_of_a_path(serve: Callable[..., Viewer]) -> None:
+    viewer = serve(path_prefix="/board")
+    target = f"{urlsplit(viewer.url).path}api/catalogue"
+    assert target.startswith("/board/")
+    assert status(exchange(viewer, target)) == status(exchange(viewer, target.removeprefix("/board"))) == 200
+    for wrong in ("/board" + target.removeprefix("/board/"), "/boards" + target, "/board" + target):
+        assert status(exchange(viewer, wrong)) == 401
+
+
 def test_without_a_token_host_and_origin_still_count(serve: Callable[..., Viewer]) -> None:
     viewer = serve(token=False)
     assert urlsplit(viewer.url).path == "/"

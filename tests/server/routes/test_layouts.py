@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cutaway import SummaryWriter
 from cutaway.store.log_directory import LogDirectory
 
@@ -46,6 +48,32 @@ def test_a_layout_that_a_resumed_run_superseded_is_passed_over(log: LogDirectory
     answer = client.get("/api/layouts").json()
     assert [category["title"] for category in answer["categories"]] == ["b"]
     assert answer["left_out"] == {"layouts": 0, "charts": 0}
+
+
+@pytest.mark.parametrize(
+    ("most", "together", "shown", "left_out"),
+    [(2000, 10_000, ["a", "b"], 1), (2000, 500, ["a"], 2), (10_000, 10_000, ["a", "b", "c"], 0)],
+)
+def test_each_layout_that_is_too_large_is_counted_once(
+    log: LogDirectory,
+    client: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    together: int,
+    shown: list[str],
+    left_out: int,
+) -> None:
+    """Of about 100, 1000 and 3000 bytes, where one may have `most` and all that many `together`."""
+    monkeypatch.setattr("cutaway.server.routes.layouts.MOST_BYTES", most)
+    monkeypatch.setattr("cutaway.server.routes.layouts.MOST_BYTES_TOGETHER", together)
+    for name, length in (("a", 50), ("b", 900), ("c", 2900)):
+        with SummaryWriter(tmp_path / "log" / name) as writer:
+            writer.add_custom_scalars({name: {"chart": ["Multiline", ["x" * length]]}})
+    log.refresh()
+    answer = client.get("/api/layouts").json()
+    assert [category["title"] for category in answer["categories"]] == shown
+    assert answer["left_out"] == {"layouts": left_out, "charts": 0}
 
 
 def test_descriptions_of_those_that_have_one(log: LogDirectory, client: Any, tmp_path: Path) -> None:

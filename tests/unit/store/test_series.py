@@ -28,6 +28,8 @@ def test_everything_appended_is_there_with_its_breaks(batches: list[list[int]]) 
     for batch in batches:
         add(series, batch, np.array(batch, np.float32))
         seen.append((series.points, len(series.points)))
+        if series.points:
+            assert series.points.last == (series.points.step[-1], series.points.wall_time[-1], series.points.value[-1])
     steps = [step for batch in batches for step in batch]
     points = series.points
     assert points.step.tolist() == steps

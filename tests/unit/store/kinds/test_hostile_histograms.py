@@ -74,3 +74,29 @@ def test_ends_that_are_not_said_are_not_invented() -> None:
     assert np.isnan(found.sum)
     huge = {"min": 0.5, "max": 2.5, "bucket_limit": [1.0, 1.8e308], "bucket": [2.0**60, 2.0**53 + 2]}
     assert decode_value("histograms", value("histograms", histo=huge)).count == 2.0**60 + 2.0**53 + 2
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "counts", "edges"),
+    [
+        (0.5, 2.5, [3.0, 1.0, 2.0], [0.5, 1, 2, 2.5]),
+        # Rounded, behind the end of the bin that it should be in.
+        (1 + 1e-12, 2.5, [3.0, 1.0, 2.0], [1, 1, 2, 2.5]),
+        # Outside of the outermost bins that have something in them: the edges are right, and none goes back.
+        (0.5, 2.5, [0.0, 1.0, 2.0], [1, 2, 2.5]),
+        (2.1, 2.5, [0.0, 1.0, 2.0], [1, 2, 2.5]),
+        (0.5, 9.0, [3.0, 1.0, 2.0], [0.5, 1, 2, 3]),
+        (0.5, 1.5, [3.0, 1.0, 2.0], [0.5, 1, 2, 3]),
+    ],
+)
+def test_ends_are_the_numbers_own_where_they_lie_in_the_outermost_bins(
+    least: float, most: float, counts: list[float], edges: list[float]
+) -> None:
+    message = {"min": least, "max": most, "bucket_limit": [1.0, 2.0, 3.0], "bucket": counts}
+    assert decode_value("histograms", value("histograms", histo=message)).edges.tolist() == edges
+
+
+def test_a_smallest_number_behind_the_first_bin_makes_no_edge_that_goes_back() -> None:
+    message = {"min": 1.5, "max": 2.5, "bucket_limit": [1.0, 2.0, 3.0], "bucket": [3.0, 1.0, 2.0]}
+    with pytest.raises(MalformedError, match=r"outermost bins have no ends: its numbers go from 1\.5 to 2\.5"):
+        decode_value("histograms", value("histograms", histo=message))

@@ -71,6 +71,22 @@ def test_sizes_of_every_kind_of_webp(options: dict[str, Any]) -> None:
     assert picture_size(encoded("WEBP", size=(301, 17), **options)) == (301, 17)
 
 
+@pytest.mark.parametrize("marker", [0xC4, 0xC8, 0xCC, 0xDB, 0xE1, 0xFE])
+def test_the_size_of_a_jpeg_is_in_its_frame(marker: int) -> None:
+    """Tables, reserved segments and comments, of bytes like those of a frame, may stand before it."""
+    content = struct.pack(">BHHB", 8, 7, 9, 3) + bytes(9)
+    other = struct.pack(">BBH", 0xFF, marker, 2 + len(content)) + content
+    frame = b"\xff\xc2" + struct.pack(">HBHHB", 17, 8, 17, 301, 3) + bytes(9)
+    assert picture_size(b"\xff\xd8" + other + frame) == (301, 17)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (301, 17), (65_536, 65_537), (1 << 24, 1), (3, 1 << 24)])
+def test_sizes_of_extended_webp(size: tuple[int, int]) -> None:
+    """By the format's specification: 24 bits for each, less one, behind flags of 32 bits."""
+    canvas = b"".join((length - 1).to_bytes(3, "little") for length in size)
+    assert picture_size(b"RIFF" + struct.pack("<I", 22) + b"WEBPVP8X" + struct.pack("<II", 10, 0) + canvas) == size
+
+
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"comment": b"x" * 300}, {"exif": b"Exif\0\0 more"}])
 def test_sizes_of_every_kind_of_jpeg(options: dict[str, Any]) -> None:
     assert picture_size(encoded("JPEG", size=(301, 17), **options)) == (301, 17)
