@@ -6,8 +6,18 @@
 import DOMPurify from "dompurify";
 import MarkdownIt from "markdown-it";
 
-/** A longer text is shown as it was recorded: what a log's Markdown may cost is bounded. */
-export const MOST_CHARACTERS = 100_000;
+/** A longer text, or one with more marks of tags and quotations, is shown as it was recorded: its cost is bounded. */
+const MOST_CHARACTERS = 100_000;
+/** Tags and quotations within each other take the browser's parser time that grows with the square of their number. */
+const MOST_MARKS = 2000;
+
+/** Whether a text is made into Markdown. */
+export function isRendered(text: string): boolean {
+  if (text.length > MOST_CHARACTERS) return false;
+  let marks = 0;
+  for (const character of text) if (character === "<" || character === ">") marks++;
+  return marks <= MOST_MARKS;
+}
 
 const TAGS = [
   ...[

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { plural } from "../../kit/format";
 import { difference } from "./difference";
-import { MOST_CHARACTERS, renderInline, renderMarkdown } from "./markdown";
+import { isRendered, renderInline, renderMarkdown } from "./markdown";
 import { plainText, type Table, type TextContent } from "./text_content";
 import type { Format } from "./text_link";
 
@@ -15,11 +15,11 @@ export function TextBody({ content, format }: { content: TextContent; format: Fo
   const { text } = content;
   if (text === "") return <p class="quiet">An empty text.</p>;
   if (format === "plain") return <pre class="text-plain">{text}</pre>;
-  if (text.length > MOST_CHARACTERS)
+  if (!isRendered(text))
     return (
       <>
         <p class="quiet">
-          As it was recorded: Markdown is made of {plural(MOST_CHARACTERS, "character")} at most.
+          As it was recorded: the text is too long, or has too many tags, to be made into Markdown.
         </p>
         <pre class="text-plain">{text}</pre>
       </>
@@ -38,7 +38,7 @@ function Markdown({ text, isInline }: { text: string; isInline: boolean }) {
 function TableBody({ rows, format }: { rows: Table; format: Format }) {
   const widest = Math.max(1, ...rows.slice(0, MOST_CELLS).map((row) => row.length));
   const count = Math.max(1, Math.floor(MOST_CELLS / widest));
-  const isMarkdown = (cell: string): boolean => format === "markdown" && cell.length <= MOST_CHARACTERS;
+  const isMarkdown = (cell: string): boolean => format === "markdown" && isRendered(cell);
   return (
     <>
       <table class="text-table">
