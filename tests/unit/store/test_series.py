@@ -129,12 +129,12 @@ def test_values_stay_exact() -> None:
     ],
 )
 def test_integers_stay_integers_beside_floats_that_are_int64(beside: float, expected: type) -> None:
-    for columns in ([[7], [beside]], [[beside], [7]]):
+    for first, second in ((7, beside), (beside, 7)):
         series = Series()
-        for step, column in enumerate(columns):
-            add(series, [step], np.array(column))
+        add(series, [0], np.array([first]))
+        add(series, [1], np.array([second]))
         assert series.points.value.dtype == expected
-        assert series.points.value.tolist() == [value for column in columns for value in column]
+        assert series.points.value.tolist() == [first, second]
 
 
 def test_readers_never_see_half_a_point() -> None:
