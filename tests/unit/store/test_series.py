@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cutaway.store import series as series_module
-from cutaway.store.series import Points, Series, Values
+from cutaway.store.series import NumberColumn, Points, Series
 
 
-def add(series: Series, steps: list[int], value: Values, wall: list[float] | None = None) -> None:
+def add(series: Series, steps: list[int], value: NumberColumn, wall: list[float] | None = None) -> None:
     series.append(np.array(steps, np.int64), np.array(steps if wall is None else wall, np.float64), value)
 
 
@@ -129,12 +129,13 @@ def test_values_stay_exact() -> None:
     ],
 )
 def test_integers_stay_integers_beside_floats_that_are_int64(beside: float, expected: type) -> None:
-    for first, second in ((7, beside), (beside, 7)):
+    orders: list[list[list[float]]] = [[[7], [beside]], [[beside], [7]]]
+    for columns in orders:
         series = Series()
-        add(series, [0], np.array([first]))
-        add(series, [1], np.array([second]))
+        for step, column in enumerate(columns):
+            add(series, [step], np.array(column))
         assert series.points.value.dtype == expected
-        assert series.points.value.tolist() == [first, second]
+        assert series.points.value.tolist() == [value for column in columns for value in column]
 
 
 def test_readers_never_see_half_a_point() -> None:
