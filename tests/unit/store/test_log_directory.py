@@ -283,17 +283,6 @@ def test_each_directory_is_visited_once(log: LogDirectory, tmp_path: Path, write
     assert [run.name for run in refreshed(log).runs] == ["outside/copied", "real/run"]
 
 
-def test_links_that_lead_nowhere_hide_nothing(log: LogDirectory, tmp_path: Path, write: Write) -> None:
-    path = write("a/run", [0])
-    for folder in (path.parent, path.parent.parent, tmp_path / "log"):
-        (folder / "loop").symlink_to("loop")
-        (folder / "gone").symlink_to("nowhere")
-    only = tmp_path / "log" / "b"
-    only.mkdir()
-    (only / "loop").symlink_to("loop")
-    assert [run.name for run in refreshed(log).runs] == ["a/run"]
-
-
 def test_names_that_are_not_utf8(log: LogDirectory, tmp_path: Path, write: Write) -> None:
     source = write("a", [0])
     target = tmp_path / "log" / "b\udcff"
