@@ -153,11 +153,13 @@ def test_a_disk_that_does_not_answer_is_said(
         change = log.changes_since(revision)
         assert change.structure
         assert change.loading.stalled_since == since
+        # The line comes after the state.
+        until("a line about it", lambda: len(caplog.records) > 0)
         assert "stands still" in caplog.records[0].message
         assert str(path.parent.parent) in caplog.records[0].message
         answers.set()
         until("three points", lambda: stalled(log) is None and points(log) == 3)
-        assert any(record.message.endswith("goes on") for record in caplog.records)
+        until("a line about the end", lambda: any(record.message.endswith("goes on") for record in caplog.records))
     finally:
         answers.set()
         thread.stop()
