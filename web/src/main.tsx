@@ -9,6 +9,7 @@ import { startPreferences } from "./state/preferences";
 import { VIEWS } from "./views/registry";
 import "./style/theme.css";
 import "./style/shell.css";
+import "./style/controls.css";
 import "./runs/runs.css";
 import "./style/menus.css";
 import "./style/dialogs.css";
