@@ -40,7 +40,7 @@ def writer(tmp_path: Path) -> Iterator[cutaway.SummaryWriter]:
 def test_the_screen_stays_and_goes_on(
     page: Page, serve: Viewers, tmp_path: Path, writer: cutaway.SummaryWriter, port: str
 ) -> None:
-    url = serve(tmp_path, "--no-token", "--port", port)
+    url = serve(tmp_path, "--port", port)
     page.goto(url)
     chart = page.locator("[data-testid=chart]")
     expect(chart).to_have_attribute("data-last-x", "999")
@@ -62,7 +62,8 @@ def test_the_screen_stays_and_goes_on(
     writer.flush()
     with cutaway.SummaryWriter(tmp_path / "second") as second:
         second.add_scalar("loss", 1.0, 1500)
-    assert serve(tmp_path, "--no-token", "--port", port) == url
+    # The same address, as nothing is asked for.
+    assert serve(tmp_path) == url
     expect(banner).to_have_count(0)
     expect(chart).to_have_attribute("data-series", "2")
     expect(chart).to_have_attribute("data-last-x", "1500")
@@ -98,6 +99,6 @@ def test_another_token_keeps_the_screen(
     chart = page.locator("[data-testid=chart]")
     expect(chart).to_have_attribute("data-last-x", "999")
     serve.kill()
-    assert serve(tmp_path, "--port", port) != url
+    assert serve(tmp_path, "--port", port, "--new-token") != url
     expect(page.get_by_test_id("banner")).to_contain_text("The right one was printed")
     expect(chart).to_have_attribute("data-series", "1")

@@ -71,9 +71,8 @@ def test_it_ends_with_its_process(tmp_path: Path, notes: Path, http: httpx.Clien
 
 
 def test_a_process_that_was_killed_leaves_nothing_that_matters(tmp_path: Path, http: httpx.Client) -> None:
-    dead = in_another_process(tmp_path, "import os; os._exit(0)")
+    in_another_process(tmp_path, "import os; os._exit(0)")
     url = launch(tmp_path)
-    assert url != dead
     assert http.get(f"{url}api/catalogue").status_code == 200
 
 

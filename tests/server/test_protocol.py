@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
+import h11
 import pytest
 from tests.patience import PATIENCE
 from tests.server.raw_http import (
@@ -200,6 +201,16 @@ def test_the_second_of_two_heads_is_bounded_too(serve: Callable[..., Viewer]) ->
                     continue
                 rest(connection)
             answers(viewer)
+
+
+def test_a_head_that_begins_in_the_packet_of_a_body_is_looked_at(serve: Callable[..., Viewer]) -> None:
+    viewer = serve()
+    with connected(viewer) as connection:
+        connection.sendall(get(viewer, b"api/scalars", b"Content-Length: 2", method=b"POST"))
+        eventually(lambda: [each.conn.their_state for each in connections(viewer)] == [h11.SEND_BODY])
+        # A line with such a character is refused before it ends: nobody waits for the rest of it.
+        connection.sendall(b"{}" + HEAD + b"a: \0")
+        assert "characters that none has" in reason(rest(connection), 400)
 
 
 @pytest.mark.parametrize(

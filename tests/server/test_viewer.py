@@ -34,11 +34,14 @@ def test_it_answers_once_it_was_started(tmp_path: Path, http: httpx.Client) -> N
     viewer.stop()
 
 
-def test_two_viewers_do_not_meet(serve: Callable[..., Viewer], http: httpx.Client) -> None:
-    one, other = serve(), serve()
-    assert one.port != other.port
-    crossed = one.url.replace(str(one.port), str(other.port))
-    assert http.get(crossed).status_code == 401
+def test_viewers_of_two_directories_do_not_meet(
+    serve: Callable[..., Viewer], tmp_path: Path, http: httpx.Client
+) -> None:
+    one = serve()
+    with Viewer(tmp_path / "other", port=0) as other:
+        assert one.port != other.port
+        crossed = one.url.replace(str(one.port), str(other.port))
+        assert http.get(crossed).status_code == 401
 
 
 def test_the_next_free_port_is_taken(tmp_path: Path, taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +51,7 @@ def test_the_next_free_port_is_taken(tmp_path: Path, taken: int, monkeypatch: py
     viewer.stop()
     monkeypatch.setattr(ports, "PORTS_TRIED", 1)
     with pytest.raises(PortInUseError, match=f"ports {taken} to {taken} are all in use"):
-        Viewer(tmp_path)
+        Viewer(tmp_path / "other")
 
 
 def test_an_explicit_port_that_is_taken_says_by_what(tmp_path: Path, taken: int) -> None:

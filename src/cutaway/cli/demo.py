@@ -34,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-serve", action="store_true", help="train only, without the viewer")
     parser.add_argument("--no-browser", action="store_true", help="print the viewer's URL without opening a browser")
-    parser.add_argument("--port", type=int, default=None, help="the viewer's port (default: 6006 or the next free one)")
+    parser.add_argument(
+        "--port", type=int, default=None, help="the viewer's port (default: the last one, 6006, or the next free one)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

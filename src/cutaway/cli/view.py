@@ -34,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bind-all", "--bind_all", action="store_const", dest="host", const="0.0.0.0", help="--host 0.0.0.0"
     )
-    parser.add_argument("--port", type=_port, help="port to listen on (default: 6006 or the next free one)")
+    parser.add_argument(
+        "--port", type=_port, help="port to listen on (default: that of the last time, 6006, or the next free one)"
+    )
     parser.add_argument(
         "--path-prefix", "--path_prefix", metavar="PATH", default="", help="what a proxy has in front of the paths"
     )
@@ -42,8 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-cache",
         action="store_true",
-        help="neither use nor keep indexes of event files in the user's cache directory",
+        help="neither use nor keep anything in the user's cache directory: no indexes of event files, no address",
     )
+    parser.add_argument("--new-token", action="store_true", help="put a new secret into the URL: the old URL ends")
     parser.add_argument("--no-token", action="store_true", help="leave the secret out of the URL; on loopback only")
     parser.add_argument(
         "--allow-host",
@@ -81,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         allow_frame_origins=arguments.allow_frame_origin,
         path_prefix=arguments.path_prefix,
         cache=not arguments.no_cache,
+        new_token=arguments.new_token,
         browser=not arguments.no_browser,
     ) as viewer:
         viewer.wait()
@@ -98,6 +102,7 @@ def open_viewer(
     allow_frame_origins: list[str] | None = None,
     path_prefix: str = "",
     cache: bool = True,
+    new_token: bool = False,
     browser: bool = True,
 ) -> Iterator["Viewer"]:
     """A viewer that serves while the context lasts; prints its URL, and opens the browser where there is one.
@@ -118,6 +123,7 @@ def open_viewer(
             allow_frame_origins=allow_frame_origins or (),
             path_prefix=path_prefix,
             cache=cache,
+            new_token=new_token,
         )
     except ValueError as error:
         raise UsageError(str(error)) from None
@@ -131,6 +137,8 @@ def open_viewer(
         raise UsageError(f"cannot listen on {host}: {(error.strerror or str(error)).lower()}") from None
     with viewer:
         print(f"{viewer.url} -- Ctrl-C to stop", flush=True)
+        if viewer.token_problem:
+            print(f"The secret in the URL is a new one; {viewer.token_problem}", flush=True)
         if viewer.is_public:
             print(
                 "Other machines can reach it: whoever has this URL can read the logs; nothing is encrypted on its way.",

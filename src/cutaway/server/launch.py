@@ -14,20 +14,18 @@ import hashlib
 import json
 import os
 import secrets
-import stat
-import tempfile
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from cutaway.events.local_path import local_path
+from cutaway.server.private_files import read_private, write_private
 from cutaway.server.proof import key_for, proves_itself
 from cutaway.server.viewer import Viewer
 
 #: Seconds that a server has to prove itself.
 _TIMEOUT = 5.0
-_MOST_NOTE = 1 << 16
 
 
 class Note(NamedTuple):
@@ -50,8 +48,9 @@ def launch(logdir: str | os.PathLike[str], *, port: int | None = None) -> str:
     """Start a viewer for a log directory, or find the one that this user already has; its URL.
 
     The server runs in threads of this process and ends with it; the directory need not exist yet. It listens on
-    127.0.0.1, at ``port`` or at 6006 or the next free one; a viewer that is found again is taken wherever it listens,
-    unless ``port`` asks for another one. The URL holds a secret: anyone who has it can read the log directory.
+    127.0.0.1, at ``port``, else at the last port of this directory, 6006 or the next free one; a viewer that is found
+    again is taken wherever it listens, unless ``port`` asks for another one. The URL holds a secret, the same at each
+    start: anyone who has it can read the log directory.
 
     Raises ValueError for a URL and for a port that is none, and OSError (`PortInUseError`) where it cannot be
     listened on.
@@ -120,15 +119,8 @@ def _running(place: str) -> str | None:
 def _read(path: Path) -> Note | None:
     """A note of this user's that nobody else can read; None for anything else."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
-                return None
-            if hasattr(os, "getuid") and status.st_uid != os.getuid():
-                return None
-            note = Note(**json.loads(file.read(_MOST_NOTE)))
-    except (OSError, ValueError, TypeError, RecursionError):
+        note = Note(**json.loads(read_private(path) or b""))
+    except (ValueError, TypeError, RecursionError):
         return None
     kinds = (str, str, int, str)
     return note if all(type(value) is kind for value, kind in zip(note, kinds, strict=True)) else None
@@ -136,12 +128,7 @@ def _read(path: Path) -> Note | None:
 
 def _write(note: Note) -> None:
     with contextlib.suppress(OSError):
-        directory = _directory()
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=directory)  # Of mode 0600.
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(note._asdict(), file)
-        Path(name).replace(_file(note.logdir))
+        write_private(_file(note.logdir), json.dumps(note._asdict()).encode())
 
 
 def _remove_old_notes() -> None:

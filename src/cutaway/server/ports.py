@@ -15,16 +15,18 @@ class PortInUseError(OSError):
     """The port that was asked for is taken; the message says by what process where that can be seen."""
 
 
-def bind(host: str, port: int | None) -> socket.socket:
+def bind(host: str, port: int | None, preferred: int | None = None) -> socket.socket:
     """A listening TCP socket; the connection queue is open from here on.
 
-    ``port`` None takes 6006 or the next free of 100, 0 any port that the system gives. Raises ValueError for a
+    ``port`` None takes ``preferred`` if that can be had, else 6006 or the next free of 100; 0 takes any port that the
+    system gives. Raises ValueError for a
     port outside 0 to 65,535, PortInUseError, and OSError for a host that is not this machine's or a port that needs
     privileges.
     """
     if port is not None and not 0 <= port <= 65_535:
         raise ValueError(f"port {port} is not one: 0 to 65535 are accepted")
-    candidates = [port] if port is not None else list(range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED))
+    usual = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED)
+    candidates = [port] if port is not None else [*usual] if preferred is None else [preferred, *usual]
     family, kind, protocol, _, address = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
     for candidate in candidates:
         listener = socket.socket(family, kind, protocol)
@@ -34,12 +36,12 @@ def bind(host: str, port: int | None) -> socket.socket:
             listener.listen(128)
         except OSError as error:
             listener.close()
-            if error.errno != errno.EADDRINUSE:
+            if error.errno != errno.EADDRINUSE and not (port is None and candidate == preferred):
                 raise
         else:
             return listener
     if port is None:
-        raise PortInUseError(errno.EADDRINUSE, f"ports {candidates[0]} to {candidates[-1]} are all in use")
+        raise PortInUseError(errno.EADDRINUSE, f"ports {usual[0]} to {usual[-1]} are all in use")
     raise PortInUseError(errno.EADDRINUSE, f"port {port} is in use by {port_owner(port) or 'another process'}")
 
 

@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import secrets
 import signal
 import socket
 from collections.abc import Iterable, Mapping
@@ -11,10 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cutaway.server import names
+from cutaway.server.kept_address import Addresses, new_address, place_of
 from cutaway.server.ports import PortInUseError, bind
-from cutaway.store.index_cache import IndexCache, default_directory
+from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.tailer import Tailer
+from cutaway.store.user_cache import user_cache
 
 if TYPE_CHECKING:
     from cutaway.server.http import HttpServer
@@ -36,16 +37,19 @@ class Viewer:
         allow_frame_origins: Iterable[str] = (),
         path_prefix: str = "",
         cache: bool = True,
+        new_token: bool = False,
         proof_key: bytes | None = None,
     ) -> None:
         """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names.
 
-        ``port`` None means 6006 or the next free of 100. ``token`` False leaves out the secret of the URL, and is
-        accepted on loopback only. ``allow_hosts`` are further names in the Host header, and
-        ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe. ``path_prefix`` is the text that a
-        proxy has in front of the paths, whether it takes it away or not. ``cache`` False neither uses nor keeps indexes
-        of event files in the user's cache directory. ``proof_key`` is the key with which the server proves itself
-        to a process that has it too (`cutaway.server.proof`).
+        ``port`` None means the port of the last viewer of this directory, else 6006 or the next free of 100. ``token``
+        False leaves out the secret of the URL, and is accepted on loopback only; the secret is the same at each start
+        (`cutaway.server.kept_address`), unless ``new_token`` asks for another one. ``allow_hosts`` are further names in
+        the Host header, and ``allow_frame_origins`` origins whose pages may hold the viewer in an iframe.
+        ``path_prefix`` is the text that a proxy has in front of the paths, whether it takes it away or not. ``cache``
+        False neither uses nor keeps anything in the user's cache directory: no indexes of event files, and no address.
+        ``proof_key`` is the key with which the server proves itself to a process that has it too
+        (`cutaway.server.proof`).
 
         Raises ValueError for an argument that is not accepted, PortInUseError for an explicit port that is taken,
         and OSError for a host or port that cannot be bound.
@@ -58,20 +62,27 @@ class Viewer:
         prefix = names.path_prefix(path_prefix)
         if prefix is None:
             raise ValueError(f"path prefix {path_prefix!r} is not accepted; one looks like /tools/cutaway")
-        self._socket = bind(host, port)
+        addresses = Addresses(user_cache("addresses")) if cache else None
+        place = place_of(logdir)
+        kept = addresses.load(place, new_token=new_token) if addresses else new_address()
+        self._socket = bind(host, port, kept.port)
         bound = ipaddress.ip_address(self._socket.getsockname()[0].partition("%")[0])
         if not token and not bound.is_loopback:
             self._socket.close()
             raise ValueError(f"without a token only loopback is served, not {host}")
         own_name = socket.gethostname() if bound.is_unspecified else host
-        secret = secrets.token_hex(16) if token else None
+        if addresses:
+            addresses.note_port(place, self.port)
+        secret = kept.token if token else None
         shown = f"[{own_name}]" if ":" in own_name else own_name
         #: Where the page is, with the token.
         self.url = f"http://{shown}:{self.port}{prefix}/" + (f"{secret}/" if secret else "")
+        #: Why the token is not that of the last viewer, or will not be that of the next one; empty when all is well.
+        self.token_problem = kept.problem if token else ""
         #: Whether other machines can reach it.
         self.is_public = not bound.is_loopback
         #: The data behind the page.
-        self.log = LogDirectory(logdir, IndexCache(default_directory()) if cache else None)
+        self.log = LogDirectory(logdir, IndexCache(user_cache("index")) if cache else None)
         self._tailer = Tailer(self.log)
         self._settings = {
             "token": secret,

@@ -37,12 +37,6 @@ _MOST_MAPPED = 200
 _SUFFIX = ".index"
 
 
-def default_directory() -> Path:
-    """``$XDG_CACHE_HOME/cutaway/index``, by default ``~/.cache/cutaway/index``."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "cutaway" / "index"
-
-
 class Indexed(NamedTuple):
     """The state of a file, by its identity, up to a byte: the arguments of ``EventFile.take_over``."""
 

@@ -130,6 +130,9 @@ def test_files_of_embeddings_are_looked_at_again(write: Write, tmp_path: Path) -
     (folder / "m.tsv").write_text("a\nb\n")
     (embedding,) = cutaway.open(tmp_path / "log")["a"].embeddings()
     assert (embedding.to_array().tolist(), embedding.labels()) == ([[1, 2], [3, 4]], [["a"], ["b"]])
+    (folder / "t.tsv").write_text("1\t2\n3\tfour\n")
+    with pytest.raises(ValueError, match=r"t\.tsv holds no tab-separated numbers: .*'four'"):
+        embedding.to_array()
     secret = tmp_path / "secret.tsv"
     secret.write_text("9\t9\n")
     (folder / "t.tsv").unlink()
