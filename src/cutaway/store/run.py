@@ -72,8 +72,11 @@ class Run:
 
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind, of those that there are: of scalars the points."""
+        files = list(self.files.values())
+        if len(files) == 1:
+            return files[0].counts
         counts: Counter[str] = Counter()
-        for file in self.files.values():
+        for file in files:
             counts.update(file.counts)
         return dict(counts)
 
@@ -104,7 +107,9 @@ class Run:
 
     def ordered_files(self) -> list[EventFile]:
         """The files by their first event, then by name."""
-        return sorted(self.files.values(), key=_start)
+        files = list(self.files.values())
+        # Most runs have one, and a catalogue asks thousands of runs.
+        return sorted(files, key=_start) if len(files) > 1 else files
 
     def scalars(self, tag: str, *, with_superseded: bool = False) -> list[FilePoints]:
         """The tag's points, a part for each file that has it, in the order of the files."""
