@@ -69,8 +69,12 @@ export function described(known: Catalogue): NoticeProps[] {
   const foreign = known.unreadable.filter((file) => file.is_foreign);
   if (foreign.length > 0) {
     notices.push({
-      title: foreign.length === 1 ? "1 file is no event file" : `${plural(foreign.length, "file")} are no event files`,
-      explanation: "Their names are those of event files, and what they hold is something else. The others are shown.",
+      title:
+        foreign.length === 1
+          ? "1 file is no event file"
+          : `${plural(foreign.length, "file")} are no event files`,
+      explanation:
+        "Their names are those of event files, and what they hold is something else. The others are shown.",
       lines: lines(foreign),
     });
   }
