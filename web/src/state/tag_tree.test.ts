@@ -12,7 +12,7 @@ function placed(tree: TagTree): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   const visit = (node: TagNode, path: string[]): void => {
     for (const name of node.names) found[name] = path;
-    for (const child of node.children.values()) visit(child, [...path, child.path]);
+    for (const child of node.children) visit(child, [...path, child.path]);
   };
   visit(tree.root, []);
   return found;

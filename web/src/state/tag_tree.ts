@@ -15,11 +15,11 @@ export const FEWEST_IN_FAMILY = 4;
 const PARTS = /^(?:layers?|blocks?|stages?|heads?|experts?|levels?|depths?|h)$/iu;
 
 export interface TagNode {
-  /** The text of all names below it that they begin with, without the separator behind it; empty for the root. */
+  /** The text that all names below it begin with, without the separator behind it; empty for the root. */
   readonly path: string;
-  readonly children: Map<string, TagNode>;
+  readonly children: readonly TagNode[];
   /** Names that end in it. */
-  readonly names: Set<string>;
+  readonly names: readonly string[];
 }
 
 export interface TagFamily {
@@ -36,182 +36,223 @@ export interface FamilyMember {
   number: number;
 }
 
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
+/** A stretch of names up to a slash, or to a dot that may split them. */
+interface Stretch {
+  /** Up to its separator, and with it. */
+  readonly path: string;
+  readonly end: number;
+  readonly isDot: boolean;
+  /** By the text up to the next separator, and with it; made when there is any, as most stretches have none. */
+  children: Map<string, Stretch> | null;
+  /** Names without a further separator. */
+  names: string[];
+  /** How many names begin with it. */
+  count: number;
+}
+
+const SLASH = 47;
+const DOT = 46;
+const SPACE = 32;
+
+function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Whether a dot may split the name there. */
+/** Whether a dot may split the name there. Beyond the ends of a text the codes are NaN. */
 function maySplit(name: string, at: number): boolean {
-  const before = name[at - 1];
-  const after = name[at + 1];
-  if (before === undefined || before === "/" || before === ".") return false;
-  if (after === undefined || after === "/" || after === "." || after === " ") return false;
-  return !(isDigit(name, at - 1) && isDigit(name, at + 1));
+  const before = name.charCodeAt(at - 1);
+  const after = name.charCodeAt(at + 1);
+  if (Number.isNaN(before) || before === SLASH || before === DOT) return false;
+  if (Number.isNaN(after) || after === SLASH || after === DOT || after === SPACE) return false;
+  return !(isDigit(before) && isDigit(after));
 }
 
-/** Where a name may be split: its slashes, and dots that others have to share. */
-function separatorsOf(name: string): number[] {
-  const found: number[] = [];
-  for (let at = 0; at < name.length; at++) {
-    const character = name.charCodeAt(at);
-    if (character === 47 || (character === 46 && maySplit(name, at))) found.push(at);
-  }
-  return found;
-}
+/** Shared by all that have none. */
+const NO_NAMES: string[] = [];
 
-interface FamilyPlace extends FamilyMember {
-  key: string;
-  path: string;
-}
-
-/** The families that a name may be of: one for each part of it that ends with a number, the outermost first. */
-function familiesOf(name: string, separators: readonly number[]): FamilyPlace[] {
-  const found: FamilyPlace[] = [];
-  for (let i = 0; i <= separators.length; i++) {
-    const start = i === 0 ? 0 : separators[i - 1] + 1;
-    const end = separators[i] ?? name.length;
-    let digits = end;
-    while (digits > start && isDigit(name, digits - 1)) digits--;
-    // Longer numbers are identifiers, and cannot be told apart as doubles.
-    if (digits === end || end - digits > 9) continue;
-    // The digits behind the point of a fraction are no number of their own.
-    if (name[digits - 1] === "." && isDigit(name, digits - 2)) continue;
-    if (i === separators.length) {
-      const word = name.slice(start, digits).replace(/[_-]$/u, "");
-      const own =
-        word === "" && i > 0 ? name.slice(i > 1 ? separators[i - 2] + 1 : 0, separators[i - 1]) : word;
-      if (!PARTS.test(own)) continue;
-    }
-    found.push({
-      name,
-      number: Number(name.slice(digits, end)),
-      key: `${name.slice(0, digits)}*${name.slice(end)}`,
-      path: i === 0 ? "" : name.slice(0, separators[i - 1]),
-    });
-  }
-  return found;
-}
-
-function emptyNode(path: string): TagNode {
-  return { path, children: new Map(), names: new Set() };
+function stretch(path: string, end: number, isDot: boolean): Stretch {
+  return { path, end, isDot, children: null, names: NO_NAMES, count: 0 };
 }
 
 export class TagTree {
-  readonly root = emptyNode("");
-  /** The names with a text before a dot, until there are so many that the dot splits: then null. */
-  readonly #atDot = new Map<string, string[] | null>();
-  /** Where each name may be split. */
-  readonly #separators = new Map<string, readonly number[]>();
-  readonly #candidates = new Map<string, FamilyPlace[]>();
+  readonly #top = stretch("", 0, false);
+  readonly #names = new Set<string>();
+  #root: TagNode | null = null;
   #families: ReadonlyMap<string, TagFamily> | null = null;
 
   get size(): number {
-    return this.#separators.size;
+    return this.#names.size;
   }
 
   has(name: string): boolean {
-    return this.#separators.has(name);
+    return this.#names.has(name);
   }
 
   add(name: string): void {
-    if (this.has(name)) return;
-    const separators = separatorsOf(name);
-    this.#separators.set(name, separators);
-    const moved = new Set<string>();
-    for (const at of separators) {
-      if (name[at] === "/") continue;
-      const before = name.slice(0, at);
-      const sharing = this.#atDot.get(before);
-      if (sharing === null) continue;
-      if (sharing === undefined) this.#atDot.set(before, [name]);
-      else if (sharing.push(name) >= FEWEST_AT_DOT) {
-        this.#atDot.set(before, null);
-        // They were whole up to now.
-        for (const other of sharing) if (other !== name && !moved.has(other)) this.#remove(other, before);
-        for (const other of sharing) if (other !== name) moved.add(other);
+    const { size } = this.#names;
+    if (this.#names.add(name).size === size) return;
+    this.#root = this.#families = null;
+    let at = this.#top;
+    at.count++;
+    for (let end = 1; end < name.length; end++) {
+      const code = name.charCodeAt(end);
+      if (code !== SLASH && !(code === DOT && maySplit(name, end))) continue;
+      const label = name.slice(at.end, end + 1);
+      at.children ??= new Map();
+      let next = at.children.get(label);
+      if (next === undefined) {
+        next = stretch(name.slice(0, end), end + 1, code === DOT);
+        at.children.set(label, next);
       }
+      at = next;
+      at.count++;
     }
-    for (const other of moved) this.#insert(other);
-    this.#insert(name);
-    for (const place of familiesOf(name, separators)) {
-      const known = this.#candidates.get(place.key);
-      if (known === undefined) this.#candidates.set(place.key, [place]);
-      else known.push(place);
-    }
-    this.#families = null;
+    if (at.names === NO_NAMES) at.names = [name];
+    else at.names.push(name);
+  }
+
+  get root(): TagNode {
+    this.#root ??= nodeOf("", [this.#top]);
+    return this.#root;
   }
 
   /** The family of each name that has one: of its parts with a number the outermost that tells enough tags apart. */
   get families(): ReadonlyMap<string, TagFamily> {
-    this.#families ??= this.#findFamilies();
+    if (this.#families === null) {
+      const found = new Map<string, TagFamily>();
+      findFamilies(this.#top, "", found);
+      this.#families = found;
+    }
     return this.#families;
   }
+}
 
-  #findFamilies(): Map<string, TagFamily> {
-    const found = new Map<string, TagFamily>();
-    const taken = new Set<string>();
-    // A candidate is known by its outermost number first, as its names are.
-    const large = [...this.#candidates].filter(([, places]) => places.length >= FEWEST_IN_FAMILY);
-    large.sort(([, [one]], [, [other]]) => one.path.length - other.path.length);
-    for (const [key, places] of large) {
-      const free = places.filter(({ name }) => !taken.has(name));
-      if (free.length < FEWEST_IN_FAMILY) continue;
-      const members = free.map(({ name, number }) => ({ name, number }));
+function splits({ isDot, count }: Stretch): boolean {
+  return !isDot || count >= FEWEST_AT_DOT;
+}
+
+/** The node of stretches of one path: one up to a slash, one up to a dot, and those up to dots that do not split. */
+function nodeOf(path: string, stretches: readonly Stretch[]): TagNode {
+  if (stretches.length === 1 && stretches[0].children === null)
+    return { path, names: stretches[0].names, children: NO_NODES };
+  const names: string[] = [];
+  const below = new Map<string, Stretch[]>();
+  const take = (from: Stretch): void => {
+    for (const name of from.names) names.push(name);
+    for (const child of from.children?.values() ?? []) {
+      if (!splits(child)) take(child);
+      else {
+        const known = below.get(child.path);
+        if (known === undefined) below.set(child.path, [child]);
+        else known.push(child);
+      }
+    }
+  };
+  for (const from of stretches) take(from);
+  return { path, names, children: [...below].map(([own, parts]) => nodeOf(own, parts)) };
+}
+
+const NO_NODES: readonly TagNode[] = [];
+
+/** Of a part of a name its word and its number; null where it does not end with a number that tells layers apart. */
+function numbered(part: string): { word: string; number: number } | null {
+  const { length } = part;
+  let start = length;
+  while (start > 0 && isDigit(part.charCodeAt(start - 1))) start--;
+  // Longer numbers are identifiers, and cannot be told apart as doubles.
+  if (start === length || length - start > 9) return null;
+  // The digits behind the point of a fraction are no number of their own.
+  if (part.charCodeAt(start - 1) === DOT && isDigit(part.charCodeAt(start - 2))) return null;
+  return { word: part.slice(0, start), number: Number(part.slice(start)) };
+}
+
+/** Find the families whose number is in the part behind a stretch, then those below. `path` is its node's. */
+function findFamilies(from: Stretch, path: string, found: Map<string, TagFamily>): void {
+  const take = (word: string, candidates: ReadonlyMap<string, FamilyMember[]>): void => {
+    for (const [rest, members] of candidates) {
+      if (members.length < FEWEST_IN_FAMILY) continue;
       members.sort((one, other) => one.number - other.number || (one.name < other.name ? -1 : 1));
-      const family = { key, path: this.#nodePath(free[0]), members };
-      for (const { name } of free) {
-        taken.add(name);
-        found.set(name, family);
-      }
+      const family = { key: `${members[0].name.slice(0, from.end)}${word}*${rest}`, path, members };
+      for (const { name } of members) found.set(name, family);
     }
-    return found;
+  };
+  for (const [word, siblings] of numberedChildren(from)) {
+    if (siblings.length < FEWEST_IN_FAMILY) continue;
+    const byRest = new Map<string, FamilyMember[]>();
+    for (const { child, number } of siblings) addNames(child, child.end - 1, number, found, byRest);
+    take(word, byRest);
   }
+  for (const [word, members] of numberedNames(from, found)) take(word, new Map([["", members]]));
+  for (const child of from.children?.values() ?? [])
+    if (child.count >= FEWEST_IN_FAMILY) findFamilies(child, splits(child) ? child.path : path, found);
+}
 
-  /** The path of the node that a name's part with the number is below; dots that do not split are no nodes. */
-  #nodePath({ name, path }: FamilyPlace): string {
-    let found = "";
-    for (const at of this.#separators.get(name) ?? []) {
-      if (at > path.length) break;
-      if (this.#splits(name, at)) found = name.slice(0, at);
-    }
-    return found;
+/** The names below a stretch by the text behind the number, which its separator is in; but for those with a family. */
+function addNames(
+  { names, children }: Stretch,
+  end: number,
+  number: number,
+  found: ReadonlyMap<string, TagFamily>,
+  byRest: Map<string, FamilyMember[]>,
+): void {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    const rest = name.slice(end);
+    const known = byRest.get(rest);
+    if (known === undefined) byRest.set(rest, [{ name, number }]);
+    else known.push({ name, number });
   }
+  for (const child of children?.values() ?? []) addNames(child, end, number, found, byRest);
+}
 
-  #splits(name: string, at: number): boolean {
-    return name[at] === "/" ? at > 0 : this.#atDot.get(name.slice(0, at)) === null;
+/** The names right behind a stretch that end with the number of a part of a model, by the word before it. */
+function numberedNames(
+  { names, end, path }: Stretch,
+  found: ReadonlyMap<string, TagFamily>,
+): ReadonlyMap<string, FamilyMember[]> {
+  if (names.length < FEWEST_IN_FAMILY) return NO_MEMBERS;
+  const byWord = new Map<string, FamilyMember[]>();
+  for (const name of names) {
+    if (!isDigit(name.charCodeAt(name.length - 1)) || found.has(name)) continue;
+    const last = numbered(name.slice(end));
+    if (last === null) continue;
+    const member = { name, number: last.number };
+    const known = byWord.get(last.word);
+    if (known === undefined) byWord.set(last.word, [member]);
+    else known.push(member);
   }
+  for (const [word, members] of byWord) {
+    const part = word === "" ? lastPart(path) : word.replace(/[_-]$/u, "");
+    if (members.length < FEWEST_IN_FAMILY || !PARTS.test(part)) byWord.delete(word);
+  }
+  return byWord;
+}
 
-  #insert(name: string): void {
-    let node = this.root;
-    for (const at of this.#separators.get(name) ?? []) {
-      if (!this.#splits(name, at)) continue;
-      const path = name.slice(0, at);
-      let child = node.children.get(path);
-      if (child === undefined) {
-        child = emptyNode(path);
-        node.children.set(path, child);
-      }
-      node = child;
-    }
-    node.names.add(name);
-  }
+const NO_MEMBERS: ReadonlyMap<string, FamilyMember[]> = new Map();
 
-  /** Take a name out of the tree as it was before a dot came to split. */
-  #remove(name: string, before: string): void {
-    const nodes = [this.root];
-    for (const at of this.#separators.get(name) ?? []) {
-      const path = name.slice(0, at);
-      if (path === before || !this.#splits(name, at)) continue;
-      const child = nodes[nodes.length - 1].children.get(path);
-      if (child !== undefined) nodes.push(child);
-    }
-    nodes[nodes.length - 1].names.delete(name);
-    for (let i = nodes.length - 1; i > 0; i--) {
-      const { children, names, path } = nodes[i];
-      if (children.size === 0 && names.size === 0) nodes[i - 1].children.delete(path);
-    }
+interface NumberedChild {
+  child: Stretch;
+  number: number;
+}
+
+const NO_CHILDREN: ReadonlyMap<string, NumberedChild[]> = new Map();
+
+/** The children of a stretch that end with a number, by the word before it. */
+function numberedChildren({ children }: Stretch): ReadonlyMap<string, NumberedChild[]> {
+  if (children === null || children.size < FEWEST_IN_FAMILY) return NO_CHILDREN;
+  const found = new Map<string, NumberedChild[]>();
+  for (const [label, child] of children) {
+    const part = numbered(label.slice(0, -1));
+    if (part === null) continue;
+    const known = found.get(part.word);
+    if (known === undefined) found.set(part.word, [{ child, number: part.number }]);
+    else known.push({ child, number: part.number });
   }
+  return found;
+}
+
+function lastPart(path: string): string {
+  return /[^/.]*$/u.exec(path)?.[0] ?? "";
 }
 
 /** Keeps a tree of names up to date: names that come are added, and only where some went is it built anew. */
@@ -219,9 +260,12 @@ export class GrowingTree {
   #tree = new TagTree();
 
   of(names: readonly string[]): TagTree {
-    let known = 0;
-    for (const name of names) if (this.#tree.has(name)) known++;
-    if (known < this.#tree.size) this.#tree = new TagTree();
+    const { size } = this.#tree;
+    if (size > 0) {
+      let known = 0;
+      for (const name of names) if (this.#tree.has(name)) known++;
+      if (known < size) this.#tree = new TagTree();
+    }
     for (const name of names) this.#tree.add(name);
     return this.#tree;
   }

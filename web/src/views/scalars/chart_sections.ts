@@ -1,6 +1,6 @@
 /**
- * The sections of the page: pinned charts, highlights, the user's own charts, the logs' layouts, then the tags by their
- * tree. Each chart of a tag is there once; tags without a point in the shown runs are in a section that is folded at
+ * The sections of the page: pinned charts, the user's own charts, the logs' layouts, highlights, then the other tags by
+ * their tree. Each chart of a tag is there once; tags without a point in the shown runs are in a section that is folded at
  * first.
  */
 
@@ -101,7 +101,6 @@ export const chartSections = computed<readonly ChartSection[]>(() => {
   const pointless = pointlessTags.value.filter((name) => !pinned.has(name));
   const found: ChartSection[] = [
     made("pinned", pinnedCharts.value),
-    made("highlights", chartsNamed(highlights)),
     made("own charts", listed(ownCharts.value)),
     ...layoutCharts.value.map(
       ({ title, closed, charts }): ChartSection => ({
@@ -109,6 +108,7 @@ export const chartSections = computed<readonly ChartSection[]>(() => {
         items: listed(charts).map(itemOf),
       }),
     ),
+    made("highlights", chartsNamed(highlights)),
     ...rest.map(sectionOf),
     {
       ...made("without points", chartsNamed(pointless)),

@@ -1,9 +1,11 @@
 /** Curves: a card for each chart, in sections that fold, and a row for each family of tags. */
 
 import type { ComponentChild } from "preact";
+import { useRef } from "preact/hooks";
 import { chartSize } from "../../state/preferences";
 import { scalarTags } from "../../state/server";
 import { LazyCard } from "../cards/lazy_card";
+import { useKeptScroll } from "../steps/kept_scroll";
 import { type TagSection, TagSections } from "../steps/tag_sections";
 import { ChartCard } from "./chart_card";
 import { chartFields } from "./chart_link";
@@ -45,9 +47,11 @@ function hasFew(sections: readonly TagSection<ChartItem>[]): boolean {
 
 export function ScalarsView() {
   const few = hasFew(chartSections.value) ? " has-few" : "";
+  const body = useRef<HTMLDivElement>(null);
+  useKeptScroll("scalars", body);
   return (
     <>
-      <div class={`view-body charts is-${chartSize.value}${few}`}>
+      <div ref={body} class={`view-body charts is-${chartSize.value}${few}`}>
         <TagSections sections={chartSections.value} card={card} total={scalarTags.value.length} />
       </div>
       <Tooltip />

@@ -14,17 +14,19 @@ export const MOST_HIGHLIGHTS = 9;
 /** Tags that are one value at the end of a run, and no curves. */
 const NOT_CURVES = /^hparam\//u;
 
+/** Any of the words, between characters that are not of words. */
+const ANY = new RegExp(`(?<![a-z0-9])(?:${WORDS.flat().join("|")})(?![a-z0-9])`, "iu");
+
 const rankOf = new Map(WORDS.flatMap((words, rank) => words.map((word) => [word, rank] as const)));
 
 /** The highlights of some names, the first ones first; `isFamily` tells those that are shown in one row with others. */
 export function highlightsOf(names: readonly string[], isFamily: (name: string) => boolean): string[] {
   const found: { name: string; rank: number; depth: number; place: number }[] = [];
   for (const [place, name] of names.entries()) {
-    if (NOT_CURVES.test(name) || isFamily(name)) continue;
-    const words = name.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
-    let rank = WORDS.length;
-    for (const word of words) rank = Math.min(rank, rankOf.get(word) ?? WORDS.length);
-    if (rank < WORDS.length) found.push({ name, rank, depth: name.split("/").length, place });
+    if (isFamily(name) || !ANY.test(name) || NOT_CURVES.test(name)) continue;
+    const words = name.toLowerCase().match(/[a-z0-9]+/gu) ?? [];
+    const rank = Math.min(...words.map((word) => rankOf.get(word) ?? WORDS.length));
+    found.push({ name, rank, depth: name.split("/").length, place });
   }
   found.sort((one, other) => one.rank - other.rank || one.depth - other.depth || one.place - other.place);
   return found.slice(0, MOST_HIGHLIGHTS).map(({ name }) => name);

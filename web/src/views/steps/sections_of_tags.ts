@@ -45,9 +45,8 @@ interface Placed {
   place: number;
 }
 
-export function sectionsOfTags(tree: TagTree, { names, hasFamilies }: SectionOptions): SectionOfTags[] {
-  const { items, familiesByPath } = itemsOf(tree, names, hasFamilies);
-  const root = branchOf(tree.root, items, familiesByPath);
+export function sectionsOfTags(tree: TagTree, options: SectionOptions): SectionOfTags[] {
+  const root = branchOf(tree.root, placesOf(tree, options));
   const sections: SectionOfTags[] = [];
   if (root.items.length > 0)
     sections.push({ key: "", name: "", within: [], items: root.items.map(({ item }) => item) });
@@ -55,63 +54,53 @@ export function sectionsOfTags(tree: TagTree, { names, hasFamilies }: SectionOpt
   return sections;
 }
 
-/** The items by name, of families by the name of their first shown member; and families by their nodes. */
-function itemsOf(
-  tree: TagTree,
-  names: readonly string[],
-  hasFamilies: boolean,
-): { items: Map<string, Placed>; familiesByPath: Map<string, Placed[]> } {
-  const items = new Map<string, Placed>();
-  const familiesByPath = new Map<string, Placed[]>();
-  const families = hasFamilies ? tree.families : new Map<string, TagFamily>();
+interface Places {
+  /** The places of the names that are items of their own. */
+  names: ReadonlyMap<string, number>;
+  /** The families that are shown, by the paths of their nodes. */
+  families: ReadonlyMap<string, readonly Placed[]>;
+}
+
+function placesOf(tree: TagTree, { names, hasFamilies }: SectionOptions): Places {
+  const places = new Map<string, number>();
   const shown = new Map<TagFamily, { names: Set<string>; place: number }>();
-  for (const [place, name] of names.entries()) {
-    const family = families.get(name);
-    if (family === undefined) items.set(name, { item: { name, family: null }, place });
-    else {
-      const known = shown.get(family);
-      if (known === undefined) shown.set(family, { names: new Set([name]), place });
-      else known.names.add(name);
-    }
+  const families = hasFamilies ? tree.families : new Map<string, TagFamily>();
+  for (let place = 0; place < names.length; place++) {
+    const family = families.get(names[place]);
+    const known = family && shown.get(family);
+    if (family === undefined) places.set(names[place], place);
+    else if (known === undefined) shown.set(family, { names: new Set([names[place]]), place });
+    else known.names.add(names[place]);
   }
+  const byPath = new Map<string, Placed[]>();
   for (const [family, { names: there, place }] of shown) {
     const members = family.members.filter(({ name }) => there.has(name));
     if (members.length < FEWEST_IN_FAMILY) {
-      for (const { name } of members) items.set(name, { item: { name, family: null }, place });
+      for (const { name } of members) places.set(name, place);
       continue;
     }
-    const placed: Placed = { item: { name: family.key, family: { ...family, members } }, place };
-    const known = familiesByPath.get(family.path);
-    if (known === undefined) familiesByPath.set(family.path, [placed]);
-    else known.push(placed);
+    const placed = { item: { name: family.key, family: { ...family, members } }, place };
+    byPath.set(family.path, [...(byPath.get(family.path) ?? []), placed]);
   }
-  return { items, familiesByPath };
+  return { names: places, families: byPath };
 }
 
 const byPlace = (one: { place: number }, other: { place: number }): number => one.place - other.place;
 
-function branchOf(
-  node: TagNode,
-  items: ReadonlyMap<string, Placed>,
-  familiesByPath: ReadonlyMap<string, Placed[]>,
-): Branch {
-  const own = [...(familiesByPath.get(node.path) ?? [])];
+function branchOf(node: TagNode, places: Places): Branch {
+  const items: Placed[] = [...(places.families.get(node.path) ?? [])];
   for (const name of node.names) {
-    const placed = items.get(name);
-    if (placed !== undefined) own.push(placed);
+    const place = places.names.get(name);
+    if (place !== undefined) items.push({ item: { name, family: null }, place });
   }
-  own.sort(byPlace);
-  const branches: Branch[] = [];
-  for (const child of node.children.values()) {
-    const branch = branchOf(child, items, familiesByPath);
-    if (branch.count > 0) branches.push(branch);
-  }
+  items.sort(byPlace);
+  const branches = node.children.map((child) => branchOf(child, places)).filter(({ count }) => count > 0);
   branches.sort((one, other) => one.first - other.first);
   return {
-    ...{ node, items: own, branches },
-    count: branches.reduce((sum, branch) => sum + branch.count, own.length),
+    ...{ node, items, branches },
+    count: branches.reduce((sum, branch) => sum + branch.count, items.length),
     first: Math.min(
-      own[0]?.place ?? Number.POSITIVE_INFINITY,
+      items[0]?.place ?? Number.POSITIVE_INFINITY,
       branches[0]?.first ?? Number.POSITIVE_INFINITY,
     ),
   };

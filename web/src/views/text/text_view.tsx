@@ -2,9 +2,11 @@
 
 import { computed } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import { useRef } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
 import { GrowingTree } from "../../state/tag_tree";
 import { LazyCard } from "../cards/lazy_card";
+import { useKeptScroll } from "../steps/kept_scroll";
 import { sectionsOfTags } from "../steps/sections_of_tags";
 import { type TagSection, TagSections } from "../steps/tag_sections";
 import { TextCard } from "./text_card";
@@ -36,8 +38,10 @@ function card(tag: Tag): ComponentChild {
 }
 
 export function TextView() {
+  const body = useRef<HTMLDivElement>(null);
+  useKeptScroll("text", body);
   return (
-    <div class="view-body texts">
+    <div ref={body} class="view-body texts">
       <TagSections sections={sections.value} card={card} total={textTags.value.length} />
     </div>
   );
