@@ -1,6 +1,7 @@
 """The files of a log directory: sizes, damage, and which is the worst."""
 
 import csv
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,3 +85,17 @@ def test_what_is_no_event_and_what_nobody_knows(page: Page, serve: Callable[...,
         page.get_by_test_id("files-csv").click()
     (line,) = csv.DictReader(download.value.path().read_text("utf-8").splitlines())
     assert (line["damaged bytes"], line["malformed records"], line["other values"]) == ("0", "1", "1 heat_maps")
+
+
+def test_what_is_no_event_file_is_said(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """It has the name of one and holds random bytes: nothing of it is still to be read."""
+    with cutaway.SummaryWriter(tmp_path / "a") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+    (tmp_path / "events.out.tfevents.x").write_bytes(random.Random(1).randbytes(3000))
+    page.goto(serve(tmp_path) + "#view=files")
+    row = page.get_by_test_id("file-row").first
+    expect(row).to_contain_text("not an event file but other data")
+    expect(row).not_to_contain_text("unread")
+    notice = page.locator("details.notice", has_text="1 file is no event file")
+    notice.locator("summary").click()
+    expect(notice).to_contain_text("events.out.tfevents.x: not an event file but other data")

@@ -47,8 +47,8 @@ def test_layouts_of_the_log(page: Page, serve: Callable[..., str], logdir: Path)
     expect(page.get_by_test_id("tooltip")).to_contain_text("1 [0.5 … 3]")
     # It can stand on top too, whatever becomes of the tags' own charts.
     page.get_by_role("button", name="Pin spread to the top").click()
-    expect(spread).to_have_count(2)
     expect(page.get_by_role("heading", name="pinned 1")).to_be_visible()
+    expect(spread).to_have_count(1)
     expect(page.get_by_text("not here")).to_have_count(0)
 
 
@@ -124,12 +124,17 @@ def test_pins_and_charts_put_together(page: Page, serve: Callable[..., str], log
     expect(chart).to_have_attribute("data-state", "ready")
     chart.hover()
     chart.get_by_label("Pin train/loss to the top").click()
-    expect(page.get_by_role("heading", name="pinned")).to_be_visible()
-    expect(chart).to_have_count(2)
+    pinned = page.get_by_role("region", name="pinned").locator("[data-testid=chart]")
+    expect(pinned).to_have_count(1)
     page.reload()
-    expect(chart).to_have_count(2)
-    chart.first.hover()
-    chart.first.get_by_label("Pin train/loss to the top").click()
+    # It is there once, and stays whatever tags are looked for.
+    page.get_by_test_id("tag-filter").fill("nothing of this name")
+    expect(pinned).to_have_attribute("data-tag", "train/loss")
+    expect(page.locator("[data-testid=chart]")).to_have_count(1)
+    page.get_by_test_id("tag-filter").fill("")
+    chart.hover()
+    chart.get_by_label("Pin train/loss to the top").click()
+    expect(pinned).to_have_count(0)
     expect(chart).to_have_count(1)
 
     other = page.locator('[data-testid=chart][data-tag="val/loss"]')

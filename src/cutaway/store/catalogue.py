@@ -101,6 +101,8 @@ class UnreadableInfo:
     run: str | None
     file: str
     reason: str
+    #: Whether it can be read, and is not an event file.
+    is_foreign: bool
 
 
 @dataclass(frozen=True)

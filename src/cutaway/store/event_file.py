@@ -109,9 +109,12 @@ class EventFile:
     @property
     def trouble(self) -> str:
         """Why it cannot be read, or that it is not an event file; empty when all is well."""
-        if self.unreadable or self.pending or not self._reader.foreign:
-            return self.unreadable
-        return f"not an event file but {self._reader.foreign}"
+        return f"not an event file but {self._reader.foreign}" if self.is_foreign else self.unreadable
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it was read, and what it begins with is not a record."""
+        return not self.unreadable and not self.pending and self._reader.foreign != ""
 
     @property
     def unfinished_bytes(self) -> int:

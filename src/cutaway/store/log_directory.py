@@ -35,7 +35,7 @@ class LogDirectory(Polled):
             runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
             damage = (damage for run in runs for damage in run.damage())
             directories = [
-                data.UnreadableInfo(None, printable(name), reason)
+                data.UnreadableInfo(None, printable(name), reason, is_foreign=False)
                 for name, reason in sorted(self._unreadable_directories.items())
             ]
             return data.Catalogue(

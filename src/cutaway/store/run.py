@@ -263,7 +263,11 @@ class Run:
 
     def unreadable(self) -> list[UnreadableInfo]:
         """The files that cannot be read, and those that are not event files."""
-        return [UnreadableInfo(self.id, file.name, file.trouble) for file in self.ordered_files() if file.trouble]
+        return [
+            UnreadableInfo(self.id, file.name, file.trouble, is_foreign=file.is_foreign)
+            for file in self.ordered_files()
+            if file.trouble
+        ]
 
 
 def _start(file: EventFile) -> tuple[float, str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,7 @@ def test_what_is_missing_is_in_it(log: LogDirectory, client: Any, write: Callabl
     }  # fmt: skip
     (item,) = found["unreadable"]
     assert item["reason"] == "not an event file but a Git LFS pointer (git lfs pull fetches the file)"
+    assert item["is_foreign"]
     assert found["loading"]["stalled_since"] is None
     # A standstill is news to who has the answer, and to who follows.
     etag = client.get("/api/catalogue").headers["etag"]
@@ -118,6 +120,31 @@ def test_what_is_missing_is_in_it(log: LogDirectory, client: Any, write: Callabl
     assert log.changes_since(revision).structure
     log.say_stalled(None)
     assert client.get("/api/catalogue").json()["loading"]["stalled_since"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (random.Random(1).randbytes(3000), "other data"),
+        (bytes(3000), "zeros"),
+        (b"epoch 1: loss 0.5\n" * 200, "text"),
+        (b"\x89PNG\r\n\x1a\n" + random.Random(2).randbytes(3000), "a PNG picture"),
+    ],
+)
+def test_a_file_that_is_no_event_file_is_named_at_once(
+    log: LogDirectory, client: Any, write: Callable[..., None], tmp_path: Path, content: bytes, what: str
+) -> None:
+    """In the log directory itself, beside a run: it is neither unfinished nor still to be read."""
+    write("a", {0: 1.0})
+    (tmp_path / "log" / "events.out.tfevents.x").write_bytes(content)
+    log.refresh()
+    found = client.get("/api/catalogue").json()
+    (item,) = found["unreadable"]
+    assert (item["file"], item["is_foreign"]) == ("events.out.tfevents.x", True)
+    assert item["reason"] == f"not an event file but {what}"
+    assert (found["unfinished"], found["loading"]["done"]) == ([], True)
+    (file,) = (file for file in client.get("/api/files").json()["files"] if file["name"] == "events.out.tfevents.x")
+    assert file["unreadable"] == item["reason"]
 
 
 def test_captures_of_a_profiler_are_told_of(log: LogDirectory, client: Any, tmp_path: Path) -> None:

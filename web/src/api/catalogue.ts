@@ -48,7 +48,8 @@ export interface Catalogue {
   malformed: { run: string; file: string; records: number }[];
   /** Ends of files that are not a complete record, and that nobody writes to any more. */
   unfinished: { run: string; file: string; offset: number; bytes: number; modified: number }[];
-  unreadable: { run: string | null; file: string; reason: string }[];
+  /** Files and directories that cannot be read, and files that are not event files. */
+  unreadable: { run: string | null; file: string; reason: string; is_foreign: boolean }[];
 }
 
 /** The fields of a run that a live event carries. */

@@ -140,7 +140,9 @@ const CATALOGUE = fields<Catalogue>({
       modified: number,
     }),
   ),
-  unreadable: some(fields<Catalogue["unreadable"][0]>({ run: orNull(text), file: text, reason: text })),
+  unreadable: some(
+    fields<Catalogue["unreadable"][0]>({ run: orNull(text), file: text, reason: text, is_foreign: truth }),
+  ),
   malformed: some(fields<Catalogue["malformed"][0]>({ run: text, file: text, records: number })),
 });
 const CHANGE = fields<Change>({

@@ -6,7 +6,7 @@ const linear = { axis: "step", xScale: "linear", yScale: "linear" } as const;
 const over = (low: number, high: number): Fit => ({
   x: [low, high],
   y: [0, 1],
-  threshold: 1,
+  ...{ hasX: true, hasY: true, threshold: 1 },
   above: 0,
   below: 0,
   noPlace: 0,

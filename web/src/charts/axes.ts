@@ -51,6 +51,11 @@ export function yTicks({ yScale }: Axes, { y, threshold }: Fit, height: number):
   return yScale === "symlog" ? symlogTicks(...y, threshold, height / 31) : linearTicks(...y, height / 26);
 }
 
+/** The labels of an axis whose range is of no values. */
+export function unlabelled(ticks: readonly number[]): string[] {
+  return ticks.map(() => "");
+}
+
 export function xLabels({ axis, xScale }: Axes, ticks: readonly number[]): string[] {
   if (axis === "wall") return timeLabels(ticks);
   if (axis === "relative") return durationLabels(ticks);

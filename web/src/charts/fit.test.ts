@@ -16,6 +16,15 @@ it("takes all there is, with air", () => {
   expect(fitAxes([], plain)).toMatchObject({ x: [0, 1], above: 0, below: 0 });
 });
 
+it("knows that the ranges of a chart without values are none", () => {
+  expect(fitAxes([], plain)).toMatchObject({ hasX: false, hasY: false });
+  expect(fitAxes([seriesOf("a", lineAt([], []))], plain)).toMatchObject({ hasX: false, hasY: false });
+  expect(fitAxes([], { ...plain, xRange: [3, 4], yRange: [0, 2] })).toMatchObject({ hasX: true, hasY: true });
+  const all = [seriesOf("a", lineAt(steps, steps))];
+  expect(fitAxes(all, plain)).toMatchObject({ hasX: true, hasY: true });
+  expect(fitAxes(all, { ...plain, xRange: [200, 300] })).toMatchObject({ hasX: true, hasY: false });
+});
+
 it("looks only at what is in the range of x", () => {
   const { y } = fitAxes([seriesOf("a", lineAt(steps, steps))], { ...plain, xRange: [10, 20] });
   expect(y[1]).toBeLessThan(25);

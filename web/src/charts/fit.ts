@@ -22,6 +22,9 @@ export interface FitOptions {
 export interface Fit {
   x: [number, number];
   y: [number, number];
+  /** Whether the ranges are asked for or of values: those of a chart without any say nothing. */
+  hasX: boolean;
+  hasY: boolean;
   /** Of a symlog y axis. */
   threshold: number;
   /** How many series have values above and below the shown range. */
@@ -52,11 +55,13 @@ export function extentOfSeries(all: readonly Drawable[]): Range | null {
 export function fitAxes(all: readonly Drawable[], options: FitOptions): Fit {
   const { xScale, yScale, xRange, yRange, ignoresOutliers } = options;
   const isLogX = xScale === "log";
-  let [from, to] = xRange ?? extentOfSeries(all) ?? (isLogX ? [1, 10] : [0, 1]);
+  const known = xRange ?? extentOfSeries(all);
+  let [from, to] = known ?? (isLogX ? [1, 10] : [0, 1]);
   if (isLogX && from <= 0) from = Math.max(extentOfSeries(all)?.[0] ?? 1, Number.MIN_VALUE);
   if (isLogX && to <= from) to = from * 10;
   const x = withWidth(from, to, xScale);
-  const whole = extent(all, x, yScale) ?? (yScale === "log" ? [0.1, 1] : [0, 1]);
+  const found = extent(all, x, yScale);
+  const whole = found ?? (yScale === "log" ? [0.1, 1] : [0, 1]);
   let shown: Range = whole;
   if (yRange !== null && (yScale !== "log" || yRange[0] > 0)) shown = yRange;
   else if (ignoresOutliers) shown = withoutOutliers(all, x, yScale) ?? whole;
@@ -73,7 +78,8 @@ export function fitAxes(all: readonly Drawable[], options: FitOptions): Fit {
   }
   const isBelowZero = (series: Drawable): boolean => (extent([series], x, "linear")?.[0] ?? 1) <= 0;
   const noPlace = yScale === "log" ? all.filter(isBelowZero).length : 0;
-  return { x, y, threshold, above, below, noPlace };
+  const hasY = found !== null || shown === yRange;
+  return { x, y, hasX: known !== null, hasY, threshold, above, below, noPlace };
 }
 
 /** Lowest and highest value of all lines within a range of x; null when there is none. */

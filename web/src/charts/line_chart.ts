@@ -7,7 +7,7 @@
 
 import uPlot from "uplot";
 import type { Range, Scale } from "../series/axis";
-import { xLabels, xTicks, yLabels, yTicks } from "./axes";
+import { unlabelled, xLabels, xTicks, yLabels, yTicks } from "./axes";
 import type { ChartContent, DrawnSeries } from "./chart_content";
 import { drawBand, drawLine, drawMarks, type Plot } from "./draw";
 import { type DrawnFacts, drawChart, projections } from "./draw_chart";
@@ -51,7 +51,10 @@ export class LineChart {
   #content: ChartContent;
   #plot: uPlot | null = null;
   #overlay = document.createElement("canvas");
-  #fit: Fit = { x: [0, 1], y: [0, 1], threshold: 1, above: 0, below: 0, noPlace: 0 };
+  #fit: Fit = {
+    ...{ x: [0, 1], y: [0, 1], hasX: false, hasY: false, threshold: 1 },
+    ...{ above: 0, below: 0, noPlace: 0 },
+  };
   #emphasis: string | null = null;
   /** More curves of the emphasised series: the members of a group. */
   #members: readonly DrawnSeries[] = [];
@@ -172,7 +175,7 @@ export class LineChart {
           size: 24,
           gap: 3,
           splits: (plot) => xTicks(this.#content, this.#fit, plot.width),
-          values: (_plot, ticks) => xLabels(this.#content, ticks),
+          values: (_plot, ticks) => (this.#fit.hasX ? xLabels(this.#content, ticks) : unlabelled(ticks)),
         },
         {
           ...frame(text, grid, FONT),
@@ -182,7 +185,7 @@ export class LineChart {
             return Math.max(40, 17 + longest * 6.3);
           },
           splits: (plot) => yTicks(this.#content, this.#fit, plot.height),
-          values: (_plot, ticks) => yLabels(this.#content, ticks),
+          values: (_plot, ticks) => (this.#fit.hasY ? yLabels(this.#content, ticks) : unlabelled(ticks)),
         },
       ],
       hooks: {

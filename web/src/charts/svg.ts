@@ -1,6 +1,6 @@
 /** A chart as an SVG document: axes and labels as text, lines as paths, for papers and slides. */
 
-import { xLabels, xTicks, yLabels, yTicks } from "./axes";
+import { unlabelled, xLabels, xTicks, yLabels, yTicks } from "./axes";
 import type { ChartContent } from "./chart_content";
 import type { Pen } from "./draw";
 import { drawChart, projections } from "./draw_chart";
@@ -106,8 +106,8 @@ export function svgOf(
   const [toX, toY] = [pixelsOf(axes.x), pixelsOf(axes.y)];
   const across = xTicks(content, fit, size.width);
   const up = yTicks(content, fit, size.height);
-  const acrossLabels = xLabels(content, across);
-  const upLabels = yLabels(content, up);
+  const acrossLabels = fit.hasX ? xLabels(content, across) : unlabelled(across);
+  const upLabels = fit.hasY ? yLabels(content, up) : unlabelled(up);
   const pen = new SvgPen();
   drawChart(pen, pen.layer, content, fit, { ...plot, ...axes });
   const total = size.height + LEGEND_ROW * legend.length + 8;

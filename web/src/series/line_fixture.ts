@@ -20,3 +20,19 @@ export function lineAt(x: number[], y: number[], more: Partial<Line> = {}): Line
     ...more,
   };
 }
+
+/** A line of points, with a mark for each that is not finite. */
+export function markedLineAt(x: number[], y: number[]): Line {
+  const at = x.filter((_, i) => !Number.isFinite(y[i]));
+  const places = Float64Array.from(at);
+  const counts = (value: number): Uint32Array =>
+    Uint32Array.from(at.map((place) => Number(Object.is(y[x.indexOf(place)], value))));
+  return lineAt(x, y, {
+    marks: {
+      ...{ x: places, first: places, last: places, isClosed: new Uint8Array(at.length).fill(1) },
+      nan: counts(Number.NaN),
+      posInf: counts(Number.POSITIVE_INFINITY),
+      negInf: counts(Number.NEGATIVE_INFINITY),
+    },
+  });
+}

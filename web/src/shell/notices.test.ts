@@ -64,15 +64,16 @@ it("says where files are damaged, and what cannot be read at all", () => {
   const runs = [{ ...run, name: "adam", damaged_bytes: 1500 }];
   const damage = [{ run: "r0", file: "events.out.tfevents.1", offset: 12_000, bytes: 1500 }];
   const unreadable = [
-    { run: "r0", file: "b.tfevents", reason: "not an event file but a Git LFS pointer" },
-    { run: null, file: "locked", reason: "Permission denied" },
+    { run: "r0", file: "b.tfevents", reason: "not an event file but a Git LFS pointer", is_foreign: true },
+    { run: null, file: "locked", reason: "Permission denied", is_foreign: false },
   ];
-  const [damaged, unread] = described({ ...known, runs, damage, unreadable });
+  const [damaged, unread, foreign] = described({ ...known, runs, damage, unreadable });
   expect(damaged.title).toBe("1 damaged place (1.5 kB)");
   expect(damaged.lines).toEqual(["adam events.out.tfevents.1: 1.5 kB at byte 12,000"]);
-  expect(unread.title).toBe("2 unreadable");
-  expect(unread.lines).toEqual([
-    "adam b.tfevents: not an event file but a Git LFS pointer",
-    "locked: Permission denied",
-  ]);
+  expect([unread.title, unread.lines]).toEqual(["1 unreadable", ["locked: Permission denied"]]);
+  expect(foreign.title).toBe("1 file is no event file");
+  expect(foreign.lines).toEqual(["adam b.tfevents: not an event file but a Git LFS pointer"]);
+  expect(described({ ...known, runs, unreadable: [unreadable[0], unreadable[0]] })[0].title).toBe(
+    "2 files are no event files",
+  );
 });

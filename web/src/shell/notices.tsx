@@ -56,11 +56,26 @@ export function described(known: Catalogue): NoticeProps[] {
       ),
     });
   }
-  if (known.unreadable.length > 0) {
+  const lines = (files: Catalogue["unreadable"]): string[] =>
+    files.map((file) => `${name(file.run)}${file.file}: ${file.reason}`);
+  const unreadable = known.unreadable.filter((file) => !file.is_foreign);
+  if (unreadable.length > 0) {
     notices.push({
-      title: `${known.unreadable.length} unreadable`,
-      explanation: "These files or directories cannot be read, or are not event files. The others are shown.",
-      lines: known.unreadable.map((file) => `${name(file.run)}${file.file}: ${file.reason}`),
+      title: `${withSeparators(String(unreadable.length))} unreadable`,
+      explanation: "These files or directories cannot be read. The others are shown.",
+      lines: lines(unreadable),
+    });
+  }
+  const foreign = known.unreadable.filter((file) => file.is_foreign);
+  if (foreign.length > 0) {
+    notices.push({
+      title:
+        foreign.length === 1
+          ? "1 file is no event file"
+          : `${plural(foreign.length, "file")} are no event files`,
+      explanation:
+        "Their names are those of event files, and what they hold is something else. The others are shown.",
+      lines: lines(foreign),
     });
   }
   const { runs, tags } = missingNames.value;

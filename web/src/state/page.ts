@@ -13,4 +13,5 @@ export const { fields: pageFields, change: changePage } = slice<PageState>({
     if (page !== "") parameters.set("view", page);
   },
   decode: (parameters) => ({ page: parameters.get("view") ?? "" }),
+  steps: ["page"],
 });

@@ -52,6 +52,7 @@ export const { fields: placeFields, change: changePlace } = slice<PlaceState>({
   parameters: ["axis", "at"],
   encode: encodeShared,
   decode: decodeShared,
+  steps: ["place"],
 });
 
 /** The place under the pointer, which all charts of its axis mark. */

@@ -23,11 +23,13 @@ interface LazyCardProps {
   sought?: Signal<string | null>;
   /** Whether the card has the full width. */
   isExpanded?: boolean;
+  /** Whether it is a row of the full width, and no higher than its heading and a strip. */
+  isRow?: boolean;
   /** Makes the card. */
   card: () => ComponentChild;
 }
 
-export function LazyCard({ name, sought, isExpanded = false, card }: LazyCardProps) {
+export function LazyCard({ name, sought, isExpanded = false, isRow = false, card }: LazyCardProps) {
   const place = useRef<HTMLDivElement>(null);
   const isNear = useSignal(false);
   useEffect(() => {
@@ -50,7 +52,7 @@ export function LazyCard({ name, sought, isExpanded = false, card }: LazyCardPro
     if (isExpanded) place.current?.scrollIntoView({ block: "start" });
   }, [isExpanded]);
   return (
-    <div class={isExpanded ? "card-place is-expanded" : "card-place"} ref={place}>
+    <div class={`card-place${isExpanded ? " is-expanded" : ""}${isRow ? " is-row" : ""}`} ref={place}>
       {isNear.value && card()}
     </div>
   );

@@ -137,7 +137,8 @@ export function FilesView() {
 }
 
 function FileRow({ file, run }: { file: EventFile; run: string }) {
-  const unread = file.bytes - file.bytes_read;
+  // Of a file that cannot be read, or is not an event file, nothing is still to be read.
+  const unread = file.unreadable === "" ? file.bytes - file.bytes_read : 0;
   const values = Object.entries(file.values).map(
     ([kind, count]) => `${withSeparators(String(count))} ${kind}`,
   );

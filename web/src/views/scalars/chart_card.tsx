@@ -21,6 +21,7 @@ import type { ChartData } from "./chart_loader";
 import { chartQuery, shownRange, xNameOf } from "./chart_query";
 import { drawnSeries, summarise } from "./chart_series";
 import { details } from "./details";
+import { Reading } from "./reading";
 import { screenCsv } from "./screen_csv";
 import { tooltip } from "./tooltip_state";
 import { useChartData, useMembers } from "./use_chart_data";
@@ -56,9 +57,10 @@ export function ChartCard({ chart }: { chart: Chart }) {
   const drawnAxis = useSignal<ChartData["axis"] | null>(null);
   const query = useComputed(() => {
     const { width } = size.value;
-    return isInSight.value && width > 0 ? chartQuery(current.value, width, drawnAxis.value) : null;
+    if (!isInSight.value || width === 0) return null;
+    return { ...chartQuery(current.value, width, drawnAxis.value), place: () => host.current };
   });
-  const { data, error, isUpToDate } = useChartData(query);
+  const { data, error, isUpToDate, isReading } = useChartData(query);
   const members = useMembers(current, query);
   const series = useComputed(() => drawnSeries(current.value, data.value, drawnOptions.value));
   const target: EventTarget = { chart: current, data, series, drawing, card, host };
@@ -83,7 +85,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
   }
 
   useSignalEffect(() => {
-    if (query.value !== null && !isUpToDate()) tellState();
+    if (query.value !== null && (drawing.current === null || !isUpToDate())) tellState();
   });
 
   // Draw.
@@ -185,6 +187,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
         onKeyDown={(event) => onKeyDown(event, target)}
         onBlur={leaveCharts}
       />
+      <Reading isReading={isReading} runs={query.value?.runs.length ?? 0} />
     </article>
   );
 }

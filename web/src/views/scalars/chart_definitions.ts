@@ -37,8 +37,11 @@ export interface Chart {
   refused: readonly Refusal[];
 }
 
+/** The same chart for the same tag, so that a page that is put together anew changes nothing in its cards. */
 export function chartOfTag(tag: Tag): Chart {
-  return {
+  const known = chartsOfTags.get(tag);
+  if (known !== undefined) return known;
+  const chart: Chart = {
     key: tag.name,
     title: tag.name,
     tags: [tag],
@@ -48,7 +51,11 @@ export function chartOfTag(tag: Tag): Chart {
     missing: [],
     refused: [],
   };
+  chartsOfTags.set(tag, chart);
+  return chart;
 }
+
+const chartsOfTags = new WeakMap<Tag, Chart>();
 
 export const OWN = "own:";
 const OF_LOG = "log:";

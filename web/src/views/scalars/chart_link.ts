@@ -141,6 +141,8 @@ export const { fields: chartFields, change: changeCharts } = slice<ChartState>({
   parameters: CHART_PARAMETERS,
   encode: encodeCharts,
   decode: decodeCharts,
+  steps: ["zoom", "ranges", "expanded"],
+  alongside: ["detailed"],
 });
 
 export function setZoom(axis: Axis, range: Range | null): void {

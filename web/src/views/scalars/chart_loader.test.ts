@@ -24,6 +24,8 @@ function query(changes: Partial<ChartQuery>): ChartQuery {
     hasSuperseded: false,
     connection: 1,
     isUrgent: false,
+    isSmall: false,
+    place: () => null,
   };
   return { ...plain, runs, ...view, ...changes };
 }

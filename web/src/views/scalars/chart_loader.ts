@@ -33,6 +33,10 @@ export interface ChartQuery {
   connection: number;
   /** Whether it is to come before the queries of other charts. */
   isUrgent: boolean;
+  /** Whether few pixels are asked for. */
+  isSmall: boolean;
+  /** The element that the chart is drawn in, by whose place queries are sent. */
+  place: () => Element | null;
 }
 
 export interface ChartData {
@@ -104,8 +108,11 @@ export class ChartLoader {
   /** Whether the data on screen answers the last query; it may still grow. */
   isUpToDate(): boolean {
     const query = this.#query;
-    if (query === null || this.#key !== this.#queryKey) return false;
-    return seriesOf(query).every(({ key }) => this.#fetched.has(key));
+    if (query === null) return false;
+    const all = seriesOf(query);
+    // No run has any of the tags: there is nothing to ask for.
+    if (all.length === 0) return true;
+    return this.#key === this.#queryKey && all.every(({ key }) => this.#fetched.has(key));
   }
 
   destroy(): void {
@@ -216,12 +223,16 @@ function viewOf(query: ChartQuery, tag: Tag, axis: Axis): ChartView {
 }
 
 function fetchLines(query: ChartQuery, asked: readonly Series[], axis: Axis): Fetched {
-  const tags = query.tags.filter((tag) => asked.some((series) => series.tag === tag));
+  const byTag = new Map<Tag, Run[]>();
+  for (const { tag, run } of asked) {
+    const known = byTag.get(tag);
+    if (known === undefined) byTag.set(tag, [run]);
+    else known.push(run);
+  }
   return Promise.all(
-    tags.map(async (tag) => {
-      const runs = asked.filter((series) => series.tag === tag).map(({ run }) => run);
+    [...byTag].map(async ([tag, runs]) => {
       const request = { ...viewOf(query, tag, axis), runs: runs.map((run) => run.id) };
-      const { chart, revision } = await scalarsQueue.ask(request, runs.length, query.isUrgent);
+      const { chart, revision } = await scalarsQueue.ask(request, { ...query, lines: runs.length });
       const lines = new Map(
         runs.map((run) => [seriesKey(tag.name, run.name), chart.lines.get(run.id) ?? []] as const),
       );
@@ -239,7 +250,7 @@ function fetchGroupLines(query: ChartQuery, asked: readonly Series[], axis: Axis
       const groups = (query.groups ?? []).filter(({ runs }) => runs.some((run) => having.has(run.id)));
       const ids = groups.map(({ runs }) => runs.filter((run) => having.has(run.id)).map((run) => run.id));
       const request = { ...viewOf(query, tag, axis), groups: ids };
-      const { chart, revision } = await groupsQueue.ask(request, ids.flat().length, query.isUrgent);
+      const { chart, revision } = await groupsQueue.ask(request, { ...query, lines: ids.flat().length });
       const lines = new Map(
         groups.map(({ name }, i) => [seriesKey(tag.name, name), chart.groups[i]] as const),
       );

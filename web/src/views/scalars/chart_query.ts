@@ -35,6 +35,8 @@ export function chartQuery(chart: Chart, width: number, drawnAxis: Axis | null):
     pixels: Math.max(PIXEL_STEP, pixels),
     connection: connection.value,
     isUrgent: tooltip.peek()?.key === key,
+    isSmall: false,
+    place: () => null,
   };
 }
 

@@ -3,16 +3,17 @@
 import { computed, signal } from "@preact/signals";
 import type { Tag } from "../../api/catalogue";
 import type { Category } from "../../api/layouts";
+import { shownRuns } from "../../runs/listed_runs";
 import { onOpened } from "../../state/link";
 import { placeFields } from "../../state/place";
-import { scalarTags, steadyNames } from "../../state/server";
+import { catalogue, scalarTags, steadyNames } from "../../state/server";
 import { tagSieveOf } from "../../state/subject";
 import { type Chart, chartOfDefinition, chartOfTag } from "./chart_definitions";
 import { chartFields } from "./chart_link";
 import { TagSearch } from "./tag_search";
 
-const tagsByName = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag])));
-const tagNames = steadyNames(() => scalarTags.value.map((tag) => tag.name));
+export const tagsByName = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag])));
+export const tagNames = steadyNames(() => scalarTags.value.map((tag) => tag.name));
 
 /** Tag descriptions (`summary_description`), by the tag's id. */
 export const descriptions = signal<ReadonlyMap<string, string>>(new Map());
@@ -31,6 +32,14 @@ export const tagSieve = tagSieveOf(filteredNames);
 export const listedTags = computed<Tag[]>(() => {
   const { passes } = tagSieve.value;
   return scalarTags.value.filter((tag) => passes(tag.name));
+});
+
+/** Names of listed tags that no shown run has a point of: their charts would be empty. */
+export const pointlessTags = steadyNames(() => {
+  const shown = new Set(shownRuns.value.map((run) => run.id));
+  if (shown.size === catalogue.value?.runs.length) return [];
+  const isPointless = (tag: Tag): boolean => !tag.runs.some((run) => shown.has(run));
+  return listedTags.value.filter(isPointless).map((tag) => tag.name);
 });
 
 /** Searches for tags: the cost of layouts in logs is not taken from the user's own charts. */

@@ -1,51 +1,30 @@
-/** Curves: pinned charts, the user's own charts, the logs' layouts, then one chart per tag, in groups that fold. */
+/** Curves: a card for each chart, in sections that fold, and a row for each family of tags. */
 
-import { computed } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import { useRef } from "preact/hooks";
 import { chartSize } from "../../state/preferences";
 import { scalarTags } from "../../state/server";
 import { LazyCard } from "../cards/lazy_card";
-import { groupTags } from "../steps/tag_groups";
+import { useKeptScroll } from "../steps/kept_scroll";
 import { type TagSection, TagSections } from "../steps/tag_sections";
 import { ChartCard } from "./chart_card";
-import { type Chart, chartOfTag } from "./chart_definitions";
 import { chartFields } from "./chart_link";
-import { layoutCharts, listedTags, ownCharts, pinnedCharts, soughtChart, tagSieve } from "./charts_of_log";
+import { type ChartItem, chartSections } from "./chart_sections";
+import { soughtChart } from "./charts_of_log";
+import { FamilyRow } from "./family_row";
 import { Spoken, Tooltip } from "./tooltip";
 
-type ChartSection = TagSection<Chart>;
-
-/** No tag has a name that begins so. */
-const MADE = "\n";
-
-const sections = computed<ChartSection[]>(() => {
-  const { passes } = tagSieve.value;
-  const listed = (charts: readonly Chart[]): Chart[] =>
-    charts.filter((chart) => passes(chart.title) || chart.tags.some((tag) => passes(tag.name)));
-  const made = (name: string, charts: readonly Chart[]): ChartSection => ({
-    ...{ key: `${MADE}${name}`, name, source: "", items: listed(charts), isFolded: false },
-  });
-  const own = ownCharts.value.filter(({ key }) => !chartFields.pins.includes(key));
-  const found = [
-    made("pinned", pinnedCharts.value),
-    made("own charts", own),
-    ...layoutCharts.value.map(
-      ({ title, closed, charts }): ChartSection => ({
-        ...{ key: `${MADE}${title}`, name: title, source: "layout in the log", isFolded: closed },
-        items: listed(charts),
-      }),
-    ),
-    ...groupTags(listedTags.value).map(
-      (group): ChartSection => ({
-        ...{ key: group.name, name: group.name, source: "", isFolded: false },
-        items: group.tags.map(chartOfTag),
-      }),
-    ),
-  ];
-  return found.filter(({ items }) => items.length > 0);
-});
-
-function card(chart: Chart): ComponentChild {
+function card({ chart, family, isOpen }: ChartItem): ComponentChild {
+  if (family !== null) {
+    return (
+      <LazyCard
+        key={`\n${family.key}`}
+        name={family.key}
+        isRow
+        card={() => <FamilyRow family={family} isOpen={isOpen} />}
+      />
+    );
+  }
   return (
     <LazyCard
       key={chart.key}
@@ -57,11 +36,23 @@ function card(chart: Chart): ComponentChild {
   );
 }
 
+/** As many charts at most fill a wide window. */
+const FEW = 4;
+
+function hasFew(sections: readonly TagSection<ChartItem>[]): boolean {
+  const open = sections.filter(({ isFolded }) => !isFolded);
+  const count = open.reduce((sum, { items }) => sum + items.length, 0);
+  return count <= FEW && !open.some(({ hasWideItems }) => hasWideItems);
+}
+
 export function ScalarsView() {
+  const few = hasFew(chartSections.value) ? " has-few" : "";
+  const body = useRef<HTMLDivElement>(null);
+  useKeptScroll("scalars", body);
   return (
     <>
-      <div class={`view-body charts is-${chartSize.value}`}>
-        <TagSections sections={sections.value} card={card} total={scalarTags.value.length} />
+      <div ref={body} class={`view-body charts is-${chartSize.value}${few}`}>
+        <TagSections sections={chartSections.value} card={card} total={scalarTags.value.length} />
       </div>
       <Tooltip />
       <Spoken />

@@ -20,24 +20,33 @@ export interface LoadedChart {
   error: ReadonlySignal<string | null>;
   /** Whether the data answers the last query; it may still grow. */
   isUpToDate(): boolean;
+  /** Whether the answer to a query that changed is still to come. */
+  isReading: ReadonlySignal<boolean>;
 }
 
 /** Sends the query whenever it changes; nothing while it is null. */
 export function useChartData(query: ReadonlySignal<ChartQuery | null>): LoadedChart {
   const data = useSignal<ChartData | null>(null);
   const error = useSignal<string | null>(null);
+  const isReading = useSignal(false);
   const loader = useRef<ChartLoader | null>(null);
+  const isUpToDate = (): boolean => loader.current?.isUpToDate() ?? false;
   loader.current ??= new ChartLoader(
     (fetched) => {
       data.value = fetched;
+      isReading.value = !isUpToDate();
     },
     (message) => {
       error.value = message;
     },
   );
   useEffect(() => () => loader.current?.destroy(), []);
-  useSignalEffect(() => loader.current?.request(query.value));
-  return { data, error, isUpToDate: () => loader.current?.isUpToDate() ?? false };
+  useSignalEffect(() => {
+    const asked = query.value;
+    loader.current?.request(asked);
+    isReading.value = asked !== null && !isUpToDate();
+  });
+  return { data, error, isUpToDate, isReading };
 }
 
 const NO_SERIES: readonly DrawnSeries[] = [];

@@ -57,6 +57,40 @@ it("says where a section is from, and which one is of tags without a group", () 
   expect(document.querySelector("section[aria-label='tags without a group']")).not.toBe(null);
 });
 
+it("has small sections in one grid, and others over the whole width", () => {
+  const many = section("layers", ["1", "2", "3", "4"]);
+  const wide = { ...section("strips", ["5"]), hasWideItems: true };
+  show([section("gpu", ["a"]), section("lr", ["b", "c"]), many, section("val", ["d"]), wide]);
+  const grids = [...document.querySelectorAll(".grid")].map((grid) => [
+    grid.classList.contains("is-flowing"),
+    [...grid.querySelectorAll(".card")].map((card) => card.textContent),
+  ]);
+  expect(grids).toEqual([
+    [true, ["a", "b", "c"]],
+    [false, ["1", "2", "3", "4"]],
+    [true, ["d"]],
+    [false, ["5"]],
+  ]);
+  // A heading stands above the first card of its section.
+  expect(document.querySelector("section[aria-label=lr] .headed")?.textContent).toBe("lr 2b");
+  press("lr");
+  expect(cards()).toEqual(["a", "1", "2", "3", "4", "d", "5"]);
+});
+
+it("folds the sections that are in a section with it, and says a line of its own", () => {
+  const inner = { ...section("net/enc", ["b"]), within: ["net"] };
+  show([
+    section("net", ["a"]),
+    inner,
+    { ...section("rest", ["c"], true), heading: "1 tag without points here" },
+  ]);
+  expect(cards()).toEqual(["a", "b"]);
+  press("net 1");
+  expect(cards()).toEqual([]);
+  press("1 tag without points here");
+  expect(cards()).toEqual(["c"]);
+});
+
 it("empties a filter that nothing passes", () => {
   changeSubject({ tagFilter: "nothing" });
   show([]);

@@ -33,4 +33,5 @@ export const { fields: textFields, change: changeText } = slice<TextState>({
   parameters: TEXT_PARAMETERS,
   encode: encodeText,
   decode: decodeText,
+  steps: ["expanded"],
 });

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { lineAt, markedLineAt } from "../series/line_fixture";
+import { extentOfRows, FINITE, heatCells, NAN, NEGATIVE_INFINITY, NOTHING } from "./heat_cells";
+
+it("has the mean of each column, and the bounds of what is in it", () => {
+  const cells = heatCells([[lineAt([0, 1, 2, 3], [1, 3, 5, 9])]], [0, 4], "linear", 2);
+  expect([...cells.mean]).toEqual([2, 7]);
+  expect([[...cells.low], [...cells.high]]).toEqual([
+    [1, 5],
+    [3, 9],
+  ]);
+  expect(cells.extent).toEqual([2, 7]);
+});
+
+it("holds a record up to the next one, and has nothing before the first and behind the last", () => {
+  const cells = heatCells([[lineAt([2, 6], [1, 5])], []], [0, 10], "linear", 10);
+  const nothing = Array(10).fill(NOTHING);
+  const held = [NOTHING, NOTHING, FINITE, FINITE, FINITE, FINITE, FINITE, NOTHING, NOTHING, NOTHING];
+  expect([...cells.state]).toEqual([...held, ...nothing]);
+  expect([...cells.mean.slice(2, 7)]).toEqual([1, 1, 1, 1, 5]);
+});
+
+it("gives a cell to what is not finite, NaN first, and counts the rows with any", () => {
+  const steps = [0, 1, 2, 3];
+  const bad = markedLineAt(steps, [1, Number.NaN, Number.NEGATIVE_INFINITY, 2]);
+  const cells = heatCells([[lineAt(steps, [1, 1, 1, 1])], [bad]], [0, 3], "linear", 4);
+  expect([...cells.state.slice(4)]).toEqual([FINITE, NAN, NEGATIVE_INFINITY, FINITE]);
+  expect([cells.rowsNotFinite, cells.extent]).toEqual([1, [1, 2]]);
+  const together = heatCells([[bad]], [0, 3], "linear", 1);
+  expect([...together.state]).toEqual([NAN]);
+});
+
+it("leaves out what is not in the range, and what a log axis has no place for", () => {
+  const line = lineAt([0, 1, 10, 100], [7, 1, 2, 3]);
+  expect(extentOfRows([[line], []], "linear")).toEqual([0, 100]);
+  expect(extentOfRows([[line]], "log")).toEqual([1, 100]);
+  expect(extentOfRows([[]], "linear")).toBe(null);
+  expect([...heatCells([[line]], [1, 100], "log", 2).mean]).toEqual([1, 2.5]);
+  expect(heatCells([[line]], [200, 300], "linear", 2).extent).toBe(null);
+});

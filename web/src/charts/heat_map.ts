@@ -1,0 +1,116 @@
+/** Heat maps: cells as colours, on a canvas. Values that are not finite have colours of their own, and nothing has none. */
+
+import type { Range } from "../series/axis";
+import { FINITE, type HeatCells, NAN, NEGATIVE_INFINITY, NOTHING, POSITIVE_INFINITY } from "./heat_cells";
+
+type Rgb = readonly [number, number, number];
+
+/** Ten colours of equal steps in lightness, from the lowest value to the highest, as those of the viridis scale. */
+const SCALE: readonly Rgb[] = [
+  ...([
+    [68, 1, 84],
+    [72, 40, 120],
+    [62, 73, 137],
+    [49, 104, 142],
+    [38, 130, 142],
+  ] as const),
+  ...([
+    [31, 158, 137],
+    [53, 183, 121],
+    [110, 206, 88],
+    [181, 222, 43],
+    [253, 231, 37],
+  ] as const),
+];
+const OTHERS: ReadonlyMap<number, Rgb> = new Map([
+  [NAN, [214, 0, 143]],
+  [POSITIVE_INFINITY, [0, 188, 212]],
+  [NEGATIVE_INFINITY, [0, 188, 212]],
+]);
+
+/** From so many times the lowest value on colours tell magnitudes apart. */
+const LOG_FROM = 100;
+
+export interface ColourScale {
+  low: number;
+  high: number;
+  isLog: boolean;
+}
+
+/** The scale for values between two bounds. */
+export function colourScale([low, high]: Range): ColourScale {
+  return { low, high, isLog: low > 0 && high / low >= LOG_FROM };
+}
+
+/** The colour of a value; a value alone is in the middle. */
+export function heatColour(value: number, { low, high, isLog }: ColourScale): Rgb {
+  const [from, to, at] = isLog ? [Math.log(low), Math.log(high), Math.log(value)] : [low, high, value];
+  // Halves, since the distance of two doubles may be more than a double holds.
+  const share = to > from ? (at / 2 - from / 2) / (to / 2 - from / 2) : 0.5;
+  const place = Math.min(1, Math.max(0, share)) * (SCALE.length - 1);
+  const below = SCALE[Math.floor(place)];
+  const above = SCALE[Math.ceil(place)];
+  const rest = place - Math.floor(place);
+  return [0, 1, 2].map((i) => Math.round(below[i] + (above[i] - below[i]) * rest)) as unknown as Rgb;
+}
+
+/** The scale as a CSS gradient, for a legend. */
+export const HEAT_GRADIENT = `linear-gradient(to right, ${SCALE.map((rgb) => `rgb(${rgb.join(" ")})`).join(", ")})`;
+
+/**
+ * The pixels of a picture with a row of pixels for each row of cells, and a column for each column; where there are more
+ * rows than `mostRows`, several rows of cells share one: the mean of their means, and a value that is not finite first.
+ */
+export function heatPixels(
+  cells: HeatCells,
+  mostRows: number,
+): { width: number; height: number; rgba: Uint8ClampedArray } {
+  const { rows, columns, mean, state, extent } = cells;
+  const height = Math.max(1, Math.min(rows, Math.floor(mostRows)));
+  const rgba = new Uint8ClampedArray(height * columns * 4);
+  const scale = colourScale(extent ?? [0, 0]);
+  for (let pixelRow = 0; pixelRow < height; pixelRow++) {
+    const from = Math.floor((pixelRow * rows) / height);
+    const to = Math.max(from + 1, Math.floor(((pixelRow + 1) * rows) / height));
+    for (let column = 0; column < columns; column++) {
+      let worst = NOTHING;
+      let sum = 0;
+      let count = 0;
+      for (let row = from; row < Math.min(to, rows); row++) {
+        const cell = row * columns + column;
+        worst = Math.max(worst, state[cell]);
+        if (state[cell] !== FINITE) continue;
+        sum += mean[cell];
+        count++;
+      }
+      if (worst === NOTHING) continue;
+      const colour = OTHERS.get(worst) ?? heatColour(sum / count, scale);
+      rgba.set([...colour, 255], (pixelRow * columns + column) * 4);
+    }
+  }
+  return { width: columns, height, rgba };
+}
+
+/** Draw the cells over the whole of a canvas, each as a rectangle of one colour. */
+export function drawHeatMap(canvas: HTMLCanvasElement, cells: HeatCells): void {
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  if (cells.rows === 0 || cells.columns === 0) return;
+  const { width, height, rgba } = heatPixels(cells, canvas.height);
+  const small = document.createElement("canvas");
+  small.width = width;
+  small.height = height;
+  const image = new ImageData(width, height);
+  image.data.set(rgba);
+  small.getContext("2d")?.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, canvas.width, canvas.height);
+}
+
+/** The row and column under a place of the canvas, as shares of its width and height. */
+export function cellAt({ rows, columns }: HeatCells, x: number, y: number): { row: number; column: number } {
+  const index = (share: number, count: number): number =>
+    Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+  return { row: index(y, rows), column: index(x, columns) };
+}
