@@ -71,3 +71,49 @@ def test_a_zoom_stays_when_the_axis_changes(page: Page, serve: Callable[..., str
     expect(chart).to_have_attribute("data-x-min", str(int(PACE * 20)))
     expect(chart).to_have_attribute("data-x-max", str(int(PACE * 40)))
     assert "relative=600%2C1200" in page.url
+
+
+@pytest.fixture
+def interrupted(tmp_path: Path) -> Path:
+    """A run of two sessions with a night between them, and one that begins at step 1000; epochs of twenty steps."""
+    for name, first in (("new", 0), ("tuned", 1000)):
+        for session in range(2):
+            with cutaway.SummaryWriter(tmp_path / name) as writer:
+                for step in range(session * STEPS, (session + 1) * STEPS):
+                    time = 1.7e9 + PACE * step + session * 36_000
+                    writer.add_scalar("loss", step % 7, first + step, walltime=time)
+                    if step % 20 == 0:
+                        writer.add_scalar("epoch", step // 20, first + step, walltime=time)
+                        writer.add_scalar("rate", step % 3, first + step, walltime=time)
+    return tmp_path
+
+
+def test_nothing_is_drawn_through_the_night_and_training_time_leaves_it_out(
+    page: Page, serve: Callable[..., str], interrupted: Path
+) -> None:
+    page.goto(serve(interrupted) + "#filter=loss")
+    chart = page.locator("[data-testid=chart][data-tag=loss]")
+    axis = page.get_by_test_id("axis")
+    expect(chart).to_have_attribute("data-x-max", "1199")
+    axis.select_option("step, aligned starts")
+    expect(chart).to_have_attribute("data-x-max", "199")
+    assert "axis=aligned" in page.url
+    axis.select_option("relative time")
+    expect(chart).to_have_attribute("data-x-max", str(int(PACE * 199 + 36_000)))
+    axis.select_option("training time")
+    # From the last value of the first session to the first of the second nothing was spent.
+    expect(chart).to_have_attribute("data-x-max", str(int(PACE * 198)))
+    page.reload()
+    expect(axis).to_have_value("training")
+    expect(chart).to_have_attribute("data-x-max", str(int(PACE * 198)))
+
+
+def test_a_tag_that_never_turns_back_throws_no_points_away(
+    page: Page, serve: Callable[..., str], interrupted: Path
+) -> None:
+    page.goto(serve(interrupted) + "#axis=tag:epoch")
+    chart = page.locator("[data-testid=chart][data-tag=loss]")
+    expect(chart).to_have_attribute("data-x-max", "9")
+    expect(chart).not_to_contain_text("left out")
+    page.get_by_test_id("x-tag").fill("rate")
+    expect(chart).to_contain_text("at equal steps, 380 points left out")

@@ -11,6 +11,8 @@ from cutaway.store.reduce import GroupedChart, ReducedChart
 from cutaway.store.smoothing import KINDS, Smoothing
 from cutaway.store.window import Range, Scale
 
+#: The axes on which each record has a place, whatever else was recorded.
+RECORDED_AXES = ("step", "aligned", "wall", "relative", "training")
 MOST_CHARTS = 256
 #: Of all charts of a request together.
 MOST_LINES = 50_000
@@ -27,8 +29,8 @@ class ChartLines(NamedTuple):
     x_tag: str | None
     #: Whether superseded points are asked for too.
     superseded: bool
-    #: Against the time since each run's start.
-    from_start: bool = False
+    #: Whether their places depend on where each run began, and on when it was at work.
+    by_clock: bool = False
 
 
 class ChartView(NamedTuple):
@@ -79,7 +81,7 @@ def parse_lines(chart: dict[str, Any], where: str) -> ChartLines:
         fail(400, f'{where}.x_tag must be the id of a tag where the axis is "tag", and nowhere else')
     if not isinstance(superseded, bool):
         fail(400, f"{where}.superseded must be true or false")
-    return ChartLines(tag, x_tag, superseded, chart.get("axis") == "relative")
+    return ChartLines(tag, x_tag, superseded, chart.get("axis") in ("aligned", "relative", "training"))
 
 
 def parse_runs(log: LogDirectory, runs: Any, where: str) -> tuple[str, ...]:
@@ -103,7 +105,7 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
     try:
         found = log.scalars(lines.tag, runs, with_superseded=lines.superseded)
         if lines.x_tag is None:
-            return {"runs": found, "starts": log.starts(found) if lines.from_start else None}
+            return {"runs": found, "clocks": log.clocks(found) if lines.by_clock else None}
         return {"runs": found, "others": log.scalars(lines.x_tag, runs, with_superseded=lines.superseded)}
     except KeyError as error:
         fail(404, f"there is no scalar tag or run with the id {str(error.args[0])[:50]!r}")
@@ -111,7 +113,7 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
 
 def parse_view(chart: dict[str, Any], where: str) -> ChartView:
     """Which part of a chart is to be seen, and how."""
-    axis: Axis = one_of(chart.get("axis", "step"), ("step", "wall", "relative", "tag"), f"{where}.axis")
+    axis: Axis = one_of(chart.get("axis", "step"), (*RECORDED_AXES, "tag"), f"{where}.axis")
     scale: Scale = one_of(chart.get("scale", "linear"), ("linear", "log", "symlog"), f"{where}.scale")
     pixels = chart.get("pixels")
     if isinstance(pixels, bool) or not isinstance(pixels, int | float) or not FEWEST_PIXELS <= pixels <= MOST_PIXELS:

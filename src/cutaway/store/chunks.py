@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.kernel_types import Packed, Summary
-from cutaway.store.packed import pack, packed_bytes
+from cutaway.store.packed import pack, packed_bytes, unpack
+from cutaway.store.waits import Waits, waits_in
 
 NumberColumn = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
@@ -33,6 +34,11 @@ class Chunk:
     def summaries(self) -> tuple[Summary, Summary]:
         """The values in blocks of 64 and of 4,096; made when the chunk is first drawn."""
         return core.summarize(self.value, _NARROW), core.summarize(self.value, _WIDE)
+
+    @cached_property
+    def waits(self) -> Waits:
+        """Facts of the times between the points, which must ascend; made when the chunk is first drawn over time."""
+        return waits_in(unpack(self.wall_time, 0, len(self)).view(np.float64))
 
     @property
     def nbytes(self) -> int:

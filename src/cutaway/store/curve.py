@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.core import Reduction
-from cutaway.store.segments import FilePoints, Piece, Segment, join
+from cutaway.store.against_tag import Between, against_tag
+from cutaway.store.run_clock import RunClock
+from cutaway.store.segments import FilePoints, Piece, Segment
 from cutaway.store.series import Axis as PointsAxis
 from cutaway.store.window import Range, Scale
 
-#: Steps; seconds since the epoch; seconds since the run's earliest value; the values of another tag at the same steps.
-Axis = Literal["step", "wall", "relative", "tag"]
+#: Steps, as they are or from the run's first on; seconds since the epoch, since the run's earliest value, or since then
+#: without those in which the run was idle; the values of another tag.
+Axis = Literal["step", "aligned", "wall", "relative", "training", "tag"]
 Floats = NDArray[np.float32] | NDArray[np.float64]
 
 #: Of larger values a sum of many might overflow.
@@ -38,6 +41,11 @@ class Curve(Protocol):
     dtype: "np.dtype[np.float32] | np.dtype[np.float64]"
     #: Whether values are so large that their sums need care.
     huge: bool
+    #: How the tag on the x axis was put between its steps; None on all axes but ``tag``.
+    between: Between | None
+    #: The curve that it is a part of, and its place there: itself, and 0, where it is whole.
+    whole: "Curve"
+    start: int
 
     def __len__(self) -> int: ...
 
@@ -63,6 +71,12 @@ class Curve(Protocol):
     def y(self) -> Floats:
         """All of y."""
 
+    def part(self, number: int, start: int, stop: int) -> "Curve":
+        """The points from one position up to another as a segment with a number of its own.
+
+        The first part has the points that were left out.
+        """
+
 
 class PackedCurve:
     """A curve whose points ascend as they are; `offset` is subtracted from their x."""
@@ -73,6 +87,14 @@ class PackedCurve:
         single = all(piece.points.dtype == np.float32 for piece in pieces)
         self.dtype = np.dtype(np.float32) if single else np.dtype(np.float64)
         self.huge = any(max(abs(piece.points.lowest), abs(piece.points.highest)) > _LARGE for piece in pieces)
+        self.between: Between | None = None
+        self.whole: Curve = self
+        self.start = 0
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The points by the files that they are in."""
+        return self._pieces
 
     def without_start(self, edge: float) -> "PackedCurve":
         """Without the points below an x, which are counted as left out."""
@@ -140,6 +162,19 @@ class PackedCurve:
         parts = [points.values(start, stop) for points, start, stop in self._pieces]
         return cast("Floats", np.concatenate([np.empty(0, self.dtype), *parts]).astype(self.dtype, copy=False))
 
+    def part(self, number: int, start: int, stop: int) -> "PackedCurve":
+        """See Curve."""
+        kept, at = [], 0
+        for piece in self._pieces:
+            low, high = max(start - at, 0), min(stop - at, piece.stop - piece.start)
+            if low < high:
+                kept.append(piece._replace(start=piece.start + low, stop=piece.start + high))
+            at += piece.stop - piece.start
+        curve = PackedCurve(self.run, number, kept, self._axis, self._offset)
+        curve.left_out, curve.dtype = 0 if start else self.left_out, self.dtype
+        curve.whole, curve.start = self, start
+        return curve
+
     def _chosen(self, positions: NDArray[np.int64]) -> list[tuple[Piece, NDArray[np.int64]]]:
         """Positions within the file's points, by the piece they are in."""
         if len(self._pieces) == 1:
@@ -157,11 +192,20 @@ class SortedCurve:
     """A curve of columns of its own: x float64[n] or int64[n], ascending."""
 
     def __init__(
-        self, run: str, segment: int, x: NDArray[np.int64] | NDArray[np.float64], y: Floats, left_out: int
+        self,
+        run: str,
+        segment: int,
+        x: NDArray[np.int64] | NDArray[np.float64],
+        y: Floats,
+        left_out: int,
+        between: Between | None = None,
     ) -> None:
         self.run, self.segment, self.left_out = run, segment, left_out
         self._x, self._y = x.astype(np.float64, copy=False), y
         self.dtype = y.dtype
+        self.between = between
+        self.whole: Curve = self
+        self.start = 0
         finite = y[np.isfinite(y)]
         self.huge = bool(len(finite)) and max(abs(float(finite.min())), abs(float(finite.max()))) > _LARGE
 
@@ -199,6 +243,13 @@ class SortedCurve:
         """See Curve."""
         return self._y
 
+    def part(self, number: int, start: int, stop: int) -> "SortedCurve":
+        """See Curve."""
+        left_out = 0 if start else self.left_out
+        curve = SortedCurve(self.run, number, self._x[start:stop], self._y[start:stop], left_out, self.between)
+        curve.whole, curve.start = self, start
+        return curve
+
 
 def put_on_axis(
     run: str,
@@ -207,23 +258,32 @@ def put_on_axis(
     axis: Axis,
     scale: Scale,
     *,
-    start: float = 0.0,
+    clock: RunClock | None = None,
     other: Sequence[FilePoints] = (),
 ) -> Curve:
-    """Put a segment on its axis. ``start`` is when the run began, for ``relative``; ``other`` is the tag of ``tag``."""
+    """Put a segment on its axis. ``clock`` is that of the run, for axes that begin where the run does; ``other`` has
+    the points of the tag that ``tag`` is of."""
     if axis == "tag":
-        x, y, lost = _joined_by_step(segment, other)
-        return _sorted_curve(run, number, x, y, scale, lost)
-    on_steps = axis == "step"
-    offset = start if axis == "relative" else 0.0
-    if segment.step_ascending if on_steps else segment.wall_ascending:
+        x, y, lost, between = against_tag(segment, other)
+        return _sorted_curve(run, number, x, y, scale, lost, between)
+    clock = clock or RunClock(0.0)
+    on_steps = axis in ("step", "aligned")
+    offset = 0.0
+    if axis == "aligned":
+        offset = float(clock.first_step)
+    elif axis in ("relative", "training"):
+        offset = clock.start
+    ascends = segment.step_ascending if on_steps else segment.wall_ascending
+    # Where a run was idle, its time is not that of the clock on the wall less a number.
+    if ascends and not (axis == "training" and clock.is_interrupted):
         curve = PackedCurve(run, number, segment.pieces, "step" if on_steps else "wall", offset)
         if scale == "log":
             curve = curve.without_start(math.ulp(0.0) if not offset else math.nextafter(offset, math.inf) - offset)
         ends = curve.extent
         if ends is None or (math.isfinite(ends[0]) and math.isfinite(ends[1])):
             return curve
-    return _sorted_curve(run, number, segment.step if on_steps else segment.wall_time - offset, segment.value, scale, 0)
+    places = clock.places(axis, segment.step, segment.wall_time)
+    return _sorted_curve(run, number, places, segment.value, scale, 0)
 
 
 def _sorted_curve(
@@ -233,6 +293,7 @@ def _sorted_curve(
     value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64],
     scale: Scale,
     lost: int,
+    between: Between | None = None,
 ) -> SortedCurve:
     """By x, points of equal x in file order, without the points that the axis cannot show."""
     y = cast("Floats", value if value.dtype == np.float32 else value.astype(np.float64, copy=False))
@@ -241,22 +302,4 @@ def _sorted_curve(
         there &= x > 0
     kept = np.flatnonzero(there)
     kept = kept[np.argsort(x[kept], kind="stable")]
-    return SortedCurve(run, number, x[kept], y[kept], lost + len(x) - len(kept))
-
-
-def _joined_by_step(
-    segment: Segment, other: Sequence[FilePoints]
-) -> tuple[NDArray[np.float64], NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64], int]:
-    """The other tag's values, and the segment's, at the steps that both have; and how many of the segment's are left.
-
-    Of several values at one step the other tag's last in the order of the files counts.
-    """
-    segments = join(list(other))
-    step = np.concatenate([np.empty(0, np.int64), *(each.step for each in segments)])
-    value = np.concatenate([np.empty(0), *(each.value for each in segments)])
-    order = np.argsort(step, kind="stable")
-    step, value = step[order], value[order]
-    position = np.searchsorted(step, segment.step, "right") - 1
-    found = position >= 0
-    found[found] = step[position[found]] == segment.step[found]
-    return value[position[found]], segment.value[found], int(np.count_nonzero(~found))
+    return SortedCurve(run, number, x[kept], y[kept], lost + len(x) - len(kept), between)

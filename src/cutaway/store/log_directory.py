@@ -16,6 +16,7 @@ from cutaway.store.natural_order import natural_key
 from cutaway.store.places.place import name_of
 from cutaway.store.polling import Polled
 from cutaway.store.run import Run
+from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints
 from cutaway.store.values import RecordedValues
 
@@ -113,12 +114,12 @@ class LogDirectory(Polled):
                     found[run_id] = parts
             return found
 
-    def starts(self, run_ids: Iterable[str]) -> dict[str, float]:
-        """When the earliest value of some runs was recorded, in seconds since the epoch; KeyError for an unknown id."""
+    def clocks(self, run_ids: Iterable[str]) -> dict[str, RunClock]:
+        """Where the axes of some runs begin, of those that have values; KeyError for an unknown id."""
         with self._lock:
             runs = [self._runs.get(self._ids.run_name[run_id]) for run_id in run_ids]
-            starts = {run.id: run.started for run in runs if run is not None}
-            return {run_id: start for run_id, start in starts.items() if start is not None}
+            clocks = {run.id: run.clock() for run in runs if run is not None}
+            return {run_id: clock for run_id, clock in clocks.items() if clock is not None}
 
     def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:
         """Those of some runs that have scalars, all of which are as they were at an earlier revision."""

@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
+from cutaway.store.against_tag import Between
 from cutaway.store.curve import Axis, Curve, Floats, put_on_axis
 from cutaway.store.groups import GroupLine, aggregate, on_grid
+from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints, join
+from cutaway.store.sessions_of_curve import broken_over_time
 from cutaway.store.smoothing import Smoothing, smooth
 from cutaway.store.smoothing_cache import SmoothingCache
 from cutaway.store.window import Range, Scale, Window, window_over
@@ -35,7 +38,7 @@ class ReducedSeries:
     segment: int
     #: Points within the range.
     count: int
-    #: Points of the segment that the axis cannot show: x <= 0 on a log axis, or x not finite.
+    #: Points of the segment that the axis cannot show: x <= 0 on a log axis, x not finite, or none of another tag.
     left_out: int
     #: float64[p] and float32[p] or float64[p].
     point_x: NDArray[np.float64]
@@ -58,6 +61,8 @@ class ReducedSeries:
     #: float64[p] and float64[b]: the smoothed curve at the points and its mean in the buckets; empty without smoothing.
     point_smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    #: How the tag on the x axis was put between its steps; None on all axes but ``tag``.
+    between: Between | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,9 @@ class GroupedChart:
     level: int
     origin: int
     groups: tuple[GroupLine, ...]
+    #: Of all curves: how the tag on the x axis was put between its steps, and points that have no place on the axis.
+    between: tuple[Between, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,16 +111,17 @@ class _Request:
     axis: Axis
     scale: Scale
     runs: Mapping[str, Sequence[FilePoints]]
-    starts: Mapping[str, float]
+    clocks: Mapping[str, RunClock]
     others: Mapping[str, Sequence[FilePoints]]
 
     def curves(self, run: str) -> list[Curve]:
-        """The run's segments on the axis."""
-        start, other = self.starts.get(run, 0.0), self.others.get(run, ())
-        return [
-            put_on_axis(run, number, segment, self.axis, self.scale, start=start, other=other)
-            for number, segment in enumerate(join(list(self.runs[run])))
-        ]
+        """The run's segments on the axis; over time without the hours in which nothing ran."""
+        clock, other = self.clocks.get(run), self.others.get(run, ())
+        found: list[Curve] = []
+        for number, segment in enumerate(join(list(self.runs[run]))):
+            curve = put_on_axis(run, number, segment, self.axis, self.scale, clock=clock, other=other)
+            found += broken_over_time(curve, segment, len(found)) if self.axis in ("wall", "relative") else [curve]
+        return found
 
     def origin(self, run: str) -> tuple[object, ...]:
         """The states of the points that the run's curves are made of."""
@@ -128,7 +137,7 @@ def reduce_chart(
     pixels: int = 800,
     smoothing: Smoothing | None = None,
     cache: SmoothingCache | None = None,
-    starts: Mapping[str, float] | None = None,
+    clocks: Mapping[str, RunClock] | None = None,
     others: Mapping[str, Sequence[FilePoints]] | None = None,
     known: Known | None = None,
     details: bool = False,
@@ -139,11 +148,12 @@ def reduce_chart(
     ``runs`` has each run's parts in the order of its files. ``x_range`` is in units of the axis, ends included and
     finite. When all points (two or more) have one and the same step, the axis is linear wall time though steps were
     asked for, and covers everything. ``smoothing`` is applied to all points of a curve, for any range; ``cache`` has
-    curves that were smoothed before. ``starts`` is when each run began, for the axis ``relative``, and ``others`` its
-    points of the tag that the axis ``tag`` is of. ``known`` names the runs that need not be reduced again. ``details``
-    are counts, first and last values of the buckets.
+    curves that were smoothed before. ``clocks`` says where each run began and when it was at work, for the axes
+    ``aligned``, ``relative`` and ``training``, and ``others`` has its points of the tag that the axis ``tag`` is of.
+    ``known`` names the runs that need not be reduced again. ``details`` are counts, first and last values of the
+    buckets.
     """
-    request, x_range = _requested(axis, scale, x_range, runs, starts, others)
+    request, x_range = _requested(axis, scale, x_range, runs, clocks, others)
     axis, scale = request.axis, request.scale
     curves = [curve for run in runs for curve in request.curves(run)]
     shown = x_range or _extent(curves)
@@ -172,7 +182,7 @@ def reduce_groups(
     pixels: int = 800,
     smoothing: Smoothing | None = None,
     cache: SmoothingCache | None = None,
-    starts: Mapping[str, float] | None = None,
+    clocks: Mapping[str, RunClock] | None = None,
     others: Mapping[str, Sequence[FilePoints]] | None = None,
 ) -> GroupedChart:
     """One tag of groups of runs, each group a line; the arguments are those of :func:`reduce_chart`.
@@ -181,20 +191,22 @@ def reduce_groups(
     a bucket, of all its segments together.
     """
     every = {run: files for group in groups for run, files in group.items()}
-    request, x_range = _requested(axis, scale, x_range, every, starts, others)
+    request, x_range = _requested(axis, scale, x_range, every, clocks, others)
     axis, scale = request.axis, request.scale
     curves = {run: request.curves(run) for run in every}
     flat = [curve for each in curves.values() for curve in each]
     shown = x_range or _extent(flat)
+    between = tuple(sorted({curve.between for curve in flat if curve.between is not None}))
+    left_out = sum(curve.left_out for curve in flat)
     if shown is None:
         nothing = aggregate(np.empty((0, 0)))
-        return GroupedChart(axis, scale, None, 0, 0, tuple(nothing for _ in groups))
+        return GroupedChart(axis, scale, None, 0, 0, tuple(nothing for _ in groups), between, left_out)
     limit = max(2, min(pixels // 2, MOST_PLACES_IN_GROUPS // max(len(every), 1)))
     window = _window(shown, scale, flat, limit)
     edges = window.edges()
     rows = {run: _row(each, _smoothed(each, request, smoothing, cache), edges) for run, each in curves.items()}
     found = (aggregate(np.array([rows[run] for run in group]).reshape(len(group), window.size)) for group in groups)
-    return GroupedChart(axis, scale, shown, window.level, window.origin, tuple(found))
+    return GroupedChart(axis, scale, shown, window.level, window.origin, tuple(found), between, left_out)
 
 
 def _row(
@@ -203,6 +215,7 @@ def _row(
     """A run's means on the grid, of all its segments."""
     size = len(edges) - 1
     count, mean = np.zeros(size), np.zeros(size)
+    reached = np.zeros(size, np.bool_)
     for curve, smooth_values in zip(curves, smoothed, strict=True):
         if smooth_values is None:
             reduction = curve.reduce(edges)
@@ -211,12 +224,17 @@ def _row(
             reduction.add(curve.x(0, len(curve)), smooth_values)
         part = reduction.buckets()
         there = part.count > 0
+        if there.any():
+            reached[there.argmax() : size - there[::-1].argmax()] = True
         count[there] += part.count[there]
         # A mean of means, of which no sum or difference of the largest numbers overflows.
         share = part.count[there] / count[there]
         mean[there] = mean[there] * (1 - share) + part.mean[there] * share
     bucket = np.flatnonzero(count)
-    return on_grid(bucket.astype(np.uint32), mean[bucket], size)
+    row = on_grid(bucket.astype(np.uint32), mean[bucket], size)
+    # Between two segments there is no line.
+    row[~reached] = np.nan
+    return row
 
 
 def _requested(
@@ -224,13 +242,13 @@ def _requested(
     scale: Scale,
     x_range: Range | None,
     runs: Mapping[str, Sequence[FilePoints]],
-    starts: Mapping[str, float] | None,
+    clocks: Mapping[str, RunClock] | None,
     others: Mapping[str, Sequence[FilePoints]] | None,
 ) -> tuple[_Request, Range | None]:
     """The points that are drawn, and their range: all of it, over time, where all steps are the same."""
-    if axis == "step" and _all_steps_are_equal(runs):
+    if axis in ("step", "aligned") and _all_steps_are_equal(runs):
         axis, scale, x_range = "wall", "linear", None
-    return _Request(axis, scale, runs, starts or {}, others or {}), x_range
+    return _Request(axis, scale, runs, clocks or {}, others or {}), x_range
 
 
 def _all_steps_are_equal(runs: Mapping[str, Sequence[FilePoints]]) -> bool:
@@ -248,11 +266,14 @@ def _smoothed(
         return [None] * len(curves)
 
     def each(curve: Curve) -> NDArray[np.float64]:
-        def make() -> NDArray[np.float64]:
-            return smooth(curve.x(0, len(curve)), curve.y(), smoothing)
+        whole = curve.whole
 
-        settings = (curve.segment, smoothing, request.axis, request.scale)
-        return make() if cache is None else cache.get(request.origin(curve.run), settings, make)
+        def make() -> NDArray[np.float64]:
+            return smooth(whole.x(0, len(whole)), whole.y(), smoothing)
+
+        settings = (whole.segment, smoothing, request.axis, request.scale)
+        smoothed = make() if cache is None else cache.get(request.origin(curve.run), settings, make)
+        return smoothed[curve.start : curve.start + len(curve)]
 
     return [each(curve) for curve in curves]
 
@@ -304,6 +325,7 @@ def _reduce_curve(
         reduced.neg_inf[mark],
         point_smooth=point_smooth,
         smooth=smooth_mean,
+        between=curve.between,
     )
     if not details:
         return series
@@ -324,5 +346,5 @@ def _without_points(curve: Curve) -> ReducedSeries:
     no_floats, no_counts = np.empty(0), np.empty(0, np.uint32)
     return ReducedSeries(
         curve.run, curve.segment, 0, curve.left_out, no_floats, np.empty(0, curve.dtype), no_counts, no_floats,
-        no_floats, no_floats, no_counts, no_counts, no_counts, no_counts,
+        no_floats, no_floats, no_counts, no_counts, no_counts, no_counts, between=curve.between,
     )  # fmt: skip

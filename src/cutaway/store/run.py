@@ -15,6 +15,7 @@ from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.natural_order import natural_key
 from cutaway.store.places.place import directory_of, name_of
+from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
 from cutaway.store.sessions import superseded
@@ -37,6 +38,8 @@ class Run:
         #: The same of the data of each kind that there is, and of the run's row in the table of runs.
         self.kind_revisions: dict[str, int] = {}
         self.table_revision = 0
+        #: As it was at a revision.
+        self._clock: tuple[int, RunClock | None] = (-1, None)
 
     def apply(self, file: EventFile, batch: Batch) -> set[str]:
         """Take in a batch that was read from one of the files; return the kinds whose data changed.
@@ -104,6 +107,16 @@ class Run:
     def started(self) -> float | None:
         """When the earliest value was recorded, in seconds since the epoch."""
         return min((file.started for file in self.files.values() if file.started is not None), default=None)
+
+    def clock(self) -> RunClock | None:
+        """Where the run's axes begin, and when it was at work; None while there is no value."""
+        if self.started is None:
+            return None
+        revision, clock = self._clock
+        if clock is None or revision != self.revision or clock.start != self.started:
+            clock = RunClock(self.started, [tuple(file.scalars.values()) for file in self.ordered_files()])
+            self._clock = (self.revision, clock)
+        return clock
 
     def ordered_files(self) -> list[EventFile]:
         """The files by their first event, then by name."""
@@ -173,7 +186,7 @@ class Run:
         gone = superseded(points.step, points.sessions, file.session_starts, later_start)
         if gone is None or not gone.any():
             return points
-        return Points.of(points.step[~gone], points.wall_time[~gone], points.value[~gone])
+        return points.chosen(~gone)
 
     def _later_start(self, file: EventFile) -> int | None:
         """The lowest step at which a session starts in files that began after this one had ended."""

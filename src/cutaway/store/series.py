@@ -9,6 +9,7 @@ point in part.
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -19,6 +20,7 @@ from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
 from cutaway.store.chunks import Chunk, NumberColumn
 from cutaway.store.packed import unpack_into
+from cutaway.store.waits import Waits, join_waits, waits_in
 
 __all__ = ["Axis", "Frozen", "NumberColumn", "Points", "Series"]
 
@@ -52,6 +54,16 @@ class Points:
         """Points from columns: int64[n], float64[n], and float32[n], float64[n] or int64[n]."""
         series = Series()
         series.append(step, wall_time, value)
+        return series.points
+
+    def chosen(self, mask: NDArray[np.bool_]) -> "Points":
+        """Those of a mask, bool[n], with their sessions."""
+        series = Series()
+        edges = [0, *(position for position, _ in self.sessions), len(self)]
+        for (start, stop), session in zip(pairwise(edges), [0, *(number for _, number in self.sessions)], strict=True):
+            kept = mask[start:stop]
+            columns = (self.step[start:stop][kept], self.wall_time[start:stop][kept])
+            series.append(*columns, self.value[start:stop][kept], session)
         return series.points
 
     def __len__(self) -> int:
@@ -134,6 +146,18 @@ class Points:
             else:
                 packed = part.step if axis == "step" else part.wall_time
                 reduction.add_packed(packed, part.value, part.summaries, low, high)
+
+    def waits(self, start: int, stop: int) -> Waits:
+        """Facts of the times between the points from ``start`` up to ``stop``, whose wall times ascend."""
+        parts = []
+        for part, low, high, at in self._parts(start, stop):
+            is_whole = part is not None and high - low == len(part)
+            parts.append(
+                part.waits
+                if part is not None and is_whole
+                else waits_in(self.wall_times(start + at, start + at + high - low))
+            )
+        return join_waits(parts)
 
     def x_at(self, axis: Axis, positions: NDArray[np.int64]) -> NDArray[Any]:
         """Steps, int64[k], or wall times, float64[k], at ascending positions."""

@@ -54,7 +54,7 @@ def test_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
     assert b["marks"][0] == b["marks"][1]
     assert second["series"] == [
         {
-            "run": "r1", "segment": 0, "count": 0, "left_out": 1,
+            "run": "r1", "segment": 0, "count": 0, "left_out": 1, "between": None,
             "points": [end, end], "buckets": [a["buckets"][1]] * 2, "marks": [0, 0],
         }
     ]  # fmt: skip
@@ -121,7 +121,7 @@ def test_no_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
         ({"tag": ["t0"]}, 400, "charts[0].tag"),
         ({"runs": "r0"}, 400, "charts[0].runs"),
         ({"runs": [0]}, 400, "charts[0].runs"),
-        ({"axis": "time"}, 400, "charts[0].axis must be one of step, wall, relative, tag"),
+        ({"axis": "time"}, 400, "charts[0].axis must be one of step, aligned, wall, relative, training, tag"),
         ({"axis": []}, 400, "charts[0].axis"),
         ({"scale": "sqrt"}, 400, "charts[0].scale"),
         ({"smoothing": 3}, 400, "charts[0].smoothing must be null or an object"),
@@ -259,14 +259,46 @@ def test_against_time_since_the_start_and_another_tag(
     write("a", {10: 0.5, 12: 1.5}, tag="epoch")
     log.refresh()
     _, chart, columns = header_of(client, decode, tag=log.tag_id("loss"), axis="relative")
-    (start,) = log.starts(["r0"]).values()
+    start = log.clocks(["r0"])["r0"].start
     expected = [part.points.wall_time - start for part in log.scalars(log.tag_id("loss"), ["r0"])["r0"]]
     assert columns["point_x"].tolist() == np.concatenate(expected).tolist()
     assert chart["axis"] == "relative"
     tags = {"tag": log.tag_id("loss"), "x_tag": log.tag_id("epoch")}
     _, chart, columns = header_of(client, decode, axis="tag", **tags)
-    assert (columns["point_x"].tolist(), columns["point_y"].tolist()) == ([0.5, 1.5], [1, 3])
-    assert chart["series"][0]["left_out"] == 1
+    assert (columns["point_x"].tolist(), columns["point_y"].tolist()) == ([0.5, 1, 1.5], [1, 2, 3])
+    assert [(one["left_out"], one["between"]) for one in chart["series"]] == [(0, "interpolated")]
+    assert header_of(client, decode, axis="aligned", tag=log.tag_id("loss"))[2]["point_x"].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("values", "x", "between"),
+    [
+        ([0, 1, 2], [0] * 20 + [1] * 20 + [2] * 10, "held"),
+        ([0, 1000, 2000], [50 * step for step in range(41)], "interpolated"),
+        ([0, 1000, 0], [0, 1000, 0], "joined"),
+    ],
+)
+def test_another_tag_that_was_recorded_every_20_steps(
+    log: LogDirectory,
+    client: Any,
+    decode: Callable[[bytes], Any],
+    write: Callable[..., None],
+    values: list[float],
+    x: list[float],
+    between: str,
+) -> None:
+    write("a", {step: float(step) for step in range(50)})
+    write("a", dict(zip((0, 20, 40), map(float, values), strict=True)), tag="other")
+    log.refresh()
+    tags = {"tag": log.tag_id("loss"), "x_tag": log.tag_id("other")}
+    _, chart, columns = header_of(client, decode, axis="tag", pixels=16_000, **tags)
+    assert [(one["left_out"], one["between"]) for one in chart["series"]] == [(50 - len(x), between)]
+    if between != "held":
+        assert columns["point_x"].tolist() == pytest.approx(sorted(x))
+    assert chart["range"] == [0, max(x)]
+    groups = {"groups": [["r0"]], "axis": "tag", "pixels": 800} | tags
+    header, _ = decode(client.post("/api/groups", json={"charts": [groups]}).content)
+    assert (header["charts"][0]["between"], header["charts"][0]["left_out"]) == ([between], 50 - len(x))
 
 
 def test_runs_by_words_of_their_names(

@@ -24,12 +24,14 @@ def ask(log: LogDirectory, client: Any, write: Callable[..., None]) -> Callable[
 
 
 def test_there_and_back(ask: Callable[..., Any], log: LogDirectory) -> None:
-    starts = log.starts(run.id for run in log.catalogue().runs)
-    (start,) = set(starts.values())
+    clocks = log.clocks(run.id for run in log.catalogue().runs)
+    (start,) = {clock.start for clock in clocks.values()}
     low, high = ask("a", "step", "wall", 2, 5).json()["range"]
     assert ask("a", "wall", "step", low, high).json()["range"] == [2, 5]
     assert ask("a", "step", "relative", 2, 5).json()["range"] == [low - start, high - start]
     assert ask("a", "relative", "step", low - start, high - start).json()["range"] == [2, 5]
+    assert ask("a", "step", "aligned", 2, 5).json()["range"] == [2, 5]
+    assert ask("a", "step", "training", 2, 5).json()["range"] == [low - start, high - start]
     # Of several runs from the first of them to the last.
     assert ask("ab", "wall", "step", low, high + 30).json()["range"] == [2, 30]
     assert ask("a", "step", "wall", 100, 200).json() == {"range": None}

@@ -117,6 +117,10 @@ def test_values_are_sent_only_if_asked_for(client: Any, decode: Callable[[bytes]
         ("relative", 10, ["a10", "b10"]),
         ("relative", 1e300, ["a20", "b20"]),
         ("relative", -0.5, [None, None]),
+        ("training", 10, ["a10", "b10"]),
+        ("training", -0.5, [None, None]),
+        # The first step of b's scalars is 1.
+        ("aligned", 19.5, ["a10", "b20"]),
     ],
 )
 def test_a_place(client: Any, decode: Callable[[bytes], Any], axis: str, x: float, found: list[str | None]) -> None:
@@ -185,7 +189,11 @@ def test_what_a_resumed_run_superseded_is_left_out(
         ({"tags": [], "runs": "r0"}, 400, "runs must be a list of ids of runs"),
         ({"tags": [], "runs": [], "values": 1}, 400, "values must be true or false"),
         ({"tags": [], "runs": [], "at": 3}, 400, "at must be null or an object with an axis and an x"),
-        ({"tags": [], "runs": [], "at": {"axis": "tag", "x": 3}}, 400, "at.axis must be one of step, wall, relative"),
+        (
+            {"tags": [], "runs": [], "at": {"axis": "tag", "x": 3}},
+            400,
+            "at.axis must be one of step, aligned, wall, relative, training",
+        ),
         ({"tags": [], "runs": [], "at": {"axis": "step"}}, 400, "at.x must be a finite number"),
         ({"tags": [], "runs": [], "at": {"axis": "step", "x": True}}, 400, "at.x must be a finite number"),
         ({"tags": [], "runs": [], "at": {"axis": "step", "x": 10**400}}, 400, "at.x must be a finite number"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cutaway.store.curve import Axis, PackedCurve, SortedCurve, put_on_axis
+from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints, join
 from cutaway.store.series import Series
 
@@ -36,12 +37,14 @@ def files(draw: st.DrawFn) -> list[FilePoints]:
     return found
 
 
-@given(files(), st.sampled_from(["step", "wall", "relative"]), st.data())
+@given(files(), st.sampled_from(["step", "aligned", "wall", "relative", "training"]), st.data())
 def test_a_packed_line_has_the_columns_of_its_segment(parts: list[FilePoints], axis: Axis, data: st.DataObject) -> None:
     (segment,) = join(parts)
-    curve = put_on_axis("r", 0, segment, axis, "linear", start=1.7e9)
+    clock = RunClock(1.7e9)
+    curve = put_on_axis("r", 0, segment, axis, "linear", clock=clock)
     assert isinstance(curve, PackedCurve)
-    x = segment.step.astype(float) if axis == "step" else segment.wall_time - (1.7e9 if axis == "relative" else 0)
+    x = segment.step.astype(float) if axis in ("step", "aligned") else segment.wall_time
+    x = x - 1.7e9 if axis in ("relative", "training") else x
     assert len(curve) == len(x)
     assert curve.extent == (x[0], x[-1])
     start = data.draw(st.integers(0, len(x)))
@@ -67,16 +70,16 @@ def test_what_is_not_above_zero_has_no_place_on_a_log_axis() -> None:
     assert curve.y().tolist() == [4, 5, 6, 7]
     nothing = put_on_axis("r", 0, join([series_of([-2, -1], [0, 1], [1.0, 2.0])])[0], "step", "log")
     assert (len(nothing), nothing.left_out, nothing.extent) == (0, 2, None)
-    relative = put_on_axis("r", 0, join(parts[:1])[0], "relative", "log", start=2.0)
+    relative = put_on_axis("r", 0, join(parts[:1])[0], "relative", "log", clock=RunClock(2.0))
     assert (relative.left_out, relative.extent) == (3, (1, 3))
 
 
 def test_against_another_tag_by_step() -> None:
     (loss,) = join([series_of([0, 1, 2, 3, 5], range(5), np.array([5.0, 4.0, 3.0, 2.0, 1.0]))])
-    epoch = [series_of([0, 1, 3, 5], range(4), np.array([0.0, 0.5, math.nan, 0.25]))]
-    curve = put_on_axis("r", 0, loss, "tag", "linear", other=epoch)
-    # Step 2 has no epoch, and that of step 3 is no number.
-    assert curve.left_out == 2
+    rate = [series_of([0, 1, 3, 5], range(4), np.array([0.0, 0.5, math.nan, 0.25]))]
+    curve = put_on_axis("r", 0, loss, "tag", "linear", other=rate)
+    # It turns back, step 2 has none, and that of step 3 is no number.
+    assert (curve.left_out, curve.between) == (2, "joined")
     assert curve.x(0, 9).tolist() == [0, 0.25, 0.5]
     assert curve.y().tolist() == [5, 1, 4]
 
@@ -95,3 +98,18 @@ def test_times_that_are_not_in_order_or_not_finite_are_sorted(wall: list[float])
     curve = put_on_axis("r", 0, segment, "wall", "linear")
     assert isinstance(curve, SortedCurve)
     assert curve.x(0, 2).tolist() == sorted(x for x in wall if math.isfinite(x))
+
+
+@given(files(), st.sampled_from(["step", "wall"]), st.data())
+def test_a_part_is_that_stretch_of_its_curve(parts: list[FilePoints], axis: Axis, data: st.DataObject) -> None:
+    (segment,) = join(parts)
+    whole = put_on_axis("r", 0, segment, axis, "linear")
+    start = data.draw(st.integers(0, len(whole) - 1))
+    stop = data.draw(st.integers(start + 1, len(whole)))
+    for curve in (whole, SortedCurve("r", 0, whole.x(0, len(whole)), whole.y(), 7)):
+        part = curve.part(3, start, stop)
+        assert (part.segment, part.whole, part.start, len(part)) == (3, curve, start, stop - start)
+        assert part.left_out == (0 if start else curve.left_out)
+        assert part.x(0, len(part)).tolist() == whole.x(start, stop).tolist()
+        assert part.y().tolist() == whole.y()[start:stop].tolist()
+        assert part.dtype == whole.dtype

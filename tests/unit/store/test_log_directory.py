@@ -367,4 +367,4 @@ def test_a_run_starts_with_its_earliest_value(log: LogDirectory, write: Write) -
     write("b", [], start=100.0)
     log.refresh()
     ids = {run.name: run.id for run in log.catalogue().runs}
-    assert log.starts(ids.values()) == {ids["a"]: 100.0}
+    assert {run: clock.start for run, clock in log.clocks(ids.values()).items()} == {ids["a"]: 100.0}

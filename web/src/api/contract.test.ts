@@ -11,6 +11,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Axis, Range, Scale } from "../series/axis";
+import type { Between } from "../series/line";
 import {
   anything,
   byName,
@@ -204,7 +205,8 @@ const CATEGORY = fields<Category>({
     }),
   ),
 });
-const AXIS: Check<Axis> = word("step", "relative", "wall", "tag");
+const AXIS: Check<Axis> = word("step", "aligned", "relative", "training", "wall", "tag");
+const BETWEEN: Check<Between> = word("held", "interpolated", "joined");
 const SCALE: Check<Scale> = word("linear", "log", "symlog");
 const RANGE = tuple<Range>(number, number);
 const GROUPS = fields<GroupsAnswer>({
@@ -217,6 +219,8 @@ const GROUPS = fields<GroupsAnswer>({
       groups: some(
         fields<GroupLine>({
           size: number,
+          between: list(BETWEEN),
+          leftOut: number,
           grid: fields<GroupLine["grid"]>({
             scale: SCALE,
             level: number,
@@ -320,7 +324,7 @@ describe("what the page reads in the server's answers", () => {
       ["t0", "relative", "linear", ["r0"]],
     ]);
     const [[whole], [smoothed]] = charts.map((chart) => chart.lines.get("r0") ?? []);
-    expect([whole.segment, whole.count, whole.leftOut]).toEqual([0, 100, 0]);
+    expect([whole.segment, whole.count, whole.leftOut, whole.between]).toEqual([0, 100, 0, null]);
     // A hundred points, a quarter of the steps to the eighth: 8 a bucket, and four points behind the last whole one.
     expect([...whole.x.slice(0, 2), whole.y[0], whole.low[0], whole.high[0]]).toEqual([
       4, 12, 0.875, 0, 1.75,

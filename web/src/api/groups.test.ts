@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { buildFrame } from "./frame_fixture";
-import { decodeGroups, lineOfGroup } from "./groups";
+import { decodeGroups, linesOfGroup } from "./groups";
 
 const f8 = (...values: number[]) => ({ dtype: "f8" as const, values });
 const columns = {
-  bucket: { dtype: "u4" as const, values: [0, 2, 1] },
-  runs: { dtype: "u4" as const, values: [3, 1, 2] },
-  mean: f8(5, 7, 1),
-  median: f8(4, 7, 1),
-  min: f8(1, 7, 0),
-  max: f8(9, 7, 2),
-  deviation: f8(2, Number.NaN, 1),
-  error: f8(1, Number.NaN, 1),
-  confidence: f8(3, Number.NaN, 1),
+  bucket: { dtype: "u4" as const, values: [0, 1, 1, 3] },
+  runs: { dtype: "u4" as const, values: [3, 1, 2, 2] },
+  mean: f8(5, 7, 1, 2),
+  median: f8(4, 7, 1, 2),
+  min: f8(1, 7, 0, 1),
+  max: f8(9, 7, 2, 3),
+  deviation: f8(2, Number.NaN, 1, 1),
+  error: f8(1, Number.NaN, 1, 1),
+  confidence: f8(3, Number.NaN, 1, 1),
 };
 const header = {
   revision: 4,
@@ -21,13 +21,15 @@ const header = {
       tag: "t0",
       axis: "step",
       scale: "linear",
-      range: [3, 20],
+      range: [3, 12],
       level: 3,
       origin: 0,
       groups: [
         [0, 2],
-        [2, 3],
+        [2, 4],
       ],
+      between: [],
+      left_out: 5,
     },
   ],
 };
@@ -47,20 +49,38 @@ describe("groups", () => {
   it("are read from a frame, each with its part of the columns", () => {
     expect(revision).toBe(4);
     expect([...first.mean]).toEqual([5, 7]);
-    expect([...second.runs]).toEqual([2]);
+    expect([...second.runs]).toEqual([2, 2]);
     const { confidence: _, ...missing } = columns;
     expect(() => decodeGroups(buildFrame(header, missing), asked)).toThrow("confidence");
   });
 
   it("are lines over the middles of their buckets, with the runs behind each", () => {
-    const line = lineOfGroup(first, "mean", "range");
-    expect([...line.x]).toEqual([5.5, 18]);
-    expect([...line.first]).toEqual([3, 16]);
-    expect([...line.last]).toEqual([8, 20]);
+    const [line, ...others] = linesOfGroup(first, "mean", "range");
+    expect(others).toEqual([]);
+    expect([...line.x]).toEqual([5.5, 10]);
+    expect([...line.first]).toEqual([3, 8]);
+    expect([...line.last]).toEqual([8, 12]);
     expect([...line.low]).toEqual([1, 7]);
     expect([...line.high]).toEqual([9, 7]);
     expect([...(line.runs ?? [])]).toEqual([3, 1]);
     expect(line.size).toBe(3);
+  });
+
+  it("are broken where no run takes part", () => {
+    const lines = linesOfGroup(second, "mean", "range");
+    expect(lines.map(({ segment, x, y, high }) => [segment, ...x, ...y, ...high])).toEqual([
+      [0, 10, 1, 2],
+      [1, 28, 2, 3],
+    ]);
+    // Points that have no place are those of the whole chart.
+    const every = [first, second].flatMap((group) => linesOfGroup(group, "mean", "none"));
+    expect(every.map(({ leftOut }) => leftOut)).toEqual([5, 0, 0]);
+  });
+
+  it("say how x was found where it is another tag", () => {
+    const ways = (...between: ("held" | "joined" | "interpolated")[]) =>
+      linesOfGroup({ ...first, between }, "mean", "none").map((line) => line.between);
+    expect([ways(), ways("held"), ways("held", "joined")]).toEqual([[null], ["held"], ["joined"]]);
   });
 
   it("have the band that is asked for, and none where one run has no spread", () => {
@@ -70,9 +90,9 @@ describe("groups", () => {
       ["confidence", 2],
       ["none", 5],
     ] as const) {
-      const line = lineOfGroup(first, "mean", band);
+      const [line] = linesOfGroup(first, "mean", band);
       expect([...line.low]).toEqual([low, 7]);
     }
-    expect([...lineOfGroup(first, "median", "none").y]).toEqual([4, 7]);
+    expect([...linesOfGroup(first, "median", "none")[0].y]).toEqual([4, 7]);
   });
 });

@@ -1,7 +1,7 @@
 /** `POST ./api/groups`: groups of runs, each as one line with its spread (docs/http-api.md, "Groups"). */
 
 import type { Axis, Range, Scale } from "../series/axis";
-import { type BucketGrid, bucketBounds, type Line, middle } from "../series/line";
+import { type Between, type BucketGrid, bucketBounds, type Line, middle } from "../series/line";
 import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 import type { ChartView } from "./scalars";
@@ -21,6 +21,10 @@ export interface GroupLine {
   grid: BucketGrid;
   /** How many runs the group has. */
   size: number;
+  /** How another tag on the x axis was put between its steps, of all runs of the chart. */
+  between: readonly Between[];
+  /** Points of all runs of the chart that have no place on the axis; of its first group, so that they are counted once. */
+  leftOut: number;
   bucket: Column;
   runs: Column;
   mean: Column;
@@ -31,6 +35,8 @@ export interface GroupLine {
   error: Column;
   confidence: Column;
 }
+
+type Statistics = Omit<GroupLine, "grid" | "size" | "between" | "leftOut">;
 
 export interface GroupsChart {
   tag: string;
@@ -52,11 +58,13 @@ interface DescribedChart {
   level: number;
   origin: number;
   groups: Range[];
+  between: Between[];
+  left_out: number;
 }
 
 const COLUMNS = [
   ...["bucket", "runs", "mean", "median", "min", "max", "deviation", "error", "confidence"],
-] as (keyof Omit<GroupLine, "grid" | "size">)[];
+] as (keyof Statistics)[];
 
 export async function fetchGroups(charts: GroupsRequest[]): Promise<GroupsAnswer> {
   const response = await post("./api/groups", { charts });
@@ -79,20 +87,40 @@ export function decodeGroups(
       scale: chart.scale,
       groups: chart.groups.map(([start, end], group) => ({
         size: asked[place].groups[group].length,
+        between: chart.between,
+        leftOut: group === 0 ? chart.left_out : 0,
         grid: { scale: chart.scale, level: chart.level, origin: chart.origin, range: chart.range },
-        ...(Object.fromEntries(COLUMNS.map((name) => [name, columns[name].subarray(start, end)])) as Omit<
-          GroupLine,
-          "grid" | "size"
-        >),
+        ...(Object.fromEntries(
+          COLUMNS.map((name) => [name, columns[name].subarray(start, end)]),
+        ) as unknown as Statistics),
       })),
     })),
   };
 }
 
-/** The line of a group as it is drawn: a statistic of its runs, and a band about it. */
-export function lineOfGroup(group: GroupLine, statistic: Statistic, band: Band): Line {
-  const length = group.bucket.length;
-  const y = Float64Array.from(group[statistic]);
+/** The lines of a group as they are drawn: a statistic of its runs, a band about it, and a break where no run is. */
+export function linesOfGroup(group: GroupLine, statistic: Statistic, band: Band): Line[] {
+  const { bucket } = group;
+  const lines: Line[] = [];
+  for (let start = 0; start < bucket.length; ) {
+    let end = start + 1;
+    while (end < bucket.length && bucket[end] === bucket[end - 1] + 1) end++;
+    lines.push(stretchOfGroup(group, statistic, band, [start, end], lines.length));
+    start = end;
+  }
+  return lines;
+}
+
+function stretchOfGroup(
+  group: GroupLine,
+  statistic: Statistic,
+  band: Band,
+  [start, end]: Range,
+  segment: number,
+): Line {
+  const length = end - start;
+  const part = (column: Column): Float64Array => Float64Array.from(column.subarray(start, end));
+  const y = part(group[statistic]);
   const low = new Float64Array(length);
   const high = new Float64Array(length);
   const x = new Float64Array(length);
@@ -100,33 +128,35 @@ export function lineOfGroup(group: GroupLine, statistic: Statistic, band: Band):
   const last = new Float64Array(length);
   const isClosed = new Uint8Array(length);
   for (let i = 0; i < length; i++) {
-    const bounds = bucketBounds(group.grid, group.bucket[i]);
+    const k = start + i;
+    const bounds = bucketBounds(group.grid, group.bucket[k]);
     x[i] = middle(bounds, group.grid.scale);
     first[i] = bounds.first;
     last[i] = bounds.last;
     isClosed[i] = Number(bounds.isClosed);
     if (band === "range") {
-      low[i] = group.min[i];
-      high[i] = group.max[i];
+      low[i] = group.min[k];
+      high[i] = group.max[k];
     } else {
       // One run has no spread: there the band is the line itself.
-      const half = band === "none" ? 0 : group[band][i] || 0;
-      low[i] = (band === "none" ? y[i] : group.mean[i]) - half;
-      high[i] = (band === "none" ? y[i] : group.mean[i]) + half;
+      const half = band === "none" ? 0 : group[band][k] || 0;
+      low[i] = (band === "none" ? y[i] : group.mean[k]) - half;
+      high[i] = (band === "none" ? y[i] : group.mean[k]) + half;
     }
   }
   const none = new Float64Array(0);
   const noCounts = new Uint32Array(0);
   const noMarks = { x: none, first: none, last: none, isClosed: new Uint8Array(0) };
   return {
-    segment: 0,
+    segment,
     count: length,
-    leftOut: 0,
+    leftOut: segment === 0 ? group.leftOut : 0,
+    between: group.between.includes("joined") ? "joined" : (group.between[0] ?? null),
     ...{ x, y, low, high, smooth: null, first, last, isClosed },
     isBucket: new Uint8Array(length).fill(1),
     isFloat32: false,
     hasForeignBand: true,
-    runs: Uint32Array.from(group.runs),
+    runs: Uint32Array.from(group.runs.subarray(start, end)),
     size: group.size,
     marks: { ...noMarks, nan: noCounts, posInf: noCounts, negInf: noCounts },
   };

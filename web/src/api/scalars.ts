@@ -1,7 +1,7 @@
 /** `POST ./api/scalars`: curves reduced to the screen, as merged lines (docs/http-api.md, "Scalars"). */
 
 import type { Axis, Range, Scale } from "../series/axis";
-import { type Line, mergeLine } from "../series/line";
+import { type Between, type Line, mergeLine } from "../series/line";
 import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 import type { Smoothing } from "./smoothing";
@@ -44,6 +44,7 @@ interface DescribedChart {
     segment: number;
     count: number;
     left_out: number;
+    between: Between | null;
     points: Range;
     buckets: Range;
     marks: Range;
@@ -82,6 +83,7 @@ function decodeChart(chart: DescribedChart, columns: Record<string, Column>): Ch
       segment: series.segment,
       count: series.count,
       leftOut: series.left_out,
+      between: series.between,
       scale: chart.scale,
       level: chart.level,
       origin: chart.origin,

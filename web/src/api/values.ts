@@ -3,13 +3,14 @@
  * "Values of many tags and runs").
  */
 
+import type { Axis } from "../series/axis";
 import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 
 /** Values at or before it are meant. */
 export interface Place {
-  axis: "step" | "wall" | "relative";
-  /** A step, seconds since the epoch, or seconds since the run began. */
+  axis: Exclude<Axis, "tag">;
+  /** A step, as it is or from the run's first on; seconds since the epoch or the run's start, or of its work. */
   x: number;
 }
 

@@ -1,13 +1,17 @@
-/** Ticks of a chart's axes and their labels. */
+/** The layout of a chart's axes: where ticks are, and labels that lie within the frame and never touch. */
 
 import { logTickLabels, tickLabels } from "../kit/format";
+import { isDuration, isOfSteps } from "../series/axis";
 import type { ChartContent } from "./chart_content";
 import type { Fit } from "./fit";
+import { type Projection, pixelsOf } from "./projection";
+import { TEXT_HEIGHT, textWidth } from "./text_width";
 import {
   durationLabels,
   durationTicks,
   linearTicks,
   logTicks,
+  minorLogTicks,
   symlogTicks,
   timeLabels,
   timeTicks,
@@ -15,53 +19,144 @@ import {
 
 type Axes = Pick<ChartContent, "axis" | "xScale" | "yScale">;
 
-/** The width of a label's character, and the least room between two labels, in CSS pixels. */
-const CHARACTER = 6.3;
-const GAP = 20;
+/** Places along an axis, in CSS pixels. */
+export interface AxisLayout {
+  ticks: readonly number[];
+  /** Ticks without a label, between the others. */
+  minor: readonly number[];
+  labels: readonly PlacedLabel[];
+}
 
-/** Ticks of a linear x axis as close as their labels, which differ in length, let them be. */
-function closeTicks(low: number, high: number, width: number): number[] {
-  let spacing = 40;
-  for (;;) {
-    const ticks = linearTicks(low, high, width / spacing);
-    const longest = Math.max(...tickLabels(ticks).map((label) => label.length));
-    // Not all the same, where numbers are so large that they are rounded.
-    const steps = ticks.slice(1).map((tick, i) => tick - ticks[i]);
-    const apart = (Math.min(high - low, ...steps) / (high - low)) * width;
-    if (apart >= longest * CHARACTER + GAP) return ticks;
-    if (spacing >= width) return ticks.slice(0, 1);
-    spacing *= 1.25;
+export interface PlacedLabel {
+  text: string;
+  /** Its middle. */
+  at: number;
+}
+
+/** The least room between two labels, beside and above each other, in CSS pixels. */
+const GAP_BESIDE = 14;
+const GAP_ABOVE = 4;
+/** Labels stay this far from the left and the right of the frame. */
+const EDGE = 2;
+/** Labels are this far from each other where they are as short as they can be. */
+const CLOSEST_BESIDE = 40;
+const CLOSEST_TIMES = 60;
+const CLOSEST_ABOVE = 26;
+
+interface Labelled {
+  values: readonly number[];
+  labels: readonly string[];
+}
+
+/**
+ * Labels with the middle at their ticks, those at the ends of the frame shifted into it. One that would touch the one
+ * before it, or is larger than the frame, is left out.
+ */
+export function placeLabels(
+  labels: readonly { text: string; at: number; size: number }[],
+  [low, high]: readonly [number, number],
+  gap: number,
+): PlacedLabel[] {
+  const placed: PlacedLabel[] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { text, at, size } of labels.toSorted((one, other) => one.at - other.at)) {
+    const from = Math.max(low, Math.min(at - size / 2, high - size));
+    if (from + size > high || from < end + gap) continue;
+    placed.push({ text, at: from + size / 2 });
+    end = from + size;
+  }
+  return placed;
+}
+
+/** As many ticks as have room for their labels; `ticksFor` makes about so many. */
+function roomyTicks(
+  ticksFor: (count: number) => number[],
+  labelsOf: (ticks: readonly number[]) => string[],
+  hasRoom: (labelled: Labelled) => boolean,
+  most: number,
+): Labelled {
+  for (let count = Math.max(1, most); ; count *= 0.8) {
+    const values = ticksFor(count);
+    const labelled = { values, labels: labelsOf(values) };
+    if (count < 1 || hasRoom(labelled)) return labelled;
   }
 }
 
-/** As many as a chart of that width, in CSS pixels, has room for. */
-export function xTicks({ axis, xScale }: Axes, { x }: Fit, width: number): number[] {
-  if (axis === "wall") return timeTicks(...x, width / 105);
-  if (xScale === "log") return logTicks(...x, width / 65);
-  if (xScale === "symlog") return symlogTicks(...x, 1, width / 65);
-  if (axis === "relative") return durationTicks(...x, width / 75);
-  const ticks = closeTicks(...x, width);
-  // Between two steps there is none.
-  const whole = axis === "step" ? ticks.filter(Number.isInteger) : ticks;
-  return whole.length > 0 ? whole : ticks;
+/**
+ * The x axis between the left and the right of the plot; labels stay within the frame, which begins at 0. An axis whose
+ * range is of no values has none.
+ */
+export function xAxis(axes: Axes, { x, hasX }: Fit, projection: Projection, frameWidth: number): AxisLayout {
+  const { axis, xScale } = axes;
+  const toPixel = pixelsOf(projection);
+  const width = projection.end - projection.start;
+  const ticksFor = (count: number): number[] => {
+    if (axis === "wall") return timeTicks(...x, count);
+    if (xScale === "log") return logTicks(...x, count);
+    if (xScale === "symlog") return symlogTicks(...x, 1, count);
+    if (isDuration(axis)) return durationTicks(...x, count);
+    const ticks = linearTicks(...x, count);
+    // Between two steps there is none.
+    const whole = isOfSteps(axis) ? ticks.filter(Number.isInteger) : ticks;
+    return whole.length > 0 ? whole : ticks;
+  };
+  const sized = ({ values, labels }: Labelled) =>
+    values.map((value, i) => ({ text: labels[i], at: toPixel(value), size: textWidth(labels[i]) }));
+  const place = (labelled: Labelled): PlacedLabel[] =>
+    placeLabels(sized(labelled), [EDGE, frameWidth - EDGE], GAP_BESIDE);
+  const labelled = roomyTicks(
+    ticksFor,
+    (ticks) => xLabels(axes, ticks),
+    (found) => place(found).length === found.values.length,
+    width / (axis === "wall" ? CLOSEST_TIMES : CLOSEST_BESIDE),
+  );
+  return {
+    ticks: labelled.values.map(toPixel),
+    minor: axis !== "wall" && xScale === "log" ? minorLogTicks(...x, labelled.values).map(toPixel) : [],
+    labels: hasX ? place(labelled) : [],
+  };
 }
 
-export function yTicks({ yScale }: Axes, { y, threshold }: Fit, height: number): number[] {
-  if (yScale === "log") return logTicks(...y, height / 31);
-  return yScale === "symlog" ? symlogTicks(...y, threshold, height / 31) : linearTicks(...y, height / 26);
+/** The y axis between the bottom and the top of the plot; labels stay within the frame, which begins at 0. */
+export function yAxis(
+  { yScale }: Axes,
+  { y, hasY, threshold }: Fit,
+  projection: Projection,
+  frameHeight: number,
+): AxisLayout {
+  const toPixel = pixelsOf(projection);
+  const height = Math.abs(projection.end - projection.start);
+  const ticksFor = (count: number): number[] => {
+    if (yScale === "log") return logTicks(...y, count);
+    return yScale === "symlog" ? symlogTicks(...y, threshold, count) : linearTicks(...y, count);
+  };
+  const place = ({ values, labels }: Labelled): PlacedLabel[] =>
+    placeLabels(
+      values.map((value, i) => ({ text: labels[i], at: toPixel(value), size: TEXT_HEIGHT })),
+      [0, frameHeight],
+      GAP_ABOVE,
+    );
+  const labelled = roomyTicks(
+    ticksFor,
+    (ticks) => (yScale === "linear" ? tickLabels(ticks) : logTickLabels(ticks)),
+    (found) => place(found).length === found.values.length,
+    height / CLOSEST_ABOVE,
+  );
+  return {
+    ticks: labelled.values.map(toPixel),
+    minor: yScale === "log" ? minorLogTicks(...y, labelled.values).map(toPixel) : [],
+    labels: hasY ? place(labelled) : [],
+  };
 }
 
-/** The labels of an axis whose range is of no values. */
-export function unlabelled(ticks: readonly number[]): string[] {
-  return ticks.map(() => "");
+/** The room that the labels of a y axis take, with their ticks. */
+export function widthOfLabels({ labels }: AxisLayout): number {
+  return Math.max(40, 17 + Math.ceil(Math.max(0, ...labels.map(({ text }) => textWidth(text)))));
 }
 
-export function xLabels({ axis, xScale }: Axes, ticks: readonly number[]): string[] {
+function xLabels({ axis, xScale }: Axes, ticks: readonly number[]): string[] {
   if (axis === "wall") return timeLabels(ticks);
-  if (axis === "relative") return durationLabels(ticks);
-  return xScale === "linear" ? tickLabels(ticks) : logTickLabels(ticks);
-}
-
-export function yLabels({ yScale }: Axes, ticks: readonly number[]): string[] {
-  return yScale === "linear" ? tickLabels(ticks) : logTickLabels(ticks);
+  if (xScale === "linear") return isDuration(axis) ? durationLabels(ticks) : tickLabels(ticks);
+  const labels = logTickLabels(ticks);
+  return isDuration(axis) ? labels.map((label) => (label === "0" ? label : `${label} s`)) : labels;
 }

@@ -26,6 +26,9 @@ export interface ChartContent {
   yRange: Range | null;
   ignoresOutliers: boolean;
   best: Best | null;
+  /** What the axes are, for a picture of its own. */
+  xTitle: string;
+  yTitle: string;
   ground: string;
   text: string;
   grid: string;

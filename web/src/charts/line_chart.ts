@@ -1,5 +1,5 @@
 /**
- * A line chart: uPlot for axes, grid and gestures, our own drawing for lines, bands and marks.
+ * A line chart: uPlot for the canvas and gestures, our own drawing for axes, lines, bands and marks.
  *
  * It takes content to show (`update`) and reports gestures of the user (`ChartEvents`); it keeps no state of its own. The
  * emphasis of a run and the crosshair are on a second canvas, so that moving the pointer never redraws the lines.
@@ -7,14 +7,15 @@
 
 import uPlot from "uplot";
 import type { Range, Scale } from "../series/axis";
-import { unlabelled, xLabels, xTicks, yLabels, yTicks } from "./axes";
+import { type AxisLayout, widthOfLabels, xAxis, yAxis } from "./axes";
 import type { ChartContent, DrawnSeries } from "./chart_content";
 import { drawBand, drawLine, drawMarks, type Plot } from "./draw";
+import { drawAxes } from "./draw_axes";
 import { type DrawnFacts, drawChart, projections } from "./draw_chart";
 import { extentOfSeries, type Fit, fitAxes } from "./fit";
 import { type Gestures, listenTo } from "./gestures";
 import { canvasLayer } from "./layer";
-import { FONT, pictureOf } from "./picture";
+import { pictureOf } from "./picture";
 import { type Projection, toPixel, toValue } from "./projection";
 import { svgOf } from "./svg";
 import { listenToTouch } from "./touch";
@@ -39,6 +40,12 @@ export interface ChartFacts extends DrawnFacts {
 }
 
 const EMPHASIS_WIDTH = 2.6;
+/** In CSS pixels: the room above the plot and on its right, and that of the x axis. */
+const TOP = 6;
+const RIGHT = 10;
+const X_AXIS = 24;
+/** Of a saved picture, per pixel on screen. */
+const PICTURE_RATIO = 2;
 
 /** Whether both models need the same uPlot: its scales cannot be changed afterwards. */
 function sameScales(one: ChartContent, other: ChartContent): boolean {
@@ -84,9 +91,7 @@ export class LineChart {
     if (
       this.#plot === null ||
       !sameScales(old, content) ||
-      (content.yScale === "symlog" && threshold !== this.#fit.threshold) ||
-      old.text !== content.text ||
-      old.grid !== content.grid
+      (content.yScale === "symlog" && threshold !== this.#fit.threshold)
     ) {
       this.#plot?.destroy();
       this.#plot = this.#create();
@@ -125,10 +130,9 @@ export class LineChart {
     return this.#plot?.over.clientWidth ?? this.#size.width;
   }
 
-  /** The chart as it is on screen, below its title, above its names and on a ground. */
+  /** The chart as it is on screen, in twice its pixels, with titles and names and on a ground. */
   picture(title: string): HTMLCanvasElement | null {
-    const drawn = this.#plot?.ctx.canvas;
-    return drawn === undefined ? null : pictureOf(drawn, uPlot.pxRatio, this.#content, title);
+    return pictureOf(this.#content, this.#fit, this.#size, title, PICTURE_RATIO * uPlot.pxRatio);
   }
 
   /** The chart as an SVG document, of the size that it has on screen. */
@@ -145,17 +149,22 @@ export class LineChart {
     return projections(this.#content, this.#fit, { left, top, width, height });
   }
 
-  /** uPlot gets one empty series: it draws axes, and leaves the lines to us. */
+  #yAxis(): AxisLayout {
+    const { height } = this.#size;
+    return yAxis(this.#content, this.#fit, this.#project(0, TOP, 1, height - TOP - X_AXIS).y, height);
+  }
+
+  /** uPlot gets one empty series: it leaves the drawing to us. */
   #data(): uPlot.AlignedData {
     return [this.#fit.x, [null, null]];
   }
 
   #create(): uPlot {
-    const { xScale, yScale, text, grid } = this.#content;
+    const { xScale, yScale } = this.#content;
     const options: uPlot.Options = {
       ...this.#size,
       legend: { show: false },
-      padding: [6, 10, 0, 0],
+      padding: [TOP, RIGHT, 0, 0],
       cursor: {
         x: false,
         y: false,
@@ -170,23 +179,8 @@ export class LineChart {
       },
       series: [{}, { scale: "y", paths: () => null, points: { show: false } }],
       axes: [
-        {
-          ...frame(text, grid, FONT),
-          size: 24,
-          gap: 3,
-          splits: (plot) => xTicks(this.#content, this.#fit, plot.width),
-          values: (_plot, ticks) => (this.#fit.hasX ? xLabels(this.#content, ticks) : unlabelled(ticks)),
-        },
-        {
-          ...frame(text, grid, FONT),
-          gap: 4,
-          size: (_plot, labels) => {
-            const longest = Math.max(0, ...(labels ?? []).map((label) => String(label).length));
-            return Math.max(40, 17 + longest * 6.3);
-          },
-          splits: (plot) => yTicks(this.#content, this.#fit, plot.height),
-          values: (_plot, ticks) => (this.#fit.hasY ? yLabels(this.#content, ticks) : unlabelled(ticks)),
-        },
+        { ...NOTHING_DRAWN, size: X_AXIS },
+        { ...NOTHING_DRAWN, size: () => widthOfLabels(this.#yAxis()) },
       ],
       hooks: {
         draw: [(plot) => this.#drawLines(plot)],
@@ -209,6 +203,12 @@ export class LineChart {
     const { left, top, width, height } = plot.bbox;
     const ratio = uPlot.pxRatio;
     const place: Plot = { left, top, width, height, ratio, ...this.#project(left, top, width, height) };
+    const rectangle = { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
+    const { x: across } = this.#project(rectangle.left, 0, rectangle.width, 0);
+    // Steps are what people take an axis for.
+    const title = this.#content.axis === "step" ? "" : this.#content.xTitle;
+    const labelled = xAxis(this.#content, this.#fit, across, this.#size.width);
+    drawAxes(plot.ctx, rectangle, labelled, this.#yAxis(), this.#content, ratio, title);
     plot.ctx.save();
     plot.ctx.beginPath();
     plot.ctx.rect(left, top, width, height);
@@ -272,12 +272,10 @@ function distribution(scale: Scale, threshold: number): { distr: 1 | 3 | 4; asin
   return { distr: scale === "log" ? 3 : 1 };
 }
 
-function frame(text: string, grid: string, font: string): uPlot.Axis {
-  return {
-    stroke: text,
-    font,
-    grid: { stroke: grid, width: 1 },
-    ticks: { stroke: grid, width: 1, size: 4 },
-    filter: (_plot, ticks) => ticks,
-  };
-}
+/** An axis that only takes room. */
+const NOTHING_DRAWN: uPlot.Axis = {
+  grid: { show: false },
+  ticks: { show: false },
+  splits: () => [],
+  values: () => [],
+};

@@ -9,7 +9,10 @@ import { svgOf } from "./svg";
 const options: FitOptions = {
   ...{ xScale: "linear", yScale: "linear", xRange: null, yRange: null, ignoresOutliers: false },
 };
-const look = { axis: "step", best: "lowest", ground: "#ffffff", text: "#111111", grid: "#eeeeee" } as const;
+const look = {
+  ...({ axis: "step", best: "lowest", ground: "#ffffff", text: "#111111", grid: "#eeeeee" } as const),
+  ...{ xTitle: "step", yTitle: "train/loss" },
+};
 
 function documentOf(content: ChartContent, title: string): Document {
   const text = svgOf(content, fitAxes(content.series, options), { width: 400, height: 200 }, title);
@@ -25,6 +28,8 @@ it("is a document with title, ticks, lines and names, whatever is in them", () =
   const texts = [...drawn.querySelectorAll("text")].map((element) => element.textContent);
   expect(texts[0]).toBe('loss "<script>"');
   expect(texts).toContain("10");
+  expect(texts).toContain("step");
+  expect(texts).toContain("train/loss");
   expect(texts.slice(-2)).toEqual(["a <b> & ", "c · loss"]);
   expect(drawn.querySelectorAll("script")).toHaveLength(0);
   const lines = [...drawn.querySelectorAll('g[clip-path] path[fill="none"]')];
@@ -49,9 +54,9 @@ it("shows by a group's line how many of its runs are behind each stretch", () =>
       ?.map(Number),
   );
   expect(places).toEqual([
-    [56, 139],
-    [139, 222, 305],
-    [305, 388],
+    [61, 142.75],
+    [142.75, 224.5, 306.25],
+    [306.25, 388],
   ]);
 });
 

@@ -1,13 +1,13 @@
 /** A chart as an SVG document: axes and labels as text, lines as paths, for papers and slides. */
 
-import { unlabelled, xLabels, xTicks, yLabels, yTicks } from "./axes";
 import type { ChartContent } from "./chart_content";
 import type { Pen } from "./draw";
-import { drawChart, projections } from "./draw_chart";
+import { LABEL_BELOW, LABEL_BESIDE, MINOR_TICK, TICK } from "./draw_axes";
+import { drawChart } from "./draw_chart";
+import { figureOf } from "./figure";
 import type { Fit } from "./fit";
 import type { Layer } from "./layer";
-import { LEGEND_ROW, legendOf } from "./legend";
-import { pixelsOf } from "./projection";
+import { LEGEND_ROW } from "./legend";
 
 /** A drawing as SVG elements: a pen that writes. Coordinates have two decimals. */
 export class SvgPen implements Pen {
@@ -86,48 +86,41 @@ function escaped(text: string): string {
     .replaceAll(/[&<>"]/gu, (character) => entities[character]);
 }
 
-const MARGIN = { left: 56, right: 12, top: 30, bottom: 26 };
-
-/** The document: title, axes, the drawing, and the names of the series below. */
+/** The document: title, axes with their titles, the drawing, and the names of the series below. */
 export function svgOf(
   content: ChartContent,
   fit: Fit,
   size: { width: number; height: number },
   title: string,
 ): string {
-  const legend = legendOf(content.series);
-  const plot = {
-    ...{ left: MARGIN.left, top: MARGIN.top, ratio: 1 },
-    width: Math.max(1, size.width - MARGIN.left - MARGIN.right),
-    height: Math.max(1, size.height - MARGIN.top - MARGIN.bottom),
-  };
+  const { plot, x, y, across, up, legend, legendTop, ...total } = figureOf(content, fit, size);
   const { left, top, width, height } = plot;
-  const axes = projections(content, fit, plot);
-  const [toX, toY] = [pixelsOf(axes.x), pixelsOf(axes.y)];
-  const across = xTicks(content, fit, size.width);
-  const up = yTicks(content, fit, size.height);
-  const acrossLabels = fit.hasX ? xLabels(content, across) : unlabelled(across);
-  const upLabels = fit.hasY ? yLabels(content, up) : unlabelled(up);
   const pen = new SvgPen();
-  drawChart(pen, pen.layer, content, fit, { ...plot, ...axes });
-  const total = size.height + LEGEND_ROW * legend.length + 8;
+  drawChart(pen, pen.layer, content, fit, { ...plot, x, y, ratio: 1 });
   const bottom = top + height;
+  const middle = number(top + height / 2);
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${total}" font-family="system-ui, sans-serif" font-size="11" fill="${content.text}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${total.width}" height="${total.height}" font-family="system-ui, sans-serif" font-size="11" fill="${content.text}">`,
     `<rect width="100%" height="100%" fill="${content.ground}"/>`,
     `<text x="8" y="18" font-size="13">${escaped(title)}</text>`,
     `<g stroke="${content.grid}">`,
-    ...across.map((tick) => `<path d="M${number(toX(tick))} ${top}V${bottom}"/>`),
-    ...up.map((tick) => `<path d="M${left} ${number(toY(tick))}H${left + width}"/>`),
+    ...across.ticks.map((at) => `<path d="M${number(at)} ${top}V${bottom + TICK}"/>`),
+    ...up.ticks.map((at) => `<path d="M${left - TICK} ${number(at)}H${left + width}"/>`),
+    "</g>",
+    `<g stroke="${content.text}" opacity="0.5">`,
+    ...across.minor.map((at) => `<path d="M${number(at)} ${bottom - MINOR_TICK}V${bottom}"/>`),
+    ...up.minor.map((at) => `<path d="M${left} ${number(at)}h${MINOR_TICK}"/>`),
     "</g>",
     '<g text-anchor="middle">',
-    ...across.map(
-      (tick, i) => `<text x="${number(toX(tick))}" y="${bottom + 16}">${escaped(acrossLabels[i])}</text>`,
+    ...across.labels.map(
+      ({ text, at }) => `<text x="${number(at)}" y="${bottom + LABEL_BELOW}">${escaped(text)}</text>`,
     ),
+    `<text x="${number(left + width / 2)}" y="${bottom + 34}">${escaped(content.xTitle)}</text>`,
+    `<text x="12" y="${middle}" transform="rotate(-90 12 ${middle})">${escaped(content.yTitle)}</text>`,
     "</g>",
     '<g text-anchor="end">',
-    ...up.map(
-      (tick, i) => `<text x="${left - 6}" y="${number(toY(tick) + 4)}">${escaped(upLabels[i])}</text>`,
+    ...up.labels.map(
+      ({ text, at }) => `<text x="${left - LABEL_BESIDE}" y="${number(at + 4)}">${escaped(text)}</text>`,
     ),
     "</g>",
     `<clipPath id="plot"><rect x="${left}" y="${top}" width="${width}" height="${height}"/></clipPath>`,
@@ -135,11 +128,11 @@ export function svgOf(
     ...pen.elements,
     "</g>",
     ...legend.map(({ label, style }, i) => {
-      const y = size.height + LEGEND_ROW * i + 10;
-      const text = `<text x="${left + 28}" y="${y}">${escaped(label)}</text>`;
+      const row = legendTop + LEGEND_ROW * i;
+      const text = `<text x="${left + 28}" y="${row}">${escaped(label)}</text>`;
       if (style === null) return text;
       const dash = style.dash.length === 0 ? "" : ` stroke-dasharray="${style.dash.join(" ")}"`;
-      return `<path d="M${left} ${y - 4}h20" stroke="${style.colour}" stroke-width="2"${dash}/>${text}`;
+      return `<path d="M${left} ${row - 4}h20" stroke="${style.colour}" stroke-width="2"${dash}/>${text}`;
     }),
     "</svg>",
   ];

@@ -4,6 +4,7 @@ import {
   durationTicks,
   linearTicks,
   logTicks,
+  minorLogTicks,
   symlogTicks,
   timeLabels,
   timeTicks,
@@ -48,9 +49,27 @@ describe("logTicks", () => {
     expect(logTicks(1e-30, 1, 3)).toEqual([1e-30, 1e-20, 1e-10, 1]);
   });
 
-  it("have 2 and 5 between where they are few, and are linear within a decade", () => {
+  it("have 2 and 5 between where they are few, and are finer within a decade", () => {
     expect(logTicks(1, 100, 8)).toEqual([1, 2, 5, 10, 20, 50, 100]);
-    expect(logTicks(0.03, 0.05, 4)).toEqual([0.03, 0.035, 0.04, 0.045, 0.05]);
+    expect(logTicks(0.03, 0.05, 4)).toEqual([0.03, 0.04, 0.05]);
+    expect(logTicks(0.0301, 0.0309, 4)).toEqual([0.0302, 0.0304, 0.0306, 0.0308]);
+  });
+
+  it("are three at least, however little room there is", () => {
+    for (const low of [1e-9, 0.3, 1, 7, 4e5])
+      for (const ratio of [1.001, 1.3, 3, 9, 11, 400, 1e5, 1e20])
+        for (const count of [1, 2, 3, 7]) {
+          const ticks = logTicks(low, low * ratio, count);
+          expect(ticks.length, `${low} to ${low * ratio}`).toBeGreaterThanOrEqual(3);
+          expect(ticks.length).toBeLessThanOrEqual(Math.max(9, count));
+          expect(minorLogTicks(low, low * ratio, ticks).filter((tick) => ticks.includes(tick))).toEqual([]);
+        }
+  });
+
+  it("have minor ticks between them: thinned powers, multiples, or parts", () => {
+    expect(minorLogTicks(1, 1e6, [1, 1e3, 1e6])).toEqual([10, 100, 1e4, 1e5]);
+    expect(minorLogTicks(1, 10, [1, 2, 5, 10])).toEqual([3, 4, 6, 7, 8, 9]);
+    expect(minorLogTicks(0.03, 0.05, [0.03, 0.04, 0.05]).length).toBeGreaterThan(3);
   });
 });
 
@@ -76,17 +95,14 @@ describe("times since a beginning", () => {
     expect(durationTicks(5, 5, 4)).toEqual([5]);
   });
 
-  it("have the two largest units that they need", () => {
-    expect(durationLabels([0, 0.25, 59, 60, 90, 3600, 5400, 86400, 90061])).toEqual([
-      "0",
-      "0.25 s",
-      "59 s",
-      "1 min",
-      "1 min 30 s",
-      "1 h",
-      "1 h 30 min",
-      "1 d",
-      "1 d 1 h",
-    ]);
+  it("are in one unit, or all of one form", () => {
+    expect(durationLabels([0, 30, 60, 90])).toEqual(["0", "30 s", "60 s", "90 s"]);
+    expect(durationLabels([0, 1800, 3600, 5400])).toEqual(["0", "30 min", "60 min", "90 min"]);
+    expect(durationLabels([0, 3600, 7200])).toEqual(["0", "1 h", "2 h"]);
+    expect(durationLabels([0, 0.25, 0.5])).toEqual(["0", "0.25 s", "0.50 s"]);
+    expect(durationLabels([180_000, 180_300])).toEqual(["2 d 02 h 00 min", "2 d 02 h 05 min"]);
+    expect(durationLabels([5000, 5030])).toEqual(["1 h 23 min 20 s", "1 h 23 min 50 s"]);
+    expect(durationLabels([-86_400, 0, 86_400])).toEqual(["−1 d", "0", "1 d"]);
+    expect(durationLabels([0])).toEqual(["0"]);
   });
 });

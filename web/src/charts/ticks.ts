@@ -1,4 +1,6 @@
-/** Places of an axis' ticks. */
+/** Places of an axis' ticks, and labels of times. */
+
+import { tickLabels, withSeparators } from "../kit/format";
 
 /** Multiples of 1, 2 or 5 times a power of ten within [low, high]: about `count` of them. */
 export function linearTicks(low: number, high: number, count: number): number[] {
@@ -16,17 +18,15 @@ export function linearTicks(low: number, high: number, count: number): number[] 
   return step < 1 && !Number.isFinite(Math.round(1 / step)) ? [low, high] : ticks;
 }
 
-/** Powers of ten within [low, high] of a log axis, thinned or filled up with 2 and 5 times, to about `count`. */
-export function logTicks(low: number, high: number, count: number): number[] {
-  const from = Math.floor(Math.log10(low));
-  const to = Math.ceil(Math.log10(high));
-  const decades = Math.log10(high) - Math.log10(low);
-  if (decades < 0.7) return linearTicks(low, high, Math.min(count, 4)).filter((tick) => tick > 0);
-  const factors = decades < count / 3 ? [1, 2, 5] : [1];
-  const stride = Math.max(1, Math.ceil(decades / Math.max(1, count)));
+/** A log axis has so many ticks at least. */
+const LEAST_LOG_TICKS = 3;
+const MULTIPLES = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** Multiples by `factors` of every so many powers of ten, within [low, high]. */
+function decadeTicks(low: number, high: number, stride: number, factors: readonly number[]): number[] {
   const ticks: number[] = [];
-  for (let exponent = from; exponent <= to; exponent++) {
-    if (((exponent % stride) + stride) % stride !== 0) continue;
+  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
+    if (exponent % stride !== 0) continue;
     for (const factor of factors) {
       // Number(…e…) is the nearest double; 10 ** -5 is not.
       const tick = Number(`${factor}e${exponent}`);
@@ -34,6 +34,41 @@ export function logTicks(low: number, high: number, count: number): number[] {
     }
   }
   return ticks;
+}
+
+/** Sets of ticks of a log axis, each finer than the one before; the first has about `count`. */
+function* logTickSets(low: number, high: number, count: number): Generator<number[]> {
+  const decades = Math.log10(high) - Math.log10(low);
+  for (let stride = Math.max(1, Math.ceil(decades / Math.max(2, count))); stride >= 1; stride--)
+    yield decadeTicks(low, high, stride, [1]);
+  yield decadeTicks(low, high, 1, [1, 2, 5]);
+  yield decadeTicks(low, high, 1, MULTIPLES);
+  for (let parts = 2; parts <= 64; parts *= 2) yield linearTicks(low, high, parts).filter((tick) => tick > 0);
+}
+
+/**
+ * Ticks within [low, high] of a log axis: powers of ten, thinned where they are many; where they are few with 2 and 5
+ * times, with all multiples, or evenly spread; at most about `count`, but three at least.
+ */
+export function logTicks(low: number, high: number, count: number): number[] {
+  let chosen: number[] = [];
+  for (const ticks of logTickSets(low, high, count)) {
+    if (chosen.length >= LEAST_LOG_TICKS && ticks.length > count) break;
+    if (ticks.length > chosen.length) chosen = ticks;
+  }
+  return chosen;
+}
+
+/** Ticks without a label between those of a log axis: the powers of ten that were thinned out, or multiples of them. */
+export function minorLogTicks(low: number, high: number, ticks: readonly number[]): number[] {
+  const decades = Math.log10(high) - Math.log10(low);
+  const shown = new Set(ticks);
+  const between = (all: readonly number[]): number[] => all.filter((tick) => !shown.has(tick));
+  const thinned = between(decadeTicks(low, high, 1, [1]));
+  if (thinned.length > 0) return decades <= 100 ? thinned : [];
+  const multiples = between(decadeTicks(low, high, 1, MULTIPLES));
+  if (multiples.length > 0) return decades <= 12 ? multiples : [];
+  return between(linearTicks(low, high, ticks.length * 4).filter((tick) => tick > 0));
 }
 
 /** Zero and powers of ten on both sides of it, within [low, high] of a symlog axis: about `count`. */
@@ -49,7 +84,16 @@ export function symlogTicks(low: number, high: number, threshold: number, count:
     return logTicks(Math.max(-high, threshold), -low, count)
       .map((tick) => -tick)
       .reverse();
-  const stride = Math.max(1, Math.ceil(decades / Math.max(1, count - 1)));
+  // Few where there is little room, but three at least, or whatever there is.
+  for (let stride = Math.max(1, Math.ceil(decades / Math.max(1, count - 1))); stride > 0; stride--) {
+    const ticks = symlogDecades(threshold, reach, stride).filter((tick) => low <= tick && tick <= high);
+    if (ticks.length >= LEAST_LOG_TICKS || (stride === 1 && ticks.length > 0)) return ticks;
+  }
+  return linearTicks(low, high, count);
+}
+
+/** Zero, and every so many powers of ten on both sides of it that have room beside it, as far as `reach`. */
+function symlogDecades(threshold: number, reach: number, stride: number): number[] {
   const first = Math.round(Math.log10(threshold));
   const last = Math.ceil(Math.log10(reach));
   const positive: number[] = [];
@@ -60,9 +104,7 @@ export function symlogTicks(low: number, high: number, threshold: number, count:
     const distance = Math.asinh(tick / threshold) / Math.LN10;
     if ((last - exponent) % stride === 0 && distance > 0.75 * stride) positive.unshift(tick);
   }
-  return [...positive.map((tick) => -tick).reverse(), 0, ...positive].filter(
-    (tick) => low <= tick && tick <= high,
-  );
+  return [...positive.map((tick) => -tick).reverse(), 0, ...positive];
 }
 
 const MINUTE = 60;
@@ -104,19 +146,34 @@ const UNITS = [
   ["min", MINUTE],
   ["s", 1],
 ] as const;
+/** Of a unit no more than this are written; else the next larger one is written in front. */
+const MOST_OF_UNIT = 999;
 
-/** Labels for times since a beginning: "0", "90 s", "1 h 30 min"; as many parts as tell them apart. */
+/**
+ * Labels for times since a beginning, in seconds, all of one form: in the largest unit of which each is a whole number
+ * ("90 min"), seconds with decimals below one; where that would be thousands, with larger units in front ("50 h 05 min").
+ */
 export function durationLabels(ticks: readonly number[]): string[] {
+  const isWhole = (size: number): boolean =>
+    ticks.every((tick) => Math.abs(tick / size - Math.round(tick / size)) < 1e-6);
+  const largest = Math.max(...ticks.map(Math.abs));
+  const place = UNITS.findIndex(([, size]) => size <= largest && isWhole(size));
+  if (place < 0) return tickLabels(ticks).map((label) => (label === "0" ? label : `${label} s`));
+  const [unit, size] = UNITS[place];
+  const isLong = place > 0 && largest / size > MOST_OF_UNIT;
+  // The first unit that any of the times has.
+  const first = isLong ? UNITS.findIndex(([, larger]) => larger <= largest) : place;
   return ticks.map((tick) => {
-    let rest = Math.abs(tick);
-    if (rest < MINUTE) return rest === 0 ? "0" : `${tick < 0 ? "−" : ""}${Number(rest.toPrecision(6))} s`;
-    const parts: string[] = [];
-    for (const [unit, size] of UNITS) {
-      const number = unit === "s" ? Number(rest.toFixed(3)) : Math.floor(rest / size + 1e-9);
-      rest -= number * size;
-      if (number !== 0) parts.push(`${number} ${unit}`);
-    }
-    return (tick < 0 ? "−" : "") + parts.slice(0, 2).join(" ");
+    let rest = Math.round(Math.abs(tick) / size) * size;
+    if (rest === 0) return "0";
+    const sign = tick < 0 ? "−" : "";
+    if (!isLong) return `${sign}${withSeparators(String(rest / size))} ${unit}`;
+    const parts = UNITS.slice(first, place + 1).map(([name, each], i) => {
+      const number = Math.floor(rest / each);
+      rest -= number * each;
+      return `${i === 0 ? withSeparators(String(number)) : String(number).padStart(2, "0")} ${name}`;
+    });
+    return sign + parts.join(" ");
   });
 }
 

@@ -84,13 +84,31 @@ describe("tick labels", () => {
     expect(tickLabels([0, 50000, 100000])).toEqual(["0", "50k", "100k"]);
     expect(tickLabels([123450, 123455, 123460])).toEqual(["123.450k", "123.455k", "123.460k"]);
     expect(tickLabels([-1e-8, 0, 1e-8])).toEqual(["−1e−8", "0", "1e−8"]);
-    expect(tickLabels([1.2e-5, 1.25e-5])).toEqual(["1.2e−5", "1.25e−5"]);
+    expect(tickLabels([1.2e-5, 1.25e-5])).toEqual(["1.20e−5", "1.25e−5"]);
   });
 
-  it("on a log axis stand for themselves", () => {
-    expect(logTickLabels([1e-7, 0.001, 0.5, 1, 20, 1000, 2e6])).toEqual([
-      ...["1e−7", "0.001", "0.5", "1", "20", "1k", "2M"],
-    ]);
+  it("are in one unit, chosen once for the axis", () => {
+    expect(tickLabels([0, 500_000, 1_000_000])).toEqual(["0", "0.5M", "1.0M"]);
+    expect(tickLabels([0, 1e6, 2e6])).toEqual(["0", "1M", "2M"]);
+    expect(tickLabels([5.6e9, 12.8e9, 20e9])).toEqual(["5.6G", "12.8G", "20.0G"]);
+    expect(tickLabels([0, 5000, 10_000])).toEqual(["0", "5k", "10k"]);
+    expect(tickLabels([0, 2000, 4000])).toEqual(["0", "2,000", "4,000"]);
+    // A unit that would need more than three decimals is none.
+    expect(tickLabels([1_000_100, 1_000_200])).toEqual(["1,000,100", "1,000,200"]);
+    expect(tickLabels([8e-5, 1e-4, 1.2e-4])).toEqual(["0.8e−4", "1.0e−4", "1.2e−4"]);
+    expect(tickLabels([0, 2e16, 4e16])).toEqual(["0", "2e16", "4e16"]);
+    expect(tickLabels([2.5, 5, 7.5])).toEqual(["2.5", "5.0", "7.5"]);
+    expect(tickLabels([0, 0.25, 0.5])).toEqual(["0", "0.25", "0.50"]);
+  });
+
+  it("on a log axis are in one notation", () => {
+    expect(logTickLabels([0.001, 0.5, 1, 20, 1000])).toEqual(["0.001", "0.5", "1", "20", "1,000"]);
+    expect(logTickLabels([5.6e9, 1e10, 2e10])).toEqual(["5.6G", "10G", "20G"]);
+    expect(logTickLabels([1e5, 1e6, 1e7])).toEqual(["0.1M", "1M", "10M"]);
+    expect(logTickLabels([1, 1e3, 1e6])).toEqual(["1", "1,000", "1,000,000"]);
+    expect(logTickLabels([1e-7, 1e-3, 0.5, 1, 2e6])).toEqual(["1e−7", "1e−3", "5e−1", "1e0", "2e6"]);
+    expect(logTickLabels([-1e6, -1e5, 0, 1e5, 1e6])).toEqual(["−1M", "−0.1M", "0", "0.1M", "1M"]);
+    expect(logTickLabels([0])).toEqual(["0"]);
   });
 
   it("are all different", () => {

@@ -130,35 +130,47 @@ export function plural(count: number, noun: string): string {
   return `${withSeparators(String(count))} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Labels of an axis' ticks, with as few digits as tell them apart. */
+/** The fewest decimals that tell ticks apart which are `gap` from each other, none of them rounded. */
+function decimalsOf(ticks: readonly number[], gap: number): number {
+  let decimals = Math.min(20, Math.max(0, -Math.floor(Math.log10(gap) + 1e-9)));
+  const isRounded = (tick: number): boolean => Math.abs(Number(tick.toFixed(decimals)) - tick) > gap * 1e-3;
+  while (decimals < 20 && ticks.some(isRounded)) decimals++;
+  return decimals;
+}
+
+/** Labels of an axis' ticks, with as few digits as tell them apart, and all in one unit: none, k, M, G, T or a power of ten. */
 export function tickLabels(ticks: readonly number[]): string[] {
   const largest = Math.max(...ticks.map(Math.abs));
   let gap = Number.POSITIVE_INFINITY;
   for (let i = 1; i < ticks.length; i++) gap = Math.min(gap, Math.abs(ticks[i] - ticks[i - 1]));
-  if (!Number.isFinite(gap)) gap = largest || 1;
+  if (!Number.isFinite(gap) || gap === 0) gap = largest || 1;
+  const inUnits = (size: number, unit: string): string[] => {
+    // Of the smallest numbers the quotient has no power of ten to be divided by.
+    const shown = ticks.map((tick) => (size < 1e-300 ? (tick * 1e300) / (size * 1e300) : tick / size));
+    const decimals = decimalsOf(shown, gap / size);
+    return shown.map((tick) => (tick === 0 ? "0" : withSeparators(tick.toFixed(decimals)) + unit));
+  };
   if (largest > 0 && (largest < 1e-3 || largest >= 1e15)) {
-    const digits = Math.min(
-      15,
-      Math.max(0, Math.floor(Math.log10(largest)) - Math.floor(Math.log10(gap) + 1e-9)),
-    );
-    return ticks.map((tick) => (tick === 0 ? "0" : tidy(tick.toExponential(digits))));
+    const exponent = Math.max(-323, Math.floor(Math.log10(largest) + 1e-9));
+    return inUnits(Number(`1e${exponent}`), `e${String(exponent).replace("-", MINUS)}`);
   }
-  const [size, prefix] = SI_STEPS.find(([step]) => largest >= step * 10 && gap >= step / 1000) ?? [1, ""];
-  const decimals = Math.min(20, Math.max(0, -Math.floor(Math.log10(gap / size) + 1e-9)));
-  return ticks.map((tick) => {
-    if (tick === 0) return "0";
-    const text = (tick / size).toFixed(decimals);
-    return withSeparators(text) + prefix;
-  });
+  // Four digits are read as they are; with more than three decimals a unit would be no help.
+  const [size, prefix] = SI_STEPS.find(([step]) => largest >= (step === 1e3 ? 1e4 : step)) ?? [1, ""];
+  return gap >= size / 1000 ? inUnits(size, prefix) : inUnits(1, "");
 }
 
-/** Labels of a log axis' ticks, each by itself: 0.001, 1, 10k, 1e−7. */
+/**
+ * Labels of a log axis' ticks, all in one notation: as they are, in one of the units k, M, G and T, or, over more decades
+ * than these have room for, with powers of ten.
+ */
 export function logTickLabels(ticks: readonly number[]): string[] {
-  return ticks.map((tick) => {
-    if (tick === 0) return "0";
-    if (tick < 0) return `−${logTickLabels([-tick])[0]}`;
-    if (tick < 1e-3 || tick >= 1e15) return tidy(String(Number(tick.toPrecision(6)).toExponential()));
-    const [size, prefix] = SI_STEPS.find(([step]) => tick >= step) ?? [1, ""];
-    return tidy(String(Number((tick / size).toPrecision(6)))) + prefix;
-  });
+  const sizes = ticks.filter((tick) => tick !== 0).map(Math.abs);
+  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  const inUnits = (size: number, unit: string): string[] =>
+    ticks.map((tick) => (tick === 0 ? "0" : tidy(String(Number((tick / size).toPrecision(6)))) + unit));
+  if (smallest >= 1e-3 && largest < 1e4) return inUnits(1, "");
+  const unit = SI_STEPS.find(([size]) => largest >= size);
+  if (unit !== undefined && smallest >= unit[0] / 100 && largest < unit[0] * 1e4) return inUnits(...unit);
+  if (smallest >= 1e-3 && largest <= 1e6) return inUnits(1, "");
+  return ticks.map((tick) => (tick === 0 ? "0" : tidy(Number(tick.toPrecision(6)).toExponential())));
 }

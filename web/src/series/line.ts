@@ -8,12 +8,17 @@ import { fromCoordinate, toCoordinate } from "./scale";
  * from `first[i]` to `last[i]`, drawn at its middle with the mean as value and min–max as band.
  */
 
+/** How another tag on the x axis was put between its steps; "joined": only at the steps that both have. */
+export type Between = "held" | "interpolated" | "joined";
+
 export interface Line {
   segment: number;
   /** Points of the segment in the range, as recorded. */
   count: number;
   /** Points that have no place on the axis. */
   leftOut: number;
+  /** Of another tag on the x axis; null on other axes. */
+  between: Between | null;
   x: Float64Array;
   y: Float64Array;
   low: Float64Array;
@@ -63,6 +68,7 @@ export interface ReducedSeries extends BucketGrid {
   segment: number;
   count: number;
   leftOut: number;
+  between: Between | null;
   pointX: Numbers;
   pointY: Numbers;
   bucket: Numbers;
@@ -147,12 +153,13 @@ export function mergeLine(series: ReducedSeries): Line {
     }
   }
   const isFloat32 = pointY instanceof Float32Array;
-  const { segment, count, leftOut } = series;
+  const { segment, count, leftOut, between } = series;
   const marks = marksOf(series);
   return {
     segment,
     count,
     leftOut,
+    between,
     x,
     y,
     low,
@@ -169,11 +176,11 @@ export function mergeLine(series: ReducedSeries): Line {
 
 /** A line without buckets: an entry's bounds are the entry, so that columns are shared. */
 function lineOfPoints(series: ReducedSeries): Line {
-  const { segment, count, leftOut, pointX, pointY, pointSmooth } = series;
+  const { segment, count, leftOut, between, pointX, pointY, pointSmooth } = series;
   const x = Float64Array.from(pointX);
   const y = Float64Array.from(pointY);
   return {
-    ...{ segment, count, leftOut, x, y, low: y, high: y, first: x, last: x },
+    ...{ segment, count, leftOut, between, x, y, low: y, high: y, first: x, last: x },
     smooth: pointSmooth === null ? null : Float64Array.from(pointSmooth),
     isBucket: new Uint8Array(x.length),
     isClosed: new Uint8Array(x.length).fill(1),

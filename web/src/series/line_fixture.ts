@@ -9,7 +9,16 @@ export function lineAt(x: number[], y: number[], more: Partial<Line> = {}): Line
   const none = new Float64Array(0);
   const counts = new Uint32Array(0);
   return {
-    ...{ segment: 0, count: x.length, leftOut: 0, x: places, y: values, low: values, high: values },
+    ...{
+      segment: 0,
+      count: x.length,
+      leftOut: 0,
+      between: null,
+      x: places,
+      y: values,
+      low: values,
+      high: values,
+    },
     ...{ smooth: null, first: places, last: places, isFloat32: false },
     isBucket: new Uint8Array(x.length),
     isClosed: new Uint8Array(x.length).fill(1),

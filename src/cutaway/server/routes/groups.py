@@ -92,6 +92,8 @@ def _encode(revision: int, charts: list[tuple[str, GroupedChart]]) -> Response:
             {
                 **describe_chart(tag, chart),
                 "groups": places,
+                "between": chart.between,
+                "left_out": chart.left_out,
             }
         )
     return frame_response({"revision": revision, "charts": described}, columns)

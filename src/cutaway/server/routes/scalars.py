@@ -182,6 +182,7 @@ def _describe(series: ReducedSeries, points: _Places, buckets: _Places, marks: _
         "segment": series.segment,
         "count": series.count,
         "left_out": series.left_out,
+        "between": series.between,
         "points": points.next(len(series.point_x)),
         "buckets": buckets.next(len(series.bucket)),
         "marks": marks.next(len(series.mark_bucket)),

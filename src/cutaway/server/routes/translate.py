@@ -3,15 +3,21 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cutaway.server.chart_request import ChartLines, check_lines, one_of, parse_range, parse_runs, points_of
+from cutaway.server.chart_request import (
+    RECORDED_AXES,
+    ChartLines,
+    check_lines,
+    one_of,
+    parse_range,
+    parse_runs,
+    points_of,
+)
 from cutaway.server.context import Context
 from cutaway.server.queries import parse_object
 from cutaway.server.responses import fail, json_body, json_response
 from cutaway.server.routing import post
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.translate import translate
-
-_AXES = ("step", "wall", "relative")
 
 
 def routes(context: Context) -> list[Route]:
@@ -23,11 +29,11 @@ def _answer(log: LogDirectory, body: bytes) -> Response:
     asked = parse_object(body, ("tag", "runs", "from", "to", "range"))
     if not isinstance(asked.get("tag"), str):
         fail(400, 'the request must be an object with the id of a "tag"')
-    source, target = one_of(asked.get("from"), _AXES, "from"), one_of(asked.get("to"), _AXES, "to")
+    source, target = one_of(asked.get("from"), RECORDED_AXES, "from"), one_of(asked.get("to"), RECORDED_AXES, "to")
     x_range = parse_range(asked.get("range"), "range")
     if x_range is None:
         fail(400, "range must be a list of two numbers")
     runs = parse_runs(log, asked.get("runs"), "runs")
     check_lines(len(runs))
-    points = points_of(log, ChartLines(asked["tag"], None, superseded=False, from_start=True), runs)
-    return json_response(json_body({"range": translate(points["runs"], points["starts"], source, target, x_range)}))
+    points = points_of(log, ChartLines(asked["tag"], None, superseded=False, by_clock=True), runs)
+    return json_response(json_body({"range": translate(points["runs"], points["clocks"], source, target, x_range)}))

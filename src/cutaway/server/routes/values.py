@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
-from cutaway.server.chart_request import finite, one_of, parse_runs
+from cutaway.server.chart_request import RECORDED_AXES, finite, one_of, parse_runs
 from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
@@ -27,6 +27,7 @@ from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.plain import JsonText
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.run_clock import RunClock
 from cutaway.store.values import RecordedValues
 
 #: A larger value is not sent.
@@ -42,14 +43,13 @@ NARROWEST, WIDEST = 16, 2048
 _FORMATS = ("json", "media", "raw")
 #: Media types that a browser shows without running anything.
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
-_AXES = ("step", "wall", "relative")
 
 
 class Place(NamedTuple):
     """A place on an axis, at or before which values are asked for."""
 
     axis: str
-    #: A step, seconds since the epoch, or seconds since the run's start.
+    #: A step, as it is or from the run's first on; seconds since the epoch or the run's start, or of work.
     x: float
 
 
@@ -122,7 +122,7 @@ def _parse_place(at: Any) -> Place | None:
     if not isinstance(at, dict):
         fail(400, "at must be null or an object with an axis and an x")
     check_names(at, Place._fields, "at")
-    axis: str = one_of(at.get("axis"), _AXES, "at.axis")
+    axis: str = one_of(at.get("axis"), RECORDED_AXES, "at.axis")
     if finite(at.get("x")) is None:
         fail(400, "at.x must be a finite number")
     return Place(axis, at["x"])
@@ -130,7 +130,7 @@ def _parse_place(at: Any) -> Place | None:
 
 def _series(log: LogDirectory, asked: ValuesRequest) -> Response:
     """The frame for some tags and runs. Fails with 404 for an unknown id."""
-    revision, starts = log.revision, _starts(log, asked)
+    revision, clocks = log.revision, _clocks(log, asked)
     pairs = []
     places = 0
     for tag, run in ((tag, run) for tag in asked.tags for run in asked.runs):
@@ -145,7 +145,7 @@ def _series(log: LogDirectory, asked: ValuesRequest) -> Response:
     described = []
     for tag, run, found in pairs:
         step, wall_time, length = found.step, found.wall_time, found.length
-        index = _index(asked.at, step, wall_time, starts.get(run))
+        index = _index(asked.at, step, wall_time, clocks.get(run))
         value, problem = "null", ""
         if asked.values and index is not None:
             value, problem = room.value(found, index, int(length[index]))
@@ -160,32 +160,31 @@ def _series(log: LogDirectory, asked: ValuesRequest) -> Response:
     return frame_response({"revision": revision}, joined, {"series": b"[%s]" % b",".join(described)})
 
 
-def _starts(log: LogDirectory, asked: ValuesRequest) -> dict[str, float]:
-    if asked.at is None or asked.at.axis != "relative":
+def _clocks(log: LogDirectory, asked: ValuesRequest) -> dict[str, RunClock]:
+    if asked.at is None:
         return {}
     try:
-        return log.starts(asked.runs)
+        return log.clocks(asked.runs)
     except KeyError as error:
         fail(404, f"there is no run with the id {str(error.args[0])[:50]!r}")
 
 
 def _index(
-    at: Place | None, step: NDArray[np.int64], wall_time: NDArray[np.float64], start: float | None
+    at: Place | None, step: NDArray[np.int64], wall_time: NDArray[np.float64], clock: RunClock | None
 ) -> int | None:
     """Which value is meant: the last of those at the greatest x that is not beyond the place; without one the last."""
     if at is None:
         return len(step) - 1
-    if at.axis == "step":
+    if clock is None and at.axis not in ("step", "wall"):
+        return None
+    along: NDArray[Any] = (clock or RunClock(0.0)).places(at.axis, step, wall_time)
+    if along.dtype == np.int64:
         # Exact also beyond 2^53.
         x, limits = math.floor(at.x), np.iinfo(np.int64)
         if x < limits.min:
             return None
-        along: NDArray[Any] = step
-        reached = step <= min(x, limits.max)
+        reached = along <= min(x, limits.max)
     else:
-        if at.axis == "relative" and start is None:
-            return None
-        along = wall_time - (start or 0.0) if at.axis == "relative" else wall_time
         reached = along <= float(at.x)
     candidates = np.flatnonzero(reached)
     if not len(candidates):

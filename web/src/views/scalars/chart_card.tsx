@@ -8,6 +8,9 @@ import { hitTest } from "../../charts/hit";
 import { type ChartFacts, LineChart } from "../../charts/line_chart";
 import { GROUND, type Theme } from "../../kit/colour";
 import { groupOfRun } from "../../runs/listed_runs";
+import { runsFields } from "../../runs/runs_link";
+import { AXIS_TITLES } from "../../series/axis";
+import type { Between } from "../../series/line";
 import { emphasis } from "../../state/emphasis";
 import { cursor, placeFields } from "../../state/place";
 import { sharing, theme } from "../../state/preferences";
@@ -19,7 +22,7 @@ import { drawnOptions } from "./chart_inputs";
 import { chartFields } from "./chart_link";
 import type { ChartData } from "./chart_loader";
 import { chartQuery, shownRange, xNameOf } from "./chart_query";
-import { drawnSeries, summarise } from "./chart_series";
+import { betweenOf, drawnSeries, summarise } from "./chart_series";
 import { details } from "./details";
 import { Reading } from "./reading";
 import { screenCsv } from "./screen_csv";
@@ -32,12 +35,20 @@ const FRAME: Record<Theme, { text: string; grid: string }> = {
 };
 const NOTHING_OUTSIDE: Outside = { above: 0, below: 0, noPlace: 0 };
 
+function titleOfTag(name: string, between: Between | null): string {
+  return between === null ? name : `${name} (${between === "joined" ? "at equal steps" : between})`;
+}
+
 function contentOf(chart: Chart, { axis }: ChartData, series: readonly DrawnSeries[]): ChartContent {
   const { ranges, xScale, yScale, ignoresOutliers, best } = chartFields;
+  const { baseline, comparison } = runsFields;
+  const yTitle = chart.tags.length === 1 ? chart.tags[0].name : "value";
   return {
     ...{ series, axis, yScale, ignoresOutliers, best },
     xScale: axis === "wall" ? "linear" : xScale,
     xRange: shownRange(chart, axis),
+    xTitle: axis === "tag" ? titleOfTag(xNameOf(chart), betweenOf(series)) : AXIS_TITLES[axis],
+    yTitle: baseline === null ? yTitle : `${yTitle}, ${comparison} to ${baseline}`,
     yRange: ranges.get(chart.key)?.y ?? null,
     ground: GROUND[theme.value],
     ...FRAME[theme.value],

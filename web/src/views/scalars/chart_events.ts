@@ -5,6 +5,7 @@ import type { RefObject } from "preact";
 import type { DrawnSeries } from "../../charts/chart_content";
 import { hitTest } from "../../charts/hit";
 import type { ChartEvents, LineChart } from "../../charts/line_chart";
+import { isOfSteps } from "../../series/axis";
 import { emphasis } from "../../state/emphasis";
 import { changePlace, cursor } from "../../state/place";
 import { sharing } from "../../state/preferences";
@@ -51,7 +52,7 @@ export function chartEvents({
       const axis = data.peek()?.axis ?? "step";
       const { key, xTag: ownXTag } = chart.peek();
       // Whole steps: a link stays short, and every step in the selection is in the range.
-      const [low, high] = axis === "step" ? [Math.floor(x[0]), Math.ceil(x[1])] : x;
+      const [low, high] = isOfSteps(axis) ? [Math.floor(x[0]), Math.ceil(x[1])] : x;
       if (!(low < high) || !Number.isFinite(high - low)) return;
       batch(() => {
         if (sharing.value === "one" || ownXTag !== null)
@@ -66,7 +67,7 @@ export function chartEvents({
       const place = cursor.peek();
       if (place === null) return;
       // A step is whole, so that a link says which one it is.
-      const x = place.axis === "step" ? Math.round(place.x) : place.x;
+      const x = isOfSteps(place.axis) ? Math.round(place.x) : place.x;
       batch(() => {
         changePlace({ place: { axis: place.axis, x } });
         changeCharts({ detailed: chart.peek().key });

@@ -6,10 +6,11 @@ import { plural } from "../../kit/format";
 import { PinIcon } from "../../kit/pin_icon";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";
 import type { Axis } from "../../series/axis";
+import type { Between } from "../../series/line";
 import { type Chart, type ChartDefinition, freeTitle, OWN } from "./chart_definitions";
 import { changeCharts, chartFields, setOwnRange } from "./chart_link";
 import { ChartMenu } from "./chart_menu";
-import { countLeftOut } from "./chart_series";
+import { betweenOf, countLeftOut } from "./chart_series";
 import { descriptions, soughtChart } from "./charts_of_log";
 
 /** How many series have values above and below the shown range, and values that a log axis cannot show. */
@@ -103,6 +104,28 @@ function Beyond({ chart, above, below }: { chart: Chart; above: number; below: n
   );
 }
 
+/** Points without a place on the x axis: of a tag that turns back all but those at its own steps. */
+function LeftOut({ count, between }: { count: number; between: Between | null }) {
+  const points = `${plural(count, "point")} left out`;
+  if (between === "joined") {
+    return (
+      <Mark
+        text={count > 0 ? `at equal steps, ${points}` : "at equal steps"}
+        title="The values of the tag on the x axis turn back, so that nothing is known of them between its steps: only
+        points at the steps that both tags have are shown"
+      />
+    );
+  }
+  if (count === 0) return null;
+  return (
+    <Mark
+      text={points}
+      title="These points have no place on the x axis: a log axis begins above 0, and another tag may begin later or end
+      earlier"
+    />
+  );
+}
+
 /** How many of the runs or groups that are shown have the chart's tags; nothing where all have. */
 function Having({ part, whole }: { part: readonly unknown[]; whole: readonly unknown[] }) {
   if (part.length === whole.length) return null;
@@ -116,7 +139,6 @@ function Having({ part, whole }: { part: readonly unknown[]; whole: readonly unk
 
 export function ChartHeader({ chart, series, axis, error, outside, ...taken }: ChartHeaderProps) {
   const isExpanded = chartFields.expanded === chart.key;
-  const leftOut = countLeftOut(series);
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
   const runs = shownRuns.value.filter((run) => having.has(run.id));
   const groups = shownGroups.value?.filter((group) => group.runs.some((run) => having.has(run.id)));
@@ -172,13 +194,7 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
           )}
         />
       )}
-      {leftOut > 0 && (
-        <Mark
-          text={`${plural(leftOut, "point")} left out`}
-          title="These points have no place on the x axis: a log axis begins above 0, and another tag may lack their
-          steps"
-        />
-      )}
+      <LeftOut count={countLeftOut(series)} between={betweenOf(series)} />
       <Beyond chart={chart} above={outside.above} below={outside.below} />
       <NoPlace count={outside.noPlace} />
       {hasOwnX && (

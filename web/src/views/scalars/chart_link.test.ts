@@ -8,7 +8,9 @@ const STATE: ChartState = {
   band: "confidence",
   zoom: {
     step: [123_400, 123_500],
+    aligned: [0, 50],
     relative: [0.5, 90],
+    training: [3600, 7200.5],
     wall: [1763880000.25, 1763880042.125],
     tag: [-1e-9, 2],
   },

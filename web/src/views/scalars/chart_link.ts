@@ -39,7 +39,9 @@ export interface ChartState {
   definitions: readonly ChartDefinition[];
 }
 
-export const UNZOOMED: Record<Axis, Range | null> = { step: null, relative: null, wall: null, tag: null };
+export const UNZOOMED: Record<Axis, Range | null> = {
+  ...{ step: null, aligned: null, relative: null, training: null, wall: null, tag: null },
+};
 
 export const INITIAL_CHARTS: ChartState = {
   statistic: "mean",
@@ -93,12 +95,9 @@ export function decodeCharts(parameters: URLSearchParams): ChartState {
   return {
     statistic: one("line", STATISTICS, INITIAL_CHARTS.statistic),
     band: one("band", BANDS, INITIAL_CHARTS.band),
-    zoom: {
-      step: decodeRange(parameters.get("step")),
-      relative: decodeRange(parameters.get("relative")),
-      wall: decodeRange(parameters.get("wall")),
-      tag: decodeRange(parameters.get("tag")),
-    },
+    zoom: Object.fromEntries(
+      AXES.map((axis) => [axis, decodeRange(parameters.get(axis))]),
+    ) as ChartState["zoom"],
     ranges: decodeRanges(parameters),
     smoothing: decodeSmoothing(parameters.get("smooth")),
     xScale: one("x", SCALES, INITIAL_CHARTS.xScale),

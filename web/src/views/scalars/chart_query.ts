@@ -1,7 +1,7 @@
 /** A chart's query for the server, from the link and the chart's width. */
 
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
-import type { Axis, Range } from "../../series/axis";
+import { type Axis, isOfSteps, type Range } from "../../series/axis";
 import { placeFields } from "../../state/place";
 import { connection } from "../../state/server";
 import type { Chart } from "./chart_definitions";
@@ -25,7 +25,7 @@ export function chartQuery(chart: Chart, width: number, drawnAxis: Axis | null):
   const own = ranges.get(key)?.x ?? null;
   // A chart that the server drew over wall time instead of steps is zoomed there; unzoomed it may come back to steps.
   const isZoomedOverTime = zoom.wall !== null || own?.axis === "wall";
-  const axis = wanted === "step" && drawnAxis === "wall" && isZoomedOverTime ? "wall" : wanted;
+  const axis = isOfSteps(wanted) && drawnAxis === "wall" && isZoomedOverTime ? "wall" : wanted;
   const pixels = Math.ceil(((width - Y_AXIS) * devicePixelRatio) / PIXEL_STEP) * PIXEL_STEP;
   return {
     ...{ tags, xTag: onTag, runs: fetchedRuns.value, groups: shownGroups.value },

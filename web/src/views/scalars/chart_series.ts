@@ -1,14 +1,14 @@
 /** The series that a chart draws: its data with their styles, of runs or of groups, compared where that is asked for. */
 
 import type { Run } from "../../api/catalogue";
-import { type Band, lineOfGroup, type Statistic } from "../../api/groups";
+import { type Band, linesOfGroup, type Statistic } from "../../api/groups";
 import type { DrawnSeries } from "../../charts/chart_content";
 import { runStyle, sameHue, type Theme } from "../../kit/colour";
 import { formatValue, plural } from "../../kit/format";
 import type { RunGroup } from "../../runs/run_groups";
 import { colourOf } from "../../runs/styles";
 import { type Comparison, compared, withMargin } from "../../series/compare";
-import type { Line } from "../../series/line";
+import type { Between, Line } from "../../series/line";
 import type { Chart } from "./chart_definitions";
 import { type ChartData, seriesKey } from "./chart_loader";
 
@@ -67,7 +67,7 @@ function linesBy(
   if (groups === null) return (tag, name) => lines.get(seriesKey(tag, name)) ?? [];
   return (tag, name) => {
     const group = groups.get(seriesKey(tag, name));
-    return group === undefined || group.bucket.length === 0 ? [] : [lineOfGroup(group, statistic, band)];
+    return group === undefined ? [] : linesOfGroup(group, statistic, band);
   };
 }
 
@@ -92,4 +92,10 @@ export function summarise(title: string, series: readonly DrawnSeries[], kind: "
 /** Points that have no place on the axis, as those at step 0 on a log axis. */
 export function countLeftOut(series: readonly DrawnSeries[]): number {
   return series.flatMap(({ lines }) => lines).reduce((sum, line) => sum + line.leftOut, 0);
+}
+
+/** How another tag on the x axis was put between its steps; "joined" where that holds of any series. */
+export function betweenOf(series: readonly DrawnSeries[]): Between | null {
+  const ways = new Set(series.flatMap(({ lines }) => lines.map(({ between }) => between)));
+  return (["joined", "interpolated", "held"] as const).find((way) => ways.has(way)) ?? null;
 }

@@ -8,14 +8,14 @@ import { formatValue } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { changeRuns } from "../../runs/runs_link";
-import type { Axis } from "../../series/axis";
+import { type Axis, isOfSteps } from "../../series/axis";
 import { type BestPlace, bestOf } from "../../series/best";
 import { emphasis } from "../../state/emphasis";
 import { changePlace, placeFields } from "../../state/place";
 import { chartFields } from "./chart_link";
 import { digitsOf } from "./screen_csv";
 import { label } from "./tooltip";
-import { formatPlace, formatX, readOut, wholeSteps } from "./value_text";
+import { aroundPlace, formatPlace, formatX, readOut, wholeSteps } from "./value_text";
 
 export interface DetailsContent {
   /** Of the chart. */
@@ -75,7 +75,7 @@ const rows = computed<Row[]>(() => {
 function ends(axis: Axis, place: BestPlace | null): (number | null)[] {
   if (place === null) return [null, null];
   const { first, last, isClosed } = place;
-  return axis === "step" ? wholeSteps(first, last, isClosed) : [first, last];
+  return isOfSteps(axis) ? wholeSteps(first, last, isClosed) : [first, last];
 }
 
 /** The rows as CSV: exact numbers, and the run and the tag of each. */
@@ -124,9 +124,7 @@ export function Details() {
         </button>
       </header>
       <p class="quiet">
-        at {axis === "step" ? "step " : axis === "tag" ? `${xName} ` : ""}
-        {commonPlace ?? formatX(axis, axis === "step" ? Math.round(x) : x)}
-        {axis === "relative" ? " after the start" : ""}
+        at {aroundPlace(axis, xName).join(commonPlace ?? formatX(axis, isOfSteps(axis) ? Math.round(x) : x))}
       </p>
       {shown.length === 0 ? (
         <p class="quiet">No curve has a value here.</p>

@@ -9,7 +9,9 @@ import { boundText, readRange } from "./range_text";
 
 const UNITS: Record<Axis, string> = {
   step: "in steps",
+  aligned: "in steps from the run's first on",
   relative: "in seconds",
+  training: "in seconds",
   wall: "as 2026-01-31 12:30:00",
   tag: "in units of the axis",
 };

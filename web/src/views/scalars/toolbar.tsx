@@ -21,7 +21,9 @@ import { MoreMenu } from "./more_menu";
 
 const AXIS_NAMES: Record<Axis, string> = {
   step: "step",
+  aligned: "step, aligned starts",
   relative: "relative time",
+  training: "training time",
   wall: "wall time",
   tag: "another tag…",
 };
@@ -48,7 +50,7 @@ function XChoice() {
           title={
             xTag.value === null
               ? "No tag has this name: charts are over steps"
-              : "Tag on the x axis, joined by step"
+              : "Tag on the x axis: whole numbers that go by one hold until the next, others that never turn back are interpolated between their steps, the rest is joined by equal steps"
           }
           list="tag-names"
           value={name}

@@ -9,7 +9,7 @@ import { CutName } from "../../runs/cut_name";
 import { emphasis } from "../../state/emphasis";
 import { tooltipOrder } from "../../state/preferences";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
-import { readOut } from "./value_text";
+import { aroundPlace, readOut } from "./value_text";
 
 const MOST_ROWS = 12;
 const MOST_SPOKEN = 4;
@@ -29,7 +29,7 @@ export function inWords({ axis, xName, hits }: TooltipContent): string {
     ({ hit, value, marks }) => `${label(hit)} ${[value, marks].filter(Boolean).join(" ")}`,
   );
   const rest = hits.length - read.length;
-  const place = `${axis === "step" ? "step " : axis === "tag" ? `${xName} ` : ""}${read[0].place}`;
+  const place = aroundPlace(axis, xName).join(read[0].place);
   return [place, ...values, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
@@ -64,11 +64,7 @@ export function Tooltip() {
   const rest = content.hits.length - rows.length;
   return (
     <div class="tooltip" data-testid="tooltip" role="tooltip" ref={box}>
-      <div class="tooltip-place">
-        {content.axis === "step" ? "step " : content.axis === "tag" ? `${content.xName} ` : ""}
-        {place}
-        {content.axis === "relative" ? " after the start" : ""}
-      </div>
+      <div class="tooltip-place">{aroundPlace(content.axis, content.xName).join(place)}</div>
       <table>
         {isSmoothed && (
           <thead>

@@ -4,7 +4,16 @@ import { readOut, wholeSteps } from "./value_text";
 
 /** A point at 7, a bucket [8, 16), one that the range ends at 20, a bucket of NaN only in [24, 32). */
 const line = mergeLine({
-  ...{ segment: 0, count: 15, leftOut: 0, scale: "linear", level: 3, origin: 0, range: [0, 20] as const },
+  ...{
+    segment: 0,
+    count: 15,
+    leftOut: 0,
+    between: null,
+    scale: "linear",
+    level: 3,
+    origin: 0,
+    range: [0, 20] as const,
+  },
   ...{ pointX: [6, 7], pointY: Float32Array.of(Number.NaN, 0.1), bucket: [1, 2] },
   ...{ mean: [0.25, 1], min: [-1, 1], max: [41.625, 1] },
   ...{ markBucket: [1, 3], markNan: [2, 1000], markPosInf: [1, 0], markNegInf: [0, 0] },

@@ -9,7 +9,7 @@ import {
   formatValue,
   withSeparators,
 } from "../../kit/format";
-import type { Axis } from "../../series/axis";
+import { type Axis, isDuration, isOfSteps } from "../../series/axis";
 import type { Marks } from "../../series/line";
 
 export interface Readout {
@@ -26,7 +26,18 @@ export interface Readout {
 /** A place on an axis in words. */
 export function formatX(axis: Axis, x: number): string {
   if (axis === "tag") return formatValue(x);
-  return axis === "wall" ? formatTime(x) : axis === "relative" ? formatDuration(x) : formatStep(x);
+  return axis === "wall" ? formatTime(x) : isDuration(axis) ? formatDuration(x) : formatStep(x);
+}
+
+/** What stands before and behind a place on an axis, so that it says what it is: "step 12", "3 min after the start". */
+export function aroundPlace(axis: Axis, xName: string): [before: string, behind: string] {
+  if (axis === "tag") return [`${xName} `, ""];
+  const behind = {
+    aligned: " after the run's first",
+    relative: " after the start",
+    training: " of training",
+  };
+  return [isOfSteps(axis) ? "step " : "", axis in behind ? behind[axis as keyof typeof behind] : ""];
 }
 
 /** The first and the last whole step that an entry covers. */
@@ -37,7 +48,7 @@ export function wholeSteps(first: number, last: number, isClosed: boolean): [num
 
 /** Place of an entry: one step, or the whole steps that its bucket covers. */
 export function formatPlace(axis: Axis, first: number, last: number, isClosed: boolean): string {
-  if (axis !== "step") {
+  if (!isOfSteps(axis)) {
     const [from, to] = [formatX(axis, first), formatX(axis, last)];
     return from === to ? from : `${from} – ${to}`;
   }

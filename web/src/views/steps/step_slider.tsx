@@ -76,7 +76,9 @@ export function StepSlider({ steps }: { steps: readonly number[] }) {
             ? `step ${formatStep(place.x)}`
             : place.axis === "tag"
               ? "newest: the place is one of a tag"
-              : "at the marked time"}
+              : place.axis === "aligned"
+                ? "at the marked step of each"
+                : "at the marked time"}
       </output>
       {!isNewest && (
         <button

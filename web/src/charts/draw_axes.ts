@@ -1,0 +1,55 @@
+/** Drawing of axes on a canvas: grid lines, ticks and labels as they were laid out. */
+
+import type { AxisLayout } from "./axes";
+import type { ChartContent } from "./chart_content";
+import { FONT } from "./text_width";
+
+/** The plot's rectangle, in CSS pixels. */
+export interface Rectangle {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Lengths of ticks, and the distances of labels from the plot, in CSS pixels. */
+export const TICK = 4;
+export const MINOR_TICK = 2;
+export const LABEL_BELOW = 16;
+export const LABEL_BESIDE = 7;
+
+/** `title` is written within the plot, at the end of the x axis; `ratio` is canvas pixels per CSS pixel. */
+export function drawAxes(
+  context: CanvasRenderingContext2D,
+  { left, top, width, height }: Rectangle,
+  across: AxisLayout,
+  up: AxisLayout,
+  { text, grid }: Pick<ChartContent, "text" | "grid">,
+  ratio: number,
+  title = "",
+): void {
+  const thin = Math.max(1, Math.floor(ratio));
+  const place = (value: number): number => Math.round(value * ratio);
+  const bottom = top + height;
+  const down = (at: number, from: number, to: number): void =>
+    context.fillRect(place(at), place(from), thin, place(to) - place(from));
+  const beside = (at: number, from: number, to: number): void =>
+    context.fillRect(place(from), place(at), place(to) - place(from), thin);
+  context.save();
+  context.fillStyle = grid;
+  for (const at of across.ticks) down(at, top, bottom + TICK);
+  for (const at of up.ticks) beside(at, left - TICK, left + width);
+  context.fillStyle = text;
+  context.globalAlpha = 0.5;
+  for (const at of across.minor) down(at, bottom - MINOR_TICK, bottom);
+  for (const at of up.minor) beside(at, left, left + MINOR_TICK);
+  context.globalAlpha = 1;
+  context.scale(ratio, ratio);
+  context.font = FONT;
+  context.textAlign = "center";
+  for (const { text: label, at } of across.labels) context.fillText(label, at, bottom + LABEL_BELOW);
+  context.textAlign = "right";
+  if (title !== "") context.fillText(title, left + width - 4, bottom - 6, width - 8);
+  for (const { text: label, at } of up.labels) context.fillText(label, left - LABEL_BESIDE, at + 4);
+  context.restore();
+}

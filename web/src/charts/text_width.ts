@@ -1,0 +1,25 @@
+/** Widths of labels, as they will be drawn. */
+
+export const FONT = '11px system-ui, "Segoe UI", Roboto, sans-serif';
+/** Height of a label, in CSS pixels. */
+export const TEXT_HEIGHT = 11;
+/** A character's width where nothing can measure it: that of a digit in the widest usual font. */
+const CHARACTER = 7;
+const MOST_KNOWN = 5000;
+
+let pen: CanvasRenderingContext2D | null | undefined;
+const known = new Map<string, number>();
+
+/** The width of a text in `FONT`, in CSS pixels. */
+export function textWidth(text: string): number {
+  let width = known.get(text);
+  if (width !== undefined) return width;
+  if (pen === undefined) {
+    pen = typeof document === "undefined" ? null : document.createElement("canvas").getContext("2d");
+    if (pen !== null) pen.font = FONT;
+  }
+  width = pen?.measureText(text).width ?? text.length * CHARACTER;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(text, width);
+  return width;
+}
