@@ -63,6 +63,9 @@ class Curve(Protocol):
     def y(self) -> Floats:
         """All of y."""
 
+    def recorded_at(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Steps and wall times at ascending positions, whatever the axis is."""
+
 
 class PackedCurve:
     """A curve whose points ascend as they are; `offset` is subtracted from their x."""
@@ -140,6 +143,13 @@ class PackedCurve:
         parts = [points.values(start, stop) for points, start, stop in self._pieces]
         return cast("Floats", np.concatenate([np.empty(0, self.dtype), *parts]).astype(self.dtype, copy=False))
 
+    def recorded_at(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """See Curve."""
+        parts = self._chosen(positions)
+        step = [piece.points.x_at("step", chosen) for piece, chosen in parts]
+        wall_time = [piece.points.x_at("wall", chosen) for piece, chosen in parts]
+        return np.concatenate([np.empty(0, np.int64), *step]), np.concatenate([np.empty(0), *wall_time])
+
     def _chosen(self, positions: NDArray[np.int64]) -> list[tuple[Piece, NDArray[np.int64]]]:
         """Positions within the file's points, by the piece they are in."""
         if len(self._pieces) == 1:
@@ -154,13 +164,24 @@ class PackedCurve:
 
 
 class SortedCurve:
-    """A curve of columns of its own: x float64[n] or int64[n], ascending."""
+    """A curve of columns of its own: x float64[n] or int64[n], ascending.
+
+    `points` are the points that it is made of, and `recorded` int64[n] the places of its own among them.
+    """
 
     def __init__(
-        self, run: str, segment: int, x: NDArray[np.int64] | NDArray[np.float64], y: Floats, left_out: int
+        self,
+        run: str,
+        segment: int,
+        x: NDArray[np.int64] | NDArray[np.float64],
+        y: Floats,
+        left_out: int,
+        points: Segment,
+        recorded: NDArray[np.int64],
     ) -> None:
         self.run, self.segment, self.left_out = run, segment, left_out
         self._x, self._y = x.astype(np.float64, copy=False), y
+        self._points, self._recorded = points, recorded
         self.dtype = y.dtype
         finite = y[np.isfinite(y)]
         self.huge = bool(len(finite)) and max(abs(float(finite.min())), abs(float(finite.max()))) > _LARGE
@@ -199,6 +220,27 @@ class SortedCurve:
         """See Curve."""
         return self._y
 
+    def recorded_at(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """See Curve."""
+        places = self._recorded[positions]
+        return self._points.step[places], self._points.wall_time[places]
+
+
+def curves_of(
+    run: str,
+    files: Sequence[FilePoints],
+    axis: Axis,
+    scale: Scale,
+    *,
+    start: float = 0.0,
+    other: Sequence[FilePoints] = (),
+) -> list[Curve]:
+    """A run's segments on the axis; the arguments are those of :func:`put_on_axis`."""
+    return [
+        put_on_axis(run, number, segment, axis, scale, start=start, other=other)
+        for number, segment in enumerate(join(list(files)))
+    ]
+
 
 def put_on_axis(
     run: str,
@@ -212,8 +254,7 @@ def put_on_axis(
 ) -> Curve:
     """Put a segment on its axis. ``start`` is when the run began, for ``relative``; ``other`` is the tag of ``tag``."""
     if axis == "tag":
-        x, y, lost = _joined_by_step(segment, other)
-        return _sorted_curve(run, number, x, y, scale, lost)
+        return _sorted_curve(run, number, segment, *_joined_by_step(segment, other), scale)
     on_steps = axis == "step"
     offset = start if axis == "relative" else 0.0
     if segment.step_ascending if on_steps else segment.wall_ascending:
@@ -223,31 +264,33 @@ def put_on_axis(
         ends = curve.extent
         if ends is None or (math.isfinite(ends[0]) and math.isfinite(ends[1])):
             return curve
-    return _sorted_curve(run, number, segment.step if on_steps else segment.wall_time - offset, segment.value, scale, 0)
+    x = segment.step if on_steps else segment.wall_time - offset
+    return _sorted_curve(run, number, segment, x, np.arange(len(segment)), scale)
 
 
 def _sorted_curve(
     run: str,
     number: int,
+    segment: Segment,
     x: NDArray[np.int64] | NDArray[np.float64],
-    value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64],
+    places: NDArray[np.int64],
     scale: Scale,
-    lost: int,
 ) -> SortedCurve:
-    """By x, points of equal x in file order, without the points that the axis cannot show."""
-    y = cast("Floats", value if value.dtype == np.float32 else value.astype(np.float64, copy=False))
+    """The segment's points at some places, by their x; points of equal x in file order, without those that the axis
+    cannot show."""
     there = np.isfinite(x)
     if scale == "log":
         there &= x > 0
     kept = np.flatnonzero(there)
     kept = kept[np.argsort(x[kept], kind="stable")]
-    return SortedCurve(run, number, x[kept], y[kept], lost + len(x) - len(kept))
+    recorded = places[kept]
+    value = segment.value[recorded]
+    y = cast("Floats", value if value.dtype == np.float32 else value.astype(np.float64, copy=False))
+    return SortedCurve(run, number, x[kept], y, len(segment) - len(kept), segment, recorded)
 
 
-def _joined_by_step(
-    segment: Segment, other: Sequence[FilePoints]
-) -> tuple[NDArray[np.float64], NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64], int]:
-    """The other tag's values, and the segment's, at the steps that both have; and how many of the segment's are left.
+def _joined_by_step(segment: Segment, other: Sequence[FilePoints]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The other tag's values at the steps that both have, and the places of the segment's points at these.
 
     Of several values at one step the other tag's last in the order of the files counts.
     """
@@ -259,4 +302,4 @@ def _joined_by_step(
     position = np.searchsorted(step, segment.step, "right") - 1
     found = position >= 0
     found[found] = step[position[found]] == segment.step[found]
-    return value[position[found]], segment.value[found], int(np.count_nonzero(~found))
+    return value[position[found]], np.flatnonzero(found)

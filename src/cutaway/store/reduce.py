@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.store.curve import Axis, Curve, Floats, put_on_axis
-from cutaway.store.groups import GroupLine, aggregate, on_grid
-from cutaway.store.segments import FilePoints, join
+from cutaway.events.kernel_types import Buckets
+from cutaway.store.curve import Axis, Curve, Floats, curves_of
+from cutaway.store.groups import Gathering, GroupLine, Member, on_grid
+from cutaway.store.segments import FilePoints
 from cutaway.store.smoothing import Smoothing, smooth
 from cutaway.store.smoothing_cache import SmoothingCache
 from cutaway.store.window import Range, Scale, Window, window_over
@@ -109,10 +110,7 @@ class _Request:
     def curves(self, run: str) -> list[Curve]:
         """The run's segments on the axis."""
         start, other = self.starts.get(run, 0.0), self.others.get(run, ())
-        return [
-            put_on_axis(run, number, segment, self.axis, self.scale, start=start, other=other)
-            for number, segment in enumerate(join(list(self.runs[run])))
-        ]
+        return curves_of(run, self.runs[run], self.axis, self.scale, start=start, other=other)
 
     def origin(self, run: str) -> tuple[object, ...]:
         """The states of the points that the run's curves are made of."""
@@ -178,7 +176,8 @@ def reduce_groups(
     """One tag of groups of runs, each group a line; the arguments are those of :func:`reduce_chart`.
 
     All curves share one grid of at most ``pixels / 2`` buckets. A run takes part with the mean of its finite values in
-    a bucket, of all its segments together.
+    a bucket, of all its segments together; with ``smoothing`` of the smoothed ones, while the lowest and the highest
+    value stay those that were recorded. A mark's run is its place in its group.
     """
     every = {run: files for group in groups for run, files in group.items()}
     request, x_range = _requested(axis, scale, x_range, every, starts, others)
@@ -187,36 +186,97 @@ def reduce_groups(
     flat = [curve for each in curves.values() for curve in each]
     shown = x_range or _extent(flat)
     if shown is None:
-        nothing = aggregate(np.empty((0, 0)))
-        return GroupedChart(axis, scale, None, 0, 0, tuple(nothing for _ in groups))
+        return GroupedChart(axis, scale, None, 0, 0, tuple(Gathering(0, 0).line() for _ in groups))
     limit = max(2, min(pixels // 2, MOST_PLACES_IN_GROUPS // max(len(every), 1)))
     window = _window(shown, scale, flat, limit)
     edges = window.edges()
-    rows = {run: _row(each, _smoothed(each, request, smoothing, cache), edges) for run, each in curves.items()}
-    found = (aggregate(np.array([rows[run] for run in group]).reshape(len(group), window.size)) for group in groups)
-    return GroupedChart(axis, scale, shown, window.level, window.origin, tuple(found))
+    gatherings = [Gathering(len(group), window.size) for group in groups]
+    places: dict[str, list[tuple[Gathering, int]]] = {run: [] for run in every}
+    for gathering, group in zip(gatherings, groups, strict=True):
+        for place, run in enumerate(group):
+            places[run].append((gathering, place))
+    for run, each in curves.items():
+        member = _member(each, _smoothed(each, request, smoothing, cache), edges)
+        for gathering, place in places[run]:
+            gathering.add(place, member)
+    lines = tuple(gathering.line() for gathering in gatherings)
+    return GroupedChart(axis, scale, shown, window.level, window.origin, lines)
 
 
-def _row(
-    curves: list[Curve], smoothed: list[NDArray[np.float64] | None], edges: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """A run's means on the grid, of all its segments."""
-    size = len(edges) - 1
-    count, mean = np.zeros(size), np.zeros(size)
-    for curve, smooth_values in zip(curves, smoothed, strict=True):
-        if smooth_values is None:
-            reduction = curve.reduce(edges)
-        else:
-            reduction = core.new_reduction(edges, huge=curve.huge)
-            reduction.add(curve.x(0, len(curve)), smooth_values)
+#: How many finite values there are in each bucket, and their mean.
+_Means = tuple[NDArray[np.uint32] | NDArray[np.int64], NDArray[np.float64]]
+
+
+def _member(curves: list[Curve], smoothed: list[NDArray[np.float64] | None], edges: NDArray[np.float64]) -> Member:
+    """A run on the grid, of all its segments."""
+    recorded, drawn = [], []
+    for curve, values in zip(curves, smoothed, strict=True):
+        reduction = curve.reduce(edges)
         part = reduction.buckets()
-        there = part.count > 0
-        count[there] += part.count[there]
+        recorded.append(part)
+        drawn.append((part.count, part.mean) if values is None else _means(values, reduction.before, part, curve.huge))
+    size = len(edges) - 1
+    count, mean = _joined_means(drawn, size)
+    row = on_grid(np.flatnonzero(count), mean, size)
+    lowest, highest, not_finite = _joined_extremes(recorded, size)
+    mark = np.flatnonzero(not_finite.any(axis=0))
+    return Member(
+        row,
+        # A run without a recorded value takes part with what is on its line.
+        np.where(np.isnan(lowest), row, lowest),
+        np.where(np.isnan(highest), row, highest),
+        mark,
+        *not_finite[:, mark],
+    )
+
+
+def _joined_extremes(
+    parts: Sequence[Buckets], size: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint32]]:
+    """The lowest and the highest values of some segments, NaN without any; uint32[3, size] of NaN, +Inf, −Inf."""
+    not_finite = [np.array([part.nan, part.pos_inf, part.neg_inf]) for part in parts]
+    if len(parts) == 1:
+        return parts[0].min, parts[0].max, not_finite[0]
+    lowest, highest = np.full(size, np.nan), np.full(size, np.nan)
+    for part in parts:
+        np.fmin(lowest, part.min, out=lowest)
+        np.fmax(highest, part.max, out=highest)
+    return lowest, highest, np.sum(not_finite, axis=0, dtype=np.uint32) if parts else np.zeros((3, size), np.uint32)
+
+
+def _joined_means(parts: Sequence[_Means], size: int) -> _Means:
+    """How many finite values some segments have in each bucket together, and their mean."""
+    if len(parts) == 1:
+        return parts[0]
+    count, mean = np.zeros(size, np.int64), np.zeros(size)
+    for part_count, part_mean in parts:
+        there = part_count > 0
+        count[there] += part_count[there]
         # A mean of means, of which no sum or difference of the largest numbers overflows.
-        share = part.count[there] / count[there]
-        mean[there] = mean[there] * (1 - share) + part.mean[there] * share
-    bucket = np.flatnonzero(count)
-    return on_grid(bucket.astype(np.uint32), mean[bucket], size)
+        share = part_count[there] / count[there]
+        mean[there] = mean[there] * (1 - share) + part_mean[there] * share
+    return count, mean
+
+
+def _means(values: NDArray[np.float64], before: int, recorded: Buckets, huge: bool) -> _Means:
+    """The same of other values at all points of a curve, whose recorded ones lie in these buckets."""
+    total = (recorded.count + recorded.nan + recorded.pos_inf + recorded.neg_inf).astype(np.int64)
+    filled = np.flatnonzero(total)
+    starts = (np.cumsum(total) - total)[filled]
+    inside = values[before : before + int(total.sum())]
+    count, mean = total, np.full(len(total), np.nan)
+    finite = np.isfinite(inside)
+    if not finite.all():
+        count = np.zeros(len(total), np.int64)
+        count[filled] = np.add.reduceat(finite, starts, dtype=np.int64)
+        inside = np.where(finite, inside, 0.0)
+    if len(filled):
+        # Sums of the largest numbers would overflow.
+        scale = 2.0**-64 if huge else 1.0
+        sums = np.add.reduceat(inside * scale if huge else inside, starts)
+        with np.errstate(invalid="ignore"):
+            mean[filled] = sums / count[filled] / scale
+    return count, mean
 
 
 def _requested(

@@ -53,7 +53,11 @@ def test_a_packed_line_has_the_columns_of_its_segment(parts: list[FilePoints], a
     assert curve.y().tolist() == segment.value.tolist()
     assert curve.dtype == curve.y().dtype
     edges = np.unique(np.linspace(x[0], x[-1] + 1, data.draw(st.integers(2, 50))))
-    plain = SortedCurve("r", 0, x, curve.y(), 0)
+    plain = SortedCurve("r", 0, x, curve.y(), 0, segment, np.arange(len(x)))
+    for each in (curve, plain):
+        step, wall_time = each.recorded_at(positions)
+        assert step.tolist() == segment.step[positions].tolist()
+        assert wall_time.tolist() == segment.wall_time[positions].tolist()
     found, expected = curve.reduce(edges), plain.reduce(edges)
     assert found.before == expected.before
     assert abs(found.buckets().count.astype(int) - expected.buckets().count).sum() <= (0 if axis == "step" else 4)
@@ -79,6 +83,7 @@ def test_against_another_tag_by_step() -> None:
     assert curve.left_out == 2
     assert curve.x(0, 9).tolist() == [0, 0.25, 0.5]
     assert curve.y().tolist() == [5, 1, 4]
+    assert curve.recorded_at(np.array([0, 1, 2]))[0].tolist() == [0, 5, 1]
 
 
 def test_of_several_values_at_one_step_the_last_counts() -> None:

@@ -67,7 +67,8 @@ function linesBy(
   if (groups === null) return (tag, name) => lines.get(seriesKey(tag, name)) ?? [];
   return (tag, name) => {
     const group = groups.get(seriesKey(tag, name));
-    return group === undefined || group.bucket.length === 0 ? [] : [lineOfGroup(group, statistic, band)];
+    const isEmpty = group === undefined || group.bucket.length + group.mark_bucket.length === 0;
+    return isEmpty ? [] : [lineOfGroup(group, statistic, band)];
   };
 }
 

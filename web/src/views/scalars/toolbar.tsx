@@ -127,6 +127,7 @@ function SmoothingChoice() {
 
 const BAND_NAMES: Record<Band, string> = {
   range: "min–max",
+  means: "spread of means",
   deviation: "± std",
   error: "± std error",
   confidence: "95 % CI",

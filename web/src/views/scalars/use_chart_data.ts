@@ -50,7 +50,7 @@ export function useMembers(
   query: ReadonlySignal<ChartQuery | null>,
 ): ReadonlySignal<readonly DrawnSeries[]> {
   const group = useComputed(() => {
-    const isHere = tooltip.value?.key === chart.value.key;
+    const isHere = tooltip.value?.chart.key === chart.value.key;
     return isHere ? shownGroups.value?.find(({ name }) => name === emphasis.value) : undefined;
   });
   const { data } = useChartData(
