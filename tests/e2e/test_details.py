@@ -55,6 +55,74 @@ def test_values_distances_best_and_csv(page: Page, serve: Callable[..., str], lo
     expect(details).not_to_be_visible()
 
 
+def test_all_other_tags_at_the_step(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """Of the run that distances are to: those of pinned charts first, at the step or the newest before it."""
+    for number, name in enumerate(("a", "b")):
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            for step in range(40):
+                writer.add_scalar("loss", 10.0 - number, step)
+                if step % 15 == 0:
+                    writer.add_scalar("val/accuracy", number + step / 100, step)
+                    writer.add_scalar("val/error", float("nan") if number else 0.5, step)
+    page.goto(serve(tmp_path) + "#at=step:20&details=loss&pin=val/error")
+    details = page.get_by_test_id("details")
+    expect(details).to_contain_text("at step 20")
+    tags = details.get_by_test_id("details-tag")
+    expect(tags).to_have_count(2)
+    expect(tags.first).to_contain_text("val/error")
+    expect(tags.first).to_contain_text("0.5")
+    expect(tags.nth(1)).to_contain_text("from 15")
+    expect(tags.nth(1)).to_contain_text("0.15")
+    details.get_by_test_id("details-row").filter(has_text="b").first.click()
+    expect(tags.nth(1)).to_contain_text("1.15")
+    expect(tags.first).to_contain_text("NaN")
+    # A tag opens its own chart's values.
+    tags.nth(1).get_by_role("button").click()
+    expect(details.get_by_role("heading")).to_have_text("val/accuracy")
+    expect(details.get_by_test_id("details-row").first).to_contain_text("from 15")
+
+
+@pytest.mark.parametrize("width", [1280, 1700])
+def test_nothing_moves_when_a_place_is_fixed(
+    open_page: Callable[..., Page], serve: Callable[..., str], logdir: Path, width: int
+) -> None:
+    """On a wide screen there is room for the details, else they stand over the charts."""
+    page = open_page(viewport={"width": width, "height": 720})
+    page.goto(serve(logdir))
+    chart = page.locator("[data-testid=chart]")
+    place = in_plot(chart, 0.3, 0.5)
+    before = chart.bounding_box()
+    page.mouse.click(*place)
+    expect(page.get_by_test_id("details")).to_be_visible()
+    assert chart.bounding_box() == before
+
+
+def test_a_menu_without_room_below_opens_upwards(
+    open_page: Callable[..., Page], serve: Callable[..., str], tmp_path: Path
+) -> None:
+    with cutaway.SummaryWriter(tmp_path / "run") as writer:
+        for step in range(10):
+            writer.log({f"tag{number}": float(step) for number in range(12)}, step)
+    page = open_page(viewport={"width": 1280, "height": 600})
+    page.goto(serve(tmp_path))
+    charts = page.get_by_test_id("chart")
+    expect(charts.first).to_have_attribute("data-state", "ready")
+    for chart, is_upwards in ((charts.first, False), (page.locator("[data-testid=chart][data-tag=tag11]"), True)):
+        if is_upwards:
+            page.locator(".charts").evaluate("element => element.scrollTo(0, element.scrollHeight)")
+        menu = chart.get_by_test_id("chart-menu")
+        menu.locator("summary").click()
+        body = menu.locator(".menu-body")
+        expect(menu).to_have_class("menu is-upwards" if is_upwards else "menu")
+        expect(body).to_be_visible()
+        box = body.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 600
+        page.keyboard.press("Escape")
+        expect(body).not_to_be_visible()
+
+
 def test_runs_compared_with_one(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir))
     chart = page.locator("[data-testid=chart]")

@@ -86,3 +86,63 @@ def test_groups_by_names_and_their_rows(page: Page, serve: Callable[..., str], l
     # Not grouped any more, runs still stand below their directories.
     expect(headings).to_have_count(2)
     expect(chart).to_have_attribute("data-series", "4")
+
+
+def test_groups_by_several_keys_and_all_but_seed(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """Two learning rates, three widths and two seeds: six configurations, and numbers of each in the list."""
+    for number in range(12):
+        config = {"lr": (0.01, 0.1)[number % 2], "width": 16 * (number // 4 + 1), "seed": number // 2 % 2, "depth": 3}
+        with cutaway.SummaryWriter(tmp_path / f"run_{number}") as writer:
+            writer.add_hparams(config, {}, run_name=".")
+            for step in range(10):
+                writer.add_scalar("loss", float(number), step)
+    page.goto(serve(tmp_path) + "#column=last:loss")
+    chart = page.locator("[data-testid=chart][data-tag=loss]")
+    headings = page.get_by_test_id("run-heading")
+    expect(chart).to_have_attribute("data-series", "12")
+    menu = page.get_by_test_id("group")
+    menu.hover()
+    # Either the hyper-parameters are there, or it is said that they are being read.
+    options = menu.locator("option").all_inner_texts()
+    assert "reading the hyper-parameters…" in options or {"lr", "width", "seed", "all but seed"} <= set(options)
+    expect(menu.locator("option", has_text="width")).to_have_count(1)
+    menu.select_option("all-but-seed")
+    expect(chart).to_have_attribute("data-series", "6")
+    expect(headings.first).to_have_attribute("data-name", "lr 0.01 · width 16")
+    # Of runs 0 and 2.
+    expect(headings.first.get_by_test_id("group-cell")).to_have_text("1 ±1.414")
+
+    # Key by key, each one may be taken away again.
+    menu.select_option("hparam:width")
+    expect(chart).to_have_attribute("data-series", "3")
+    assert [heading.get_attribute("data-name") for heading in headings.all()] == ["16", "32", "48"]
+    page.get_by_test_id("group-2").select_option("hparam:lr")
+    expect(chart).to_have_attribute("data-series", "6")
+    expect(headings.first).to_have_attribute("data-name", "width 16 · lr 0.01")
+    assert page.url.count("group=") == 2
+    page.reload()
+    expect(chart).to_have_attribute("data-series", "6")
+    page.get_by_test_id("group").select_option("")
+    expect(chart).to_have_attribute("data-series", "2")
+    expect(page.get_by_test_id("group")).to_have_value("hparam:lr")
+
+
+def test_groups_in_the_order_of_a_number_are_on_a_ramp(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for number in range(4):
+        with cutaway.SummaryWriter(tmp_path / f"run_{number}") as writer:
+            writer.add_hparams({"lr": 10.0**-number, "kind": "abcd"[number]}, {}, run_name=".")
+            writer.log({"loss": float(number)}, 0)
+            writer.log({"loss": float(number)}, 1)
+
+    def colours() -> list[str]:
+        swatches = page.get_by_test_id("run-heading").locator(".swatch")
+        expect(swatches).to_have_count(4)
+        return [str(swatch.evaluate("element => element.outerHTML")) for swatch in swatches.all()]
+
+    page.goto(serve(tmp_path) + "#group=hparam:kind")
+    hues = colours()
+    page.goto(page.url.replace("kind", "lr"))
+    expect(page.get_by_test_id("run-heading").first).to_have_attribute("data-name", "0.001")
+    ramp = colours()
+    assert len(set(ramp)) == 4
+    assert not set(ramp) & set(hues)

@@ -61,6 +61,22 @@ SCALARS = st.fixed_dictionaries(
 GROUPS = st.fixed_dictionaries(
     {"tag": _TAG, "groups": st.one_of(st.lists(_RUNS, max_size=3), JSON), "pixels": _PIXELS}, optional=_CHART
 )
+_NUMBER = st.one_of(st.integers(-2000, 2000), st.integers(-(2**60), 2**60), JSON)
+EXTREMES = st.fixed_dictionaries(
+    {"tag": _TAG, "runs": _RUNS},
+    optional={
+        **{name: _CHART[name] for name in ("axis", "x_tag", "superseded", "range")},
+        "bucket": st.one_of(
+            st.fixed_dictionaries({"scale": _CHART["scale"], "level": _NUMBER, "number": _NUMBER}),
+            st.fixed_dictionaries(
+                {"scale": st.sampled_from(["linear", "log", "symlog"]), "level": _NUMBER, "number": _NUMBER}
+            ),
+            JSON,
+        ),
+        "near": st.one_of(st.floats(), JSON),
+        "more": JSON,
+    },
+)
 TRANSLATION = st.fixed_dictionaries(
     {"tag": _TAG, "runs": _RUNS, "from": _CHART["axis"], "to": _CHART["axis"], "range": _RANGE}, optional={"x": JSON}
 )
@@ -168,6 +184,7 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
     "/api/catalogue": st.one_of(got(), got({"runs": _ONE_RUN, "tags": st.sampled_from(["loss", "a b"])})),
     "/api/scalars": posted(charts(SCALARS)),
     "/api/groups": posted(charts(GROUPS)),
+    "/api/extremes": posted(charts(EXTREMES)),
     "/api/translate": posted(TRANSLATION),
     "/api/runs": got(),
     "/api/series": got(

@@ -18,6 +18,7 @@ CHART = {"tag": "t0", "runs": ["r0"], "pixels": 100}
 BODIES: dict[str, dict[str, Any]] = {
     "/api/scalars": {"charts": [CHART]},
     "/api/groups": {"charts": [{"tag": "t0", "groups": [["r0"]], "pixels": 100}]},
+    "/api/extremes": {"charts": [{"tag": "t0", "runs": ["r0"], "bucket": {"scale": "log", "level": 0, "number": 0}}]},
     "/api/translate": {"tag": "t0", "runs": ["r0"], "from": "step", "to": "wall", "range": [0, 1]},
     "/api/values": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}, "values": True},
 }
@@ -77,7 +78,7 @@ def test_unknown_names_in_bodies(client: Any, path: str) -> None:
     """In every object of a body, and what is accepted there is said."""
     places: list[tuple[Any, ...]] = [()]
     if "charts" in BODIES[path]:
-        places += [("charts", 0), ("charts", 0, "smoothing")]
+        places += [("charts", 0), ("charts", 0, "bucket" if path == "/api/extremes" else "smoothing")]
     if path == "/api/values":
         places += [("at",), ("runs",)]
     if path == "/api/scalars":

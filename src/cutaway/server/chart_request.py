@@ -18,7 +18,11 @@ MOST_CHARTS = 256
 MOST_LINES = 50_000
 MOST_BUCKETS = 1_000_000
 FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
-_ACCEPTED = ("tag", "x_tag", "superseded", "axis", "scale", "range", "pixels", "smoothing")
+AXES = (*RECORDED_AXES, "tag")
+SCALES = ("linear", "log", "symlog")
+#: The names in a chart that say which points are asked for, and how they are seen.
+LINES = ("tag", "x_tag", "superseded", "axis")
+VIEW = ("scale", "range", "pixels", "smoothing")
 
 
 class ChartLines(NamedTuple):
@@ -55,11 +59,8 @@ def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, ob
     }
 
 
-def parse_charts(body: bytes, also: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The charts that a request asks for, each an object. Fails with 400 and a reason for anything else.
-
-    ``also`` are the names that an object may have beside those that say what is seen, and how.
-    """
+def parse_charts(body: bytes, accepted: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The charts that a request asks for, each an object with accepted names. Fails with 400 and a reason otherwise."""
     charts = parse_object(body, ("charts",)).get("charts")
     if not isinstance(charts, list):
         fail(400, 'the request must be an object with a list named "charts"')
@@ -68,7 +69,7 @@ def parse_charts(body: bytes, also: tuple[str, ...]) -> list[dict[str, Any]]:
     for number, chart in enumerate(charts):
         if not isinstance(chart, dict):
             fail(400, f"charts[{number}] must be an object")
-        check_names(chart, (*_ACCEPTED, *also), f"charts[{number}]")
+        check_names(chart, accepted, f"charts[{number}]")
     return charts
 
 
@@ -113,8 +114,8 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
 
 def parse_view(chart: dict[str, Any], where: str) -> ChartView:
     """Which part of a chart is to be seen, and how."""
-    axis: Axis = one_of(chart.get("axis", "step"), (*RECORDED_AXES, "tag"), f"{where}.axis")
-    scale: Scale = one_of(chart.get("scale", "linear"), ("linear", "log", "symlog"), f"{where}.scale")
+    axis: Axis = one_of(chart.get("axis", "step"), AXES, f"{where}.axis")
+    scale: Scale = one_of(chart.get("scale", "linear"), SCALES, f"{where}.scale")
     pixels = chart.get("pixels")
     if isinstance(pixels, bool) or not isinstance(pixels, int | float) or not FEWEST_PIXELS <= pixels <= MOST_PIXELS:
         fail(400, f"{where}.pixels must be a number from {FEWEST_PIXELS} to {MOST_PIXELS:,}")

@@ -16,15 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.store.segments import FilePoints, Segment, join
-from cutaway.store.series import NumberColumn
 
 Between = Literal["held", "interpolated", "joined"]
 
 
 def against_tag(
     segment: Segment, other: Sequence[FilePoints]
-) -> tuple[NDArray[np.float64], NumberColumn, int, Between]:
-    """x and the segment's values of those points that have an x, how many have none, and how x was found."""
+) -> tuple[NDArray[np.float64], NDArray[np.int64], Between]:
+    """x of those points that have one, the places of these in the segment (both of one length), and how x was found."""
     step, value = _by_step(other)
     at = np.searchsorted(step, segment.step, "right") - 1
     found = at >= 0
@@ -38,7 +37,7 @@ def against_tag(
     else:
         found[found] = step[at[found]] == segment.step[found]
         x = value[at[found]]
-    return x.astype(np.float64), segment.value[found], int(np.count_nonzero(~found)), between
+    return x.astype(np.float64), np.flatnonzero(found), between
 
 
 def _by_step(other: Sequence[FilePoints]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -77,6 +77,9 @@ class Curve(Protocol):
         The first part has the points that were left out.
         """
 
+    def recorded_at(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Steps and wall times at ascending positions, whatever the axis is."""
+
 
 class PackedCurve:
     """A curve whose points ascend as they are; `offset` is subtracted from their x."""
@@ -175,6 +178,13 @@ class PackedCurve:
         curve.whole, curve.start = self, start
         return curve
 
+    def recorded_at(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """See Curve."""
+        parts = self._chosen(positions)
+        step = [piece.points.x_at("step", chosen) for piece, chosen in parts]
+        wall_time = [piece.points.x_at("wall", chosen) for piece, chosen in parts]
+        return np.concatenate([np.empty(0, np.int64), *step]), np.concatenate([np.empty(0), *wall_time])
+
     def _chosen(self, positions: NDArray[np.int64]) -> list[tuple[Piece, NDArray[np.int64]]]:
         """Positions within the file's points, by the piece they are in."""
         if len(self._pieces) == 1:
@@ -189,7 +199,10 @@ class PackedCurve:
 
 
 class SortedCurve:
-    """A curve of columns of its own: x float64[n] or int64[n], ascending."""
+    """A curve of columns of its own: x float64[n] or int64[n], ascending.
+
+    `points` are the points that it is made of, and `recorded` int64[n] the places of its own among them.
+    """
 
     def __init__(
         self,
@@ -198,10 +211,13 @@ class SortedCurve:
         x: NDArray[np.int64] | NDArray[np.float64],
         y: Floats,
         left_out: int,
+        points: Segment,
+        recorded: NDArray[np.int64],
         between: Between | None = None,
     ) -> None:
         self.run, self.segment, self.left_out = run, segment, left_out
         self._x, self._y = x.astype(np.float64, copy=False), y
+        self._points, self._recorded = points, recorded
         self.dtype = y.dtype
         self.between = between
         self.whole: Curve = self
@@ -245,10 +261,23 @@ class SortedCurve:
 
     def part(self, number: int, start: int, stop: int) -> "SortedCurve":
         """See Curve."""
-        left_out = 0 if start else self.left_out
-        curve = SortedCurve(self.run, number, self._x[start:stop], self._y[start:stop], left_out, self.between)
+        curve = SortedCurve(
+            self.run,
+            number,
+            self._x[start:stop],
+            self._y[start:stop],
+            0 if start else self.left_out,
+            self._points,
+            self._recorded[start:stop],
+            self.between,
+        )
         curve.whole, curve.start = self, start
         return curve
+
+    def recorded_at(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """See Curve."""
+        places = self._recorded[positions]
+        return self._points.step[places], self._points.wall_time[places]
 
 
 def put_on_axis(
@@ -264,8 +293,8 @@ def put_on_axis(
     """Put a segment on its axis. ``clock`` is that of the run, for axes that begin where the run does; ``other`` has
     the points of the tag that ``tag`` is of."""
     if axis == "tag":
-        x, y, lost, between = against_tag(segment, other)
-        return _sorted_curve(run, number, x, y, scale, lost, between)
+        on_tag, places, between = against_tag(segment, other)
+        return _sorted_curve(run, number, segment, on_tag, places, scale, between)
     clock = clock or RunClock(0.0)
     on_steps = axis in ("step", "aligned")
     offset = 0.0
@@ -282,24 +311,27 @@ def put_on_axis(
         ends = curve.extent
         if ends is None or (math.isfinite(ends[0]) and math.isfinite(ends[1])):
             return curve
-    places = clock.places(axis, segment.step, segment.wall_time)
-    return _sorted_curve(run, number, places, segment.value, scale, 0)
+    x = clock.places(axis, segment.step, segment.wall_time)
+    return _sorted_curve(run, number, segment, x, np.arange(len(segment)), scale)
 
 
 def _sorted_curve(
     run: str,
     number: int,
+    segment: Segment,
     x: NDArray[np.int64] | NDArray[np.float64],
-    value: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64],
+    places: NDArray[np.int64],
     scale: Scale,
-    lost: int,
     between: Between | None = None,
 ) -> SortedCurve:
-    """By x, points of equal x in file order, without the points that the axis cannot show."""
-    y = cast("Floats", value if value.dtype == np.float32 else value.astype(np.float64, copy=False))
+    """The segment's points at some places, by their x; points of equal x in file order, without those that the axis
+    cannot show."""
     there = np.isfinite(x)
     if scale == "log":
         there &= x > 0
     kept = np.flatnonzero(there)
     kept = kept[np.argsort(x[kept], kind="stable")]
-    return SortedCurve(run, number, x[kept], y[kept], lost + len(x) - len(kept), between)
+    recorded = places[kept]
+    value = segment.value[recorded]
+    y = cast("Floats", value if value.dtype == np.float32 else value.astype(np.float64, copy=False))
+    return SortedCurve(run, number, x[kept], y, len(segment) - len(kept), segment, recorded, between)

@@ -4,9 +4,13 @@ The grid is that of a chart's buckets, which all its lines share. A run takes pa
 a bucket; in a bucket in which it has none, between two in which it has, with the value on the straight line between
 those. Before its first and behind its last bucket it takes part in nothing: the line's mean may then jump, and `runs`
 says why.
+
+Nothing that a run recorded is averaged away: `min` and `max` are of the recorded values, also where lines are smoothed,
+and values that are not finite are counted with the run that they belong to.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +25,28 @@ _NORMAL = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLine:
-    """One group: columns of the buckets in which any run takes part, in ascending order.
+class Member:
+    """One run on the whole grid, of all its segments together."""
 
-    `deviation` is the standard deviation of a sample (n - 1 below), `error` that of the mean, `confidence` half the
-    width of the mean's interval of 95 % by Student's distribution. All three are NaN where there is one run.
+    #: float64[size]: the mean of its finite values, recorded or smoothed; NaN where it takes no part.
+    mean: NDArray[np.float64]
+    #: float64[size] each: of its recorded finite values; in a bucket without any as `mean`.
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+    #: int64[m]: the buckets with values that are not finite, ascending; uint32[m] each: how many of these.
+    mark_bucket: NDArray[np.int64]
+    nan: NDArray[np.uint32]
+    pos_inf: NDArray[np.uint32]
+    neg_inf: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """One group: columns of the buckets in which any run takes part, in ascending order, and its marks.
+
+    `min` and `max` are the lowest and the highest value of any run, all others are of the runs' means. `deviation` is
+    the standard deviation of a sample (n - 1 below), `error` that of the mean, `confidence` half the width of the
+    mean's interval of 95 % by Student's distribution. All three are NaN where there is one run.
     """
 
     #: uint32[b]: the numbers of the buckets on the grid.
@@ -36,27 +57,76 @@ class GroupLine:
     median: NDArray[np.float64]
     min: NDArray[np.float64]
     max: NDArray[np.float64]
+    lowest_mean: NDArray[np.float64]
+    highest_mean: NDArray[np.float64]
     deviation: NDArray[np.float64]
     error: NDArray[np.float64]
     confidence: NDArray[np.float64]
+    #: uint32[m] each, by bucket and then by run: a bucket, a run of the group by its place there, and how many of its
+    #: values in the bucket are not finite.
+    mark_bucket: NDArray[np.uint32]
+    mark_run: NDArray[np.uint32]
+    mark_nan: NDArray[np.uint32]
+    mark_pos_inf: NDArray[np.uint32]
+    mark_neg_inf: NDArray[np.uint32]
 
 
-def on_grid(bucket: NDArray[np.uint32], mean: NDArray[np.float64], size: int) -> NDArray[np.float64]:
-    """One run on the whole grid of `size` buckets: float64[size], NaN where it takes no part.
+class Gathering:
+    """A group's members, put together one by one."""
 
-    `bucket` are those with finite values, ascending, and `mean` is of those.
+    def __init__(self, members: int, size: int) -> None:
+        self._means = np.full((members, size), np.nan)
+        self._lowest, self._highest = np.full(size, np.nan), np.full(size, np.nan)
+        self._marks: list[tuple[int, Member]] = []
+
+    def add(self, place: int, member: Member) -> None:
+        """Add the run at this place of the group."""
+        self._means[place] = member.mean
+        np.fmin(self._lowest, member.lowest, out=self._lowest)
+        np.fmax(self._highest, member.highest, out=self._highest)
+        if len(member.mark_bucket):
+            self._marks.append((place, member))
+
+    def line(self) -> GroupLine:
+        """The group's line of all members that were added."""
+        statistics = _statistics(self._means)
+        bucket = statistics["bucket"]
+        return GroupLine(**statistics, min=self._lowest[bucket], max=self._highest[bucket], **self._marks_by_bucket())
+
+    def _marks_by_bucket(self) -> dict[str, NDArray[Any]]:
+        marks = self._marks
+        none = np.empty(0, np.uint32)
+        bucket = np.concatenate([none, *(member.mark_bucket for _, member in marks)])
+        run = np.concatenate([none, *(np.full(len(member.mark_bucket), place) for place, member in marks)])
+        order = np.lexsort((run, bucket))
+        columns = {
+            "mark_bucket": bucket,
+            "mark_run": run,
+            "mark_nan": np.concatenate([none, *(member.nan for _, member in marks)]),
+            "mark_pos_inf": np.concatenate([none, *(member.pos_inf for _, member in marks)]),
+            "mark_neg_inf": np.concatenate([none, *(member.neg_inf for _, member in marks)]),
+        }
+        return {name: column[order].astype(np.uint32) for name, column in columns.items()}
+
+
+def on_grid(bucket: NDArray[np.int64], mean: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """One run on the whole grid: float64[size], NaN where it takes no part.
+
+    `bucket` are those with finite values, ascending, and `mean` is float64[size] of all buckets, anything elsewhere.
     """
     row = np.full(size, np.nan)
+    row[bucket] = mean[bucket]
     if len(bucket):
         first, last = int(bucket[0]), int(bucket[-1])
-        # Halved, since the difference of two of the largest numbers is none.
-        row[first : last + 1] = np.interp(np.arange(first, last + 1), bucket, mean / 2) * 2
-        row[bucket] = mean
+        if len(bucket) <= last - first:
+            between = np.flatnonzero(np.isnan(row[first:last])) + first
+            # Halved, since the difference of two of the largest numbers is none.
+            row[between] = np.interp(between, bucket, mean[bucket] / 2) * 2
     return row
 
 
-def aggregate(rows: NDArray[np.float64]) -> GroupLine:
-    """A group's line of its runs' rows, float64[runs, buckets], NaN where a run takes no part."""
+def _statistics(rows: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """Of the runs' means, float64[runs, buckets], NaN where a run takes no part."""
     there = ~np.isnan(rows)
     runs = there.sum(axis=0)
     bucket = np.flatnonzero(runs)
@@ -75,17 +145,19 @@ def aggregate(rows: NDArray[np.float64]) -> GroupLine:
     ordered = np.sort(kept, axis=0)
     columns = np.arange(len(bucket))
     low, high = ordered[(counts - 1) // 2, columns], ordered[counts // 2, columns]
-    return GroupLine(
-        bucket=bucket.astype(np.uint32),
-        runs=counts.astype(np.uint32),
-        mean=np.clip(mean / scale, ordered[0], ordered[counts - 1, columns]) if len(bucket) else mean,
-        median=low / 2 + high / 2,
-        min=ordered[0] if len(bucket) else mean,
-        max=ordered[counts - 1, columns],
-        deviation=deviation,
-        error=error,
-        confidence=error * _students(counts - 1),
-    )
+    lowest = ordered[0] if len(bucket) else mean
+    highest = ordered[counts - 1, columns]
+    return {
+        "bucket": bucket.astype(np.uint32),
+        "runs": counts.astype(np.uint32),
+        "mean": np.clip(mean / scale, lowest, highest),
+        "median": low / 2 + high / 2,
+        "lowest_mean": lowest,
+        "highest_mean": highest,
+        "deviation": deviation,
+        "error": error,
+        "confidence": error * _students(counts - 1),
+    }
 
 
 def _students(freedom: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.store.against_tag import Between
-from cutaway.store.curve import Axis, Curve, Floats, put_on_axis
-from cutaway.store.groups import GroupLine, aggregate, on_grid
+from cutaway.store.curve import Axis, Curve, Floats
+from cutaway.store.group_members import member_of
+from cutaway.store.groups import Gathering, GroupLine
 from cutaway.store.run_clock import RunClock
-from cutaway.store.segments import FilePoints, join
-from cutaway.store.sessions_of_curve import broken_over_time
+from cutaway.store.run_curves import curves_of
+from cutaway.store.segments import FilePoints
 from cutaway.store.smoothing import Smoothing, smooth
 from cutaway.store.smoothing_cache import SmoothingCache
 from cutaway.store.window import Range, Scale, Window, window_over
@@ -115,13 +116,9 @@ class _Request:
     others: Mapping[str, Sequence[FilePoints]]
 
     def curves(self, run: str) -> list[Curve]:
-        """The run's segments on the axis; over time without the hours in which nothing ran."""
+        """The run's segments on the axis."""
         clock, other = self.clocks.get(run), self.others.get(run, ())
-        found: list[Curve] = []
-        for number, segment in enumerate(join(list(self.runs[run]))):
-            curve = put_on_axis(run, number, segment, self.axis, self.scale, clock=clock, other=other)
-            found += broken_over_time(curve, segment, len(found)) if self.axis in ("wall", "relative") else [curve]
-        return found
+        return curves_of(run, self.runs[run], self.axis, self.scale, clock=clock, other=other)
 
     def origin(self, run: str) -> tuple[object, ...]:
         """The states of the points that the run's curves are made of."""
@@ -188,7 +185,8 @@ def reduce_groups(
     """One tag of groups of runs, each group a line; the arguments are those of :func:`reduce_chart`.
 
     All curves share one grid of at most ``pixels / 2`` buckets. A run takes part with the mean of its finite values in
-    a bucket, of all its segments together.
+    a bucket, of all its segments together; with ``smoothing`` of the smoothed ones, while the lowest and the highest
+    value stay those that were recorded. A mark's run is its place in its group.
     """
     every = {run: files for group in groups for run, files in group.items()}
     request, x_range = _requested(axis, scale, x_range, every, clocks, others)
@@ -199,42 +197,22 @@ def reduce_groups(
     between = tuple(sorted({curve.between for curve in flat if curve.between is not None}))
     left_out = sum(curve.left_out for curve in flat)
     if shown is None:
-        nothing = aggregate(np.empty((0, 0)))
-        return GroupedChart(axis, scale, None, 0, 0, tuple(nothing for _ in groups), between, left_out)
+        nothing = tuple(Gathering(0, 0).line() for _ in groups)
+        return GroupedChart(axis, scale, None, 0, 0, nothing, between, left_out)
     limit = max(2, min(pixels // 2, MOST_PLACES_IN_GROUPS // max(len(every), 1)))
     window = _window(shown, scale, flat, limit)
     edges = window.edges()
-    rows = {run: _row(each, _smoothed(each, request, smoothing, cache), edges) for run, each in curves.items()}
-    found = (aggregate(np.array([rows[run] for run in group]).reshape(len(group), window.size)) for group in groups)
-    return GroupedChart(axis, scale, shown, window.level, window.origin, tuple(found), between, left_out)
-
-
-def _row(
-    curves: list[Curve], smoothed: list[NDArray[np.float64] | None], edges: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """A run's means on the grid, of all its segments."""
-    size = len(edges) - 1
-    count, mean = np.zeros(size), np.zeros(size)
-    reached = np.zeros(size, np.bool_)
-    for curve, smooth_values in zip(curves, smoothed, strict=True):
-        if smooth_values is None:
-            reduction = curve.reduce(edges)
-        else:
-            reduction = core.new_reduction(edges, huge=curve.huge)
-            reduction.add(curve.x(0, len(curve)), smooth_values)
-        part = reduction.buckets()
-        there = part.count > 0
-        if there.any():
-            reached[there.argmax() : size - there[::-1].argmax()] = True
-        count[there] += part.count[there]
-        # A mean of means, of which no sum or difference of the largest numbers overflows.
-        share = part.count[there] / count[there]
-        mean[there] = mean[there] * (1 - share) + part.mean[there] * share
-    bucket = np.flatnonzero(count)
-    row = on_grid(bucket.astype(np.uint32), mean[bucket], size)
-    # Between two segments there is no line.
-    row[~reached] = np.nan
-    return row
+    gatherings = [Gathering(len(group), window.size) for group in groups]
+    places: dict[str, list[tuple[Gathering, int]]] = {run: [] for run in every}
+    for gathering, group in zip(gatherings, groups, strict=True):
+        for place, run in enumerate(group):
+            places[run].append((gathering, place))
+    for run, each in curves.items():
+        member = member_of(each, _smoothed(each, request, smoothing, cache), edges)
+        for gathering, place in places[run]:
+            gathering.add(place, member)
+    lines = tuple(gathering.line() for gathering in gatherings)
+    return GroupedChart(axis, scale, shown, window.level, window.origin, lines, between, left_out)
 
 
 def _requested(

@@ -27,7 +27,13 @@ def ask(client: Any, decode: Callable[[bytes], Any], **settings: Any) -> tuple[d
     assert response.status_code == 200, response.content
     header, columns = decode(response.content)
     chart = header["charts"][0]
-    return chart, [{name: column[start:end] for name, column in columns.items()} for start, end in chart["groups"]]
+    return chart, [
+        {
+            name: column[slice(*group["marks" if name.startswith("mark_") else "buckets"])]
+            for name, column in columns.items()
+        }
+        for group in chart["groups"]
+    ]
 
 
 @pytest.mark.usefixtures("filled")
@@ -46,7 +52,7 @@ def test_means_of_buckets(client: Any, decode: Callable[[bytes], Any]) -> None:
         first, second = mean(0, bucket), mean(1, bucket)
         assert both["mean"][idx] == pytest.approx((first + second) / 2)
         assert both["median"][idx] == pytest.approx((first + second) / 2)
-        assert (both["min"][idx], both["max"][idx]) == (pytest.approx(first), pytest.approx(second))
+        assert (both["lowest_mean"][idx], both["highest_mean"][idx]) == (pytest.approx(first), pytest.approx(second))
         assert both["deviation"][idx] == pytest.approx(abs(second - first) / math.sqrt(2))
         assert both["confidence"][idx] == pytest.approx(12.7062 * both["error"][idx])
         assert alone["mean"][idx] == pytest.approx(mean(2, bucket))
@@ -74,7 +80,9 @@ def test_ends_are_not_made_up(
     write("broken", dict.fromkeys(range(1000), math.nan))
     log.refresh()
     names = {run.name: run.id for run in log.catalogue().runs}
-    _, (group,) = ask(client, decode, groups=[[names["long"], names["short"], names["broken"]]])
+    chart, (group,) = ask(client, decode, groups=[[names["long"], names["short"], names["broken"]]])
+    assert chart["marked"] == [names["broken"]]
+    assert group["mark_nan"].sum() == 1000
     assert group["runs"].tolist() == [2] * 250 + [1] * 250 or set(group["runs"].tolist()) == {1, 2}
     half = len(group["runs"]) // 2
     np.testing.assert_array_equal(group["mean"][: half - 1], 5.0)
@@ -90,6 +98,36 @@ def test_a_restart_is_part_of_its_run(
     _, (group,) = ask(client, decode, groups=[["r0"]])
     assert set(group["runs"].tolist()) == {1}
     np.testing.assert_allclose(group["mean"], 2.0)
+
+
+def test_what_the_means_hide(
+    log: LogDirectory, client: Any, write: Callable[..., None], decode: Callable[[bytes], Any]
+) -> None:
+    """A spike and values that are not finite, each in one run of many points, in either of two groups and charts."""
+    for rank in range(4):
+        odd = {0: {1000: 1000.0}, 2: {2000: math.nan, 3000: -math.inf}}.get(rank, {})
+        write(f"rank_{rank}", dict.fromkeys(range(4000), 1.0) | odd)
+    log.refresh()
+    charts = [
+        {"tag": "t0", "groups": groups, "pixels": 100} for groups in ([["r3", "r1"], ["r1", "r2", "r0"]], [["r2"]])
+    ]
+    header, columns = decode(client.post("/api/groups", json={"charts": charts}).content)
+    told = []
+    for chart in header["charts"]:
+        width = 2 ** chart["level"]
+        for group in chart["groups"]:
+            (low, high), (start, end) = group["buckets"], group["marks"]
+            marks = [
+                (chart["marked"][run], int(chart["origin"] + bucket) * width, *map(int, counts))
+                for run, bucket, *counts in zip(
+                    *(columns[name][start:end] for name in ("mark_run", "mark_bucket", "mark_nan", "mark_pos_inf")),
+                    columns["mark_neg_inf"][start:end],
+                    strict=True,
+                )
+            ]
+            told.append((columns["min"][low:high].min(), columns["max"][low:high].max(), marks))
+    marks = [("r2", 2000 // width * width, 1, 0, 0), ("r2", 3000 // width * width, 0, 0, 1)]
+    assert told == [(1.0, 1.0, []), (1.0, 1000.0, marks), (1.0, 1.0, marks)]
 
 
 @pytest.mark.usefixtures("filled")

@@ -56,7 +56,11 @@ def test_a_packed_line_has_the_columns_of_its_segment(parts: list[FilePoints], a
     assert curve.y().tolist() == segment.value.tolist()
     assert curve.dtype == curve.y().dtype
     edges = np.unique(np.linspace(x[0], x[-1] + 1, data.draw(st.integers(2, 50))))
-    plain = SortedCurve("r", 0, x, curve.y(), 0)
+    plain = SortedCurve("r", 0, x, curve.y(), 0, segment, np.arange(len(x)))
+    for each in (curve, plain):
+        step, wall_time = each.recorded_at(positions)
+        assert step.tolist() == segment.step[positions].tolist()
+        assert wall_time.tolist() == segment.wall_time[positions].tolist()
     found, expected = curve.reduce(edges), plain.reduce(edges)
     assert found.before == expected.before
     assert abs(found.buckets().count.astype(int) - expected.buckets().count).sum() <= (0 if axis == "step" else 4)
@@ -82,6 +86,7 @@ def test_against_another_tag_by_step() -> None:
     assert (curve.left_out, curve.between) == (2, "joined")
     assert curve.x(0, 9).tolist() == [0, 0.25, 0.5]
     assert curve.y().tolist() == [5, 1, 4]
+    assert curve.recorded_at(np.array([0, 1, 2]))[0].tolist() == [0, 5, 1]
 
 
 def test_of_several_values_at_one_step_the_last_counts() -> None:
@@ -106,7 +111,7 @@ def test_a_part_is_that_stretch_of_its_curve(parts: list[FilePoints], axis: Axis
     whole = put_on_axis("r", 0, segment, axis, "linear")
     start = data.draw(st.integers(0, len(whole) - 1))
     stop = data.draw(st.integers(start + 1, len(whole)))
-    for curve in (whole, SortedCurve("r", 0, whole.x(0, len(whole)), whole.y(), 7)):
+    for curve in (whole, SortedCurve("r", 0, whole.x(0, len(whole)), whole.y(), 7, segment, np.arange(len(whole)))):
         part = curve.part(3, start, stop)
         assert (part.segment, part.whole, part.start, len(part)) == (3, curve, start, stop - start)
         assert part.left_out == (0 if start else curve.left_out)

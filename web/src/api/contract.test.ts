@@ -31,6 +31,14 @@ import {
 import type { Catalogue, Change, Loading, Run, RunChange, Tag } from "./catalogue";
 import { fetchDescriptions } from "./descriptions";
 import { EventStreamParser } from "./event_stream";
+import {
+  type ExtremesAnswer,
+  type ExtremesRequest,
+  fetchExtremes,
+  type NotFinite,
+  type RecordedPoint,
+  type SegmentExtremes,
+} from "./extremes";
 import { type EventFile, fetchFiles } from "./files";
 import { fetchGroups, type GroupLine, type GroupsAnswer, type GroupsRequest } from "./groups";
 import { fetchKinds, type KindInfo } from "./kinds";
@@ -60,6 +68,13 @@ const CHARTS: ChartRequest[] = [
     pixels: 32,
     smoothing: { kind: "ema", amount: 0.5 },
   },
+];
+const STRETCHES: ExtremesRequest[] = [
+  {
+    ...{ tag: "t0", runs: ["r0", "r1"], axis: "step", near: 52.4 },
+    bucket: { scale: "linear", level: 3, number: 6 },
+  },
+  { tag: "t0", runs: ["r1"], axis: "relative", range: [10, 40] },
 ];
 const GROUPED: GroupsRequest[] = [{ tag: "t0", groups: [["r0", "r1"], ["r1"]], ...WHOLE }];
 const TRANSLATION: Translation = { tag: "t0", runs: ["r0"], from: "step", to: "relative", range: [10, 20] };
@@ -233,9 +248,40 @@ const GROUPS = fields<GroupsAnswer>({
           median: column,
           min: column,
           max: column,
+          lowest_mean: column,
+          highest_mean: column,
           deviation: column,
           error: column,
           confidence: column,
+          mark_bucket: column,
+          mark_run: column,
+          mark_nan: column,
+          mark_pos_inf: column,
+          mark_neg_inf: column,
+          marked: some(text),
+        }),
+      ),
+    }),
+  ),
+});
+const POINT = fields<RecordedPoint>({ x: number, step: number, wall_time: LOOSE, value: LOOSE });
+const NOT_FINITE = fields<NotFinite>({ count: number, first: orNull(POINT) });
+const EXTREMES = fields<ExtremesAnswer>({
+  revision: number,
+  charts: some(
+    fields<ExtremesAnswer["charts"][0]>({
+      tag: text,
+      series: some(
+        fields<SegmentExtremes>({
+          run: text,
+          segment: number,
+          count: number,
+          min: orNull(POINT),
+          max: orNull(POINT),
+          nan: NOT_FINITE,
+          pos_inf: NOT_FINITE,
+          neg_inf: NOT_FINITE,
+          near: orNull(POINT),
         }),
       ),
     }),
@@ -345,6 +391,21 @@ describe("what the page reads in the server's answers", () => {
   it("groups", async () => {
     agreed("groups");
     GROUPS(await fetchGroups(GROUPED), "groups");
+  });
+
+  it("extremes", async () => {
+    agreed("extremes");
+    const { charts } = await fetchExtremes(STRETCHES);
+    EXTREMES({ revision: 1, charts }, "extremes");
+    const nan = { count: 1, first: { x: 50, step: 50, wall_time: 1764000050, value: "NaN" } };
+    expect(
+      charts[0].series.map((each) => [each.run, each.count, each.max?.step, each.nan, each.near?.step]),
+    ).toEqual([
+      ["r0", 8, 55, nan, 52],
+      // One of its points is damaged.
+      ["r1", 7, 55, nan, 52],
+    ]);
+    expect(charts[1].series[0].near).toBe(null);
   });
 
   it("translation", async () => {

@@ -3,16 +3,24 @@ import { buildFrame } from "./frame_fixture";
 import { decodeGroups, linesOfGroup } from "./groups";
 
 const f8 = (...values: number[]) => ({ dtype: "f8" as const, values });
+const u4 = (...values: number[]) => ({ dtype: "u4" as const, values });
 const columns = {
-  bucket: { dtype: "u4" as const, values: [0, 1, 1, 3] },
-  runs: { dtype: "u4" as const, values: [3, 1, 2, 2] },
+  bucket: u4(0, 1, 1, 3),
+  runs: u4(3, 1, 2, 2),
   mean: f8(5, 7, 1, 2),
   median: f8(4, 7, 1, 2),
   min: f8(1, 7, 0, 1),
   max: f8(9, 7, 2, 3),
+  lowest_mean: f8(3, 7, 0.5, 1.5),
+  highest_mean: f8(8, 7, 1.5, 2.5),
   deviation: f8(2, Number.NaN, 1, 1),
   error: f8(1, Number.NaN, 1, 1),
   confidence: f8(3, Number.NaN, 1, 1),
+  mark_bucket: u4(1, 2, 2, 0),
+  mark_run: u4(0, 0, 1, 2),
+  mark_nan: u4(1, 0, 2, 1),
+  mark_pos_inf: u4(0, 1, 1, 0),
+  mark_neg_inf: u4(0, 0, 0, 0),
 };
 const header = {
   revision: 4,
@@ -25,9 +33,10 @@ const header = {
       level: 3,
       origin: 0,
       groups: [
-        [0, 2],
-        [2, 4],
+        { buckets: [0, 2], marks: [0, 3] },
+        { buckets: [2, 4], marks: [3, 4] },
       ],
+      marked: ["r0", "r2", "r3"],
       between: [],
       left_out: 5,
     },
@@ -85,6 +94,7 @@ describe("groups", () => {
 
   it("have the band that is asked for, and none where one run has no spread", () => {
     for (const [band, low] of [
+      ["means", 3],
       ["deviation", 3],
       ["error", 4],
       ["confidence", 2],
@@ -94,5 +104,25 @@ describe("groups", () => {
       expect([...line.low]).toEqual([low, 7]);
     }
     expect([...linesOfGroup(first, "median", "none")[0].y]).toEqual([4, 7]);
+  });
+
+  it("have a mark for each bucket with values that are not finite, and whose they are", () => {
+    const [{ marks }] = linesOfGroup(first, "mean", "range");
+    expect([...marks.first]).toEqual([8, 16]);
+    expect([...marks.last]).toEqual([12, 24]);
+    expect([[...marks.nan], [...marks.posInf], [...marks.negInf]]).toEqual([
+      [1, 2],
+      [0, 2],
+      [0, 0],
+    ]);
+    expect(marks.runs?.map((runs) => runs.map(({ name }) => name))).toEqual([["r0"], ["r0", "r2"]]);
+    expect(marks.runs?.[1][1]).toEqual({ name: "r2", nan: 2, posInf: 1, negInf: 0 });
+    // Each is with the stretch that it follows, and one before all of them with the first.
+    const stretches = linesOfGroup(second, "mean", "none");
+    expect(stretches.map(({ marks }) => marks.runs?.flat().map(({ name }) => name))).toEqual([["r3"], []]);
+    const without = { ...first, bucket: new Uint32Array(0) };
+    expect(linesOfGroup(without, "mean", "none").map(({ count, marks }) => [count, marks.x.length])).toEqual([
+      [0, 2],
+    ]);
   });
 });

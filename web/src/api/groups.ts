@@ -1,15 +1,23 @@
 /** `POST ./api/groups`: groups of runs, each as one line with its spread (docs/http-api.md, "Groups"). */
 
 import type { Axis, Range, Scale } from "../series/axis";
-import { type Between, type BucketGrid, bucketBounds, type Line, middle } from "../series/line";
+import {
+  type Between,
+  type BucketGrid,
+  bucketBounds,
+  type Line,
+  type MarkedRun,
+  type Marks,
+  middle,
+} from "../series/line";
 import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 import type { ChartView } from "./scalars";
 
 export const STATISTICS = ["mean", "median"] as const;
 export type Statistic = (typeof STATISTICS)[number];
-/** The meaning of the band around the line. */
-export const BANDS = ["range", "deviation", "error", "confidence", "none"] as const;
+/** The meaning of the band around the line: "range" is of all recorded values, "means" of the runs' means. */
+export const BANDS = ["range", "means", "deviation", "error", "confidence", "none"] as const;
 export type Band = (typeof BANDS)[number];
 
 export interface GroupsRequest extends ChartView {
@@ -29,14 +37,24 @@ export interface GroupLine {
   runs: Column;
   mean: Column;
   median: Column;
+  /** Of the recorded values of all runs. */
   min: Column;
   max: Column;
+  /** Of the runs' means. */
+  lowest_mean: Column;
+  highest_mean: Column;
   deviation: Column;
   error: Column;
   confidence: Column;
+  /** A bucket and a run with values that are not finite there, by bucket: the run by its place in `marked`. */
+  mark_bucket: Column;
+  mark_run: Column;
+  mark_nan: Column;
+  mark_pos_inf: Column;
+  mark_neg_inf: Column;
+  /** The runs that marks are of: their ids, and their names once they are known. */
+  marked: readonly string[];
 }
-
-type Statistics = Omit<GroupLine, "grid" | "size" | "between" | "leftOut">;
 
 export interface GroupsChart {
   tag: string;
@@ -57,14 +75,18 @@ interface DescribedChart {
   range: Range | null;
   level: number;
   origin: number;
-  groups: Range[];
+  groups: { buckets: Range; marks: Range }[];
+  marked: string[];
   between: Between[];
   left_out: number;
 }
 
-const COLUMNS = [
-  ...["bucket", "runs", "mean", "median", "min", "max", "deviation", "error", "confidence"],
-] as (keyof Statistics)[];
+const STATISTICS_COLUMNS = [
+  ...(["bucket", "runs", "mean", "median", "min", "max", "lowest_mean", "highest_mean"] as const),
+  ...(["deviation", "error", "confidence"] as const),
+];
+const MARK_COLUMNS = ["mark_bucket", "mark_run", "mark_nan", "mark_pos_inf", "mark_neg_inf"] as const;
+type Columns = Pick<GroupLine, (typeof STATISTICS_COLUMNS | typeof MARK_COLUMNS)[number]>;
 
 export async function fetchGroups(charts: GroupsRequest[]): Promise<GroupsAnswer> {
   const response = await post("./api/groups", { charts });
@@ -77,7 +99,7 @@ export function decodeGroups(
   asked: readonly Pick<GroupsRequest, "groups">[],
 ): GroupsAnswer {
   const { header, columns } = decodeFrame(buffer);
-  for (const name of COLUMNS)
+  for (const name of [...STATISTICS_COLUMNS, ...MARK_COLUMNS])
     if (columns[name] === undefined) throw new Error(`the answer has no column ${name}`);
   return {
     revision: header.revision as number,
@@ -85,14 +107,16 @@ export function decodeGroups(
       tag: chart.tag,
       axis: chart.axis,
       scale: chart.scale,
-      groups: chart.groups.map(([start, end], group) => ({
+      groups: chart.groups.map(({ buckets, marks }, group) => ({
         size: asked[place].groups[group].length,
         between: chart.between,
         leftOut: group === 0 ? chart.left_out : 0,
         grid: { scale: chart.scale, level: chart.level, origin: chart.origin, range: chart.range },
-        ...(Object.fromEntries(
-          COLUMNS.map((name) => [name, columns[name].subarray(start, end)]),
-        ) as unknown as Statistics),
+        marked: chart.marked,
+        ...(Object.fromEntries([
+          ...STATISTICS_COLUMNS.map((name) => [name, columns[name].subarray(...buckets)]),
+          ...MARK_COLUMNS.map((name) => [name, columns[name].subarray(...marks)]),
+        ]) as Columns),
       })),
     })),
   };
@@ -102,6 +126,8 @@ export function decodeGroups(
 export function linesOfGroup(group: GroupLine, statistic: Statistic, band: Band): Line[] {
   const { bucket } = group;
   const lines: Line[] = [];
+  if (bucket.length === 0 && group.mark_bucket.length > 0)
+    return [stretchOfGroup(group, statistic, band, [0, 0], 0)];
   for (let start = 0; start < bucket.length; ) {
     let end = start + 1;
     while (end < bucket.length && bucket[end] === bucket[end - 1] + 1) end++;
@@ -134,9 +160,9 @@ function stretchOfGroup(
     first[i] = bounds.first;
     last[i] = bounds.last;
     isClosed[i] = Number(bounds.isClosed);
-    if (band === "range") {
-      low[i] = group.min[k];
-      high[i] = group.max[k];
+    if (band === "range" || band === "means") {
+      low[i] = group[band === "range" ? "min" : "lowest_mean"][k];
+      high[i] = group[band === "range" ? "max" : "highest_mean"][k];
     } else {
       // One run has no spread: there the band is the line itself.
       const half = band === "none" ? 0 : group[band][k] || 0;
@@ -144,9 +170,6 @@ function stretchOfGroup(
       high[i] = (band === "none" ? y[i] : group.mean[k]) + half;
     }
   }
-  const none = new Float64Array(0);
-  const noCounts = new Uint32Array(0);
-  const noMarks = { x: none, first: none, last: none, isClosed: new Uint8Array(0) };
   return {
     segment,
     count: length,
@@ -158,6 +181,42 @@ function stretchOfGroup(
     hasForeignBand: true,
     runs: Uint32Array.from(group.runs.subarray(start, end)),
     size: group.size,
-    marks: { ...noMarks, nan: noCounts, posInf: noCounts, negInf: noCounts },
+    grid: group.grid,
+    // Those where no run takes part belong to the stretch before them.
+    marks: marksOfGroup(
+      group,
+      segment === 0 ? 0 : group.bucket[start],
+      group.bucket[end] ?? Number.POSITIVE_INFINITY,
+    ),
+  };
+}
+
+/** A mark for each bucket from one up to another with values that are not finite, with the runs that they belong to. */
+function marksOfGroup(group: GroupLine, from: number, to: number): Marks {
+  const places = [...new Set(group.mark_bucket)].filter((bucket) => bucket >= from && bucket < to);
+  const bounds = places.map((bucket) => bucketBounds(group.grid, bucket));
+  const indexes = new Map(places.map((bucket, i) => [bucket, i]));
+  const runs: MarkedRun[][] = places.map(() => []);
+  for (const [k, bucket] of group.mark_bucket.entries()) {
+    const index = indexes.get(bucket);
+    if (index === undefined) continue;
+    runs[index].push({
+      name: group.marked[group.mark_run[k]],
+      nan: group.mark_nan[k],
+      posInf: group.mark_pos_inf[k],
+      negInf: group.mark_neg_inf[k],
+    });
+  }
+  const sums = (count: (run: MarkedRun) => number): Uint32Array =>
+    Uint32Array.from(runs, (some) => some.reduce((sum, run) => sum + count(run), 0));
+  return {
+    x: Float64Array.from(bounds, (each) => middle(each, group.grid.scale)),
+    first: Float64Array.from(bounds, ({ first }) => first),
+    last: Float64Array.from(bounds, ({ last }) => last),
+    isClosed: Uint8Array.from(bounds, ({ isClosed }) => Number(isClosed)),
+    nan: sums(({ nan }) => nan),
+    posInf: sums(({ posInf }) => posInf),
+    negInf: sums(({ negInf }) => negInf),
+    runs,
   };
 }

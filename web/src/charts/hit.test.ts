@@ -71,3 +71,29 @@ describe("hitTest", () => {
     expect(hits[1].line.marks.nan[0]).toBe(1);
   });
 });
+
+it("the mark of the next bucket is not in this one", () => {
+  const line = mergeLine({
+    ...{
+      segment: 0,
+      count: 24,
+      leftOut: 0,
+      between: null,
+      scale: "linear",
+      level: 3,
+      origin: 0,
+      range: null,
+    },
+    ...{ pointX: [], pointY: [], bucket: [0, 1, 2], mean: [1, 2, 3], min: [0, 0, 0], max: [9, 9, 9] },
+    ...{
+      markBucket: [1],
+      markNan: [1],
+      markPosInf: [0],
+      markNegInf: [0],
+      pointSmooth: null,
+      bucketSmooth: null,
+    },
+  });
+  const marks = [4, 12, 20].map((place) => hitTest([series("a", line)], x, y, place, 50, 99)[0].mark);
+  expect(marks).toEqual([-1, 0, -1]);
+});

@@ -30,9 +30,13 @@ export function nearestEntry(line: Line, x: number): number {
   return x - line.x[after - 1] <= line.x[after] - x ? after - 1 : after;
 }
 
-function markAt(line: Line, from: number, to: number): number {
-  for (let i = 0; i < line.marks.x.length; i++) {
-    if (line.marks.first[i] <= to && line.marks.last[i] >= from) return i;
+/** The mark within an entry's bounds: one that begins where the entry ends is not in it. */
+function markAt({ marks, first, last, isClosed }: Line, entry: number): number {
+  const [from, to] = [first[entry], last[entry]];
+  for (let i = 0; i < marks.x.length; i++) {
+    const isBefore = isClosed[entry] === 1 ? marks.first[i] <= to : marks.first[i] < to;
+    const isBehind = marks.isClosed[i] === 1 ? marks.last[i] >= from : marks.last[i] > from;
+    if (isBefore && isBehind) return i;
   }
   return -1;
 }
@@ -59,7 +63,7 @@ export function hitTest(
       const entry = nearestEntry(line, value);
       const nearBy = entry >= 0 && line.first[entry] <= value && line.last[entry] >= value;
       let gap = nearBy ? 0 : entry >= 0 ? Math.abs(toX(line.x[entry]) - pixelX) : Number.POSITIVE_INFINITY;
-      let mark = entry < 0 ? -1 : markAt(line, line.first[entry], line.last[entry]);
+      let mark = entry < 0 ? -1 : markAt(line, entry);
       let shown = entry;
       for (let i = 0; i < line.marks.x.length; i++) {
         const markGap =

@@ -189,12 +189,7 @@ export class LineChart {
     };
     const plot = new uPlot(options, this.#data(), this.#host);
     plot.over.append(this.#overlay);
-    const onPick = (): void => {
-      this.#events.onPick();
-      // The details that open take room, and the chart moves from under a pointer that stands still.
-      plot.setCursor({ left: -10, top: -10 });
-    };
-    listenTo(plot, () => this.axes(), { ...this.#events, onPick });
+    listenTo(plot, () => this.axes(), this.#events);
     listenToTouch(plot, () => this.axes().x, this.#events);
     return plot;
   }

@@ -8,16 +8,18 @@ interface ChoiceProps<Word extends string> {
   words: readonly Word[];
   names?: Partial<Record<Word, string>>;
   value: Word;
-  title?: string;
+  title?: string | undefined;
   /** For screen readers, where there is no label to be seen. */
-  ariaLabel?: string;
+  ariaLabel?: string | undefined;
+  /** Said below the words while more of them are to come. */
+  pending?: string | undefined;
   onChange: (word: Word) => void;
   children?: ComponentChild;
 }
 
 /** A word of several, with its label in front. */
 export function Choice<Word extends string>(props: ChoiceProps<Word>) {
-  const { label, testId, words, names, value, title, ariaLabel, onChange, children } = props;
+  const { label, testId, words, names, value, title, ariaLabel, pending, onChange, children } = props;
   return (
     <label class="choice" title={title}>
       {label}
@@ -32,6 +34,7 @@ export function Choice<Word extends string>(props: ChoiceProps<Word>) {
             {names?.[word] ?? word}
           </option>
         ))}
+        {pending !== undefined && <option disabled>{pending}</option>}
       </select>
       {children}
     </label>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contrast, GROUND, runStyle } from "./colour";
+import { contrast, GROUND, rampStyle, runStyle, sequential } from "./colour";
 
 describe("runStyle", () => {
   it("keeps 3:1 against the ground in both themes", () => {
@@ -18,6 +18,25 @@ describe("runStyle", () => {
     }
     expect(runStyle(7, "light").dash).toEqual([]);
     expect(runStyle(8, "light").dash).not.toEqual([]);
+  });
+});
+
+describe("the sequential scale", () => {
+  it("keeps 3:1 against the ground, and each place apart from the next, in both themes", () => {
+    for (const theme of ["light", "dark"] as const) {
+      const colours = Array.from({ length: 12 }, (_, i) => sequential(i / 11, theme));
+      expect(new Set(colours).size).toBe(12);
+      for (const colour of colours) expect(contrast(colour, GROUND[theme])).toBeGreaterThanOrEqual(3);
+      // From the darkest to the lightest.
+      const lightness = colours.map((colour) => contrast(colour, "#000000"));
+      expect(lightness).toEqual(lightness.toSorted((one, other) => one - other));
+    }
+  });
+
+  it("has dashes for further tags", () => {
+    expect(rampStyle(0.5, "light").dash).toEqual([]);
+    expect(rampStyle(0.5, "light", 1).dash).toEqual(runStyle(8, "light").dash);
+    expect(rampStyle(0.5, "light", 1).colour).toBe(rampStyle(0.5, "light").colour);
   });
 });
 

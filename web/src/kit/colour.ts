@@ -75,3 +75,23 @@ export function runStyle(color: number, theme: Theme): RunStyle {
   const dash = DASHES[Math.floor(color / palette.length) % DASHES.length];
   return { colour: palette[color % palette.length], dash };
 }
+
+/** Points of the sequential scale, evenly spaced; after viridis (Smith and van der Walt, 2015). */
+const SEQUENTIAL = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
+/** The part of the scale that is readable on the ground as it is. */
+const SEQUENTIAL_PART: Record<Theme, readonly [number, number]> = { light: [0, 0.59], dark: [0.3, 1] };
+
+/** A colour of the sequential scale, for a share from 0 to 1: readable on the theme's ground. */
+export function sequential(share: number, theme: Theme): string {
+  const [from, to] = SEQUENTIAL_PART[theme];
+  const place = (from + (to - from) * Math.min(1, Math.max(0, share))) * (SEQUENTIAL.length - 1);
+  const low = Math.min(Math.floor(place), SEQUENTIAL.length - 2);
+  const [one, other] = [parse(SEQUENTIAL[low]), parse(SEQUENTIAL[low + 1])];
+  const mixed = one.map((part, i) => part + (other[i] - part) * (place - low)) as Rgb;
+  return readable(print(mixed), theme);
+}
+
+/** Colour and dash pattern of what has this share of an ordered scale; `further` is the place of a tag among several. */
+export function rampStyle(share: number, theme: Theme, further = 0): RunStyle {
+  return { colour: sequential(share, theme), dash: DASHES[further % DASHES.length] };
+}

@@ -4,9 +4,10 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Run } from "../api/catalogue";
 import { type Pattern, parsePattern, type Sieve, sieve } from "../kit/pattern";
 import { catalogue, scalarTags, steadyNames } from "../state/server";
+import { ALL_BUT_SEED, allButSeed, isOfNames } from "./group_keys";
 import { columnsMeant, holds, isOrder } from "./query";
 import { type CellValue, columnName, FACTS, sortedBy } from "./run_columns";
-import { type Captures, capturesOf, groupRuns, type RunGroup } from "./run_groups";
+import { type Captures, capturesOf, groupRuns, NO_CAPTURES, type RunGroup } from "./run_groups";
 import { cellOfRun, runQuery, runRows } from "./run_table";
 import { runsFields } from "./runs_link";
 import { isShown } from "./selection";
@@ -94,14 +95,30 @@ export const shownRuns = computed<Run[]>(() => {
   return listedRuns.value.filter((run) => isShown(selection, run.name));
 });
 
-/** The captures of a grouping's expression. */
-export const runCaptures = computed<Captures>(() => capturesOf(runsFields.groupBy, runNames.value));
+/** The captures of each key that groups by names. */
+export const runCaptures = computed<ReadonlyMap<string, Captures>>(
+  () => new Map(runsFields.groupBy.map((key) => [key, capturesOf(key, runNames.value)])),
+);
+
+/** The keys that runs are grouped by, one by one; null where they are not, and while it is not known how. */
+const groupKeys = computed<readonly string[] | null>(() => {
+  const { groupBy } = runsFields;
+  // Before the values are here all runs would be one group.
+  const isKnown = groupBy.every(isOfNames) || runRows.value.size > 0;
+  if (groupBy.length === 0 || !isKnown) return null;
+  return [
+    ...new Set(
+      groupBy.flatMap((key) => (key === ALL_BUT_SEED ? allButSeed([...runRows.value.values()]) : [key])),
+    ),
+  ];
+});
 
 /** All runs of the list in groups; null when they are not grouped. */
 export const listedGroups = computed<RunGroup[] | null>(() => {
-  const { groupBy } = runsFields;
-  if (groupBy === "") return null;
-  return groupRuns(listedRuns.value, groupBy, runCaptures.value, (run) => cellOfRun(groupBy, run));
+  const keys = groupKeys.value;
+  if (keys === null) return null;
+  const captures = (key: string): Captures => runCaptures.value.get(key) ?? NO_CAPTURES;
+  return groupRuns(listedRuns.value, keys, captures, cellOfRun);
 });
 
 /** The groups of runs that are shown, of each those of its runs that are; null when runs are drawn one by one. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../api/catalogue";
+import type { RunRow } from "../api/runs";
+import { allButSeed } from "./group_keys";
 import type { CellValue } from "./run_columns";
 import { capturesOf, groupRuns, type RunGroup } from "./run_groups";
 import { rowsOf } from "./run_rows";
@@ -9,9 +11,13 @@ const runs = ["sweep/lr=10_s=1", "sweep/lr=2_s=1", "sweep/lr=10_s=2", "other/x",
 );
 const none = (): { value: CellValue; text: string } => ({ value: null, text: "–" });
 const names = runs.map((run) => run.name);
-const groupsBy = (by: string, cell = none): RunGroup[] => groupRuns(runs, by, capturesOf(by, names), cell);
-const grouped = (by: string, cell = none): Record<string, string[]> =>
+type CellOf = Parameters<typeof groupRuns>[3];
+const groupsBy = (by: string | string[], cell: CellOf = none): RunGroup[] =>
+  groupRuns(runs, [by].flat(), (key) => capturesOf(key, names), cell);
+const grouped = (by: string | string[], cell: CellOf = none): Record<string, string[]> =>
   Object.fromEntries(groupsBy(by, cell).map((group) => [group.name, group.runs.map((run) => run.name)]));
+
+const length: CellOf = (_column, { name }) => ({ value: name.length, text: `long ${name.length}` });
 
 describe("groups", () => {
   it("are what a capture says, in natural order, and last those without", () => {
@@ -42,13 +48,64 @@ describe("groups", () => {
 
   it("are directories, or the values of a column in their order", () => {
     expect(Object.keys(grouped("directory"))).toEqual(["other", "sweep", "."]);
-    const length = (run?: Run) => ({ value: run?.name.length ?? 0, text: `long ${run?.name.length}` });
-    expect(Object.keys(grouped("hparam:x", length as typeof none))).toEqual([
-      "long 5",
-      "long 7",
-      "long 14",
-      "long 15",
+    expect(Object.keys(grouped("hparam:x", length))).toEqual(["long 5", "long 7", "long 14", "long 15"]);
+  });
+});
+
+describe("groups by several keys", () => {
+  it("are named by all of them, in the order of the first, then of the next", () => {
+    const cells: CellOf = (column, { name }) =>
+      column === "hparam:lr"
+        ? { value: name.includes("lr=10") ? 10 : null, text: name.includes("lr=10") ? "10" : "–" }
+        : { value: name.length, text: `${name.length}` };
+    const found = groupsBy(["hparam:lr", "/(s=\\d)$/", "points"], cells);
+    expect(found.map(({ name, runs: members }) => [name, members.length])).toEqual([
+      ["lr 10 · s=1 · points 15", 1],
+      ["lr 10 · s=2 · points 15", 1],
+      ["lr – · s=1 · points 14", 1],
+      ["lr – · – · points 5", 1],
+      ["lr – · – · points 7", 1],
     ]);
+  });
+
+  it("are all one without any key", () => {
+    expect(groupsBy([]).map(({ name, runs: members }) => [name, members.length])).toEqual([["all runs", 5]]);
+  });
+
+  it("are on a ramp where one key orders three or more by a number", () => {
+    expect(groupsBy("hparam:x", length).map(({ share }) => share)).toEqual([0, 1 / 3, 2 / 3, 1]);
+    const some: CellOf = (column, run) => (run.name === "alone" ? none() : length(column, run));
+    expect(groupsBy("hparam:x", some).map(({ share }) => share)).toEqual([0, 0.5, 1, undefined]);
+    const two: CellOf = (_column, { name }) => ({
+      value: Number(name === "alone"),
+      text: String(name === "alone"),
+    });
+    expect(groupsBy("hparam:x", two)[0].share).toBeUndefined();
+    expect(groupsBy(["hparam:x", "directory"], length)[0].share).toBeUndefined();
+    expect(groupsBy("directory")[0].share).toBeUndefined();
+  });
+});
+
+describe("all but seed", () => {
+  const row = (hparams: Record<string, unknown>): RunRow => ({ hparams }) as unknown as RunRow;
+
+  it("is every hyper-parameter that differs, but what is repeated and what names a run", () => {
+    const rows = [0, 1, 2].map((i) =>
+      row({
+        ...{ lr: i / 10, depth: 3, "model.seed": i, randomState: i, cv_fold: i, trial: i, out: `runs/${i}` },
+        ...(i > 0 && { dropout: 0.5 }),
+        optimizer: i === 2 ? "sgd" : "adam",
+      }),
+    );
+    expect(allButSeed(rows)).toEqual(["hparam:lr", "hparam:optimizer", "hparam:dropout"]);
+    expect(allButSeed([])).toEqual([]);
+    expect(allButSeed(rows.slice(0, 1))).toEqual([]);
+  });
+
+  it("does not take other names for repetitions", () => {
+    const names = ["manifold", "strings", "unfolded"];
+    const rows = [0, 1].map((i) => row(Object.fromEntries(names.map((name) => [name, i]))));
+    expect(allButSeed(rows)).toEqual(["hparam:manifold", "hparam:strings", "hparam:unfolded"]);
   });
 });
 

@@ -1,19 +1,22 @@
 /**
- * Runs in groups: by their value of a column, by the directory they are in, or by the captures of a regular expression
- * of their names. How is a text, as it stands in a link: `hparam:lr`, `state`, `directory`, `/seed=(\d+)/`.
+ * Runs in groups: by their values of columns, by the directory they are in, or by the captures of a regular expression
+ * of their names, or by several of these; see group_keys.ts.
  */
 
 import type { Run } from "../api/catalogue";
 import { Expression } from "../kit/regex/expression";
 import { PatternError } from "../kit/regex/syntax";
 import { TooMuchWork, Work } from "../kit/regex/work";
-import { type CellValue, compareCells } from "./run_columns";
+import { DIRECTORY, isCapture, isOfNames } from "./group_keys";
+import { type Cell, type CellValue, columnName, compareCells } from "./run_columns";
 
 export interface RunGroup {
   name: string;
   runs: readonly Run[];
   /** Place in the order of the groups; see charts/colour.ts. */
   color: number;
+  /** Where it is among groups in the order of a number, from 0 to 1; missing for others. */
+  share?: number;
 }
 
 /** Everything before the last "/" of a run's name; empty for a run that is in no directory of its own. */
@@ -29,13 +32,15 @@ export interface Captures {
   error: string | null;
 }
 
+export const NO_CAPTURES: Captures = { of: () => null, error: null };
+
 /** Steps to match all names with: about a second on a slow machine. */
 const STEPS = 10_000_000;
 
-/** The captures of a grouping by names; empty where runs are grouped by a column. */
-export function capturesOf(by: string, names: readonly string[]): Captures {
-  const text = /^\/(.*)\/$/su.exec(by)?.[1];
-  if (text === undefined) return { of: () => null, error: null };
+/** The captures of a key that groups by names; empty for a column. */
+export function capturesOf(key: string, names: readonly string[]): Captures {
+  const text = /^\/(.*)\/$/su.exec(key)?.[1];
+  if (text === undefined) return NO_CAPTURES;
   const found = new Map<string, string>();
   const work = new Work(STEPS);
   try {
@@ -53,36 +58,69 @@ export function capturesOf(by: string, names: readonly string[]): Captures {
   return { of: (name) => found.get(name) ?? null, error: null };
 }
 
-/** Groups in the order of their values, the one of runs without any last. */
+/** Groups of fewer runs than this are told apart better by hues. */
+const FEWEST_ON_RAMP = 3;
+
+/**
+ * Groups in the order of their values of the keys, the ones of runs without any last. By numbers, they are on a ramp.
+ *
+ * `captures` are those of each key, and `cellOf` is a run's cell of a column.
+ */
 export function groupRuns(
   runs: readonly Run[],
-  by: string,
-  captures: Captures,
-  cellOf: (run: Run) => { value: CellValue; text: string },
+  keys: readonly string[],
+  captures: (key: string) => Captures,
+  cellOf: (column: string, run: Run) => Pick<Cell, "value" | "text">,
 ): RunGroup[] {
-  const found = new Map<string, { value: CellValue; runs: Run[] }>();
+  const found = new Map<string, { values: CellValue[]; name: string; runs: Run[] }>();
   for (const run of runs) {
-    const { value, text } = keyOf(run, by, captures, cellOf);
+    const cells = keys.map((key) => keyOf(run, key, captures(key), cellOf));
+    const text = JSON.stringify(cells.map((cell) => cell.text));
     const known = found.get(text);
-    if (known === undefined) found.set(text, { value, runs: [run] });
+    if (known === undefined)
+      found.set(text, { values: cells.map(({ value }) => value), name: nameOf(keys, cells), runs: [run] });
     else known.runs.push(run);
   }
-  return [...found]
-    .sort(([, one], [, other]) => compareCells(one.value, other.value))
-    .map(([name, group], color) => ({ name, runs: group.runs, color }));
+  const groups = [...found.values()].sort((one, other) => compareAll(one.values, other.values));
+  const numbered = groups.filter(({ values }) => typeof values[0] === "number" && !Number.isNaN(values[0]));
+  const isOrdered =
+    keys.length === 1 &&
+    numbered.length >= FEWEST_ON_RAMP &&
+    groups.every((group) => numbered.includes(group) || group.values[0] === null);
+  return groups.map(({ name, runs: members }, color) => ({
+    ...{ name, runs: members, color },
+    ...(isOrdered && color < numbered.length && { share: color / (numbered.length - 1) }),
+  }));
+}
+
+/** The value of one key says enough; several are told with the names of their keys. */
+function nameOf(keys: readonly string[], cells: readonly { text: string }[]): string {
+  if (keys.length === 0) return "all runs";
+  if (keys.length === 1) return cells[0].text;
+  return keys
+    .map((key, i) => (isOfNames(key) ? cells[i].text : `${columnName(key)} ${cells[i].text}`))
+    .join(" · ");
+}
+
+function compareAll(one: readonly CellValue[], other: readonly CellValue[]): number {
+  for (const [i, value] of one.entries()) {
+    const order = compareCells(value, other[i]);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 function keyOf(
   run: Run,
-  by: string,
+  key: string,
   captures: Captures,
-  cellOf: (run: Run) => { value: CellValue; text: string },
-): { value: CellValue; text: string } {
-  if (by === "directory") {
+  cellOf: (column: string, run: Run) => Pick<Cell, "value" | "text">,
+): Pick<Cell, "value" | "text"> {
+  if (key === DIRECTORY) {
     const directory = directoryOf(run.name);
     return directory === "" ? { value: null, text: "." } : { value: directory, text: directory };
   }
-  if (!by.startsWith("/")) return cellOf(run);
+  if (!isCapture(key)) return cellOf(key, run);
   const captured = captures.of(run.name);
   return { value: captured, text: captured ?? "–" };
 }

@@ -7,6 +7,7 @@ import { Swatch } from "../kit/swatch";
 import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
 import { CutName } from "./cut_name";
+import { groupCell } from "./group_cells";
 import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
 import type { HeadingRow, RunRowOfList } from "./run_rows";
@@ -137,7 +138,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
 
 export function Heading({ row, position }: { row: HeadingRow; position: number }) {
   const { name, runs, isFolded, group } = row;
-  const { selection, foldedRuns } = runsFields;
+  const { selection, foldedRuns, columns } = runsFields;
   const shown = runs.filter((run) => isShown(selection, run.name)).length;
   const fold = (): void => {
     const folded = new Set(foldedRuns);
@@ -196,6 +197,21 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
           <span class="quiet"> {runs.length}</span>
         </button>
       </span>
+      {group !== null &&
+        columns.map((column) => {
+          const { text, title } = groupCell(column, runs, (run) => cellOfRun(column, run));
+          return (
+            <span
+              key={column}
+              class="run-cell"
+              data-testid="group-cell"
+              style={{ width: `${columnWidth(column)}px` }}
+              title={title}
+            >
+              {text}
+            </span>
+          );
+        })}
     </li>
   );
 }

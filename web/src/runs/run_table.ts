@@ -4,6 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Run } from "../api/catalogue";
 import { fetchRuns, type RunRow } from "../api/runs";
 import { catalogue, connection, scalarTags } from "../state/server";
+import { isOfNames } from "./group_keys";
 import { type Comparison, parseQuery } from "./query";
 import { type Cell, cellOf, isOfCatalogue } from "./run_columns";
 import { runsFields } from "./runs_link";
@@ -24,7 +25,7 @@ export const isTableNeeded = computed(() => {
     runQuery.value !== null ||
     !columns.every(isOfCatalogue) ||
     !isOfCatalogue(sort?.column ?? "step") ||
-    !(groupBy === "" || groupBy === "directory" || groupBy.startsWith("/"))
+    !groupBy.every(isOfNames)
   );
 });
 

@@ -17,7 +17,7 @@ it("holds everything, whatever the names", () => {
   const state: RunsState = {
     columns: ["last:train/loss: 1", "hparam:lr,&"],
     sort: { column: "-odd:name", isDescending: true },
-    groupBy: "/lr=([^_]+)/",
+    groupBy: ["/lr=([^_]+)/", "hparam:batch size", "directory"],
     baseline: "größe #1",
     comparison: "ratio",
     runFilter: "lr=(0[.]1|1) & +#%",
@@ -31,4 +31,9 @@ it("holds everything, whatever the names", () => {
 it("can have no columns", () => {
   const state: RunsState = { ...INITIAL_RUNS, columns: [] };
   expect(decodeRuns(new URLSearchParams(encoded(state)))).toEqual(state);
+});
+
+it("reads a link with one key, as there was no more than one", () => {
+  expect(decodeRuns(new URLSearchParams("group=hparam%3Alr")).groupBy).toEqual(["hparam:lr"]);
+  expect(decodeRuns(new URLSearchParams("group=a&group=&group=a")).groupBy).toEqual(["a"]);
 });

@@ -12,8 +12,8 @@ export interface RunsState {
   sort: { column: string; isDescending: boolean } | null;
   /** Names of the runs on top of the list. */
   runPins: readonly string[];
-  /** How runs are grouped, see run_groups.ts; empty for not at all. */
-  groupBy: string;
+  /** The keys that runs are grouped by, see group_keys.ts; empty for not at all. */
+  groupBy: readonly string[];
   /** The run that all others are compared with; null for none. */
   baseline: string | null;
   comparison: Comparison;
@@ -27,7 +27,7 @@ export const INITIAL_RUNS: RunsState = {
   columns: ["step"],
   sort: null,
   runPins: [],
-  groupBy: "",
+  groupBy: [],
   baseline: null,
   comparison: "difference",
   selection: EVERYTHING,
@@ -44,7 +44,7 @@ export function encodeRuns(state: RunsState, parameters: URLSearchParams): void 
     append("column", columns.length === 0 ? [""] : columns);
   if (sort !== null) parameters.set("sort", `${sort.isDescending ? "-" : ""}${sort.column}`);
   append("pin-run", state.runPins);
-  if (groupBy !== "") parameters.set("group", groupBy);
+  append("group", groupBy);
   if (baseline !== null) parameters.set(state.comparison, baseline);
   if (!selection.base) parameters.set("show", "none");
   append("except", selection.exceptions);
@@ -60,7 +60,7 @@ export function decodeRuns(parameters: URLSearchParams): RunsState {
       columns.length === 0 ? INITIAL_RUNS.columns : [...new Set(columns)].filter((name) => name !== ""),
     sort: decodeSort(parameters.get("sort")),
     runPins: [...new Set(parameters.getAll("pin-run"))],
-    groupBy: parameters.get("group") ?? "",
+    groupBy: [...new Set(parameters.getAll("group"))].filter((key) => key !== ""),
     baseline: parameters.get(comparison),
     comparison,
     selection: { base: parameters.get("show") !== "none", exceptions: new Set(parameters.getAll("except")) },

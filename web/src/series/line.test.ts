@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { bucketBounds, extentOfX, extentOfY, lowerBound, mergeLine, type ReducedSeries } from "./line";
+import {
+  bucketBounds,
+  bucketNumber,
+  extentOfX,
+  extentOfY,
+  lowerBound,
+  mergeLine,
+  type ReducedSeries,
+} from "./line";
 
 function series(changes: Partial<ReducedSeries>): ReducedSeries {
   return {
@@ -9,6 +17,28 @@ function series(changes: Partial<ReducedSeries>): ReducedSeries {
     ...changes,
   };
 }
+
+describe("bucketNumber", () => {
+  it("is the k of the bucket with some bounds, on every scale and where the range cuts it", () => {
+    for (const grid of [
+      series({ level: 4, origin: -2, range: [-30, 20] }),
+      series({ level: -1, origin: 3 }),
+      series({ scale: "log", level: -6, origin: 130, range: [120, 1e6] }),
+      series({ scale: "symlog", level: -4, origin: -20 }),
+    ]) {
+      for (let index = 0; index < 40; index++) {
+        const { first, last } = bucketBounds(grid, index);
+        expect(bucketNumber({ grid }, first, last)).toBe(grid.origin + index);
+      }
+    }
+    expect(bucketNumber({ grid: series({ level: 3, range: [2, 8] }) }, 8, 8)).toBe(1);
+  });
+
+  it("is none of a point, and of a line without buckets", () => {
+    expect(bucketNumber({ grid: series({ level: 4 }) }, 5, 5)).toBe(null);
+    expect(bucketNumber({}, 0, 16)).toBe(null);
+  });
+});
 
 describe("bucketBounds", () => {
   it("covers [k·2^level, (k+1)·2^level), with an origin below zero and with levels below zero", () => {

@@ -40,6 +40,8 @@ export interface Line {
   /** How many runs are behind each entry, and how many the group has; only of a group's line. */
   runs?: Uint32Array;
   size?: number;
+  /** Where its buckets are. */
+  grid?: BucketGrid;
   marks: Marks;
 }
 
@@ -52,6 +54,16 @@ export interface Marks {
   nan: Uint32Array;
   posInf: Uint32Array;
   negInf: Uint32Array;
+  /** The runs that each belongs to; only of a group's line. */
+  runs?: readonly (readonly MarkedRun[])[];
+}
+
+/** A run of a group, and how many of its values are not finite at some place. */
+export interface MarkedRun {
+  name: string;
+  nan: number;
+  posInf: number;
+  negInf: number;
 }
 
 type Numbers = ArrayLike<number>;
@@ -108,6 +120,18 @@ export function bucketBounds(grid: BucketGrid, index: number): Bounds {
   return { first, last, isClosed };
 }
 
+/** The k of the bucket with these bounds; null for a point. */
+export function bucketNumber({ grid }: Pick<Line, "grid">, first: number, last: number): number | null {
+  if (grid === undefined) return null;
+  // A bound is a rounded one, or that of the range.
+  const nearly = Math.round(toCoordinate(grid.scale, first) / 2 ** grid.level) - grid.origin;
+  for (const index of [nearly, nearly - 1, nearly + 1]) {
+    const bounds = bucketBounds(grid, index);
+    if (bounds.first === first && bounds.last === last) return grid.origin + index;
+  }
+  return null;
+}
+
 /** The middle of a bucket as it is seen on its axis. */
 export function middle({ first, last }: Bounds, scale: Scale): number {
   if (scale === "linear") return first + (last - first) / 2;
@@ -153,13 +177,14 @@ export function mergeLine(series: ReducedSeries): Line {
     }
   }
   const isFloat32 = pointY instanceof Float32Array;
-  const { segment, count, leftOut, between } = series;
+  const { segment, count, leftOut, between, level, origin, range } = series;
   const marks = marksOf(series);
   return {
     segment,
     count,
     leftOut,
     between,
+    grid: { scale, level, origin, range },
     x,
     y,
     low,
@@ -176,11 +201,14 @@ export function mergeLine(series: ReducedSeries): Line {
 
 /** A line without buckets: an entry's bounds are the entry, so that columns are shared. */
 function lineOfPoints(series: ReducedSeries): Line {
-  const { segment, count, leftOut, between, pointX, pointY, pointSmooth } = series;
+  const { segment, count, leftOut, between, pointX, pointY, pointSmooth, scale, level, origin, range } =
+    series;
   const x = Float64Array.from(pointX);
   const y = Float64Array.from(pointY);
   return {
     ...{ segment, count, leftOut, between, x, y, low: y, high: y, first: x, last: x },
+    // Buckets of marks alone there may be all the same.
+    grid: { scale, level, origin, range },
     smooth: pointSmooth === null ? null : Float64Array.from(pointSmooth),
     isBucket: new Uint8Array(x.length),
     isClosed: new Uint8Array(x.length).fill(1),

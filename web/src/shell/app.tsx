@@ -9,16 +9,9 @@ import { chosenEntry, hasData, loadError, shownView } from "./current_view";
 import { EmptyState } from "./empty_state";
 import { Help } from "./help";
 import { onKey } from "./keyboard";
+import { closeMenus, placeMenu } from "./menus";
 import { NothingYet } from "./nothing_yet";
 import { Banner, TopBar } from "./top_bar";
-
-/** A press beside an open menu closes it. */
-function closeMenus(event: PointerEvent): void {
-  for (const menu of document.querySelectorAll<HTMLDetailsElement>(
-    "details.menu[open], details.notice[open]",
-  ))
-    if (!menu.contains(event.target as Node)) menu.open = false;
-}
 
 /** The view's toolbar, and below it the view, or how to get data for it. */
 export function CurrentView() {
@@ -48,9 +41,12 @@ export function App() {
   useEffect(() => {
     addEventListener("keydown", onKey);
     addEventListener("pointerdown", closeMenus);
+    // The event does not bubble.
+    addEventListener("toggle", placeMenu, { capture: true });
     return () => {
       removeEventListener("keydown", onKey);
       removeEventListener("pointerdown", closeMenus);
+      removeEventListener("toggle", placeMenu, { capture: true });
     };
   }, []);
   const known = catalogue.value;

@@ -44,8 +44,8 @@ export function decodeShared(parameters: URLSearchParams): PlaceState {
 export function encodeShared({ axis, xTag, place }: PlaceState, parameters: URLSearchParams): void {
   const written = axis === "tag" ? `tag:${xTag}` : axis;
   if (written !== INITIAL_PLACE.axis) parameters.set("axis", written);
-  // To a hundredth of a second of wall time, and finer than a pixel of anything else.
-  if (place !== null) parameters.set("at", `${place.axis}:${Number(place.x.toPrecision(12))}`);
+  // Exact: it is the place of a point, which a rounded one may be before.
+  if (place !== null) parameters.set("at", `${place.axis}:${place.x}`);
 }
 
 export const { fields: placeFields, change: changePlace } = slice<PlaceState>({

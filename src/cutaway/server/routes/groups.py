@@ -7,6 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.chart_request import (
+    LINES,
+    VIEW,
     ChartLines,
     ChartView,
     check_lines,
@@ -26,7 +28,11 @@ from cutaway.store.reduce import GroupedChart, reduce_groups
 from cutaway.store.smoothing_cache import SmoothingCache
 
 MOST_GROUPS = 1000
-_COLUMNS = ("bucket", "runs", "mean", "median", "min", "max", "deviation", "error", "confidence")
+_STATISTICS = ("mean", "median", "min", "max", "lowest_mean", "highest_mean", "deviation", "error", "confidence")
+_COLUMNS = (
+    *("bucket", "runs", *_STATISTICS),
+    *("mark_bucket", "mark_run", "mark_nan", "mark_pos_inf", "mark_neg_inf"),
+)
 
 
 class GroupsRequest(NamedTuple):
@@ -45,7 +51,8 @@ def routes(context: Context) -> list[Route]:
 
 def parse_request(log: LogDirectory, body: bytes) -> list[GroupsRequest]:
     """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
-    return [_parse(log, chart, f"charts[{number}]") for number, chart in enumerate(parse_charts(body, ("groups",)))]
+    charts = parse_charts(body, (*LINES, *VIEW, "groups"))
+    return [_parse(log, chart, f"charts[{number}]") for number, chart in enumerate(charts)]
 
 
 def _parse(log: LogDirectory, chart: dict[str, object], where: str) -> GroupsRequest:
@@ -64,36 +71,35 @@ def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCac
     for request in requests:
         points = points_of(log, request.lines, tuple(dict.fromkeys(run for group in request.groups for run in group)))
         every = points.pop("runs")
-        chart = reduce_groups(
-            [{run: every[run] for run in group if run in every} for group in request.groups],
-            **points,
-            **request.view._asdict(),
-            cache=cache,
-        )
-        reduced.append((request.lines.tag, chart))
+        groups = [{run: every[run] for run in group if run in every} for group in request.groups]
+        chart = reduce_groups(groups, **points, **request.view._asdict(), cache=cache)
+        reduced.append((request.lines.tag, chart, [tuple(group) for group in groups]))
     return _encode(revision, reduced)
 
 
-def _encode(revision: int, charts: list[tuple[str, GroupedChart]]) -> Response:
-    every = [line for _, chart in charts for line in chart.groups]
-    columns = {}
-    for name in _COLUMNS:
-        dtype = np.uint32 if name in ("bucket", "runs") else np.float64
-        parts = [getattr(line, name).astype(dtype, copy=False) for line in every]
-        columns[name] = np.concatenate(parts) if parts else np.empty(0, dtype)
-    end = 0
+def _encode(revision: int, charts: list[tuple[str, GroupedChart, list[tuple[str, ...]]]]) -> Response:
+    """The frame of some charts: each with its tag, and the ids of the runs in its groups."""
+    columns = {name: [np.empty(0, np.float64 if name in _STATISTICS else np.uint32)] for name in _COLUMNS}
+    buckets = marks = 0
     described = []
-    for tag, chart in charts:
-        places = []
-        for line in chart.groups:
-            places.append([end, end + len(line.bucket)])
-            end += len(line.bucket)
+    for tag, chart, members in charts:
+        marked: dict[str, int] = {}
+        groups = []
+        for line, runs in zip(chart.groups, members, strict=True):
+            for name in _COLUMNS:
+                columns[name].append(getattr(line, name))
+            named = [marked.setdefault(runs[place], len(marked)) for place in line.mark_run.tolist()]
+            columns["mark_run"][-1] = np.array(named, np.uint32)
+            groups.append({"buckets": [buckets, buckets + len(line.bucket)], "marks": [marks, marks + len(named)]})
+            buckets, marks = buckets + len(line.bucket), marks + len(named)
         described.append(
             {
                 **describe_chart(tag, chart),
-                "groups": places,
+                "groups": groups,
+                "marked": list(marked),
                 "between": chart.between,
                 "left_out": chart.left_out,
             }
         )
-    return frame_response({"revision": revision, "charts": described}, columns)
+    joined = {name: np.concatenate(parts) for name, parts in columns.items()}
+    return frame_response({"revision": revision, "charts": described}, joined)

@@ -8,7 +8,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.chart_request import (
+    LINES,
     MOST_BUCKETS,
+    VIEW,
     ChartLines,
     ChartView,
     check_lines,
@@ -75,7 +77,7 @@ def parse_request(log: LogDirectory, body: bytes) -> list[ChartRequest]:
             _parse_known(chart.get("known"), f"charts[{number}].known"),
             _parse_details(chart.get("details", False), f"charts[{number}].details"),
         )
-        for number, chart in enumerate(parse_charts(body, ("runs", "known", "details")))
+        for number, chart in enumerate(parse_charts(body, (*LINES, *VIEW, "runs", "known", "details")))
     ]
 
 

@@ -23,7 +23,7 @@ import { chartFields } from "./chart_link";
 import type { ChartData } from "./chart_loader";
 import { chartQuery, shownRange, xNameOf } from "./chart_query";
 import { betweenOf, drawnSeries, summarise } from "./chart_series";
-import { details } from "./details";
+import { details } from "./details_data";
 import { Reading } from "./reading";
 import { screenCsv } from "./screen_csv";
 import { tooltip } from "./tooltip_state";
@@ -74,14 +74,14 @@ export function ChartCard({ chart }: { chart: Chart }) {
   const { data, error, isUpToDate, isReading } = useChartData(query);
   const members = useMembers(current, query);
   const series = useComputed(() => drawnSeries(current.value, data.value, drawnOptions.value));
-  const target: EventTarget = { chart: current, data, series, drawing, card, host };
+  const target: EventTarget = { chart: current, data, series, drawing, host };
   const drawnKey = useRef({});
 
   useEffect(
     () => () => {
       drawSoon(drawnKey.current, null);
       drawing.current?.destroy();
-      if (tooltip.peek()?.key === current.peek().key) leaveCharts();
+      if (tooltip.peek()?.chart.key === current.peek().key) leaveCharts();
     },
     [],
   );
@@ -135,7 +135,9 @@ export function ChartCard({ chart }: { chart: Chart }) {
     const place = cursor.value ?? placeFields.place;
     const axis = isDrawn.value ? data.value?.axis : undefined;
     const isMine =
-      sharing.value === "all" || place === placeFields.place || tooltip.value?.key === current.value.key;
+      sharing.value === "all" ||
+      place === placeFields.place ||
+      tooltip.value?.chart.key === current.value.key;
     // Of groups, that which the run is in stands out.
     const isGrouped = data.value?.groups != null && name !== null;
     const standing = isGrouped ? (groupOfRun.value.get(name)?.name ?? name) : name;
@@ -150,7 +152,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
   useDetails(target, isDrawn);
 
   function isPointedAt(): boolean {
-    return tooltip.peek()?.key === current.peek().key;
+    return tooltip.peek()?.chart.key === current.peek().key;
   }
 
   function table(): string {
@@ -207,12 +209,16 @@ export function ChartCard({ chart }: { chart: Chart }) {
 function useDetails({ chart, data, series, drawing }: EventTarget, isDrawn: ReadonlySignal<boolean>): void {
   useSignalEffect(() => {
     const { place } = placeFields;
-    const { key, title } = chart.value;
-    const axis = data.value?.axis;
+    const { key } = chart.value;
+    const fetched = data.value;
     const drawn = isDrawn.value ? drawing.current : null;
-    if (place === null || chartFields.detailed !== key || place.axis !== axis || drawn === null) return;
+    if (place === null || chartFields.detailed !== key || place.axis !== fetched?.axis || drawn === null)
+      return;
     const { x, y } = drawn.axes();
     const hits = hitTest(series.value, x, y, place.x, Number.NaN, Number.POSITIVE_INFINITY);
-    details.value = { key, title, axis, xName: xNameOf(chart.value), x: place.x, hits, series: series.value };
+    details.value = {
+      ...{ chart: chart.value, axis: place.axis, xName: xNameOf(chart.value), x: place.x },
+      ...{ range: fetched.range, hits, series: series.value },
+    };
   });
 }

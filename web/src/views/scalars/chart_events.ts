@@ -14,11 +14,15 @@ import { onChartKey } from "./chart_keys";
 import { changeCharts, chartFields, resetZoom, setOwnRange, setZoom } from "./chart_link";
 import type { ChartData } from "./chart_loader";
 import { xNameOf } from "./chart_query";
+import { pickedPlace } from "./pick";
 import { inWords } from "./tooltip";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 
 /** A run that ended further left than this many pixels from the pointer says nothing. */
 const REACH = 24;
+
+/** How often a place was picked. */
+let picks = 0;
 
 /** The card that the events are of. */
 export interface EventTarget {
@@ -26,7 +30,6 @@ export interface EventTarget {
   data: ReadonlySignal<ChartData | null>;
   series: ReadonlySignal<readonly DrawnSeries[]>;
   drawing: RefObject<LineChart>;
-  card: RefObject<HTMLElement>;
   host: RefObject<HTMLElement>;
 }
 
@@ -44,9 +47,10 @@ export function chartEvents({
   data,
   series,
   drawing,
-  card,
   host,
 }: EventTarget): Omit<ChartEvents, "onDraw"> {
+  /** In pixels from the plot's top. */
+  let pointerTop = Number.NaN;
   return {
     onZoom: (x, y) => {
       const axis = data.peek()?.axis ?? "step";
@@ -64,18 +68,21 @@ export function chartEvents({
     onReset: resetZoom,
     onLeave: leaveCharts,
     onPick: () => {
-      const place = cursor.peek();
-      if (place === null) return;
-      // A step is whole, so that a link says which one it is.
-      const x = isOfSteps(place.axis) ? Math.round(place.x) : place.x;
-      batch(() => {
-        changePlace({ place: { axis: place.axis, x } });
-        changeCharts({ detailed: chart.peek().key });
+      const content = tooltip.peek();
+      const drawn = drawing.current;
+      if (content === null || drawn === null) return;
+      const pick = ++picks;
+      void pickedPlace(content, drawn.axes().y, pointerTop).then((x) => {
+        // Of two clicks the later one counts.
+        if (pick !== picks) return;
+        batch(() => {
+          changePlace({ place: { axis: content.axis, x } });
+          changeCharts({ detailed: content.chart.key });
+        });
       });
-      // The details take room from the charts, which then stand elsewhere.
-      requestAnimationFrame(() => card.current?.scrollIntoView({ block: "nearest" }));
     },
     onPoint: (x, left, top) => {
+      pointerTop = top;
       const fetched = data.peek();
       const drawn = drawing.current;
       if (fetched === null || drawn === null) return;
@@ -86,7 +93,7 @@ export function chartEvents({
         emphasis.value = hits.length > 0 ? hits[0].name : null;
         cursor.value = { axis: fetched.axis, x };
         tooltip.value = {
-          key: chart.peek().key,
+          chart: chart.peek(),
           axis: fetched.axis,
           ...{ xName: xNameOf(chart.peek()), x, hits },
           clientX: (over?.left ?? 0) + left,
@@ -105,7 +112,7 @@ export function onKeyDown(event: KeyboardEvent, target: EventTarget): void {
   const { key } = target.chart.peek();
   const isTaken = onChartKey(event, {
     ...{ series: target.series.peek(), axes: drawn.axes(), emphasis: emphasis.peek(), onPick },
-    x: tooltip.peek()?.key === key ? (cursor.peek()?.x ?? null) : null,
+    x: tooltip.peek()?.chart.key === key ? (cursor.peek()?.x ?? null) : null,
     onPoint: (x, left, top) => {
       onPoint(x, left, top);
       if (tooltip.peek() !== null) spoken.value = inWords(tooltip.peek() as TooltipContent);

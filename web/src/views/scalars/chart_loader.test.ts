@@ -70,17 +70,30 @@ function answerGroups(charts: (Omit<ChartRequest, "runs"> & { groups?: string[][
   const sizes: number[] = [];
   const described = charts.map((chart) => ({
     ...{ tag: chart.tag, axis: chart.axis, scale: chart.scale, range: chart.range, level: 0, origin: 0 },
-    groups: (chart.groups ?? []).map((runs) => [sizes.length, sizes.push(runs.length)]),
+    groups: (chart.groups ?? []).map((runs) => {
+      const place = sizes.push(runs.length) - 1;
+      return { buckets: [place, place + 1], marks: [place, place + 1] };
+    }),
+    marked: ["r1"],
   }));
   const values = sizes.map(() => 0.5);
   const column = { dtype: "f8" as const, values };
+  const none = { dtype: "u4" as const, values: sizes.map(() => 0) };
   return buildFrame(
     { revision, charts: described },
     {
       bucket: { dtype: "u4", values: sizes.map(() => 0) },
       runs: { dtype: "u4", values: sizes },
-      ...{ mean: column, median: column, min: column, max: column },
+      ...{
+        mean: column,
+        median: column,
+        min: column,
+        max: column,
+        lowest_mean: column,
+        highest_mean: column,
+      },
       ...{ deviation: column, error: column, confidence: column },
+      ...{ mark_bucket: none, mark_run: none, mark_nan: none, mark_pos_inf: none, mark_neg_inf: none },
     },
   );
 }
@@ -246,6 +259,8 @@ it("asks for groups as a whole when one of their runs has grown", async () => {
   one.request(query({ runs: first, groups: groups(first) }));
   await settle();
   expect(asked[0][0]).toMatchObject({ groups: [["r0"], ["r1"]] });
+  // Data stay by names.
+  expect(data[0].groups?.get(seriesKey("loss", "b"))?.marked).toEqual(["name of r1"]);
   expect([...(data[0].groups?.keys() ?? [])]).toEqual([seriesKey("loss", "a"), seriesKey("loss", "b")]);
   revision = 2;
   const grown = [run("r0", 1), run("r1", 2)];

@@ -251,8 +251,12 @@ function fetchGroupLines(query: ChartQuery, asked: readonly Series[], axis: Axis
       const ids = groups.map(({ runs }) => runs.filter((run) => having.has(run.id)).map((run) => run.id));
       const request = { ...viewOf(query, tag, axis), groups: ids };
       const { chart, revision } = await groupsQueue.ask(request, { ...query, lines: ids.flat().length });
+      const names = new Map(groups.flatMap(({ runs }) => runs.map((run) => [run.id, run.name] as const)));
       const lines = new Map(
-        groups.map(({ name }, i) => [seriesKey(tag.name, name), chart.groups[i]] as const),
+        groups.map(({ name }, i) => {
+          const marked = chart.groups[i].marked.map((id) => names.get(id) ?? "");
+          return [seriesKey(tag.name, name), { ...chart.groups[i], marked }] as const;
+        }),
       );
       const data = {
         ...{ axis: chart.axis, scale: chart.scale, range: query.range, groups: lines },

@@ -34,7 +34,7 @@ export function chartQuery(chart: Chart, width: number, drawnAxis: Axis | null):
     range: shownRange(chart, axis),
     pixels: Math.max(PIXEL_STEP, pixels),
     connection: connection.value,
-    isUrgent: tooltip.peek()?.key === key,
+    isUrgent: tooltip.peek()?.chart.key === key,
     isSmall: false,
     place: () => null,
   };

@@ -3,10 +3,10 @@
 import type { Run } from "../../api/catalogue";
 import { type Band, linesOfGroup, type Statistic } from "../../api/groups";
 import type { DrawnSeries } from "../../charts/chart_content";
-import { runStyle, sameHue, type Theme } from "../../kit/colour";
+import { runStyle, type Theme } from "../../kit/colour";
 import { formatValue, plural } from "../../kit/format";
 import type { RunGroup } from "../../runs/run_groups";
-import { colourOf } from "../../runs/styles";
+import { type Coloured, styleIn } from "../../runs/styles";
 import { type Comparison, compared, withMargin } from "../../series/compare";
 import type { Between, Line } from "../../series/line";
 import type { Chart } from "./chart_definitions";
@@ -26,7 +26,7 @@ export interface DrawnOptions {
 export function drawnSeries(chart: Chart, data: ChartData | null, options: DrawnOptions): DrawnSeries[] {
   if (data === null) return [];
   const { runs, groups, colours, shade, baseline, comparison } = options;
-  const items: readonly { name: string; color: number }[] = data.groups === null ? runs : (groups ?? []);
+  const items: readonly Coloured[] = data.groups === null ? runs : (groups ?? []);
   const lines = linesBy(data, options);
   const bounds = new Map(chart.margins.map(([value, lower, upper]) => [value, [lower, upper]]));
   const isBound = new Set(chart.margins.flatMap(([, lower, upper]) => [lower, upper]));
@@ -50,8 +50,8 @@ export function drawnSeries(chart: Chart, data: ChartData | null, options: Drawn
         own = own.map((line) => (line.hasForeignBand ? line : { ...line, low: line.y, high: line.y }));
       if (own.length === 0) continue;
       // One run tells its tags apart by colour; several keep theirs, and tell tags apart by dashes.
-      const color = items.length === 1 && drawn.length > 1 ? position : colourOf(item, colours);
-      const style = runStyle(items.length === 1 ? color : sameHue(color, position), shade);
+      const isAlone = items.length === 1 && drawn.length > 1;
+      const style = isAlone ? runStyle(position, shade) : styleIn(item, colours, shade, position);
       const { name } = item;
       const key = seriesKey(tag.name, name);
       series.push({ key, name, tag: drawn.length > 1 ? tag.name : null, style, lines: own });

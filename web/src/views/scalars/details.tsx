@@ -1,77 +1,38 @@
 /** All curves of a chart at the place that a click has pinned: values, steps, distances to one, and the extremes. */
 
-import { computed, signal } from "@preact/signals";
-import type { DrawnSeries } from "../../charts/chart_content";
-import type { Hit } from "../../charts/hit";
 import { save, toCsv } from "../../kit/download";
-import { formatValue } from "../../kit/format";
+import { formatExact, formatValue } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { changeRuns } from "../../runs/runs_link";
 import { type Axis, isOfSteps } from "../../series/axis";
-import { type BestPlace, bestOf } from "../../series/best";
+import type { BestPlace } from "../../series/best";
 import { emphasis } from "../../state/emphasis";
-import { changePlace, placeFields } from "../../state/place";
+import { changePlace } from "../../state/place";
 import { chartFields } from "./chart_link";
+import {
+  baseOf,
+  type DetailsContent,
+  isRecorded,
+  openDetails,
+  type Row,
+  reference,
+  rows,
+} from "./details_data";
+import { OtherTags } from "./details_tags";
+import { extremesInWords, formatSpot, type Spot } from "./extremes";
 import { digitsOf } from "./screen_csv";
 import { label } from "./tooltip";
 import { aroundPlace, formatPlace, formatX, readOut, wholeSteps } from "./value_text";
 
-export interface DetailsContent {
-  /** Of the chart. */
-  key: string;
-  title: string;
-  axis: Axis;
-  xName: string;
-  x: number;
-  hits: readonly Hit[];
-  series: readonly DrawnSeries[];
-}
-
-/** Set by the chart that was clicked, as long as it is there; it stays when the chart is scrolled away. */
-export const details = signal<DetailsContent | null>(null);
-
-/** The key of the series that the others' distances are to; the first one when it is not there. */
-const reference = signal<string | null>(null);
-
-function drawnValue({ line, entry }: Hit): number {
-  return entry < 0 ? Number.NaN : (line.smooth ?? line.y)[entry];
-}
-
-function xOf({ line, entry, mark }: Hit): number {
+/** Where a row's value is: of the recorded point, where that is known. */
+function xOf({ hit, recorded }: Row): number {
+  if (recorded?.at != null && isRecorded(hit)) return recorded.at.x;
+  const { line, entry, mark } = hit;
   return entry < 0 ? line.marks.x[mark] : line.x[entry];
 }
 
-interface Row {
-  hit: Hit;
-  value: number;
-  difference: number;
-  lowest: BestPlace | null;
-  highest: BestPlace | null;
-}
-
-const rows = computed<Row[]>(() => {
-  const content = details.value;
-  if (content === null) return [];
-  const linesOf = new Map(content.series.map((series) => [series.key, series.lines]));
-  const everywhere = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
-  const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
-  return content.hits
-    .map((hit) => ({
-      hit,
-      value: drawnValue(hit),
-      difference: drawnValue(hit) - drawnValue(base),
-      lowest: bestOf(linesOf.get(hit.key) ?? [], "lowest", ...everywhere),
-      highest: bestOf(linesOf.get(hit.key) ?? [], "highest", ...everywhere),
-    }))
-    .sort((one, other) =>
-      Number.isNaN(one.value) || Number.isNaN(other.value)
-        ? Number(Number.isNaN(one.value)) - Number(Number.isNaN(other.value))
-        : other.value - one.value,
-    );
-});
-
-/** Where an extreme is at the earliest and at the latest: in a bucket, only that is known. */
+/** Where an extreme is at the earliest and at the latest: until the server has said it, in its bucket. */
 function ends(axis: Axis, place: BestPlace | null): (number | null)[] {
   if (place === null) return [null, null];
   const { first, last, isClosed } = place;
@@ -81,13 +42,14 @@ function ends(axis: Axis, place: BestPlace | null): (number | null)[] {
 /** The rows as CSV: exact numbers, and the run and the tag of each. */
 export function detailsCsv(content: DetailsContent, of: readonly Row[]): string {
   const axis = content.axis === "tag" ? content.xName : content.axis;
-  const table = of.map(({ hit, value, difference, lowest, highest }) => {
+  const table = of.map((row) => {
+    const { hit, value, difference, lowest, highest } = row;
     const digits = digitsOf(hit.line);
     const extreme = (place: BestPlace | null): (number | null)[] => [
       place === null ? null : digits(place.y),
       ...ends(content.axis, place),
     ];
-    const here = [hit.name, hit.tag ?? content.title, xOf(hit), digits(value), difference];
+    const here = [hit.name, hit.tag ?? content.chart.title, xOf(row), digits(value), difference];
     return [...here, ...extreme(lowest), ...extreme(highest)];
   });
   const extremes = ["min", "max"].flatMap((name) => [name, `${name} from ${axis}`, `${name} to ${axis}`]);
@@ -99,14 +61,17 @@ function signed(value: number): string {
 }
 
 export function Details() {
-  const content = details.value;
-  // Of the chart that a link marks nothing is known before it is drawn.
-  if (content === null || content.key !== chartFields.detailed || placeFields.place === null) return null;
-  const { axis, x, xName, title } = content;
+  const content = openDetails.value;
+  if (content === null)
+    return (
+      <aside class="details is-empty" aria-label="Details">
+        <p class="quiet">Click in a chart: the values of all runs at that step are listed here.</p>
+      </aside>
+    );
+  const { axis, x, xName, chart } = content;
+  const { title } = chart;
   const shown = rows.value;
-  const base = content.hits.find((hit) => hit.key === reference.value) ?? content.hits[0];
-  const places = new Set(shown.map(({ hit }) => readOut(hit, axis).place));
-  const commonPlace = places.size === 1 ? [...places][0] : null;
+  const base = baseOf(content);
   return (
     <aside class="details" aria-label="Details" data-testid="details">
       <header>
@@ -123,9 +88,7 @@ export function Details() {
           ×
         </button>
       </header>
-      <p class="quiet">
-        at {aroundPlace(axis, xName).join(commonPlace ?? formatX(axis, isOfSteps(axis) ? Math.round(x) : x))}
-      </p>
+      <p class="quiet">at {aroundPlace(axis, xName).join(formatX(axis, x))}</p>
       {shown.length === 0 ? (
         <p class="quiet">No curve has a value here.</p>
       ) : (
@@ -136,21 +99,16 @@ export function Details() {
                 <td />
                 <th>{shown[0].hit.line.runs === undefined ? "run" : "group"}</th>
                 <th class="number">value</th>
-                <th class="number" title={`Less ${label(base)}; click a row to choose another`}>
+                <th class="number" title={base && `Less ${label(base)}; click a row to choose another`}>
                   Δ
                 </th>
               </tr>
             </thead>
             {shown.map((row) => (
-              <DetailsRow
-                key={row.hit.key}
-                row={row}
-                axis={axis}
-                isBase={row.hit === base}
-                commonPlace={commonPlace}
-              />
+              <DetailsRow key={row.hit.key} row={row} content={content} isBase={row.hit === base} />
             ))}
           </table>
+          <OtherTags />
         </div>
       )}
       <footer>
@@ -171,31 +129,62 @@ export function Details() {
   );
 }
 
-interface DetailsRowProps {
-  row: Row;
-  axis: Axis;
-  isBase: boolean;
-  /** Where all rows are, so that it need not be said of each; null where they differ. */
-  commonPlace: string | null;
+/** Where the row's value was recorded, where that is not the place itself. */
+function whereOf({ hit, recorded }: Row, { axis, x }: DetailsContent): string {
+  const at = recorded?.at ?? null;
+  if (at !== null && isRecorded(hit)) {
+    if (axis === "step") return at.x === x ? "" : `from ${formatSpot(axis, at, false)}`;
+    return `${at.x === x ? "" : `from ${formatX(axis, at.x)}, `}${formatSpot(axis, at, false)}`;
+  }
+  const { place } = readOut(hit, axis);
+  return place === formatX(axis, x) ? "" : place;
 }
 
-function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
-  const { hit, difference, lowest, highest } = row;
-  const { place, value, exact, marks } = readOut(hit, axis);
+/** Every digit of the row's value, where it was recorded. */
+function exactOf({ hit, recorded, value }: Row, axis: Axis): string {
+  const isExact = recorded?.at != null && isRecorded(hit);
+  return isExact ? formatExact(value, hit.line.isFloat32) : readOut(hit, axis).exact;
+}
+
+/** What is about the value: where it is from, what its bucket has, and the line before it was smoothed. */
+function aboutOf(row: Row, content: DetailsContent): string[] {
+  const { hit, recorded } = row;
   const { line, entry } = hit;
+  const { axis } = content;
+  const about = [whereOf(row, content)];
+  const isWide = entry >= 0 && line.isBucket[entry] === 1 && line.low[entry] !== line.high[entry];
+  const here = recorded?.here ?? null;
+  if (here !== null) {
+    const words = extremesInWords(axis, here, line.runs !== undefined);
+    about.push(`${readOut(hit, axis).place}: ${words.join(", ")}`);
+  } else if (isWide) about.push(`${formatValue(line.low[entry], 4)} … ${formatValue(line.high[entry], 4)}`);
+  const before: Spot | null = recorded?.at ?? null;
+  if (line.smooth !== null && line.runs === undefined) {
+    const value = before === null ? readOut(hit, axis).value : formatValue(before.value);
+    if (value !== "") about.push(`recorded ${value}`);
+  }
+  return about.filter((text) => text !== "");
+}
+
+interface DetailsRowProps {
+  row: Row;
+  content: DetailsContent;
+  isBase: boolean;
+}
+
+function DetailsRow({ row, content, isBase }: DetailsRowProps) {
+  const { hit, recorded, difference, lowest, highest } = row;
+  const { axis } = content;
+  const { marks } = readOut(hit, axis);
+  const isGroup = hit.line.runs !== undefined;
   const choose = (): void => {
     reference.value = hit.key;
   };
-  const isWide = entry >= 0 && line.isBucket[entry] === 1 && line.low[entry] !== line.high[entry];
-  const about = [
-    place !== commonPlace && place,
-    isWide && `${formatValue(line.low[entry], 4)} … ${formatValue(line.high[entry], 4)}`,
-    !isWide && line.smooth !== null && value !== "" && `recorded ${value}`,
-  ].filter(Boolean);
-  const extreme = (name: string, best: BestPlace | null): string =>
-    best === null
-      ? ""
-      : `${name} ${formatValue(best.y, 4)} at ${formatPlace(axis, best.first, best.last, best.isClosed)}`;
+  const extreme = (name: string, best: BestPlace | null, spot: Spot | null | undefined): string => {
+    if (best === null) return "";
+    const where = spot == null ? null : formatSpot(axis, spot, isGroup);
+    return `${name} ${formatValue(best.y, 4)} at ${where ?? formatPlace(axis, best.first, best.last, best.isClosed)}`;
+  };
   return (
     <tbody
       class={`${hit.name === emphasis.value ? "is-emphasised" : ""}${isBase ? " is-base" : ""}`}
@@ -216,7 +205,7 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
             <CutName name={label(hit)} />
           </button>
         </td>
-        <td class="number" title={exact}>
+        <td class="number" title={exactOf(row, axis)}>
           {Number.isNaN(row.value) ? "" : formatValue(row.value)}
           {marks !== "" && <span class="warning-text"> {marks}</span>}
         </td>
@@ -225,12 +214,12 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
       <tr class="quiet" onClick={choose}>
         <td />
         <td class="details-about" colSpan={3}>
-          {about.map((text) => (
+          {aboutOf(row, content).map((text) => (
             <span key={text}>{text} </span>
           ))}
           {/* Which of the two is good, only the user knows. */}
-          {chartFields.best !== "highest" && <span>{extreme("min", lowest)} </span>}
-          {chartFields.best !== "lowest" && <span>{extreme("max", highest)}</span>}
+          {chartFields.best !== "highest" && <span>{extreme("min", lowest, recorded?.all?.min)} </span>}
+          {chartFields.best !== "lowest" && <span>{extreme("max", highest, recorded?.all?.max)}</span>}
         </td>
       </tr>
     </tbody>

@@ -8,7 +8,10 @@ import type { View } from "../view";
 import { isDefinitionKey } from "./chart_definitions";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
 import { Details } from "./details";
+import { followDetails } from "./details_data";
+import { followTags } from "./details_tags";
 import { startLogNotes } from "./log_notes";
+import { followPointer } from "./resting";
 import { ScalarsView } from "./scalars_view";
 import { Toolbar } from "./toolbar";
 import { tooltip } from "./tooltip_state";
@@ -17,6 +20,9 @@ import "./charts.css";
 import "./details.css";
 
 startLogNotes();
+followPointer();
+followDetails();
+followTags();
 // The details are of a place: without one they are closed, and stay so when another view fixes one.
 effect(() => {
   if (placeFields.place === null && chartFields.detailed !== null) changeCharts({ detailed: null });
@@ -50,7 +56,7 @@ export const view: View = {
       key: "f",
       what: "make the chart that is pointed at large, or small again",
       run: () =>
-        changeCharts({ expanded: chartFields.expanded === null ? (tooltip.value?.key ?? null) : null }),
+        changeCharts({ expanded: chartFields.expanded === null ? (tooltip.value?.chart.key ?? null) : null }),
     },
     { key: "r", what: "show the whole range of all charts", run: resetZoom },
   ],

@@ -1,11 +1,7 @@
 /** Settings of all charts: filter, axes, smoothing, groups, and in a menu settings that are needed less often. */
 
-import { BANDS, type Band, STATISTICS } from "../../api/groups";
 import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES } from "../../api/smoothing";
 import { Choice } from "../../kit/choice";
-import { runCaptures } from "../../runs/listed_runs";
-import { offeredGroupings } from "../../runs/run_columns";
-import { isTableAsked, runRows } from "../../runs/run_table";
 import { changeRuns, runsFields } from "../../runs/runs_link";
 import type { Axis, Scale } from "../../series/axis";
 import { AXES } from "../../series/axis";
@@ -17,6 +13,7 @@ import { changeAxis } from "./axis_change";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
 import { listedTags, tagSieve, xTag } from "./charts_of_log";
 import { DefinitionEditor, TagNames } from "./definition_editor";
+import { GroupChoice } from "./group_choice";
 import { MoreMenu } from "./more_menu";
 
 const AXIS_NAMES: Record<Axis, string> = {
@@ -124,77 +121,6 @@ function SmoothingChoice() {
         </>
       )}
     </Choice>
-  );
-}
-
-const BAND_NAMES: Record<Band, string> = {
-  range: "min–max",
-  deviation: "± std",
-  error: "± std error",
-  confidence: "95 % CI",
-  none: "no band",
-};
-const CAPTURE = "/";
-
-function GroupChoice() {
-  const { groupBy } = runsFields;
-  const { statistic, band } = chartFields;
-  const offered = offeredGroupings(runRows.value.values(), runsFields.columns);
-  const isCapture = groupBy.startsWith(CAPTURE);
-  const words = ["", "directory", CAPTURE, ...offered.map(([value]) => value)];
-  if (!isCapture && !words.includes(groupBy)) words.push(groupBy);
-  const { error } = runCaptures.value;
-  return (
-    // Which hyper-parameters there are is known from the table.
-    <span
-      class="choices"
-      onFocusCapture={() => {
-        isTableAsked.value = true;
-      }}
-      onPointerEnter={() => {
-        isTableAsked.value = true;
-      }}
-    >
-      <Choice
-        label="group"
-        testId="group"
-        words={words}
-        names={{ "": "none", [CAPTURE]: "name…", ...Object.fromEntries(offered) }}
-        value={isCapture ? CAPTURE : groupBy}
-        onChange={(chosen) => changeRuns({ groupBy: chosen === CAPTURE ? "/^[^/]+/" : chosen })}
-      />
-      {isCapture && (
-        <input
-          class={`x-tag${error === null ? "" : " is-wrong"}`}
-          data-testid="group-pattern"
-          aria-label="Regular expression whose captures name the groups"
-          title={error ?? "Runs are grouped by the text that this captures in their names, as in lr=([^_]+)"}
-          value={groupBy.replace(/^\/|\/$/gu, "")}
-          onInput={(event) => changeRuns({ groupBy: `/${event.currentTarget.value}/` })}
-        />
-      )}
-      {groupBy !== "" && (
-        <>
-          <Choice
-            label=""
-            ariaLabel="Line of a group"
-            testId="statistic"
-            words={STATISTICS}
-            value={statistic}
-            onChange={(chosen) => changeCharts({ statistic: chosen })}
-          />
-          <Choice
-            label=""
-            ariaLabel="Band of a group"
-            testId="band"
-            words={BANDS}
-            names={BAND_NAMES}
-            value={band}
-            onChange={(chosen) => changeCharts({ band: chosen })}
-          />
-        </>
-      )}
-    </span>
   );
 }
 

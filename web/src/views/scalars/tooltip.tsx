@@ -6,8 +6,11 @@ import { plural } from "../../kit/format";
 import { compareNatural } from "../../kit/natural_order";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
+import type { Axis } from "../../series/axis";
 import { emphasis } from "../../state/emphasis";
 import { tooltipOrder } from "../../state/preferences";
+import { extremesInWords } from "./extremes";
+import { extremesAtRest } from "./resting";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 import { aroundPlace, readOut } from "./value_text";
 
@@ -97,6 +100,19 @@ export function Tooltip() {
         </tbody>
       </table>
       {rest > 0 && <div class="quiet">{`${rest} more`}</div>}
+      <RestingExtremes hit={content.hits[0]} axis={content.axis} />
+    </div>
+  );
+}
+
+/** Where the lowest and the highest value of the line that stands out were recorded, once the pointer rests on its bucket. */
+function RestingExtremes({ hit, axis }: { hit: Hit; axis: Axis }) {
+  const found = extremesAtRest(hit);
+  if (found === null) return null;
+  const words = extremesInWords(axis, found, hit.line.runs !== undefined);
+  return (
+    <div class="tooltip-extremes" data-testid="tooltip-extremes">
+      <Swatch style={hit.style} /> {words.join(" · ")}
     </div>
   );
 }

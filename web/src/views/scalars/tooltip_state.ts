@@ -3,10 +3,11 @@
 import { signal } from "@preact/signals";
 import type { Hit } from "../../charts/hit";
 import type { Axis } from "../../series/axis";
+import type { Chart } from "./chart_definitions";
 
 export interface TooltipContent {
-  /** The key of the chart that speaks. */
-  key: string;
+  /** The chart that speaks. */
+  chart: Chart;
   axis: Axis;
   /** The tag on the x axis, where there is one. */
   xName: string;

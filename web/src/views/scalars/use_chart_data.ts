@@ -4,7 +4,6 @@ import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@p
 import { useEffect, useRef } from "preact/hooks";
 import type { DrawnSeries } from "../../charts/chart_content";
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
-import { colourOf } from "../../runs/styles";
 import { emphasis } from "../../state/emphasis";
 import { chosenColours } from "../../state/preferences";
 import type { Chart } from "./chart_definitions";
@@ -59,7 +58,7 @@ export function useMembers(
   query: ReadonlySignal<ChartQuery | null>,
 ): ReadonlySignal<readonly DrawnSeries[]> {
   const group = useComputed(() => {
-    const isHere = tooltip.value?.key === chart.value.key;
+    const isHere = tooltip.value?.chart.key === chart.value.key;
     return isHere ? shownGroups.value?.find(({ name }) => name === emphasis.value) : undefined;
   });
   const { data } = useChartData(
@@ -73,9 +72,13 @@ export function useMembers(
   return useComputed(() => {
     const pointed = group.value;
     if (pointed === undefined || data.value === null) return NO_SERIES;
-    const color = colourOf(pointed, chosenColours.value);
+    // Each in the look of its group.
+    const { color, share } = pointed;
+    const chosen = chosenColours.value.get(pointed.name);
     const members = new Set(pointed.runs.map((run) => run.name));
-    const runs = fetchedRuns.value.filter((run) => members.has(run.name)).map((run) => ({ ...run, color }));
+    const runs = fetchedRuns.value
+      .filter((run) => members.has(run.name))
+      .map((run) => ({ ...run, color: chosen ?? color, ...(chosen === undefined && { share }) }));
     return drawnSeries(chart.value, data.value, {
       ...drawnOptions.value,
       ...{ runs, baseline: null, colours: new Map() },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { mergeLine } from "../../series/line";
-import { readOut, wholeSteps } from "./value_text";
+import { describeMarks, readOut, wholeSteps } from "./value_text";
 
 /** A point at 7, a bucket [8, 16), one that the range ends at 20, a bucket of NaN only in [24, 32). */
 const line = mergeLine({
@@ -43,6 +43,18 @@ it("a bucket is its mean and bounds, over the steps that can be in it", () => {
 
 it("a place without any finite value says what was there", () => {
   expect(hit(-1, 2)).toEqual({ place: "24 – 31", value: "", exact: "", smooth: "", marks: "1,000 NaN" });
+});
+
+it("a group's values that are not finite are told with their runs", () => {
+  const runs = ["rank_1", "rank_2", "rank_3", "rank_4"].map((name, i) => {
+    return { name, nan: 1, posInf: i === 3 ? 5 : 0, negInf: 0 };
+  });
+  const one = Float64Array.of(8, 16);
+  const [nan, posInf, negInf] = [Uint32Array.of(4, 1), Uint32Array.of(5, 0), Uint32Array.of(0, 0)];
+  const marks = { x: one, first: one, last: one, isClosed: new Uint8Array(2), nan, posInf, negInf };
+  const group = { ...marks, runs: [runs, runs.slice(0, 1)] };
+  expect(describeMarks(group, 0)).toBe("4 NaN: rank_1, rank_2, rank_3 and 1 more; 5 +Inf: rank_4");
+  expect(describeMarks(group, 1)).toBe("NaN: rank_1");
 });
 
 it("tells what smoothing makes of it", () => {

@@ -56,16 +56,25 @@ export function formatPlace(axis: Axis, first: number, last: number, isClosed: b
   return from === to ? formatStep(from) : `${formatStep(from)} – ${formatStep(to)}`;
 }
 
+/** More runs of a group than this are counted, not named. */
+const MOST_NAMED = 3;
+
+/** "2 NaN, +Inf"; of a group with the runs that they belong to: "2 NaN: rank_5; +Inf: rank_1". */
 export function describeMarks(marks: Marks, index: number): string {
   const parts: string[] = [];
-  for (const [count, word] of [
-    [marks.nan[index], "NaN"],
-    [marks.posInf[index], "+Inf"],
-    [marks.negInf[index], "−Inf"],
+  for (const [kind, word] of [
+    ["nan", "NaN"],
+    ["posInf", "+Inf"],
+    ["negInf", "−Inf"],
   ] as const) {
-    if (count > 0) parts.push(count === 1 ? word : `${withSeparators(String(count))} ${word}`);
+    const count = marks[kind][index];
+    if (count === 0) continue;
+    const text = count === 1 ? word : `${withSeparators(String(count))} ${word}`;
+    const names = marks.runs?.[index].filter((run) => run[kind] > 0).map(({ name }) => name) ?? [];
+    const rest = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
+    parts.push(names.length === 0 ? text : `${text}: ${names.slice(0, MOST_NAMED).join(", ")}${rest}`);
   }
-  return parts.join(", ");
+  return parts.join(marks.runs === undefined ? ", " : "; ");
 }
 
 export function readOut(hit: Pick<Hit, "line" | "entry" | "mark">, axis: Axis): Readout {

@@ -1,0 +1,52 @@
+/** The cells of a group's heading: what its runs' values of a column come to. */
+
+import type { Run } from "../api/catalogue";
+import { formatDuration, formatShort, plural } from "../kit/format";
+import type { Cell } from "./run_columns";
+import { columnName } from "./run_columns";
+
+export interface GroupCell {
+  text: string;
+  /** Every number, for the pointer that stays. */
+  title: string;
+}
+
+/** Of which a sum or a mean says nothing. */
+const TIMES = new Set(["start"]);
+
+/** The mean of a group's values and their deviation, or the text that all have in common. */
+export function groupCell(column: string, runs: readonly Run[], cellOf: (run: Run) => Cell): GroupCell {
+  const cells = runs.map(cellOf).filter(({ value }) => value !== null);
+  if (cells.length === 0) return { text: "–", title: "" };
+  const texts = [...new Set(cells.map(({ text }) => text))];
+  const numbers = cells.map(({ value }) => value).filter((value) => typeof value === "number");
+  if (numbers.length < cells.length || TIMES.has(column))
+    return {
+      text: texts.length === 1 ? texts[0] : `${texts.length} values`,
+      title: texts.slice(0, 20).join("\n"),
+    };
+  const finite = numbers.filter(Number.isFinite);
+  const format = column === "duration" ? formatDuration : formatShort;
+  const { mean, deviation } = momentsOf(finite);
+  const behind = finite.length < runs.length ? ` (${finite.length} of ${runs.length})` : "";
+  const spread = finite.length > 1 ? ` ±${format(deviation)}` : "";
+  const title = [
+    `${columnName(column)}: mean of ${plural(finite.length, "run")} ${mean}`,
+    ...(finite.length > 1 ? [`standard deviation ${deviation}`] : []),
+    ...(finite.length > 0 ? [`from ${Math.min(...finite)} to ${Math.max(...finite)}`] : []),
+    ...(finite.length < numbers.length ? [`${numbers.length - finite.length} not finite`] : []),
+    ...(numbers.length < runs.length ? [`${runs.length - numbers.length} without a value`] : []),
+  ];
+  return { text: finite.length === 0 ? "NaN" : `${format(mean)}${spread}${behind}`, title: title.join("\n") };
+}
+
+/** The mean, and the standard deviation of a sample; NaN without numbers, and for one. */
+export function momentsOf(values: readonly number[]): { mean: number; deviation: number } {
+  const count = values.length;
+  // Parts of the mean first: the sum of the largest numbers is none.
+  const mean = count === 0 ? Number.NaN : values.reduce((sum, value) => sum + value / count, 0);
+  if (count < 2) return { mean, deviation: Number.NaN };
+  const largest = Math.max(...values.map((value) => Math.abs(value - mean))) || 1;
+  const squares = values.reduce((sum, value) => sum + ((value - mean) / largest) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (count - 1)) * largest };
+}
