@@ -169,7 +169,7 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
     "/api/scalars": posted(charts(SCALARS)),
     "/api/groups": posted(charts(GROUPS)),
     "/api/translate": posted(TRANSLATION),
-    "/api/runs": got(),
+    "/api/runs": st.one_of(got(), got({"tags": st.sampled_from(["", "t0", "t0,t0,,", "t0,v0", "t99"])})),
     "/api/series": got(
         {
             "tag": st.sampled_from(["t0", "t0", "t1", "v0"]),
