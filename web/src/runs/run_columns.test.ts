@@ -20,6 +20,7 @@ const row: RunRow = {
   },
   hparams: { lr: 0.1, "a:b": "x", deep: true, nothing: null },
   scalars: { t0: [7, "NaN", 0.25, 4] },
+  not_finite: { t0: [1201, "NaN", true], t1: [5, "-Infinity", false] },
 };
 const tags: Tag[] = [{ id: "t0", name: "train/loss", kind: "scalars", runs: ["r0"] }];
 const ids = new Map([["train/loss", "t0"]]);
@@ -59,7 +60,17 @@ describe("a cell", () => {
   it("is a dash where there is none", () => {
     for (const column of ["hparam:x", "hparam:nothing", "last:other", "hparam:toString", "nonsense"])
       expect(text(column)).toBe("–");
-    expect(cellOf("state", run, undefined, ids).text).toBe("–");
+  });
+
+  it("says so where it is not known yet", () => {
+    expect(cellOf("state", run, undefined, ids)).toEqual({ value: null, text: "…" });
+  });
+
+  it("is where scalars are first not finite", () => {
+    expect(cellOf("nan:train/loss", run, row, ids)).toEqual({ value: 1201, text: "NaN 1,201" });
+    expect(cellOf("nan:any", run, row, ids)).toEqual({ value: 5, text: "−Inf 5" });
+    expect(cellOf("nan:nowhere", run, row, ids).value).toBe(null);
+    expect(cellOf("nan:any", run, { ...row, not_finite: {} }, ids).value).toBe(null);
   });
 });
 
@@ -72,6 +83,11 @@ describe("columns", () => {
       "last of",
       "min of",
       "max of",
+      "first NaN or Inf of",
+    ]);
+    expect(groups[5].columns).toEqual([
+      ["nan:any", "first NaN"],
+      ["nan:train/loss", "first NaN train/loss"],
     ]);
     expect(groups[1].columns.map(([column]) => column)).toContain("hparam:lr");
     expect(offeredColumns([], []).map(({ label }) => label)).toEqual(["run"]);

@@ -8,7 +8,7 @@ import { scalarTags } from "../state/server";
 import { makeRoomForColumns } from "./list_width";
 import { listedRuns } from "./listed_runs";
 import { columnName, offeredColumns } from "./run_columns";
-import { cellOfRun, isTableAsked, runRows } from "./run_table";
+import { cellOfRun, runRows } from "./run_table";
 import { changeRuns, runsFields } from "./runs_link";
 import { EVERYTHING, NOTHING } from "./selection";
 
@@ -60,7 +60,7 @@ function saveTable(): void {
   save(new Blob([text], { type: "text/csv" }), "runs.csv");
 }
 
-/** Which columns there are. The offered columns are known from the table of runs, which is asked for when this opens. */
+/** Which columns there are. The hyper-parameters among them are known from the table of runs. */
 function ColumnsMenu() {
   const words = useSignal("");
   const isOpen = useSignal(false);
@@ -90,7 +90,6 @@ function ColumnsMenu() {
       data-testid="run-columns"
       onToggle={(event) => {
         isOpen.value = event.currentTarget.open;
-        isTableAsked.value = true;
         // Not before it closes: it would move away from under the pointer.
         if (isOpen.value) columnsBefore.value = runsFields.columns.length;
         else if (runsFields.columns.length > columnsBefore.value) makeRoomForColumns();

@@ -7,15 +7,8 @@ import { formatCount, plural } from "../kit/format";
 import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
 import { catalogue } from "../state/server";
-import {
-  activeQuery,
-  listedGroups,
-  listedRuns,
-  pinnedRuns,
-  queryProblem,
-  runSieve,
-  shownRuns,
-} from "./listed_runs";
+import { listedGroups, listedRuns, pinnedRuns, shownRuns } from "./listed_runs";
+import { filterProblem, filterReading } from "./run_filter";
 import { RunHead, SelectionHead } from "./run_head";
 import { RunMenu } from "./run_menu";
 import { Heading, ROW_HEIGHT, RunRow } from "./run_row";
@@ -90,8 +83,9 @@ export function RunList() {
           testId="run-filter"
           label="Filter runs"
           value={runsFields.runFilter}
-          error={(activeQuery.value === null ? runSieve.value.error : null) ?? queryProblem.value}
-          hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
+          error={filterProblem.value}
+          reading={filterReading.value}
+          hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished nan:train/loss"
           onInput={(runFilter) => changeRuns({ runFilter })}
         />
       </div>

@@ -7,17 +7,18 @@ import { Swatch } from "../kit/swatch";
 import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
 import { CutName } from "./cut_name";
+import { describePlace, notFiniteOf, tellingOf } from "./not_finite";
 import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
 import type { HeadingRow, RunRowOfList } from "./run_rows";
-import { cellOfRun } from "./run_table";
+import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
 import { styleOf, styleOfRun } from "./styles";
 
 function describe(run: Run): string {
   const parts = [run.name, plural(run.points, "point")];
-  if (run.first_wall_time !== null) parts.push(`first event ${formatTime(run.first_wall_time)}`);
+  if (run.first_wall_time !== null) parts.push(`first point ${formatTime(run.first_wall_time)}`);
   if (run.last_wall_time !== null) parts.push(`last point ${formatTime(run.last_wall_time)}`);
   if (run.damaged_bytes > 0) parts.push(`${plural(run.damaged_bytes, "damaged byte")} skipped`);
   return parts.join("\n");
@@ -27,6 +28,29 @@ export const ROW_HEIGHT = 26;
 
 function place(position: number): { transform: string } {
   return { transform: `translateY(${position * ROW_HEIGHT}px)` };
+}
+
+/** Which places a badge names, at most; the others are counted. */
+const MOST_NAMED = 10;
+
+/** "NaN from 1,201" of a run with scalars that are not finite. */
+function NotFiniteBadge({ run }: { run: Run }) {
+  const places = notFiniteOf(runRows.value.get(run.id)?.not_finite ?? {}, null);
+  const telling = tellingOf(places);
+  if (telling === null) return null;
+  const lines = places
+    .sort((one, other) => one.step - other.step)
+    .map((place) => `${tagNames.value.get(place.tag) ?? "?"}: ${describePlace(place)}`);
+  const more = lines.length > MOST_NAMED ? [`${lines.length - MOST_NAMED} more scalars`] : [];
+  return (
+    <span
+      class="not-finite-badge"
+      data-testid="not-finite"
+      title={[...lines.slice(0, MOST_NAMED), ...more].join("\n")}
+    >
+      {describePlace(telling)}
+    </span>
+  );
 }
 
 export function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
@@ -104,6 +128,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
             Δ
           </span>
         )}
+        <NotFiniteBadge run={run} />
         {run.damaged_bytes > 0 && (
           <span class="warning-mark" title={`${run.damaged_bytes} damaged bytes skipped`}>
             !

@@ -5,7 +5,7 @@ import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES }
 import { Choice } from "../../kit/choice";
 import { runCaptures } from "../../runs/listed_runs";
 import { offeredGroupings } from "../../runs/run_columns";
-import { isTableAsked, runRows } from "../../runs/run_table";
+import { runRows } from "../../runs/run_table";
 import { changeRuns, runsFields } from "../../runs/runs_link";
 import type { Axis, Scale } from "../../series/axis";
 import { AXES } from "../../series/axis";
@@ -143,16 +143,7 @@ function GroupChoice() {
   if (!isCapture && !words.includes(groupBy)) words.push(groupBy);
   const { error } = runCaptures.value;
   return (
-    // Which hyper-parameters there are is known from the table.
-    <span
-      class="choices"
-      onFocusCapture={() => {
-        isTableAsked.value = true;
-      }}
-      onPointerEnter={() => {
-        isTableAsked.value = true;
-      }}
-    >
+    <span class="choices">
       <Choice
         label="group"
         testId="group"
