@@ -58,9 +58,10 @@ export function Tooltip() {
   const isSmoothed = rows.some((row) => row.smooth !== "");
   const isGrouped = rows.some(({ hit }) => hit.line.runs !== undefined);
   // Nearest first decides who is shown; on screen the rows stand as the user likes them, the highest on top at first.
-  if (tooltipOrder.value === "value") rows.sort((one, other) => height(other.hit) - height(one.hit));
-  if (tooltipOrder.value === "name")
-    rows.sort((one, other) => compareNatural(label(one.hit), label(other.hit)));
+  const { firstSteps } = content;
+  const order = firstSteps === null ? tooltipOrder.value : null;
+  if (order === "value") rows.sort((one, other) => height(other.hit) - height(one.hit));
+  if (order === "name") rows.sort((one, other) => compareNatural(label(one.hit), label(other.hit)));
   const rest = content.hits.length - rows.length;
   return (
     <div class="tooltip" data-testid="tooltip" role="tooltip" ref={box}>
@@ -92,7 +93,9 @@ export function Tooltip() {
               {isSmoothed && <td class="tooltip-value">{row.smooth}</td>}
               <td class={isSmoothed ? "tooltip-value quiet" : "tooltip-value"}>
                 {row.value}
-                {row.marks !== "" && <span class="warning-text"> {row.marks}</span>}
+                {row.marks !== "" && (
+                  <span class="warning-text"> {firstSteps?.get(row.hit.key) ?? row.marks}</span>
+                )}
               </td>
               {isGrouped && <td class="quiet">{runsBehind(row.hit)}</td>}
               <td class="quiet tooltip-value">{row.place === place ? "" : `at ${row.place}`}</td>
