@@ -26,7 +26,7 @@ const UNFINISHED = /(?:^|\s)[\p{L}\p{N}_./:@+-]+\s?(?:[<>]=?|!=?|=)\s?$/u;
 
 const COMPARED = String.raw`[\p{L}\p{N}_./:@+-]+\s*(?:[<>]=?|!?=)`;
 const SEPARATOR = new RegExp(String.raw`,\s*(?=${COMPARED}|$)|\s+(?:and|&&)\s+(?=${COMPARED})`, "giu");
-const STATISTIC = new RegExp(String.raw`(?<=^|\s)(last|min|max)\s+(?=${COMPARED})`, "giu");
+const STATISTIC = new RegExp(String.raw`(?<=^|\s)(last|best|min|max)\s+(?=${COMPARED})`, "giu");
 
 /** The comparisons of a query; null for a text that is not one. */
 export function parseQuery(text: string): Comparison[] | null {

@@ -30,7 +30,7 @@ const KNOWN: Catalogue = {
     ...{ id: `r${i}`, name: `s${i}`, color: i, points: 1, revision: 1, table_revision: 1, damaged_bytes: 0 },
     ...{ kinds: {}, first_wall_time: 0, last_wall_time: 1, last_step: 1 },
   })),
-  tags: ["train/loss", "val/loss"].map((name, i) => ({ id: `t${i}`, name, kind: "scalars", runs: [] })),
+  tags: ["train/loss", "grad/norm"].map((name, i) => ({ id: `t${i}`, name, kind: "scalars", runs: [] })),
   ...{ damage: [], malformed: [], unfinished: [], unreadable: [] },
 };
 
@@ -86,19 +86,19 @@ it("shows what was there while values are read, and holds what was last valid", 
   // Values of a scalar that nobody has asked for yet: the old list stays, at once and until they are there.
   type("s1");
   expect(count()).toBe(11);
-  type("last:val/loss<1");
+  type("last:grad/norm<1");
   expect(asked.at(-1)).not.toContain("t1");
   expect([count(), filterReading.value]).toEqual([
     11,
-    "Reading last val/loss of 60 runs. The list is as it was before.",
+    "Reading last grad/norm of 60 runs. The list is as it was before.",
   ]);
   await vi.advanceTimersByTimeAsync(0);
   expect(asked.at(-1)).toContain("t1");
   type("((");
   expect([count(), filterReading.value]).toEqual([11, null]);
-  type("last:val/loss<1");
+  type("last:grad/norm<1");
   await answered();
-  expect([count(), filterProblem.value]).toEqual([0, "No run has “last val/loss”."]);
+  expect([count(), filterProblem.value]).toEqual([0, "No run has “last grad/norm”."]);
 
   // A word on the way to a query lets nothing through, and is no picture to keep.
   for (const text of ["l", "lr", "lr>"]) type(text);
@@ -111,7 +111,7 @@ it("shows what was there while values are read, and holds what was last valid", 
   type("nan:any");
   expect(count()).toBe(1);
   // A tag without any NaN is known: none of the runs has one.
-  type("nan:val/loss");
+  type("nan:grad/norm");
   expect([count(), filterProblem.value]).toEqual([0, null]);
   type("nan:nowhere");
   expect([count(), filterProblem.value]).toEqual([0, "No run has “first NaN nowhere”."]);

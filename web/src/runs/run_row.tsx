@@ -6,14 +6,18 @@ import { PinIcon } from "../kit/pin_icon";
 import { Swatch } from "../kit/swatch";
 import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
+import { isBest } from "./best_cells";
 import { CutName } from "./cut_name";
 import { describePlace, notFiniteOf, tellingOf } from "./not_finite";
+import { hasTwoLines, rowHeight } from "./row_height";
 import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
 import type { HeadingRow, RunRowOfList } from "./run_rows";
 import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
+import { shortNames } from "./short_names";
+import { shownColumns } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
 function describe(run: Run): string {
@@ -24,10 +28,12 @@ function describe(run: Run): string {
   return parts.join("\n");
 }
 
-export const ROW_HEIGHT = 26;
-
 function place(position: number): { transform: string } {
-  return { transform: `translateY(${position * ROW_HEIGHT}px)` };
+  return { transform: `translateY(${position * rowHeight.value}px)` };
+}
+
+function RowName({ name }: { name: string }) {
+  return hasTwoLines.value ? <span class="two-lines">{name}</span> : <CutName name={name} />;
 }
 
 /** Which places a badge names, at most; the others are counted. */
@@ -55,7 +61,7 @@ function NotFiniteBadge({ run }: { run: Run }) {
 
 export function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
   const { run, label, isInside } = row;
-  const { selection, columns, baseline, runPins } = runsFields;
+  const { selection, baseline, runPins } = runsFields;
   const isPinned = runPins.includes(run.name);
   const isOn = isShown(selection, run.name);
   const state = `${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`;
@@ -121,7 +127,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
             })
           }
         >
-          <CutName name={label} />
+          <RowName name={shortNames.value.ofEnd(run.name, label)} />
         </span>
         {baseline === run.name && (
           <span class="quiet" title="All others are compared with this run">
@@ -143,12 +149,12 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
           only
         </button>
       </span>
-      {columns.map((column) => {
+      {shownColumns.value.map((column) => {
         const cell = cellOfRun(column, run);
         return (
           <span
             key={column}
-            class="run-cell"
+            class={`run-cell${isBest(column, cell.value) ? " is-best" : ""}`}
             style={{ width: `${columnWidth(column)}px` }}
             title={describeCell(column, cell)}
           >
@@ -216,7 +222,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
         <button type="button" class="fold" aria-expanded={!isFolded} title={name} onClick={fold}>
           <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
           <span class="run-label">
-            <CutName name={name} />
+            <RowName name={group === null ? shortNames.value.of(name) : name} />
           </span>
           <span class="quiet"> {runs.length}</span>
         </button>

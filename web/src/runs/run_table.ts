@@ -7,6 +7,7 @@ import { catalogue, connection, scalarTags, steadyNames } from "../state/server"
 import { type Comparison, columnsMeant, parseQuery } from "./query";
 import { type Cell, cellOf, FACTS, isOfCatalogue, tagOfColumn, UNKNOWN_CELL } from "./run_columns";
 import { runsFields } from "./runs_link";
+import { shownColumns } from "./shown_columns";
 
 /** The comparisons of the filter of runs; null when it is a pattern for names. */
 export const runQuery = computed<Comparison[] | null>(() => parseQuery(runsFields.runFilter));
@@ -39,8 +40,13 @@ export const queryColumns = computed<ReadonlyMap<string, readonly string[]>>(() 
 
 /** The names of the tags whose scalars are needed, in an order of their own. */
 const neededTags = steadyNames(() => {
-  const { columns, sort, groupBy } = runsFields;
-  const wanted = [...columns, sort?.column ?? "", groupBy, ...[...queryColumns.value.values()].flat()];
+  const { sort, groupBy } = runsFields;
+  const wanted = [
+    ...shownColumns.value,
+    sort?.column ?? "",
+    groupBy,
+    ...[...queryColumns.value.values()].flat(),
+  ];
   const names = new Set(wanted.map(tagOfColumn).filter((name) => name !== null));
   return [...names].filter((name) => tagIds.value.has(name)).sort();
 });

@@ -14,7 +14,7 @@ import { emphasis } from "../../state/emphasis";
 import { changePlace, placeFields } from "../../state/place";
 import { chartFields } from "./chart_link";
 import { digitsOf } from "./screen_csv";
-import { label } from "./tooltip";
+import { fullLabel, label } from "./tooltip";
 import { formatPlace, formatX, readOut, wholeSteps } from "./value_text";
 
 export interface DetailsContent {
@@ -213,7 +213,7 @@ function DetailsRow({ row, axis, isBase, commonPlace }: DetailsRowProps) {
         <td>
           <Swatch style={hit.style} />
         </td>
-        <td class="details-name" title={label(hit)}>
+        <td class="details-name" title={fullLabel(hit)}>
           <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
             <CutName name={label(hit)} />
           </button>

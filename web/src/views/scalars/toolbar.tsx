@@ -7,6 +7,7 @@ import { runCaptures } from "../../runs/listed_runs";
 import { offeredGroupings } from "../../runs/run_columns";
 import { runRows } from "../../runs/run_table";
 import { changeRuns, runsFields } from "../../runs/runs_link";
+import { shownColumns } from "../../runs/shown_columns";
 import type { Axis, Scale } from "../../series/axis";
 import { AXES } from "../../series/axis";
 import { SCALES } from "../../series/scale";
@@ -137,7 +138,7 @@ const CAPTURE = "/";
 function GroupChoice() {
   const { groupBy } = runsFields;
   const { statistic, band } = chartFields;
-  const offered = offeredGroupings(runRows.value.values(), runsFields.columns);
+  const offered = offeredGroupings(runRows.value.values(), shownColumns.value);
   const isCapture = groupBy.startsWith(CAPTURE);
   const words = ["", "directory", CAPTURE, ...offered.map(([value]) => value)];
   if (!isCapture && !words.includes(groupBy)) words.push(groupBy);

@@ -6,6 +6,7 @@ import { plural } from "../../kit/format";
 import { compareNatural } from "../../kit/natural_order";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
+import { shortName } from "../../runs/short_names";
 import { emphasis } from "../../state/emphasis";
 import { tooltipOrder } from "../../state/preferences";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
@@ -116,8 +117,13 @@ function runsBehind({ line, entry }: Hit): string {
 }
 
 /** The name of a row: the run or group, and the tag where a chart has several. */
-export function label({ name, tag }: Pick<Hit, "name" | "tag">): string {
+export function fullLabel({ name, tag }: Pick<Hit, "name" | "tag">): string {
   return tag === null ? name : `${name} · ${tag}`;
+}
+
+/** The same with as much of the run's name as tells it apart. */
+export function label({ name, tag }: Pick<Hit, "name" | "tag">): string {
+  return fullLabel({ name: shortName(name), tag });
 }
 
 /** Of the line that stands out. */
