@@ -42,10 +42,13 @@ def test_columns_order_and_search(page: Page, serve: Callable[..., str], logdir:
     columns.get_by_label("lr", exact=True).check()
     columns.get_by_label("Filter columns").fill("min loss")
     columns.get_by_label("min loss").check()
+    columns.get_by_label("Filter columns").fill("loss")
+    columns.get_by_label("last loss").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     heads = page.get_by_test_id("run-column")
-    assert heads.all_inner_texts() == ["last step", "lr", "min loss"]
+    # Until the user chooses columns they are those of the key metric, and the step.
+    assert heads.all_inner_texts() == ["best loss", "last step", "lr", "min loss"]
     # The list has made room for them.
     expect(heads.last).to_be_in_viewport(ratio=1)
     expect(rows.first).to_contain_text("0.1")
@@ -55,6 +58,9 @@ def test_columns_order_and_search(page: Page, serve: Callable[..., str], logdir:
     heads.filter(has_text="lr").click()
     expect(rows.first).to_have_attribute("data-run", "b")
     heads.filter(has_text="min loss").click()
+    # Of a loss less is better, and comes first.
+    assert names() == ["b", "a", "c"]
+    assert rows.first.locator(".is-best").all_inner_texts() == ["0.25", "0.25"]
     # NaN is the worst: there is no smallest finite value.
     expect(rows.last).to_have_attribute("data-run", "c")
     expect(rows.last).to_contain_text("–")

@@ -65,10 +65,10 @@ def test_pinned_runs_are_on_top_whatever_the_filter_and_the_order(
     expect(pinned).to_have_count(1)
     rows.nth(3).hover()
     page.keyboard.press("p")
-    assert pinned.all_inner_texts() == ["run05\nonly\n6", "run02\nonly\n3"]
+    assert pinned.all_inner_texts() == ["run05\n1\n1\n6", "run02\n1\n1\n3"]
     assert "pin-run=run05&pin-run=run02" in page.url
 
-    page.get_by_test_id("run-column").click()
+    page.get_by_test_id("run-column").filter(has_text="last step").click()
     expect(rows.nth(2)).to_have_attribute("data-run", "run59")
     page.locator(".run-scroller").hover()
     page.mouse.wheel(0, 1000)

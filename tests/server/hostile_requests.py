@@ -186,7 +186,7 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
     "/api/groups": posted(charts(GROUPS)),
     "/api/extremes": posted(charts(EXTREMES)),
     "/api/translate": posted(TRANSLATION),
-    "/api/runs": got(),
+    "/api/runs": st.one_of(got(), got({"tags": st.sampled_from(["", "t0", "t0,t0,,", "t0,v0", "t99"])})),
     "/api/series": got(
         {
             "tag": st.sampled_from(["t0", "t0", "t1", "v0"]),

@@ -22,6 +22,8 @@ class Facts(NamedTuple):
     #: Of the finite values; (Inf, -Inf) without any.
     lowest: float
     highest: float
+    #: The lowest step at which a value is not finite, and the first such value there: NaN, Inf or -Inf.
+    not_finite: tuple[int, float] | None
 
 
 def facts_of(
@@ -41,10 +43,13 @@ def facts_of(
     falls[:, first] = False
     goes_back, wall_falls = np.logical_or.reduceat(falls, first, axis=1)
     lowest = highest = value
+    not_finite: list[tuple[int, float] | None] = [None] * len(first)
     if value.dtype.kind == "f":
         finite = np.isfinite(value)
         if not finite.all():
             lowest, highest = np.where(finite, value, np.inf), np.where(finite, value, -np.inf)
+            for group, position in _first_not_finite(np.flatnonzero(~finite), step, starts):
+                not_finite[group] = int(step[position]), float(value[position])
     columns = (
         goes_back,
         step[first],
@@ -57,4 +62,15 @@ def facts_of(
         np.minimum.reduceat(lowest, first).astype(np.float64),
         np.maximum.reduceat(highest, first).astype(np.float64),
     )
-    return [Facts(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
+    return [Facts(*each) for each in zip(*(column.tolist() for column in columns), not_finite, strict=True)]
+
+
+def _first_not_finite(
+    positions: NDArray[np.int64], step: NDArray[np.int64], starts: NDArray[np.int64]
+) -> list[tuple[int, int]]:
+    """(group, position) of the lowest step among some positions, of each group that has any of them."""
+    groups = np.searchsorted(starts, positions, "right") - 1
+    # By group, then by step; of equal steps the first in the file stays in front.
+    order = np.lexsort((step[positions], groups))
+    found, places = np.unique(groups[order], return_index=True)
+    return list(zip(found.tolist(), positions[order][places].tolist(), strict=True))

@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cutaway.events.block_checksums import BlockChecksums
 from cutaway.events.kind_names import EMPTY, SCALARS, TENSORS
 from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader, ScalarColumns
@@ -20,6 +18,7 @@ from cutaway.store.blobs import BlobSeries
 from cutaway.store.kinds.registry import is_data
 from cutaway.store.places.place import Place, name_of
 from cutaway.store.places.reason import reason
+from cutaway.store.progress import Progress, span_of
 from cutaway.store.series import Series
 from cutaway.store.verification import WHOLE, Verification
 
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
 #: The part of the file whose records have been taken in.
 _KNOWLEDGE = (
-    "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "last_step",
-    "points", "record_counts", "malformed", "plugin_of", "damage", "damaged_bytes",
+    "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "progress",
+    "not_finite_tags", "points", "record_counts", "malformed", "plugin_of", "damage", "damaged_bytes",
 )  # fmt: skip
 #: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
 _MOST_DAMAGE = 1000
@@ -54,9 +53,12 @@ class EventFile:
         self.first_wall_time: float | None = None
         #: The earliest value's time, in seconds since the epoch; None while there is no value.
         self.started: float | None = None
-        #: The newest value's time (finite), and its step.
+        #: The newest value's time (finite).
         self.last_wall_time: float | None = None
-        self.last_step: int | None = None
+        #: How far its scalars have come.
+        self.progress = Progress()
+        #: Tags of scalars with a value that is not finite, in the order in which the first of them came.
+        self.not_finite_tags: dict[str, None] = {}
         #: Scalar points.
         self.points = 0
         #: Values that are not scalars and events that hold nothing, by kind; no bookkeeping.
@@ -105,6 +107,13 @@ class EventFile:
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind, of those that there are: of scalars the points."""
         return ({SCALARS: self.points} if self.points else {}) | self.record_counts
+
+    @property
+    def ended(self) -> float | None:
+        """When the last thing that is known of it was recorded: its values may have been given times before its first
+        record's. None while there is nothing."""
+        known = [each for each in (self.first_wall_time, self.last_wall_time) if each is not None]
+        return max(known, default=None)
 
     @property
     def trouble(self) -> str:
@@ -227,7 +236,9 @@ class EventFile:
             self.scalars, self.metadata, self.blobs, self.plugin_of = {}, {}, {}, {}
             self.indexed = 0
             self.session_starts = []
-            self.started = self.last_wall_time = self.last_step = None
+            self.started = self.last_wall_time = None
+            self.progress = Progress()
+            self.not_finite_tags = {}
             self.points = self.damaged_bytes = self.malformed = 0
             self.record_counts = Counter()
             self.damage = []
@@ -235,17 +246,17 @@ class EventFile:
         self.bytes_read = self._reader.offset
         self.metadata = batch.metadata | self.metadata
         self.session_starts += batch.session_starts
+        if batch.session_starts:
+            self.progress.start_session(batch.session_starts[-1])
         for columns in batch.scalars:
             series = self.scalars.get(columns.tag)
             if series is None:
                 series = self.scalars[columns.tag] = Series()
             series.append(columns.step, columns.wall_time, columns.value, columns.session, columns.facts)
             self.points += len(columns.step)
-            facts = columns.facts
-            if facts.wall_ascending and -math.inf < facts.last_wall_time < math.inf:
-                self._note(facts.first_wall_time, facts.last_wall_time, facts.last_step)
-            else:
-                self._note_newest(columns)
+            self._note_points(columns)
+            if columns.facts.not_finite is not None:
+                self.not_finite_tags[columns.tag] = None
         for blobs in batch.blobs:
             self._add_blobs(blobs)
         self.malformed += batch.malformed
@@ -270,27 +281,20 @@ class EventFile:
         if is_data(kind):
             self.record_counts[kind] += len(columns.step)
             if kind != EMPTY:
-                self._note_newest(columns)
+                self._note(span_of(columns.wall_time))
+                self.progress.take_others(int(columns.step.max()))
 
-    def _note_newest(self, columns: ScalarColumns | BlobColumns) -> None:
-        wall_time, step = columns.wall_time, columns.step
-        newest = float(wall_time.max())
-        if not math.isfinite(newest):
-            finite = np.isfinite(wall_time)
-            if not finite.any():
-                return
-            wall_time, step = wall_time[finite], step[finite]
-            newest = float(wall_time.max())
-        earliest = float(wall_time[wall_time > -math.inf].min())
-        self._note(earliest, newest, int(step[-1] if wall_time[-1] == newest else step[wall_time == newest][-1]))
+    def _note_points(self, columns: ScalarColumns) -> None:
+        facts = columns.facts
+        is_ordered = facts.wall_ascending and -math.inf < facts.first_wall_time and facts.last_wall_time < math.inf
+        span = (facts.first_wall_time, facts.last_wall_time) if is_ordered else span_of(columns.wall_time)
+        self._note(span)
+        self.progress.take_scalars(facts.highest_step, span, is_newest=columns.session == len(self.session_starts))
 
-    def _note(self, earliest: float, newest: float, last_step: int) -> None:
-        if self.started is None or -math.inf < earliest < self.started:
-            self.started = earliest
-        if self.last_wall_time is None or newest > self.last_wall_time:
-            self.last_wall_time, self.last_step = newest, last_step
-        elif newest == self.last_wall_time and self.last_step is not None:
-            self.last_step = max(self.last_step, last_step)
+    def _note(self, span: tuple[float, float] | None) -> None:
+        if span is not None:
+            self.started = span[0] if self.started is None else min(self.started, span[0])
+            self.last_wall_time = span[1] if self.last_wall_time is None else max(self.last_wall_time, span[1])
 
     def give_up(self, error: Exception) -> None:
         """Something went wrong here that is not the disk's fault: the file is read anew when it has changed."""

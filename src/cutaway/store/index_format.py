@@ -7,6 +7,7 @@ as [place, numbers, dtype]. The layout is private: an index of another version i
 
 import json
 import mmap
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any, cast
 
@@ -20,9 +21,10 @@ from cutaway.events.reader import Damage
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.chunks import Chunk
 from cutaway.store.event_file import EventFile
+from cutaway.store.progress import Progress
 from cutaway.store.series import Frozen, Series
 
-VERSION = 4
+VERSION = 5
 _FRAME_HEAD = 12
 _HEAD = 20
 _DTYPES = frozenset({"int16", "int32", "int64", "float32", "float64"})
@@ -56,7 +58,8 @@ def encode_index(file: EventFile, identity: str, modified: int) -> bytes:
         "offset": file.bytes_read,
         "checksums": [arrays.add(blocks), *numbers],
         "session_starts": file.session_starts,
-        "times": [file.first_wall_time, file.started, file.last_wall_time, file.last_step],
+        "times": [file.first_wall_time, file.started, file.last_wall_time],
+        "progress": asdict(file.progress),
         "points": file.points,
         "records": dict(file.record_counts),
         "malformed": file.malformed,
@@ -96,7 +99,8 @@ def checksums_of(document: Document, data: memoryview) -> BlockChecksums:
 def restore(file: EventFile, document: Document, data: memoryview) -> None:
     """Fill a file that nothing has been read of."""
     file.session_starts = document["session_starts"]
-    file.first_wall_time, file.started, file.last_wall_time, file.last_step = document["times"]
+    file.first_wall_time, file.started, file.last_wall_time = document["times"]
+    file.progress = Progress(**document["progress"])
     file.points, file.damaged_bytes = document["points"], document["damaged_bytes"]
     file.record_counts.update(document["records"])
     file.malformed = document["malformed"]
@@ -104,6 +108,7 @@ def restore(file: EventFile, document: Document, data: memoryview) -> None:
     file.damage = [Damage(offset, length) for offset, length in document["damage"]]
     file.metadata = {tag: bytes.fromhex(text) for tag, text in document["metadata"].items()}
     file.scalars = {tag: _restored_series(stored, data) for tag, stored in document["scalars"].items()}
+    file.not_finite_tags = {tag: None for tag, series in file.scalars.items() if series.points.not_finite is not None}
     file.blobs = {(kind, tag): _restored_blobs(stored, data) for kind, tag, *stored in document["blobs"]}
 
 
@@ -128,7 +133,9 @@ def _restored_series(stored: list[Any], data: memoryview) -> Series:
     facts = Frozen(*stored[1])
     sessions = tuple((position, session) for position, session in facts.sessions)
     breaks = _array(cast("list[Any]", facts.breaks), data)
-    return Series.thawed(chunks, facts._replace(breaks=breaks, dtype=np.dtype(facts.dtype), sessions=sessions))
+    not_finite = None if facts.not_finite is None else (facts.not_finite[0], facts.not_finite[1])
+    known = facts._replace(breaks=breaks, dtype=np.dtype(facts.dtype), sessions=sessions, not_finite=not_finite)
+    return Series.thawed(chunks, known)
 
 
 def _restored_packed(stored: list[Any], data: memoryview, is_float: bool) -> Packed:

@@ -5,6 +5,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable
+from functools import reduce
 from itertools import islice
 
 from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
@@ -15,9 +16,10 @@ from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.natural_order import natural_key
 from cutaway.store.places.place import directory_of, name_of
+from cutaway.store.progress import progress_of
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints
-from cutaway.store.series import Points
+from cutaway.store.series import Points, earlier_not_finite
 from cutaway.store.sessions import superseded
 
 #: The kinds that the table of runs shows.
@@ -46,7 +48,7 @@ class Run:
 
         All kinds have changed when the run's start has, or when other values are superseded by a later session.
         """
-        before, started, ended = file.counts, self.started, file.last_wall_time
+        before, started, ended = file.counts, self.started, file.ended
         file.apply(batch)
         if batch.restarted or batch.session_starts or self.started != started or self._met_another(file, ended):
             changed = before.keys() | self.counts().keys()
@@ -85,7 +87,7 @@ class Run:
 
     def _met_another(self, file: EventFile, ended: float | None) -> bool:
         """Whether a file that ended at a time is now seen to go on beyond the beginning of another one."""
-        now = file.last_wall_time
+        now = file.ended
         if ended is None or now is None or ended == now:
             return False
         starts = (other.first_wall_time for other in self.files.values() if other is not file)
@@ -97,10 +99,10 @@ class Run:
         return sum(file.points for file in self.files.values())
 
     @property
-    def first_wall_time(self) -> float | None:
-        """When the first file begins, in seconds since the epoch."""
-        return min(
-            (file.first_wall_time for file in self.files.values() if file.first_wall_time is not None), default=None
+    def last_recorded(self) -> float | None:
+        """When the newest value of any kind was recorded, in seconds since the epoch."""
+        return max(
+            (file.last_wall_time for file in self.files.values() if file.last_wall_time is not None), default=None
         )
 
     @property
@@ -135,6 +137,17 @@ class Run:
                     points = self._valid_points(file, points)
                 parts.append(FilePoints(points, file.first_wall_time, file.last_wall_time))
         return parts
+
+    def not_finite(self) -> dict[str, tuple[int, float]]:
+        """By the tags of scalars with a value that is not finite, the lowest step with one and the first value there.
+
+        Values that a later session has superseded do not count.
+        """
+        tags = dict.fromkeys(tag for file in self.ordered_files() for tag in file.not_finite_tags)
+        found = {
+            tag: reduce(earlier_not_finite, (part.points.not_finite for part in self.scalars(tag))) for tag in tags
+        }
+        return {tag: place for tag, place in found.items() if place is not None}
 
     def blobs(self, kind: str, tag: str, *, with_superseded: bool = False) -> list[tuple[EventFile, BlobPlaces]]:
         """Where the tag's values of a kind are, a part for each file that has any, in the order of the files."""
@@ -190,7 +203,7 @@ class Run:
 
     def _later_start(self, file: EventFile) -> int | None:
         """The lowest step at which a session starts in files that began after this one had ended."""
-        ended = file.last_wall_time
+        ended = file.ended
         return min(
             (
                 min(other.session_starts)
@@ -206,10 +219,7 @@ class Run:
     def info(self) -> RunInfo:
         """The run's line in the catalogue."""
         files = self.files.values()
-        newest = max(
-            ((file.last_wall_time, file.last_step) for file in files if file.last_wall_time is not None),
-            default=(None, None),
-        )
+        progress = progress_of(files)
         return RunInfo(
             id=self.id,
             name=self.name,
@@ -218,9 +228,9 @@ class Run:
             revision=self.revision,
             table_revision=self.table_revision,
             kinds=dict(sorted(self.kind_revisions.items())),
-            first_wall_time=self.first_wall_time,
-            last_wall_time=newest[0],
-            last_step=newest[1],
+            first_wall_time=progress.first_wall_time,
+            last_wall_time=progress.last_wall_time,
+            last_step=progress.last_step,
             damaged_bytes=sum(file.damaged_bytes for file in files),
         )
 

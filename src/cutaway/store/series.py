@@ -46,6 +46,8 @@ class Points:
         self.lowest_step, self.highest_step = state.lowest_step, state.highest_step
         #: The smallest and the largest finite value, (Inf, -Inf) without any.
         self.lowest, self.highest = state.lowest, state.highest
+        #: The lowest step with a value that is not finite, and the first such value there; None without any.
+        self.not_finite = state.not_finite
         #: (position, session) where another session begins: the file had that many session starts before it.
         self.sessions = state.sessions
 
@@ -227,6 +229,7 @@ class _State(NamedTuple):
     #: Of the finite values; (Inf, -Inf) without any.
     lowest: float
     highest: float
+    not_finite: tuple[int, float] | None
     sessions: tuple[tuple[int, int], ...]
 
 
@@ -242,6 +245,7 @@ class Frozen(NamedTuple):
     highest_step: int
     lowest: float
     highest: float
+    not_finite: tuple[int, float] | None
     sessions: tuple[tuple[int, int], ...]
 
 
@@ -250,7 +254,7 @@ _NO_TIMES = np.empty(0, np.float64)
 _NO_VALUES = np.empty(0, np.float32)
 _EMPTY = _State(
     (), 0, _NO_STEPS, _NO_TIMES, _NO_VALUES, 0, np.dtype(np.float32), _NO_STEPS, True, 0, -np.inf, 0, 0,
-    np.inf, -np.inf, (),
+    np.inf, -np.inf, None, (),
 )  # fmt: skip
 
 
@@ -326,8 +330,16 @@ class Series:
             highest_step,
             min(old.lowest, facts.lowest),
             max(old.highest, facts.highest),
+            earlier_not_finite(old.not_finite, facts.not_finite),
             old.sessions if session == known_session else (*old.sessions, (used, session)),
         )
+
+
+def earlier_not_finite(one: tuple[int, float] | None, other: tuple[int, float] | None) -> tuple[int, float] | None:
+    """Of two places with values that are not finite the one at the lower step, the first where both are at the same."""
+    if one is None or other is None:
+        return one or other
+    return other if other[0] < one[0] else one
 
 
 #: The first fields of a state.

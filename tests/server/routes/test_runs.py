@@ -45,6 +45,79 @@ def test_the_table(log: LogDirectory, client: Any, tmp_path: Path) -> None:
     open_writer.close()
 
 
+def not_finite(log: LogDirectory, client: Any) -> dict[str, dict[str, list[Any]]]:
+    log.refresh()
+    names = {run.id: run.name for run in log.catalogue().runs}
+    tags = {tag.id: tag.name for tag in log.catalogue().tags}
+    return {
+        names[run_id]: {tags[tag]: place for tag, place in row["not_finite"].items()}
+        for run_id, row in rows(client).items()
+    }
+
+
+def test_where_values_are_first_not_finite(log: LogDirectory, client: Any) -> None:
+    root = Path(log.path)
+    with cutaway.SummaryWriter(root / "a") as writer:
+        for step in range(2000):
+            writer.add_scalar("train/loss", math.nan if step >= 1201 else 1.0, step)
+            writer.add_scalar("scale", math.inf if step == 7 else math.nan if step == 5 else 2.0, step)
+            writer.add_scalar("fine", step, step)
+    with cutaway.SummaryWriter(root / "b") as writer:
+        writer.add_scalar("train/loss", 1.0, 0)
+    live = cutaway.SummaryWriter(root / "c")
+    live.add_scalar("train/loss", -math.inf, 9)
+    expected = {"a": {"train/loss": [1201, "NaN", True], "scale": [5, "NaN", False]}, "b": {}}
+    assert not_finite(log, client) == expected | {"c": {"train/loss": [9, "-Infinity", True]}}
+    live.add_scalar("train/loss", math.nan, 8)
+    assert not_finite(log, client) == expected | {"c": {"train/loss": [8, "NaN", True]}}
+    live.close()
+
+
+def test_superseded_values_are_not_what_is_not_finite(log: LogDirectory, client: Any) -> None:
+    root = Path(log.path)
+    with cutaway.SummaryWriter(root) as writer:
+        for step in range(20):
+            writer.add_scalar("loss", math.nan if step in (3, 15) else 1.0, step)
+    assert not_finite(log, client) == {".": {"loss": [3, "NaN", False]}}
+    with cutaway.SummaryWriter(root, purge_step=2) as writer:
+        writer.add_scalar("loss", 1.0, 2)
+        assert not_finite(log, client) == {".": {}}
+        writer.add_scalar("loss", math.inf, 30)
+    assert not_finite(log, client) == {".": {"loss": [30, "Infinity", True]}}
+
+
+def test_scalars_of_some_tags_alone(log: LogDirectory, client: Any) -> None:
+    with cutaway.SummaryWriter(Path(log.path) / "a") as writer:
+        for step in range(3):
+            for tag in ("x", "y", "z"):
+                writer.add_scalar(tag, math.nan if tag == "z" else step, step)
+        writer.add_text("note", "x", 0)
+        writer.add_hparams({"lr": 0.1}, {}, run_name=".")
+    log.refresh()
+    tags = {tag.name: tag.id for tag in log.catalogue().tags}
+    (whole,) = rows(client).values()
+    assert set(whole["scalars"]) == {tags["x"], tags["y"], tags["z"]}
+    for asked in ([], ["y"], ["z", "x"]):
+        response = client.get("/api/runs", params={"tags": ",".join(tags[tag] for tag in asked)})
+        (row,) = response.json()["runs"]
+        assert row == whole | {"scalars": {tags[tag]: whole["scalars"][tags[tag]] for tag in asked}}
+    for unknown in ("t99", tags["note/text_summary"]):
+        response = client.get("/api/runs", params={"tags": f"t0,{unknown}"})
+        assert response.status_code == 404
+        assert response.json()["error"] == f"there is no tag of scalars with the id '{unknown}'"
+
+
+def test_times_are_those_of_points(log: LogDirectory, client: Any) -> None:
+    past = 1_500_000_000.0
+    with cutaway.SummaryWriter(Path(log.path)) as writer:
+        for step in range(600):
+            writer.add_scalar("loss", 1.0, step, past + step)
+        writer.add_text("final", "done")
+    log.refresh()
+    (row,) = rows(client).values()
+    assert (row["start"], row["end"], row["state"]) == (past, past + 599, "finished")
+
+
 def test_runs_stall(log: LogDirectory) -> None:
     writer = cutaway.SummaryWriter(Path(log.path) / "a")
     writer.add_scalar("loss", 1, 0)
@@ -85,9 +158,9 @@ def test_rows_are_made_once(log: LogDirectory, monkeypatch: pytest.MonkeyPatch) 
     table, made = RunTable(log), []
     original = RunTable._facts
 
-    def facts(self: RunTable, run: Run) -> Any:
+    def facts(self: RunTable, run: Run, tags: Any) -> Any:
         made.append(run.name)
-        return original(self, run)
+        return original(self, run, tags)
 
     monkeypatch.setattr(RunTable, "_facts", facts)
     assert len(table.rows()[1]) == 2

@@ -181,6 +181,7 @@ const RUN_ROW = fields<RunRow>({
   scalars: byName(
     tuple<[number, LooseNumber, number | null, number | null]>(number, LOOSE, orNull(number), orNull(number)),
   ),
+  not_finite: byName(tuple<[number, LooseNumber, boolean]>(number, LOOSE, truth)),
 });
 const EVENT_FILE = fields<EventFile>({
   id: text,
@@ -324,7 +325,7 @@ describe("what the page reads in the server's answers", () => {
 
   it("runs", async () => {
     agreed("runs");
-    const runs = await fetchRuns();
+    const runs = await fetchRuns(["t0", "t1"]);
     some(RUN_ROW)(runs, "runs");
     expect(
       runs.some((run) => Object.keys(run.scalars).length > 0 && Object.keys(run.hparams).length > 0),

@@ -19,9 +19,15 @@ export interface RunRow {
   hparams: Record<string, unknown>;
   /** By the tag's id: last step, last value, and the smallest and the largest finite value. */
   scalars: Record<string, [number, LooseNumber, number | null, number | null]>;
+  /**
+   * By the tag's id, of all tags with a value that is not finite: the lowest step with one, the first such value there, and
+   * whether the last value is not finite either.
+   */
+  not_finite: Record<string, [number, LooseNumber, boolean]>;
 }
 
-export async function fetchRuns(): Promise<RunRow[]> {
-  const response = await request("./api/runs", { cache: "no-store" });
+/** Rows with the scalars of some tags, by their ids. */
+export async function fetchRuns(tags: readonly string[]): Promise<RunRow[]> {
+  const response = await request(`./api/runs?tags=${tags.join(",")}`, { cache: "no-store" });
   return ((await response.json()) as { runs: RunRow[] }).runs;
 }

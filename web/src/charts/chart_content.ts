@@ -10,6 +10,8 @@ export interface DrawnSeries {
   key: string;
   /** The run's name, or the group's. */
   name: string;
+  /** As much of the name as tells it apart from the others. */
+  label: string;
   /** The tag; null in a chart of only one. */
   tag: string | null;
   style: RunStyle;

@@ -41,7 +41,7 @@ it("nearestEntry is the nearest in x", () => {
 });
 
 function series(name: string, ...lines: Line[]): DrawnSeries {
-  return { key: name, name, tag: null, style: { colour: "#000000", dash: [] }, lines };
+  return { key: name, name, label: name, tag: null, style: { colour: "#000000", dash: [] }, lines };
 }
 
 describe("hitTest", () => {

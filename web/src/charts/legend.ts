@@ -15,8 +15,8 @@ export interface LegendRow {
 }
 
 export function legendOf(series: readonly DrawnSeries[]): LegendRow[] {
-  const rows: LegendRow[] = series.slice(0, MOST_NAMES).map(({ name, tag, style }) => ({
-    label: tag === null ? name : `${name} · ${tag}`,
+  const rows: LegendRow[] = series.slice(0, MOST_NAMES).map(({ label, tag, style }) => ({
+    label: tag === null ? label : `${label} · ${tag}`,
     style,
   }));
   if (series.length > MOST_NAMES) rows.push({ label: `and ${series.length - MOST_NAMES} more`, style: null });

@@ -4,5 +4,5 @@ import type { Line } from "../series/line";
 import type { DrawnSeries } from "./chart_content";
 
 export function seriesOf(name: string, ...lines: Line[]): DrawnSeries {
-  return { key: name, name, tag: null, style: { colour: "#000000", dash: [] }, lines };
+  return { key: name, name, label: name, tag: null, style: { colour: "#000000", dash: [] }, lines };
 }

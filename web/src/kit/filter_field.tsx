@@ -12,12 +12,24 @@ interface FilterFieldProps {
   error: string | null;
   /** The texts that may be typed, where they are more than regular expressions. */
   hint?: string;
+  /** What is being read before the text can hold; null when nothing is. */
+  reading?: string | null;
   /** How much there is, and how much of it was found. */
   found?: string;
   onInput: (text: string) => void;
 }
 
-export function FilterField({ input, testId, label, value, error, hint, found, onInput }: FilterFieldProps) {
+export function FilterField({
+  input,
+  testId,
+  label,
+  value,
+  error,
+  hint,
+  reading,
+  found,
+  onInput,
+}: FilterFieldProps) {
   return (
     <span class="filter">
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
@@ -38,6 +50,11 @@ export function FilterField({ input, testId, label, value, error, hint, found, o
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       {found !== undefined && <span class="found">{found}</span>}
+      {(reading ?? null) !== null && (
+        <span class="filter-reading" role="status">
+          {reading}
+        </span>
+      )}
       {error !== null && (
         <span class="filter-error" role="alert">
           {error}

@@ -11,15 +11,18 @@ export interface Pattern {
   error: string | null;
 }
 
-/** Read a filter. A bad one keeps the expression that was there before, and says why. */
-export function parsePattern(text: string, before: Expression | null): Pattern {
+/** Read a filter. A bad one keeps the expression that was there before, and says why, and what holds instead. */
+export function parsePattern(
+  text: string,
+  before: Expression | null,
+  instead: string = before === null ? "Everything is shown" : "The last good one holds",
+): Pattern {
   if (text === "") return { expression: null, error: null };
   try {
     return { expression: new Expression(text, { ignoresCase: true }), error: null };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     const what = error.isRefusal ? "Refused" : "Not a regular expression";
-    const instead = before === null ? "Everything is shown" : "The last good one holds";
     return { expression: before, error: `${what}: ${error.message}. ${instead}.` };
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { commonEnd, splitName } from "./cut_name";
+import { splitName } from "./cut_name";
 
 it("keeps what stands behind the last separator, with it", () => {
   expect(splitName("resnet50/lr=0.001_seed=101")).toEqual(["resnet50/lr=0.001", "_seed=101"]);
@@ -10,15 +10,4 @@ it("keeps some characters where there is none, or too many behind it, and cuts n
   expect(splitName("short name")).toEqual(["short name", ""]);
   expect(splitName("abcdefghijklmnopqrstuvwxyz")).toEqual(["abcdefghijklmnopqr", "stuvwxyz"]);
   expect(splitName(`a/${"🙂".repeat(20)}`)).toEqual([`a/${"🙂".repeat(12)}`, "🙂".repeat(8)]);
-});
-
-it("knows what all names end in, from a separator on", () => {
-  expect(commonEnd(["lr=0.1-seed1-run", "lr=0.2-seed1-run", "x-1-run"])).toBe("-run");
-  expect(commonEnd(["a-1/train", "a-2/train"])).toBe("/train");
-  expect(commonEnd(["lr=0.1", "lr=0.01"])).toBe("");
-  expect(commonEnd(["a", "b"])).toBe("");
-  expect(commonEnd(["same-run", "-run"])).toBe("");
-  expect(commonEnd(["same-run", "same-run"])).toBe("-run");
-  expect(commonEnd(["one-run"])).toBe("");
-  expect(commonEnd([])).toBe("");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnsMeant, holds, parseQuery } from "./query";
+import { columnsMeant, holds, isUnfinished, parseQuery } from "./query";
 
 describe("a query", () => {
   it("is comparisons with spaces between", () => {
@@ -23,6 +23,28 @@ describe("a query", () => {
   it("is nothing else: those are patterns for names", () => {
     for (const text of ["", "adam", "lr>", "=3", "lr=0.1 adam", "(?=x)", "lr=0.1|lr=1", "a=b=c"])
       expect(parseQuery(text)).toBe(null);
+  });
+
+  it("asks which runs went to NaN", () => {
+    expect(parseQuery("nan:train/loss lr>1")).toEqual([
+      { name: "nan:train/loss", operator: "has", value: "" },
+      { name: "lr", operator: ">", value: "1" },
+    ]);
+    expect(parseQuery("nan:any<500")).toEqual([{ name: "nan:any", operator: "<", value: "500" }]);
+    for (const text of ["nan", "nan:", "nan:a|b"]) expect(parseQuery(text)).toBe(null);
+    expect(holds(0, "has", "")).toBe(true);
+    expect(holds(null, "has", "")).toBe(false);
+    expect(columnsMeant(parseQuery("nan:LOSS") ?? [], ["loss"]).get("nan:LOSS")).toEqual([
+      "nan:LOSS",
+      "nan:loss",
+    ]);
+  });
+
+  it("is unfinished where a value has yet to be typed", () => {
+    for (const text of ["lr>", "lr =", "a=1 min loss <= ", "lr!"]) expect(isUnfinished(text)).toBe(true);
+    for (const text of ["lr", "", "lr>1", "=", "a.*="]) expect(isUnfinished(text)).toBe(false);
+    for (const text of ["a".repeat(1_000_000), " ".repeat(1_000_000), "a ".repeat(500_000)])
+      expect(isUnfinished(text)).toBe(false);
   });
 
   it("may be as long as a link", () => {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Run, Tag } from "../api/catalogue";
 import type { RunRow } from "../api/runs";
-import { cellOf, describeCell, offeredColumns, offeredGroupings, sortedBy } from "./run_columns";
+import {
+  cellOf,
+  describeCell,
+  offeredColumns,
+  offeredGroupings,
+  senseOfColumn,
+  sortedBy,
+} from "./run_columns";
 
 const run: Run = {
   ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, table_revision: 1, damaged_bytes: 0 },
@@ -20,6 +27,7 @@ const row: RunRow = {
   },
   hparams: { lr: 0.1, "a:b": "x", deep: true, nothing: null },
   scalars: { t0: [7, "NaN", 0.25, 4] },
+  not_finite: { t0: [1201, "NaN", true], t1: [5, "-Infinity", false] },
 };
 const tags: Tag[] = [{ id: "t0", name: "train/loss", kind: "scalars", runs: ["r0"] }];
 const ids = new Map([["train/loss", "t0"]]);
@@ -39,11 +47,8 @@ describe("a cell", () => {
       "x",
       "true",
     ]);
-    expect(["last:train/loss", "min:train/loss", "max:train/loss"].map((column) => text(column))).toEqual([
-      "NaN",
-      "0.25",
-      "4",
-    ]);
+    const statistics = ["last", "min", "max", "best"].map((statistic) => `${statistic}:train/loss`);
+    expect(statistics.map((column) => text(column))).toEqual(["NaN", "0.25", "4", "0.25"]);
   });
 
   it("has every digit for those who point at it", () => {
@@ -59,7 +64,29 @@ describe("a cell", () => {
   it("is a dash where there is none", () => {
     for (const column of ["hparam:x", "hparam:nothing", "last:other", "hparam:toString", "nonsense"])
       expect(text(column)).toBe("–");
-    expect(cellOf("state", run, undefined, ids).text).toBe("–");
+  });
+
+  it("is the best where the name says what that is", () => {
+    const others = new Map([
+      ["accuracy", "t0"],
+      ["lr", "t0"],
+    ]);
+    expect(cellOf("best:accuracy", run, row, others).value).toBe(4);
+    expect(cellOf("best:lr", run, row, others).value).toBe(null);
+    expect(["best:lr", "last:lr", "last:loss", "max:accuracy", "nan:any", "step"].map(senseOfColumn)).toEqual(
+      [null, null, "down", "up", "down", null],
+    );
+  });
+
+  it("says so where it is not known yet", () => {
+    expect(cellOf("state", run, undefined, ids)).toEqual({ value: null, text: "…" });
+  });
+
+  it("is where scalars are first not finite", () => {
+    expect(cellOf("nan:train/loss", run, row, ids)).toEqual({ value: 1201, text: "NaN 1,201" });
+    expect(cellOf("nan:any", run, row, ids)).toEqual({ value: 5, text: "−Inf 5" });
+    expect(cellOf("nan:nowhere", run, row, ids).value).toBe(null);
+    expect(cellOf("nan:any", run, { ...row, not_finite: {} }, ids).value).toBe(null);
   });
 });
 
@@ -70,8 +97,14 @@ describe("columns", () => {
       "run",
       "hyper-parameters",
       "last of",
+      "best of",
       "min of",
       "max of",
+      "first NaN or Inf of",
+    ]);
+    expect(groups[6].columns).toEqual([
+      ["nan:any", "first NaN"],
+      ["nan:train/loss", "first NaN train/loss"],
     ]);
     expect(groups[1].columns.map(([column]) => column)).toContain("hparam:lr");
     expect(offeredColumns([], []).map(({ label }) => label)).toEqual(["run"]);
@@ -82,7 +115,7 @@ describe("sorting", () => {
   it("has numbers, NaN, words, and nothing last either way", () => {
     const values = [null, "b", 2, Number.NaN, "a10", 1, "a9"];
     expect(sortedBy(values, (value) => value, false)).toEqual([1, 2, Number.NaN, "a9", "a10", "b", null]);
-    expect(sortedBy(values, (value) => value, true)).toEqual(["b", "a10", "a9", Number.NaN, 2, 1, null]);
+    expect(sortedBy(values, (value) => value, true)).toEqual(["b", "a10", "a9", 2, 1, Number.NaN, null]);
   });
 });
 

@@ -1,12 +1,16 @@
 /**
  * The columns that the list of runs shows beside a name, and sorts by: facts of the run, its hyper-parameters, and
- * values its scalars came to. A column is a text, as it stands in a link: `step`, `state`, `hparam:lr`, `last:train/loss`.
+ * values its scalars came to. A column is a text, as it stands in a link: `step`, `state`, `hparam:lr`, `last:train/loss`,
+ * `best:train/loss` (the least, as less of a loss is better), `nan:train/loss` (the first step at which it is not finite),
+ * `nan:any`.
  */
 
 import type { Run, Tag } from "../api/catalogue";
 import type { LooseNumber, RunRow } from "../api/runs";
 import { formatCount, formatDuration, formatShort, formatStep, formatTime } from "../kit/format";
 import { compareNatural } from "../kit/natural_order";
+import { type Sense, senseOf } from "./metrics";
+import { firstOf, notFiniteOf } from "./not_finite";
 
 export const FACTS = ["step", "state", "start", "duration", "points"] as const;
 const FACT_NAMES: Record<(typeof FACTS)[number], string> = {
@@ -16,7 +20,9 @@ const FACT_NAMES: Record<(typeof FACTS)[number], string> = {
   duration: "duration",
   points: "points",
 };
-const STATISTICS = ["last", "min", "max"] as const;
+const STATISTICS = ["last", "best", "min", "max"] as const;
+/** In the place of a tag's name: of all scalars. */
+export const ANY_TAG = "any";
 /** More of a kind than this are not offered: the names can be typed into the filter. */
 const MOST_OFFERED = 200;
 
@@ -29,6 +35,8 @@ export interface Cell {
 }
 
 const NO_CELL: Cell = { value: null, text: "–" };
+/** Of a run that has not been read so far as to know. */
+export const UNKNOWN_CELL: Cell = { value: null, text: "…" };
 
 export interface ColumnGroup {
   label: string;
@@ -40,10 +48,26 @@ export function isOfCatalogue(column: string): boolean {
   return column === "step" || column === "points";
 }
 
+/** The tag whose scalars a column is made of; null for a column that is made of something else. */
+export function tagOfColumn(column: string): string | null {
+  return /^(?:last|best|min|max):(.*)$/su.exec(column)?.[1] ?? null;
+}
+
+/** Which is better in a column: less, more, or neither. The sooner there is a NaN, the sooner one wants to know. */
+export function senseOfColumn(column: string): Sense | null {
+  if (column.startsWith("nan:")) return "down";
+  const tag = tagOfColumn(column);
+  return tag === null ? null : senseOf(tag);
+}
+
 /** The columns that there are, in groups; those of thousands of tags are cut. */
 export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): ColumnGroup[] {
   const hparams = new Set<string>();
-  for (const row of rows) for (const name of Object.keys(row.hparams)) hparams.add(name);
+  const notFinite = new Set<string>();
+  for (const row of rows) {
+    for (const name of Object.keys(row.hparams)) hparams.add(name);
+    for (const id of Object.keys(row.not_finite)) notFinite.add(id);
+  }
   const groups: ColumnGroup[] = [
     { label: "run", columns: FACTS.map((fact) => [fact, FACT_NAMES[fact]] as const) },
     {
@@ -53,9 +77,16 @@ export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): Co
     ...STATISTICS.map((statistic) => ({
       label: `${statistic} of`,
       columns: tags
+        .filter(({ name }) => statistic !== "best" || senseOf(name) !== null)
         .slice(0, MOST_OFFERED)
         .map(({ name }) => [`${statistic}:${name}`, `${statistic} ${name}`] as const),
     })),
+    {
+      label: "first NaN or Inf of",
+      columns: [ANY_TAG, ...tags.filter(({ id }) => notFinite.has(id)).map(({ name }) => name)]
+        .slice(0, notFinite.size === 0 ? 0 : MOST_OFFERED)
+        .map((name) => [`nan:${name}`, columnName(`nan:${name}`)] as const),
+    },
   ];
   return groups.filter(({ columns }) => columns.length > 0);
 }
@@ -76,7 +107,11 @@ export function offeredGroupings(
 export function columnName(column: string): string {
   const fact = FACTS.find((known) => known === column);
   if (fact !== undefined) return FACT_NAMES[fact];
-  return column.replace(/^hparam:/u, "").replace(/^(last|min|max):/u, "$1 ");
+  if (column === `nan:${ANY_TAG}`) return "first NaN";
+  return column
+    .replace(/^nan:/u, "first NaN ")
+    .replace(/^hparam:/u, "")
+    .replace(/^(last|best|min|max):/u, "$1 ");
 }
 
 function toNumber(value: LooseNumber | null): number | null {
@@ -93,7 +128,7 @@ export function cellOf(
   if (column === "step")
     return run.last_step === null ? NO_CELL : { value: run.last_step, text: formatStep(run.last_step) };
   if (column === "points") return { value: run.points, text: formatCount(run.points) };
-  if (row === undefined) return NO_CELL;
+  if (row === undefined) return UNKNOWN_CELL;
   if (column === "state") return { value: row.state, text: row.state };
   if (column === "start")
     return row.start === null ? NO_CELL : { value: row.start, text: formatTime(row.start) };
@@ -104,9 +139,16 @@ export function cellOf(
   const [kind, ...rest] = column.split(":");
   const name = rest.join(":");
   if (kind === "hparam") return hparamCell(row.hparams, name);
+  if (kind === "nan") {
+    const first = firstOf(notFiniteOf(row.not_finite, name === ANY_TAG ? null : (tagIds.get(name) ?? "")));
+    return first === null ? NO_CELL : { value: first.step, text: `${first.word} ${formatStep(first.step)}` };
+  }
   const scalar = row.scalars[tagIds.get(name) ?? ""];
   if (scalar === undefined) return NO_CELL;
-  const value = toNumber(kind === "min" ? scalar[2] : kind === "max" ? scalar[3] : scalar[1]);
+  const sense = kind === "best" ? senseOf(name) : null;
+  if (kind === "best" && sense === null) return NO_CELL;
+  const isLeast = kind === "min" || sense === "down";
+  const value = toNumber(isLeast ? scalar[2] : kind === "last" ? scalar[1] : scalar[3]);
   return value === null ? NO_CELL : { value, text: formatShort(value) };
 }
 
@@ -136,11 +178,15 @@ export function compareCells(one: CellValue, other: CellValue): number {
   return one === other ? 0 : one < Number(other) ? -1 : 1;
 }
 
-/** Sorted by cells; those without a value come last either way. */
+function isNaNBesideNumber(one: CellValue, other: CellValue): boolean {
+  return typeof one === "number" && typeof other === "number" && Number.isNaN(one) !== Number.isNaN(other);
+}
+
+/** Sorted by cells; NaN comes behind other numbers either way, and what has no value last. */
 export function sortedBy<T>(items: readonly T[], cell: (item: T) => CellValue, isDescending: boolean): T[] {
   const keyed = items.map((item) => ({ item, value: cell(item) }));
   keyed.sort((one, other) => {
-    const isEnd = one.value === null || other.value === null;
+    const isEnd = one.value === null || other.value === null || isNaNBesideNumber(one.value, other.value);
     return compareCells(one.value, other.value) * (isDescending && !isEnd ? -1 : 1);
   });
   return keyed.map(({ item }) => item);

@@ -7,17 +7,24 @@ import { columnWidth, NARROWEST_COLUMN, setColumnWidth, WIDEST_COLUMN } from "..
 import { scalarTags } from "../state/server";
 import { makeRoomForColumns } from "./list_width";
 import { listedRuns } from "./listed_runs";
-import { columnName, offeredColumns } from "./run_columns";
-import { cellOfRun, isTableAsked, runRows } from "./run_table";
+import { columnName, offeredColumns, senseOfColumn } from "./run_columns";
+import { cellOfRun, runRows } from "./run_table";
 import { changeRuns, runsFields } from "./runs_link";
 import { EVERYTHING, NOTHING } from "./selection";
+import { shownColumns } from "./shown_columns";
 
-/** Sort by a column: largest first, smallest first, by name. */
+/** Sort by a column: best first, worst first, by name; where neither is better, the largest first. */
 function sortBy(column: string): void {
   const { sort } = runsFields;
-  const isOther = sort?.column !== column;
-  if (isOther) changeRuns({ sort: { column, isDescending: true } });
-  else changeRuns({ sort: sort?.isDescending ? { column, isDescending: false } : null });
+  const first = senseOfColumn(column) !== "down";
+  if (sort?.column !== column) changeRuns({ sort: { column, isDescending: first } });
+  else changeRuns({ sort: sort.isDescending === first ? { column, isDescending: !first } : null });
+}
+
+/** The orders of a column, as clicks go through them. */
+function ordersOf(column: string): string {
+  if (column.startsWith("nan:")) return "earliest first, latest first";
+  return senseOfColumn(column) === null ? "largest first, smallest first" : "best first, worst first";
 }
 
 function ColumnHead({ column }: { column: string }) {
@@ -40,7 +47,7 @@ function ColumnHead({ column }: { column: string }) {
         data-testid="run-column"
         data-column={column}
         aria-pressed={isSorted}
-        title={`${columnName(column)}\nSort: largest first, smallest first, by name`}
+        title={`${columnName(column)}\nSort: ${ordersOf(column)}, by name`}
         onClick={() => sortBy(column)}
       >
         {isSorted && (sort.isDescending ? "↓ " : "↑ ")}
@@ -51,7 +58,7 @@ function ColumnHead({ column }: { column: string }) {
 }
 
 function saveTable(): void {
-  const { columns } = runsFields;
+  const columns = shownColumns.value;
   const rows = listedRuns.value.map((run) => [
     run.name,
     ...columns.map((column) => cellOfRun(column, run).value),
@@ -60,12 +67,12 @@ function saveTable(): void {
   save(new Blob([text], { type: "text/csv" }), "runs.csv");
 }
 
-/** Which columns there are. The offered columns are known from the table of runs, which is asked for when this opens. */
+/** Which columns there are. The hyper-parameters among them are known from the table of runs. */
 function ColumnsMenu() {
   const words = useSignal("");
   const isOpen = useSignal(false);
   const columnsBefore = useSignal(0);
-  const { columns } = runsFields;
+  const columns = shownColumns.value;
   const groups = isOpen.value ? offeredColumns(runRows.value.values(), scalarTags.value) : [];
   const known = new Set(groups.flatMap((group) => group.columns.map(([column]) => column)));
   const others = columns.filter((column) => !known.has(column));
@@ -90,10 +97,9 @@ function ColumnsMenu() {
       data-testid="run-columns"
       onToggle={(event) => {
         isOpen.value = event.currentTarget.open;
-        isTableAsked.value = true;
         // Not before it closes: it would move away from under the pointer.
-        if (isOpen.value) columnsBefore.value = runsFields.columns.length;
-        else if (runsFields.columns.length > columnsBefore.value) makeRoomForColumns();
+        if (isOpen.value) columnsBefore.value = shownColumns.value.length;
+        else if (shownColumns.value.length > columnsBefore.value) makeRoomForColumns();
       }}
     >
       <summary aria-label="Columns of the list" title="Columns, and the table as CSV">
@@ -148,7 +154,7 @@ export function SelectionHead() {
 }
 
 export function RunHead() {
-  const { sort, columns } = runsFields;
+  const { sort } = runsFields;
   return (
     <div class="run-head">
       <span class="run-name">
@@ -162,7 +168,7 @@ export function RunHead() {
           run
         </button>
       </span>
-      {columns.map((column) => (
+      {shownColumns.value.map((column) => (
         <ColumnHead key={column} column={column} />
       ))}
     </div>

@@ -7,29 +7,24 @@ import { formatCount, plural } from "../kit/format";
 import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
 import { catalogue } from "../state/server";
-import {
-  activeQuery,
-  listedGroups,
-  listedRuns,
-  pinnedRuns,
-  queryProblem,
-  runSieve,
-  shownRuns,
-} from "./listed_runs";
+import { listedGroups, listedRuns, pinnedRuns, shownRuns } from "./listed_runs";
+import { rowHeight } from "./row_height";
+import { filterProblem, filterReading } from "./run_filter";
 import { RunHead, SelectionHead } from "./run_head";
 import { RunMenu } from "./run_menu";
-import { Heading, ROW_HEIGHT, RunRow } from "./run_row";
+import { Heading, RunRow } from "./run_row";
 import { rowsOf } from "./run_rows";
 import { changeRuns, runsFields } from "./runs_link";
+import { shownColumns } from "./shown_columns";
 
 const ROWS_BEYOND = 8;
 /** More pinned runs than these scroll with the others: else there would be no room for those. */
 const MOST_STICKY = 6;
 
 /** First and one-past-last row of a scrolled list, some beyond the edges included. */
-export function rowsInSight(scrollTop: number, height: number, count: number): [number, number] {
-  const start = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - ROWS_BEYOND);
-  const end = Math.min(count, Math.ceil((scrollTop + height) / ROW_HEIGHT) + ROWS_BEYOND);
+function rowsInSight(scrollTop: number, height: number, count: number): [number, number] {
+  const start = Math.max(0, Math.floor(scrollTop / rowHeight.value) - ROWS_BEYOND);
+  const end = Math.min(count, Math.ceil((scrollTop + height) / rowHeight.value) + ROWS_BEYOND);
   return [Math.min(start, count), end];
 }
 
@@ -67,22 +62,23 @@ export function RunList() {
     const position = rows.value.findIndex((row) => row.kind === "run" && row.run.name === name);
     const element = scroller.current;
     if (position < 0 || element === null || element.matches(":hover")) return;
-    const top = position * ROW_HEIGHT;
+    const height = rowHeight.peek();
+    const top = position * height;
     // The head of the columns covers the first row's height, and pinned runs cover theirs.
     const pinned = pinnedRuns.peek().length;
     const above = pinned > MOST_STICKY ? pinned : 0;
     const covered = 2 + pinned - above;
-    const first = top + above * ROW_HEIGHT;
+    const first = top + above * height;
     if (first < element.scrollTop) element.scrollTop = first;
-    else if (first + covered * ROW_HEIGHT > element.scrollTop + element.clientHeight)
-      element.scrollTop = first + covered * ROW_HEIGHT - element.clientHeight;
+    else if (first + covered * height > element.scrollTop + element.clientHeight)
+      element.scrollTop = first + covered * height - element.clientHeight;
   });
   const listed = rows.value;
   const pinned = pinnedRuns.value;
   const total = catalogue.value?.runs.length ?? 0;
   const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);
   const [start, end] = rowsInSight(scrollTop.value, height.value, listed.length);
-  const columns = runsFields.columns.reduce((sum, column) => sum + columnWidth(column), 0);
+  const columns = shownColumns.value.reduce((sum, column) => sum + columnWidth(column), 0);
   return (
     <>
       <div class="toolbar">
@@ -90,8 +86,9 @@ export function RunList() {
           testId="run-filter"
           label="Filter runs"
           value={runsFields.runFilter}
-          error={(activeQuery.value === null ? runSieve.value.error : null) ?? queryProblem.value}
-          hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished"
+          error={filterProblem.value}
+          reading={filterReading.value}
+          hint="A regular expression, or comparisons: lr>0.01 optimizer=adam state=finished nan:train/loss"
           onInput={(runFilter) => changeRuns({ runFilter })}
         />
       </div>
@@ -99,7 +96,7 @@ export function RunList() {
       <div
         class="run-scroller"
         ref={scroller}
-        style={{ "--columns": `${columns}px` }}
+        style={{ "--columns": `${columns}px`, "--row": `${rowHeight.value}px` }}
         onScroll={(event) => {
           scrollTop.value = event.currentTarget.scrollTop;
         }}
@@ -109,7 +106,7 @@ export function RunList() {
           <ul
             class={`run-list run-pinned${pinned.length > MOST_STICKY ? "" : " is-sticky"}`}
             aria-label="Pinned runs"
-            style={{ height: `${pinned.length * ROW_HEIGHT}px` }}
+            style={{ height: `${pinned.length * rowHeight.value}px` }}
           >
             {pinned.map((run, i) => (
               <RunRow
@@ -121,7 +118,7 @@ export function RunList() {
             ))}
           </ul>
         )}
-        <ul class="run-list" style={{ height: `${listed.length * ROW_HEIGHT}px` }}>
+        <ul class="run-list" style={{ height: `${listed.length * rowHeight.value}px` }}>
           {listed
             .slice(start, end)
             .map((row, i) =>

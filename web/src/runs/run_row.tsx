@@ -6,33 +6,63 @@ import { PinIcon } from "../kit/pin_icon";
 import { Swatch } from "../kit/swatch";
 import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
+import { isBest } from "./best_cells";
 import { CutName } from "./cut_name";
 import { groupCell } from "./group_cells";
+import { describePlace, notFiniteOf, tellingOf } from "./not_finite";
+import { hasTwoLines, rowHeight } from "./row_height";
 import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
 import type { HeadingRow, RunRowOfList } from "./run_rows";
-import { cellOfRun } from "./run_table";
+import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
+import { shortNames } from "./short_names";
+import { shownColumns } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
 function describe(run: Run): string {
   const parts = [run.name, plural(run.points, "point")];
-  if (run.first_wall_time !== null) parts.push(`first event ${formatTime(run.first_wall_time)}`);
+  if (run.first_wall_time !== null) parts.push(`first point ${formatTime(run.first_wall_time)}`);
   if (run.last_wall_time !== null) parts.push(`last point ${formatTime(run.last_wall_time)}`);
   if (run.damaged_bytes > 0) parts.push(`${plural(run.damaged_bytes, "damaged byte")} skipped`);
   return parts.join("\n");
 }
 
-export const ROW_HEIGHT = 26;
-
 function place(position: number): { transform: string } {
-  return { transform: `translateY(${position * ROW_HEIGHT}px)` };
+  return { transform: `translateY(${position * rowHeight.value}px)` };
+}
+
+function RowName({ name }: { name: string }) {
+  return hasTwoLines.value ? <span class="two-lines">{name}</span> : <CutName name={name} />;
+}
+
+/** Which places a badge names, at most; the others are counted. */
+const MOST_NAMED = 10;
+
+/** "NaN from 1,201" of a run with scalars that are not finite. */
+function NotFiniteBadge({ run }: { run: Run }) {
+  const places = notFiniteOf(runRows.value.get(run.id)?.not_finite ?? {}, null);
+  const telling = tellingOf(places);
+  if (telling === null) return null;
+  const lines = places
+    .sort((one, other) => one.step - other.step)
+    .map((place) => `${tagNames.value.get(place.tag) ?? "?"}: ${describePlace(place)}`);
+  const more = lines.length > MOST_NAMED ? [`${lines.length - MOST_NAMED} more scalars`] : [];
+  return (
+    <span
+      class="not-finite-badge"
+      data-testid="not-finite"
+      title={[...lines.slice(0, MOST_NAMED), ...more].join("\n")}
+    >
+      {describePlace(telling)}
+    </span>
+  );
 }
 
 export function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
   const { run, label, isInside } = row;
-  const { selection, columns, baseline, runPins } = runsFields;
+  const { selection, baseline, runPins } = runsFields;
   const isPinned = runPins.includes(run.name);
   const isOn = isShown(selection, run.name);
   const state = `${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`;
@@ -98,13 +128,14 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
             })
           }
         >
-          <CutName name={label} />
+          <RowName name={shortNames.value.ofEnd(run.name, label)} />
         </span>
         {baseline === run.name && (
           <span class="quiet" title="All others are compared with this run">
             Δ
           </span>
         )}
+        <NotFiniteBadge run={run} />
         {run.damaged_bytes > 0 && (
           <span class="warning-mark" title={`${run.damaged_bytes} damaged bytes skipped`}>
             !
@@ -119,12 +150,12 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
           only
         </button>
       </span>
-      {columns.map((column) => {
+      {shownColumns.value.map((column) => {
         const cell = cellOfRun(column, run);
         return (
           <span
             key={column}
-            class="run-cell"
+            class={`run-cell${isBest(column, cell.value) ? " is-best" : ""}`}
             style={{ width: `${columnWidth(column)}px` }}
             title={describeCell(column, cell)}
           >
@@ -138,7 +169,8 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
 
 export function Heading({ row, position }: { row: HeadingRow; position: number }) {
   const { name, runs, isFolded, group } = row;
-  const { selection, foldedRuns, columns } = runsFields;
+  const { selection, foldedRuns } = runsFields;
+  const columns = shownColumns.value;
   const shown = runs.filter((run) => isShown(selection, run.name)).length;
   const fold = (): void => {
     const folded = new Set(foldedRuns);
@@ -192,7 +224,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
         <button type="button" class="fold" aria-expanded={!isFolded} title={name} onClick={fold}>
           <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
           <span class="run-label">
-            <CutName name={name} />
+            <RowName name={group === null ? shortNames.value.of(name) : name} />
           </span>
           <span class="quiet"> {runs.length}</span>
         </button>

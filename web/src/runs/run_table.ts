@@ -1,47 +1,76 @@
-/** The table of runs: hyper-parameters and results of scalars, fetched while something on screen needs it. */
+/** The table of runs: hyper-parameters, states and results of scalars, of those tags that something on screen needs. */
 
 import { computed, effect, signal } from "@preact/signals";
 import type { Run } from "../api/catalogue";
 import { fetchRuns, type RunRow } from "../api/runs";
-import { catalogue, connection, scalarTags } from "../state/server";
-import { isOfNames } from "./group_keys";
-import { type Comparison, parseQuery } from "./query";
-import { type Cell, cellOf, isOfCatalogue } from "./run_columns";
+import { catalogue, connection, scalarTags, steadyNames } from "../state/server";
+import { type Comparison, columnsMeant, parseQuery } from "./query";
+import { type Cell, cellOf, FACTS, isOfCatalogue, tagOfColumn, UNKNOWN_CELL } from "./run_columns";
 import { runsFields } from "./runs_link";
+import { shownColumns } from "./shown_columns";
 
 /** The comparisons of the filter of runs; null when it is a pattern for names. */
 export const runQuery = computed<Comparison[] | null>(() => parseQuery(runsFields.runFilter));
 
-/** The table of runs by id; empty until something needs it. */
-export const runRows = signal<ReadonlyMap<string, RunRow>>(new Map());
+interface Table {
+  /** By the ids of the runs; empty until the first answer. */
+  rows: ReadonlyMap<string, RunRow>;
+  /** The names of the tags whose scalars are in it. */
+  tags: ReadonlySet<string>;
+}
 
-/** Whether the user has opened a list of the table's columns. */
-export const isTableAsked = signal(false);
+const table = signal<Table>({ rows: new Map(), tags: new Set() });
 
-export const isTableNeeded = computed(() => {
-  const { columns, sort, groupBy } = runsFields;
-  return (
-    isTableAsked.value ||
-    runQuery.value !== null ||
-    !columns.every(isOfCatalogue) ||
-    !isOfCatalogue(sort?.column ?? "step") ||
-    !groupBy.every(isOfNames)
-  );
-});
+/** The rows by the ids of their runs; empty until the first answer. */
+export const runRows = computed(() => table.value.rows);
 
 /** Ids of scalar tags by their names. */
 const tagIds = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag.id])));
 
+/** Names of scalar tags by their ids. */
+export const tagNames = computed(() => new Map(scalarTags.value.map((tag) => [tag.id, tag.name])));
+
+/** The columns that each name of the typed query may mean. */
+export const queryColumns = computed<ReadonlyMap<string, readonly string[]>>(() => {
+  const query = runQuery.value ?? [];
+  if (query.length === 0) return new Map();
+  const hparams = [...runRows.value.values()].flatMap((row) => Object.keys(row.hparams));
+  return columnsMeant(query, [...FACTS, ...hparams, ...tagIds.value.keys()]);
+});
+
+/** The names of the tags whose scalars are needed, in an order of their own. */
+const neededTags = steadyNames(() => {
+  const { sort, groupBy } = runsFields;
+  const wanted = [
+    ...shownColumns.value,
+    sort?.column ?? "",
+    ...groupBy,
+    ...[...queryColumns.value.values()].flat(),
+  ];
+  const names = new Set(wanted.map(tagOfColumn).filter((name) => name !== null));
+  return [...names].filter((name) => tagIds.value.has(name)).sort();
+});
+
+/** Whether what a column has of the runs has been read. */
+export function isColumnKnown(column: string): boolean {
+  if (isOfCatalogue(column)) return true;
+  const tag = tagOfColumn(column);
+  const { rows, tags } = table.value;
+  return rows.size > 0 && (tag === null || tags.has(tag) || !tagIds.value.has(tag));
+}
+
 /** A run's cell of a column. */
 export function cellOfRun(column: string, run: Run): Cell {
+  if (!isColumnKnown(column)) return UNKNOWN_CELL;
   return cellOf(column, run, runRows.value.get(run.id), tagIds.value);
 }
 
 /** The kinds of data that the list of runs shows. */
 export const RUN_LIST_KINDS = ["hparams"] as const;
 
-/** A large table is asked for at most this often, in milliseconds. */
+/** A table is asked for at most this often, in milliseconds, and one that takes long less often. */
 const INTERVAL = 2000;
+const SHARE = 4;
 
 /** When a row of the table last changed; -1 before the runs are known. */
 const tableRevision = computed(() =>
@@ -52,23 +81,33 @@ const tableRevision = computed(() =>
 );
 
 export function startRunTable(): void {
-  let last = Number.NEGATIVE_INFINITY;
+  let [next, asked, taken] = [Number.NEGATIVE_INFINITY, 0, 0];
+  let underWay: readonly string[] = [];
+  const ask = async (names: readonly string[]): Promise<void> => {
+    const [number, begin] = [++asked, performance.now()];
+    next = begin + INTERVAL;
+    underWay = names;
+    const ids = names.map((name) => tagIds.peek().get(name)).filter((id) => id !== undefined);
+    try {
+      const rows = await fetchRuns(ids);
+      // Answers may overtake each other.
+      if (number <= taken) return;
+      taken = number;
+      table.value = { rows: new Map(rows.map((row) => [row.id, row])), tags: new Set(names) };
+      next = Math.max(next, performance.now() + SHARE * (performance.now() - begin));
+    } catch {
+      // A server that is gone is said elsewhere; the next change asks again.
+      if (number === asked) underWay = [];
+    }
+  };
   effect(() => {
     void connection.value;
-    if (tableRevision.value < 0 || !isTableNeeded.value) return;
-    const timer = setTimeout(
-      () => {
-        last = performance.now();
-        fetchRuns().then(
-          (rows) => {
-            runRows.value = new Map(rows.map((row) => [row.id, row]));
-          },
-          // A server that is gone is said elsewhere; the next change asks again.
-          () => {},
-        );
-      },
-      Math.max(0, last + INTERVAL - performance.now()),
-    );
+    const names = neededTags.value;
+    if (tableRevision.value < 0) return;
+    const known = new Set([...table.peek().tags, ...underWay]);
+    // What somebody waits for is asked for at once.
+    const isWaitedFor = table.peek().rows.size === 0 ? asked === 0 : names.some((name) => !known.has(name));
+    const timer = setTimeout(() => void ask(names), isWaitedFor ? 0 : Math.max(0, next - performance.now()));
     return () => clearTimeout(timer);
   });
 }

@@ -6,8 +6,8 @@ import { EVERYTHING, type Selection } from "./selection";
 
 export interface RunsState {
   runFilter: string;
-  /** The columns beside the names in the list of runs; see run_columns.ts. */
-  columns: readonly string[];
+  /** The columns beside the names in the list of runs, see run_columns.ts; null for those of shown_columns.ts. */
+  columns: readonly string[] | null;
   /** The column that the list is in the order of; null for the order of names. */
   sort: { column: string; isDescending: boolean } | null;
   /** Names of the runs on top of the list. */
@@ -24,7 +24,7 @@ export interface RunsState {
 
 export const INITIAL_RUNS: RunsState = {
   runFilter: "",
-  columns: ["step"],
+  columns: null,
   sort: null,
   runPins: [],
   groupBy: [],
@@ -40,8 +40,7 @@ export function encodeRuns(state: RunsState, parameters: URLSearchParams): void 
   };
   const { runFilter, columns, sort, groupBy, baseline, selection } = state;
   if (runFilter !== "") parameters.set("runs", runFilter);
-  if (columns.join("\n") !== INITIAL_RUNS.columns.join("\n"))
-    append("column", columns.length === 0 ? [""] : columns);
+  if (columns !== null) append("column", columns.length === 0 ? [""] : columns);
   if (sort !== null) parameters.set("sort", `${sort.isDescending ? "-" : ""}${sort.column}`);
   append("pin-run", state.runPins);
   append("group", groupBy);
@@ -56,8 +55,7 @@ export function decodeRuns(parameters: URLSearchParams): RunsState {
   const comparison = COMPARISONS.find((known) => parameters.has(known)) ?? INITIAL_RUNS.comparison;
   return {
     runFilter: parameters.get("runs") ?? "",
-    columns:
-      columns.length === 0 ? INITIAL_RUNS.columns : [...new Set(columns)].filter((name) => name !== ""),
+    columns: columns.length === 0 ? null : [...new Set(columns)].filter((name) => name !== ""),
     sort: decodeSort(parameters.get("sort")),
     runPins: [...new Set(parameters.getAll("pin-run"))],
     groupBy: [...new Set(parameters.getAll("group"))].filter((key) => key !== ""),

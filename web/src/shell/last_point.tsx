@@ -1,4 +1,4 @@
-/** How long ago the newest point was written: whether a training still runs is seen at once. */
+/** How long ago the newest point was recorded: whether a training still runs is seen at once. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -34,7 +34,7 @@ export function LastPoint() {
     <span
       class="quiet last-point"
       data-testid="last-point"
-      title={`The newest point was written ${formatTime(newest)}`}
+      title={`The newest point was recorded ${formatTime(newest)}`}
     >
       {formatAge(age)}
     </span>

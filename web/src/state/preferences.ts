@@ -63,6 +63,9 @@ export const CHART_SIZES = ["small", "medium", "large"] as const;
 export const chartSize = remembered("size", CHART_SIZES, "medium");
 
 const COLUMN_WIDTH = 88;
+/** Of a few digits: two such columns and the names are as wide as the list is at first. */
+const NUMBER_WIDTH = 64;
+const NUMBERS = /^(?:step$|(?:last|best|min|max):)/u;
 export const NARROWEST_COLUMN = 36;
 export const WIDEST_COLUMN = 400;
 const columnWidths = signal<Record<string, number>>(readWidths());
@@ -79,7 +82,7 @@ function readWidths(): Record<string, number> {
 
 /** The width of a column of the list of runs, in pixels. */
 export function columnWidth(column: string): number {
-  return columnWidths.value[column] ?? COLUMN_WIDTH;
+  return columnWidths.value[column] ?? (NUMBERS.test(column) ? NUMBER_WIDTH : COLUMN_WIDTH);
 }
 
 export function setColumnWidth(column: string, width: number): void {

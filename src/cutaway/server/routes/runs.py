@@ -1,36 +1,66 @@
 """``GET ./api/runs``: the table of runs."""
 
+from threading import Lock
+
 from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.context import Context
-from cutaway.server.responses import json_body, json_response
+from cutaway.server.responses import fail, json_body, json_response
 from cutaway.server.routing import Asked, get
-from cutaway.store.run_table import RunRow, RunTable
+from cutaway.store.run_table import MOST_CHOICES, RunRow, RunTable, Tags
 
-_SHOWN = ("id", "revision", "start", "end", "points", "bytes", "damaged_bytes", "hparams", "hparams_left_out")
+_SHOWN = (
+    "id",
+    "revision",
+    "start",
+    "end",
+    "points",
+    "bytes",
+    "damaged_bytes",
+    "hparams",
+    "hparams_left_out",
+    "not_finite",
+)
+#: Rows as JSON, by the ids of the runs: each with the row and the state that it is of.
+_Texts = dict[str, tuple[RunRow, str, bytes]]
 
 
 def routes(context: Context) -> list[Route]:
     """The routes of this group."""
     table = RunTable(context.log)
-    known: dict[str, tuple[RunRow, str, bytes]] = {}
+    lock, known = Lock(), dict[Tags, _Texts]()
 
     def answer(asked: Asked) -> Response:
-        revision, rows = table.rows()
-        texts = [_text(state, row, known) for state, row in rows]
+        tags = _tags(asked)
+        try:
+            revision, rows = table.rows(tags)
+        except KeyError as error:
+            fail(404, f"there is no tag of scalars with the id {str(error.args[0])[:50]!r}")
+        with lock:
+            before = known.pop(tags, {})
+            known[tags] = texts = {row.id: _text(state, row, before) for state, row in rows}
+            if len(known) > MOST_CHOICES:
+                del known[next(iter(known))]
+        body = b",".join(text for _, _, text in texts.values())
         # A run stalls without any change: no ETag could tell.
-        return json_response(b'{"revision":%d,"runs":[%s]}' % (revision, b",".join(texts)))
+        return json_response(b'{"revision":%d,"runs":[%s]}' % (revision, body))
 
-    return [get("/api/runs", answer)]
+    return [get("/api/runs", answer, (), ("tags",))]
 
 
-def _text(state: str, row: RunRow, known: dict[str, tuple[RunRow, str, bytes]]) -> bytes:
+def _tags(asked: Asked) -> Tags:
+    """The ids of the tags whose scalars are asked for; None for those of all."""
+    if "tags" not in asked:
+        return None
+    return tuple(dict.fromkeys(tag for tag in asked["tags"].split(",") if tag))
+
+
+def _text(state: str, row: RunRow, known: _Texts) -> tuple[RunRow, str, bytes]:
     """A row as JSON: the text of an earlier answer while it is the same row in the same state."""
-    same, as_state, text = known.get(row.id, (None, "", b""))
-    if same is not row or as_state != state:
-        scalars = {tag: [facts.step, facts.last, facts.min, facts.max] for tag, facts in row.scalars.items()}
-        shown = {name: getattr(row, name) for name in _SHOWN}
-        text = json_body({**shown, "state": state, "scalars": scalars})
-        known[row.id] = row, state, text
-    return text
+    same = known.get(row.id)
+    if same is not None and same[0] is row and same[1] == state:
+        return same
+    scalars = {tag: [facts.step, facts.last, facts.min, facts.max] for tag, facts in row.scalars.items()}
+    shown = {name: getattr(row, name) for name in _SHOWN}
+    return row, state, json_body({**shown, "state": state, "scalars": scalars})

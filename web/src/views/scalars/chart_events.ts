@@ -9,6 +9,7 @@ import { isOfSteps } from "../../series/axis";
 import { emphasis } from "../../state/emphasis";
 import { changePlace, cursor } from "../../state/place";
 import { sharing } from "../../state/preferences";
+import { firstOfHit, marksFirst } from "./at_marks";
 import type { Chart } from "./chart_definitions";
 import { onChartKey } from "./chart_keys";
 import { changeCharts, chartFields, resetZoom, setOwnRange, setZoom } from "./chart_link";
@@ -88,14 +89,17 @@ export function chartEvents({
       if (fetched === null || drawn === null) return;
       const axes = drawn.axes();
       const over = host.current?.querySelector(".u-over")?.getBoundingClientRect();
-      const hits = hitTest(series.peek(), axes.x, axes.y, x, top, REACH);
+      const near = hitTest(series.peek(), axes.x, axes.y, x, top, REACH);
+      const { hits, firstSteps } = marksFirst(near, top, over?.height ?? 0, (hit) =>
+        firstOfHit(chart.peek(), hit),
+      );
       batch(() => {
         emphasis.value = hits.length > 0 ? hits[0].name : null;
         cursor.value = { axis: fetched.axis, x };
         tooltip.value = {
           chart: chart.peek(),
           axis: fetched.axis,
-          ...{ xName: xNameOf(chart.peek()), x, hits },
+          ...{ xName: xNameOf(chart.peek()), x, hits, firstSteps },
           clientX: (over?.left ?? 0) + left,
           clientY: (over?.top ?? 0) + top,
         };

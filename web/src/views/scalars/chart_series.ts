@@ -6,6 +6,8 @@ import type { DrawnSeries } from "../../charts/chart_content";
 import { runStyle, type Theme } from "../../kit/colour";
 import { formatValue, plural } from "../../kit/format";
 import type { RunGroup } from "../../runs/run_groups";
+
+import { shortName } from "../../runs/short_names";
 import { type Coloured, styleIn } from "../../runs/styles";
 import { type Comparison, compared, withMargin } from "../../series/compare";
 import type { Between, Line } from "../../series/line";
@@ -54,7 +56,8 @@ export function drawnSeries(chart: Chart, data: ChartData | null, options: Drawn
       const style = isAlone ? runStyle(position, shade) : styleIn(item, colours, shade, position);
       const { name } = item;
       const key = seriesKey(tag.name, name);
-      series.push({ key, name, tag: drawn.length > 1 ? tag.name : null, style, lines: own });
+      const label = shortName(name);
+      series.push({ key, name, label, tag: drawn.length > 1 ? tag.name : null, style, lines: own });
     }
   }
   return series;

@@ -22,7 +22,7 @@ import {
 import { OtherTags } from "./details_tags";
 import { extremesInWords, formatSpot, type Spot } from "./extremes";
 import { digitsOf } from "./screen_csv";
-import { label } from "./tooltip";
+import { fullLabel, label } from "./tooltip";
 import { aroundPlace, formatPlace, formatX, readOut, wholeSteps } from "./value_text";
 
 /** Where a row's value is: of the recorded point, where that is known. */
@@ -200,7 +200,7 @@ function DetailsRow({ row, content, isBase }: DetailsRowProps) {
         <td>
           <Swatch style={hit.style} />
         </td>
-        <td class="details-name" title={label(hit)}>
+        <td class="details-name" title={fullLabel(hit)}>
           <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
             <CutName name={label(hit)} />
           </button>

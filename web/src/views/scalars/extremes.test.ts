@@ -156,7 +156,7 @@ it("the pointer is on an extreme where that is nearer than the line", () => {
 
 it("a click fixes a recorded step, never a bucket", async () => {
   const content = (...hits: Hit[]) => ({
-    ...{ chart, axis: "step" as const, xName: "", x: 11.4, hits, clientX: 0, clientY: 0 },
+    ...{ chart, axis: "step" as const, xName: "", x: 11.4, hits, firstSteps: null, clientX: 0, clientY: 0 },
   });
   expect(await pickedPlace(content(hit(1)), y, 50)).toBe(11);
   expect(await pickedPlace(content(hit(1)), y, 11)).toBe(13);
@@ -170,7 +170,16 @@ it("when the pointer rests, the steps are asked for once", async () => {
   vi.useFakeTimers();
   followPointer();
   const point = (pointed: Hit): void => {
-    tooltip.value = { chart, axis: "step", xName: "", x: 9, hits: [pointed], clientX: 0, clientY: 0 };
+    tooltip.value = {
+      chart,
+      axis: "step",
+      xName: "",
+      x: 9,
+      hits: [pointed],
+      firstSteps: null,
+      clientX: 0,
+      clientY: 0,
+    };
   };
   point(hit(1));
   await vi.advanceTimersByTimeAsync(100);

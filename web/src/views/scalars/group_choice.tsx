@@ -5,8 +5,9 @@ import { Choice } from "../../kit/choice";
 import { ALL_BUT_SEED, DIRECTORY, isCapture } from "../../runs/group_keys";
 import { runCaptures } from "../../runs/listed_runs";
 import { columnName, offeredGroupings } from "../../runs/run_columns";
-import { isTableAsked, runRows } from "../../runs/run_table";
+import { runRows } from "../../runs/run_table";
 import { changeRuns, runsFields } from "../../runs/runs_link";
+import { shownColumns } from "../../runs/shown_columns";
 import { catalogue } from "../../state/server";
 import { changeCharts, chartFields } from "./chart_link";
 
@@ -28,12 +29,8 @@ export function GroupChoice() {
   const { groupBy } = runsFields;
   const { statistic, band } = chartFields;
   const hasRoom = groupBy.length > 0 && groupBy.length < MOST_KEYS && !groupBy.includes(ALL_BUT_SEED);
-  const ask = (): void => {
-    isTableAsked.value = true;
-  };
   return (
-    // Which hyper-parameters there are is known from the table.
-    <span class="choices" onFocusCapture={ask} onPointerEnter={ask}>
+    <span class="choices">
       {(groupBy.length === 0 ? [""] : groupBy).map((key, place) => (
         <KeyChoice key={place} place={place} chosen={key} />
       ))}
@@ -65,9 +62,9 @@ export function GroupChoice() {
 
 /** The key in one place of several; empty for none. */
 function KeyChoice({ place, chosen }: { place: number; chosen: string }) {
-  const { groupBy, columns } = runsFields;
+  const { groupBy } = runsFields;
   const isFirst = place === 0;
-  const offered = offeredGroupings(runRows.value.values(), columns);
+  const offered = offeredGroupings(runRows.value.values(), shownColumns.value);
   // A list without the hyper-parameters would look as if there were none.
   const isReading = runRows.value.size === 0 && (catalogue.value?.runs.length ?? 0) > 0;
   const others = new Set(groupBy.filter((_, i) => i !== place));

@@ -6,6 +6,7 @@ import { plural } from "../../kit/format";
 import { compareNatural } from "../../kit/natural_order";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
+import { shortName } from "../../runs/short_names";
 import type { Axis } from "../../series/axis";
 import { emphasis } from "../../state/emphasis";
 import { tooltipOrder } from "../../state/preferences";
@@ -61,9 +62,10 @@ export function Tooltip() {
   const isSmoothed = rows.some((row) => row.smooth !== "");
   const isGrouped = rows.some(({ hit }) => hit.line.runs !== undefined);
   // Nearest first decides who is shown; on screen the rows stand as the user likes them, the highest on top at first.
-  if (tooltipOrder.value === "value") rows.sort((one, other) => height(other.hit) - height(one.hit));
-  if (tooltipOrder.value === "name")
-    rows.sort((one, other) => compareNatural(label(one.hit), label(other.hit)));
+  const { firstSteps } = content;
+  const order = firstSteps === null ? tooltipOrder.value : null;
+  if (order === "value") rows.sort((one, other) => height(other.hit) - height(one.hit));
+  if (order === "name") rows.sort((one, other) => compareNatural(label(one.hit), label(other.hit)));
   const rest = content.hits.length - rows.length;
   return (
     <div class="tooltip" data-testid="tooltip" role="tooltip" ref={box}>
@@ -91,7 +93,9 @@ export function Tooltip() {
               {isSmoothed && <td class="tooltip-value">{row.smooth}</td>}
               <td class={isSmoothed ? "tooltip-value quiet" : "tooltip-value"}>
                 {row.value}
-                {row.marks !== "" && <span class="warning-text"> {row.marks}</span>}
+                {row.marks !== "" && (
+                  <span class="warning-text"> {firstSteps?.get(row.hit.key) ?? row.marks}</span>
+                )}
               </td>
               {isGrouped && <td class="quiet">{runsBehind(row.hit)}</td>}
               <td class="quiet tooltip-value">{row.place === place ? "" : `at ${row.place}`}</td>
@@ -125,8 +129,13 @@ function runsBehind({ line, entry }: Hit): string {
 }
 
 /** The name of a row: the run or group, and the tag where a chart has several. */
-export function label({ name, tag }: Pick<Hit, "name" | "tag">): string {
+export function fullLabel({ name, tag }: Pick<Hit, "name" | "tag">): string {
   return tag === null ? name : `${name} · ${tag}`;
+}
+
+/** The same with as much of the run's name as tells it apart. */
+export function label({ name, tag }: Pick<Hit, "name" | "tag">): string {
+  return fullLabel({ name: shortName(name), tag });
 }
 
 /** Of the line that stands out. */

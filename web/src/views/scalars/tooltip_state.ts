@@ -13,6 +13,8 @@ export interface TooltipContent {
   xName: string;
   x: number;
   hits: readonly Hit[];
+  /** Where marks are pointed at, by the keys of hits: "NaN from 1,201"; null where none is. See at_marks.ts. */
+  firstSteps: ReadonlyMap<string, string> | null;
   /** Place of the pointer in the window. */
   clientX: number;
   clientY: number;

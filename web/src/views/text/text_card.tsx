@@ -8,6 +8,7 @@ import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { fetchedRuns, shownRuns } from "../../runs/listed_runs";
 import { runsFields } from "../../runs/runs_link";
+import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
 import { emphasis } from "../../state/emphasis";
 import { placeFields } from "../../state/place";
@@ -117,7 +118,7 @@ function Column({ tag, run }: { tag: Tag; run: Run }) {
     >
       <header title={run.name}>
         <Swatch style={styleOfRun(run)} />
-        <CutName name={run.name} />
+        <CutName name={shortName(run.name)} />
         {step !== null && (
           <span class="quiet" title={time}>
             {isEarlier ? "from" : "step"} {formatStep(step)}

@@ -1,0 +1,64 @@
+// @vitest-environment happy-dom
+import { expect, it } from "vitest";
+import { shortNamesOf } from "./short_names";
+
+function shown(names: string[]): string[] {
+  const { of } = shortNamesOf(names);
+  return names.map(of);
+}
+
+it("leaves out what all share, level by level", () => {
+  const keras = [0, 1, 17].flatMap((number) =>
+    ["train", "validation"].map(
+      (part) => `experiments/Exp_${number}_${number === 1 ? "sgd" : "adam"}_200_0.2/${part}`,
+    ),
+  );
+  expect(shown(keras)).toEqual([
+    ...["0_adam/train", "0_adam/validation", "1_sgd/train", "1_sgd/validation"],
+    ...["17_adam/train", "17_adam/validation"],
+  ]);
+  expect(shortNamesOf(keras).of("experiments/Exp_17_adam_200_0.2")).toBe("17_adam");
+  expect(shortNamesOf(keras).ofEnd(keras[1], "validation")).toBe("validation");
+});
+
+it("leaves numbers whole", () => {
+  expect(shown(["lr=0.1-seed1-run", "lr=0.01-seed1-run"])).toEqual(["0.1", "0.01"]);
+  expect(shown(["lr_1e-3", "lr_1e-4"])).toEqual(["1e-3", "1e-4"]);
+  expect(shown(["v1.2.3", "v1.2.4"])).toEqual(["v1.2.3", "v1.2.4"]);
+});
+
+it("keeps what a value is of where several differ", () => {
+  expect(shown(["a/lr=0.1_wd=0_s=1", "a/lr=0.2_wd=1_s=1"])).toEqual(["lr=0.1_wd=0", "lr=0.2_wd=1"]);
+});
+
+it("compares names of different lengths from both ends", () => {
+  expect(shown(["exp_sgd_momentum_200", "exp_adam_200"])).toEqual(["sgd_momentum", "adam"]);
+  expect(shown(["exp", "exp_2"])).toEqual(["exp", "exp_2"]);
+  expect(shown(["a", "a/eval", "b", "b/eval"])).toEqual(["a", "a/eval", "b", "b/eval"]);
+  expect(shown(["x/a", "x/a/eval"])).toEqual(["a", "a/eval"]);
+});
+
+it("never makes two names one, nor one nothing", () => {
+  for (const names of [
+    ["run/one"],
+    ["."],
+    [".", "a"],
+    ["a-b", "a_b"],
+    ["x_-1", "x_1"],
+    ["a/b", "b/a", "a/a"],
+    ["_", "__"],
+    ["a/", "a"],
+    ["1.5-a", "1.5_a", "1_5-a"],
+    ["x/y/z", "x/z"],
+  ]) {
+    const found = shown(names);
+    expect(new Set(found).size).toBe(names.length);
+    expect(found).not.toContain("");
+  }
+  expect(shown(["run/one"])).toEqual(["run/one"]);
+});
+
+it("takes names of any length", () => {
+  const long = ["1".repeat(100_000), `${"1".repeat(100_000)}2`, "_.".repeat(50_000), "1e-".repeat(50_000)];
+  expect(new Set(shown(long)).size).toBe(4);
+});

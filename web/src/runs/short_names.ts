@@ -1,0 +1,89 @@
+/**
+ * Names that say what differs: the words that all runs of the list share are left out, level by level of the tree that
+ * slashes make. Words are split at "_", "-", ".", "=" and spaces, numbers are not.
+ */
+
+import { computed } from "@preact/signals";
+import { steadyNames } from "../state/server";
+import { listedRuns } from "./listed_runs";
+
+/** A word with the separators before it: a point between digits and the minus of an exponent belong to a number. */
+const PIECE = /[_\-.= ]*(?:[^_\-.= ]|(?<=\d)\.(?=\d)|(?<=\d[eE])-(?=\d))+|[_\-.= ]+/gu;
+
+/** By each of some different parts of names, as many of its words as tell it apart from the others. */
+export function shortParts(parts: readonly string[]): ReadonlyMap<string, string> {
+  const pieces = parts.map((part) => part.match(PIECE) ?? [part]);
+  const fewest = pieces.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
+  const hasSameCount = pieces.every(({ length }) => length === fewest);
+  const first = pieces[0];
+  const isShared = (place: number): boolean => pieces.every((some) => some.at(place) === first.at(place));
+  // Of names of different lengths only the beginning and the end can be compared.
+  let [start, end] = [0, 0];
+  while (start < fewest - 1 && isShared(start)) start++;
+  while (end < fewest - 1 - start && isShared(-1 - end)) end++;
+  const isLeft = (place: number, count: number): boolean =>
+    hasSameCount ? isShared(place) : place < start || place >= count - end;
+  const differing = first.filter((_, place) => !isLeft(place, first.length)).length;
+  const found = new Map(
+    parts.map((part, i) => {
+      const some = pieces[i];
+      // A number whose name is left out says what it is of where it is the only one.
+      const isNameOfValue = (place: number): boolean =>
+        differing > 1 && (some[place + 1]?.startsWith("=") ?? false) && !isLeft(place + 1, some.length);
+      const kept = some.filter((_, place) => !isLeft(place, some.length) || isNameOfValue(place));
+      return [part, kept.join("").replace(/^[_\-.= ]+/u, "")];
+    }),
+  );
+  const shorts = new Set(found.values());
+  const isClear = shorts.size === parts.length && !shorts.has("");
+  return isClear ? found : new Map(parts.map((part) => [part, part]));
+}
+
+export interface ShortNames {
+  /** A run's name, or the directory of some; the name itself where nothing of it would be left. */
+  of: (name: string) => string;
+  /** What is left of the last levels of a name, which are `label`. */
+  ofEnd: (name: string, label: string) => string;
+}
+
+export function shortNamesOf(names: readonly string[]): ShortNames {
+  const split = names.map((name) => name.split("/"));
+  const depth = split.reduce((most, { length }) => Math.max(most, length), 0);
+  const levels: ReadonlyMap<string, string>[] = [];
+  for (let level = 0; level < depth; level++) {
+    const parts = new Set(split.map((some) => some[level]).filter((part) => part !== undefined));
+    // A level that is the same of all says nothing, but where some names end there and others go on.
+    const isEmpty = split.every(
+      ({ length }) => length > level + 1 || (length === depth && depth === level + 1),
+    );
+    levels.push(
+      parts.size > 1
+        ? shortParts([...parts])
+        : new Map([...parts].map((part) => [part, isEmpty && names.length > 1 ? "" : part])),
+    );
+  }
+  const known = new Set(names);
+  const shorten = (parts: readonly string[], from: number): string =>
+    parts
+      .map((part, i) => levels[from + i]?.get(part) ?? part)
+      .filter((part) => part !== "")
+      .join("/");
+  const shorts = new Set(names.map((name) => shorten(name.split("/"), 0)));
+  const isClear = shorts.size === known.size && !shorts.has("");
+  const ofEnd = (name: string, label: string): string => {
+    const [all, end] = [name.split("/"), label.split("/")];
+    return (isClear && shorten(end, all.length - end.length)) || label;
+  };
+  return { of: (name) => ofEnd(name, name), ofEnd };
+}
+
+const listedNames = steadyNames(() => listedRuns.value.map((run) => run.name));
+
+export const shortNames = computed<ShortNames>(() => shortNamesOf(listedNames.value));
+
+/** The name of a run as it is shown; any other name, as that of a group, as it is. */
+export function shortName(name: string): string {
+  return knownNames.value.has(name) ? shortNames.value.of(name) : name;
+}
+
+const knownNames = computed(() => new Set(listedNames.value));
