@@ -68,7 +68,9 @@ def choose_level(low: float, high: float, limit: int) -> int:
 
 def bucket_of(coordinate: float, level: int) -> int:
     """The number of the bucket that a finite coordinate is in."""
-    return math.floor(math.ldexp(coordinate, -level))
+    number = math.floor(math.ldexp(coordinate, -level))
+    # The smallest numbers below zero are rounded to zero, which is in the bucket behind theirs.
+    return -1 if coordinate < 0 and number == 0 else number
 
 
 def _widened(window: Window, shown: Range) -> Window:
