@@ -33,7 +33,10 @@ class Window(NamedTuple):
 
 
 def window_over(shown: Range, scale: Scale, first: float | None, limit: int) -> Window:
-    """At most ``limit`` buckets over a range of x; ``first`` is the smallest x there is."""
+    """At most ``limit`` buckets over a range of x; ``first`` is the smallest x there is.
+
+    On the scale ``symlog`` a few more where the ends of the range differ in their last digits only.
+    """
     low, high = shown
     if scale == "log":
         # A range that starts at or below zero has no start on this axis: it is taken from the first point on.
@@ -74,10 +77,13 @@ def bucket_of(coordinate: float, level: int) -> int:
 
 
 def _widened(window: Window, shown: Range) -> Window:
-    """With one bucket more at an end that a rounded coordinate has left outside."""
-    edges = window.edges()
-    before, behind = int(edges[0] > shown[0]), int(edges[-1] <= shown[1])
-    return window._replace(origin=window.origin - before, size=window.size + before + behind)
+    """With more buckets at an end that a rounded coordinate has left outside."""
+    while True:
+        edges = window.edges()
+        before, behind = int(edges[0] > shown[0]), int(edges[-1] <= shown[1])
+        if not before and not behind:
+            return window
+        window = window._replace(origin=window.origin - before, size=window.size + before + behind)
 
 
 def _powers_of_ten(exponents: NDArray[np.float64]) -> NDArray[np.float64]:
