@@ -15,7 +15,7 @@ from cutaway import __version__
 
 ROOT = Path(__file__).parents[2]
 # One worker builds once for all tests of the file.
-pytestmark = [pytest.mark.xdist_group("packaging")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
 
 
 def run(*command: str | Path, environment: dict[str, str] | None = None, **arguments: object) -> str:
@@ -118,7 +118,6 @@ def check_page(programs: Path) -> None:
     assert list((static / "assets").glob("*.css"))
 
 
-@pytest.mark.slow
 def test_wheel_name_and_content(wheel: Path) -> None:
     """The abi3 tag and the abi3 suffix belong together: one without the other imports on one Python only."""
     assert re.fullmatch(r"cutaway-[\d.]+-cp311-abi3-\w+\.whl", wheel.name)
@@ -131,7 +130,6 @@ def test_wheel_name_and_content(wheel: Path) -> None:
     assert not [name for name in names if name.endswith((".pyx", ".c", ".h")) or name.startswith(("tests", "web"))]
 
 
-@pytest.mark.slow
 def test_wheel_runs(wheel: Path, tmp_path: Path) -> None:
     programs, _ = install(wheel, tmp_path / "venv")
     assert run(programs / "cutaway", "--version", cwd="/") == f"cutaway {__version__} (native kernel)\n"
@@ -159,7 +157,6 @@ def test_sdist_installs_with_compiler(sdist: Path, tmp_path: Path) -> None:
     check_page(programs)
 
 
-@pytest.mark.slow
 def test_without_compiler_the_pure_twin_is_installed(unpacked_sdist: Path, tmp_path: Path) -> None:
     programs, output = install(unpacked_sdist, tmp_path / "venv", {"CC": "/bin/false"})
     assert "the native kernel was not built" in output
