@@ -6,12 +6,14 @@ far it came.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cutaway.events.kind_names import HPARAMS
 
 
 @dataclass(slots=True)
@@ -55,8 +57,13 @@ class FileOfRun(Protocol):
     """What is asked of an event file; times in seconds since the epoch, None while there is none."""
 
     progress: Progress
-    #: Scalar points.
+    #: Scalar points, and what there is of them by tag.
     points: int
+    scalars: Mapping[str, object]
+    #: Values that are not scalars, by kind.
+    record_counts: Mapping[str, int]
+    #: The steps at which sessions start within it.
+    session_starts: Sequence[int]
     #: Of the first record; of the earliest value and of the newest.
     first_wall_time: float | None
     started: float | None
@@ -78,16 +85,24 @@ class RunProgress(NamedTuple):
 def progress_of(files: Iterable[FileOfRun]) -> RunProgress:
     """How far the run has come that has these files, in any order.
 
-    The last step is that of the newest session, or of the newest sessions where several files were written at the same
-    time: files that ended before another one began do not count, if that one has scalars or the start of a session.
+    A file of hyper-parameters with one value a metric counts where there is no other. The last step is that of the
+    newest session, or of the newest sessions where several files were written at the same time: files that ended before
+    another one began do not count, if that one has scalars or the start of a session.
     """
     files = list(files)
+    # A result that was recorded beside the training says nothing of how far that came.
+    files = [file for file in files if not _holds_results_only(file)] or files
     firsts = [file.progress.first_point for file in files if file.progress.first_point is not None]
     lasts = [file.progress.last_point for file in files if file.progress.last_point is not None]
     if not lasts:
         firsts = [file.started for file in files if file.started is not None]
         lasts = [file.last_wall_time for file in files if file.last_wall_time is not None]
     return RunProgress(min(firsts, default=None), max(lasts, default=None), _last_step(files))
+
+
+def _holds_results_only(file: FileOfRun) -> bool:
+    """Whether it is what `add_hparams` writes: hyper-parameters, and of each metric one value, at a step that is 0."""
+    return HPARAMS in file.record_counts and 0 < file.points <= len(file.scalars) and not file.session_starts
 
 
 def _last_step(files: list[FileOfRun]) -> int | None:

@@ -45,13 +45,18 @@ def records_hparams(writer: Any) -> None:
     writer.add_hparams({"lr": 1}, {"m": 1.0})
 
 
+def records_results(writer: Any) -> None:
+    """In a file of its own beside the others, as a sweep does it."""
+    writer.add_hparams({"lr": 1}, {"m": 1.0}, run_name=".")
+
+
 def records_nothing(_writer: Any) -> None:
     pass
 
 
 @pytest.mark.parametrize("library", ["cutaway", "torch"])
 @pytest.mark.parametrize("wall_time", [None, PAST])
-@pytest.mark.parametrize("record_more", [records_nothing, records_text, records_hparams])
+@pytest.mark.parametrize("record_more", [records_nothing, records_text, records_hparams, records_results])
 def test_what_is_recorded_at_the_end_is_no_step(
     tmp_path: Path, library: str, wall_time: float | None, record_more: Callable[[Any], None]
 ) -> None:
