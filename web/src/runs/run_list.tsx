@@ -13,7 +13,7 @@ import { filterProblem, filterReading } from "./run_filter";
 import { RunHead, SelectionHead } from "./run_head";
 import { RunMenu } from "./run_menu";
 import { Heading, RunRow } from "./run_row";
-import { rowsOf } from "./run_rows";
+import { isEmptyRun, rowsOf } from "./run_rows";
 import { changeRuns, runsFields } from "./runs_link";
 import { shownColumns } from "./shown_columns";
 
@@ -28,6 +28,13 @@ function rowsInSight(scrollTop: number, height: number, count: number): [number,
   return [Math.min(start, count), end];
 }
 
+/** Runs that recorded nothing; while files are read nobody knows. */
+const emptyRuns = computed<ReadonlySet<string>>(() => {
+  const known = catalogue.value;
+  const empty = known?.loading.done ? known.runs.filter(isEmptyRun) : [];
+  return new Set(empty.map((run) => run.name));
+});
+
 /** An order of the user's own is not broken up by directories. */
 const rows = computed(() =>
   rowsOf(
@@ -36,6 +43,7 @@ const rows = computed(() =>
     runsFields.sort === null,
     runsFields.foldedRuns,
     new Set(pinnedRuns.value.map((run) => run.name)),
+    emptyRuns.value,
   ),
 );
 

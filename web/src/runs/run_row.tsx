@@ -54,7 +54,8 @@ function NotFiniteBadge({ run }: { run: Run }) {
       data-testid="not-finite"
       title={[...lines.slice(0, MOST_NAMED), ...more].join("\n")}
     >
-      {describePlace(telling)}
+      {telling.word}
+      <span>{describePlace(telling).slice(telling.word.length)}</span>
     </span>
   );
 }
