@@ -62,6 +62,7 @@ export const FILTERS: readonly HelpRow[] = [
   ["train.*loss", "a regular expression for names, in upper or lower case"],
   ["lr>0.01 optimizer=adam", "runs by what they were run with and their last values"],
   ["min:val/loss<0.1", "runs by the lowest or highest (max:) value of a tag"],
+  ["nan:train/loss", "runs in which a tag was NaN or infinite; nan:any for any tag"],
 ];
 
 export const GESTURES: readonly HelpRow[] = [["Alt-click on a run", "show only that run"]];
