@@ -12,7 +12,7 @@ import { describePlace, notFiniteOf, tellingOf } from "./not_finite";
 import { hasTwoLines, rowHeight } from "./row_height";
 import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
-import type { HeadingRow, RunRowOfList } from "./run_rows";
+import { type HeadingRow, type RunRowOfList, rowName } from "./run_rows";
 import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
@@ -60,7 +60,15 @@ function NotFiniteBadge({ run }: { run: Run }) {
   );
 }
 
-export function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
+interface RunRowProps {
+  row: RunRowOfList;
+  position: number;
+  count: number;
+  /** Whether the Tab key leads to this row. */
+  isTabStop: boolean;
+}
+
+export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
   const { run, label, isInside } = row;
   const { selection, baseline, runPins } = runsFields;
   const isPinned = runPins.includes(run.name);
@@ -71,6 +79,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
       class={`run-row${isInside ? " is-inside" : ""}${state}`}
       data-testid="run-row"
       data-run={run.name}
+      data-row={rowName(row)}
       aria-posinset={position + 1}
       aria-setsize={count}
       title={describe(run)}
@@ -94,6 +103,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         >
           <input
             type="checkbox"
+            tabIndex={isTabStop ? 0 : -1}
             checked={isOn}
             aria-label={`Show ${run.name}`}
             onChange={() => changeRuns({ selection: toggled(selection, run.name) })}
@@ -101,6 +111,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         </label>
         <button
           type="button"
+          tabIndex={-1}
           class="icon"
           aria-label={`Colour and menu of ${run.name}`}
           title="Colour, pin, comparison"
@@ -111,6 +122,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         {isPinned && (
           <button
             type="button"
+            tabIndex={-1}
             class="icon"
             aria-label={`Unpin ${run.name}`}
             title="Unpin"
@@ -143,6 +155,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         )}
         <button
           type="button"
+          tabIndex={-1}
           class="only"
           title="Show only this run (or Alt-click)"
           onClick={() => changeRuns({ selection: onlyThis(selection, run.name) })}
@@ -167,7 +180,13 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
   );
 }
 
-export function Heading({ row, position }: { row: HeadingRow; position: number }) {
+interface HeadingProps {
+  row: HeadingRow;
+  position: number;
+  isTabStop: boolean;
+}
+
+export function Heading({ row, position, isTabStop }: HeadingProps) {
   const { name, runs, isFolded, group } = row;
   const { selection, foldedRuns } = runsFields;
   const shown = runs.filter((run) => isShown(selection, run.name)).length;
@@ -181,6 +200,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
       class={`run-row run-heading${emphasis.value === name ? " is-emphasised" : ""}`}
       data-testid="run-heading"
       data-name={name}
+      data-row={rowName(row)}
       style={place(position)}
       onPointerEnter={() => {
         if (group !== null) emphasis.value = name;
@@ -194,6 +214,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
         <label>
           <input
             type="checkbox"
+            tabIndex={isTabStop ? 0 : -1}
             checked={shown > 0}
             ref={(element) => {
               if (element !== null) element.indeterminate = shown > 0 && shown < runs.length;
@@ -213,6 +234,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
         {group !== null && (
           <button
             type="button"
+            tabIndex={-1}
             class="icon"
             aria-label={`Colour of ${name}`}
             onClick={(event) => openRunMenu(name, true, event)}
@@ -220,7 +242,14 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
             <Swatch style={styleOf(group)} />
           </button>
         )}
-        <button type="button" class="fold" aria-expanded={!isFolded} title={name} onClick={fold}>
+        <button
+          type="button"
+          tabIndex={-1}
+          class="fold"
+          aria-expanded={!isFolded}
+          title={name}
+          onClick={fold}
+        >
           <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
           <span class="run-label">
             <RowName name={group === null ? shortNames.value.of(name) : name} />

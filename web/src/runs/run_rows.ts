@@ -34,6 +34,11 @@ export function isEmptyRun(run: Run): boolean {
 
 export type ListRow = HeadingRow | RunRowOfList;
 
+/** A name that no other row has. */
+export function rowName(row: ListRow): string {
+  return row.kind === "run" ? row.run.name : `/${row.name}`;
+}
+
 /**
  * Rows in the order of the runs: below groups where there are any, else below directories where `hasDirectories`.
  * `folded` are the names of headings whose runs are not listed, `pinned` those of runs that are listed above all, and

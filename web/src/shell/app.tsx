@@ -10,6 +10,7 @@ import { EmptyState } from "./empty_state";
 import { Help } from "./help";
 import { onKey } from "./keyboard";
 import { NothingYet } from "./nothing_yet";
+import { SkipLinks } from "./skip_links";
 import { Banner, TopBar } from "./top_bar";
 
 /** A press beside an open menu closes it. */
@@ -58,6 +59,7 @@ export function App() {
   const Details = shownView.value?.view.Details;
   return (
     <div class="page">
+      <SkipLinks />
       <TopBar />
       <Banner />
       <div class="columns">

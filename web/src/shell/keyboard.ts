@@ -1,5 +1,6 @@
 /** Keys of the whole page, and those of the view on screen. Escape steps back one thing. */
 
+import { neighbour } from "../kit/neighbour";
 import { listedRuns } from "../runs/listed_runs";
 import { runMenu } from "../runs/run_menu";
 import { changeRuns, runsFields, togglePin } from "../runs/runs_link";
@@ -90,12 +91,6 @@ export function onKey(event: KeyboardEvent): void {
   if (found === undefined) return;
   event.preventDefault();
   found.run();
-}
-
-/** The place in a list of `count` that is `step` from another, at the ends of it at most; from nowhere the first or last. */
-export function neighbour(place: number, step: number, count: number): number {
-  if (place < 0) return step > 0 ? 0 : count - 1;
-  return Math.min(count - 1, Math.max(0, place + step));
 }
 
 function moveEmphasis(step: number): void {
