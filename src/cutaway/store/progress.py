@@ -57,17 +57,24 @@ class FileOfRun(Protocol):
     """What is asked of an event file; times in seconds since the epoch, None while there is none."""
 
     progress: Progress
-    #: Scalar points, and what there is of them by tag.
+    #: Scalar points.
     points: int
-    scalars: Mapping[str, object]
-    #: Values that are not scalars, by kind.
-    record_counts: Mapping[str, int]
-    #: The steps at which sessions start within it.
-    session_starts: Sequence[int]
     #: Of the first record; of the earliest value and of the newest.
     first_wall_time: float | None
     started: float | None
     last_wall_time: float | None
+
+    @property
+    def scalars(self) -> Mapping[str, object]:
+        """The scalar points by tag."""
+
+    @property
+    def record_counts(self) -> Mapping[str, int]:
+        """Values that are not scalars, by kind."""
+
+    @property
+    def session_starts(self) -> Sequence[int]:
+        """The steps at which sessions start within it."""
 
     @property
     def ended(self) -> float | None:

@@ -51,7 +51,7 @@ describe("numbers", () => {
     expect([0, 900, 14500, 999999, 1.2e6, 3e9].map(formatCount)).toEqual([
       ...["0", "900", "14.5 k", "1 M", "1.2 M", "3 G"],
     ]);
-    expect([52, 14500, 2.5e9].map(formatBytes)).toEqual(["52 B", "14.5 kB", "2.5 GB"]);
+    expect([52, 382.914, 14500, 2.5e9].map(formatBytes)).toEqual(["52 B", "383 B", "14.5 kB", "2.5 GB"]);
   });
 
   it("durations are in the two largest units", () => {

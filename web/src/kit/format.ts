@@ -72,7 +72,7 @@ function si(value: number, unit: string, space: string): string {
     // 999,950 and more would be printed as 1000 of the smaller unit.
     if (value >= size * 0.99995) return `${tidy((value / size).toPrecision(3))}${space}${prefix}${unit}`;
   }
-  return `${value}${unit === "" ? "" : ` ${unit}`}`;
+  return `${Number(value.toPrecision(3))}${unit === "" ? "" : ` ${unit}`}`;
 }
 
 /** A count: "900", "14.5 k", "1.2 M". */

@@ -4,7 +4,7 @@
 export function splitName(name: string): [string, string] {
   const characters = [...name];
   if (characters.length <= SHORT) return [name, ""];
-  const part = /[^/_\-. ]{2,}$/u.exec(name)?.[0];
+  const part = /(?:[^/_\-. ]|(?<=\d)\.(?=\d)){2,}$/u.exec(name)?.[0];
   const length = part === undefined ? 0 : [...part].length + 1;
   const kept = length > 0 && length <= MOST_KEPT ? length : LEAST_KEPT;
   return [characters.slice(0, -kept).join(""), characters.slice(-kept).join("")];

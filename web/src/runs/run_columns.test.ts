@@ -51,6 +51,14 @@ describe("a cell", () => {
     expect(statistics.map((column) => text(column))).toEqual(["NaN", "0.25", "4", "0.25"]);
   });
 
+  it("has hyper-parameters as they were meant", () => {
+    const meant = (value: unknown): string =>
+      text("hparam:x", { ...row, hparams: { x: value } } as unknown as RunRow);
+    expect([20.0, 0.0003, 1e-7, 0.00012345678, 0.01, 0, 1234567, -3e-4].map(meant)).toEqual([
+      ...["20", "3e-4", "1e-7", "1.235e-4", "0.01", "0", "1,234,567", "-3e-4"],
+    ]);
+  });
+
   it("has every digit for those who point at it", () => {
     const cell = (column: string) => describeCell(column, cellOf(column, run, row, ids));
     expect(["points", "duration", "hparam:lr", "last:nowhere"].map(cell)).toEqual([
@@ -107,6 +115,10 @@ describe("columns", () => {
       ["nan:train/loss", "first NaN train/loss"],
     ]);
     expect(groups[1].columns.map(([column]) => column)).toContain("hparam:lr");
+    const result: Tag = { id: "t9", name: "hparam/final", kind: "scalars", runs: ["r0"] };
+    const [, , results, last] = offeredColumns([row], [...tags, result]);
+    expect(results).toEqual({ label: "results", columns: [["last:hparam/final", "final"]] });
+    expect(last.columns.map(([column]) => column)).toEqual(["last:train/loss"]);
     expect(offeredColumns([], []).map(({ label }) => label)).toEqual(["run"]);
   });
 });

@@ -60,6 +60,13 @@ export function senseOfColumn(column: string): Sense | null {
   return tag === null ? null : senseOf(tag);
 }
 
+/** Metrics that were recorded with hyper-parameters: one value of a run, under names that begin so. */
+const RESULT = "hparam/";
+
+function isResult({ name }: Tag): boolean {
+  return name.startsWith(RESULT) && name.length > RESULT.length;
+}
+
 /** The columns that there are, in groups; those of thousands of tags are cut. */
 export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): ColumnGroup[] {
   const hparams = new Set<string>();
@@ -68,15 +75,22 @@ export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): Co
     for (const name of Object.keys(row.hparams)) hparams.add(name);
     for (const id of Object.keys(row.not_finite)) notFinite.add(id);
   }
+  const [results, series] = [tags.filter(isResult), tags.filter((tag) => !isResult(tag))];
   const groups: ColumnGroup[] = [
     { label: "run", columns: FACTS.map((fact) => [fact, FACT_NAMES[fact]] as const) },
     {
       label: "hyper-parameters",
       columns: [...hparams].slice(0, MOST_OFFERED).map((name) => [`hparam:${name}`, name] as const),
     },
+    {
+      label: "results",
+      columns: results
+        .slice(0, MOST_OFFERED)
+        .map(({ name }) => [`last:${name}`, name.slice(RESULT.length)] as const),
+    },
     ...STATISTICS.map((statistic) => ({
       label: `${statistic} of`,
-      columns: tags
+      columns: series
         .filter(({ name }) => statistic !== "best" || senseOf(name) !== null)
         .slice(0, MOST_OFFERED)
         .map(({ name }) => [`${statistic}:${name}`, `${statistic} ${name}`] as const),
@@ -159,10 +173,20 @@ export function describeCell(column: string, { value, text }: Cell): string {
   return `${columnName(column)}: ${isTime ? text : value}`;
 }
 
+/** A hyper-parameter as people write it: 20, 0.01, 3e-4. */
+function formatMeant(value: number): string {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e9) return formatStep(value);
+  const plain = formatShort(value);
+  if (!Number.isFinite(value) || size >= 1e-3) return plain;
+  const scientific = Number(value.toPrecision(4)).toExponential();
+  return scientific.length <= plain.length ? scientific : plain;
+}
+
 function hparamCell(hparams: Record<string, unknown>, name: string): Cell {
   if (!Object.hasOwn(hparams, name)) return NO_CELL;
   const value = hparams[name];
-  if (typeof value === "number") return { value, text: formatShort(value) };
+  if (typeof value === "number") return { value, text: formatMeant(value) };
   if (value === null || value === undefined) return NO_CELL;
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return { value: text, text };

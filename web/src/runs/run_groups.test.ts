@@ -143,4 +143,15 @@ describe("rows", () => {
     expect(heading).toMatchObject({ name: "2", runs: [{ name: "sweep/lr=2_s=1" }] });
     expect(labels(rows)).toEqual(["> 10", "lr=10_s=1", "lr=10_s=2", "> –"]);
   });
+
+  it("have runs that recorded nothing at their end, folded at first", () => {
+    const empty = new Set(["alone", "sweep/lr=2_s=1"]);
+    const shown = ["> sweep", "lr=10_s=1", "lr=10_s=2", "other/x", "> recorded nothing"];
+    expect(labels(rowsOf(runs, null, true, no, no, empty))).toEqual(shown);
+    expect(labels(rowsOf(runs, null, true, new Set(["recorded nothing"]), no, empty))).toEqual([
+      ...[...shown, "sweep/lr=2_s=1", "alone"],
+    ]);
+    const all = new Set(names);
+    expect(labels(rowsOf(runs, null, false, no, no, all))).toEqual(names);
+  });
 });

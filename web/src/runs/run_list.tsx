@@ -7,13 +7,14 @@ import { formatCount, plural } from "../kit/format";
 import { emphasis } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
 import { catalogue } from "../state/server";
+import { onListKey, rowOfTab } from "./list_keys";
 import { listedGroups, listedRuns, pinnedRuns, shownRuns } from "./listed_runs";
 import { rowHeight } from "./row_height";
 import { filterProblem, filterReading } from "./run_filter";
 import { RunHead, SelectionHead } from "./run_head";
 import { RunMenu } from "./run_menu";
 import { Heading, RunRow } from "./run_row";
-import { rowsOf } from "./run_rows";
+import { isEmptyRun, type RunRowOfList, rowName, rowsOf } from "./run_rows";
 import { changeRuns, runsFields } from "./runs_link";
 import { shownColumns } from "./shown_columns";
 
@@ -28,6 +29,13 @@ function rowsInSight(scrollTop: number, height: number, count: number): [number,
   return [Math.min(start, count), end];
 }
 
+/** Runs that recorded nothing; while files are read nobody knows. */
+const emptyRuns = computed<ReadonlySet<string>>(() => {
+  const known = catalogue.value;
+  const empty = known?.loading.done ? known.runs.filter(isEmptyRun) : [];
+  return new Set(empty.map((run) => run.name));
+});
+
 /** An order of the user's own is not broken up by directories. */
 const rows = computed(() =>
   rowsOf(
@@ -36,6 +44,7 @@ const rows = computed(() =>
     runsFields.sort === null,
     runsFields.foldedRuns,
     new Set(pinnedRuns.value.map((run) => run.name)),
+    emptyRuns.value,
   ),
 );
 
@@ -78,6 +87,13 @@ export function RunList() {
   const total = catalogue.value?.runs.length ?? 0;
   const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);
   const [start, end] = rowsInSight(scrollTop.value, height.value, listed.length);
+  const inSight = listed.slice(start, end);
+  const pinnedRows = pinned.map(
+    (run): RunRowOfList => ({ kind: "run", run, label: run.name, isInside: false }),
+  );
+  const names = [...pinnedRows, ...inSight].map(rowName);
+  // A row that was scrolled out of the document leads nowhere.
+  const tabStop = names.find((name) => name === rowOfTab.value) ?? names[0];
   const columns = shownColumns.value.reduce((sum, column) => sum + columnWidth(column), 0);
   return (
     <>
@@ -93,9 +109,11 @@ export function RunList() {
         />
       </div>
       <SelectionHead />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the controls in it. */}
       <div
         class="run-scroller"
         ref={scroller}
+        onKeyDown={(event) => onListKey(event, event.currentTarget)}
         style={{ "--columns": `${columns}px`, "--row": `${rowHeight.value}px` }}
         onScroll={(event) => {
           scrollTop.value = event.currentTarget.scrollTop;
@@ -108,10 +126,11 @@ export function RunList() {
             aria-label="Pinned runs"
             style={{ height: `${pinned.length * rowHeight.value}px` }}
           >
-            {pinned.map((run, i) => (
+            {pinnedRows.map((row, i) => (
               <RunRow
-                key={run.name}
-                row={{ kind: "run", run, label: run.name, isInside: false }}
+                key={row.run.name}
+                row={row}
+                isTabStop={rowName(row) === tabStop}
                 position={i}
                 count={pinned.length}
               />
@@ -119,15 +138,24 @@ export function RunList() {
           </ul>
         )}
         <ul class="run-list" style={{ height: `${listed.length * rowHeight.value}px` }}>
-          {listed
-            .slice(start, end)
-            .map((row, i) =>
-              row.kind === "run" ? (
-                <RunRow key={row.run.name} row={row} position={start + i} count={listed.length} />
-              ) : (
-                <Heading key={`/${row.name}`} row={row} position={start + i} />
-              ),
-            )}
+          {inSight.map((row, i) =>
+            row.kind === "run" ? (
+              <RunRow
+                key={rowName(row)}
+                row={row}
+                isTabStop={rowName(row) === tabStop}
+                position={start + i}
+                count={listed.length}
+              />
+            ) : (
+              <Heading
+                key={rowName(row)}
+                row={row}
+                isTabStop={rowName(row) === tabStop}
+                position={start + i}
+              />
+            ),
+          )}
         </ul>
         {total > 0 && listed.length + pinned.length === 0 && (
           <p class="quiet padded">No run matches the filter.</p>

@@ -13,7 +13,7 @@ import { describePlace, notFiniteOf, tellingOf } from "./not_finite";
 import { hasTwoLines, rowHeight } from "./row_height";
 import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
-import type { HeadingRow, RunRowOfList } from "./run_rows";
+import { type HeadingRow, type RunRowOfList, rowName } from "./run_rows";
 import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
@@ -55,12 +55,21 @@ function NotFiniteBadge({ run }: { run: Run }) {
       data-testid="not-finite"
       title={[...lines.slice(0, MOST_NAMED), ...more].join("\n")}
     >
-      {describePlace(telling)}
+      {telling.word}
+      <span>{describePlace(telling).slice(telling.word.length)}</span>
     </span>
   );
 }
 
-export function RunRow({ row, position, count }: { row: RunRowOfList; position: number; count: number }) {
+interface RunRowProps {
+  row: RunRowOfList;
+  position: number;
+  count: number;
+  /** Whether the Tab key leads to this row. */
+  isTabStop: boolean;
+}
+
+export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
   const { run, label, isInside } = row;
   const { selection, baseline, runPins } = runsFields;
   const isPinned = runPins.includes(run.name);
@@ -71,6 +80,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
       class={`run-row${isInside ? " is-inside" : ""}${state}`}
       data-testid="run-row"
       data-run={run.name}
+      data-row={rowName(row)}
       aria-posinset={position + 1}
       aria-setsize={count}
       title={describe(run)}
@@ -94,6 +104,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         >
           <input
             type="checkbox"
+            tabIndex={isTabStop ? 0 : -1}
             checked={isOn}
             aria-label={`Show ${run.name}`}
             onChange={() => changeRuns({ selection: toggled(selection, run.name) })}
@@ -101,6 +112,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         </label>
         <button
           type="button"
+          tabIndex={-1}
           class="icon"
           aria-label={`Colour and menu of ${run.name}`}
           title="Colour, pin, comparison"
@@ -111,6 +123,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         {isPinned && (
           <button
             type="button"
+            tabIndex={-1}
             class="icon"
             aria-label={`Unpin ${run.name}`}
             title="Unpin"
@@ -143,6 +156,7 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
         )}
         <button
           type="button"
+          tabIndex={-1}
           class="only"
           title="Show only this run (or Alt-click)"
           onClick={() => changeRuns({ selection: onlyThis(selection, run.name) })}
@@ -167,7 +181,13 @@ export function RunRow({ row, position, count }: { row: RunRowOfList; position: 
   );
 }
 
-export function Heading({ row, position }: { row: HeadingRow; position: number }) {
+interface HeadingProps {
+  row: HeadingRow;
+  position: number;
+  isTabStop: boolean;
+}
+
+export function Heading({ row, position, isTabStop }: HeadingProps) {
   const { name, runs, isFolded, group } = row;
   const { selection, foldedRuns } = runsFields;
   const columns = shownColumns.value;
@@ -182,6 +202,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
       class={`run-row run-heading${emphasis.value === name ? " is-emphasised" : ""}`}
       data-testid="run-heading"
       data-name={name}
+      data-row={rowName(row)}
       style={place(position)}
       onPointerEnter={() => {
         if (group !== null) emphasis.value = name;
@@ -195,6 +216,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
         <label>
           <input
             type="checkbox"
+            tabIndex={isTabStop ? 0 : -1}
             checked={shown > 0}
             ref={(element) => {
               if (element !== null) element.indeterminate = shown > 0 && shown < runs.length;
@@ -214,6 +236,7 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
         {group !== null && (
           <button
             type="button"
+            tabIndex={-1}
             class="icon"
             aria-label={`Colour of ${name}`}
             onClick={(event) => openRunMenu(name, true, event)}
@@ -221,7 +244,14 @@ export function Heading({ row, position }: { row: HeadingRow; position: number }
             <Swatch style={styleOf(group)} />
           </button>
         )}
-        <button type="button" class="fold" aria-expanded={!isFolded} title={name} onClick={fold}>
+        <button
+          type="button"
+          tabIndex={-1}
+          class="fold"
+          aria-expanded={!isFolded}
+          title={name}
+          onClick={fold}
+        >
           <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
           <span class="run-label">
             <RowName name={group === null ? shortNames.value.of(name) : name} />

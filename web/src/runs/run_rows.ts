@@ -1,4 +1,7 @@
-/** The rows of the list: runs, below the headings of their groups or directories, which fold. */
+/**
+ * The rows of the list: runs, below the headings of their groups or directories, which fold. Runs that recorded nothing
+ * stand at the end, below a heading that is folded at first.
+ */
 
 import type { Run } from "../api/catalogue";
 import { directoryOf, type RunGroup } from "./run_groups";
@@ -21,11 +24,25 @@ export interface RunRowOfList {
   isInside: boolean;
 }
 
+/** The heading of runs that recorded nothing, as those that were aborted; its name in a link says that it is open. */
+export const NOTHING_RECORDED = "recorded nothing";
+
+/** Whether a run has no value of any kind. */
+export function isEmptyRun(run: Run): boolean {
+  return run.points === 0 && Object.keys(run.kinds).length === 0;
+}
+
 export type ListRow = HeadingRow | RunRowOfList;
+
+/** A name that no other row has. */
+export function rowName(row: ListRow): string {
+  return row.kind === "run" ? row.run.name : `/${row.name}`;
+}
 
 /**
  * Rows in the order of the runs: below groups where there are any, else below directories where `hasDirectories`.
- * `folded` are the names of headings whose runs are not listed, `pinned` those of runs that are listed above all.
+ * `folded` are the names of headings whose runs are not listed, `pinned` those of runs that are listed above all, and
+ * `empty` those of runs that recorded nothing, which are apart where runs are in no groups.
  */
 export function rowsOf(
   runs: readonly Run[],
@@ -33,6 +50,7 @@ export function rowsOf(
   hasDirectories: boolean,
   folded: ReadonlySet<string>,
   pinned: ReadonlySet<string>,
+  empty: ReadonlySet<string> = new Set(),
 ): ListRow[] {
   const unpinned = (some: readonly Run[]): readonly Run[] => some.filter((run) => !pinned.has(run.name));
   if (groups !== null) {
@@ -42,8 +60,18 @@ export function rowsOf(
       return below(group.name, group.runs, listed, group, folded, (run) => run.name.slice(shared.length));
     });
   }
-  const plain = (run: Run): ListRow => ({ kind: "run", run, label: run.name, isInside: false });
+  const plain = (run: Run): RunRowOfList => ({ kind: "run", run, label: run.name, isInside: false });
   const listed = unpinned(runs);
+  const apart = listed.filter((run) => empty.has(run.name));
+  if (apart.length > 0 && apart.length < listed.length) {
+    const others = listed.filter((run) => !empty.has(run.name));
+    const isFolded = !folded.has(NOTHING_RECORDED);
+    return [
+      ...rowsOf(others, null, hasDirectories, folded, pinned),
+      { kind: "heading", name: NOTHING_RECORDED, runs: apart, isFolded, group: null },
+      ...(isFolded ? [] : apart.map((run) => ({ ...plain(run), isInside: true }))),
+    ];
+  }
   if (!hasDirectories) return listed.map(plain);
   const directories = new Map<string, Run[]>();
   for (const run of listed) {

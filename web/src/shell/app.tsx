@@ -11,6 +11,7 @@ import { Help } from "./help";
 import { onKey } from "./keyboard";
 import { closeMenus, placeMenu } from "./menus";
 import { NothingYet } from "./nothing_yet";
+import { SkipLinks } from "./skip_links";
 import { Banner, TopBar } from "./top_bar";
 
 /** The view's toolbar, and below it the view, or how to get data for it. */
@@ -54,6 +55,7 @@ export function App() {
   const Details = shownView.value?.view.Details;
   return (
     <div class="page">
+      <SkipLinks />
       <TopBar />
       <Banner />
       <div class="columns">

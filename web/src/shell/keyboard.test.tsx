@@ -12,7 +12,7 @@ import { VIEWS } from "../views/registry";
 import type { View } from "../views/view";
 import { shownView } from "./current_view";
 import { isHelpShown } from "./help_state";
-import { helpOfKeys, neighbour, onKey } from "./keyboard";
+import { helpOfKeys, onKey } from "./keyboard";
 
 function run(name: string): Run {
   const times = { first_wall_time: null, last_wall_time: null, last_step: null };
@@ -60,19 +60,6 @@ afterEach(() => {
   listShown.value = "yes";
   changePlace({ place: null });
   changeRuns({ selection: EVERYTHING, runPins: [] });
-});
-
-describe("a neighbour in a list", () => {
-  it("is one away and within the list", () => {
-    expect(neighbour(0, 1, 3)).toBe(1);
-    expect(neighbour(2, 1, 3)).toBe(2);
-    expect(neighbour(0, -1, 3)).toBe(0);
-  });
-
-  it("is one of the ends, from nowhere", () => {
-    expect(neighbour(-1, 1, 3)).toBe(0);
-    expect(neighbour(-1, -1, 3)).toBe(2);
-  });
 });
 
 describe("keys of the page", () => {

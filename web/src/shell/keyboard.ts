@@ -1,5 +1,6 @@
 /** Keys of the whole page, and those of the view on screen. Escape steps back one thing. */
 
+import { neighbour } from "../kit/neighbour";
 import { listedRuns } from "../runs/listed_runs";
 import { runMenu } from "../runs/run_menu";
 import { changeRuns, runsFields, togglePin } from "../runs/runs_link";
@@ -62,6 +63,7 @@ export const FILTERS: readonly HelpRow[] = [
   ["train.*loss", "a regular expression for names, in upper or lower case"],
   ["lr>0.01 optimizer=adam", "runs by what they were run with and their last values"],
   ["min:val/loss<0.1", "runs by the lowest or highest (max:) value of a tag"],
+  ["nan:train/loss", "runs in which a tag was NaN or infinite; nan:any for any tag"],
 ];
 
 export const GESTURES: readonly HelpRow[] = [["Alt-click on a run", "show only that run"]];
@@ -89,12 +91,6 @@ export function onKey(event: KeyboardEvent): void {
   if (found === undefined) return;
   event.preventDefault();
   found.run();
-}
-
-/** The place in a list of `count` that is `step` from another, at the ends of it at most; from nowhere the first or last. */
-export function neighbour(place: number, step: number, count: number): number {
-  if (place < 0) return step > 0 ? 0 : count - 1;
-  return Math.min(count - 1, Math.max(0, place + step));
 }
 
 function moveEmphasis(step: number): void {
