@@ -127,6 +127,12 @@ def test_groups_by_several_keys_and_all_but_seed(page: Page, serve: Callable[...
     expect(chart).to_have_attribute("data-series", "2")
     expect(page.get_by_test_id("group")).to_have_value("hparam:lr")
 
+    # In the order of a column, groups are in that of their means.
+    page.goto(page.url.split("#")[0] + "#group=all-but-seed&column=last:loss&sort=-last:loss")
+    expect(headings).to_have_count(6)
+    means = [heading.get_by_test_id("group-cell").inner_text().split(" ")[0] for heading in headings.all()]
+    assert means == ["10", "9", "6", "5", "2", "1"]
+
 
 def test_groups_in_the_order_of_a_number_are_on_a_ramp(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     for number in range(4):

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Run } from "../api/catalogue";
-import { groupCell, momentsOf } from "./group_cells";
+import { groupCell, groupValue, momentsOf } from "./group_cells";
 import type { Cell, CellValue } from "./run_columns";
 
 const runs = [0, 1, 2, 3].map((i) => ({ id: String(i) }) as Run);
@@ -33,6 +33,11 @@ it("what is missing or not finite is told, and takes no part", () => {
   expect(groupCell("last:loss", runs, cells(Number.NaN, null, null, null)).text).toBe("NaN");
   expect(groupCell("last:loss", runs, cells(null, null, null, null))).toEqual({ text: "–", title: "" });
   expect(groupCell("last:loss", runs.slice(0, 1), cells(7)).text).toBe("7");
+});
+
+it("groups are sorted by the mean of what is a number", () => {
+  expect(groupValue(runs, cells(1, Number.NaN, 3, null))).toBe(2);
+  expect(groupValue(runs, cells("a", null, Number.NaN, "b"))).toBe(null);
 });
 
 it("texts are said where all are the same, and counted where not", () => {

@@ -51,6 +51,13 @@ export function groupCell(column: string, runs: readonly Run[], cellOf: (run: Ru
   };
 }
 
+/** The number that groups are sorted by: the mean of the finite ones; null where none is. */
+export function groupValue(runs: readonly Run[], cellOf: (run: Run) => Pick<Cell, "value">): number | null {
+  const values = runs.map((run) => cellOf(run).value).filter((value) => typeof value === "number");
+  const { mean } = momentsOf(values.filter(Number.isFinite));
+  return Number.isNaN(mean) ? null : mean;
+}
+
 /** The mean, and the standard deviation of a sample; NaN without numbers, and for one. */
 export function momentsOf(values: readonly number[]): { mean: number; deviation: number } {
   const count = values.length;

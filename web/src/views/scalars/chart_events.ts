@@ -78,6 +78,8 @@ export function chartEvents({
           changePlace({ place: { axis: content.axis, x } });
           changeCharts({ detailed: content.chart.key });
         });
+        // A finger is not there any more.
+        if (matchMedia("(hover: none)").matches) leaveCharts();
       });
     },
     onPoint: (x, left, top) => {
