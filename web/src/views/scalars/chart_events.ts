@@ -13,7 +13,7 @@ import { onChartKey } from "./chart_keys";
 import { changeCharts, chartFields, resetZoom, setOwnRange, setZoom } from "./chart_link";
 import type { ChartData } from "./chart_loader";
 import { xNameOf } from "./chart_query";
-import { pickedPlace } from "./pick";
+import { extremeFirst, pickedPlace } from "./pick";
 import { inWords } from "./tooltip";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 
@@ -89,7 +89,8 @@ export function chartEvents({
       if (fetched === null || drawn === null) return;
       const axes = drawn.axes();
       const over = host.current?.querySelector(".u-over")?.getBoundingClientRect();
-      const hits = hitTest(series.peek(), axes.x, axes.y, x, top, REACH);
+      const near = hitTest(series.peek(), axes.x, axes.y, x, top, REACH);
+      const hits = extremeFirst(near, series.peek(), axes, x, top, chartFields.band === "range");
       batch(() => {
         emphasis.value = hits.length > 0 ? hits[0].name : null;
         cursor.value = { axis: fetched.axis, x };
