@@ -34,7 +34,8 @@ def test_a_line_for_each_group(page: Page, serve: Callable[..., str], logdir: Pa
     expect(page.get_by_test_id("group").locator("option", has_text="lr")).to_have_count(1)
     page.get_by_test_id("group").select_option("hparam:lr")
     expect(chart).to_have_attribute("data-series", "2")
-    assert page.get_by_test_id("run-heading").all_inner_texts() == ["0.01\n3", "0.1\n3"]
+    # Of each the last step: 99 in two runs and 49 in one.
+    assert page.get_by_test_id("run-heading").all_inner_texts() == [f"{lr}\n3\n82 ±29" for lr in (0.01, 0.1)]
     # Of the band: from the lowest to the highest run, with some air.
     expect_fact(chart, "y-min", -20, -0.99)
     expect_fact(chart, "y-max", 199.99, 220)
@@ -110,7 +111,7 @@ def test_groups_by_several_keys_and_all_but_seed(page: Page, serve: Callable[...
     expect(chart).to_have_attribute("data-series", "6")
     expect(headings.first).to_have_attribute("data-name", "lr 0.01 · width 16")
     # Of runs 0 and 2.
-    expect(headings.first.get_by_test_id("group-cell")).to_have_text("1 ±1.414")
+    expect(headings.first.get_by_test_id("group-cell")).to_have_text("1 ±1.4")
 
     # Key by key, each one may be taken away again.
     menu.select_option("hparam:width")
@@ -125,6 +126,12 @@ def test_groups_by_several_keys_and_all_but_seed(page: Page, serve: Callable[...
     page.get_by_test_id("group").select_option("")
     expect(chart).to_have_attribute("data-series", "2")
     expect(page.get_by_test_id("group")).to_have_value("hparam:lr")
+
+    # In the order of a column, groups are in that of their means.
+    page.goto(page.url.split("#")[0] + "#group=all-but-seed&column=last:loss&sort=-last:loss")
+    expect(headings).to_have_count(6)
+    means = [heading.get_by_test_id("group-cell").inner_text().split(" ")[0] for heading in headings.all()]
+    assert means == ["10", "9", "6", "5", "2", "1"]
 
 
 def test_groups_in_the_order_of_a_number_are_on_a_ramp(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

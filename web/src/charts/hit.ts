@@ -31,7 +31,7 @@ export function nearestEntry(line: Line, x: number): number {
 }
 
 /** The mark within an entry's bounds: one that begins where the entry ends is not in it. */
-function markAt({ marks, first, last, isClosed }: Line, entry: number): number {
+export function markAt({ marks, first, last, isClosed }: Line, entry: number): number {
   const [from, to] = [first[entry], last[entry]];
   for (let i = 0; i < marks.x.length; i++) {
     const isBefore = isClosed[entry] === 1 ? marks.first[i] <= to : marks.first[i] < to;

@@ -1,7 +1,7 @@
 /** The cells of a group's heading: what its runs' values of a column come to. */
 
 import type { Run } from "../api/catalogue";
-import { formatDuration, formatShort, plural } from "../kit/format";
+import { formatDuration, formatShort, formatValue, plural } from "../kit/format";
 import type { Cell } from "./run_columns";
 import { columnName } from "./run_columns";
 
@@ -11,6 +11,8 @@ export interface GroupCell {
   title: string;
 }
 
+/** Numbers of more decimals are shorter with an exponent. */
+const MOST_DECIMALS = 5;
 /** Of which a sum or a mean says nothing. */
 const TIMES = new Set(["start"]);
 
@@ -29,7 +31,13 @@ export function groupCell(column: string, runs: readonly Run[], cellOf: (run: Ru
   const format = column === "duration" ? formatDuration : formatShort;
   const { mean, deviation } = momentsOf(finite);
   const behind = finite.length < runs.length ? ` (${finite.length} of ${runs.length})` : "";
-  const spread = finite.length > 1 ? ` ±${format(deviation)}` : "";
+  const isTold = finite.length > 1;
+  // As many digits as the spread leaves.
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(deviation)));
+  const isPlain = column !== "duration" && decimals <= MOST_DECIMALS && Math.abs(mean) < 1e6;
+  const [middle, spread] = isPlain
+    ? [mean, deviation].map((value) => formatValue(Number(value.toFixed(decimals))))
+    : [format(mean), format(deviation)];
   const title = [
     `${columnName(column)}: mean of ${plural(finite.length, "run")} ${mean}`,
     ...(finite.length > 1 ? [`standard deviation ${deviation}`] : []),
@@ -37,7 +45,17 @@ export function groupCell(column: string, runs: readonly Run[], cellOf: (run: Ru
     ...(finite.length < numbers.length ? [`${numbers.length - finite.length} not finite`] : []),
     ...(numbers.length < runs.length ? [`${runs.length - numbers.length} without a value`] : []),
   ];
-  return { text: finite.length === 0 ? "NaN" : `${format(mean)}${spread}${behind}`, title: title.join("\n") };
+  return {
+    text: finite.length === 0 ? "NaN" : `${isTold ? `${middle} ±${spread}` : format(mean)}${behind}`,
+    title: title.join("\n"),
+  };
+}
+
+/** The number that groups are sorted by: the mean of the finite ones; null where none is. */
+export function groupValue(runs: readonly Run[], cellOf: (run: Run) => Pick<Cell, "value">): number | null {
+  const values = runs.map((run) => cellOf(run).value).filter((value) => typeof value === "number");
+  const { mean } = momentsOf(values.filter(Number.isFinite));
+  return Number.isNaN(mean) ? null : mean;
 }
 
 /** The mean, and the standard deviation of a sample; NaN without numbers, and for one. */

@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import type { Run } from "../api/catalogue";
 import { catalogue, steadyNames } from "../state/server";
+import { groupValue } from "./group_cells";
 import { ALL_BUT_SEED, allButSeed, isOfNames } from "./group_keys";
 import { sortedBy } from "./run_columns";
 import { runFilter } from "./run_filter";
@@ -55,12 +56,17 @@ const groupKeys = computed<readonly string[] | null>(() => {
   ];
 });
 
-/** All runs of the list in groups; null when they are not grouped. */
+/** All runs of the list in groups, in the order of the list; null when they are not grouped. */
 export const listedGroups = computed<RunGroup[] | null>(() => {
   const keys = groupKeys.value;
   if (keys === null) return null;
   const captures = (key: string): Captures => runCaptures.value.get(key) ?? NO_CAPTURES;
-  return groupRuns(listedRuns.value, keys, captures, cellOfRun);
+  const groups = groupRuns(listedRuns.value, keys, captures, cellOfRun);
+  const { sort } = runsFields;
+  if (sort === null) return groups;
+  // The best configuration is the one whose runs are best together.
+  const mean = ({ runs }: RunGroup): number | null => groupValue(runs, (run) => cellOfRun(sort.column, run));
+  return sortedBy(groups, mean, sort.isDescending);
 });
 
 /** The groups of runs that are shown, of each those of its runs that are; null when runs are drawn one by one. */

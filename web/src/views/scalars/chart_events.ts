@@ -15,7 +15,7 @@ import { onChartKey } from "./chart_keys";
 import { changeCharts, chartFields, resetZoom, setOwnRange, setZoom } from "./chart_link";
 import type { ChartData } from "./chart_loader";
 import { xNameOf } from "./chart_query";
-import { pickedPlace } from "./pick";
+import { extremeFirst, pickedPlace } from "./pick";
 import { inWords } from "./tooltip";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 
@@ -80,6 +80,8 @@ export function chartEvents({
           changePlace({ place: { axis: content.axis, x } });
           changeCharts({ detailed: content.chart.key });
         });
+        // A finger is not there any more.
+        if (matchMedia("(hover: none)").matches) leaveCharts();
       });
     },
     onPoint: (x, left, top) => {
@@ -90,7 +92,8 @@ export function chartEvents({
       const axes = drawn.axes();
       const over = host.current?.querySelector(".u-over")?.getBoundingClientRect();
       const near = hitTest(series.peek(), axes.x, axes.y, x, top, REACH);
-      const { hits, firstSteps } = marksFirst(near, top, over?.height ?? 0, (hit) =>
+      const ordered = extremeFirst(near, series.peek(), axes, x, top, chartFields.band === "range");
+      const { hits, firstSteps } = marksFirst(ordered, top, over?.height ?? 0, (hit) =>
         firstOfHit(chart.peek(), hit),
       );
       batch(() => {

@@ -151,15 +151,16 @@ function aboutOf(row: Row, content: DetailsContent): string[] {
   const { hit, recorded } = row;
   const { line, entry } = hit;
   const { axis } = content;
-  const about = [whereOf(row, content)];
-  const isWide = entry >= 0 && line.isBucket[entry] === 1 && line.low[entry] !== line.high[entry];
   const here = recorded?.here ?? null;
-  if (here !== null) {
-    const words = extremesInWords(axis, here, line.runs !== undefined);
-    about.push(`${readOut(hit, axis).place}: ${words.join(", ")}`);
-  } else if (isWide) about.push(`${formatValue(line.low[entry], 4)} … ${formatValue(line.high[entry], 4)}`);
+  const isGroup = line.runs !== undefined;
+  const about: string[] = [];
+  if (here === null || !isGroup) about.push(whereOf(row, content));
+  const isWide = entry >= 0 && line.isBucket[entry] === 1 && line.low[entry] !== line.high[entry];
+  if (here !== null)
+    about.push(`${readOut(hit, axis).place}: ${extremesInWords(axis, here, isGroup, 4).join(", ")}`);
+  else if (isWide) about.push(`${formatValue(line.low[entry], 4)} … ${formatValue(line.high[entry], 4)}`);
   const before: Spot | null = recorded?.at ?? null;
-  if (line.smooth !== null && line.runs === undefined) {
+  if (line.smooth !== null && !isGroup) {
     const value = before === null ? readOut(hit, axis).value : formatValue(before.value);
     if (value !== "") about.push(`recorded ${value}`);
   }
@@ -207,15 +208,22 @@ function DetailsRow({ row, content, isBase }: DetailsRowProps) {
         </td>
         <td class="number" title={exactOf(row, axis)}>
           {Number.isNaN(row.value) ? "" : formatValue(row.value)}
-          {marks !== "" && <span class="warning-text"> {marks}</span>}
+          {marks !== "" && !isGroup && <span class="warning-text"> {marks}</span>}
         </td>
         <td class="number">{isBase ? "–" : Number.isNaN(difference) ? "" : signed(difference)}</td>
       </tr>
       <tr class="quiet" onClick={choose}>
         <td />
         <td class="details-about" colSpan={3}>
+          {marks !== "" && isGroup && (
+            <span class="warning-text" title={marks}>
+              {marks}
+            </span>
+          )}
           {aboutOf(row, content).map((text) => (
-            <span key={text}>{text} </span>
+            <span key={text} title={text}>
+              {text}
+            </span>
           ))}
           {/* Which of the two is good, only the user knows. */}
           {chartFields.best !== "highest" && <span>{extreme("min", lowest, recorded?.all?.min)} </span>}

@@ -2,13 +2,13 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Run, Tag } from "../../api/catalogue";
 import type { SegmentExtremes } from "../../api/extremes";
-import type { Hit } from "../../charts/hit";
+import { type Hit, hitTest } from "../../charts/hit";
 import { mergeLine } from "../../series/line";
 import { lineAt } from "../../series/line_fixture";
 import { catalogue } from "../../state/server";
 import { chartOfTag } from "./chart_definitions";
 import { bucketOfHit, combined, type Extremes, extremesInWords, extremesOfHit } from "./extremes";
-import { pickedPlace, pointedAt } from "./pick";
+import { extremeFirst, pickedPlace, pointedAt } from "./pick";
 import { extremesAtRest, followPointer } from "./resting";
 import { tooltip } from "./tooltip_state";
 
@@ -152,6 +152,36 @@ it("the pointer is on an extreme where that is nearer than the line", () => {
   expect(pointedAt([{ ...hit(1), line: group }], y, 10, true)?.extreme).toBe("max");
   expect(pointedAt([{ ...hit(1), line: group }], y, 10, false)?.extreme).toBe(null);
   expect(pointedAt([], y, 10, true)).toBe(null);
+});
+
+it("a spike beside the pointer comes first, with its own bucket", () => {
+  const flat = mergeLine({
+    ...{ segment: 0, count: 24, leftOut: 0, scale: "linear", level: 3, origin: 0, range: null },
+    ...{ pointX: [], pointY: [], bucket: [0, 1, 2], mean: [1, 1, 1], min: [0.5, 0.5, 0.5] },
+    ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [], pointSmooth: null, bucketSmooth: null },
+    max: [1.5, 9, 1.5],
+  });
+  const axes = { x: { low: 0, high: 24, scale: "linear", start: 0, end: 12 } as const, y };
+  const style = { colour: "#000000", dash: [] };
+  const all = ["a", "b"].map((name) => ({
+    ...{ key: `loss\n${name}`, name, tag: null, style },
+    lines: [name === "a" ? flat : { ...flat, high: Float64Array.of(2, 2, 2), y: Float64Array.of(2, 2, 2) }],
+  }));
+  const hits = hitTest(all, axes.x, axes.y, 17, 12, 24);
+  expect(hits.map(({ name, entry }) => [name, entry])).toEqual([
+    ["b", 2],
+    ["a", 2],
+  ]);
+  const first = extremeFirst(hits, all, axes, 17, 12, true);
+  expect(first.map(({ name, entry }) => [name, entry])).toEqual([
+    ["a", 1],
+    ["b", 2],
+  ]);
+  expect(pointedAt(first, y, 12, true)).toMatchObject({ hit: { name: "a", entry: 1 }, extreme: "max" });
+  // Away from it, and right on a line, all is as it was.
+  expect(extremeFirst(hits, all, axes, 17, 40, true)).toBe(hits);
+  const onLine = hitTest(all, axes.x, axes.y, 17, 80, 24);
+  expect(extremeFirst(onLine, all, axes, 17, 80, true)).toBe(onLine);
 });
 
 it("a click fixes a recorded step, never a bucket", async () => {

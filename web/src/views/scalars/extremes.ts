@@ -159,12 +159,13 @@ export function formatSpot(axis: Axis, { step, run }: Spot, isGroup: boolean): s
 }
 
 /** In words: "max 6.66 at 12,345", "min −1 at 12,301", "NaN from 12,400"; those that there are. */
-export function extremesInWords(axis: Axis, found: Extremes, isGroup: boolean): string[] {
+export function extremesInWords(axis: Axis, found: Extremes, isGroup: boolean, digits = 6): string[] {
   const { min, max, nan, posInf, negInf } = found;
   const at = (spot: Spot): string => formatSpot(axis, spot, isGroup);
   const words: string[] = [];
-  if (max !== null) words.push(`max ${formatValue(max.value)} at ${at(max)}`);
-  if (min !== null && min.value !== max?.value) words.push(`min ${formatValue(min.value)} at ${at(min)}`);
+  if (max !== null) words.push(`max ${formatValue(max.value, digits)} at ${at(max)}`);
+  if (min !== null && min.value !== max?.value)
+    words.push(`min ${formatValue(min.value, digits)} at ${at(min)}`);
   for (const [{ count, first }, word] of [
     [nan, "NaN"],
     [posInf, "+Inf"],
