@@ -9,6 +9,8 @@ interface ChoiceProps<Word extends string> {
   names?: Partial<Record<Word, string>>;
   value: Word;
   title?: string;
+  /** Whether another word than the usual one is chosen: then it stands out. */
+  isSet?: boolean;
   /** For screen readers, where there is no label to be seen. */
   ariaLabel?: string;
   onChange: (word: Word) => void;
@@ -17,9 +19,9 @@ interface ChoiceProps<Word extends string> {
 
 /** A word of several, with its label in front. */
 export function Choice<Word extends string>(props: ChoiceProps<Word>) {
-  const { label, testId, words, names, value, title, ariaLabel, onChange, children } = props;
+  const { label, testId, words, names, value, title, isSet = false, ariaLabel, onChange, children } = props;
   return (
-    <label class="choice" title={title}>
+    <label class={isSet ? "choice is-set" : "choice"} title={title}>
       {label}
       <select
         data-testid={testId}

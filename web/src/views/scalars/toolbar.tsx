@@ -38,6 +38,7 @@ function XChoice() {
         words={AXES}
         names={AXIS_NAMES}
         value={axis}
+        isSet={axis !== "step"}
         onChange={(chosen) => void changeAxis(chosen)}
       />
       {axis === "tag" && (
@@ -74,7 +75,7 @@ function ScaleChoice({
 }) {
   return (
     <select
-      class="bare"
+      class={scale === "linear" ? "bare" : "bare is-set"}
       data-testid={`${axis}-scale`}
       aria-label={`Scale of ${axis}`}
       value={scale}
@@ -99,6 +100,7 @@ function SmoothingChoice() {
       words={["", ...SMOOTHING_KINDS]}
       names={{ "": "none", ...SMOOTHING_NAMES }}
       value={smoothing?.kind ?? ""}
+      isSet={smoothing !== null}
       onChange={(kind) =>
         changeCharts({ smoothing: kind === "" ? null : { kind, amount: amountAt(kind, 60) } })
       }
@@ -159,6 +161,7 @@ function GroupChoice() {
         words={words}
         names={{ "": "none", [CAPTURE]: "name…", ...Object.fromEntries(offered) }}
         value={isCapture ? CAPTURE : groupBy}
+        isSet={groupBy !== ""}
         onChange={(chosen) => changeRuns({ groupBy: chosen === CAPTURE ? "/^[^/]+/" : chosen })}
       />
       {isCapture && (
@@ -201,15 +204,15 @@ export function Toolbar() {
   const { baseline, comparison } = runsFields;
   return (
     <div class="toolbar is-split">
+      <TagFilter
+        total={scalarTags.value.length}
+        found={listedTags.value.length}
+        error={tagSieve.value.error}
+      />
       <div class="toolbar-main">
-        <TagFilter
-          total={scalarTags.value.length}
-          found={listedTags.value.length}
-          error={tagSieve.value.error}
-        />
         <TagNames />
         <XChoice />
-        <span class="choice">
+        <span class={yScale === "linear" ? "choice" : "choice is-set"}>
           y
           <ScaleChoice axis="y" scale={yScale} onChange={(scale) => changeCharts({ yScale: scale })} />
         </span>
