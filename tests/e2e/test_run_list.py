@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.places import in_plot
 from tests.patience import LONG_PATIENCE
 
 import cutaway
@@ -107,3 +108,25 @@ def test_only_rows_in_sight_are_there(page: Page, serve: Callable[..., str], tmp
     page.get_by_test_id("run-filter").fill("run0[0-4]{4}$")
     expect(rows.first).to_have_attribute("data-run", "run00001")
     expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "1")
+
+
+def test_the_list_stands_still_under_a_pointer_that_crosses_curves(
+    page: Page, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    """Keys lead to runs that are out of sight; the pointer in a chart does not."""
+    for number in range(80):
+        with cutaway.SummaryWriter(tmp_path / f"run{number:02}") as writer:
+            for step in range(10):
+                writer.add_scalar("loss", float(number), step)
+    page.goto(serve(tmp_path))
+    chart = page.locator("[data-testid=chart]")
+    expect(chart).to_have_attribute("data-series", "80")
+    scroller = page.locator(".run-scroller")
+    for share in (0.2, 0.5, 0.8):
+        page.mouse.move(*in_plot(chart, 0.5, share))
+        expect(page.get_by_test_id("tooltip")).to_be_visible()
+        assert scroller.evaluate("element => element.scrollTop") == 0
+    # From the run that is pointed at last, near the start of the list, to the last ones.
+    for _ in range(80):
+        page.keyboard.press("j")
+    expect(page.locator("[data-run=run79]")).to_be_in_viewport()

@@ -17,12 +17,12 @@ STEPS = 50
 
 @pytest.fixture
 def logdir(tmp_path: Path) -> Path:
-    """Two runs: a language model with 24 layers, whose layer 7 has a NaN; and an older one with 40 tags of its own."""
+    """Two runs: a language model with 24 layers, whose layer 2 has a NaN; and an older one with 40 tags of its own."""
     with cutaway.SummaryWriter(tmp_path / "model") as writer:
         for step in range(STEPS):
             values = {f"model.layers.{layer}.attn/norm": float(layer + 1) for layer in range(LAYERS)}
             if step == 20:
-                values["model.layers.7.attn/norm"] = math.nan
+                values["model.layers.2.attn/norm"] = math.nan
             writer.log({**values, "train/loss": 1 / (step + 1), "train/lr": 1.0, "gpu/mem": 2.0}, step)
     with cutaway.SummaryWriter(tmp_path / "older") as writer:
         for step in range(STEPS):
@@ -46,7 +46,7 @@ def test_highlights_first_and_layers_in_one_row(page: Page, serve: Callable[...,
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 3.5 / LAYERS)
     expect(family).to_contain_text("3 at 44: 4")
-    layer = page.locator('[data-testid=chart][data-tag="model.layers.7.attn/norm"]')
+    layer = page.locator('[data-testid=chart][data-tag="model.layers.2.attn/norm"]')
     expect(layer).to_have_count(0)
     family.get_by_role("button", expanded=False).click()
     expect(layer).to_have_attribute("data-marks", "1")

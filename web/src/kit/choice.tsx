@@ -9,6 +9,8 @@ interface ChoiceProps<Word extends string> {
   names?: Partial<Record<Word, string>>;
   value: Word;
   title?: string | undefined;
+  /** Whether another word than the usual one is chosen: then it stands out. */
+  isSet?: boolean;
   /** For screen readers, where there is no label to be seen. */
   ariaLabel?: string | undefined;
   /** Said below the words while more of them are to come. */
@@ -19,9 +21,10 @@ interface ChoiceProps<Word extends string> {
 
 /** A word of several, with its label in front. */
 export function Choice<Word extends string>(props: ChoiceProps<Word>) {
-  const { label, testId, words, names, value, title, ariaLabel, pending, onChange, children } = props;
+  const { label, testId, words, names, value, title, isSet = false, ariaLabel, pending } = props;
+  const { onChange, children } = props;
   return (
-    <label class="choice" title={title}>
+    <label class={isSet ? "choice is-set" : "choice"} title={title}>
       {label}
       <select
         data-testid={testId}

@@ -4,7 +4,7 @@ import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { FilterField } from "../kit/filter_field";
 import { formatCount, plural } from "../kit/format";
-import { emphasis } from "../state/emphasis";
+import { soughtRun } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
 import { catalogue } from "../state/server";
 import { onListKey, rowOfTab } from "./list_keys";
@@ -65,12 +65,12 @@ export function RunList() {
   useEffect(() => {
     scroller.current?.scrollTo(0, 0);
   }, [runFilter, sort, groupBy]);
-  // Keys can emphasise a run that is out of sight.
+  // Keys can lead to a run that is out of sight.
   useSignalEffect(() => {
-    const name = emphasis.value;
-    const position = rows.value.findIndex((row) => row.kind === "run" && row.run.name === name);
+    const name = soughtRun.value?.name;
+    const position = rows.peek().findIndex((row) => row.kind === "run" && row.run.name === name);
     const element = scroller.current;
-    if (position < 0 || element === null || element.matches(":hover")) return;
+    if (position < 0 || element === null) return;
     const height = rowHeight.peek();
     const top = position * height;
     // The head of the columns covers the first row's height, and pinned runs cover theirs.

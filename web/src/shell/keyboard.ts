@@ -5,7 +5,7 @@ import { listedRuns } from "../runs/listed_runs";
 import { runMenu } from "../runs/run_menu";
 import { changeRuns, runsFields, togglePin } from "../runs/runs_link";
 import { toggled } from "../runs/selection";
-import { emphasis } from "../state/emphasis";
+import { emphasis, soughtRun } from "../state/emphasis";
 import { changePlace, placeFields } from "../state/place";
 import { listShown } from "../state/preferences";
 import type { HelpRow, Key } from "../views/view";
@@ -97,7 +97,9 @@ function moveEmphasis(step: number): void {
   const runs = listedRuns.value;
   if (runs.length === 0) return;
   const place = runs.findIndex((run) => run.name === emphasis.value);
-  emphasis.value = runs[neighbour(place, step, runs.length)].name;
+  const { name } = runs[neighbour(place, step, runs.length)];
+  emphasis.value = name;
+  soughtRun.value = { name };
 }
 
 function stepBack(target: EventTarget | null): void {

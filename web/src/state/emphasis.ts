@@ -4,3 +4,6 @@ import { signal } from "@preact/signals";
 
 /** Its name; null while nothing is pointed at. */
 export const emphasis = signal<string | null>(null);
+
+/** The run that keys have led to, which its list brings into sight: under a pointer that crosses curves nothing scrolls. */
+export const soughtRun = signal<{ name: string } | null>(null);

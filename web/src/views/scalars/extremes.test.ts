@@ -156,7 +156,16 @@ it("the pointer is on an extreme where that is nearer than the line", () => {
 
 it("a spike beside the pointer comes first, with its own bucket", () => {
   const flat = mergeLine({
-    ...{ segment: 0, count: 24, leftOut: 0, scale: "linear", level: 3, origin: 0, range: null },
+    ...{
+      segment: 0,
+      count: 24,
+      leftOut: 0,
+      between: null,
+      scale: "linear",
+      level: 3,
+      origin: 0,
+      range: null,
+    },
     ...{ pointX: [], pointY: [], bucket: [0, 1, 2], mean: [1, 1, 1], min: [0.5, 0.5, 0.5] },
     ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [], pointSmooth: null, bucketSmooth: null },
     max: [1.5, 9, 1.5],
@@ -164,7 +173,7 @@ it("a spike beside the pointer comes first, with its own bucket", () => {
   const axes = { x: { low: 0, high: 24, scale: "linear", start: 0, end: 12 } as const, y };
   const style = { colour: "#000000", dash: [] };
   const all = ["a", "b"].map((name) => ({
-    ...{ key: `loss\n${name}`, name, tag: null, style },
+    ...{ key: `loss\n${name}`, name, label: name, tag: null, style },
     lines: [name === "a" ? flat : { ...flat, high: Float64Array.of(2, 2, 2), y: Float64Array.of(2, 2, 2) }],
   }));
   const hits = hitTest(all, axes.x, axes.y, 17, 12, 24);

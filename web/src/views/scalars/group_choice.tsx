@@ -101,6 +101,7 @@ function KeyChoice({ place, chosen }: { place: number; chosen: string }) {
             : undefined
         }
         value={word}
+        isSet={chosen !== ""}
         onChange={(value) => change(value === CAPTURE ? FIRST_CAPTURE : value)}
       />
       {isCapture(chosen) && (

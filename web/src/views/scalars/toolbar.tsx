@@ -37,6 +37,7 @@ function XChoice() {
         words={AXES}
         names={AXIS_NAMES}
         value={axis}
+        isSet={axis !== "step"}
         onChange={(chosen) => void changeAxis(chosen)}
       />
       {axis === "tag" && (
@@ -73,7 +74,7 @@ function ScaleChoice({
 }) {
   return (
     <select
-      class="bare"
+      class={scale === "linear" ? "bare" : "bare is-set"}
       data-testid={`${axis}-scale`}
       aria-label={`Scale of ${axis}`}
       value={scale}
@@ -98,6 +99,7 @@ function SmoothingChoice() {
       words={["", ...SMOOTHING_KINDS]}
       names={{ "": "none", ...SMOOTHING_NAMES }}
       value={smoothing?.kind ?? ""}
+      isSet={smoothing !== null}
       onChange={(kind) =>
         changeCharts({ smoothing: kind === "" ? null : { kind, amount: amountAt(kind, 60) } })
       }
@@ -129,15 +131,15 @@ export function Toolbar() {
   const { baseline, comparison } = runsFields;
   return (
     <div class="toolbar is-split">
+      <TagFilter
+        total={scalarTags.value.length}
+        found={listedTags.value.length}
+        error={tagSieve.value.error}
+      />
       <div class="toolbar-main">
-        <TagFilter
-          total={scalarTags.value.length}
-          found={listedTags.value.length}
-          error={tagSieve.value.error}
-        />
         <TagNames />
         <XChoice />
-        <span class="choice">
+        <span class={yScale === "linear" ? "choice" : "choice is-set"}>
           y
           <ScaleChoice axis="y" scale={yScale} onChange={(scale) => changeCharts({ yScale: scale })} />
         </span>
