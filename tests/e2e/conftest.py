@@ -46,7 +46,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             problems.append(f"request to {url}")
 
     def new_page(**options: Any) -> Page:
-        context = browser.new_context(**options)
+        # Without motion, so that where a chart has been told to go is where it is.
+        context = browser.new_context(**{"reduced_motion": "reduce"} | options)
         contexts.append(context)
         context.set_default_timeout(BOUND)
         page = context.new_page()

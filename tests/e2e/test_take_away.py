@@ -30,7 +30,7 @@ def test_points_picture_and_python(
     menu.locator("summary").click()
     with page.expect_download() as download:
         menu.get_by_text("CSV, every point").click()
-    assert download.value.suggested_filename == "train_loss_λ.csv"
+    assert download.value.suggested_filename == "train_loss_λ-every-point.csv"
     rows = list(csv.reader(download.value.path().read_text("utf-8").splitlines()))
     assert rows[0] == ["run", "step", "wall_time", "value"]
     assert len(rows) == 601
@@ -38,6 +38,7 @@ def test_points_picture_and_python(
     menu.locator("summary").click()
     with page.expect_download() as download:
         menu.get_by_text("CSV, as on screen").click()
+    assert download.value.suggested_filename == "train_loss_λ-over-step.csv"
     drawn_rows = list(csv.DictReader(download.value.path().read_text("utf-8").splitlines()))
     assert drawn_rows[0]["run"] == "a"
     assert float(drawn_rows[0]["low"]) <= float(drawn_rows[0]["value"]) <= float(drawn_rows[0]["high"])

@@ -43,7 +43,9 @@ def test_csv(filled: LogDirectory, client: Any) -> None:
     tag, runs = ids(filled)
     response = client.get(f"/api/series?tag={tag}&runs={','.join(runs.values())}")
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
-    assert response.headers["content-disposition"] == "attachment; filename=\"loss.csv\"; filename*=UTF-8''loss.csv"
+    assert response.headers["content-disposition"] == (
+        "attachment; filename=\"loss-every-point.csv\"; filename*=UTF-8''loss-every-point.csv"
+    )
     rows = list(csv.reader(io.StringIO(response.text)))
     assert rows[0] == ["run", "step", "wall_time", "value"]
     assert len(rows) == 10_002

@@ -1,7 +1,8 @@
-/** Drawing of axes on a canvas: grid lines, ticks and labels as they were laid out. */
+/** Drawing of axes on a canvas, grid lines, ticks and labels as they were laid out, and of the names of lines. */
 
 import type { AxisLayout } from "./axes";
 import type { ChartContent } from "./chart_content";
+import type { EndLabel } from "./end_labels";
 import { FONT } from "./text_width";
 
 /** The plot's rectangle, in CSS pixels. */
@@ -17,8 +18,9 @@ export const TICK = 4;
 export const MINOR_TICK = 2;
 export const LABEL_BELOW = 16;
 export const LABEL_BESIDE = 7;
+const TITLE_BELOW = 29;
 
-/** `title` is written within the plot, at the end of the x axis; `ratio` is canvas pixels per CSS pixel. */
+/** `title` is written below the end of the x axis; `ratio` is canvas pixels per CSS pixel. */
 export function drawAxes(
   context: CanvasRenderingContext2D,
   { left, top, width, height }: Rectangle,
@@ -49,7 +51,23 @@ export function drawAxes(
   context.textAlign = "center";
   for (const { text: label, at } of across.labels) context.fillText(label, at, bottom + LABEL_BELOW);
   context.textAlign = "right";
-  if (title !== "") context.fillText(title, left + width - 4, bottom - 6, width - 8);
+  if (title !== "") context.fillText(title, left + width, bottom + TITLE_BELOW, width);
   for (const { text: label, at } of up.labels) context.fillText(label, left - LABEL_BESIDE, at + 4);
+  context.restore();
+}
+
+export function drawEndLabels(
+  context: CanvasRenderingContext2D,
+  labels: readonly EndLabel[],
+  ratio: number,
+): void {
+  context.save();
+  context.scale(ratio, ratio);
+  context.font = FONT;
+  context.textAlign = "left";
+  for (const { text, colour, left, middle } of labels) {
+    context.fillStyle = colour;
+    context.fillText(text, left, middle + 4);
+  }
   context.restore();
 }

@@ -9,7 +9,7 @@ import type { Fit } from "./fit";
 import type { Layer } from "./layer";
 import type { Projection } from "./projection";
 
-const LINE_WIDTH = 1.4;
+const LINE_WIDTH = 1.6;
 const RAW_ALPHA = 0.3;
 const BAND_ALPHA = 0.2;
 /** Of the bands of a crowd together: each is seen where it stands alone, and a hundred don't cover the lines. */

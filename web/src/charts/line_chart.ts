@@ -10,11 +10,13 @@ import type { Range, Scale } from "../series/axis";
 import { type AxisLayout, widthOfLabels, xAxis, yAxis } from "./axes";
 import type { ChartContent, DrawnSeries } from "./chart_content";
 import { drawBand, drawLine, drawMarks, type Plot } from "./draw";
-import { drawAxes } from "./draw_axes";
+import { drawAxes, drawEndLabels } from "./draw_axes";
 import { type DrawnFacts, drawChart, projections } from "./draw_chart";
+import { endLabels, endNames, widthOfNames } from "./end_labels";
 import { extentOfSeries, type Fit, fitAxes } from "./fit";
 import { type Gestures, listenTo } from "./gestures";
 import { canvasLayer } from "./layer";
+import { between, isMotionWanted, Motion } from "./motion";
 import { pictureOf } from "./picture";
 import { type Projection, toPixel, toValue } from "./projection";
 import { svgOf } from "./svg";
@@ -44,8 +46,18 @@ const EMPHASIS_WIDTH = 2.6;
 const TOP = 6;
 const RIGHT = 10;
 const X_AXIS = 24;
+const X_TITLE = 12;
 /** Of a saved picture, per pixel on screen. */
 const PICTURE_RATIO = 2;
+
+/** A chart of more entries is not drawn several times for one change. */
+const MOST_IN_MOTION = 20_000;
+
+function isSmall({ series }: ChartContent): boolean {
+  let entries = 0;
+  for (const { lines } of series) for (const { x } of lines) entries += x.length;
+  return entries <= MOST_IN_MOTION;
+}
 
 /** Whether both models need the same uPlot: its scales cannot be changed afterwards. */
 function sameScales(one: ChartContent, other: ChartContent): boolean {
@@ -58,10 +70,16 @@ export class LineChart {
   #content: ChartContent;
   #plot: uPlot | null = null;
   #overlay = document.createElement("canvas");
+  /** The ranges to show, and those that are drawn on the way there. */
   #fit: Fit = {
     ...{ x: [0, 1], y: [0, 1], hasX: false, hasY: false, threshold: 1 },
     ...{ above: 0, below: 0, noPlace: 0 },
   };
+  #drawn: Fit = this.#fit;
+  readonly #motion = new Motion((share) => this.#move(share));
+  #from: Fit = this.#fit;
+  /** The names at the ends of the lines, as they fit there. */
+  #names: readonly string[] = [];
   #emphasis: string | null = null;
   /** More curves of the emphasised series: the members of a group. */
   #members: readonly DrawnSeries[] = [];
@@ -82,28 +100,55 @@ export class LineChart {
     this.update(content);
   }
 
-  /** Show other content; a hovered series stays hovered. */
+  /** Show other content; a hovered series stays hovered. Another range of x is gone to, so that the eye can follow. */
   update(content: ChartContent): void {
     const old = this.#content;
     this.#content = content;
     const { threshold } = this.#fit;
     this.#fit = fitAxes(content.series, content);
-    if (
-      this.#plot === null ||
-      !sameScales(old, content) ||
-      (content.yScale === "symlog" && threshold !== this.#fit.threshold)
-    ) {
+    this.#names = endNames(content.series, this.#size.width);
+    const isAnother =
+      !sameScales(old, content) || (content.yScale === "symlog" && threshold !== this.#fit.threshold);
+    const isElsewhere = String(old.xRange) !== String(content.xRange);
+    if (this.#plot === null || isAnother) {
+      this.#jump();
       this.#plot?.destroy();
       this.#plot = this.#create();
+    } else if (this.#motion.isRunning && !isElsewhere) {
+      // Finer data for where it is going, which the next frame draws.
+    } else if (!this.#motion.isRunning && isElsewhere && isSmall(content) && isMotionWanted()) {
+      this.#from = this.#drawn;
+      this.#motion.start();
     } else {
+      // Also where one change follows the other, as of a wheel.
+      this.#jump();
       this.#plot.setData(this.#data());
     }
+    this.#drawOverlay();
+  }
+
+  /** The ranges are there at once. */
+  #jump(): void {
+    this.#motion.stop();
+    this.#drawn = this.#fit;
+  }
+
+  #move(share: number): void {
+    const { xScale, yScale } = this.#content;
+    const { x, y, threshold } = this.#fit;
+    this.#drawn = {
+      ...this.#fit,
+      x: between(this.#from.x, x, share, xScale),
+      y: between(this.#from.y, y, share, yScale, threshold),
+    };
+    this.#plot?.setData(this.#data());
     this.#drawOverlay();
   }
 
   resize(width: number, height: number): void {
     if (width === this.#size.width && height === this.#size.height) return;
     this.#size = { width, height };
+    this.#names = endNames(this.#content.series, width);
     this.#plot?.setSize(this.#size);
     this.#drawOverlay();
   }
@@ -117,12 +162,12 @@ export class LineChart {
     this.#drawOverlay();
   }
 
-  /** The axes in CSS pixels from the plot's left and top. */
+  /** The axes in CSS pixels from the plot's left and top, as they are when nothing moves any more. */
   axes(): { x: Projection; y: Projection } {
     const over = this.#plot?.over;
     const width = over?.clientWidth ?? 1;
     const height = over?.clientHeight ?? 1;
-    return this.#project(0, 0, width, height);
+    return projections(this.#content, this.#fit, { left: 0, top: 0, width, height });
   }
 
   /** Width of the plot without its axes, in CSS pixels. */
@@ -141,22 +186,37 @@ export class LineChart {
   }
 
   destroy(): void {
+    this.#motion.stop();
     this.#plot?.destroy();
     this.#plot = null;
   }
 
   #project(left: number, top: number, width: number, height: number): { x: Projection; y: Projection } {
-    return projections(this.#content, this.#fit, { left, top, width, height });
+    return projections(this.#content, this.#drawn, { left, top, width, height });
+  }
+
+  /** Of an axis of steps there is none: that is what people take an axis for. */
+  #xTitle(): string {
+    return this.#content.axis === "step" ? "" : this.#content.xTitle;
+  }
+
+  #xAxisHeight(): number {
+    return this.#xTitle() === "" ? X_AXIS : X_AXIS + X_TITLE;
   }
 
   #yAxis(): AxisLayout {
     const { height } = this.#size;
-    return yAxis(this.#content, this.#fit, this.#project(0, TOP, 1, height - TOP - X_AXIS).y, height);
+    return yAxis(
+      this.#content,
+      this.#drawn,
+      this.#project(0, TOP, 1, height - TOP - this.#xAxisHeight()).y,
+      height,
+    );
   }
 
   /** uPlot gets one empty series: it leaves the drawing to us. */
   #data(): uPlot.AlignedData {
-    return [this.#fit.x, [null, null]];
+    return [this.#drawn.x, [null, null]];
   }
 
   #create(): uPlot {
@@ -164,7 +224,7 @@ export class LineChart {
     const options: uPlot.Options = {
       ...this.#size,
       legend: { show: false },
-      padding: [TOP, RIGHT, 0, 0],
+      padding: [TOP, () => RIGHT + widthOfNames(this.#names), 0, 0],
       cursor: {
         x: false,
         y: false,
@@ -174,17 +234,17 @@ export class LineChart {
         bind: { dblclick: () => () => null },
       },
       scales: {
-        x: { time: false, ...distribution(xScale, 1), range: () => this.#fit.x },
-        y: { ...distribution(yScale, this.#fit.threshold), range: () => this.#fit.y },
+        x: { time: false, ...distribution(xScale, 1), range: () => this.#drawn.x },
+        y: { ...distribution(yScale, this.#fit.threshold), range: () => this.#drawn.y },
       },
       series: [{}, { scale: "y", paths: () => null, points: { show: false } }],
       axes: [
-        { ...NOTHING_DRAWN, size: X_AXIS },
+        { ...NOTHING_DRAWN, size: () => this.#xAxisHeight() },
         { ...NOTHING_DRAWN, size: () => widthOfLabels(this.#yAxis()) },
       ],
       hooks: {
         draw: [(plot) => this.#drawLines(plot)],
-        setCursor: [(plot) => this.#move(plot)],
+        setCursor: [(plot) => this.#point(plot)],
       },
     };
     const plot = new uPlot(options, this.#data(), this.#host);
@@ -200,16 +260,16 @@ export class LineChart {
     const place: Plot = { left, top, width, height, ratio, ...this.#project(left, top, width, height) };
     const rectangle = { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
     const { x: across } = this.#project(rectangle.left, 0, rectangle.width, 0);
-    // Steps are what people take an axis for.
-    const title = this.#content.axis === "step" ? "" : this.#content.xTitle;
-    const labelled = xAxis(this.#content, this.#fit, across, this.#size.width);
-    drawAxes(plot.ctx, rectangle, labelled, this.#yAxis(), this.#content, ratio, title);
+    const labelled = xAxis(this.#content, this.#drawn, across, this.#size.width);
+    drawAxes(plot.ctx, rectangle, labelled, this.#yAxis(), this.#content, ratio, this.#xTitle());
     plot.ctx.save();
     plot.ctx.beginPath();
     plot.ctx.rect(left, top, width, height);
     plot.ctx.clip();
-    const drawn = drawChart(plot.ctx, canvasLayer(plot.ctx), this.#content, this.#fit, place);
+    const drawn = drawChart(plot.ctx, canvasLayer(plot.ctx), this.#content, this.#drawn, place);
     plot.ctx.restore();
+    const ends = this.#project(rectangle.left, rectangle.top, rectangle.width, rectangle.height);
+    drawEndLabels(plot.ctx, endLabels(this.#content.series, this.#names, ends.x, ends.y), ratio);
     const extent = extentOfSeries(this.#content.series);
     const { x, y, above, below, noPlace } = this.#fit;
     const lastX = extent === null ? null : Math.min(extent[1], x[1]);
@@ -247,14 +307,14 @@ export class LineChart {
       for (const line of lines) drawLine(context, line, style, place, EMPHASIS_WIDTH, line.smooth ?? line.y);
       for (const line of lines) drawMarks(context, line, style, place);
     }
-    if (this.#cursor !== null && this.#cursor >= this.#fit.x[0] && this.#cursor <= this.#fit.x[1]) {
+    if (this.#cursor !== null && this.#cursor >= this.#drawn.x[0] && this.#cursor <= this.#drawn.x[1]) {
       context.globalAlpha = 0.6;
       context.fillStyle = this.#content.text;
       context.fillRect(Math.round(toPixel(place.x, this.#cursor)), 0, Math.max(1, Math.floor(ratio)), height);
     }
   }
 
-  #move(plot: uPlot): void {
+  #point(plot: uPlot): void {
     const { left, top } = plot.cursor;
     if (left === undefined || top === undefined || left < 0) this.#events.onLeave();
     else this.#events.onPoint(toValue(this.axes().x, left), left, top);

@@ -46,7 +46,7 @@ it("shows by a group's line how many of its runs are behind each stretch", () =>
   });
   const drawn = documentOf({ series: [seriesOf("group", group)], ...options, ...look, best: null }, "loss");
   const lines = [...drawn.querySelectorAll('g[clip-path] path[fill="none"]')];
-  expect(lines.map((line) => line.getAttribute("stroke-width"))).toEqual(["2.24", "1.4", "0.84"]);
+  expect(lines.map((line) => line.getAttribute("stroke-width"))).toEqual(["2.56", "1.6", "0.96"]);
   const places = lines.map((line) =>
     line
       .getAttribute("d")

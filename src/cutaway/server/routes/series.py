@@ -37,7 +37,7 @@ def routes(context: Context) -> list[Route]:
         lines, runs, kind = _parse(asked)
         found = _found(log, lines, runs)
         text = _csv(found) if kind == "csv" else _json(found)
-        headers = NO_STORE | attachment(log.tag_name(lines.tag)[0], f".{kind}")
+        headers = NO_STORE | attachment(f"{log.tag_name(lines.tag)[0]}-every-point", f".{kind}")
         return StreamingResponse(iterate_in_threadpool(text), media_type=_FORMATS[kind], headers=headers)
 
     return [get("/api/series", answer, (), _ACCEPTED)]

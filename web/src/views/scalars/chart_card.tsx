@@ -21,11 +21,12 @@ import { ChartHeader, type Outside } from "./chart_header";
 import { drawnOptions } from "./chart_inputs";
 import { chartFields } from "./chart_link";
 import type { ChartData } from "./chart_loader";
+import type { NamedTable } from "./chart_menu";
 import { chartQuery, shownRange, xNameOf } from "./chart_query";
 import { betweenOf, drawnSeries, summarise } from "./chart_series";
 import { details } from "./details_data";
 import { Reading } from "./reading";
-import { screenCsv } from "./screen_csv";
+import { screenCsv, screenCsvName } from "./screen_csv";
 import { tooltip } from "./tooltip_state";
 import { useChartData, useMembers } from "./use_chart_data";
 
@@ -155,13 +156,15 @@ export function ChartCard({ chart }: { chart: Chart }) {
     return tooltip.peek()?.chart.key === current.peek().key;
   }
 
-  function table(): string {
+  function table(): NamedTable {
     const { x } = drawing.current?.axes() ?? { x: { low: 0, high: 0 } };
     const axis = data.peek()?.axis ?? "step";
-    return screenCsv({
-      ...{ series: series.peek(), title: chart.title, axis, range: [x.low, x.high] },
-      xName: xNameOf(current.peek()),
-    });
+    const drawn = { series: series.peek(), title: chart.title, axis, xName: xNameOf(current.peek()) };
+    const { baseline, comparison } = runsFields;
+    return {
+      name: screenCsvName(drawn, baseline === null ? null : comparison),
+      text: screenCsv({ ...drawn, range: [x.low, x.high] }),
+    };
   }
 
   function onDraw({ entries, marks, lastX, x, y, above, below, noPlace, best }: ChartFacts): void {

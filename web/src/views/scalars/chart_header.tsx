@@ -9,7 +9,7 @@ import type { Axis } from "../../series/axis";
 import type { Between } from "../../series/line";
 import { type Chart, type ChartDefinition, freeTitle, OWN } from "./chart_definitions";
 import { changeCharts, chartFields, setOwnRange } from "./chart_link";
-import { ChartMenu } from "./chart_menu";
+import { ChartMenu, type NamedTable } from "./chart_menu";
 import { betweenOf, countLeftOut } from "./chart_series";
 import { descriptions, soughtChart } from "./charts_of_log";
 
@@ -28,7 +28,7 @@ interface ChartHeaderProps {
   picture: () => HTMLCanvasElement | null;
   svg: () => string | null;
   /** The drawn points, as CSV. */
-  table: () => string;
+  table: () => NamedTable;
 }
 
 const DRAGGED = "application/x-cutaway-chart";

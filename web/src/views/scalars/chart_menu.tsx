@@ -19,7 +19,12 @@ interface ChartMenuProps {
   /** The same as an SVG document. */
   svg: () => string | null;
   /** The drawn points, as CSV. */
-  table: () => string;
+  table: () => NamedTable;
+}
+
+export interface NamedTable {
+  name: string;
+  text: string;
 }
 
 export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuProps) {
@@ -67,7 +72,8 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
             type="button"
             onClick={(event) => {
               close(event);
-              save(new Blob([table()], { type: "text/csv" }), `${chart.title}.csv`);
+              const { name, text } = table();
+              save(new Blob([text], { type: "text/csv" }), name);
             }}
           >
             CSV, as on screen

@@ -115,7 +115,12 @@ export function Details() {
         <button
           type="button"
           data-testid="details-csv"
-          onClick={() => save(new Blob([detailsCsv(content, shown)], { type: "text/csv" }), `${title}.csv`)}
+          onClick={() =>
+            save(
+              new Blob([detailsCsv(content, shown)], { type: "text/csv" }),
+              `${title}-at-${axis === "tag" ? xName : axis}-${formatX(axis, x)}.csv`,
+            )
+          }
         >
           CSV
         </button>

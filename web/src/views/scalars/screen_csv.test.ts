@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { seriesOf } from "../../charts/series_fixture";
 import { lineAt } from "../../series/line_fixture";
-import { screenCsv } from "./screen_csv";
+import { screenCsv, screenCsvName } from "./screen_csv";
 
 const place = { title: "loss", axis: "step" as const, xName: "" };
 
@@ -55,4 +55,17 @@ it("says how many runs are behind a group's line", () => {
   const line = lineAt([0], [1], { runs: Uint32Array.from([3]), size: 4 });
   const rows = screenCsv({ ...place, series: [{ ...seriesOf("0.1", line), tag: "loss" }], range: [0, 0] });
   expect(rows).toBe("group,tag,step,from,to,value,low,high,runs,not finite\r\n0.1,loss,0,0,0,1,1,1,3,\r\n");
+});
+
+it("is named for what it is", () => {
+  const plain = [seriesOf("a", lineAt([0], [1]))];
+  const smooth = [seriesOf("a", lineAt([0], [1], { smooth: Float64Array.of(1) }))];
+  const group = [seriesOf("a", lineAt([0], [1], { runs: Uint32Array.of(3), size: 3 }))];
+  expect(screenCsvName({ ...place, series: plain }, null)).toBe("loss-over-step.csv");
+  expect(screenCsvName({ ...place, axis: "tag", xName: "epoch", series: smooth }, null)).toBe(
+    "loss-smoothed-over-epoch.csv",
+  );
+  expect(screenCsvName({ ...place, axis: "training", series: group }, "ratio")).toBe(
+    "loss-groups-ratio-over-training.csv",
+  );
 });

@@ -20,6 +20,22 @@ export function digitsOf({ isFloat32, isComputed }: Line): (value: number) => nu
   return isFloat32 && isComputed !== true ? shortestFloat32 : (value) => value;
 }
 
+/** The file's name: the chart, what it is over, and what its values are where they are not the recorded ones. */
+export function screenCsvName(
+  { series, title, axis, xName }: Omit<ScreenTable, "range">,
+  comparison: string | null,
+): string {
+  const lines = series.flatMap((drawn) => drawn.lines);
+  const parts = [
+    title,
+    lines.some(({ runs }) => runs !== undefined) && "groups",
+    lines.some(({ smooth }) => smooth !== null) && "smoothed",
+    comparison,
+    `over-${axis === "tag" ? xName : axis}`,
+  ];
+  return `${parts.filter(Boolean).join("-")}.csv`;
+}
+
 type Cell = string | number | null;
 
 /**
