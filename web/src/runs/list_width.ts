@@ -2,10 +2,7 @@
 
 import { columnWidth, isListWidthChosen, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
 import { runsFields } from "./runs_link";
-import { shownColumns } from "./shown_columns";
-
-/** The width of runs' names beside columns that were added, in pixels, boxes and swatches included. */
-const NAMES_WIDTH = 172;
+import { NAMES_WIDTH, shownColumns } from "./shown_columns";
 
 /** The width now, or more where the columns need it: as much as leaves the charts most of the window. */
 function widthForColumns(): number {

@@ -21,6 +21,18 @@ it("leaves out what all share, level by level", () => {
   expect(shortNamesOf(keras).ofEnd(keras[1], "validation")).toBe("validation");
 });
 
+it("leaves out what is the same in a directory", () => {
+  const sweep = ["20_resnet18", "21_vit_tiny"].flatMap((model) =>
+    ["lr0.1_seed0", "lr0.1_seed1", "lr0.2_seed0"].map((end) => `2026-11-${model}/bs256_${model}_${end}`),
+  );
+  expect(shown(sweep)).toEqual([
+    ...["20_resnet18/lr0.1_seed0", "20_resnet18/lr0.1_seed1", "20_resnet18/lr0.2_seed0"],
+    ...["21_vit_tiny/lr0.1_seed0", "21_vit_tiny/lr0.1_seed1", "21_vit_tiny/lr0.2_seed0"],
+  ]);
+  // What stands alone in its directory is told apart from what is in the others.
+  expect(shown(["a/bs1_lr1_x", "b/bs1_lr2_x"])).toEqual(["a/lr1", "b/lr2"]);
+});
+
 it("leaves numbers whole", () => {
   expect(shown(["lr=0.1-seed1-run", "lr=0.01-seed1-run"])).toEqual(["0.1", "0.01"]);
   expect(shown(["lr_1e-3", "lr_1e-4"])).toEqual(["1e-3", "1e-4"]);

@@ -1,6 +1,6 @@
 /**
- * Names that say what differs: the words that all runs of the list share are left out, level by level of the tree that
- * slashes make. Words are split at "_", "-", ".", "=" and spaces, numbers are not.
+ * Names that say what differs: the words that all names share which stand in one directory are left out, level by level
+ * of the tree that slashes make. Words are split at "_", "-", ".", "=" and spaces, numbers are not.
  */
 
 import { computed } from "@preact/signals";
@@ -49,30 +49,51 @@ export interface ShortNames {
 export function shortNamesOf(names: readonly string[]): ShortNames {
   const split = names.map((name) => name.split("/"));
   const depth = split.reduce((most, { length }) => Math.max(most, length), 0);
-  const levels: ReadonlyMap<string, string>[] = [];
-  for (let level = 0; level < depth; level++) {
-    const parts = new Set(split.map((some) => some[level]).filter((part) => part !== undefined));
+  // What stands beside a part in its directory says what differs; where nothing does, its whole level says it.
+  const beside = new Map<string, Set<string>>();
+  const levels: Set<string>[] = Array.from({ length: depth }, () => new Set());
+  for (const parts of split) {
+    let directory = "";
+    for (const [level, part] of parts.entries()) {
+      const known = beside.get(directory);
+      if (known === undefined) beside.set(directory, new Set([part]));
+      else known.add(part);
+      levels[level].add(part);
+      directory += `${part}/`;
+    }
+  }
+  const ofLevels = levels.map((parts, level) => {
     // A level that is the same of all says nothing, but where some names end there and others go on.
     const isEmpty = split.every(
       ({ length }) => length > level + 1 || (length === depth && depth === level + 1),
     );
-    levels.push(
-      parts.size > 1
-        ? shortParts([...parts])
-        : new Map([...parts].map((part) => [part, isEmpty && names.length > 1 ? "" : part])),
-    );
-  }
+    return parts.size > 1
+      ? shortParts([...parts])
+      : new Map([...parts].map((part) => [part, isEmpty && names.length > 1 ? "" : part]));
+  });
+  const inDirectories = new Map(
+    [...beside].filter(([, parts]) => parts.size > 1).map(([path, parts]) => [path, shortParts([...parts])]),
+  );
+  /** The parts of a name from a level on. */
+  const shorten = (parts: readonly string[], from: number): string => {
+    let directory = parts
+      .slice(0, from)
+      .map((part) => `${part}/`)
+      .join("");
+    const kept: string[] = [];
+    for (const [i, part] of parts.slice(from).entries()) {
+      const short = inDirectories.get(directory)?.get(part) ?? ofLevels[from + i]?.get(part) ?? part;
+      if (short !== "") kept.push(short);
+      directory += `${part}/`;
+    }
+    return kept.join("/");
+  };
   const known = new Set(names);
-  const shorten = (parts: readonly string[], from: number): string =>
-    parts
-      .map((part, i) => levels[from + i]?.get(part) ?? part)
-      .filter((part) => part !== "")
-      .join("/");
-  const shorts = new Set(names.map((name) => shorten(name.split("/"), 0)));
+  const shorts = new Set(split.map((parts) => shorten(parts, 0)));
   const isClear = shorts.size === known.size && !shorts.has("");
   const ofEnd = (name: string, label: string): string => {
     const [all, end] = [name.split("/"), label.split("/")];
-    return (isClear && shorten(end, all.length - end.length)) || label;
+    return (isClear && shorten(all, all.length - end.length)) || label;
   };
   return { of: (name) => ofEnd(name, name), ofEnd };
 }

@@ -1,13 +1,30 @@
-/** The columns of the list: those that the user chose, else the key metric's last and best, and the step. */
+/** The columns of the list: those that the user chose, else as many of the usual ones as there is room for. */
 
 import { computed } from "@preact/signals";
+import { columnWidth, sidebarWidth } from "../state/preferences";
 import { scalarTags } from "../state/server";
 import { keyMetric } from "./metrics";
 import { runsFields } from "./runs_link";
 
-const defaultColumns = computed<readonly string[]>(() => {
+/** The width of runs' names beside columns, in pixels, boxes and swatches included. */
+export const NAMES_WIDTH = 172;
+
+/** The key metric's best and last value and the step, as they fall away from the end where there is no room. */
+const usualColumns = computed<readonly string[]>(() => {
   const key = keyMetric(scalarTags.value.map(({ name }) => name));
-  return key === null ? ["step"] : [`last:${key}`, `best:${key}`, "step"];
+  return key === null ? ["step"] : [`best:${key}`, `last:${key}`, "step"];
+});
+
+const defaultColumns = computed<readonly string[]>(() => {
+  const room = sidebarWidth.value - NAMES_WIDTH;
+  let width = 0;
+  // A column that is cut would show another number.
+  const fitting = usualColumns.value.filter((column, place) => {
+    width += columnWidth(column);
+    return place === 0 || width <= room;
+  });
+  const [best, last, ...others] = fitting;
+  return last === undefined ? fitting : [last, best, ...others];
 });
 
 export const shownColumns = computed<readonly string[]>(() => runsFields.columns ?? defaultColumns.value);
