@@ -16,7 +16,7 @@ export function makeRoomForColumns(): void {
 }
 
 /** The share of the window that the list has at first where it has the columns that it has by itself. */
-const SHARE = 0.24;
+const SHARE = 0.26;
 
 /** The columns of a link are seen, too, unless the user had set the width. It is not the width of other links. */
 export function startListWidth(): void {

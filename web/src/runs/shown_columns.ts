@@ -7,7 +7,7 @@ import { keyMetric } from "./metrics";
 import { runsFields } from "./runs_link";
 
 /** The width of runs' names beside columns, in pixels, boxes and swatches included. */
-export const NAMES_WIDTH = 172;
+export const NAMES_WIDTH = 200;
 
 /** The key metric's best and last value and the step, as they fall away from the end where there is no room. */
 const usualColumns = computed<readonly string[]>(() => {

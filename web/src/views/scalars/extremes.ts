@@ -14,6 +14,7 @@ import {
 import type { Hit } from "../../charts/hit";
 import { formatStep, formatValue } from "../../kit/format";
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
+import { shortName } from "../../runs/short_names";
 import type { Axis } from "../../series/axis";
 import { bucketNumber } from "../../series/line";
 import type { Chart } from "./chart_definitions";
@@ -155,7 +156,7 @@ export function combined(
 
 /** "12,345" where steps are on the axis, else "step 12,345"; of a group with the run. */
 export function formatSpot(axis: Axis, { step, run }: Spot, isGroup: boolean): string {
-  return `${axis === "step" ? "" : "step "}${formatStep(step)}${isGroup ? ` (${run})` : ""}`;
+  return `${axis === "step" ? "" : "step "}${formatStep(step)}${isGroup ? ` (${shortName(run)})` : ""}`;
 }
 
 /** In words: "max 6.66 at 12,345", "min −1 at 12,301", "NaN from 12,400"; those that there are. */

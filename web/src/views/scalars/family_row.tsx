@@ -8,6 +8,7 @@ import { cellAt, colourScale, drawHeatMap, HEAT_GRADIENT } from "../../charts/he
 import { formatValue, plural } from "../../kit/format";
 import { CutName } from "../../runs/cut_name";
 import { shownRuns } from "../../runs/listed_runs";
+import { shortName } from "../../runs/short_names";
 import type { Axis, Range, Scale } from "../../series/axis";
 import { fromCoordinate, toCoordinate } from "../../series/scale";
 import { toggleFolded } from "../../state/subject";
@@ -154,8 +155,8 @@ function Legend({ strip, pointed, error, isAlone }: LegendProps) {
   return (
     <span class="family-legend quiet">
       {!isAlone && (
-        <span class="family-run" title="The first of the shown runs that has these tags">
-          <CutName name={strip.run} />
+        <span class="family-run" title={`${strip.run}: the first of the shown runs that has these tags`}>
+          <CutName name={shortName(strip.run)} />
         </span>
       )}
       {rowsNotFinite > 0 && (
