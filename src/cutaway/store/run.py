@@ -15,11 +15,12 @@ from cutaway.store.catalogue import DamageInfo, FileInfo, MalformedInfo, RunInfo
 from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.natural_order import natural_key
+from cutaway.store.not_finite import earlier_not_finite
 from cutaway.store.places.place import directory_of, name_of
 from cutaway.store.progress import progress_of
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints
-from cutaway.store.series import Points, earlier_not_finite
+from cutaway.store.series import Points
 from cutaway.store.sessions import superseded
 
 #: The kinds that the table of runs shows.

@@ -19,6 +19,7 @@ from cutaway.events import core
 from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
 from cutaway.store.chunks import Chunk, NumberColumn
+from cutaway.store.not_finite import earlier_not_finite
 from cutaway.store.packed import unpack_into
 from cutaway.store.waits import Waits, join_waits, waits_in
 
@@ -333,13 +334,6 @@ class Series:
             earlier_not_finite(old.not_finite, facts.not_finite),
             old.sessions if session == known_session else (*old.sessions, (used, session)),
         )
-
-
-def earlier_not_finite(one: tuple[int, float] | None, other: tuple[int, float] | None) -> tuple[int, float] | None:
-    """Of two places with values that are not finite the one at the lower step, the first where both are at the same."""
-    if one is None or other is None:
-        return one or other
-    return other if other[0] < one[0] else one
 
 
 #: The first fields of a state.

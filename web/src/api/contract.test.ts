@@ -29,61 +29,25 @@ import {
   word,
 } from "./answer_checks";
 import type { Catalogue, Change, Loading, Run, RunChange, Tag } from "./catalogue";
+import { AT, CHARTS, GROUPED, STRETCHES, TRANSLATION } from "./contract_fixture";
 import { fetchDescriptions } from "./descriptions";
 import { EventStreamParser } from "./event_stream";
 import {
   type ExtremesAnswer,
-  type ExtremesRequest,
   fetchExtremes,
   type NotFinite,
   type RecordedPoint,
   type SegmentExtremes,
 } from "./extremes";
 import { type EventFile, fetchFiles } from "./files";
-import { fetchGroups, type GroupLine, type GroupsAnswer, type GroupsRequest } from "./groups";
+import { fetchGroups, type GroupLine, type GroupsAnswer } from "./groups";
 import { fetchKinds, type KindInfo } from "./kinds";
 import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
 import { fetchCatalogue } from "./request";
 import { fetchRuns, type LooseNumber, type RunRow } from "./runs";
-import { type ChartAnswer, type ChartRequest, fetchScalars } from "./scalars";
-import { fetchTranslation, type Translation } from "./translate";
-import {
-  type DecodedValue,
-  fetchValues,
-  type ValueSeries,
-  type ValuesAnswer,
-  type ValuesRequest,
-} from "./values";
-
-/** The requests as the page's types have them: `agreed` compares what is sent with the file. */
-const WHOLE = { axis: "step", scale: "linear", range: null, pixels: 32, smoothing: null } as const;
-const CHARTS: ChartRequest[] = [
-  { tag: "t0", runs: ["r0", "r1"], ...WHOLE },
-  {
-    tag: "t0",
-    runs: ["r0"],
-    axis: "relative",
-    scale: "linear",
-    range: [10, 40],
-    pixels: 32,
-    smoothing: { kind: "ema", amount: 0.5 },
-  },
-];
-const STRETCHES: ExtremesRequest[] = [
-  {
-    ...{ tag: "t0", runs: ["r0", "r1"], axis: "step", near: 52.4 },
-    bucket: { scale: "linear", level: 3, number: 6 },
-  },
-  { tag: "t0", runs: ["r1"], axis: "relative", range: [10, 40] },
-];
-const GROUPED: GroupsRequest[] = [{ tag: "t0", groups: [["r0", "r1"], ["r1"]], ...WHOLE }];
-const TRANSLATION: Translation = { tag: "t0", runs: ["r0"], from: "step", to: "relative", range: [10, 20] };
-const AT: ValuesRequest = {
-  tags: ["v0", "v1"],
-  runs: ["r0", "r1"],
-  at: { axis: "step", x: 12 },
-  values: true,
-};
+import { type ChartAnswer, fetchScalars } from "./scalars";
+import { fetchTranslation } from "./translate";
+import { type DecodedValue, fetchValues, type ValueSeries, type ValuesAnswer } from "./values";
 
 const FOLDER = new URL("../../../tests/contract/", import.meta.url);
 

@@ -1,0 +1,42 @@
+/** The requests of `tests/contract/requests.json` as the page's types have them. */
+
+import type { ExtremesRequest } from "./extremes";
+import type { GroupsRequest } from "./groups";
+import type { ChartRequest } from "./scalars";
+import type { Translation } from "./translate";
+import type { ValuesRequest } from "./values";
+
+const WHOLE = { axis: "step", scale: "linear", range: null, pixels: 32, smoothing: null } as const;
+export const CHARTS: ChartRequest[] = [
+  { tag: "t0", runs: ["r0", "r1"], ...WHOLE },
+  {
+    tag: "t0",
+    runs: ["r0"],
+    axis: "relative",
+    scale: "linear",
+    range: [10, 40],
+    pixels: 32,
+    smoothing: { kind: "ema", amount: 0.5 },
+  },
+];
+export const STRETCHES: ExtremesRequest[] = [
+  {
+    ...{ tag: "t0", runs: ["r0", "r1"], axis: "step", near: 52.4 },
+    bucket: { scale: "linear", level: 3, number: 6 },
+  },
+  { tag: "t0", runs: ["r1"], axis: "relative", range: [10, 40] },
+];
+export const GROUPED: GroupsRequest[] = [{ tag: "t0", groups: [["r0", "r1"], ["r1"]], ...WHOLE }];
+export const TRANSLATION: Translation = {
+  tag: "t0",
+  runs: ["r0"],
+  from: "step",
+  to: "relative",
+  range: [10, 20],
+};
+export const AT: ValuesRequest = {
+  tags: ["v0", "v1"],
+  runs: ["r0", "r1"],
+  at: { axis: "step", x: 12 },
+  values: true,
+};
