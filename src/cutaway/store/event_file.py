@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cutaway.events.block_checksums import BlockChecksums
 from cutaway.events.kind_names import EMPTY, SCALARS, TENSORS
-from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader, ScalarColumns
+from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.kinds.registry import is_data
 from cutaway.store.places.place import Place, name_of
@@ -254,9 +254,9 @@ class EventFile:
                 series = self.scalars[columns.tag] = Series()
             series.append(columns.step, columns.wall_time, columns.value, columns.session, columns.facts)
             self.points += len(columns.step)
-            self._note_points(columns)
             if columns.facts.not_finite is not None:
                 self.not_finite_tags[columns.tag] = None
+        self._note(self.progress.take_scalars(batch.scalars, len(self.session_starts)))
         for blobs in batch.blobs:
             self._add_blobs(blobs)
         self.malformed += batch.malformed
@@ -283,13 +283,6 @@ class EventFile:
             if kind != EMPTY:
                 self._note(span_of(columns.wall_time))
                 self.progress.take_others(int(columns.step.max()))
-
-    def _note_points(self, columns: ScalarColumns) -> None:
-        facts = columns.facts
-        is_ordered = facts.wall_ascending and -math.inf < facts.first_wall_time and facts.last_wall_time < math.inf
-        span = (facts.first_wall_time, facts.last_wall_time) if is_ordered else span_of(columns.wall_time)
-        self._note(span)
-        self.progress.take_scalars(facts.highest_step, span, is_newest=columns.session == len(self.session_starts))
 
     def _note(self, span: tuple[float, float] | None) -> None:
         if span is not None:

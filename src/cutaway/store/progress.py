@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events.kind_names import HPARAMS
+from cutaway.events.reader import ScalarColumns
 
 
 @dataclass(slots=True)
@@ -35,18 +36,29 @@ class Progress:
         """A session starts at a step."""
         self.session_step, self.has_scalars = step, False
 
-    def take_scalars(self, highest_step: int, span: tuple[float, float] | None, *, is_newest: bool) -> None:
-        """Take in scalars, and when the first and the last of them were recorded.
+    def take_scalars(self, scalars: Iterable[ScalarColumns], sessions: int) -> tuple[float, float] | None:
+        """Take in scalars of a batch; return when the first and the last of them were recorded, None for no times.
 
-        ``is_newest``: they are of the file's newest session.
+        ``sessions``: how many the file has started.
         """
-        if span is not None:
-            self.first_point = span[0] if self.first_point is None else min(self.first_point, span[0])
-            self.last_point = span[1] if self.last_point is None else max(self.last_point, span[1])
-        if is_newest:
+        first, last, highest = math.inf, -math.inf, None
+        for columns in scalars:
+            facts = columns.facts
+            span: tuple[float, float] | None = (facts.first_wall_time, facts.last_wall_time)
+            if not (facts.wall_ascending and -math.inf < facts.first_wall_time and facts.last_wall_time < math.inf):
+                span = span_of(columns.wall_time)
+            if span is not None:
+                first, last = min(first, span[0]), max(last, span[1])
+            if columns.session == sessions:
+                highest = facts.highest_step if highest is None else max(highest, facts.highest_step)
+        if highest is not None:
             known = self.session_step if self.has_scalars else None
-            self.session_step = highest_step if known is None else max(known, highest_step)
-            self.has_scalars = True
+            self.session_step, self.has_scalars = highest if known is None else max(known, highest), True
+        if first > last:
+            return None
+        self.first_point = first if self.first_point is None else min(self.first_point, first)
+        self.last_point = last if self.last_point is None else max(self.last_point, last)
+        return first, last
 
     def take_others(self, highest_step: int) -> None:
         """Take in other values, whose times are not those of points."""
