@@ -189,6 +189,9 @@ it("a spike beside the pointer comes first, with its own bucket", () => {
   expect(pointedAt(first, y, 12, true)).toMatchObject({ hit: { name: "a", entry: 1 }, extreme: "max" });
   // Away from it, and right on a line, all is as it was.
   expect(extremeFirst(hits, all, axes, 17, 40, true)).toBe(hits);
+  // Within the spike's own bucket the edge of the next one does not count.
+  const inside = hitTest(all.slice(0, 1), axes.x, axes.y, 15.9, 83, 24);
+  expect(extremeFirst(inside, all.slice(0, 1), axes, 15.9, 83, true)).toBe(inside);
   const onLine = hitTest(all, axes.x, axes.y, 17, 80, 24);
   expect(extremeFirst(onLine, all, axes, 17, 80, true)).toBe(onLine);
 });

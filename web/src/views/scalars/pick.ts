@@ -42,6 +42,10 @@ export function extremeFirst(
     for (const line of lines) {
       if (!hasExtremes(line, bandIsOfValues)) continue;
       const { low, high, first, last, isBucket } = line;
+      // Within its band the pointer is where it is, whatever is beside that.
+      const own = lowerBound(last, x);
+      const isWithin = own < line.x.length && toY(high[own]) <= top && top <= toY(low[own]);
+      if (isWithin) continue;
       for (let entry = lowerBound(last, from); entry < line.x.length && first[entry] <= to; entry++) {
         if (isBucket[entry] === 0 || low[entry] === high[entry]) continue;
         const across = Math.max(0, toX(first[entry]) - left, left - toX(last[entry]));
