@@ -203,7 +203,12 @@ export class LineChart {
 
   #yAxis(): AxisLayout {
     const { height } = this.#size;
-    return yAxis(this.#content, this.#drawn, this.#project(0, TOP, 1, height - TOP - this.#xAxisHeight()).y, height);
+    return yAxis(
+      this.#content,
+      this.#drawn,
+      this.#project(0, TOP, 1, height - TOP - this.#xAxisHeight()).y,
+      height,
+    );
   }
 
   /** uPlot gets one empty series: it leaves the drawing to us. */
