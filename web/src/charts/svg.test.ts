@@ -5,6 +5,7 @@ import type { ChartContent } from "./chart_content";
 import { type FitOptions, fitAxes } from "./fit";
 import { seriesOf } from "./series_fixture";
 import { svgOf } from "./svg";
+import { textWidth } from "./text_width";
 
 const options: FitOptions = {
   ...{ xScale: "linear", yScale: "linear", xRange: null, yRange: null, ignoresOutliers: false },
@@ -58,6 +59,20 @@ it("shows by a group's line how many of its runs are behind each stretch", () =>
     [142.75, 224.5, 306.25],
     [306.25, 388],
   ]);
+});
+
+it("has every label of x within the picture, so that none is cut", () => {
+  const drawn = documentOf(
+    { series: [seriesOf("a", lineAt([0, 1e6], [1, 2]))], ...options, ...look, best: null },
+    "loss",
+  );
+  const [across] = drawn.querySelectorAll('g[text-anchor="middle"]');
+  const labels = [...across.querySelectorAll("text:not([transform])")].slice(0, -1);
+  expect(labels.at(-1)?.textContent).toBe("1.0M");
+  for (const label of labels) {
+    const [text, at] = [label.textContent ?? "", Number(label.getAttribute("x"))];
+    expect(at + textWidth(text) / 2).toBeLessThanOrEqual(400);
+  }
 });
 
 it("names the first series, and counts the others", () => {

@@ -3,7 +3,8 @@
 import { useEffect } from "preact/hooks";
 import { WidthHandle } from "../kit/width_handle";
 import { RunList } from "../runs/run_list";
-import { listShown, NARROWEST, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
+import { closeDrawer, isListShown, isNarrow } from "../state/narrow";
+import { NARROWEST, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
 import { catalogue } from "../state/server";
 import { chosenEntry, hasData, loadError, shownView } from "./current_view";
 import { EmptyState } from "./empty_state";
@@ -59,7 +60,16 @@ export function App() {
       <TopBar />
       <Banner />
       <div class="columns">
-        {listShown.value === "yes" && (
+        {isListShown.value && isNarrow.value && (
+          <button
+            type="button"
+            class="scrim"
+            data-testid="scrim"
+            aria-label="Close the list of runs"
+            onClick={closeDrawer}
+          />
+        )}
+        {isListShown.value && (
           <aside class="sidebar" style={{ width: `${sidebarWidth.value}px` }} aria-label="Runs">
             <RunList />
             <WidthHandle

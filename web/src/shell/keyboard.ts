@@ -6,8 +6,8 @@ import { runMenu } from "../runs/run_menu";
 import { changeRuns, runsFields, togglePin } from "../runs/runs_link";
 import { toggled } from "../runs/selection";
 import { emphasis, soughtRun } from "../state/emphasis";
+import { closeDrawer, switchList } from "../state/narrow";
 import { changePlace, placeFields } from "../state/place";
-import { listShown } from "../state/preferences";
 import type { HelpRow, Key } from "../views/view";
 import { shownView } from "./current_view";
 import { isHelpShown } from "./help_state";
@@ -34,9 +34,7 @@ const KEYS: readonly Key[] = [
   {
     key: "b",
     what: "hide or show the list of runs",
-    run: () => {
-      listShown.value = listShown.value === "yes" ? "no" : "yes";
-    },
+    run: switchList,
   },
   {
     key: "?",
@@ -108,6 +106,7 @@ function stepBack(target: EventTarget | null): void {
   else if (runMenu.value !== null) runMenu.value = null;
   else if (opened !== null) opened.open = false;
   else if (isTyping(target)) target.blur();
+  else if (closeDrawer()) return;
   else if (placeFields.place !== null) changePlace({ place: null });
   else if (!shownView.value?.view.stepBack?.()) emphasis.value = null;
 }

@@ -4,8 +4,9 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../kit/format";
 import { connectNow } from "../state/live";
+import { isListShown, switchList } from "../state/narrow";
 import { changePage } from "../state/page";
-import { isPaused, listShown, switchTheme, theme } from "../state/preferences";
+import { isPaused, switchTheme, theme } from "../state/preferences";
 import { catalogue, goneSince, type LiveState, liveState } from "../state/server";
 import { VIEWS } from "../views/registry";
 import { chosenEntry, hasData } from "./current_view";
@@ -91,12 +92,10 @@ export function TopBar() {
         type="button"
         class="icon"
         data-testid="list-switch"
-        aria-expanded={listShown.value === "yes"}
+        aria-expanded={isListShown.value}
         aria-label="List of runs"
-        title={`${listShown.value === "yes" ? "Hide" : "Show"} the list of runs (b)`}
-        onClick={() => {
-          listShown.value = listShown.value === "yes" ? "no" : "yes";
-        }}
+        title={`${isListShown.value ? "Hide" : "Show"} the list of runs (b)`}
+        onClick={switchList}
       >
         <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
           <path d="M2 3h12v10H2zM6.5 3v10" fill="none" stroke="currentColor" stroke-width="1.4" />
@@ -104,7 +103,7 @@ export function TopBar() {
       </button>
       <h1 class="brand" title={known === null ? "" : `Cutaway ${known.version}`}>
         <img src="./favicon.svg" alt="" width="16" height="16" />
-        Cutaway
+        <span>Cutaway</span>
       </h1>
       <nav aria-label="Views">
         {VIEWS.map((entry, i) => (
@@ -146,7 +145,7 @@ export function TopBar() {
           }}
         >
           <span class="live-dot" aria-hidden="true" />
-          {word}
+          <span class="live-word">{word}</span>
         </button>
       </span>
       <LastPoint />
