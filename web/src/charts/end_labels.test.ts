@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { lineAt } from "../series/line_fixture";
-import { distinctParts, endLabels, endNames, spread, widthOfNames } from "./end_labels";
+import { endLabels, endNames, spread, widthOfNames } from "./end_labels";
 import { seriesOf } from "./series_fixture";
 import { textWidth } from "./text_width";
 
@@ -8,11 +8,12 @@ const x = { low: 0, high: 10, scale: "linear", start: 40, end: 240 } as const;
 const y = { low: 0, high: 100, scale: "linear", start: 106, end: 6 } as const;
 const flat = (name: string, value: number, last = 10) => seriesOf(name, lineAt([0, last], [value, value]));
 
-it("names the lines of two to eight series by what tells them apart", () => {
-  expect(endNames([flat("exp/adam_0.1/train", 1), flat("exp/sgd_0.1/train", 2)], 400)).toEqual([
-    "adam",
-    "sgd",
-  ]);
+it("names the lines of two to eight series by their short names", () => {
+  const labelled = [flat("exp/adam_0.1/train", 1), flat("exp/sgd_0.1/train", 2)];
+  const series = labelled.map((each, i) => ({ ...each, label: ["adam", "sgd"][i] }));
+  expect(endNames(series, 400)).toEqual(["adam", "sgd"]);
+  const ofTags = series.map((each) => ({ ...each, tag: "loss" }));
+  expect(endNames(ofTags, 400)).toEqual(["adam · loss", "sgd · loss"]);
   expect(endNames([flat("alone", 1)], 400)).toEqual([]);
   expect(
     endNames(
@@ -22,14 +23,6 @@ it("names the lines of two to eight series by what tells them apart", () => {
   ).toEqual([]);
   const tags = ["loss", "accuracy"].map((tag) => ({ ...flat("run", 1), tag }));
   expect(endNames(tags, 400)).toEqual(["loss", "accuracy"]);
-});
-
-it("leaves out whole parts of names only, and never all of one", () => {
-  expect(distinctParts(["lr=0.1", "lr=0.15"])).toEqual(["1", "15"]);
-  expect(distinctParts(["seed1", "seed2"])).toEqual(["seed1", "seed2"]);
-  expect(distinctParts(["a", "a/b"])).toEqual(["a", "a/b"]);
-  expect(distinctParts(["x/a", "x/b", "y"])).toEqual(["x/a", "x/b", "y"]);
-  expect(distinctParts(["same", "same"])).toEqual(["same", "same"]);
 });
 
 it("cuts long names in their middle, within a quarter of the chart", () => {

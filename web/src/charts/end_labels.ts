@@ -21,20 +21,6 @@ export interface EndLabel {
   middle: number;
 }
 
-/** The first characters that all names share, up to a separator, and the last ones: they tell nothing apart. */
-export function distinctParts(names: readonly string[]): string[] {
-  const [first = ""] = names;
-  let start = 0;
-  while (start < first.length && names.every((name) => name[start] === first[start])) start++;
-  while (start > 0 && !/[/_\-.= ]/u.test(first[start - 1])) start--;
-  let end = 0;
-  const shortest = Math.min(...names.map((name) => name.length - start));
-  while (end < shortest - 1 && names.every((name) => name.at(-1 - end) === first.at(-1 - end))) end++;
-  while (end > 0 && !/[/_\-.= ]/u.test(first.at(-end) ?? "")) end--;
-  const parts = names.map((name) => name.slice(start, name.length - end));
-  return names.length > 1 && parts.every((part) => part !== "") ? parts : [...names];
-}
-
 /** A text cut in its middle so that it is no wider. */
 function cut(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
@@ -51,9 +37,8 @@ function cut(text: string, width: number): string {
 export function endNames(series: readonly DrawnSeries[], chartWidth: number): string[] {
   if (series.length < 2 || series.length > MOST_NAMED) return [];
   const isOneName = series.every(({ name }) => name === series[0].name);
-  const names = distinctParts(series.map(({ name }) => name));
-  const whole = series.map(({ tag }, i) =>
-    tag === null ? names[i] : isOneName ? tag : `${names[i]} · ${tag}`,
+  const whole = series.map(({ label, tag }) =>
+    tag === null ? label : isOneName ? tag : `${label} · ${tag}`,
   );
   return whole.map((name) => cut(name, chartWidth * MOST_WIDTH));
 }
