@@ -27,7 +27,7 @@ def logdir(tmp_path: Path) -> Path:
 
 
 def test_a_line_for_each_group(page: Page, serve: Callable[..., str], logdir: Path) -> None:
-    page.goto(serve(logdir))
+    page.goto(serve(logdir) + "#column=step")
     chart = page.locator("[data-testid=chart][data-tag=loss]")
     expect(chart).to_have_attribute("data-series", "6")
     page.get_by_test_id("group").hover()

@@ -34,6 +34,8 @@ def test_on_a_phone(phone: Page, serve: Callable[..., str], tmp_path: Path) -> N
 
     small = phone.evaluate(
         """() => [...document.querySelectorAll("button, summary, select")]
+            // Links that are seen once the Tab key has come to them.
+            .filter((element) => element.closest(".skip-links") === null)
             .filter((element) => element.checkVisibility())
             .map((element) => [element.outerHTML.slice(0, 90), element.getBoundingClientRect()])
             .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))

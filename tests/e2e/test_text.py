@@ -100,7 +100,7 @@ def test_a_text_is_asked_for_when_a_text_comes(page: Page, serve: Callable[..., 
         for tag in ("note", "samples/story"):
             writer.add_text(tag, "first", 601)
         writer.add_histogram("weights", np.arange(5), 601)
-        page.goto(serve(logdir) + "#view=text")
+        page.goto(serve(logdir) + "#view=text&column=step")
         row = page.locator("[data-testid=run-row][data-run=adam]")
         note = text_of(page, "note/text_summary", "adam")
         expect(note).to_have_attribute("data-step", "601")

@@ -34,8 +34,8 @@ it("leaves out what is the same in a directory", () => {
 });
 
 it("leaves numbers whole", () => {
-  expect(shown(["lr=0.1-seed1-run", "lr=0.01-seed1-run"])).toEqual(["0.1", "0.01"]);
-  expect(shown(["lr_1e-3", "lr_1e-4"])).toEqual(["1e-3", "1e-4"]);
+  expect(shown(["lr=0.1-seed1-run", "lr=0.01-seed1-run"])).toEqual(["lr=0.1", "lr=0.01"]);
+  expect(shown(["lr_1e-3", "lr_1e-4"])).toEqual(["lr_1e-3", "lr_1e-4"]);
   expect(shown(["v1.2.3", "v1.2.4"])).toEqual(["v1.2.3", "v1.2.4"]);
 });
 
@@ -48,6 +48,12 @@ it("compares names of different lengths from both ends", () => {
   expect(shown(["exp", "exp_2"])).toEqual(["exp", "exp_2"]);
   expect(shown(["a", "a/eval", "b", "b/eval"])).toEqual(["a", "a/eval", "b", "b/eval"]);
   expect(shown(["x/a", "x/a/eval"])).toEqual(["a", "a/eval"]);
+});
+
+it("keeps a word before numbers that would stand alone", () => {
+  expect(shown(["exp_rank_1", "exp_rank_2"])).toEqual(["rank_1", "rank_2"]);
+  expect(shown(["2026-11-20_run", "2026-11-21_run"])).toEqual(["2026-11-20", "2026-11-21"]);
+  expect(shown(["x_lr_0.1_wd_0", "x_lr_0.2_wd_1"])).toEqual(["lr_0.1_wd_0", "lr_0.2_wd_1"]);
 });
 
 it("never makes two names one, nor one nothing", () => {

@@ -10,6 +10,16 @@ import { listedRuns } from "./listed_runs";
 /** A word with the separators before it: a point between digits and the minus of an exponent belong to a number. */
 const PIECE = /[_\-.= ]*(?:[^_\-.= ]|(?<=\d)\.(?=\d)|(?<=\d[eE])-(?=\d))+|[_\-.= ]+/gu;
 
+/** A piece that is a number, or separators alone. */
+const NUMBER = /^[_\-.= ]*(?:\d[\d.]*(?:[eE]-?\d+)?)?$/u;
+
+/** Keep before each number the words up to one that is not a number, too: "1" alone is the name of nothing. */
+function keepWords(pieces: readonly string[], isKept: boolean[]): void {
+  for (let place = pieces.length - 1; place >= 0; place--) {
+    if (isKept[place] && NUMBER.test(pieces[place]) && place > 0) isKept[place - 1] = true;
+  }
+}
+
 /** By each of some different parts of names, as many of its words as tell it apart from the others. */
 export function shortParts(parts: readonly string[]): ReadonlyMap<string, string> {
   const pieces = parts.map((part) => part.match(PIECE) ?? [part]);
@@ -30,7 +40,9 @@ export function shortParts(parts: readonly string[]): ReadonlyMap<string, string
       // A number whose name is left out says what it is of where it is the only one.
       const isNameOfValue = (place: number): boolean =>
         differing > 1 && (some[place + 1]?.startsWith("=") ?? false) && !isLeft(place + 1, some.length);
-      const kept = some.filter((_, place) => !isLeft(place, some.length) || isNameOfValue(place));
+      const isKept = some.map((_, place) => !isLeft(place, some.length) || isNameOfValue(place));
+      if (some.every((piece, place) => !isKept[place] || NUMBER.test(piece))) keepWords(some, isKept);
+      const kept = some.filter((_, place) => isKept[place]);
       return [part, kept.join("").replace(/^[_\-.= ]+/u, "")];
     }),
   );
