@@ -28,6 +28,7 @@ def test_a_disk_that_stalls_blocks_twice_and_loses_nothing(tmp_path: Path, monke
             step += 1
             events.write(record(step))
         assert not events.is_direct
+        assert len(caught) == 1
         disk.runs.set()
         events.flush()
 
@@ -40,8 +41,8 @@ def test_a_disk_that_stalls_blocks_twice_and_loses_nothing(tmp_path: Path, monke
         events.write(record(step + 1))
         events.close()
     assert [step for step in steps(disk.finish()) if step] == list(range(1, step + 2))
-    assert len(caught) == 1
-    assert "is slow; training goes on" in str(caught[0].message)
+    # A busy machine may stall once more by itself.
+    assert ["is slow; training goes on" in str(warning.message) for warning in caught] == [True] * len(caught)
 
 
 def test_a_disk_that_is_slow_on_average_is_left_to_the_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

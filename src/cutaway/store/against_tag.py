@@ -34,6 +34,8 @@ def against_tag(
         found &= segment.step <= step[-1]
         # Halved, since the difference of two of the largest numbers is none.
         x = np.interp(segment.step[found], step, value / 2) * 2
+        # At its own steps it is as it was recorded: the smallest numbers have no half.
+        x = np.where(step[at[found]] == segment.step[found], value[at[found]], x)
     else:
         found[found] = step[at[found]] == segment.step[found]
         x = value[at[found]]

@@ -70,7 +70,7 @@ def test_over_time(client: Any) -> None:
     ("settings", "status", "reason"),
     [
         ({"tag": "t9"}, 404, "there is no scalar tag or run with the id 't9'"),
-        ({"axis": "time"}, 400, "charts[0].axis must be one of step, wall, relative, tag"),
+        ({"axis": "time"}, 400, "charts[0].axis must be one of step, aligned, wall, relative, training, tag"),
         ({"near": "1"}, 400, "charts[0].near must be null or a finite number"),
         ({"bucket": 3}, 400, "charts[0].bucket must be null or an object with a scale, a level and a number"),
         (
