@@ -68,12 +68,13 @@ def test_of_a_log(page: Page, serve: Callable[..., str], logdir: Path) -> None:
 
 def test_of_a_link(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     plan = json.dumps({"title": "own", "patterns": [CATASTROPHE]})
-    link = urlencode({"tags": f"^{CATASTROPHE}", "runs": "(a|aa)+b$", "group": "/(?:(?:a|aa)+)+(b)/", "chart": plan})
+    chosen = {"tags": f"^{CATASTROPHE}", "runs": "(a|aa)+b$", "group": "/(?:(?:a|aa)+)+(b)/", "column": ""}
+    link = urlencode({**chosen, "chart": plan})
     page.goto(f"{serve(logdir)}#{link}")
     expect(chart_of(page, "a" * 60)).to_have_attribute("data-series", "1")
     expect(chart_of(page, "own")).to_have_attribute("data-series", "1")
     expect(chart_of(page, TAG)).to_have_count(0)
-    expect(page.get_by_test_id("run-heading")).to_have_attribute("data-name", "b")
+    expect(page.get_by_test_id("run-heading")).to_have_text("b 1")
     expect(page.get_by_role("alert")).to_have_count(0)
 
 

@@ -66,7 +66,10 @@ def test_pinned_runs_are_on_top_whatever_the_filter_and_the_order(
     expect(pinned).to_have_count(1)
     rows.nth(3).hover()
     page.keyboard.press("p")
-    assert [text.split("\n")[-1] for text in pinned.all_inner_texts()] == ["6", "3"]
+    assert [text.split("\n")[:: len(text.split("\n")) - 1] for text in pinned.all_inner_texts()] == [
+        ["run05", "6"],
+        ["run02", "3"],
+    ]
     assert "pin-run=run05&pin-run=run02" in page.url
 
     page.get_by_test_id("run-column").filter(has_text="last step").click()

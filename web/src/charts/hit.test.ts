@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Line, mergeLine } from "../series/line";
+import { lineOfBuckets } from "../series/line_fixture";
 import type { DrawnSeries } from "./chart_content";
 import { hitTest, nearestEntry } from "./hit";
 import type { Projection } from "./projection";
@@ -73,26 +74,9 @@ describe("hitTest", () => {
 });
 
 it("the mark of the next bucket is not in this one", () => {
-  const line = mergeLine({
-    ...{
-      segment: 0,
-      count: 24,
-      leftOut: 0,
-      between: null,
-      scale: "linear",
-      level: 3,
-      origin: 0,
-      range: null,
-    },
-    ...{ pointX: [], pointY: [], bucket: [0, 1, 2], mean: [1, 2, 3], min: [0, 0, 0], max: [9, 9, 9] },
-    ...{
-      markBucket: [1],
-      markNan: [1],
-      markPosInf: [0],
-      markNegInf: [0],
-      pointSmooth: null,
-      bucketSmooth: null,
-    },
+  const line = lineOfBuckets({
+    ...{ mean: [1, 2, 3], min: [0, 0, 0], max: [9, 9, 9] },
+    ...{ markBucket: [1], markNan: [1], markPosInf: [0], markNegInf: [0] },
   });
   const marks = [4, 12, 20].map((place) => hitTest([series("a", line)], x, y, place, 50, 99)[0].mark);
   expect(marks).toEqual([-1, 0, -1]);

@@ -1,6 +1,6 @@
 /** Lines of points for tests. */
 
-import type { Line } from "./line";
+import { type Line, mergeLine, type ReducedSeries } from "./line";
 
 /** A line of points; where `low` and `high` are given, of buckets that each cover its own x. */
 export function lineAt(x: number[], y: number[], more: Partial<Line> = {}): Line {
@@ -43,5 +43,16 @@ export function markedLineAt(x: number[], y: number[]): Line {
       posInf: counts(Number.POSITIVE_INFINITY),
       negInf: counts(Number.NEGATIVE_INFINITY),
     },
+  });
+}
+
+/** A line of three buckets, each of eight steps from 0 on; their values are 1 where none are given. */
+export function lineOfBuckets(given: Partial<ReducedSeries>): Line {
+  return mergeLine({
+    ...{ segment: 0, count: 24, leftOut: 0, between: null },
+    ...{ scale: "linear", level: 3, origin: 0, range: null },
+    ...{ pointX: [], pointY: [], bucket: [0, 1, 2], mean: [1, 1, 1], min: [1, 1, 1], max: [1, 1, 1] },
+    ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [], pointSmooth: null, bucketSmooth: null },
+    ...given,
   });
 }

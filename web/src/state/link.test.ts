@@ -7,7 +7,7 @@ interface State {
   other: number;
 }
 
-function sliceOf(name: string) {
+function sliceOf(name: string, steps: readonly (keyof State)[] = []) {
   return slice<State>({
     parameters: [name, `${name}-other`],
     encode: ({ word, other }, parameters) => {
@@ -18,6 +18,7 @@ function sliceOf(name: string) {
       word: parameters.get(name) ?? "",
       other: Number(parameters.get(`${name}-other`) ?? 0),
     }),
+    steps,
   });
 }
 
@@ -82,18 +83,7 @@ describe("the history", () => {
   }
 
   function steppedSlice(name: string) {
-    return slice<State>({
-      parameters: [name, `${name}-other`],
-      encode: ({ word, other }, parameters) => {
-        if (word !== "") parameters.set(name, word);
-        if (other !== 0) parameters.set(`${name}-other`, String(other));
-      },
-      decode: (parameters) => ({
-        word: parameters.get(name) ?? "",
-        other: Number(parameters.get(`${name}-other`) ?? 0),
-      }),
-      steps: ["other"],
-    });
+    return sliceOf(name, ["other"]);
   }
 
   it("has a step where a field says so, and none for what is typed", () => {

@@ -4,7 +4,7 @@ import type { Run, Tag } from "../../api/catalogue";
 import type { SegmentExtremes } from "../../api/extremes";
 import { type Hit, hitTest } from "../../charts/hit";
 import { mergeLine } from "../../series/line";
-import { lineAt } from "../../series/line_fixture";
+import { lineAt, lineOfBuckets } from "../../series/line_fixture";
 import { catalogue } from "../../state/server";
 import { chartOfTag } from "./chart_definitions";
 import { bucketOfHit, combined, type Extremes, extremesInWords, extremesOfHit } from "./extremes";
@@ -155,21 +155,7 @@ it("the pointer is on an extreme where that is nearer than the line", () => {
 });
 
 it("a spike beside the pointer comes first, with its own bucket", () => {
-  const flat = mergeLine({
-    ...{
-      segment: 0,
-      count: 24,
-      leftOut: 0,
-      between: null,
-      scale: "linear",
-      level: 3,
-      origin: 0,
-      range: null,
-    },
-    ...{ pointX: [], pointY: [], bucket: [0, 1, 2], mean: [1, 1, 1], min: [0.5, 0.5, 0.5] },
-    ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [], pointSmooth: null, bucketSmooth: null },
-    max: [1.5, 9, 1.5],
-  });
+  const flat = lineOfBuckets({ min: [0.5, 0.5, 0.5], max: [1.5, 9, 1.5] });
   const axes = { x: { low: 0, high: 24, scale: "linear", start: 0, end: 12 } as const, y };
   const style = { colour: "#000000", dash: [] };
   const all = ["a", "b"].map((name) => ({
