@@ -63,11 +63,11 @@ def benchmarks() -> Iterator[Result]:
     yield from _live()
 
 
-def _opening(what: str, mine: Server, peer: Server, condition: str = OURS) -> Result:
+def _opening(what: str, mine: Server, peer: Server, condition: str = OURS, peer_condition: str = THEIRS) -> Result:
     return compare_figures(
         what,
         lambda: opened(mine.url, condition),
-        lambda: opened(peer.url, THEIRS),
+        lambda: opened(peer.url, peer_condition),
         peer_name=f"{TENSORBOARD}, 1,000 points a series",
         unit="",
         rounds=3,

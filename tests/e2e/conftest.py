@@ -77,4 +77,4 @@ def page(open_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page
 def serve() -> Iterator[Viewers]:
     viewers = Viewers()
     yield viewers
-    viewers.end()
+    viewers.kill()

@@ -38,8 +38,3 @@ class Viewers:
             process.kill()
             process.wait(timeout=PATIENCE)
         self._started.clear()
-
-    def end(self) -> None:
-        for process in self._started:
-            process.terminate()
-            process.wait(timeout=PATIENCE)

@@ -42,15 +42,18 @@ class Progress:
         ``sessions``: how many the file has started.
         """
         first, last, highest = math.inf, -math.inf, None
+        # Comparisons rather than min and max: a log of thousands of runs has a hundred thousand series.
         for columns in scalars:
             facts = columns.facts
-            span: tuple[float, float] | None = (facts.first_wall_time, facts.last_wall_time)
-            if not (facts.wall_ascending and -math.inf < facts.first_wall_time and facts.last_wall_time < math.inf):
-                span = span_of(columns.wall_time)
-            if span is not None:
-                first, last = min(first, span[0]), max(last, span[1])
-            if columns.session == sessions:
-                highest = facts.highest_step if highest is None else max(highest, facts.highest_step)
+            start, end = facts.first_wall_time, facts.last_wall_time
+            if not (facts.wall_ascending and -math.inf < start and end < math.inf):
+                start, end = span_of(columns.wall_time) or (math.inf, -math.inf)
+            if start < first:
+                first = start
+            if end > last:
+                last = end
+            if columns.session == sessions and (highest is None or facts.highest_step > highest):
+                highest = facts.highest_step
         if highest is not None:
             known = self.session_step if self.has_scalars else None
             self.session_step, self.has_scalars = highest if known is None else max(known, highest), True

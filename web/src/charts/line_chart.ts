@@ -50,8 +50,11 @@ const X_TITLE = 12;
 /** Of a saved picture, per pixel on screen. */
 const PICTURE_RATIO = 2;
 
-/** A chart of more entries is not drawn several times for one change. */
-const MOST_IN_MOTION = 20_000;
+/**
+ * A chart of more entries is not drawn several times for one change: a screen has about ten charts, which all move at
+ * once, and finer data waits for the pictures on the way.
+ */
+const MOST_IN_MOTION = 5_000;
 
 function isSmall({ series }: ChartContent): boolean {
   let entries = 0;
