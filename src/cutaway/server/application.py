@@ -21,6 +21,7 @@ from cutaway.server.routes import (
     runs,
     scalars,
     series,
+    steps,
     translate,
     values,
 )
@@ -32,6 +33,7 @@ _GROUPS = (
     scalars,
     runs,
     series,
+    steps,
     translate,
     values,
     histograms,

@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.open_file import OpenFile
 from cutaway.store import catalogue as data
@@ -121,6 +124,19 @@ class LogDirectory(Polled):
             clocks = {run.id: run.clock() for run in runs if run is not None}
             return {run_id: clock for run_id, clock in clocks.items() if clock is not None}
 
+    def steps(
+        self, run_ids: Iterable[str], known: Mapping[str, Mapping[str, int]]
+    ) -> tuple[int, dict[str, dict[str, tuple[int, list[NDArray[np.int64]] | None]]]]:
+        """The revision, and of some runs by kind: the kind's revision, and the steps of its tags, int64[n] each.
+
+        They are of the kinds of data that lie on steps, without scalars. ``known`` has revisions of kinds by run: of a
+        kind that is still at that one the steps are None. Raises KeyError for an unknown id. A run that has been
+        deleted since is passed over.
+        """
+        with self._lock:
+            runs = [self._runs.get(self._ids.run_name[run_id]) for run_id in run_ids]
+            return self._revision, {run.id: _steps(run, known.get(run.id, {})) for run in runs if run is not None}
+
     def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:
         """Those of some runs that have scalars, all of which are as they were at an earlier revision."""
         with self._lock:
@@ -226,3 +242,16 @@ def _kind_info(kind: Kind, runs: dict[str, int]) -> data.KindInfo:
         records=sum(runs.values()),
         runs=runs,
     )
+
+
+def _steps(run: Run, known: Mapping[str, int]) -> dict[str, tuple[int, list[NDArray[np.int64]] | None]]:
+    found: dict[str, tuple[int, list[NDArray[np.int64]] | None]] = {}
+    for kind, revision in run.kind_revisions.items():
+        if kind == SCALARS or not kind_of(kind).on_steps or not is_data(kind):
+            continue
+        if known.get(kind) == revision:
+            found[kind] = revision, None
+            continue
+        tags = dict.fromkeys(tag for file in run.ordered_files() for of_kind, tag in file.blobs if of_kind == kind)
+        found[kind] = revision, [places.step for tag in tags for _, places in run.blobs(kind, tag)]
+    return found

@@ -46,6 +46,7 @@ import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
 import { fetchCatalogue } from "./request";
 import { fetchRuns, type LooseNumber, type RunRow } from "./runs";
 import { type ChartAnswer, fetchScalars } from "./scalars";
+import { fetchSteps, type KindSteps } from "./steps";
 import { fetchTranslation } from "./translate";
 import { type DecodedValue, fetchValues, type ValueSeries, type ValuesAnswer } from "./values";
 
@@ -76,6 +77,8 @@ function agreed(name: string): void {
 }
 
 afterEach(() => vi.unstubAllGlobals());
+
+const STEPS = fields<KindSteps>({ kind: text, count: number, steps: list(number) });
 
 const RUN_CHANGE = {
   id: text,
@@ -387,6 +390,17 @@ describe("what the page reads in the server's answers", () => {
       ["r1", 0, "**2.0** at 10", [10, 20, 30]],
       ["r0", null, undefined, [15]],
       ["r1", null, undefined, [15]],
+    ]);
+  });
+
+  it("steps", async () => {
+    agreed("steps");
+    const { revision, kinds } = await fetchSteps(["r0", "r1"]);
+    number(revision, "revision");
+    list(STEPS)(kinds, "kinds");
+    expect(kinds.map(({ kind, count, steps }) => [kind, count, [...steps]])).toEqual([
+      ["text", 3, [10, 20, 30]],
+      ["tensor", 1, [15]],
     ]);
   });
 

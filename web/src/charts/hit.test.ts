@@ -55,7 +55,17 @@ describe("hitTest", () => {
   it("puts the line that is nearest to the pointer first, and leaves out runs that ended before", () => {
     expect(hitTest(runs, x, y, 50, 15, 24).map((hit) => hit.name)).toEqual(["high", "low"]);
     expect(hitTest(runs, x, y, 50, 85, 24).map((hit) => hit.name)).toEqual(["low", "high"]);
-    expect(hitTest(runs, x, y, 11, 50, 24).map((hit) => hit.name)).toEqual(["short"]);
+    expect(hitTest(runs, x, y, 11, 50, 24).map((hit) => hit.name)).toEqual(["short", "low", "high"]);
+    expect(hitTest(runs, x, y, 15, 50, 24).map((hit) => hit.name)).toEqual(["low", "high"]);
+  });
+
+  it("has a line between two entries, however far apart they are", () => {
+    // 250 pixels from the nearest entries.
+    const hits = hitTest(runs.slice(0, 1), x, y, 25, 50, 24);
+    expect(hits.map(({ name, entry }) => [name, entry])).toEqual([["low", 0]]);
+    const restarted = [series("r", pointsAt([0, 10], [1, 1], 0), pointsAt([40, 50], [1, 1], 1))];
+    // Between two segments nothing is drawn.
+    expect(hitTest(restarted, x, y, 25, 50, 24)).toEqual([]);
   });
 
   it("answers with the newer segment where both have a point", () => {

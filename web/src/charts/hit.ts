@@ -43,7 +43,8 @@ export function markAt({ marks, first, last, isClosed }: Line, entry: number): n
 
 /**
  * The entries of the runs' lines at x, nearest to `pixelY` first. Of a run with several segments the one nearest in x
- * answers; a run whose nearest entry is further than `reach` pixels away has ended there, and is left out.
+ * answers. A run that has ended, or has not begun, more than `reach` pixels away is left out; between two entries, however
+ * far apart, its line is drawn, and the nearer entry answers.
  */
 export function hitTest(
   all: readonly DrawnSeries[],
@@ -63,6 +64,8 @@ export function hitTest(
       const entry = nearestEntry(line, value);
       const nearBy = entry >= 0 && line.first[entry] <= value && line.last[entry] >= value;
       let gap = nearBy ? 0 : entry >= 0 ? Math.abs(toX(line.x[entry]) - pixelX) : Number.POSITIVE_INFINITY;
+      if (entry >= 0 && line.first[0] <= value && value <= line.last[line.x.length - 1])
+        gap = Math.min(gap, reach);
       let mark = entry < 0 ? -1 : markAt(line, entry);
       let shown = entry;
       for (let i = 0; i < line.marks.x.length; i++) {

@@ -10,6 +10,7 @@ import { chosenEntry, hasData, loadError, shownView } from "./current_view";
 import { EmptyState } from "./empty_state";
 import { Help } from "./help";
 import { onKey } from "./keyboard";
+import { hasTimeline, KINDS_ON_STEPS } from "./kinds_on_steps";
 import { closeMenus, placeMenu } from "./menus";
 import { NothingYet } from "./nothing_yet";
 import { SkipLinks } from "./skip_links";
@@ -20,10 +21,11 @@ export function CurrentView() {
   if (loadError.value !== null) return <NotLoaded />;
   if (shownView.value === null) return null;
   const { entry, view } = shownView.value;
-  const { Toolbar, Content, empty } = view;
+  const { Toolbar, Content, empty, Timeline } = view;
   return (
     <>
       {Toolbar !== undefined && <Toolbar />}
+      {Timeline !== undefined && hasTimeline.value && <Timeline kinds={KINDS_ON_STEPS} view={entry.name} />}
       {!hasData(entry) && empty !== undefined ? <NothingYet {...empty} /> : <Content />}
     </>
   );

@@ -29,10 +29,26 @@ export interface Empty {
   line: string;
 }
 
+/** The name of a kind of data, and the view that shows it. */
+export interface KindView {
+  kind: string;
+  title: string;
+  view: string;
+}
+
+export interface TimelineProps {
+  /** The kinds that lie on the timeline, those of the view itself among them. */
+  kinds: readonly KindView[];
+  /** The name of the view that it belongs to. */
+  view: string;
+}
+
 /** A view whose code has been loaded. */
 export interface View {
   /** Above the content, whether there is data or not. */
   Toolbar?: ComponentType;
+  /** Below the toolbar, where the log has data of the kinds that lie on it. */
+  Timeline?: ComponentType<TimelineProps>;
   Content: ComponentType;
   /** At the right of the content. */
   Details?: ComponentType;

@@ -3,7 +3,9 @@
 import { effect } from "@preact/signals";
 import { placeFields } from "../../state/place";
 import { scalarTags } from "../../state/server";
+import { stepsOfAll } from "../steps/recorded_steps";
 import { focusTagFilter } from "../steps/tag_filter";
+import { timelineOf } from "../steps/timeline";
 import type { View } from "../view";
 import { isDefinitionKey } from "./chart_definitions";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
@@ -48,6 +50,8 @@ function missingTags(): string[] {
 
 export const view: View = {
   Toolbar,
+  // Of the other kinds of data: a curve has a point nearly everywhere.
+  Timeline: timelineOf(stepsOfAll),
   Content: ScalarsView,
   Details,
   keys: [

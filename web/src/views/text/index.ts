@@ -1,7 +1,7 @@
 /** The text view: texts of all runs side by side, at one step. */
 
-import { stepKeys } from "../steps/step_slider";
 import { focusTagFilter } from "../steps/tag_filter";
+import { stepKeys, timelineOf } from "../steps/timeline";
 import type { View } from "../view";
 import { changeText, textFields } from "./text_link";
 import { texts } from "./text_values";
@@ -11,6 +11,7 @@ import "./text.css";
 
 export const view: View = {
   Toolbar,
+  Timeline: timelineOf(texts.steps),
   Content: TextView,
   keys: [{ key: "/", what: "filter tags", run: focusTagFilter }, ...stepKeys(texts.steps)],
   help: [],

@@ -4,7 +4,6 @@ import { Choice } from "../../kit/choice";
 import { formatStep } from "../../kit/format";
 import { changeRuns, runsFields } from "../../runs/runs_link";
 import { placeFields } from "../../state/place";
-import { StepSlider } from "../steps/step_slider";
 import { TagFilter } from "../steps/tag_filter";
 import { changeText, FORMATS, textFields } from "./text_link";
 import { listedTextTags, textSieve, texts, textTags } from "./text_values";
@@ -22,7 +21,6 @@ export function Toolbar() {
         found={listedTextTags.value.length}
         error={textSieve.value.error}
       />
-      <StepSlider steps={steps} />
       <Choice
         label="as"
         testId="text-format"
