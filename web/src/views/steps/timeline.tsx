@@ -182,9 +182,11 @@ function Marks({ lanes, span, own }: MarksProps) {
     canvas.current.width = Math.round(width * ratio);
     canvas.current.height = Math.round(height * ratio);
     const style = getComputedStyle(canvas.current);
-    const lane = Math.min(6, height / Math.max(1, lanes.length));
+    const lane = Math.min(12, (height - 4) / Math.max(1, lanes.length));
     const top = (height - lane * lanes.length) / 2;
     context.scale(ratio, ratio);
+    context.fillStyle = style.getPropertyValue("--line");
+    context.fillRect(0, Math.round(height / 2), width, 1);
     for (const [i, { kind, marks }] of lanesOf(lanes, span, width - THUMB).entries()) {
       const isOwn = own.some((each) => each.kind === kind);
       context.fillStyle = style.getPropertyValue(isOwn ? "--text" : "--quiet");
