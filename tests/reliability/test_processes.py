@@ -82,7 +82,7 @@ class _Recording(Dataset[int]):
         return index
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=pytest.mark.slow)])
 def test_workers_of_a_data_loader_may_record(tmp_path: Path, method: str) -> None:
     with SummaryWriter(tmp_path) as writer:
         writer.add_scalar("item", -1.0, -1)

@@ -152,6 +152,6 @@ def test_hostile_headers_cost_linear_work(kernel: Kernel) -> None:
 
 def test_the_limit_does_not_stop_what_real_damage_needs(kernel: Kernel) -> None:
     """Hundreds of torn records, each running into those behind it."""
-    data = b"".join(kernel.frame(bytes([i % 256]) * 300)[: 312 - i % 20] + kernel.frame(A) for i in range(500))
+    data = b"".join(kernel.frame(bytes([i % 256]) * 300)[: 312 - i % 20] + kernel.frame(A) for i in range(200))
     found = kernel.scan(data, inside_tail=True)
-    assert found.lengths.tolist().count(len(A)) == 500
+    assert found.lengths.tolist().count(len(A)) == 200

@@ -35,7 +35,9 @@ def test_resnets() -> None:
     assert found.totals["parameters"] == (11_689_512, 21_797_672)
 
 
-@pytest.mark.parametrize("name", sorted(ZOO))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "efficientnet")) for name in sorted(ZOO)]
+)
 def test_a_model_is_like_itself(name: str) -> None:
     result = summary(ZOO[name][0](), verbose=False)
     found = diff(result, result.trace)

@@ -253,7 +253,10 @@ def test_checkpointing_is_measured(reentrant: bool) -> None:
 
 
 #: Those that compute longest; others of their kinds are measured each time.
-_LONG = {"albert", "efficientnet", "mobilenet v1", "mobilenet v2", "segformer"}
+_LONG = {
+    *("albert", "beit", "deit", "efficientnet", "mobilenet v1", "mobilenet v2", "phi", "qwen2", "regnet", "segformer"),
+    *("swin", "t5", "u-net", "wav2vec 2", "whisper"),
+}
 
 
 @pytest.mark.parametrize(
