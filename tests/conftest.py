@@ -7,7 +7,7 @@ from hypothesis import settings
 
 # `make test-all` chooses the thorough one.
 settings.register_profile("quick", deadline=None, max_examples=100)
-settings.register_profile("thorough", deadline=None, max_examples=2000)
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # Before torch is imported: two workers with a thread for each core wait for each other more than they compute.

@@ -83,6 +83,11 @@ function LinkMenu() {
   );
 }
 
+/** Of the tabs of a narrow window some are out of sight. */
+function bringIntoSight(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 export function TopBar() {
   const [word, title] = LIVE_WORDS[liveState.value];
   const known = catalogue.value;
@@ -113,6 +118,7 @@ export function TopBar() {
             class={hasData(entry) ? "tab" : "tab is-empty"}
             data-testid={`view-${entry.name}`}
             aria-current={chosenEntry.value === entry ? "page" : undefined}
+            ref={chosenEntry.value === entry ? bringIntoSight : null}
             onClick={() => changePage({ page: i === 0 ? "" : entry.name })}
           >
             {entry.title}
