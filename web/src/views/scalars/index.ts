@@ -5,7 +5,7 @@ import { placeFields } from "../../state/place";
 import { scalarTags } from "../../state/server";
 import { stepsOfAll } from "../steps/recorded_steps";
 import { focusTagFilter } from "../steps/tag_filter";
-import { timelineOf } from "../steps/timeline";
+import { stepKeys, timelineOf } from "../steps/timeline";
 import type { View } from "../view";
 import { isDefinitionKey } from "./chart_definitions";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
@@ -63,6 +63,7 @@ export const view: View = {
         changeCharts({ expanded: chartFields.expanded === null ? (tooltip.value?.chart.key ?? null) : null }),
     },
     { key: "r", what: "show the whole range of all charts", run: resetZoom },
+    ...stepKeys(stepsOfAll),
   ],
   help: [
     {
