@@ -82,6 +82,7 @@ class CutawayCallback(Callback):
         self._batch_began = self._epoch_began = 0.0
         self._epoch_began_at = 0
         self._recorded_model: Any = None
+        self._structure_is_due = False
 
     @property
     def train_writer(self) -> SummaryWriter:
@@ -94,12 +95,11 @@ class CutawayCallback(Callback):
         return self._writer("validation")
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Record the hyper-parameters, and the structure of a model that was not recorded yet."""
+        """Record the hyper-parameters, and the structure of a model that is new."""
         self._batch = 0
         self.train_writer.add_hparams(self._hparams(), {})
-        if self.write_graph and self._recorded_model is not self.model:
-            self._recorded_model = self.model
-            self._record_structure()
+        self._structure_is_due = self.write_graph and self._recorded_model is not self.model
+        self._record_structure()
 
     def on_train_end(self, logs: Any = None) -> None:
         """Close the files. What is recorded later goes into other ones of the same runs."""
@@ -113,6 +113,7 @@ class CutawayCallback(Callback):
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Record the metrics so far, at every ``update_freq``-th batch."""
+        self._record_structure()
         if not isinstance(self.update_freq, int) or self._batch % self.update_freq:
             return
         values = {f"batch_{name}": value for name, value in logs.items()} if isinstance(logs, Mapping) else {}
@@ -168,11 +169,14 @@ class CutawayCallback(Callback):
         return values
 
     def _record_structure(self) -> None:
-        """On the inputs that the model was built with; a subclass knows no more of them than their shapes."""
-        shapes: Any = None
-        if not getattr(self.model, "inputs", None):
-            shapes = (self.model.get_build_config() or {}).get("input_shape")
-        size = None if shapes is None else tuple(1 if length is None else length for length in shapes)
+        """As soon as the model is built: a subclass is, by its first batch. It knows no more of that than its shape."""
+        if not self._structure_is_due or not self.model.built:
+            return
+        self._structure_is_due, self._recorded_model = False, self.model
+        shape = (
+            None if getattr(self.model, "inputs", None) else (self.model.get_build_config() or {}).get("input_shape")
+        )
+        size = None if shape is None else (1, *shape[1:])
         record_structure(self.train_writer, self.model, input_size=size)
 
     def _learning_rates(self) -> dict[str, float]:

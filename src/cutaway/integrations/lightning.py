@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 from cutaway.integrations.hooks import hooks_of, require_methods
 from cutaway.integrations.structure import record_structure
@@ -77,8 +78,13 @@ class CutawayLogger(_base):
         self._below = None if sub_dir is None else os.fspath(sub_dir)
         self._arguments = kwargs
         self._writer: SummaryWriter | None = None
+        self._recorded: ref[Any] | None = None
         #: All hyper-parameters that were logged: the content of ``hparams.yaml``.
         self.hparams: dict[str, Any] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy for another process opens a file of its own when it records."""
+        return {**self.__dict__, "_recorded": None}
 
     @property
     def name(self) -> str:
@@ -145,7 +151,7 @@ class CutawayLogger(_base):
 
     @_rank_zero_only
     def log_graph(self, model: Any, input_array: Any = None) -> None:
-        """Record the model's structure (see ``log_graph`` of the class)."""
+        """Record the model's structure (see ``log_graph`` of the class), once: fits and tests come with it again."""
         if not self._log_graph:
             return
         if _is_wrapped(model):
@@ -156,7 +162,9 @@ class CutawayLogger(_base):
             # What a LightningModule does to a batch before it is its forward's input.
             for hook in ("_on_before_batch_transfer", "_apply_batch_transfer_handler"):
                 input_array = getattr(model, hook, lambda batch: batch)(input_array)
-        record_structure(self.experiment, model, input_array)
+        if self._recorded is None or self._recorded() is not model:
+            self._recorded = ref(model)
+            record_structure(self.experiment, model, input_array)
 
     @_rank_zero_only
     def save(self) -> None:

@@ -7,6 +7,7 @@ JSON, what was logged according to Lightning itself.
 import importlib
 import json
 import logging
+import pickle
 import sys
 import warnings
 from pathlib import Path
@@ -88,7 +89,8 @@ theirs = loggers.TensorBoardLogger(directory / "theirs")
 csv = loggers.CSVLogger(directory / "csv")
 monitor = callbacks.LearningRateMonitor()
 checkpoint = callbacks.ModelCheckpoint(save_last=True)
-trainer = fit(Model(), ours, [theirs, csv], callbacks=[monitor, checkpoint])
+model = Model()
+trainer = fit(model, ours, [theirs, csv], callbacks=[monitor, checkpoint])
 found: dict[str, Any] = {
     "log_dir": str(trainer.log_dir),
     "checkpoint": str(checkpoint.last_model_path),
@@ -96,7 +98,11 @@ found: dict[str, Any] = {
     "hparams.yaml": [Path(logger.log_dir, "hparams.yaml").read_text() for logger in (ours, theirs)],
     "is theirs too": isinstance(ours, loggers.TensorBoardLogger),
 }
-trainer.test(Model(), data(), verbose=False)
+trainer.test(model, data(), verbose=False)
+copy = pickle.loads(pickle.dumps(ours))
+copy.log_metrics({"copied": 1.0}, 3)
+copy.finalize("success")
+theirs.log_metrics({"copied": 1.0}, 3)
 
 # Again, which is the next version, with an example; and the ways to name a run.
 second = CutawayLogger(directory / "ours", log_graph=True)
