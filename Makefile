@@ -126,7 +126,7 @@ $(STAMPS)/vision: $(STAMPS)/venv
 
 # And one for the frameworks that train, at the versions that the integrations name as tested.
 $(STAMPS)/integrations: $(STAMPS)/venv
-	@echo "installing Lightning, stable-baselines3, Accelerate, transformers, Ignite and Keras, for the tests of the integrations"
+	@echo "installing Lightning, stable-baselines3 and others, for the tests of the integrations"
 	@$(PYTHON) -m venv $(VENV)/integrations
 	@$(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) "torch==$(TORCH_VERSION)+cpu" 2>/dev/null \
 		|| $(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q "torch==$(TORCH_VERSION)"

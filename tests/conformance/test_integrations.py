@@ -258,7 +258,8 @@ def test_keras_beside_its_own_callback(keras: tuple[dict[str, Any], Path]) -> No
         return
     for name in ("fives", "convolution", "own"):
         logs = cutaway.open(directory / name)
-        for part in ("train", "validation"):
+        # Theirs leaves out evaluations by update_freq as well.
+        for part in ("train",) if name == "fives" else ("train", "validation"):
             measured = ("epoch_steps_per_second", "batch_steps_per_second")
             check_scalars(logs[f"ours/{part}"], logs[f"theirs/{part}"], measured=measured)
         ours, theirs = logs["ours/train"], logs["theirs/train"]

@@ -117,7 +117,7 @@ for bad in (
     {"update_freq": "step"},
 ):
     try:
-        CutawayCallback(directory / "refused", **bad)  # type: ignore[arg-type]
+        CutawayCallback(directory / "refused", **bad)
     except ValueError as error:
         found["refused"].append(str(error))
 found["no tensorboard"] = not {"tensorboard", "tensorboardX"} & set(sys.modules)
