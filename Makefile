@@ -30,7 +30,7 @@ test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the sl
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
 test-all: export CUTAWAY_THOROUGH = yes
-test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision browser test-web-coverage ## the slow tests too, property tests at length, and which lines were run: build/coverage
+test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision $(STAMPS)/integrations browser test-web-coverage ## the slow tests too, property tests at length, and which lines were run: build/coverage
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup -m "not alone" --cov --cov-report= tests
 	$(PYTEST) -m alone tests
 	$(BIN)/python -m coverage html --quiet
@@ -114,7 +114,7 @@ $(STAMPS)/lint: $(STAMPS)/venv pyproject.toml
 $(STAMPS)/tensorflow: $(STAMPS)/venv
 	@echo "installing TensorFlow and JAX, for the tests of their values"
 	@$(PYTHON) -m venv $(VENV)/tensorflow
-	@$(VENV)/tensorflow/bin/python -m pip --disable-pip-version-check install -q "tensorflow-cpu>=2.21" jax
+	@$(VENV)/tensorflow/bin/python -m pip --disable-pip-version-check install -q "tensorflow-cpu>=2.21" jax pillow tensorboard
 	@touch $@
 
 # Another one, and another version of PyTorch: torchvision has a PyTorch that it goes with, 5 GB in all.
@@ -122,6 +122,17 @@ $(STAMPS)/vision: $(STAMPS)/venv
 	@echo "installing torchvision and timm, for the tests of their models"
 	@$(PYTHON) -m venv $(VENV)/vision
 	@$(VENV)/vision/bin/python -m pip --disable-pip-version-check install -q torch==2.14.1 torchvision==0.29.1 timm
+	@touch $@
+
+# And one for the frameworks that train, at the versions that the integrations name as tested.
+$(STAMPS)/integrations: $(STAMPS)/venv
+	@echo "installing Lightning, stable-baselines3 and others, for the tests of the integrations"
+	@$(PYTHON) -m venv $(VENV)/integrations
+	@$(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) "torch==$(TORCH_VERSION)+cpu" 2>/dev/null \
+		|| $(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q "torch==$(TORCH_VERSION)"
+	@$(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q lightning==2.6.6 stable-baselines3==2.9.2 \
+		accelerate==1.15.0 transformers==5.24.0 pytorch-ignite==0.5.5 keras==3.15.1 jax tensorboard matplotlib \
+		pillow rich starlette uvicorn
 	@touch $@
 
 $(STAMPS)/fuzz: $(STAMPS)/build pyproject.toml

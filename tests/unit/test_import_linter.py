@@ -31,6 +31,9 @@ ARROWS = [
     ("store/kinds/text.py", "cutaway.store.event_file", "a kind of data is decoded without the rest of the store"),
     ("store/run.py", "cutaway.record.scalar", "reading and recording know nothing of each other"),
     ("model/costs/flops.py", "cutaway.model.capture.captured", "costs are functions of records"),
+    ("integrations/values.py", "cutaway.compat.sub_runs", "imports point one way"),
+    ("integrations/keras.py", "cutaway.store.run", "integrations only record"),
+    ("record/recorder.py", "transformers", "frameworks that train are known to the integrations alone"),
 ]
 
 

@@ -45,21 +45,23 @@ class ModelMethods(Recorder):
         backward: bool = False,
         **forward_kwargs: Any,
     ) -> "ModelSummary | None":
-        """Record what a PyTorch model is: every call and op with shapes and costs, and its graph for TensorBoard.
+        """Record what a model is: every call and op with shapes and costs, and its graph for TensorBoard.
 
         ``input_data``, ``input_size``, ``dtypes``, ``mode``, ``backward`` and ``forward_kwargs`` are those of
         `cutaway.summary`, whose result is returned: the model is captured on shapes alone where that is possible, and
-        stays as it is. Without any input the model's next real forward is recorded, and the backward behind it, and
-        None is returned; it is written when the backward is over, or at `close`.
+        stays as it is. Without any input the next real forward of a PyTorch module is recorded, and the backward behind
+        it, and None is returned; it is written when the backward is over, or at `close`. Other frameworks' models are
+        captured without one, as by `cutaway.summary`.
 
         Raises TypeError or ValueError for bad arguments, and ForwardError when the forward raises; the part up to
         there is recorded then.
         """
         tag = check_tag(tag)
         step, now = self._step(global_step), self._time(walltime)
-        if input_data is None and input_size is None and not forward_kwargs:
-            from cutaway.model.capture.sources import check_module
+        from cutaway.model.capture.sources import check_module, is_of_another_framework
 
+        without_input = input_data is None and input_size is None and not forward_kwargs
+        if without_input and not is_of_another_framework(model):
             check_module(model)
             from cutaway.model.capture.torch.next_step import NextStep
 

@@ -88,6 +88,11 @@ def _object_reader(model: Any) -> _ObjectReader | None:
     return reader
 
 
+def is_of_another_framework(model: Any) -> bool:
+    """Whether it is an object of a framework other than PyTorch, whose structure is known without a real forward."""
+    return _object_reader(model) is not None
+
+
 def is_file_name(model: Any) -> bool:
     """Whether it names a file of a kind that is known, there or not."""
     return isinstance(model, str | Path) and str(model).endswith(ENDINGS)
