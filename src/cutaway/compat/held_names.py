@@ -1,0 +1,146 @@
+"""Names that a program holds of modules which are set aside: globals are replaced, everything else is described."""
+
+import gc
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from types import CellType, FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+
+class HeldName(NamedTuple):
+    """A global of a module that was replaced."""
+
+    module: ModuleType
+    name: str
+    #: What it was, and what it is now.
+    before: Any
+    now: Any
+
+
+def patched(originals: Mapping[str, ModuleType], instead: Callable[[str], ModuleType | None]) -> list[HeldName]:
+    """Replace globals of all modules that are functions, classes or modules of ``originals``, by their names.
+
+    ``instead`` gives the module in the place of another one, or None. What has no counterpart there stays as it is.
+    """
+    counterparts: dict[int, tuple[Any, Any]] = {}
+    for module_name, module in originals.items():
+        ours = instead(module_name)
+        if ours is None:
+            continue
+        counterparts[id(module)] = module, ours
+        for name, value in vars(module).items():
+            if _is_of(value, originals) and hasattr(ours, name):
+                counterparts[id(value)] = value, getattr(ours, name)
+    held = []
+    for module in _others(originals):
+        for name, value in list(vars(module).items()):
+            if id(value) in counterparts and not name.startswith("__"):
+                held.append(HeldName(module, name, *counterparts[id(value)]))
+                setattr(module, name, held[-1].now)
+    return held
+
+
+def restore(held: list[HeldName]) -> None:
+    """Put back what ``patched`` has replaced, unless a program has set something else since."""
+    for module, name, before, now in held:
+        if vars(module).get(name) is now:
+            setattr(module, name, before)
+
+
+def what_stays(originals: Mapping[str, ModuleType]) -> list[str]:
+    """What a program goes on holding of ``originals``, one description each: objects, subclasses, globals, copies."""
+    classes = {id(kind): kind for kind in _classes(originals)}
+    names = [
+        f"{module.__name__}.{name}, which Cutaway does not have"
+        for module in _others(originals)
+        for name, value in list(vars(module).items())
+        if _is_of(value, originals) and not name.startswith("__")
+    ]
+    derived = [kind for original in classes.values() for kind in _derived(original) if id(kind) not in classes]
+    subclasses = [f"the class {_path(kind)}, made from {_path(kind.__mro__[1])}" for kind in dict.fromkeys(derived)]
+    kinds = (*classes.values(), *derived)
+    writers = [
+        f"the open writer of {place!r}" for each in gc.get_objects() if _is(each, *kinds) and (place := _log_dir(each))
+    ]
+    return list(dict.fromkeys([*names, *writers, *subclasses, *_copies(classes, derived)]))
+
+
+def _others(originals: Mapping[str, ModuleType]) -> Iterator[ModuleType]:
+    """All modules but these."""
+    for module in list(sys.modules.values()):
+        if _is(module, ModuleType) and module.__name__ not in originals:
+            yield module
+
+
+def _is_of(value: Any, originals: Mapping[str, ModuleType]) -> bool:
+    """Whether a function or a class was made by one of these modules."""
+    if not _is(value, type, FunctionType):
+        return False
+    return value.__module__ in originals and originals[value.__module__].__dict__.get(value.__name__) is value
+
+
+def _classes(originals: Mapping[str, ModuleType]) -> Iterator[type]:
+    for module in originals.values():
+        for value in vars(module).values():
+            if _is(value, type) and _is_of(value, originals):
+                yield value
+
+
+def _derived(kind: type) -> Iterator[type]:
+    below: type
+    for below in type.__subclasses__(kind):
+        yield below
+        yield from _derived(below)
+
+
+def _log_dir(writer: Any) -> str:
+    """The directory of a SummaryWriter that is open; of other objects nothing."""
+    attributes = getattr(writer, "__dict__", {})
+    place = attributes.get("log_dir") or attributes.get("logdir")
+    return str(place) if place and attributes.get("file_writer") is not None else ""
+
+
+def _copies(classes: dict[int, type], derived: list[type]) -> Iterator[str]:
+    """Attributes of objects and classes, and defaults and closures of functions, that are one of ``classes``."""
+    of_modules = {id(vars(module)) for module in list(sys.modules.values()) if _is(module, ModuleType)}
+    own = (*classes.values(), *derived)
+    direct = gc.get_referrers(*classes.values())
+    containers = [each for each in direct if _is(each, CellType, dict, tuple) and id(each) not in of_modules]
+    indirect = gc.get_referrers(*containers) if containers else []
+    # A function's closure is a tuple of cells.
+    closures = [each for each in indirect if _is(each, tuple)]
+    owners = {id(each): each for each in [*direct, *indirect, *(gc.get_referrers(*closures) if closures else [])]}
+    for owner in owners.values():
+        if _is(owner, FunctionType):
+            cells = [cell.cell_contents for cell in owner.__closure__ or () if _is_full(cell)]
+            values = [*(owner.__defaults__ or ()), *(owner.__kwdefaults__ or {}).values(), *cells]
+            if not any(owner.__module__ == kind.__module__ for kind in classes.values()):
+                yield from (f"the function {_path(owner)}, which has {_path(kind)}" for kind in _among(classes, values))
+        elif _is(owner, type):
+            if not issubclass(owner, own):
+                values = list(vars(owner).values())
+                yield from (f"the class {_path(owner)}, which has {_path(kind)}" for kind in _among(classes, values))
+        elif not _is(owner, ModuleType, *own) and (attributes := getattr(owner, "__dict__", None)):
+            for name, value in attributes.items():
+                if id(value) in classes:
+                    yield f"{_path(value)} in the attribute {name!r} of an object of {_path(type(owner))}"
+
+
+def _among(classes: dict[int, type], values: list[Any]) -> list[type]:
+    return [classes[id(value)] for value in values if id(value) in classes]
+
+
+def _is_full(cell: CellType) -> bool:
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
+
+
+def _is(value: Any, *kinds: type) -> bool:
+    """``isinstance`` without asking the object: proxies do things when they are asked for their class."""
+    return issubclass(type(value), kinds)
+
+
+def _path(value: Any) -> str:
+    return f"{value.__module__}.{value.__qualname__}"
