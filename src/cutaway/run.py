@@ -63,12 +63,12 @@ def _is_there(module: str) -> bool:
 
 
 def _of_script(found: TracebackType | None) -> TracebackType | None:
-    """A traceback without the frames of this file and of ``runpy``; the whole of one that has no others."""
+    """A traceback without the frames of this file and of ``runpy``; None for one that has no others."""
     own = (__file__, runpy.__file__, "<frozen runpy>")
     rest = found
     while rest is not None and rest.tb_frame.f_code.co_filename in own:
         rest = rest.tb_next
-    return rest or found
+    return rest
 
 
 if __name__ == "__main__":

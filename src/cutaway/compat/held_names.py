@@ -28,9 +28,9 @@ def patched(originals: Mapping[str, ModuleType], instead: Callable[[str], Module
         if ours is None:
             continue
         counterparts[id(module)] = module, ours
-        for name, value in vars(module).items():
-            if _is_of(value, originals) and hasattr(ours, name):
-                counterparts[id(value)] = value, getattr(ours, name)
+        for value in _made_by({module_name: module}).values():
+            if hasattr(ours, value.__name__):
+                counterparts[id(value)] = value, getattr(ours, value.__name__)
     held = []
     for module in _others(originals):
         for name, value in list(vars(module).items()):
@@ -49,18 +49,21 @@ def restore(held: list[HeldName]) -> None:
 
 def what_stays(originals: Mapping[str, ModuleType]) -> list[str]:
     """What a program goes on holding of ``originals``, one description each: objects, subclasses, globals, copies."""
-    classes = {id(kind): kind for kind in _classes(originals)}
+    made = _made_by(originals)
     names = [
         f"{module.__name__}.{name}, which Cutaway does not have"
         for module in _others(originals)
         for name, value in list(vars(module).items())
-        if _is_of(value, originals) and not name.startswith("__")
+        if id(value) in made and not name.startswith("__")
     ]
+    classes = {place: value for place, value in made.items() if _is(value, type)}
     derived = [kind for original in classes.values() for kind in _derived(original) if id(kind) not in classes]
-    subclasses = [f"the class {_path(kind)}, made from {_path(kind.__mro__[1])}" for kind in dict.fromkeys(derived)]
-    kinds = (*classes.values(), *derived)
+    subclasses = [f"the class {_path(kind)}, made from {_path(kind.__mro__[1])}" for kind in derived]
+    kinds = {*classes.values(), *derived}
     writers = [
-        f"the open writer of {place!r}" for each in gc.get_objects() if _is(each, *kinds) and (place := _log_dir(each))
+        f"the open writer of {place!r}"
+        for each in gc.get_objects()
+        if type(each) in kinds and (place := _log_dir(each))
     ]
     return list(dict.fromkeys([*names, *writers, *subclasses, *_copies(classes, derived)]))
 
@@ -72,18 +75,14 @@ def _others(originals: Mapping[str, ModuleType]) -> Iterator[ModuleType]:
             yield module
 
 
-def _is_of(value: Any, originals: Mapping[str, ModuleType]) -> bool:
-    """Whether a function or a class was made by one of these modules."""
-    if not _is(value, type, FunctionType):
-        return False
-    return value.__module__ in originals and originals[value.__module__].__dict__.get(value.__name__) is value
-
-
-def _classes(originals: Mapping[str, ModuleType]) -> Iterator[type]:
-    for module in originals.values():
-        for value in vars(module).values():
-            if _is(value, type) and _is_of(value, originals):
-                yield value
+def _made_by(originals: Mapping[str, ModuleType]) -> dict[int, Any]:
+    """The functions and classes that these modules define, by their ids."""
+    return {
+        id(value): value
+        for name, module in originals.items()
+        for value in vars(module).values()
+        if _is(value, type, FunctionType) and value.__module__ == name
+    }
 
 
 def _derived(kind: type) -> Iterator[type]:

@@ -121,9 +121,7 @@ def install() -> None:
         preparation = spawn.get_preparation_data
         _installed = Installed(finder, originals, attributes, held, preparation)
         # It is unpickled before the program's main module is imported there.
-        spawn.get_preparation_data = (
-            lambda name: {**preparation(name), "cutaway": InSpawnedProcess()}
-        )
+        spawn.get_preparation_data = lambda name: {**preparation(name), "cutaway": InSpawnedProcess()}
         for name in _PACKAGES:
             parent_name = name.rpartition(".")[0]
             if not parent_name or parent_name in sys.modules:
