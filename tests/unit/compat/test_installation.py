@@ -85,7 +85,7 @@ def test_names_that_modules_hold_are_replaced_and_come_back(installed: None) -> 
     uninstall()
     assert HeldWriter is THEIRS
     assert held_hparams is tensorboard_before.summary.hparams
-    assert tensorboard_before.__file__.endswith(".py")
+    assert str(tensorboard_before.__file__).endswith(".py")
 
 
 def test_a_name_that_a_program_sets_in_between_stays(monkeypatch: pytest.MonkeyPatch, installed: None) -> None:
