@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cutaway.record.arrays import describe, real_numbers
 from cutaway.record.image import to_pixels
@@ -52,15 +53,14 @@ def embedding_files(
     if matrix.ndim != 2 or not matrix.size:
         raise ValueError(f"mat must have the shape [n, dimensions], got {describe(vectors)}")
     place = f"{_file_name(step)}/{_file_name(tag)}"
-    lines = "".join("\t".join(map(repr, row)) + "\n" for row in matrix.astype(np.float64).tolist())
-    files = {f"{place}/tensors.tsv": lines.encode()}
+    files = {f"{place}/tensors.tsv": vector_rows(matrix).encode()}
     name, tensors = _quoted(f"{tag}:{step}"), _quoted(f"{place}/tensors.tsv")
     entry = f"embeddings {{\n  tensor_name: {name}\n  tensor_path: {tensors}\n"
     if metadata is not None:
-        files[f"{place}/metadata.tsv"] = _rows(metadata, len(matrix), header).encode("utf-8", "replace")
+        files[f"{place}/metadata.tsv"] = label_rows(metadata, len(matrix), header).encode("utf-8", "replace")
         entry += f"  metadata_path: {_quoted(f'{place}/metadata.tsv')}\n"
     if pictures is not None:
-        files[f"{place}/sprite.png"], width, height = _sprite(pictures, len(matrix))
+        files[f"{place}/sprite.png"], width, height = sprite(pictures, len(matrix))
         entry += f"  sprite {{\n    image_path: {_quoted(f'{place}/sprite.png')}\n"
         entry += f"    single_image_dim: {width}\n    single_image_dim: {height}\n  }}\n"
     return EmbeddingFiles(files, entry + "}\n")
@@ -81,7 +81,13 @@ def write_embedding(directory: Path, embedding: EmbeddingFiles) -> None:
         _replace(config, (known + embedding.entry).encode("utf-8", "surrogateescape"))
 
 
-def _rows(metadata: Sequence[Any], count: int, header: Sequence[str] | None) -> str:
+def vector_rows(matrix: NDArray[Any]) -> str:
+    """Vectors [n, dimensions] as lines of numbers."""
+    return "".join("\t".join(map(repr, row)) + "\n" for row in matrix.astype(np.float64).tolist())
+
+
+def label_rows(metadata: Sequence[Any], count: int, header: Sequence[str] | None) -> str:
+    """``count`` labels as lines, or as many rows below a ``header``. Raises ValueError for others."""
     items = list(metadata)
     if len(items) != count:
         raise ValueError(f"metadata must be as many as the rows of mat, {count}, got {len(items)}")
@@ -97,8 +103,8 @@ def _cell(item: Any) -> str:
     return re.sub(r"[\t\r\n]", " ", str(item))
 
 
-def _sprite(pictures: Any, count: int) -> tuple[bytes, int, int]:
-    """(PNG file, width, height of one picture): all pictures in a square."""
+def sprite(pictures: Any, count: int) -> tuple[bytes, int, int]:
+    """(PNG file, width, height of one picture): all pictures in a square. Raises TypeError or ValueError."""
     array = real_numbers(pictures, "label_img")
     if array.ndim != 4 or len(array) != count:
         raise ValueError(f"label_img must have the shape [{count}, channels, height, width], got {describe(pictures)}")

@@ -55,7 +55,7 @@ def to_pixels(image: Any, name: str, dataformats: str) -> NDArray[np.uint8]:
     if "C" not in letters:
         pixels, letters = pixels[..., None], letters + "C"
     if "N" in letters:
-        return _checked(_grid(pixels.transpose([letters.index(letter) for letter in "NHWC"])), name, array)
+        return _checked(grid(pixels.transpose([letters.index(letter) for letter in "NHWC"])), name, array)
     return _checked(pixels.transpose([letters.index(letter) for letter in "HWC"]), name, array)
 
 
@@ -100,7 +100,7 @@ def pictures_to_pixels(images: Any, name: str, dataformats: str) -> NDArray[np.u
     canvas = np.zeros((len(pictures), height, width, most), np.uint8)
     for place, picture in zip(canvas, pictures, strict=True):
         place[: picture.shape[0], : picture.shape[1]] = _with_channels(picture, most)
-    return _grid(canvas)
+    return grid(canvas)
 
 
 def _is_picture(item: Any) -> bool:
@@ -120,12 +120,12 @@ def _with_channels(picture: NDArray[np.uint8], channels: int) -> NDArray[np.uint
     return np.concatenate([color, alpha], axis=2)
 
 
-def _grid(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pictures [n, height, width, channels] as one, eight in a row."""
+def grid(pictures: NDArray[Any], columns: int = _COLUMNS) -> NDArray[Any]:
+    """Pictures [n, height, width, channels] as one of their dtype, so many in a row; places without one are zeros."""
     count, height, width, channels = pictures.shape
-    columns = min(count, _COLUMNS)
+    columns = min(count, columns)
     rows = math.ceil(count / columns)
-    canvas = np.zeros((rows * columns, height, width, channels), np.uint8)
+    canvas = np.zeros((rows * columns, height, width, channels), pictures.dtype)
     canvas[:count] = pictures
     joined = canvas.reshape(rows, columns, height, width, channels).transpose(0, 2, 1, 3, 4)
     return joined.reshape(rows * height, columns * width, channels)
@@ -216,7 +216,7 @@ def video_value(tag: str, video: Any, fps: float, dataformats: str) -> bytes:
     if not rate > 0:
         raise ValueError(f"fps must be above 0, got {fps!r}")
     pixels = _to_uint8(array, "vid_tensor").transpose([letters.index(letter) for letter in "TNHWC"])
-    frames = [_checked(_grid(frame), "vid_tensor", array) for frame in pixels]
+    frames = [_checked(grid(frame), "vid_tensor", array) for frame in pixels]
     height, width, channels = frames[0].shape
     pictures = [Image.fromarray(f[:, :, 0] if channels == 1 else f).convert("RGB") for f in frames]
     file = io.BytesIO()

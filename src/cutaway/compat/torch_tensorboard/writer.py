@@ -1,4 +1,4 @@
-"""``torch.utils.tensorboard`` by its own names: SummaryWriter and FileWriter.
+"""``torch.utils.tensorboard.writer``: SummaryWriter and FileWriter.
 
 The files are written by Cutaway, so nothing is queued and nothing is lost when the process is killed. What programs
 may rely on is as in PyTorch, also where Cutaway's own SummaryWriter does better; two switches turn that off.
@@ -76,7 +76,7 @@ class SummaryWriter(_SummaryWriter):
         if not self._events.is_on_disk:
             return
         for key, number in numbers.items():
-            name = f"{main_tag.replace('/', '_')}_{key}"
+            name = self._sub_run(main_tag, key)
             in_run = self._beside(
                 partial(self._sub_runs.write, name, encode(now, step, (main_tag,), (number,))),
                 name,
@@ -107,6 +107,10 @@ class SummaryWriter(_SummaryWriter):
         """Close this writer and those of ``add_scalars``."""
         super().close()
         self._sub_runs.close()
+
+    def _sub_run(self, main_tag: str, key: str) -> str:
+        """The name of the run of a key of ``add_scalars``."""
+        return f"{main_tag.replace('/', '_')}_{key}"
 
     def _spare_descriptor(self) -> bool:
         return self._sub_runs.put_one_aside()

@@ -1,0 +1,1 @@
+"""``tensorboardX.proto``: the messages that programs make themselves."""
