@@ -273,6 +273,7 @@ REFUSED_DEFINITIONS: list[tuple[Callable[[Any], Any], str]] = [
     (lambda p: tf.group(1), r"inputs must be operations, tensors or lists of them, got 1 \(int\)"),
     (lambda p: tf.reduce_mean([p, p]), "must not be a list of tensors: these are TensorFlow's"),
     (lambda p: p + (lambda: 1.0), "functions are values of summaries only"),
+    (lambda p: tf.Session(graph=3), r"graph must be a tf.Graph, got 3 \(int\)"),
     (lambda p: bool(p), "cannot be a condition: use sess.run first"),
     (lambda p: list(p), "cannot be iterated over"),
     (lambda p: p[0], "parts of <tf.Tensor 'p:0'.*install tensorflow"),
@@ -391,6 +392,17 @@ def test_shapes_that_only_a_run_knows_are_checked_there() -> None:
             with pytest.raises(ValueError, match=message):
                 session.run(fetch, {p: [1.0, 2.0, 3.0]})
         assert numbers(session.run(summary, {p: 1.5})) == {"s": 1.5}
+
+
+def test_a_variable_is_not_changed_by_operators_in_place() -> None:
+    x = tf.Variable(1.0)
+    with pytest.raises(RuntimeError, match="use assign_add"):
+        x += 1.0
+    y = x + 1.0
+    y += 1.0
+    with tf.Session() as session:
+        session.run(x.initializer)
+        assert session.run([x, y]) == [1, 3]
 
 
 def test_a_closed_session_says_so() -> None:

@@ -3,7 +3,7 @@
 ``tf.summary``, ``tf.Session`` and ``tf.reset_default_graph`` are Cutaway's, and work with TensorFlow's graphs and with
 values of PyTorch, NumPy and JAX alike; where TensorFlow is not in use, so are ``tf.Summary``, ``tf.Event``,
 ``tf.SessionLog`` and ``tf.HistogramProto``. Every other name is that of ``tensorflow.compat.v1``, where TensorFlow is
-installed.
+installed; where it is not, the names that scripts need which record summaries are those of ``lazy``.
 """
 
 from importlib import import_module

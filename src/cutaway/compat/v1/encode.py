@@ -175,10 +175,6 @@ def histogram(tag: str, value: NDArray[Any]) -> list[bytes]:
     return [encode(messages.VALUE, fields)]
 
 
-def check_tensor(tag: str, shape: Sizes, dtype: np.dtype[Any], value: Any) -> None:
-    """Tensors of the graph are numbers or strings."""
-
-
 def check_text(tag: str, shape: Sizes, dtype: np.dtype[Any], value: Any) -> None:
     """Raise TypeError for what cannot be texts."""
     if dtype.kind not in "OSU":

@@ -97,7 +97,7 @@ def define(
     kind: str,
     name: str,
     value: Any,
-    check: Check,
+    check: Check | None,
     make_values: Make,
     *,
     collections: Sequence[str] | None,
@@ -107,8 +107,8 @@ def define(
 ) -> SummaryOperation:
     """A summary operation of a type, in the default graph or that of its tensor, and in collections.
 
-    ``arguments``: further inputs by the names of their constants. Raises TypeError or ValueError for what is refused,
-    before a name is taken for it: that summary can be defined again.
+    ``check``: None where any tensor will do. ``arguments``: further inputs by the names of their constants. Raises
+    TypeError or ValueError for what is refused, before a name is taken for it: that summary can be defined again.
     """
     check_name(name, "name")
     if family is not None:
@@ -116,8 +116,8 @@ def define(
     if isinstance(collections, str):
         raise TypeError(f"collections must be a list of names, got {collections!r} (str)")
     if isinstance(value, Symbol):
-        sizes = value.shape.dims
-        check(name, sizes, value.dtype.numpy, value)
+        if check is not None:
+            check(name, value.shape.dims, value.dtype.numpy, value)
     elif not is_function(value):
         make_values(name, _now(value, name, {}))
     graph = graph_of([value])

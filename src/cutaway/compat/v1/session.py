@@ -12,7 +12,7 @@ from cutaway.compat.v1.value_session import ValueSession
 
 def Session(target: str = "", graph: Any = None, config: Any = None) -> Any:  # noqa: N802
     """A session of TensorFlow when the program builds a graph with TensorFlow, else a :class:`ValueSession`."""
-    if builds_graph() or (graph is not None and not isinstance(graph, Graph)):
+    if builds_graph() or (tensorflow_in_use() is not None and graph is not None and not isinstance(graph, Graph)):
         return _tensorflow_session()(target=target, graph=graph, config=config)
     return ValueSession(target, graph, config)
 

@@ -164,7 +164,7 @@ def tensor_summary(
         "TensorSummaryV2",
         name,
         tensor,
-        encode.check_tensor,
+        None,
         partial(encode.tensor, metadata=metadata),
         collections=collections,
         family=family,

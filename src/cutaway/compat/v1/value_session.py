@@ -21,6 +21,8 @@ class ValueSession:
     """
 
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        if graph is not None and not isinstance(graph, Graph):
+            raise TypeError(f"graph must be a tf.Graph, got {graph!r} ({type(graph).__name__})")
         self.graph = default_graph() if graph is None else graph
         self._variables: dict[Any, Any] = {}
         self._closed = False

@@ -21,7 +21,15 @@ def evaluate(operation: Operation, results: Results, state: State) -> Any:
     while waiting:
         current = waiting[-1]
         if current not in results:
-            missing = [needed for needed in current.needs if needed not in results]
+            missing = []
+            for needed in current.needs:
+                if needed in results:
+                    continue
+                if needed.needs:
+                    missing.append(needed)
+                else:
+                    # Constants and the like at once: they are half of all operations.
+                    results[needed] = needed.kernel(needed, [], state)
             if missing:
                 waiting += reversed(missing)
                 continue

@@ -1,7 +1,7 @@
 """Variables: what sessions keep for a graph, how it is read and assigned, and operations that are run in groups."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -77,6 +77,13 @@ class VariableSymbol(Symbol):
                 attributes["validate_shape"] = True
             changed = make(kind, name or kind, [self.handle, tensor], _KERNELS[kind], attributes)
             return AssignedVariable(self.handle, self.dtype, changed) if read_value else changed
+
+    def _no_change_in_place(self, other: Any) -> NoReturn:
+        raise RuntimeError(
+            f"{self!r} is not changed by an operator such as +=: use assign_add, or x + 1 for a new tensor"
+        )
+
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = _no_change_in_place
 
     def load(self, value: Any, session: Any = None) -> None:
         """Set the value in a session, by default the one whose ``with`` block this is in, without a new operation."""
