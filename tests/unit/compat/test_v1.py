@@ -13,6 +13,7 @@ from google.protobuf import text_format
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.util.tensor_util import make_ndarray  # type: ignore[import-untyped, unused-ignore]
 
 import cutaway
 from cutaway.compat import v1 as tf
@@ -81,6 +82,13 @@ def test_what_is_not_finite_is_counted_beside_a_histogram(tmp_path: Path) -> Non
         writer.add_summary(tf.summary.histogram("t", np.array([1.0, np.nan, np.inf, -np.inf, np.nan]))())
     (found,) = cutaway.open(tmp_path)["."].histograms("t")
     assert (found.count, found.nan_count, found.positive_infinity_count, found.negative_infinity_count) == (1, 2, 1, 1)
+
+
+def test_numbers_that_graphs_do_not_know() -> None:
+    for value in (np.complex64(1 + 2j), np.array(1 + 2j)):
+        (found,) = Summary.FromString(tf.summary.tensor_summary("t", value)()).value
+        assert make_ndarray(found.tensor) == 1 + 2j
+    assert numbers(tf.summary.scalar("t", np.longdouble(1.5))()) == {"t_2": 1.5}
 
 
 def test_bfloat16() -> None:

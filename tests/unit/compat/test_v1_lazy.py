@@ -20,7 +20,7 @@ from cutaway.events.records import payloads
 
 
 @pytest.fixture(autouse=True)
-def new_graph() -> Iterator[None]:
+def new_graph(without_tensorflow: None) -> Iterator[None]:
     tf.reset_default_graph()
     yield
     tf.reset_default_graph()

@@ -26,7 +26,7 @@ _ALMOST_ZERO = 1e-6
 _MOST = float(np.finfo(np.float64).max)
 
 
-#: The sizes of a tensor: None for what is not known before it is run.
+#: The sizes of a tensor, None for a size, or for all, that only a run shows.
 Sizes = tuple[int | None, ...] | None
 
 

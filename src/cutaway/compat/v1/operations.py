@@ -25,9 +25,6 @@ Make = Callable[[str, NDArray[Any]], list[bytes]]
 #: Refuses what no summary of this kind can be of: by its tag, shape (None: not known), dtype, and the value itself.
 Check = Callable[[str, tuple[int | None, ...] | None, np.dtype[Any], Any], None]
 
-#: Symbols, and what is the same for good and a constant of the graph; other values are held by reference.
-_IN_GRAPH = (Symbol, bool, int, float, str, bytes, np.generic)
-
 
 class SerialisedSummary(Tensor):
     """The output of a summary operation; calling it gives the serialised ``Summary`` as of now."""
@@ -127,16 +124,23 @@ def define(
         tag_tensor = convert(tag, "tags" if kind == "ScalarSummary" else "tag")
         inputs = [tag_tensor]
         given = dict(attributes)
-        if isinstance(value, _IN_GRAPH):
+        if _is_in_graph(value):
             inputs.append(convert(value, "values" if kind in ("ScalarSummary", "HistogramSummary") else "tensor"))
             if kind != "AudioSummaryV2":
                 given["T"] = inputs[1].dtype
         inputs += [early[key] if key in early else convert(item, key) for key, item in arguments.items()]
-        kernel = _of_tensor(tag, make_values) if isinstance(value, _IN_GRAPH) else _held(tag, value, make_values)
+        kernel = _of_tensor(tag, make_values) if _is_in_graph(value) else _held(tag, value, make_values)
         operation = SummaryOperation(make(kind, scope, inputs, kernel, given), tag)
     for collection in [SUMMARIES] if collections is None else collections:
         graph.add_to_collection(collection, operation)
     return operation
+
+
+def _is_in_graph(value: Any) -> bool:
+    """Whether a value is a symbol, or the same for good and a constant; other values are held by reference."""
+    if isinstance(value, np.generic):
+        return value.dtype.name in dtypes.DTYPES or value.dtype.kind in "SU"
+    return isinstance(value, Symbol | bool | int | float | str | bytes)
 
 
 def _of_tensor(tag: str, make_values: Make) -> Callable[[Operation, list[Any], State], bytes]:

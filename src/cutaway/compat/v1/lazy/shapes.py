@@ -76,7 +76,7 @@ SCALAR = Shape(())
 
 
 def as_shape(value: Any) -> Shape:
-    """A shape from one, sizes in a list, or None. Raises TypeError or ValueError for what is none."""
+    """A shape from one, sizes in a list, or None. Raises TypeError or ValueError for another value."""
     if value is None:
         return UNKNOWN
     if isinstance(value, Shape):
@@ -145,7 +145,7 @@ def reshaped(name: str, shape: Shape, sizes: Sequence[int] | None) -> Shape:
         raise ValueError(f"shape of {name} must be sizes, at most one of them -1, got {list(sizes)}")
     if not shape.is_fully_defined():
         return Shape(None if size == -1 else size for size in sizes)
-    elements = int(np.prod(shape.as_list(), dtype=np.int64))
+    elements = int(np.prod([size or 0 for size in shape], dtype=np.int64))
     others = int(np.prod([size for size in sizes if size != -1], dtype=np.int64))
     fits = elements == others if -1 not in sizes else others and elements % others == 0
     if not fits:

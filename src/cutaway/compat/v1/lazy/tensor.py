@@ -238,7 +238,7 @@ def convert(value: Any, name: str = "Const", dtype: DType | None = None, hint: D
         try:
             return constant_tensor(*elements(value, name, hint), name)
         except (TypeError, ValueError):
-            # Then of its own type, and whoever asked says what is wrong with that.
+            # The caller compares types, and says which ones do not fit.
             pass
     return constant_tensor(*elements(value, name, dtype), name)
 
