@@ -185,6 +185,25 @@ def test_graphs_of_threads() -> None:
     assert seen == [tf.get_default_graph()]
 
 
+def test_threads_define_operations_in_one_graph() -> None:
+    graph, start = tf.get_default_graph(), threading.Barrier(4)
+    names: list[list[str]] = [[], [], [], []]
+
+    def define(mine: list[str], scope: str) -> None:
+        start.wait()
+        with tf.name_scope(scope):
+            mine += [tf.add(1, i).name for i in range(200)]
+
+    threads = [threading.Thread(target=define, args=(mine, f"thread_{i}")) for i, mine in enumerate(names)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for i, mine in enumerate(names):
+        assert mine == [f"thread_{i}/Add{'_' if n else ''}{n or ''}:0" for n in range(200)]
+    assert len(graph.get_operations()) == 4 * 200 * 3
+
+
 def test_the_default_graph_is_not_replaced_within_a_block() -> None:
     with tf.Graph().as_default(), pytest.raises(RuntimeError, match="outside of `with graph"):
         tf.reset_default_graph()

@@ -30,22 +30,30 @@ class Node(Protocol):
         """The operation as a node of a GraphDef."""
 
 
+class Making(threading.local):
+    """What a thread is making operations for: the scope that it is in, and the variable, as ``loc:@name``."""
+
+    scope = ""
+    colocation: bytes | None = None
+
+
 class Graph:
-    """Operations in the order of their definition, the names in use, and collections."""
+    """Operations in the order of their definition, the names in use, and collections. Threads may share it."""
 
     def __init__(self) -> None:
         self._names = UniqueNames()
-        self._scope = ""
+        self._lock = threading.Lock()
         self._operations: dict[str, Node] = {}
         self._collections: dict[str, list[Any]] = {}
-        #: The variable that operations are being made for, as ``loc:@name``.
-        self.colocation: bytes | None = None
+        self.making = Making()
 
     # -- names ---------------------------------------------------------------------------------------------------------
 
     def unique_name(self, name: str) -> str:
         """``name`` in the present scope, with a number behind it when it is taken."""
-        return self._names.unique(f"{self._scope}/{name}" if self._scope else name)
+        scope = self.making.scope
+        with self._lock:
+            return self._names.unique(f"{scope}/{name}" if scope else name)
 
     @contextmanager
     def name_scope(self, name: str | None) -> Iterator[str]:
@@ -55,30 +63,28 @@ class Graph:
         very scope, entered again. Raises TypeError or ValueError for what cannot be a scope's name.
         """
         if name:
-            check_inner_scope(name) if self._scope else check_operation_name(name)
-        before = self._enter(name or "")
+            check_inner_scope(name) if self.making.scope else check_operation_name(name)
+        before, self.making.scope = self.making.scope, self._scope(name or "")
         try:
-            yield f"{self._scope}/" if self._scope else ""
+            yield f"{self.making.scope}/" if self.making.scope else ""
         finally:
-            self._scope = before
+            self.making.scope = before
 
-    def _enter(self, name: str) -> str:
-        """Make a scope the present one, and return the one before."""
-        before = self._scope
-        self._scope = name[:-1] if name.endswith("/") else self.unique_name(name) if name else ""
-        return before
+    def _scope(self, name: str) -> str:
+        """The scope of a name within the present one."""
+        return name[:-1] if name.endswith("/") else self.unique_name(name) if name else ""
 
     @contextmanager
     def summary_scope(self, name: str, family: str | None) -> Iterator[tuple[str, str]]:
         """(tag, scope) for a summary: with a family ``family/family/name`` and ``family/name/``."""
         cleaned = None if family is None else clean(family)
-        base = clean(name) if cleaned is None else f"{cleaned}/{clean(name)}"
         # A tag may have letters that other names may not have, and is not checked as those are.
-        before = self._enter(base)
+        scope = self._scope(clean(name) if cleaned is None else f"{cleaned}/{clean(name)}")
+        before, self.making.scope = self.making.scope, scope
         try:
-            yield self._scope if cleaned is None else f"{cleaned}/{self._scope}", f"{self._scope}/"
+            yield scope if cleaned is None else f"{cleaned}/{scope}", f"{scope}/"
         finally:
-            self._scope = before
+            self.making.scope = before
 
     # -- operations ----------------------------------------------------------------------------------------------------
 

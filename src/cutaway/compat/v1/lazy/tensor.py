@@ -181,8 +181,8 @@ def make(
 ) -> Operation:
     """A new operation, in the graph of its inputs; a name that ends with ``/`` is that of the scope made for it."""
     graph = graph_of(inputs)
-    if graph.colocation is not None:
-        attributes["_class"] = [graph.colocation]
+    if graph.making.colocation is not None:
+        attributes["_class"] = [graph.making.colocation]
     if isinstance(name, str) and name.endswith("/"):
         unique = name[:-1]
     else:

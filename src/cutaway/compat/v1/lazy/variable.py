@@ -120,14 +120,14 @@ class Variable(VariableSymbol):
         with scope(name, "Variable", *([] if is_function else [initial_value])) as entered:
             graph = default_graph()
             own_name = entered[:-1]
-            around, graph.colocation = graph.colocation, f"loc:@{own_name}".encode()
+            around, graph.making.colocation = graph.making.colocation, f"loc:@{own_name}".encode()
             try:
                 with graph.name_scope("Initializer"):
                     given = initial_value() if is_function else initial_value
                     self.initial_value = convert(given, "initial_value", wanted)
                 handle = _handle(entered, self.initial_value)
             finally:
-                graph.colocation = around
+                graph.making.colocation = around
             super().__init__(handle, self.initial_value.dtype)
             with scope("IsInitialized", "", self):
                 make_tensor("VarIsInitializedOp", "VarIsInitializedOp", [handle], _is_set, {}, dtypes.bool_, SCALAR)
