@@ -212,6 +212,7 @@ def test_the_default_graph_is_not_replaced_within_a_block() -> None:
 def test_names_without_tensorflow() -> None:
     assert tf.compat.v1.Variable is tf.Variable
     assert tf.executing_eagerly() is False
+    assert tf.constant(1, name=None).name == "Const:0"
     tf.disable_eager_execution()
     tf.disable_v2_behavior()
     assert (tf.as_dtype("float"), tf.as_dtype(np.int64), tf.float64.name) == (tf.float32, tf.int64, "float64")

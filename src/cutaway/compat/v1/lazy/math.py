@@ -24,7 +24,7 @@ from cutaway.compat.v1.lazy.tensor import (
 
 
 def constant(
-    value: Any, dtype: Any = None, shape: Any = None, name: str = "Const", verify_shape: bool = False
+    value: Any, dtype: Any = None, shape: Any = None, name: str | None = "Const", verify_shape: bool = False
 ) -> Tensor:
     """A tensor of these elements. ``shape``: a shape that they fill, the last one of them as often as it takes.
 
@@ -40,7 +40,7 @@ def constant(
             raise ValueError(f"value must fill the shape {tuple(sizes)}, got one of shape {array.shape}")
         flat = array.reshape(-1)
         array = np.concatenate([flat, np.repeat(flat[-1:], count - array.size)]).reshape([size or 0 for size in sizes])
-    return constant_tensor(array, kind, name)
+    return constant_tensor(array, kind, name or "Const")
 
 
 def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tensor:
