@@ -21,28 +21,51 @@ from cutaway.record.png import encode_png
 from cutaway.record.tensor import strings_message, tensor_message
 
 #: A pixel that is not finite is drawn in red, and opaque.
-_BAD_COLOR = np.array([255, 0, 0, 255], np.uint8)
+BAD_COLOR = np.array([255, 0, 0, 255], np.uint8)
 _ALMOST_ZERO = 1e-6
 _MOST = float(np.finfo(np.float64).max)
 
 
+#: The sizes of a tensor, None for a size, or for all, that only a run shows.
+Sizes = tuple[int | None, ...] | None
+
+
+def _rank(shape: Sizes, *known: int) -> bool:
+    """Whether a shape may be one of so many dimensions."""
+    return shape is None or len(shape) in known
+
+
+def _got(value: Any) -> str:
+    return describe(value) if isinstance(value, np.ndarray) else repr(value)
+
+
+def check_scalar(tag: str, shape: Sizes, dtype: np.dtype[Any], value: Any) -> None:
+    """Raise ValueError for what cannot be one number."""
+    if not _rank(shape, 0) or dtype.kind not in "fiub":
+        raise ValueError(f"tensor of the scalar summary {tag!r} must be one real number, got {_got(value)}")
+
+
 def scalar(tag: str, value: NDArray[Any]) -> list[bytes]:
     """One number, as float32."""
-    if value.ndim or value.dtype.kind not in "fiub":
-        raise ValueError(f"tensor of the scalar summary {tag!r} must be one real number, got {describe(value)}")
+    check_scalar(tag, value.shape, value.dtype, value)
     with np.errstate(over="ignore"):
         return [encode(messages.VALUE, {"tag": tag, "simple_value": float(np.float32(value))})]
 
 
-def image(tag: str, value: NDArray[Any], max_outputs: int) -> list[bytes]:
-    """Pictures [batch, height, width, channels], uint8 as they are and floats scaled each by itself."""
-    if value.ndim != 4 or value.shape[3] not in (1, 3, 4):
+def check_image(tag: str, shape: Sizes, dtype: np.dtype[Any], value: Any) -> None:
+    """Raise ValueError or TypeError for what cannot be pictures."""
+    if not _rank(shape, 4) or (shape is not None and shape[3] not in (1, 3, 4, None)):
         raise ValueError(
             f"tensor of the image summary {tag!r} must have 4 dimensions, [batch, height, width, channels], with 1, 3 "
-            f"or 4 channels, got {describe(value)}"
+            f"or 4 channels, got {_got(value)}"
         )
-    if value.dtype != np.uint8 and value.dtype.kind != "f":
-        raise TypeError(f"tensor of the image summary {tag!r} must be uint8 or floats, got {describe(value)}")
+    if dtype != np.uint8 and dtype.kind != "f":
+        raise TypeError(f"tensor of the image summary {tag!r} must be uint8 or floats, got {_got(value)}")
+
+
+def image(tag: str, value: NDArray[Any], max_outputs: int) -> list[bytes]:
+    """Pictures [batch, height, width, channels], uint8 as they are and floats scaled each by itself."""
+    check_image(tag, value.shape, value.dtype, value)
     if not value[0:1].size:
         raise ValueError(f"tensor of the image summary {tag!r} must have pixels, got {describe(value)}")
     values = []
@@ -59,7 +82,7 @@ def _scaled(picture: NDArray[Any]) -> NDArray[np.uint8]:
     The arithmetic is that of the numbers' own type, as in TensorFlow; limits are float32.
     """
     finite = np.isfinite(picture).all(axis=2)
-    pixels = np.broadcast_to(_BAD_COLOR[: picture.shape[2]], picture.shape).copy()
+    pixels = np.broadcast_to(BAD_COLOR[: picture.shape[2]], picture.shape).copy()
     if finite.any():
         good, real = picture[finite], picture.dtype.type
         with np.errstate(over="ignore"):
@@ -71,13 +94,18 @@ def _scaled(picture: NDArray[Any]) -> NDArray[np.uint8]:
     return pixels
 
 
-def audio(tag: str, value: NDArray[Any], sample_rate: float, max_outputs: int) -> list[bytes]:
-    """Sounds [batch, frames, channels] or [batch, frames] in [-1, 1], as WAV files of 16 bits."""
-    if value.ndim not in (2, 3) or value.dtype.kind != "f":
+def check_audio(tag: str, shape: Sizes, dtype: np.dtype[Any], value: Any) -> None:
+    """Raise ValueError for what cannot be sounds."""
+    if not _rank(shape, 2, 3) or dtype.kind != "f":
         raise ValueError(
             f"tensor of the audio summary {tag!r} must be floats of 2 or 3 dimensions, [batch, frames] or [batch, "
-            f"frames, channels], got {describe(value)}"
+            f"frames, channels], got {_got(value)}"
         )
+
+
+def audio(tag: str, value: NDArray[Any], sample_rate: float, max_outputs: int) -> list[bytes]:
+    """Sounds [batch, frames, channels] or [batch, frames] in [-1, 1], as WAV files of 16 bits."""
+    check_audio(tag, value.shape, value.dtype, value)
     sounds = value if value.ndim == 3 else value[:, :, None]
     values = []
     for i, sound in enumerate(sounds[:max_outputs]):
@@ -106,10 +134,15 @@ def _wav(sound: NDArray[Any], sample_rate: int) -> bytes:
     return file.getvalue()
 
 
+def check_histogram(tag: str, shape: Sizes, dtype: np.dtype[Any], value: Any) -> None:
+    """Raise TypeError for what cannot be numbers."""
+    if dtype.kind not in "fiub":
+        raise TypeError(f"values of the histogram summary {tag!r} must be real numbers, got {_got(value)}")
+
+
 def histogram(tag: str, value: NDArray[Any]) -> list[bytes]:
     """Numbers of any shape, counted in TensorFlow's bins; numbers that are not finite are counted apart."""
-    if value.dtype.kind not in "fiub":
-        raise TypeError(f"values of the histogram summary {tag!r} must be real numbers, got {describe(value)}")
+    check_histogram(tag, value.shape, value.dtype, value)
     numbers = value.reshape(-1)
     if numbers.dtype not in (np.float32, np.float64):
         numbers = numbers.astype(np.float64)
@@ -140,6 +173,18 @@ def histogram(tag: str, value: NDArray[Any]) -> list[bytes]:
             "negative_infinity_count": found.neg_inf or None,
         }
     return [encode(messages.VALUE, fields)]
+
+
+def check_text(tag: str, shape: Sizes, dtype: np.dtype[Any], value: Any) -> None:
+    """Raise TypeError for what cannot be texts."""
+    if dtype.kind not in "OSU":
+        raise TypeError(f"tensor of the text summary {tag!r} must be strings, got {dtype}")
+
+
+def text(tag: str, value: NDArray[Any], metadata: bytes) -> list[bytes]:
+    """Texts of any shape, with a serialised SummaryMetadata."""
+    check_text(tag, value.shape, value.dtype, value)
+    return tensor(tag, np.asarray(value), metadata)
 
 
 def tensor(tag: str, value: NDArray[Any], metadata: bytes) -> list[bytes]:

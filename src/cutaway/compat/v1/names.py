@@ -1,4 +1,4 @@
-"""Names of summaries: cleaned and made unique as TensorFlow 1 does it.
+"""Names in a graph: cleaned and made unique as TensorFlow 1 does it.
 
 A summary's name becomes a scope of the graph, and its tag is that scope; so two summaries of one name get the tags
 ``name`` and ``name_1``. Names that differ only in case count as the same.
@@ -7,11 +7,32 @@ A summary's name becomes a scope of the graph, and its tag is that scope; so two
 import re
 
 _INVALID = re.compile(r"[^-/\w\.]")
+#: What TensorFlow takes as an operation's name, and as that of a scope below another one.
+_OPERATION = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
+_INNER_SCOPE = re.compile(r"[A-Za-z0-9_.\\/>-]*")
 
 
 def clean(name: str) -> str:
     """A name with ``_`` for each character that TensorFlow does not take in tags, and without leading slashes."""
     return _INVALID.sub("_", name).lstrip("/")
+
+
+def check_operation_name(name: object) -> None:
+    """Raise TypeError or ValueError for what cannot be an operation's name, or that of an outermost scope."""
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a string, got {name!r} ({type(name).__name__})")
+    if not _OPERATION.fullmatch(name):
+        raise ValueError(
+            f"name must be letters, digits and . _ \\ / > -, and begin with a letter, a digit or ., got {name!r}"
+        )
+
+
+def check_inner_scope(name: object) -> None:
+    """Raise TypeError or ValueError for what cannot be the name of a scope within another one."""
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a string, got {name!r} ({type(name).__name__})")
+    if not _INNER_SCOPE.fullmatch(name):
+        raise ValueError(f"name must be letters, digits and . _ \\ / > -, got {name!r}")
 
 
 class UniqueNames:

@@ -2,45 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from cutaway.compat.v1.graph import Graph, default_graph
-from cutaway.compat.v1.operations import Evaluated, MergedSummary, SummaryOperation, current, is_function
+from cutaway.compat.v1.graph import Graph
+from cutaway.compat.v1.operations import Evaluated, MergedSummary, SummaryOperation
 from cutaway.compat.v1.tensorflow import builds_graph, tensorflow_in_use
-
-
-class ValueSession:
-    """Evaluates summaries, functions without arguments, and values that are held by reference."""
-
-    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
-        self.graph = graph or default_graph()
-
-    def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
-        """The present values of fetches: one, or a list, tuple or dict of them. A function is called once.
-
-        Raises TypeError for a ``feed_dict``: values that are held by reference are changed where they are.
-        """
-        if feed_dict:
-            raise TypeError("feed_dict must be empty: there are no placeholders without TensorFlow")
-        return _run(fetches, {}, _value)
-
-    def close(self) -> None:
-        """Nothing to do."""
-
-    def __enter__(self) -> Self:
-        """The session itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Nothing to do."""
+from cutaway.compat.v1.value_session import ValueSession
 
 
 def Session(target: str = "", graph: Any = None, config: Any = None) -> Any:  # noqa: N802
     """A session of TensorFlow when the program builds a graph with TensorFlow, else a :class:`ValueSession`."""
-    if builds_graph() or (graph is not None and not isinstance(graph, Graph)):
+    if builds_graph() or (tensorflow_in_use() is not None and graph is not None and not isinstance(graph, Graph)):
         return _tensorflow_session()(target=target, graph=graph, config=config)
     return ValueSession(target, graph, config)
 
@@ -54,14 +26,6 @@ def _run(fetches: Any, evaluated: Evaluated, run_other: Callable[[Any, Evaluated
     if isinstance(fetches, Mapping):
         return {key: _run(item, evaluated, run_other) for key, item in fetches.items()}
     return run_other(fetches, evaluated)
-
-
-def _value(fetch: Any, evaluated: Evaluated) -> Any:
-    if is_function(fetch):
-        if id(fetch) not in evaluated:
-            evaluated[id(fetch)] = fetch()
-        return evaluated[id(fetch)]
-    return current(fetch, "fetches", evaluated)
 
 
 def _has_ours(fetches: Any) -> bool:

@@ -6,18 +6,15 @@ holds it by reference; calling the operation, or ``Session().run``, gives the se
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cutaway.compat.v1 import encode
 from cutaway.compat.v1.file_writer import FileWriter, FileWriterCache
-from cutaway.compat.v1.graph import SUMMARIES, check_name, default_graph
+from cutaway.compat.v1.graph import SUMMARIES, default_graph
 from cutaway.compat.v1.messages import MESSAGES
-from cutaway.compat.v1.operations import MergedSummary, SummaryOperation
+from cutaway.compat.v1.operations import MergedSummary, SummaryOperation, define
 from cutaway.compat.v1.tensorflow import belongs_to_graph, builds_graph, tensorflow_in_use
 from cutaway.events import messages, schema
 from cutaway.events.kind_names import TEXT
@@ -56,7 +53,9 @@ def scalar(name: str, tensor: Any, collections: Collections = None, family: str 
     """
     if belongs_to_graph(tensor):
         return _tensorflow().scalar(name, tensor, collections=collections, family=family)
-    return _define("ScalarSummary", name, tensor, encode.scalar, collections, family)
+    return define(
+        "ScalarSummary", name, tensor, encode.check_scalar, encode.scalar, collections=collections, family=family
+    )
 
 
 def image(
@@ -70,7 +69,16 @@ def image(
     if belongs_to_graph(tensor):
         return _tensorflow().image(name, tensor, max_outputs=max_outputs, collections=collections, family=family)
     make = partial(encode.image, max_outputs=_count(max_outputs))
-    return _define("ImageSummary", name, tensor, make, collections, family)
+    return define(
+        "ImageSummary",
+        name,
+        tensor,
+        encode.check_image,
+        make,
+        collections=collections,
+        family=family,
+        attributes={"max_images": max_outputs, "bad_color": encode.BAD_COLOR},
+    )
 
 
 def audio(
@@ -90,14 +98,32 @@ def audio(
     if isinstance(sample_rate, bool) or not isinstance(sample_rate, int | float) or not sample_rate >= 1:
         raise ValueError(f"sample_rate must be a number of samples a second, got {sample_rate!r}")
     make = partial(encode.audio, sample_rate=float(sample_rate), max_outputs=_count(max_outputs))
-    return _define("AudioSummaryV2", name, tensor, make, collections, family)
+    return define(
+        "AudioSummaryV2",
+        name,
+        tensor,
+        encode.check_audio,
+        make,
+        collections=collections,
+        family=family,
+        arguments={"sample_rate": float(sample_rate)},
+        attributes={"max_outputs": max_outputs},
+    )
 
 
 def histogram(name: str, values: Any, collections: Collections = None, family: str | None = None) -> Defined:
     """A summary of how numbers of any shape are distributed. NaN and infinities are counted apart."""
     if belongs_to_graph(values):
         return _tensorflow().histogram(name, values, collections=collections, family=family)
-    return _define("HistogramSummary", name, values, encode.histogram, collections, family)
+    return define(
+        "HistogramSummary",
+        name,
+        values,
+        encode.check_histogram,
+        encode.histogram,
+        collections=collections,
+        family=family,
+    )
 
 
 def text(name: str, tensor: Any, collections: Collections = None) -> Defined:
@@ -105,7 +131,15 @@ def text(name: str, tensor: Any, collections: Collections = None) -> Defined:
     if belongs_to_graph(tensor):
         return _tensorflow().text(name, tensor, collections=collections)
     metadata = schema.encode(messages.SUMMARY_METADATA, {"plugin_data": {"plugin_name": TEXT}})
-    return _define("TensorSummaryV2", name, tensor, partial(_strings, metadata=metadata), collections, None)
+    return define(
+        "TensorSummaryV2",
+        name,
+        tensor,
+        encode.check_text,
+        partial(encode.text, metadata=metadata),
+        collections=collections,
+        arguments={"serialized_summary_metadata": metadata},
+    )
 
 
 def tensor_summary(
@@ -126,8 +160,16 @@ def tensor_summary(
     metadata = bytes(given if isinstance(given, bytes) else given.SerializeToString())
     more = {"display_name": display_name, "summary_description": summary_description}
     metadata += schema.encode(messages.SUMMARY_METADATA, {key: text for key, text in more.items() if text is not None})
-    make = partial(encode.tensor, metadata=metadata)
-    return _define("TensorSummaryV2", name, tensor, make, collections, family)
+    return define(
+        "TensorSummaryV2",
+        name,
+        tensor,
+        None,
+        partial(encode.tensor, metadata=metadata),
+        collections=collections,
+        family=family,
+        arguments={"serialized_summary_metadata": metadata},
+    )
 
 
 def merge(inputs: Any, collections: Collections = None, name: str | None = None) -> Defined:
@@ -145,9 +187,9 @@ def merge(inputs: Any, collections: Collections = None, name: str | None = None)
             item = items[ours.index(False)]
             raise TypeError(f"inputs must be summaries, got {item!r} ({type(item).__name__})")
         return _tensorflow().merge(items, collections=collections, name=name)
-    graph = default_graph()
-    merged = MergedSummary(graph.scope(name or "Merge/MergeSummary", None)[1], items)
-    graph.add(merged, collections)
+    merged = MergedSummary(items, name)
+    for collection in collections or ():
+        merged.graph.add_to_collection(collection, merged)
     return merged
 
 
@@ -183,34 +225,6 @@ def __getattr__(name: str) -> Any:
     if name not in ("Event", "SessionLog", "Summary"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(_tensorflow(), name) if tensorflow_in_use() is not None else MESSAGES[name]
-
-
-def _define(
-    op: str,
-    name: str,
-    value: Any,
-    make: Callable[[str, NDArray[Any]], list[bytes]],
-    collections: Collections,
-    family: str | None,
-) -> SummaryOperation:
-    check_name(name, "name")
-    if family is not None:
-        check_name(family, "family")
-    if isinstance(collections, str):
-        raise TypeError(f"collections must be a list of names, got {collections!r} (str)")
-    # Before a name is taken for it: what is refused can be defined again.
-    SummaryOperation(name, op, name, value, make).check()
-    graph = default_graph()
-    tag, scope = graph.scope(name, family)
-    operation = SummaryOperation(scope, op, tag, value, make)
-    graph.add(operation, collections, [SUMMARIES])
-    return operation
-
-
-def _strings(tag: str, value: NDArray[Any], metadata: bytes) -> list[bytes]:
-    if value.dtype.kind not in "OSU":
-        raise TypeError(f"tensor of the text summary {tag!r} must be strings, got {value.dtype}")
-    return encode.tensor(tag, np.asarray(value), metadata)
 
 
 def _count(max_outputs: int) -> int:

@@ -1,0 +1,24 @@
+"""Fixtures of the tests of other libraries' names."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from cutaway.compat import v1
+
+
+class _Blocker:
+    """Finds nothing of TensorFlow, wherever it is installed."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name.partition(".")[0] == "tensorflow":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+@pytest.fixture
+def without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TensorFlow cannot be imported, and was not."""
+    assert "tensorflow" not in sys.modules
+    monkeypatch.setattr(sys, "meta_path", [_Blocker(), *sys.meta_path])
+    monkeypatch.setattr(v1, "_missing", None)
