@@ -3,30 +3,33 @@
 ``tf.summary``, ``tf.Session`` and ``tf.reset_default_graph`` are Cutaway's, and work with TensorFlow's graphs and with
 values of PyTorch, NumPy and JAX alike; where TensorFlow is not in use, so are ``tf.Summary``, ``tf.Event``,
 ``tf.SessionLog`` and ``tf.HistogramProto``. Every other name is that of ``tensorflow.compat.v1``, where TensorFlow is
-installed.
+installed; the first one that builds or runs a graph switches graph mode on. ``tf.compat.v1`` is this module.
 """
 
-from importlib import import_module
+import sys
 from typing import Any
 
 from cutaway.compat.v1 import summary
+from cutaway.compat.v1.compat_module import CompatModule
 from cutaway.compat.v1.graph import reset_default_graph
+from cutaway.compat.v1.graph_mode import configure
 from cutaway.compat.v1.messages import MESSAGES
 from cutaway.compat.v1.session import Session
-from cutaway.compat.v1.tensorflow import tensorflow_in_use
+from cutaway.compat.v1.tensorflow import find_tensorflow, tensorflow_in_use
+from cutaway.compat.v1.tensorflow_names import VERSIONS, tensorflow_name
 
-__all__ = ["Session", "reset_default_graph", "summary"]
+__all__ = ["Session", "compat", "configure", "reset_default_graph", "summary"]
+
+compat = CompatModule(sys.modules[__name__])
 
 
 def __getattr__(name: str) -> Any:
     """Further names that a program for TensorFlow 1 needs; AttributeError where TensorFlow is missing or lacks one."""
-    if name.startswith("__"):
+    if name.startswith("_") and name not in VERSIONS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in MESSAGES and tensorflow_in_use() is None:
         return MESSAGES[name]
-    try:
-        tensorflow = import_module("tensorflow.compat.v1")
-    except ImportError as error:
+    if find_tensorflow() is None:
         message = f"{name} is TensorFlow's: install tensorflow to use it; Cutaway has {', '.join(__all__)}"
-        raise AttributeError(message) from error
-    return getattr(tensorflow, name)
+        raise AttributeError(message)
+    return tensorflow_name(name)

@@ -38,6 +38,10 @@ class Graph:
         for name in default if collections is None else collections:
             self._collections.setdefault(name, []).append(operation)
 
+    def has_operations(self) -> bool:
+        """Whether any summary was defined."""
+        return bool(self._operations)
+
     def get_collection(self, name: str, scope: str | None = None) -> list[Operation]:
         """The operations of a collection, in the order of their definition.
 

@@ -1,13 +1,26 @@
 """``Session``: TensorFlow's own where it is in use, which then evaluates our summaries too; else just those."""
 
+from abc import ABCMeta
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
 from cutaway.compat.v1.graph import Graph, default_graph
+from cutaway.compat.v1.graph_mode import keeps_eager, switch_on
 from cutaway.compat.v1.operations import Evaluated, MergedSummary, SummaryOperation, current, is_function
-from cutaway.compat.v1.tensorflow import builds_graph, tensorflow_in_use
+from cutaway.compat.v1.tensorflow import builds_graph, find_tensorflow, is_symbol, tensorflow_in_use
+
+_NOTHING = (
+    "fetches must not be None. In eager mode of TensorFlow 2, operations run at once, and those without a result, as "
+    "tf.global_variables_initializer(), give None: there is nothing left to run. In graph mode they give an operation; "
+    "it is on from the first use of cutaway.compat.v1, unless configure(keep_eager=True) was called. "
+    "tf.summary.merge_all() gives None where no summaries are defined"
+)
+_NO_VALUE = (
+    "fetches must be values or summaries of values, got {!r} of TensorFlow's graph: the session was made before the "
+    "graph; one that is made now runs it"
+)
 
 
 class ValueSession:
@@ -38,11 +51,30 @@ class ValueSession:
         """Nothing to do."""
 
 
-def Session(target: str = "", graph: Any = None, config: Any = None) -> Any:  # noqa: N802
-    """A session of TensorFlow when the program builds a graph with TensorFlow, else a :class:`ValueSession`."""
-    if builds_graph() or (graph is not None and not isinstance(graph, Graph)):
-        return _tensorflow_session()(target=target, graph=graph, config=config)
-    return ValueSession(target, graph, config)
+class Session(metaclass=ABCMeta):  # noqa: B024 (abstract so that `isinstance` knows sessions of each kind)
+    """A session of TensorFlow where the program builds a graph with TensorFlow, else a :class:`ValueSession`.
+
+    Where summaries of values are defined already, and no graph is built, the session is one of values.
+    """
+
+    def __new__(cls, target: str = "", graph: Any = None, config: Any = None) -> Any:
+        """The session of the kind that the program needs."""
+        if isinstance(graph, Graph) or (graph is None and not _wants_tensorflow()):
+            return ValueSession(target, graph, config)
+        return tensorflow_session("Session")(target=target, graph=graph, config=config)
+
+
+Session.register(ValueSession)
+
+
+def _wants_tensorflow() -> bool:
+    """Whether a session runs TensorFlow's graph, which switches graph mode on."""
+    if builds_graph():
+        return True
+    if default_graph().has_operations() or keeps_eager() or find_tensorflow() is None:
+        return False
+    switch_on("Session", stacklevel=4)
+    return True
 
 
 def _run(fetches: Any, evaluated: Evaluated, run_other: Callable[[Any, Evaluated], Any]) -> Any:
@@ -57,6 +89,10 @@ def _run(fetches: Any, evaluated: Evaluated, run_other: Callable[[Any, Evaluated
 
 
 def _value(fetch: Any, evaluated: Evaluated) -> Any:
+    if fetch is None:
+        raise TypeError(_NOTHING)
+    if is_symbol(fetch):
+        raise TypeError(_NO_VALUE.format(fetch))
     if is_function(fetch):
         if id(fetch) not in evaluated:
             evaluated[id(fetch)] = fetch()
@@ -72,12 +108,17 @@ def _has_ours(fetches: Any) -> bool:
     return isinstance(fetches, SummaryOperation | MergedSummary)
 
 
-@lru_cache(maxsize=1)
-def _tensorflow_session() -> Any:
-    """TensorFlow's Session, able to run our summaries as well; theirs are run together, in one step."""
+@cache
+def tensorflow_session(name: str) -> Any:
+    """TensorFlow's ``Session`` or ``InteractiveSession``, able to run our summaries as well.
 
-    class TensorFlowSession(tensorflow_in_use().compat.v1.Session):  # type: ignore[misc]
+    TensorFlow's own operations are run together, in one step.
+    """
+
+    class TensorFlowSession(getattr(tensorflow_in_use().compat.v1, name)):  # type: ignore[misc]
         def run(self, fetches: Any, *arguments: Any, **named: Any) -> Any:
+            if fetches is None:
+                raise TypeError(_NOTHING)
             if not _has_ours(fetches):
                 return super().run(fetches, *arguments, **named)
             theirs: list[Any] = []
@@ -91,6 +132,9 @@ def _tensorflow_session() -> Any:
             results = super().run(theirs, *arguments, **named) if theirs else []
             return _run(places, {}, lambda place, _: results[place])
 
+    TensorFlowSession.__name__ = TensorFlowSession.__qualname__ = name
+    if name == "Session":
+        Session.register(TensorFlowSession)
     return TensorFlowSession
 
 

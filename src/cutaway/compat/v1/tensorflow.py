@@ -1,6 +1,9 @@
-"""Access to TensorFlow: it is used when the program has imported it, and never imported for its sake alone."""
+"""Access to TensorFlow: it is imported when the program asks for a name of it, and never for its sake alone."""
 
 import sys
+import warnings
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -10,6 +13,28 @@ def tensorflow_in_use() -> Any:
     """The module ``tensorflow`` if somebody has imported it, else None."""
     module = sys.modules.get("tensorflow")
     return module if hasattr(module, "compat") else None
+
+
+def find_tensorflow() -> Any:
+    """The module ``tensorflow``, imported now if need be; None where it is not installed, or cannot be imported."""
+    return tensorflow_in_use() or _imported()
+
+
+@cache
+def _imported() -> Any:
+    """The outcome is kept: a script without TensorFlow asks for many names."""
+    try:
+        return import_module("tensorflow")
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            _warn(error)
+    except ImportError as error:
+        _warn(error)
+    return None
+
+
+def _warn(error: ImportError) -> None:
+    warnings.warn(f"TensorFlow is installed, but cannot be imported: {error}", RuntimeWarning, stacklevel=5)
 
 
 def builds_graph() -> bool:
@@ -29,3 +54,12 @@ def belongs_to_graph(value: Any) -> bool:
         return True
     tensorflow = tensorflow_in_use()
     return isinstance(value, tensorflow.Tensor | tensorflow.Variable) or hasattr(value, "_as_graph_element")
+
+
+def is_symbol(value: Any) -> bool:
+    """Whether a value is a tensor, a variable or an operation of a graph of TensorFlow, which only a session runs."""
+    tensorflow = tensorflow_in_use()
+    if tensorflow is None:
+        return False
+    # What eager mode makes has no graph.
+    return isinstance(value, tensorflow.Tensor | tensorflow.Variable | tensorflow.Operation) and hasattr(value, "graph")
