@@ -80,13 +80,13 @@ def test_the_example_with_tensorflow(tmp_path: Path) -> None:
         check_curves(tmp_path / name)
     assert summaries(tmp_path / "ours") == summaries(tmp_path / "theirs") == summaries(tmp_path / "values")
     for field, message in (("meta_graph_def", MetaGraphDef), ("graph_def", GraphDef)):
-        ours, theirs = (
+        recorded = [
             [message.FromString(getattr(event, field)) for event in events(tmp_path / name) if event.HasField(field)]
             for name in ("ours", "theirs")
-        )
-        assert len(ours) == 1
-        assert ours == theirs
-    graph = ours[0]
+        ]
+        assert len(recorded[0]) == 1
+        assert recorded[0] == recorded[1]
+    graph = recorded[0][0]
     assert {"x", "mul", "x_label", "pingfang", "Merge/MergeSummary"} <= {node.name for node in graph.node}
 
 

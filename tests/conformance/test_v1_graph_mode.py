@@ -214,6 +214,27 @@ with tensorflow.Graph().as_default():
 warnings.simplefilter("error")
 tf.placeholder(tf.float32)
 """,
+    "what ran eagerly is refused": """
+import tensorflow
+from cutaway.compat import v1 as tf
+early = tensorflow.Variable(2.0, name="early")
+product = early * 2
+x = tf.placeholder(tf.float32, name="x")
+session = tf.Session()
+variable = "the variable 'early' (float32, shape ()), which ran eagerly before graph mode was on"
+tensor = variable.replace("the variable 'early'", "a tensor")
+for use, said in (
+    (lambda: tf.summary.scalar("early", early), "tensor must be in TensorFlow's graph, got " + variable),
+    (lambda: tf.summary.histogram("product", product), "tensor must be in TensorFlow's graph, got " + tensor),
+    (lambda: session.run({"a": [x, early]}, {x: 1}), "fetches must be in TensorFlow's graph, got " + variable),
+    (lambda: session.run([x, None], {x: 1}), "fetches must not be None"),
+):
+    try:
+        use()
+        raise AssertionError(said)
+    except TypeError as error:
+        assert str(error).startswith(said), error
+""",
     "a session of values, then a graph": """
 import tensorflow
 from cutaway.compat import v1 as tf

@@ -8,12 +8,11 @@ import gc
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
 from enum import EnumType
 from types import ModuleType
 from typing import Any
 
-from cutaway.compat.v1.tensorflow import tensorflow_in_use
+from cutaway.compat.v1.tensorflow import in_words, ran_eagerly, tensorflow_in_use
 
 #: Names that neither build nor run a graph: modules without operations, and classes that programs look at or describe
 #: with.
@@ -81,7 +80,7 @@ def switch_on(name: str, stacklevel: int) -> None:
     if not _is_eager_by_default():
         # The program did it; now is within a function that TensorFlow calls eagerly, `tf.py_function`.
         return
-    held = list(_held())
+    held = _held()
     tensorflow.compat.v1.disable_eager_execution()
     # Such a script says nothing of TensorFlow 2, and asks for `shape[1].value`.
     tensorflow.compat.v1.disable_v2_tensorshape()
@@ -115,7 +114,7 @@ def _is_eager_by_default() -> bool:
     return found[0]
 
 
-def _held() -> Iterator[str]:
+def _held() -> list[str]:
     """Variables and tensors that eager mode made and that live, each in words, with its name in a module if any."""
     tensorflow = tensorflow_in_use()
     kinds: dict[type, bool] = {}
@@ -126,20 +125,10 @@ def _held() -> Iterator[str]:
             kinds[kind] = issubclass(kind, tensorflow.Variable | tensorflow.Tensor)
         if kinds[kind]:
             found.append(thing)
-    eager = [thing for thing in found if _is_eager(getattr(thing, "handle", thing))]
     # The tensor that stands for a variable is no value of its own.
-    eager = [thing for thing in eager if thing.dtype != tensorflow.resource]
+    eager = [thing for thing in found if ran_eagerly(thing) and thing.dtype != tensorflow.resource]
     places = _places({id(thing) for thing in eager})
-    for thing in eager:
-        is_variable = isinstance(thing, tensorflow.Variable)
-        name = f"the variable {thing.name.split(':')[0]!r}" if is_variable else "a tensor"
-        place = f", held as {places[id(thing)]}" if id(thing) in places else ""
-        yield f"{name} ({thing.dtype.name}, shape {thing.shape}{place})"
-
-
-def _is_eager(tensor: Any) -> bool:
-    """Tensors of a graph have no values."""
-    return hasattr(type(tensor), "numpy")
+    return [in_words(thing, places.get(id(thing), "")) for thing in eager]
 
 
 def _places(ids: set[int]) -> dict[int, str]:

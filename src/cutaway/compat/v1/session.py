@@ -9,7 +9,7 @@ from typing import Any, Self
 from cutaway.compat.v1.graph import Graph, default_graph
 from cutaway.compat.v1.graph_mode import keeps_eager, switch_on
 from cutaway.compat.v1.operations import Evaluated, MergedSummary, SummaryOperation, current, is_function
-from cutaway.compat.v1.tensorflow import builds_graph, find_tensorflow, is_symbol, tensorflow_in_use
+from cutaway.compat.v1.tensorflow import builds_graph, find_tensorflow, is_symbol, refuse_eager, tensorflow_in_use
 
 _NOTHING = (
     "fetches must not be None. In eager mode of TensorFlow 2, operations run at once, and those without a result, as "
@@ -51,20 +51,18 @@ class ValueSession:
         """Nothing to do."""
 
 
-class Session(metaclass=ABCMeta):  # noqa: B024 (abstract so that `isinstance` knows sessions of each kind)
+class Session(ValueSession, metaclass=ABCMeta):
     """A session of TensorFlow where the program builds a graph with TensorFlow, else a :class:`ValueSession`.
 
-    Where summaries of values are defined already, and no graph is built, the session is one of values.
+    Where summaries of values are defined already, and no graph is built, the session is one of values. TensorFlow's are
+    instances of this class too.
     """
 
     def __new__(cls, target: str = "", graph: Any = None, config: Any = None) -> Any:
         """The session of the kind that the program needs."""
         if isinstance(graph, Graph) or (graph is None and not _wants_tensorflow()):
-            return ValueSession(target, graph, config)
+            return super().__new__(cls)
         return tensorflow_session("Session")(target=target, graph=graph, config=config)
-
-
-Session.register(ValueSession)
 
 
 def _wants_tensorflow() -> bool:
@@ -117,8 +115,7 @@ def tensorflow_session(name: str) -> Any:
 
     class TensorFlowSession(getattr(tensorflow_in_use().compat.v1, name)):  # type: ignore[misc]
         def run(self, fetches: Any, *arguments: Any, **named: Any) -> Any:
-            if fetches is None:
-                raise TypeError(_NOTHING)
+            _check(fetches)
             if not _has_ours(fetches):
                 return super().run(fetches, *arguments, **named)
             theirs: list[Any] = []
@@ -136,6 +133,19 @@ def tensorflow_session(name: str) -> Any:
     if name == "Session":
         Session.register(TensorFlowSession)
     return TensorFlowSession
+
+
+def _check(fetches: Any) -> None:
+    """Raise TypeError for what no graph has: None, and what ran eagerly."""
+    if isinstance(fetches, list | tuple):
+        for item in fetches:
+            _check(item)
+    elif isinstance(fetches, Mapping):
+        _check(list(fetches.values()))
+    elif fetches is None:
+        raise TypeError(_NOTHING)
+    else:
+        refuse_eager(fetches, "fetches")
 
 
 def _map_others(fetches: Any, collect: Callable[[Any, Evaluated], Any]) -> Any:

@@ -47,9 +47,11 @@ def belongs_to_graph(value: Any) -> bool:
     """Whether a summary of a value is TensorFlow's: of a symbol in a graph, or a constant of a program that builds one.
 
     What is evaluated by reference otherwise (functions, tensors of PyTorch, arrays of JAX) is ours in any program.
+    Raises TypeError for what ran eagerly, in a program that builds a graph.
     """
     if not builds_graph():
         return False
+    refuse_eager(value, "tensor")
     if isinstance(value, bool | int | float | str | bytes | list | tuple | np.ndarray | np.generic):
         return True
     tensorflow = tensorflow_in_use()
@@ -61,5 +63,25 @@ def is_symbol(value: Any) -> bool:
     tensorflow = tensorflow_in_use()
     if tensorflow is None:
         return False
-    # What eager mode makes has no graph.
     return isinstance(value, tensorflow.Tensor | tensorflow.Variable | tensorflow.Operation) and hasattr(value, "graph")
+
+
+def ran_eagerly(value: Any) -> bool:
+    """Whether a value is a tensor or a variable of TensorFlow that eager mode made: it is in no graph."""
+    tensorflow = tensorflow_in_use()
+    return isinstance(value, tensorflow.Tensor | tensorflow.Variable) and not hasattr(value, "graph")
+
+
+def refuse_eager(value: Any, name: str) -> None:
+    """Raise TypeError, which begins with ``name``, for a tensor or a variable of TensorFlow that eager mode made."""
+    if ran_eagerly(value):
+        raise TypeError(
+            f"{name} must be in TensorFlow's graph, got {in_words(value)}, which ran eagerly before graph mode was on"
+        )
+
+
+def in_words(value: Any, place: str = "") -> str:
+    """A tensor or a variable of TensorFlow, and where it is held."""
+    is_variable = isinstance(value, tensorflow_in_use().Variable)
+    name = f"the variable {value.name.split(':')[0]!r}" if is_variable else "a tensor"
+    return f"{name} ({value.dtype.name}, shape {value.shape}{place and f', held as {place}'})"
