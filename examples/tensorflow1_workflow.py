@@ -7,8 +7,6 @@ import sys
 
 from cutaway.compat import v1 as tf
 
-tf.disable_eager_execution()
-
 x = tf.Variable(-5.0, name="x")
 y = x * x
 next_x = tf.assign_add(x, 1.0)

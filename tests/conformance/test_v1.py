@@ -1,6 +1,5 @@
 """TensorFlow 1's workflow end to end: the examples, TensorFlow's own writer and graph, and TensorBoard's pages."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,25 +10,23 @@ import torch
 from google.protobuf import text_format
 from tensorboard.compat.proto.event_pb2 import Event  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.compat.proto.meta_graph_pb2 import MetaGraphDef  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore[import-untyped, unused-ignore]
 from tests.conformance.tensorboard_pages import ask_tensorboard
+from tests.conformance.tensorflow_programs import ENVIRONMENT, ROOT, TENSORFLOW_PYTHON
 from tests.patience import LONG_PATIENCE, PATIENCE
 
 import cutaway
 from cutaway.compat import v1 as tf
 from cutaway.events.records import payloads
 
-ROOT = Path(__file__).resolve().parents[2]
-#: A Python with TensorFlow, which `make test-all` makes.
-TENSORFLOW_PYTHON = ROOT / ".venv" / "tensorflow" / "bin" / "python"
 X = [float(x) for x in range(-5, 6)]
 PINGFANG = [x * x for x in X]
 
 
 def run(python: Path | str, script: Path, logdir: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [str(python), str(script), str(logdir)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONG_PATIENCE)
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=LONG_PATIENCE)
     assert done.returncode == 0, done.stderr
 
 
@@ -73,21 +70,24 @@ def test_the_example_with_tensorflow(tmp_path: Path) -> None:
     untouched = tmp_path / "untouched.py"
     text = example.read_text()
     assert text.count("from cutaway.compat import v1 as tf") == 1
-    untouched.write_text(text.replace("from cutaway.compat import v1 as tf", "import tensorflow.compat.v1 as tf"))
+    # In graph mode, where our module is by itself.
+    theirs = "import tensorflow.compat.v1 as tf\ntf.disable_eager_execution()"
+    untouched.write_text(text.replace("from cutaway.compat import v1 as tf", theirs))
     run(TENSORFLOW_PYTHON, example, tmp_path / "ours")
     run(TENSORFLOW_PYTHON, untouched, tmp_path / "theirs")
     run(TENSORFLOW_PYTHON, ROOT / "examples" / "summary_workflow.py", tmp_path / "values")
     for name in ("ours", "theirs", "values"):
         check_curves(tmp_path / name)
     assert summaries(tmp_path / "ours") == summaries(tmp_path / "theirs") == summaries(tmp_path / "values")
-    graphs = [
-        GraphDef.FromString(next(event.graph_def for event in events(tmp_path / name) if event.graph_def))
-        for name in ("ours", "theirs")
-    ]
-    assert graphs[0] == graphs[1]
-    assert {"x", "mul", "x_label", "pingfang", "Merge/MergeSummary"} <= {node.name for node in graphs[0].node}
-    kinds = cutaway.open(tmp_path / "theirs")["."].kinds
-    assert {"scalars", "graph", "meta_graph"} <= set(kinds)
+    for field, message in (("meta_graph_def", MetaGraphDef), ("graph_def", GraphDef)):
+        recorded = [
+            [message.FromString(getattr(event, field)) for event in events(tmp_path / name) if event.HasField(field)]
+            for name in ("ours", "theirs")
+        ]
+        assert len(recorded[0]) == 1
+        assert recorded[0] == recorded[1]
+    graph = recorded[0][0]
+    assert {"x", "mul", "x_label", "pingfang", "Merge/MergeSummary"} <= {node.name for node in graph.node}
 
 
 MIXED = """
@@ -124,9 +124,8 @@ assert tf.summary.merge_all() is None
 
 @pytest.mark.slow
 def test_graphs_and_values_in_one_program(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [str(TENSORFLOW_PYTHON), "-c", MIXED, str(tmp_path)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONG_PATIENCE)
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=LONG_PATIENCE)
     assert done.returncode == 0, done.stderr
     assert "inputs must be all summaries of a TensorFlow graph or none" in done.stdout
     assert "the collection 'summaries' must hold summaries of a TensorFlow graph or of values, got both" in done.stdout
@@ -158,9 +157,8 @@ with tf.Session() as session, tf.summary.FileWriter(sys.argv[1]) as writer:
 
 @pytest.mark.slow
 def test_values_of_eager_tensorflow_and_of_jax(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [str(TENSORFLOW_PYTHON), "-c", HELD, str(tmp_path)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONG_PATIENCE)
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=LONG_PATIENCE)
     assert done.returncode == 0, done.stderr
     logs = cutaway.open(tmp_path)["."]
     found = {tag: logs.scalars(tag).value.tolist() for tag in logs.tags()}

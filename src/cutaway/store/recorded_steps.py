@@ -20,7 +20,7 @@ class KindSteps(NamedTuple):
 
     kind: str
     #: How many different ones there are.
-    count: int
+    number: int
     #: int64[n], rising; the first and the last among them.
     steps: NDArray[np.int64]
 

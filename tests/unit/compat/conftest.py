@@ -1,11 +1,12 @@
 """Fixtures of the tests of other libraries' names."""
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from cutaway.compat import v1
+from cutaway.compat.v1 import tensorflow
 
 
 class _Blocker:
@@ -17,8 +18,10 @@ class _Blocker:
 
 
 @pytest.fixture
-def without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """TensorFlow cannot be imported, and was not."""
     assert "tensorflow" not in sys.modules
     monkeypatch.setattr(sys, "meta_path", [_Blocker(), *sys.meta_path])
-    monkeypatch.setattr(v1, "_missing", None)
+    tensorflow._imported.cache_clear()
+    yield
+    tensorflow._imported.cache_clear()

@@ -1,6 +1,8 @@
 """TensorFlow 1's workflow with values held by reference: definition, collections, merging, sessions, the FileWriter."""
 
 import os
+import pickle
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # type: ignore
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.util.tensor_util import make_ndarray  # type: ignore[import-untyped, unused-ignore]
+from tests.patience import PATIENCE
 
 import cutaway
 from cutaway.compat import v1 as tf
@@ -164,6 +167,44 @@ def test_a_session_evaluates_whatever_is_nested() -> None:
             session.run(summary, {"x": 1})
 
 
+def test_a_session_has_nothing_to_run() -> None:
+    session = tf.Session()
+    assert isinstance(session, tf.Session)
+    with pytest.raises(TypeError, match=r"fetches must not be None.*merge_all\(\) gives None where no summaries"):
+        session.run(tf.summary.merge_all())
+
+
+def test_the_module_within_itself() -> None:
+    assert tf.compat.v1 is tf
+    with pytest.raises(AttributeError, match=r"compat\.as_bytes is TensorFlow's: install tensorflow"):
+        tf.compat.as_bytes("a")
+    assert not hasattr(tf.compat, "_private")
+    assert not hasattr(tf, "_private")
+
+
+def test_what_configure_takes() -> None:
+    with pytest.raises(TypeError, match="keep_eager must be True or False, got 1"):
+        tf.configure(keep_eager=cast("bool", 1))
+    tf.configure(keep_eager=True)
+    assert isinstance(tf.Session(), tf.Session)
+    tf.configure(keep_eager=False)
+
+
+def test_a_tensorflow_that_cannot_be_imported_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('libnothing.so is missing')\n")
+    program = (
+        "from cutaway.compat import v1 as tf\ntf.summary.scalar('t', 1.0)\n"
+        "for name in ('placeholder', 'Variable'): assert hasattr(tf, name)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-W", "always", "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    said = "<string>:3: RuntimeWarning: TensorFlow is installed, but cannot be imported: libnothing.so is missing"
+    assert done.stderr.splitlines()[0] == said
+    assert done.stderr.count("RuntimeWarning") == 1
+
+
 def test_no_tensorflow_is_needed_or_imported() -> None:
     assert "tensorflow" not in sys.modules
     with pytest.raises(AttributeError, match="get_variable is TensorFlow's: install tensorflow"):
@@ -282,6 +323,50 @@ def test_closed_and_opened_again(tmp_path: Path) -> None:
     writer.close()
     assert writer.event_writer.path != first
     assert cutaway.open(tmp_path)["."].scalars("t").step.tolist() == [1, 3]
+
+
+def test_writers_of_a_session_share_a_file(tmp_path: Path) -> None:
+    summary = tf.summary.scalar("t", 1.0)()
+    session, other = tf.Session(), tf.Session()
+    first = tf.summary.FileWriter(tmp_path, session=session, filename_suffix=".mine")
+    second = tf.summary.FileWriter(str(tmp_path), session=session)
+    third = tf.summary.FileWriter(tmp_path, session=other)
+    fourth = tf.summary.FileWriter(tmp_path / "below", session=session)
+    assert len({writer.event_writer.path for writer in (first, second, third, fourth)}) == 3
+    first.add_summary(summary, 1)
+    first.close()
+    with pytest.raises(ValueError, match="is closed"):
+        first.add_summary(summary, 1)
+    second.add_summary(summary, 2)
+    first.reopen()
+    second.close()
+    first.add_summary(summary, 3)
+    path = first.event_writer.path
+    assert path.name.endswith(".mine")
+    assert [event.step for event in events(first) if event.HasField("summary")] == [1, 2, 3]
+    first.close()
+    second.reopen()
+    second.add_summary(summary, 4)
+    assert second.event_writer.path != path
+    for writer in (second, third, fourth):
+        writer.close()
+    assert cutaway.open(tmp_path)["."].scalars("t").step.tolist() == [1, 2, 3, 4]
+
+
+def test_a_writer_is_copied_to_another_process(tmp_path: Path) -> None:
+    """As the arguments of a worker are."""
+    with tf.summary.FileWriter(tmp_path) as writer, pickle.loads(pickle.dumps(writer)) as copy:
+        copy.add_summary(tf.summary.scalar("t", 1.0)(), 5)
+        assert copy.event_writer.path != writer.event_writer.path
+    assert cutaway.open(tmp_path)["."].scalars("t").step.tolist() == [5]
+
+
+def test_a_graph_is_given_once(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="graph and graph_def must not both be given"):
+        tf.summary.FileWriter(tmp_path / "log", GRAPH, graph_def=GRAPH)
+    assert not (tmp_path / "log").exists()
+    with tf.summary.FileWriter(tmp_path) as writer, pytest.raises(ValueError, match="must not both be given"):
+        writer.add_graph(GRAPH, 1, GRAPH)
 
 
 def test_the_cache_has_one_writer_for_a_directory(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from cutaway.store.recorded_steps import MOST_STEPS, KindSteps, RecordedSteps, _
 
 
 def as_lists(found: list[KindSteps]) -> dict[str, list[int]]:
-    assert all(each.count == len(each.steps) for each in found)
+    assert all(each.number == len(each.steps) for each in found)
     return {each.kind: each.steps.tolist() for each in found}
 
 
@@ -64,8 +64,8 @@ def test_the_union_has_each_step_once(parts: list[list[int]]) -> None:
 def test_of_very_many_the_ends_and_some_of_each_part_are_told() -> None:
     limits = np.iinfo(np.int64)
     steps = np.unique(np.append(np.arange(0, 10**6, 7), [limits.min, limits.max]))
-    kind, count, told = _told("text", steps)
-    assert (kind, count) == ("text", len(steps))
+    kind, number, told = _told("text", steps)
+    assert (kind, number) == ("text", len(steps))
     assert (told[0], told[-1]) == (limits.min, limits.max)
     even = np.arange(0, 10**6, 7)
     told = _told("text", even).steps

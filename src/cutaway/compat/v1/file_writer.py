@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from cutaway.compat.v1.graph_def import to_graph_def
+from cutaway.compat.v1.meta_graph import to_meta_graph_def
+from cutaway.compat.v1.shared_file import SharedFile
 from cutaway.events import messages
 from cutaway.events.core import frame
 from cutaway.events.local_path import local_path
@@ -24,9 +26,10 @@ _VALUE_KEY, _METADATA = 0x0A, 9
 class FileWriter:
     """Writes what ``sess.run(merged)`` or ``merged()`` gave, and graphs, into a file of its own in ``logdir``.
 
-    ``graph``: what ``add_graph`` takes, recorded at once. ``graph_def`` is its old name. ``max_queue`` and
-    ``flush_secs`` are accepted: records wait only while the disk fails. ``session`` is accepted and not needed.
-    ``filename_suffix`` ends the file's name. Raises OSError when the file cannot be created, and ValueError for a URL.
+    ``graph``: what ``add_graph`` takes, recorded at once; of TensorFlow's graphs the MetaGraphDef too. ``graph_def`` is
+    its old name. ``max_queue`` and ``flush_secs`` are accepted: records wait only while the disk fails. ``session``:
+    writers of one session share the file of a directory. ``filename_suffix`` ends the file's name. Raises OSError when
+    the file cannot be created, and ValueError for a URL, or for both ``graph`` and ``graph_def``.
     """
 
     def __init__(
@@ -40,19 +43,25 @@ class FileWriter:
         session: Any = None,
     ) -> None:
         """Open the file, and record the graph."""
-        given, name = (graph, "graph") if graph is not None else (graph_def, "graph_def")
+        given, name = _given(graph, graph_def)
         recorded = None if given is None else to_graph_def(given, name)
-        # Where it is now, for files that are opened later too.
-        self._directory = local_path(logdir, "logdir")
+        meta_graph = to_meta_graph_def(given)
         self._logdir = os.fspath(logdir)
-        self._suffix = filename_suffix or ""
         self._closed = False
         # Tags whose metadata is in the file, and tags of run metadata.
         self._described: set[str] = set()
         self._tagged_runs: set[str] = set()
-        self.event_writer = EventFileWriter(self._directory, self._suffix)
+        self._file = SharedFile.of(session, local_path(logdir, "logdir"), filename_suffix or "")
+        self._file.join(self)
         if recorded is not None:
             self._write(bytes_field(4, recorded), None)
+        if meta_graph is not None:
+            self._write(bytes_field(9, meta_graph), None)
+
+    @property
+    def event_writer(self) -> EventFileWriter:
+        """What writes the file."""
+        return self._file.writer
 
     def get_logdir(self) -> str:
         """The directory, as it was given."""
@@ -75,8 +84,11 @@ class FileWriter:
         self._write(bytes_field(5, data), global_step)
 
     def add_graph(self, graph: Any, global_step: Any = None, graph_def: Any = None) -> None:
-        """Record a graph: a ``tf.Graph``, a GraphDef, its bytes, or its text (``.pbtxt``)."""
-        given, name = (graph, "graph") if graph is not None else (graph_def, "graph_def")
+        """Record a graph: a ``tf.Graph``, a GraphDef, its bytes, or its text (``.pbtxt``).
+
+        Raises ValueError for both ``graph`` and ``graph_def``, its old name.
+        """
+        given, name = _given(graph, graph_def)
         self._write(bytes_field(4, to_graph_def(given, name)), global_step)
 
     def add_meta_graph(self, meta_graph_def: Any, global_step: Any = None) -> None:
@@ -117,18 +129,20 @@ class FileWriter:
         return self.event_writer.flush()
 
     def close(self) -> None:
-        """End the file. What is recorded afterwards raises ValueError, until ``reopen``."""
-        self.event_writer.close()
+        """End the file, unless another writer shares it. What is recorded now raises ValueError, until ``reopen``."""
+        self._file.leave(self)
         self._closed = True
 
     def reopen(self) -> None:
         """Record again, into a new file in the same directory. Does nothing when the writer is open.
 
+        Where another writer shares the file and is open, recording goes on in that file.
         The file is opened by the first record, so that trouble with the disk does not raise.
         """
         if self._closed:
             self._described.clear()
             self._tagged_runs.clear()
+            self._file.join(self)
             self._closed = False
 
     def __enter__(self) -> Self:
@@ -165,6 +179,13 @@ class FileWriter:
                 self._described.add(tag)
             parts.append(bytes_field(1, value))
         return b"".join(parts)
+
+
+def _given(graph: Any, graph_def: Any) -> tuple[Any, str]:
+    """The graph, and the name of its argument."""
+    if graph is not None and graph_def is not None:
+        raise ValueError("graph and graph_def must not both be given: graph_def is the old name of graph")
+    return (graph, "graph") if graph is not None else (graph_def, "graph_def")
 
 
 class FileWriterCache:

@@ -98,6 +98,10 @@ class Graph:
         """The operations in the order of their definition."""
         return list(self._operations.values())
 
+    def has_operations(self) -> bool:
+        """Whether any operation was defined."""
+        return bool(self._operations)
+
     def get_operation_by_name(self, name: str) -> Any:
         """The operation of this name. Raises KeyError when there is none."""
         if name not in self._operations:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cutaway.compat.v1 import encode
 from cutaway.compat.v1.file_writer import FileWriter, FileWriterCache
 from cutaway.compat.v1.graph import SUMMARIES, default_graph
-from cutaway.compat.v1.messages import MESSAGES
+from cutaway.compat.v1.messages import MESSAGES, TaggedRunMetadata
 from cutaway.compat.v1.operations import MergedSummary, SummaryOperation, define
 from cutaway.compat.v1.tensorflow import belongs_to_graph, builds_graph, tensorflow_in_use
 from cutaway.events import messages, schema
@@ -221,10 +221,14 @@ def get_summary_description(node_def: Any) -> SummaryDescription:
 
 
 def __getattr__(name: str) -> Any:
-    """``tf.summary.Summary`` and so on, the messages of ``tf``."""
-    if name not in ("Event", "SessionLog", "Summary"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(_tensorflow(), name) if tensorflow_in_use() is not None else MESSAGES[name]
+    """``tf.summary.Summary`` and so on, messages; where TensorFlow is in use they and all other names are its own."""
+    if not name.startswith("_") and tensorflow_in_use() is not None:
+        return getattr(_tensorflow(), name)
+    if name == "TaggedRunMetadata":
+        return TaggedRunMetadata
+    if name in ("Event", "SessionLog", "Summary"):
+        return MESSAGES[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _count(max_outputs: int) -> int:

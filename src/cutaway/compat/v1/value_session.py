@@ -11,6 +11,19 @@ from cutaway.compat.v1.lazy.elements import elements
 from cutaway.compat.v1.lazy.evaluation import Results, element, evaluate, feeds, fetched
 from cutaway.compat.v1.lazy.tensor import Operation, State, Symbol
 from cutaway.compat.v1.operations import current, is_function
+from cutaway.compat.v1.tensorflow import is_symbol
+
+#: Why nothing cannot be run.
+NOTHING = (
+    "fetches must not be None. In eager mode of TensorFlow 2, operations run at once, and those without a result, as "
+    "tf.global_variables_initializer(), give None: there is nothing left to run. In graph mode they give an operation; "
+    "it is on from the first use of cutaway.compat.v1, unless configure(keep_eager=True) was called. "
+    "tf.summary.merge_all() gives None where no summaries are defined"
+)
+_NO_VALUE = (
+    "fetches must be values or summaries of values, got {!r} of TensorFlow's graph: the session was made before the "
+    "graph; one that is made now runs it"
+)
 
 
 class ValueSession:
@@ -48,6 +61,10 @@ class ValueSession:
                 evaluate(found, results, state)
                 return None
             return fetched(evaluate(found.op, results, state), found)
+        if fetch is None:
+            raise TypeError(NOTHING)
+        if is_symbol(fetch):
+            raise TypeError(_NO_VALUE.format(fetch))
         if is_function(fetch):
             if id(fetch) not in state.functions:
                 state.functions[id(fetch)] = fetch()

@@ -23,7 +23,7 @@ def routes(context: Context) -> list[Route]:
             revision, kinds = recorded.of(runs)
         except KeyError as error:
             fail(404, f"there is no run with the id {str(error.args[0])[:50]!r}")
-        described = [{"kind": kind, "length": len(steps), "count": count} for kind, count, steps in kinds]
+        described = [{"kind": kind, "length": len(steps), "count": number} for kind, number, steps in kinds]
         joined = np.concatenate([np.empty(0, np.int64), *(steps for _, _, steps in kinds)])
         return frame_response({"revision": revision, "kinds": described}, {"step": joined})
 
