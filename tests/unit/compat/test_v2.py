@@ -46,7 +46,7 @@ def test_every_kind_is_read_back(tmp_path: Path) -> None:
     image: Any = run.images("pictures")[0]
     assert np.array_equal(image.to_array(0), pictures[0])
     assert np.array_equal(image.to_array(1), pictures[1])
-    assert image.count == 2
+    assert len(image.encoded) == 2
     sound: Any = run.audio("sounds")[0]
     np.testing.assert_allclose(sound.to_array(1), sounds[1], atol=1 / 30000)
     assert sound.sample_rate(1) == 8000
@@ -146,7 +146,7 @@ def test_a_writer_that_is_closed(tmp_path: Path) -> None:
 def test_bad_arguments_are_named_and_nothing_is_recorded(call: Any, message: str, tmp_path: Path) -> None:
     with tf.summary.create_file_writer(tmp_path).as_default(0), pytest.raises((TypeError, ValueError), match=message):
         call()
-    assert cutaway.open(tmp_path)["."].kinds == {}
+    assert set(cutaway.open(tmp_path)["."].kinds) <= {"session_log"}
 
 
 def test_other_names_say_what_there_is() -> None:
