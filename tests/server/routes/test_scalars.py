@@ -54,7 +54,7 @@ def test_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
     assert b["marks"][0] == b["marks"][1]
     assert second["series"] == [
         {
-            "run": "r1", "segment": 0, "count": 0, "left_out": 1, "between": None,
+            "run": "r1", "segment": 0, "count": 0, "recorded": 1, "left_out": 1, "between": None,
             "points": [end, end], "buckets": [a["buckets"][1]] * 2, "marks": [0, 0],
         }
     ]  # fmt: skip

@@ -201,6 +201,7 @@ const GROUPS = fields<GroupsAnswer>({
           size: number,
           between: list(BETWEEN),
           leftOut: number,
+          recorded: number,
           grid: fields<GroupLine["grid"]>({
             scale: SCALE,
             level: number,

@@ -43,6 +43,7 @@ interface DescribedChart {
     run: string;
     segment: number;
     count: number;
+    recorded: number;
     left_out: number;
     between: Between | null;
     points: Range;
@@ -82,6 +83,7 @@ function decodeChart(chart: DescribedChart, columns: Record<string, Column>): Ch
     const line = mergeLine({
       segment: series.segment,
       count: series.count,
+      recorded: series.recorded,
       leftOut: series.left_out,
       between: series.between,
       scale: chart.scale,

@@ -49,7 +49,7 @@ function answer(charts: ChartRequest[]): ArrayBuffer {
       origin: 0,
     },
     series: chart.runs.map((id) => ({
-      ...{ run: id, segment: 0, count: 1, left_out: 0, buckets: [0, 0], marks: [0, 0] },
+      ...{ run: id, segment: 0, count: 1, recorded: 1, left_out: 0, buckets: [0, 0], marks: [0, 0] },
       points: [at, ++at],
     })),
   }));
