@@ -149,10 +149,10 @@ def reduce_chart(
     ``runs`` has each run's parts in the order of its files. ``x_range`` is in units of the axis, ends included and
     finite. When all points have one and the same step, and any run has two or more of them, the axis is linear wall
     time though steps were asked for, and covers everything. ``smoothing`` is applied to all points of a curve, for any
-    range; ``cache`` has curves that were smoothed before. ``clocks`` says where each run began and when it was at work, for the axes
-    ``aligned``, ``relative`` and ``training``, and ``others`` has its points of the tag that the axis ``tag`` is of.
-    ``known`` names the runs that need not be reduced again. ``details`` are counts, first and last values of the
-    buckets.
+    range; ``cache`` has curves that were smoothed before. ``clocks`` says where each run began and when it was at work,
+    for the axes ``aligned``, ``relative`` and ``training``, and ``others`` has its points of the tag that the axis
+    ``tag`` is of. ``known`` names the runs that need not be reduced again. ``details`` are counts, first and last
+    values of the buckets.
     """
     request, x_range = _requested(axis, scale, x_range, runs, clocks, others)
     axis, scale = request.axis, request.scale

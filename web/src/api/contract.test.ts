@@ -86,6 +86,7 @@ const RUN_CHANGE = {
   first_wall_time: orNull(number),
   last_wall_time: orNull(number),
   last_step: orNull(number),
+  attempts: number,
   damaged_bytes: number,
 };
 const RUN = fields<Run>({ ...RUN_CHANGE, name: text, color: number });

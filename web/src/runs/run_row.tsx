@@ -23,6 +23,7 @@ import { styleOf, styleOfRun } from "./styles";
 
 function describe(run: Run): string {
   const parts = [run.name, plural(run.points, "point")];
+  if (run.attempts > 1) parts.push(`${run.attempts} attempts`);
   if (run.first_wall_time !== null) parts.push(`first point ${formatTime(run.first_wall_time)}`);
   if (run.last_wall_time !== null) parts.push(`last point ${formatTime(run.last_wall_time)}`);
   if (run.damaged_bytes > 0) parts.push(`${plural(run.damaged_bytes, "damaged byte")} skipped`);
