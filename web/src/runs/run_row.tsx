@@ -17,7 +17,7 @@ import { type HeadingRow, type RunRowOfList, rowName } from "./run_rows";
 import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
-import { shortNames } from "./short_names";
+import { namesInGroups, shortNames } from "./short_names";
 import { shownColumns } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
@@ -36,6 +36,20 @@ function place(position: number): { transform: string } {
 
 function RowName({ name }: { name: string }) {
   return hasTwoLines.value ? <span class="two-lines">{name}</span> : <CutName name={name} />;
+}
+
+/** A long name has two small lines, in a row of any height. */
+function GroupName({ name }: { name: string }) {
+  return name.length > LONG_GROUP ? <span class="two-lines is-small">{name}</span> : <CutName name={name} />;
+}
+
+/** In characters. */
+const LONG_GROUP = 14;
+
+/** Below a group's heading what tells the run apart there; below a directory's the last part. */
+function nameOfRow({ run, label, isInside }: RunRowOfList): string {
+  const inGroup = isInside ? namesInGroups.value.get(run.name) : undefined;
+  return inGroup ?? shortNames.value.ofEnd(run.name, label);
 }
 
 /** Which places a badge names, at most; the others are counted. */
@@ -71,7 +85,7 @@ interface RunRowProps {
 }
 
 export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
-  const { run, label, isInside } = row;
+  const { run, isInside } = row;
   const { selection, baseline, runPins } = runsFields;
   const isPinned = runPins.includes(run.name);
   const isOn = isShown(selection, run.name);
@@ -142,7 +156,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
             })
           }
         >
-          <RowName name={shortNames.value.ofEnd(run.name, label)} />
+          <RowName name={nameOfRow(row)} />
         </span>
         {baseline === run.name && (
           <span class="quiet" title="All others are compared with this run">
@@ -255,7 +269,11 @@ export function Heading({ row, position, isTabStop }: HeadingProps) {
         >
           <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
           <span class="run-label">
-            <RowName name={group === null ? shortNames.value.of(name) : name} />
+            {group === null ? (
+              <RowName name={shortNames.value.of(name)} />
+            ) : (
+              <GroupName name={group.short ?? name} />
+            )}
           </span>
           <span class="quiet"> {runs.length}</span>
         </button>

@@ -70,7 +70,8 @@ function contentOf(
   };
 }
 
-export function ChartCard({ chart }: { chart: Chart }) {
+/** `label` is the name that is shown: as much of it as the section does not say. */
+export function ChartCard({ chart, label }: { chart: Chart; label: string }) {
   const card = useRef<HTMLElement>(null);
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<LineChart | null>(null);
@@ -211,6 +212,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
     <article class="card" ref={card} data-testid="chart" data-tag={chart.title}>
       <ChartHeader
         chart={chart}
+        label={label}
         series={series.value}
         axis={data.value?.axis ?? null}
         error={error.value}
