@@ -41,7 +41,7 @@ class FileOfRun(Protocol):
 class Attempts(NamedTuple):
     """How many there are, and at which of the files the last one begins."""
 
-    count: int
+    number: int
     last: int
 
 

@@ -253,7 +253,7 @@ class Run:
             first_wall_time=progress.first_wall_time,
             last_wall_time=progress.last_wall_time,
             last_step=progress.last_step,
-            attempts=self.attempts.count,
+            attempts=self.attempts.number,
             damaged_bytes=sum(file.damaged_bytes for file in files),
         )
 

@@ -34,8 +34,16 @@ function place(position: number): { transform: string } {
   return { transform: `translateY(${position * rowHeight.value}px)` };
 }
 
+/** In characters: names that are longer are cut in a list of the usual width, and less so in a smaller type. */
+const LONG = 16;
+
 function RowName({ name }: { name: string }) {
-  return hasTwoLines.value ? <span class="two-lines">{name}</span> : <CutName name={name} />;
+  if (hasTwoLines.value) return <span class="two-lines">{name}</span>;
+  return (
+    <span class={name.length > LONG ? "is-long" : ""}>
+      <CutName name={name} />
+    </span>
+  );
 }
 
 /** A long name has two small lines, in a row of any height. */
