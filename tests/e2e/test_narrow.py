@@ -33,7 +33,7 @@ def test_on_a_phone(phone: Page, serve: Callable[..., str], tmp_path: Path) -> N
     assert phone.evaluate("document.documentElement.scrollWidth") == WIDTH
 
     small = phone.evaluate(
-        """() => [...document.querySelectorAll("button, summary, select")]
+        """() => [...document.querySelectorAll("button, summary, select, input[type=range], .x-tag")]
             // Links that are seen once the Tab key has come to them.
             .filter((element) => element.closest(".skip-links") === null)
             .filter((element) => element.checkVisibility())
@@ -42,6 +42,22 @@ def test_on_a_phone(phone: Page, serve: Callable[..., str], tmp_path: Path) -> N
             .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
     )
     assert small == []
+
+    # The toolbar is one line, and scrolling it leads to all that is in it.
+    lines = phone.evaluate(
+        """() => {
+            const toolbar = document.querySelector(".content .toolbar");
+            const controls = [...toolbar.querySelectorAll("select, button, input, summary")]
+                .filter((element) => element.checkVisibility())
+                .map((element) => {
+                    element.scrollIntoView({ block: "nearest", inline: "center" });
+                    const { left, right, top } = element.getBoundingClientRect();
+                    return left >= 0 && right <= innerWidth && document.elementFromPoint((left + right) / 2, top + 12);
+                });
+            return [toolbar.offsetHeight < 48, controls.length > 5, controls.every(Boolean)];
+        }"""
+    )
+    assert lines == [True, True, True]
 
     phone.get_by_test_id("list-switch").tap()
     expect(runs).to_be_visible()

@@ -41,6 +41,7 @@ _CHART = {
     "axis": st.one_of(st.sampled_from(["step", "wall", "relative", "tag"]), JSON),
     "x_tag": _TAG,
     "superseded": st.one_of(st.booleans(), JSON),
+    "attempts": st.one_of(st.sampled_from(["all", "last"]), JSON),
     "scale": st.one_of(st.sampled_from(["linear", "log", "symlog"]), JSON),
     "range": _RANGE,
     "smoothing": st.one_of(
@@ -65,7 +66,7 @@ _NUMBER = st.one_of(st.integers(-2000, 2000), st.integers(-(2**60), 2**60), JSON
 EXTREMES = st.fixed_dictionaries(
     {"tag": _TAG, "runs": _RUNS},
     optional={
-        **{name: _CHART[name] for name in ("axis", "x_tag", "superseded", "range")},
+        **{name: _CHART[name] for name in ("axis", "x_tag", "superseded", "attempts", "range")},
         "bucket": st.one_of(
             st.fixed_dictionaries({"scale": _CHART["scale"], "level": _NUMBER, "number": _NUMBER}),
             st.fixed_dictionaries(
@@ -193,6 +194,7 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
             "runs": st.sampled_from(["r0", "r0,r1", ",,", "r0," * 5000]),
             "format": st.sampled_from(["csv", "json"]),
             "superseded": st.sampled_from(["true", "false"]),
+            "attempts": st.sampled_from(["all", "last"]),
         }
     ),
     "/api/kinds": got(),

@@ -8,6 +8,8 @@ from cutaway.events._pure_crc32c import mask
 #: How much of a file is enough to tell.
 HEAD_BYTES = 512
 _HEADER_BYTES = 12
+#: The length of a record takes eight bytes, of which so many are ever used: a terabyte.
+_LENGTH_BYTES = 5
 
 _SIGNATURES = (
     (b"version https://git-lfs.github.com/spec/", "a Git LFS pointer (git lfs pull fetches the file)"),
@@ -32,9 +34,9 @@ _TEXTS = ((b"<!doctype html", "an HTML page"), (b"<html", "an HTML page"), (b"<?
 def what_it_is(head: bytes) -> str:
     """The format of a file whose first record's length does not check, by its first :data:`HEAD_BYTES`.
 
-    Empty when the length checks, and while there is too little to tell.
+    Empty when the length checks, and for what may be the beginning of an event file of which more is to come.
     """
-    if len(head) < _HEADER_BYTES or has_header(head):
+    if _may_begin(head):
         return ""
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
@@ -48,12 +50,13 @@ def what_it_is(head: bytes) -> str:
     return "text" if _is_text(head) else "other data"
 
 
-def has_header(head: bytes) -> bool:
-    """Whether the first 12 bytes are the length of a record with the checksum that belongs to it."""
-    if len(head) < _HEADER_BYTES:
+def _may_begin(head: bytes) -> bool:
+    """Whether an event file may begin so: with the length of a record, and the checksum that belongs to it."""
+    length, checksum = head[:8], head[8:_HEADER_BYTES]
+    if len(length) == 8 and not struct.pack("<I", mask(core.crc32c(length))).startswith(checksum):
         return False
-    length, checksum = struct.unpack_from("<8sI", head)
-    return mask(core.crc32c(length)) == int(checksum)
+    # As long as not all of that is there, what lies in the high bytes says that it is none.
+    return len(head) >= _HEADER_BYTES or not any(length[_LENGTH_BYTES:])
 
 
 def _is_text(head: bytes) -> bool:

@@ -215,14 +215,15 @@ class Run:
         """Whether this is a view of that run."""
         return self._stored is stored
 
-    def scalars(self, tag: str, *, superseded: bool = False) -> Scalars:
-        """The numbers of one tag. ``superseded``: with those that a resumed run has recorded anew.
+    def scalars(self, tag: str, *, superseded: bool = False, last_attempt: bool = False) -> Scalars:
+        """The numbers of one tag. ``superseded``: with those that a resumed run has recorded anew. ``last_attempt``: of
+        a training that was started several times into one directory, those of the last time.
 
         Raises KeyError, with near matches, for a tag without scalars.
         """
         if tag not in self.tags():
             raise KeyError(_unknown("scalar tag", tag, self.tags(), f"in run {self.name!r}"))
-        files = self._stored.scalars(tag, with_superseded=superseded)
+        files = self._stored.scalars(tag, with_superseded=superseded, last_attempt=last_attempt)
         return Scalars(self.name, tag, files, self._stored.metadata(SCALARS, tag))
 
     def values(self, kind: str, tag: str = "", *, superseded: bool = False) -> RecordedValues:

@@ -8,6 +8,7 @@ from cutaway.server.responses import fail
 from cutaway.store.curve import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import GroupedChart, ReducedChart
+from cutaway.store.segments import FilePoints
 from cutaway.store.smoothing import KINDS, Smoothing
 from cutaway.store.window import Range, Scale
 
@@ -19,9 +20,10 @@ MOST_LINES = 50_000
 MOST_BUCKETS = 1_000_000
 FEWEST_PIXELS, MOST_PIXELS = 16, 16_384
 AXES = (*RECORDED_AXES, "tag")
+ATTEMPTS = ("all", "last")
 SCALES = ("linear", "log", "symlog")
 #: The names in a chart that say which points are asked for, and how they are seen.
-LINES = ("tag", "x_tag", "superseded", "axis")
+LINES = ("tag", "x_tag", "superseded", "attempts", "axis")
 VIEW = ("scale", "range", "pixels", "smoothing")
 
 
@@ -33,6 +35,8 @@ class ChartLines(NamedTuple):
     x_tag: str | None
     #: Whether superseded points are asked for too.
     superseded: bool
+    #: Whether of runs that were started several times the last attempt alone is asked for.
+    last_attempt: bool = False
     #: Whether their places depend on where each run began, and on when it was at work.
     by_clock: bool = False
 
@@ -74,7 +78,7 @@ def parse_charts(body: bytes, accepted: tuple[str, ...]) -> list[dict[str, Any]]
 
 
 def parse_lines(chart: dict[str, Any], where: str) -> ChartLines:
-    """The tag, the tag on its x axis, and whether superseded points are asked for."""
+    """The tag, the tag on its x axis, and whether superseded points and earlier attempts are asked for."""
     tag, x_tag, superseded = chart.get("tag"), chart.get("x_tag"), chart.get("superseded", False)
     if not isinstance(tag, str):
         fail(400, f"{where}.tag must be the id of a tag")
@@ -82,7 +86,9 @@ def parse_lines(chart: dict[str, Any], where: str) -> ChartLines:
         fail(400, f'{where}.x_tag must be the id of a tag where the axis is "tag", and nowhere else')
     if not isinstance(superseded, bool):
         fail(400, f"{where}.superseded must be true or false")
-    return ChartLines(tag, x_tag, superseded, chart.get("axis") in ("aligned", "relative", "training"))
+    last_attempt = one_of(chart.get("attempts", "all"), ATTEMPTS, f"{where}.attempts") == "last"
+    by_clock = chart.get("axis") in ("aligned", "relative", "training")
+    return ChartLines(tag, x_tag, superseded, last_attempt, by_clock)
 
 
 def parse_runs(log: LogDirectory, runs: Any, where: str) -> tuple[str, ...]:
@@ -104,10 +110,15 @@ def check_lines(number: int) -> None:
 def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> dict[str, Any]:
     """The points that are asked for, by the names of the arguments of `reduce_chart`; 404 for an unknown id."""
     try:
-        found = log.scalars(lines.tag, runs, with_superseded=lines.superseded)
+
+        def points(tag: str) -> dict[str, list[FilePoints]]:
+            return log.scalars(tag, runs, with_superseded=lines.superseded, last_attempt=lines.last_attempt)
+
+        found = points(lines.tag)
         if lines.x_tag is None:
-            return {"runs": found, "clocks": log.clocks(found) if lines.by_clock else None}
-        return {"runs": found, "others": log.scalars(lines.x_tag, runs, with_superseded=lines.superseded)}
+            clocks = log.clocks(found, last_attempt=lines.last_attempt) if lines.by_clock else None
+            return {"runs": found, "clocks": clocks}
+        return {"runs": found, "others": points(lines.x_tag)}
     except KeyError as error:
         fail(404, f"there is no scalar tag or run with the id {str(error.args[0])[:50]!r}")
 

@@ -47,6 +47,8 @@ class RunInfo:
     first_wall_time: float | None
     last_wall_time: float | None
     last_step: int | None
+    #: How often it was started, as far as its files tell.
+    attempts: int
     damaged_bytes: int
 
 

@@ -86,6 +86,7 @@ class EventFile:
         self._reader = EventFileReader(path, place.open)
         self._verification = Verification(self._reader)
         self._is_given_up = False
+        self._step_span: tuple[int, int] | None = None
         #: The extent as it was when more of the file was last taken in.
         self.known_extent = self.extent
         # As it was last looked at.
@@ -107,6 +108,15 @@ class EventFile:
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind, of those that there are: of scalars the points."""
         return ({SCALARS: self.points} if self.points else {}) | self.record_counts
+
+    @property
+    def step_span(self) -> tuple[int, int]:
+        """The lowest and the highest step of its scalars; (0, 0) without any."""
+        if self._step_span is None:
+            every = [points for series in self.scalars.values() if len(points := series.points)]
+            lowest = min((points.lowest_step for points in every), default=0)
+            self._step_span = lowest, max((points.highest_step for points in every), default=0)
+        return self._step_span
 
     @property
     def ended(self) -> float | None:
@@ -146,6 +156,7 @@ class EventFile:
             setattr(self, name, getattr(other, name))
         self.bytes_read = self.indexed = offset
         self.size = max(self.size, offset)
+        self._step_span = None
         self._reader.resume(identity, offset, len(self.session_starts), checksums)
         if checksums.length > WHOLE:
             self._verification.want()
@@ -232,6 +243,7 @@ class EventFile:
 
     def apply(self, batch: Batch) -> None:
         """Take in what :meth:`read` returned."""
+        self._step_span = None
         if batch.restarted:
             self.scalars, self.metadata, self.blobs, self.plugin_of = {}, {}, {}, {}
             self.indexed = 0

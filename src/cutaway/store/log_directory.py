@@ -99,9 +99,10 @@ class LogDirectory(Polled):
         return self._ids.tag_name[tag_id]
 
     def scalars(
-        self, tag_id: str, run_ids: Iterable[str], *, with_superseded: bool = False
+        self, tag_id: str, run_ids: Iterable[str], *, with_superseded: bool = False, last_attempt: bool = False
     ) -> dict[str, list[FilePoints]]:
-        """Each run's points of one tag, a part for each of its files; nothing for runs without it.
+        """Each run's points of one tag, a part for each of its files, or those of its last attempt; nothing for runs
+        without it.
 
         Raises KeyError with the id that is unknown. A run that has been deleted since is passed over.
         """
@@ -112,16 +113,19 @@ class LogDirectory(Polled):
             found = {}
             for run_id in run_ids:
                 run = self._runs.get(self._ids.run_name[run_id])
-                parts = run.scalars(name, with_superseded=with_superseded) if run is not None else []
+                if run is None:
+                    continue
+                parts = run.scalars(name, with_superseded=with_superseded, last_attempt=last_attempt)
                 if parts:
                     found[run_id] = parts
             return found
 
-    def clocks(self, run_ids: Iterable[str]) -> dict[str, RunClock]:
-        """Where the axes of some runs begin, of those that have values; KeyError for an unknown id."""
+    def clocks(self, run_ids: Iterable[str], *, last_attempt: bool = False) -> dict[str, RunClock]:
+        """Where the axes of some runs begin, of those that have values, or of their last attempts; KeyError for an
+        unknown id."""
         with self._lock:
             runs = [self._runs.get(self._ids.run_name[run_id]) for run_id in run_ids]
-            clocks = {run.id: run.clock() for run in runs if run is not None}
+            clocks = {run.id: run.clock(last_attempt=last_attempt) for run in runs if run is not None}
             return {run_id: clock for run_id, clock in clocks.items() if clock is not None}
 
     def steps(

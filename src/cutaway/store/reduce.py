@@ -39,6 +39,8 @@ class ReducedSeries:
     segment: int
     #: Points within the range.
     count: int
+    #: Points of the segment, wherever they are.
+    recorded: int
     #: Points of the segment that the axis cannot show: x <= 0 on a log axis, x not finite, or none of another tag.
     left_out: int
     #: float64[p] and float32[p] or float64[p].
@@ -90,6 +92,8 @@ class GroupedChart:
     level: int
     origin: int
     groups: tuple[GroupLine, ...]
+    #: How many points any run of each group has at the most, wherever they are.
+    recorded: tuple[int, ...]
     #: Of all curves: how the tag on the x axis was put between its steps, and points that have no place on the axis.
     between: tuple[Between, ...] = ()
     left_out: int = 0
@@ -143,12 +147,12 @@ def reduce_chart(
     """Reduce one tag of some runs to at most ``pixels / 2`` buckets a curve and ``most_buckets`` in all.
 
     ``runs`` has each run's parts in the order of its files. ``x_range`` is in units of the axis, ends included and
-    finite. When all points (two or more) have one and the same step, the axis is linear wall time though steps were
-    asked for, and covers everything. ``smoothing`` is applied to all points of a curve, for any range; ``cache`` has
-    curves that were smoothed before. ``clocks`` says where each run began and when it was at work, for the axes
-    ``aligned``, ``relative`` and ``training``, and ``others`` has its points of the tag that the axis ``tag`` is of.
-    ``known`` names the runs that need not be reduced again. ``details`` are counts, first and last values of the
-    buckets.
+    finite. When all points have one and the same step, and any run has two or more of them, the axis is linear wall
+    time though steps were asked for, and covers everything. ``smoothing`` is applied to all points of a curve, for any
+    range; ``cache`` has curves that were smoothed before. ``clocks`` says where each run began and when it was at work,
+    for the axes ``aligned``, ``relative`` and ``training``, and ``others`` has its points of the tag that the axis
+    ``tag`` is of. ``known`` names the runs that need not be reduced again. ``details`` are counts, first and last
+    values of the buckets.
     """
     request, x_range = _requested(axis, scale, x_range, runs, clocks, others)
     axis, scale = request.axis, request.scale
@@ -196,9 +200,11 @@ def reduce_groups(
     shown = x_range or _extent(flat)
     between = tuple(sorted({curve.between for curve in flat if curve.between is not None}))
     left_out = sum(curve.left_out for curve in flat)
+    points = {run: sum(_recorded(curve) for curve in each) for run, each in curves.items()}
+    recorded = tuple(max((points[run] for run in group), default=0) for group in groups)
     if shown is None:
         nothing = tuple(Gathering(0, 0).line() for _ in groups)
-        return GroupedChart(axis, scale, None, 0, 0, nothing, between, left_out)
+        return GroupedChart(axis, scale, None, 0, 0, nothing, recorded, between, left_out)
     limit = max(2, min(pixels // 2, MOST_PLACES_IN_GROUPS // max(len(every), 1)))
     window = _window(shown, scale, flat, limit)
     edges = window.edges()
@@ -212,7 +218,7 @@ def reduce_groups(
         for gathering, place in places[run]:
             gathering.add(place, member)
     lines = tuple(gathering.line() for gathering in gatherings)
-    return GroupedChart(axis, scale, shown, window.level, window.origin, lines, between, left_out)
+    return GroupedChart(axis, scale, shown, window.level, window.origin, lines, recorded, between, left_out)
 
 
 def _requested(
@@ -230,10 +236,11 @@ def _requested(
 
 
 def _all_steps_are_equal(runs: Mapping[str, Sequence[FilePoints]]) -> bool:
+    """Whether all points have one step that says nothing: where each run has one point, runs are told apart by that."""
     points = [part.points for files in runs.values() for part in files if len(part.points)]
     lowest = min((p.lowest_step for p in points), default=0)
     highest = max((p.highest_step for p in points), default=0)
-    return lowest == highest and sum(len(p) for p in points) > 1
+    return lowest == highest and any(sum(len(part.points) for part in files) > 1 for files in runs.values())
 
 
 def _smoothed(
@@ -254,6 +261,10 @@ def _smoothed(
         return smoothed[curve.start : curve.start + len(curve)]
 
     return [each(curve) for curve in curves]
+
+
+def _recorded(curve: Curve) -> int:
+    return len(curve) + curve.left_out
 
 
 def _extent(curves: Sequence[Curve]) -> Range | None:
@@ -290,6 +301,7 @@ def _reduce_curve(
         curve.run,
         curve.segment,
         curve.count(*shown),
+        _recorded(curve),
         curve.left_out,
         curve.x_at(sent),
         curve.y_at(sent),
@@ -323,6 +335,6 @@ def _positions(total: NDArray[np.int64], chosen: NDArray[np.bool_]) -> NDArray[n
 def _without_points(curve: Curve) -> ReducedSeries:
     no_floats, no_counts = np.empty(0), np.empty(0, np.uint32)
     return ReducedSeries(
-        curve.run, curve.segment, 0, curve.left_out, no_floats, np.empty(0, curve.dtype), no_counts, no_floats,
-        no_floats, no_floats, no_counts, no_counts, no_counts, no_counts, between=curve.between,
+        curve.run, curve.segment, 0, _recorded(curve), curve.left_out, no_floats, np.empty(0, curve.dtype), no_counts,
+        no_floats, no_floats, no_floats, no_counts, no_counts, no_counts, no_counts, between=curve.between,
     )  # fmt: skip

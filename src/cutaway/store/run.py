@@ -10,6 +10,7 @@ from itertools import islice
 
 from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
 from cutaway.events.reader import Batch
+from cutaway.store.attempts import Attempts, attempts_of
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.catalogue import DamageInfo, FileInfo, MalformedInfo, RunInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
@@ -41,8 +42,9 @@ class Run:
         #: The same of the data of each kind that there is, and of the run's row in the table of runs.
         self.kind_revisions: dict[str, int] = {}
         self.table_revision = 0
-        #: As it was at a revision.
-        self._clock: tuple[int, RunClock | None] = (-1, None)
+        #: As they were at a revision: of the last attempt, and of all.
+        self._clocks: dict[bool, tuple[int, RunClock]] = {}
+        self._attempts: tuple[int, Attempts] = (-1, Attempts(1, 0))
 
     def apply(self, file: EventFile, batch: Batch) -> set[str]:
         """Take in a batch that was read from one of the files; return the kinds whose data changed.
@@ -111,15 +113,33 @@ class Run:
         """When the earliest value was recorded, in seconds since the epoch."""
         return min((file.started for file in self.files.values() if file.started is not None), default=None)
 
-    def clock(self) -> RunClock | None:
-        """Where the run's axes begin, and when it was at work; None while there is no value."""
-        if self.started is None:
+    def clock(self, *, last_attempt: bool = False) -> RunClock | None:
+        """Where the run's axes begin, or those of its last attempt, and when it was at work; None while there is no
+        value."""
+        files = self.files_of(last_attempt=last_attempt)
+        started = min((file.started for file in files if file.started is not None), default=None)
+        if started is None:
             return None
-        revision, clock = self._clock
-        if clock is None or revision != self.revision or clock.start != self.started:
-            clock = RunClock(self.started, [tuple(file.scalars.values()) for file in self.ordered_files()])
-            self._clock = (self.revision, clock)
+        revision, clock = self._clocks.get(last_attempt, (-1, None))
+        if clock is None or revision != self.revision or clock.start != started:
+            clock = RunClock(started, [tuple(file.scalars.values()) for file in files])
+            self._clocks[last_attempt] = (self.revision, clock)
         return clock
+
+    @property
+    def attempts(self) -> Attempts:
+        """The attempts that its files are, in their order."""
+        if len(self.files) < 2:
+            return Attempts(1, 0)
+        revision, found = self._attempts
+        if revision != self.revision:
+            found = attempts_of(self.ordered_files())
+            self._attempts = (self.revision, found)
+        return found
+
+    def files_of(self, *, last_attempt: bool) -> list[EventFile]:
+        """The files in their order: all, or those of the last attempt."""
+        return self.ordered_files()[self.attempts.last if last_attempt else 0 :]
 
     def ordered_files(self) -> list[EventFile]:
         """The files by their first event, then by name."""
@@ -127,10 +147,11 @@ class Run:
         # Most runs have one, and a catalogue asks thousands of runs.
         return sorted(files, key=_start) if len(files) > 1 else files
 
-    def scalars(self, tag: str, *, with_superseded: bool = False) -> list[FilePoints]:
-        """The tag's points, a part for each file that has it, in the order of the files."""
+    def scalars(self, tag: str, *, with_superseded: bool = False, last_attempt: bool = False) -> list[FilePoints]:
+        """The tag's points, a part for each file that has it, in the order of the files; of the last attempt alone, if
+        that is asked for."""
         parts = []
-        for file in self.ordered_files():
+        for file in self.files_of(last_attempt=last_attempt):
             series = file.scalars.get(tag)
             if series is not None:
                 points = series.points
@@ -232,6 +253,7 @@ class Run:
             first_wall_time=progress.first_wall_time,
             last_wall_time=progress.last_wall_time,
             last_step=progress.last_step,
+            attempts=self.attempts.number,
             damaged_bytes=sum(file.damaged_bytes for file in files),
         )
 

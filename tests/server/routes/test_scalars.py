@@ -54,7 +54,7 @@ def test_charts(client: Any, decode: Callable[[bytes], Any]) -> None:
     assert b["marks"][0] == b["marks"][1]
     assert second["series"] == [
         {
-            "run": "r1", "segment": 0, "count": 0, "left_out": 1, "between": None,
+            "run": "r1", "segment": 0, "count": 0, "recorded": 1, "left_out": 1, "between": None,
             "points": [end, end], "buckets": [a["buckets"][1]] * 2, "marks": [0, 0],
         }
     ]  # fmt: skip
@@ -380,3 +380,30 @@ def test_counts_first_and_last_of_buckets(client: Any, decode: Callable[[bytes],
     half = len(columns["bucket"]) // 2
     assert not columns["count_in_bucket"][:half].any()
     assert columns["count_in_bucket"][half:].all()
+
+
+def test_the_last_of_several_attempts(log: LogDirectory, client: Any, decode: Callable[[bytes], Any]) -> None:
+    for number, steps in enumerate([range(30), range(10)]):
+        folder = Path(log.path) / "a"
+        folder.mkdir(parents=True, exist_ok=True)
+        time = 1000.0 + 500 * number
+        records = b"".join(core.encode(time + step, step, ["loss"], [float(number)]) for step in steps)
+        (folder / f"events.out.tfevents.{time:.0f}.host.{number}.0").write_bytes(records)
+    log.refresh()
+    assert client.get("/api/catalogue").json()["runs"][0]["attempts"] == 2
+
+    def asked(**more: Any) -> list[tuple[int, float]]:
+        body = {"charts": [CHART | {"axis": "relative", **more}]}
+        header, columns = decode(client.post("/api/scalars", json=body).content)
+        return [
+            (series["count"], float(columns["point_x"][series["points"][0]]))
+            for series in header["charts"][0]["series"]
+        ]
+
+    assert asked() == asked(attempts="all") == [(30, 0.0), (10, 500.0)]
+    assert asked(attempts="last") == [(10, 0.0)]
+    assert client.post("/api/scalars", json={"charts": [CHART | {"attempts": "first"}]}).status_code == 400
+    rows = client.get("/api/series?tag=t0&runs=r0&format=json&attempts=last").json()
+    assert [row[1] for row in rows] == list(range(10))
+    stretch = {"tag": "t0", "runs": ["r0"], "from": "relative", "to": "step", "range": [0, 4]}
+    assert client.post("/api/translate", json=stretch | {"attempts": "last"}).json() == {"range": [0.0, 4.0]}

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cutaway.store.curve import Axis
-from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, ReducedChart, ReducedSeries, reduce_chart
+from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, ReducedChart, ReducedSeries, reduce_chart, reduce_groups
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Series
 from cutaway.store.window import Range, Scale, bucket_of, choose_level
@@ -245,7 +245,23 @@ def test_equal_steps_are_drawn_over_time() -> None:
     chart = reduce_rows(rows, axis="step", scale="log", x_range=(0, 10))
     assert (chart.axis, chart.scale, chart.range) == ("wall", "linear", (100.0, 102.0))
     assert chart.series[0].point_x.tolist() == [100.0, 101.0, 102.0]
-    assert reduce_rows(rows[:1]).axis == "step"
+    # A point a run is told apart by the run.
+    once = {f"r{i}": [file_of([row])] for i, row in enumerate(rows)}
+    assert reduce_chart(once).axis == "step"
+    assert reduce_chart(once | {"more": [file_of(rows)]}).axis == "wall"
+
+
+@pytest.mark.parametrize("axis", ["step", "wall", "relative"])
+def test_all_recorded_points_are_counted_wherever_they_are(axis: Axis) -> None:
+    rows = [(step, float(i), float(i)) for i, step in enumerate([0, 1, 2, 1, 2])]
+    runs = {"often": [file_of(rows)], "once": [file_of([(0, 0.0, 1.0)])]}
+    options: dict[str, Any] = {"axis": axis, "scale": "linear" if axis == "wall" else "log", "x_range": (1e6, 2e6)}
+    recorded: Counter[str] = Counter()
+    for series in reduce_chart(runs, **options).series:
+        recorded[series.run] += series.recorded
+    assert recorded == {"often": 5, "once": 1}
+    groups = [runs, {"once": runs["once"]}, {}]
+    assert reduce_groups(groups, **options).recorded == (5, 1, 0)
 
 
 def test_segments_and_runs_are_kept_apart() -> None:

@@ -12,6 +12,7 @@ const run = (id: string, name: string): Run => ({
   first_wall_time: 1,
   last_wall_time: 2,
   last_step: 9,
+  attempts: 1,
   damaged_bytes: 0,
 });
 const loading = { done: true, files: 2, bytes: 10, bytes_read: 10, points: 20, stalled_since: null };

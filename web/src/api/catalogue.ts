@@ -14,6 +14,8 @@ export interface Run {
   first_wall_time: number | null;
   last_wall_time: number | null;
   last_step: number | null;
+  /** How often it was started, as far as its files tell. */
+  attempts: number;
   damaged_bytes: number;
 }
 

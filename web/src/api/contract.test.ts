@@ -89,6 +89,7 @@ const RUN_CHANGE = {
   first_wall_time: orNull(number),
   last_wall_time: orNull(number),
   last_step: orNull(number),
+  attempts: number,
   damaged_bytes: number,
 };
 const RUN = fields<Run>({ ...RUN_CHANGE, name: text, color: number });
@@ -204,6 +205,7 @@ const GROUPS = fields<GroupsAnswer>({
           size: number,
           between: list(BETWEEN),
           leftOut: number,
+          recorded: number,
           grid: fields<GroupLine["grid"]>({
             scale: SCALE,
             level: number,

@@ -3,6 +3,7 @@
 import type { Axis, Range, Scale } from "../series/axis";
 import { post } from "./request";
 import type { LooseNumber } from "./runs";
+import type { Attempts } from "./scalars";
 
 /** A stretch of some runs of a tag; the server's names, as they are sent. */
 export interface ExtremesRequest {
@@ -12,6 +13,7 @@ export interface ExtremesRequest {
   /** The tag on the x axis; only where the axis is "tag". */
   x_tag?: string;
   superseded?: boolean;
+  attempts?: Attempts;
   /** Either a range or a bucket; everything without. */
   range?: Range | null;
   /** One bucket of a chart; `number` is its k. */

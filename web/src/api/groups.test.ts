@@ -33,8 +33,8 @@ const header = {
       level: 3,
       origin: 0,
       groups: [
-        { buckets: [0, 2], marks: [0, 3] },
-        { buckets: [2, 4], marks: [3, 4] },
+        { recorded: 8, buckets: [0, 2], marks: [0, 3] },
+        { recorded: 6, buckets: [2, 4], marks: [3, 4] },
       ],
       marked: ["r0", "r2", "r3"],
       between: [],

@@ -29,6 +29,8 @@ export interface GroupLine {
   grid: BucketGrid;
   /** How many runs the group has. */
   size: number;
+  /** How many points any of its runs has at the most, wherever they are. */
+  recorded: number;
   /** How another tag on the x axis was put between its steps, of all runs of the chart. */
   between: readonly Between[];
   /** Points of all runs of the chart that have no place on the axis; of its first group, so that they are counted once. */
@@ -75,7 +77,7 @@ interface DescribedChart {
   range: Range | null;
   level: number;
   origin: number;
-  groups: { buckets: Range; marks: Range }[];
+  groups: { recorded: number; buckets: Range; marks: Range }[];
   marked: string[];
   between: Between[];
   left_out: number;
@@ -107,7 +109,8 @@ export function decodeGroups(
       tag: chart.tag,
       axis: chart.axis,
       scale: chart.scale,
-      groups: chart.groups.map(({ buckets, marks }, group) => ({
+      groups: chart.groups.map(({ recorded, buckets, marks }, group) => ({
+        recorded,
         size: asked[place].groups[group].length,
         between: chart.between,
         leftOut: group === 0 ? chart.left_out : 0,
@@ -173,6 +176,7 @@ function stretchOfGroup(
   return {
     segment,
     count: length,
+    recorded: group.recorded,
     leftOut: segment === 0 ? group.leftOut : 0,
     between: group.between.includes("joined") ? "joined" : (group.between[0] ?? null),
     ...{ x, y, low, high, smooth: null, first, last, isClosed },

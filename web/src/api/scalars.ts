@@ -6,6 +6,10 @@ import { type Column, decodeFrame } from "./frame";
 import { post } from "./request";
 import type { Smoothing } from "./smoothing";
 
+/** The attempts of runs that were started several times. */
+export const ATTEMPTS = ["all", "last"] as const;
+export type Attempts = (typeof ATTEMPTS)[number];
+
 /** A request for a tag; the server's names, as they are sent. */
 export interface ChartView {
   tag: string;
@@ -18,6 +22,8 @@ export interface ChartView {
   smoothing: Smoothing | null;
   /** Whether superseded points are asked for too. */
   superseded?: boolean;
+  /** All where it is missing. */
+  attempts?: Attempts;
 }
 
 export interface ChartRequest extends ChartView {
@@ -43,6 +49,7 @@ interface DescribedChart {
     run: string;
     segment: number;
     count: number;
+    recorded: number;
     left_out: number;
     between: Between | null;
     points: Range;
@@ -82,6 +89,7 @@ function decodeChart(chart: DescribedChart, columns: Record<string, Column>): Ch
     const line = mergeLine({
       segment: series.segment,
       count: series.count,
+      recorded: series.recorded,
       leftOut: series.left_out,
       between: series.between,
       scale: chart.scale,

@@ -2,6 +2,7 @@
 
 import type { Axis, Range } from "../series/axis";
 import { post } from "./request";
+import type { Attempts } from "./scalars";
 
 export interface Translation {
   tag: string;
@@ -9,6 +10,7 @@ export interface Translation {
   from: Axis;
   to: Axis;
   range: Range;
+  attempts?: Attempts;
 }
 
 /** Null when nothing was recorded there. */

@@ -5,9 +5,9 @@ import { projections } from "./draw_chart";
 import type { Fit } from "./fit";
 import { TEXT_HEIGHT, textWidth } from "./text_width";
 
-type Axes = Pick<ChartContent, "axis" | "xScale" | "yScale">;
+type Axes = Pick<ChartContent, "axis" | "places" | "xScale" | "yScale">;
 
-const linear: Axes = { axis: "step", xScale: "linear", yScale: "linear" };
+const linear: Axes = { axis: "step", places: null, xScale: "linear", yScale: "linear" };
 const LEFT = 40;
 const RIGHT = 10;
 const over = (low: number, high: number): Fit => ({
@@ -23,6 +23,29 @@ const textsOf = ({ labels }: AxisLayout): string[] => labels.map(({ text }) => t
 it("has as many ticks of steps as there is room for", () => {
   expect(textsOf(across(linear, 0, 999, 300))).toEqual(["0", "200", "400", "600", "800"]);
   expect(textsOf(across(linear, 0, 399, 300))).toEqual(["0", "100", "200", "300"]);
+});
+
+it("has the names of its places where each has room for one", () => {
+  const names = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `lr=0.${i}, a long name`);
+  const named = (count: number): AxisLayout =>
+    across({ ...linear, places: names(count) }, -0.5, count - 0.5, 300);
+  expect(textsOf(named(2))).toEqual(["lr=0.0, a long name", "lr=0.1, a long name"]);
+  expect(named(2).labels.map(({ at }) => at)).toEqual([LEFT + 75, LEFT + 225]);
+  expect(named(5).labels).toHaveLength(5);
+  expect(textsOf(named(5)).every((text) => text.includes("…"))).toBe(true);
+  expect(named(60).labels).toEqual([]);
+});
+
+it("has the names of its places where each has room for one", () => {
+  const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `lr=0.${i}, a name`);
+  const named = (count: number): AxisLayout =>
+    across({ ...linear, places: names(count) }, -0.5, count - 0.5, 300);
+  expect(textsOf(named(2))).toEqual(["lr=0.0, a name", "lr=0.1, a name"]);
+  expect(named(2).labels.map(({ at }) => at)).toEqual([LEFT + 75, LEFT + 225]);
+  expect(named(5).labels).toHaveLength(5);
+  expect(textsOf(named(5)).every((text) => text.includes("…"))).toBe(true);
+  expect(named(60).labels).toEqual([]);
 });
 
 it("has ticks at whole steps only, where there are any in sight", () => {

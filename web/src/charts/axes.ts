@@ -5,7 +5,7 @@ import { isDuration, isOfSteps } from "../series/axis";
 import type { ChartContent } from "./chart_content";
 import type { Fit } from "./fit";
 import { type Projection, pixelsOf } from "./projection";
-import { TEXT_HEIGHT, textWidth } from "./text_width";
+import { cutText, TEXT_HEIGHT, textWidth } from "./text_width";
 import {
   durationLabels,
   durationTicks,
@@ -17,7 +17,7 @@ import {
   timeTicks,
 } from "./ticks";
 
-type Axes = Pick<ChartContent, "axis" | "xScale" | "yScale">;
+type Axes = Pick<ChartContent, "axis" | "places" | "xScale" | "yScale">;
 
 /** Places along an axis, in CSS pixels. */
 export interface AxisLayout {
@@ -87,9 +87,10 @@ function roomyTicks(
  * range is of no values has none.
  */
 export function xAxis(axes: Axes, { x, hasX }: Fit, projection: Projection, frameWidth: number): AxisLayout {
-  const { axis, xScale } = axes;
+  const { axis, places, xScale } = axes;
   const toPixel = pixelsOf(projection);
   const width = projection.end - projection.start;
+  if (places !== null) return placesAxis(places, toPixel, width, frameWidth);
   const ticksFor = (count: number): number[] => {
     if (axis === "wall") return timeTicks(...x, count);
     if (xScale === "log") return logTicks(...x, count);
@@ -115,6 +116,22 @@ export function xAxis(axes: Axes, { x, hasX }: Fit, projection: Projection, fram
     minor: axis !== "wall" && xScale === "log" ? minorLogTicks(...x, labelled.values).map(toPixel) : [],
     labels: hasX ? place(labelled) : [],
   };
+}
+
+/** An axis of runs: their names, where each has room for its own. */
+function placesAxis(
+  places: readonly string[],
+  toPixel: (value: number) => number,
+  width: number,
+  frameWidth: number,
+): AxisLayout {
+  const room = width / places.length - EDGE;
+  if (room < CLOSEST_BESIDE) return { ticks: [], minor: [], labels: [] };
+  const sized = places.map((name, i) => {
+    const text = cutText(name, room);
+    return { text, at: toPixel(i), size: textWidth(text) };
+  });
+  return { ticks: [], minor: [], labels: placeLabels(sized, [0, frameWidth], EDGE) };
 }
 
 /** The y axis between the bottom and the top of the plot; labels stay within the frame, which begins at 0. */

@@ -21,6 +21,8 @@ export interface DrawnSeries {
 export interface ChartContent {
   series: readonly DrawnSeries[];
   axis: Axis;
+  /** The names of the places 0, 1, … of an axis of runs; null for an axis of numbers. */
+  places: readonly string[] | null;
   xScale: Scale;
   yScale: Scale;
   /** The ranges to show; null for all there is. */

@@ -10,6 +10,8 @@ import type { Layer } from "./layer";
 import type { Projection } from "./projection";
 
 const LINE_WIDTH = 1.6;
+/** The same of a point alone in a chart of such: the radius of its dot is a pixel more. */
+const DOT = 2.5;
 const RAW_ALPHA = 0.3;
 const BAND_ALPHA = 0.2;
 /** Of the bands of a crowd together: each is seen where it stands alone, and a hundred don't cover the lines. */
@@ -55,7 +57,7 @@ export function drawChart(pen: Pen, layer: Layer, content: ChartContent, fit: Fi
   });
   pen.globalAlpha = 1;
   eachLine((line, style) => {
-    const width = isCrowded ? 1 : LINE_WIDTH;
+    const width = content.places !== null ? DOT : isCrowded ? 1 : LINE_WIDTH;
     drawn.entries += drawLine(pen, line, style, place, width, line.smooth ?? line.y);
   });
   eachLine((line, style) => {

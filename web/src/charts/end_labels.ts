@@ -3,7 +3,7 @@
 import type { Range } from "../series/axis";
 import type { DrawnSeries } from "./chart_content";
 import { type Projection, pixelsOf } from "./projection";
-import { TEXT_HEIGHT, textWidth } from "./text_width";
+import { cutText, TEXT_HEIGHT, textWidth } from "./text_width";
 
 /** A chart of more series has no names at the ends of its lines. */
 const MOST_NAMED = 8;
@@ -21,18 +21,6 @@ export interface EndLabel {
   middle: number;
 }
 
-/** A text cut in its middle so that it is no wider. */
-function cut(text: string, width: number): string {
-  if (textWidth(text) <= width) return text;
-  const characters = [...text];
-  for (let kept = characters.length - 1; kept > 1; kept--) {
-    const tail = Math.floor(kept / 2);
-    const shorter = `${characters.slice(0, kept - tail).join("")}…${characters.slice(-tail).join("")}`;
-    if (textWidth(shorter) <= width) return shorter;
-  }
-  return "";
-}
-
 /** The names of a chart's series as they fit at the ends of their lines; none where they are one, or many. */
 export function endNames(series: readonly DrawnSeries[], chartWidth: number): string[] {
   if (series.length < 2 || series.length > MOST_NAMED) return [];
@@ -40,7 +28,7 @@ export function endNames(series: readonly DrawnSeries[], chartWidth: number): st
   const whole = series.map(({ label, tag }) =>
     tag === null ? label : isOneName ? tag : `${label} · ${tag}`,
   );
-  return whole.map((name) => cut(name, chartWidth * MOST_WIDTH));
+  return whole.map((name) => cutText(name, chartWidth * MOST_WIDTH));
 }
 
 /** The room that names take on the right of the plot. */

@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import { lineAt, markedLineAt } from "../series/line_fixture";
-import { extentOfRows, FINITE, heatCells, NAN, NEGATIVE_INFINITY, NOTHING } from "./heat_cells";
+import {
+  extentOfRows,
+  FINITE,
+  heatCells,
+  NAN,
+  NEGATIVE_INFINITY,
+  NOTHING,
+  onsets,
+  POSITIVE_INFINITY,
+} from "./heat_cells";
 
 it("has the mean of each column, and the bounds of what is in it", () => {
   const cells = heatCells([[lineAt([0, 1, 2, 3], [1, 3, 5, 9])]], [0, 4], "linear", 2);
@@ -37,4 +46,26 @@ it("leaves out what is not in the range, and what a log axis has no place for", 
   expect(extentOfRows([[]], "linear")).toBe(null);
   expect([...heatCells([[line]], [1, 100], "log", 2).mean]).toEqual([1, 2.5]);
   expect(heatCells([[line]], [200, 300], "linear", 2).extent).toBe(null);
+});
+
+it("tells where values that are not finite begin, each kind once a stretch", () => {
+  const steps = [0, 1, 2, 3, 4, 5];
+  const [nan, up, down] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const rows = [
+    [markedLineAt(steps, [1, nan, nan, 1, up, nan])],
+    [markedLineAt(steps, [1, 1, down, down, 1, 1])],
+  ];
+  const found = onsets(heatCells(rows, [0, 5], "linear", 6));
+  expect(found).toEqual([
+    { column: 4, state: POSITIVE_INFINITY },
+    { column: 2, state: NEGATIVE_INFINITY },
+    { column: 1, state: NAN },
+    { column: 5, state: NAN },
+  ]);
+});
+
+it("has an extent without the zeros, where there is anything else", () => {
+  const steps = [0, 1];
+  expect(heatCells([[lineAt(steps, [0, 4])]], [0, 1], "linear", 2).extent).toEqual([4, 4]);
+  expect(heatCells([[lineAt(steps, [0, -0])]], [0, 1], "linear", 2).extent).toEqual([0, 0]);
 });

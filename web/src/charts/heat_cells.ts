@@ -24,7 +24,7 @@ export interface HeatCells {
   high: Float64Array;
   /** Row by row, one of the states above. */
   state: Uint8Array;
-  /** Lowest and highest mean; null where no cell has one. */
+  /** Lowest and highest mean, of those that are not exactly 0 where there are any; null where no cell has one. */
   extent: Range | null;
   /** How many rows have a value that is NaN or infinite. */
   rowsNotFinite: number;
@@ -135,13 +135,47 @@ function hold({ columns, mean, low, high, state }: HeatCells, start: number): vo
   }
 }
 
-function extentOfCells({ mean, state }: HeatCells): Range | null {
+/** Whether all that is behind a cell is exactly 0. */
+export function isZero({ low, high, state }: HeatCells, cell: number): boolean {
+  return state[cell] === FINITE && low[cell] === 0 && high[cell] === 0;
+}
+
+/** Zeros say nothing of how the others lie: a dead layer among some of many magnitudes leaves these apart. */
+function extentOfCells(cells: HeatCells): Range | null {
+  const { mean, state } = cells;
+  let hasZero = false;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (let cell = 0; cell < state.length; cell++) {
     if (state[cell] !== FINITE) continue;
+    if (isZero(cells, cell)) {
+      hasZero = true;
+      continue;
+    }
     low = Math.min(low, mean[cell]);
     high = Math.max(high, mean[cell]);
   }
-  return low <= high ? [low, high] : null;
+  if (low > high) return hasZero ? [0, 0] : null;
+  return [low, high];
+}
+
+/** Where a value that is not finite begins: a column, and one of the states. */
+export interface Onset {
+  column: number;
+  state: number;
+}
+
+/** The first columns of each stretch in which any row has values of a state that is not finite. */
+export function onsets({ rows, columns, state }: HeatCells): Onset[] {
+  const found: Onset[] = [];
+  for (const other of [POSITIVE_INFINITY, NEGATIVE_INFINITY, NAN]) {
+    let was = false;
+    for (let column = 0; column < columns; column++) {
+      let is = false;
+      for (let row = 0; row < rows && !is; row++) is = state[row * columns + column] === other;
+      if (is && !was) found.push({ column, state: other });
+      was = is;
+    }
+  }
+  return found;
 }

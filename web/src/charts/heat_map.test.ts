@@ -36,6 +36,19 @@ it("draws nothing as nothing, and values that are not finite in colours of their
   expect(pixel(2, 0)).toEqual([0, 0, 0, 0]);
 });
 
+it("hatches what is exactly 0, and leaves the colours to the others", () => {
+  const rows = [[lineAt([0, 1], [0, 1])], [lineAt([0, 1], [1000, -0])], [lineAt([0, 1], [1, 1])]];
+  const { zeros, rgba } = heatPixels(heatCells(rows, [0, 1], "linear", 2), 100);
+  expect(Array.from({ length: 6 }, (_, i) => zeros?.[4 * i + 3])).toEqual([255, 0, 0, 255, 0, 0]);
+  // The lowest of the others has the darkest colour, by magnitude.
+  expect([...rgba.slice(4, 7)]).toEqual([68, 1, 84]);
+  expect([...rgba.slice(0, 3)]).toEqual([68, 1, 84]);
+  expect(colourScale(heatCells(rows, [0, 1], "linear", 2).extent ?? [0, 0]).isLog).toBe(true);
+  // A row among several in one line of pixels is hatched there.
+  expect(heatPixels(heatCells(rows, [0, 1], "linear", 2), 1).zeros?.[3]).toBe(255);
+  expect(heatPixels(heatCells(rows.slice(2), [0, 1], "linear", 2), 100).zeros).toBeNull();
+});
+
 it("lets no row vanish where there is no room for all of them", () => {
   const rows = Array.from({ length: 100 }, (_, i) => [markedLineAt([0], [i === 37 ? Number.NaN : 1])]);
   const { height, rgba } = heatPixels(heatCells(rows, [0, 0], "linear", 1), 10);

@@ -11,6 +11,7 @@ function pointsAt(pointX: number[], pointY: number[], segment = 0): Line {
     ...{
       segment,
       count: pointX.length,
+      recorded: pointX.length,
       leftOut: 0,
       between: null,
       scale: "linear",

@@ -62,9 +62,15 @@ function isSmall({ series }: ChartContent): boolean {
   return entries <= MOST_IN_MOTION;
 }
 
+/** The names at the ends of lines; those of places are below them. */
+function namesOf({ series, places }: ChartContent, width: number): readonly string[] {
+  return places === null ? endNames(series, width) : [];
+}
+
 /** Whether both models need the same uPlot: its scales cannot be changed afterwards. */
 function sameScales(one: ChartContent, other: ChartContent): boolean {
-  return one.axis === other.axis && one.xScale === other.xScale && one.yScale === other.yScale;
+  const isOneKind = (one.places === null) === (other.places === null);
+  return isOneKind && one.axis === other.axis && one.xScale === other.xScale && one.yScale === other.yScale;
 }
 
 export class LineChart {
@@ -109,7 +115,7 @@ export class LineChart {
     this.#content = content;
     const { threshold } = this.#fit;
     this.#fit = fitAxes(content.series, content);
-    this.#names = endNames(content.series, this.#size.width);
+    this.#names = namesOf(content, this.#size.width);
     const isAnother =
       !sameScales(old, content) || (content.yScale === "symlog" && threshold !== this.#fit.threshold);
     const isElsewhere = String(old.xRange) !== String(content.xRange);
@@ -151,7 +157,7 @@ export class LineChart {
   resize(width: number, height: number): void {
     if (width === this.#size.width && height === this.#size.height) return;
     this.#size = { width, height };
-    this.#names = endNames(this.#content.series, width);
+    this.#names = namesOf(this.#content, width);
     this.#plot?.setSize(this.#size);
     this.#drawOverlay();
   }
@@ -200,7 +206,8 @@ export class LineChart {
 
   /** Of an axis of steps there is none: that is what people take an axis for. */
   #xTitle(): string {
-    return this.#content.axis === "step" ? "" : this.#content.xTitle;
+    const { axis, places, xTitle } = this.#content;
+    return axis === "step" && places === null ? "" : xTitle;
   }
 
   #xAxisHeight(): number {

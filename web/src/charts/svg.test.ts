@@ -11,7 +11,14 @@ const options: FitOptions = {
   ...{ xScale: "linear", yScale: "linear", xRange: null, yRange: null, ignoresOutliers: false },
 };
 const look = {
-  ...({ axis: "step", best: "lowest", ground: "#ffffff", text: "#111111", grid: "#eeeeee" } as const),
+  ...({
+    axis: "step",
+    places: null,
+    best: "lowest",
+    ground: "#ffffff",
+    text: "#111111",
+    grid: "#eeeeee",
+  } as const),
   ...{ xTitle: "step", yTitle: "train/loss" },
 };
 

@@ -23,3 +23,15 @@ export function textWidth(text: string): number {
   known.set(text, width);
   return width;
 }
+
+/** A text cut in its middle so that it is no wider. */
+export function cutText(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  const characters = [...text];
+  for (let kept = characters.length - 1; kept > 1; kept--) {
+    const tail = Math.floor(kept / 2);
+    const shorter = `${characters.slice(0, kept - tail).join("")}…${characters.slice(-tail).join("")}`;
+    if (textWidth(shorter) <= width) return shorter;
+  }
+  return "";
+}

@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import type { Run } from "../api/catalogue";
-import { catalogue, steadyNames } from "../state/server";
+import { catalogue, knownRuns, steadyNames } from "../state/server";
 import { groupValue } from "./group_cells";
 import { ALL_BUT_SEED, allButSeed, isOfNames } from "./group_keys";
 import { sortedBy } from "./run_columns";
@@ -12,7 +12,7 @@ import { cellOfRun, isColumnKnown, runRows } from "./run_table";
 import { runsFields } from "./runs_link";
 import { isShown } from "./selection";
 
-const runNames = steadyNames(() => (catalogue.value?.runs ?? []).map((run) => run.name));
+const runNames = steadyNames(() => knownRuns.value.map((run) => run.name));
 
 /** Runs that were pinned: they are listed first, with any filter. */
 export const pinnedRuns = computed<Run[]>(() => {
@@ -25,9 +25,7 @@ export const pinnedRuns = computed<Run[]>(() => {
 export const listedRuns = computed<Run[]>(() => {
   const { sort } = runsFields;
   const pinned = new Set(pinnedRuns.value);
-  const listed = (catalogue.value?.runs ?? []).filter(
-    (run) => !pinned.has(run) && runFilter.value.passes(run),
-  );
+  const listed = knownRuns.value.filter((run) => !pinned.has(run) && runFilter.value.passes(run));
   const sorted =
     sort === null ? listed : sortedBy(listed, (run) => cellOfRun(sort.column, run).value, sort.isDescending);
   return [...pinned, ...sorted];

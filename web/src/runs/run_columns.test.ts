@@ -12,7 +12,7 @@ import {
 
 const run: Run = {
   ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, table_revision: 1, damaged_bytes: 0 },
-  ...{ kinds: { scalars: 1 }, first_wall_time: 0, last_wall_time: 90, last_step: 7 },
+  ...{ kinds: { scalars: 1 }, first_wall_time: 0, last_wall_time: 90, last_step: 7, attempts: 1 },
 };
 const row: RunRow = {
   ...{

@@ -28,7 +28,7 @@ const KNOWN: Catalogue = {
   loading: { done: true, files: 1, bytes: 1, bytes_read: 1, points: 1, stalled_since: null },
   runs: Array.from({ length: RUNS }, (_, i) => ({
     ...{ id: `r${i}`, name: `s${i}`, color: i, points: 1, revision: 1, table_revision: 1, damaged_bytes: 0 },
-    ...{ kinds: {}, first_wall_time: 0, last_wall_time: 1, last_step: 1 },
+    ...{ kinds: {}, first_wall_time: 0, last_wall_time: 1, last_step: 1, attempts: 1 },
   })),
   tags: ["train/loss", "grad/norm"].map((name, i) => ({ id: `t${i}`, name, kind: "scalars", runs: [] })),
   ...{ damage: [], malformed: [], unfinished: [], unreadable: [] },

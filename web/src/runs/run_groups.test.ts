@@ -53,6 +53,35 @@ describe("groups", () => {
 });
 
 describe("groups by several keys", () => {
+  const cellOf =
+    (word: (name: string) => string): CellOf =>
+    (column, { name }) => {
+      const value = column === "hparam:optimizer" ? word(name) : Math.min(2, name.length % 3);
+      return { value, text: String(value) };
+    };
+
+  it("have names for where there is little room", () => {
+    const keys = ["hparam:weight_decay", "hparam:lr", "hparam:optimizer"];
+    const [first] = groupsBy(
+      keys,
+      cellOf(() => "adamw"),
+    );
+    expect([first.name, first.short]).toEqual([
+      "weight_decay 0 · lr 0 · optimizer adamw",
+      "wd 0 · lr 0 · adamw",
+    ]);
+    expect(
+      groupsBy(
+        "hparam:lr",
+        cellOf(() => "adamw"),
+      )[0].short,
+    ).toBeUndefined();
+    // Two groups never have one name.
+    const same = ["hparam:weight_decay", "hparam:wide_decoder"];
+    const cells: CellOf = (column, run) => ({ value: null, text: `${column.length}${run.name}` });
+    expect(new Set(groupsBy(same, cells).map(({ short, name }) => short ?? name)).size).toBe(runs.length);
+  });
+
   it("are named by all of them, in the order of the first, then of the next", () => {
     const cells: CellOf = (column, { name }) =>
       column === "hparam:lr"

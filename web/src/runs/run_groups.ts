@@ -12,6 +12,8 @@ import { type Cell, type CellValue, columnName, compareCells } from "./run_colum
 
 export interface RunGroup {
   name: string;
+  /** The name for where there is little room, which no other group has; missing where it is none shorter. */
+  short?: string;
   runs: readonly Run[];
   /** Place in the order of the groups; see charts/colour.ts. */
   color: number;
@@ -72,13 +74,16 @@ export function groupRuns(
   captures: (key: string) => Captures,
   cellOf: (column: string, run: Run) => Pick<Cell, "value" | "text">,
 ): RunGroup[] {
-  const found = new Map<string, { values: CellValue[]; name: string; runs: Run[] }>();
+  const found = new Map<string, { values: CellValue[]; name: string; short: string; runs: Run[] }>();
   for (const run of runs) {
     const cells = keys.map((key) => keyOf(run, key, captures(key), cellOf));
     const text = JSON.stringify(cells.map((cell) => cell.text));
     const known = found.get(text);
     if (known === undefined)
-      found.set(text, { values: cells.map(({ value }) => value), name: nameOf(keys, cells), runs: [run] });
+      found.set(text, {
+        values: cells.map(({ value }) => value),
+        ...{ name: nameOf(keys, cells), short: shortNameOf(keys, cells), runs: [run] },
+      });
     else known.runs.push(run);
   }
   const groups = [...found.values()].sort((one, other) => compareAll(one.values, other.values));
@@ -87,8 +92,10 @@ export function groupRuns(
     keys.length === 1 &&
     numbered.length >= FEWEST_ON_RAMP &&
     groups.every((group) => numbered.includes(group) || group.values[0] === null);
-  return groups.map(({ name, runs: members }, color) => ({
+  const areClear = new Set(groups.map(({ short }) => short)).size === groups.length;
+  return groups.map(({ name, short, runs: members }, color) => ({
     ...{ name, runs: members, color },
+    ...(areClear && short.length < name.length && { short }),
     ...(isOrdered && color < numbered.length && { share: color / (numbered.length - 1) }),
   }));
 }
@@ -100,6 +107,23 @@ function nameOf(keys: readonly string[], cells: readonly { text: string }[]): st
   return keys
     .map((key, i) => (isOfNames(key) ? cells[i].text : `${columnName(key)} ${cells[i].text}`))
     .join(" · ");
+}
+
+/** Of several keys the first letters of their words, and none for what is a text: "lr 0.01 · wd 0.1 · adamw". */
+function shortNameOf(keys: readonly string[], cells: readonly Pick<Cell, "value" | "text">[]): string {
+  if (keys.length < 2) return nameOf(keys, cells);
+  return keys
+    .map((key, i) => {
+      const { value, text } = cells[i];
+      return typeof value === "string" || isOfNames(key) ? text : `${initials(columnName(key))} ${text}`;
+    })
+    .join(" · ");
+}
+
+/** "wd" for "weight_decay"; a word alone as it is. */
+function initials(name: string): string {
+  const words = name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  return words.length < 2 ? name : words.map((word) => word[0]).join("");
 }
 
 function compareAll(one: readonly CellValue[], other: readonly CellValue[]): number {

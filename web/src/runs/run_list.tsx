@@ -6,7 +6,7 @@ import { FilterField } from "../kit/filter_field";
 import { formatCount, plural } from "../kit/format";
 import { soughtRun } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
-import { catalogue } from "../state/server";
+import { catalogue, knownRuns } from "../state/server";
 import { onListKey, rowOfTab } from "./list_keys";
 import { listedGroups, listedRuns, pinnedRuns, shownRuns } from "./listed_runs";
 import { rowHeight } from "./row_height";
@@ -84,7 +84,7 @@ export function RunList() {
   });
   const listed = rows.value;
   const pinned = pinnedRuns.value;
-  const total = catalogue.value?.runs.length ?? 0;
+  const total = knownRuns.value.length;
   const points = (catalogue.value?.runs ?? []).reduce((sum, run) => sum + run.points, 0);
   const [start, end] = rowsInSight(scrollTop.value, height.value, listed.length);
   const inSight = listed.slice(start, end);

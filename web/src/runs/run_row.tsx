@@ -17,12 +17,13 @@ import { type HeadingRow, type RunRowOfList, rowName } from "./run_rows";
 import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
-import { shortNames } from "./short_names";
+import { namesInGroups, shortNames } from "./short_names";
 import { shownColumns } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
 function describe(run: Run): string {
   const parts = [run.name, plural(run.points, "point")];
+  if (run.attempts > 1) parts.push(`${run.attempts} attempts`);
   if (run.first_wall_time !== null) parts.push(`first point ${formatTime(run.first_wall_time)}`);
   if (run.last_wall_time !== null) parts.push(`last point ${formatTime(run.last_wall_time)}`);
   if (run.damaged_bytes > 0) parts.push(`${plural(run.damaged_bytes, "damaged byte")} skipped`);
@@ -33,8 +34,30 @@ function place(position: number): { transform: string } {
   return { transform: `translateY(${position * rowHeight.value}px)` };
 }
 
+/** In characters: names that are longer are cut in a list of the usual width, and less so in a smaller type. */
+const LONG = 16;
+
 function RowName({ name }: { name: string }) {
-  return hasTwoLines.value ? <span class="two-lines">{name}</span> : <CutName name={name} />;
+  if (hasTwoLines.value) return <span class="two-lines">{name}</span>;
+  return (
+    <span class={name.length > LONG ? "is-long" : ""}>
+      <CutName name={name} />
+    </span>
+  );
+}
+
+/** A long name has two small lines, in a row of any height. */
+function GroupName({ name }: { name: string }) {
+  return name.length > LONG_GROUP ? <span class="two-lines is-small">{name}</span> : <CutName name={name} />;
+}
+
+/** In characters. */
+const LONG_GROUP = 14;
+
+/** Below a group's heading what tells the run apart there; below a directory's the last part. */
+function nameOfRow({ run, label, isInside }: RunRowOfList): string {
+  const inGroup = isInside ? namesInGroups.value.get(run.name) : undefined;
+  return inGroup ?? shortNames.value.ofEnd(run.name, label);
 }
 
 /** Which places a badge names, at most; the others are counted. */
@@ -70,7 +93,7 @@ interface RunRowProps {
 }
 
 export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
-  const { run, label, isInside } = row;
+  const { run, isInside } = row;
   const { selection, baseline, runPins } = runsFields;
   const isPinned = runPins.includes(run.name);
   const isOn = isShown(selection, run.name);
@@ -141,7 +164,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
             })
           }
         >
-          <RowName name={shortNames.value.ofEnd(run.name, label)} />
+          <RowName name={nameOfRow(row)} />
         </span>
         {baseline === run.name && (
           <span class="quiet" title="All others are compared with this run">
@@ -254,7 +277,11 @@ export function Heading({ row, position, isTabStop }: HeadingProps) {
         >
           <span class={`triangle${isFolded ? "" : " is-open"}`} aria-hidden="true" />
           <span class="run-label">
-            <RowName name={group === null ? shortNames.value.of(name) : name} />
+            {group === null ? (
+              <RowName name={shortNames.value.of(name)} />
+            ) : (
+              <GroupName name={group.short ?? name} />
+            )}
           </span>
           <span class="quiet"> {runs.length}</span>
         </button>

@@ -33,6 +33,23 @@ it("leaves out what is the same in a directory", () => {
   expect(shown(["a/bs1_lr1_x", "b/bs1_lr2_x"])).toEqual(["a/lr1", "b/lr2"]);
 });
 
+it("leaves out a date's words where names are long and the others tell them apart", () => {
+  const run = (day: number, lr: string, seed: number): string =>
+    `2026-11-${day}_13-${day}-05_resnet50_lr${lr}_bs${seed * 32}_seed${seed}`;
+  const days = [run(10, "1e-3", 1), run(11, "3e-4", 1), run(11, "3e-4", 2), run(12, "1e-3", 1)];
+  expect(shown(days)).toEqual([
+    ...["10_lr1e-3_bs32_seed1", "11_lr3e-4_bs32_seed1", "11_lr3e-4_bs64_seed2", "12_lr1e-3_bs32_seed1"],
+  ]);
+  expect(shown(days.slice(0, 3))).toEqual(["lr1e-3_bs32_seed1", "lr3e-4_bs32_seed1", "lr3e-4_bs64_seed2"]);
+  expect(
+    shown(["Nov20_10-11-12_host_momentum", "Nov21_10-13-12_host_adam_betas"].map((name) => `${name}_x`)),
+  ).toEqual(["Nov20_10-11-12_host_momentum", "Nov21_10-13-12_host_adam_betas"]);
+  // Not every number is a date.
+  expect(shown(["w_2048_3_lr1e-3_bs32_seed1_x5", "w_2048_4_lr1e-4_bs64_seed2_x6"])).toEqual([
+    ...["3_lr1e-3_bs32_seed1_x5", "4_lr1e-4_bs64_seed2_x6"],
+  ]);
+});
+
 it("leaves numbers whole", () => {
   expect(shown(["lr=0.1-seed1-run", "lr=0.01-seed1-run"])).toEqual(["lr=0.1", "lr=0.01"]);
   expect(shown(["lr_1e-3", "lr_1e-4"])).toEqual(["lr_1e-3", "lr_1e-4"]);

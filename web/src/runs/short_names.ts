@@ -5,7 +5,7 @@
 
 import { computed } from "@preact/signals";
 import { steadyNames } from "../state/server";
-import { listedRuns } from "./listed_runs";
+import { listedGroups, listedRuns } from "./listed_runs";
 
 /** A word with the separators before it: a point between digits and the minus of an exponent belong to a number. */
 const PIECE = /[_\-.= ]*(?:[^_\-.= ]|(?<=\d)\.(?=\d)|(?<=\d[eE])-(?=\d))+|[_\-.= ]+/gu;
@@ -18,6 +18,29 @@ function keepWords(pieces: readonly string[], isKept: boolean[]): void {
   for (let place = pieces.length - 1; place >= 0; place--) {
     if (isKept[place] && NUMBER.test(pieces[place]) && place > 0) isKept[place - 1] = true;
   }
+}
+
+/** Names that are longer are cut in the list. */
+const LONG = 20;
+/** What a date begins with: a year, a day of a month, or a whole date in digits. */
+const DATE =
+  /^[_\-. ]*(?:(?:19|20)\d\d(?:\d{4}(?:T?\d{4,6})?)?|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\d\d?)$/u;
+const DATE_GOES_ON = /^[_\-. ]+(?:\d\d){1,3}$/u;
+/** Of year, month, day, hour, minute and second. */
+const MOST_OF_DATE = 6;
+
+/** The places of words that are a date and a time in all names; all have as many words. */
+function placesOfDates(pieces: readonly (readonly string[])[]): number[] {
+  const isAll = (place: number, what: RegExp): boolean => pieces.every((some) => what.test(some[place]));
+  const count = pieces[0].length;
+  const found: number[] = [];
+  for (let place = 0; place < count; place++) {
+    if (!isAll(place, DATE)) continue;
+    const end = Math.min(count, place + MOST_OF_DATE);
+    found.push(place);
+    while (place + 1 < end && isAll(place + 1, DATE_GOES_ON)) found.push(++place);
+  }
+  return found;
 }
 
 /** By each of some different parts of names, as many of its words as tell it apart from the others. */
@@ -34,21 +57,37 @@ export function shortParts(parts: readonly string[]): ReadonlyMap<string, string
   const isLeft = (place: number, count: number): boolean =>
     hasSameCount ? isShared(place) : place < start || place >= count - end;
   const differing = first.filter((_, place) => !isLeft(place, first.length)).length;
-  const found = new Map(
-    parts.map((part, i) => {
-      const some = pieces[i];
-      // A number whose name is left out says what it is of where it is the only one.
-      const isNameOfValue = (place: number): boolean =>
-        differing > 1 && (some[place + 1]?.startsWith("=") ?? false) && !isLeft(place + 1, some.length);
-      const isKept = some.map((_, place) => !isLeft(place, some.length) || isNameOfValue(place));
-      if (some.every((piece, place) => !isKept[place] || NUMBER.test(piece))) keepWords(some, isKept);
-      const kept = some.filter((_, place) => isKept[place]);
-      return [part, kept.join("").replace(/^[_\-.= ]+/u, "")];
-    }),
-  );
-  const shorts = new Set(found.values());
-  const isClear = shorts.size === parts.length && !shorts.has("");
-  return isClear ? found : new Map(parts.map((part) => [part, part]));
+  const shortened = (dropped: ReadonlySet<number>): Map<string, string> =>
+    new Map(
+      parts.map((part, i) => {
+        const some = pieces[i];
+        // A number whose name is left out says what it is of where it is the only one.
+        const isNameOfValue = (place: number): boolean =>
+          differing > 1 && (some[place + 1]?.startsWith("=") ?? false) && !isLeft(place + 1, some.length);
+        const isKept = some.map(
+          (_, place) => (!isLeft(place, some.length) && !dropped.has(place)) || isNameOfValue(place),
+        );
+        if (some.every((piece, place) => !isKept[place] || NUMBER.test(piece))) keepWords(some, isKept);
+        const kept = some.filter((_, place) => isKept[place]);
+        return [part, kept.join("").replace(/^[_\-.= ]+/u, "")];
+      }),
+    );
+  const isClear = (names: ReadonlyMap<string, string>): boolean => {
+    const shorts = new Set(names.values());
+    return shorts.size === parts.length && !shorts.has("");
+  };
+  let found = shortened(new Set());
+  // Where there is no room for all that differs, the time of day says least.
+  if (hasSameCount && [...found.values()].some((name) => name.length > LONG)) {
+    const dropped = new Set<number>();
+    for (const place of placesOfDates(pieces).reverse()) {
+      const shorter = shortened(new Set([...dropped, place]));
+      if (!isClear(shorter)) continue;
+      dropped.add(place);
+      found = shorter;
+    }
+  }
+  return isClear(found) ? found : new Map(parts.map((part) => [part, part]));
 }
 
 export interface ShortNames {
@@ -111,6 +150,19 @@ export function shortNamesOf(names: readonly string[]): ShortNames {
 }
 
 const listedNames = steadyNames(() => listedRuns.value.map((run) => run.name));
+
+/** In a list of groups: what tells a run apart from the others of its group. */
+export const namesInGroups = computed<ReadonlyMap<string, string>>(
+  () =>
+    new Map(
+      (listedGroups.value ?? [])
+        .filter(({ runs }) => runs.length > 1)
+        .flatMap(({ runs }) => {
+          const { of } = shortNamesOf(runs.map((run) => run.name));
+          return runs.map((run) => [run.name, of(run.name)] as const);
+        }),
+    ),
+);
 
 export const shortNames = computed<ShortNames>(() => shortNamesOf(listedNames.value));
 

@@ -11,7 +11,17 @@ import {
 
 function series(changes: Partial<ReducedSeries>): ReducedSeries {
   return {
-    ...{ segment: 0, count: 0, leftOut: 0, between: null, scale: "linear", level: 0, origin: 0, range: null },
+    ...{
+      segment: 0,
+      count: 0,
+      recorded: 0,
+      leftOut: 0,
+      between: null,
+      scale: "linear",
+      level: 0,
+      origin: 0,
+      range: null,
+    },
     ...{ pointX: [], pointY: [], bucket: [], mean: [], min: [], max: [] },
     ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [], pointSmooth: null, bucketSmooth: null },
     ...changes,

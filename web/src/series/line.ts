@@ -15,6 +15,8 @@ export interface Line {
   segment: number;
   /** Points of the segment in the range, as recorded. */
   count: number;
+  /** Points of the segment, wherever they are; of a group those of the run that has most. */
+  recorded: number;
   /** Points that have no place on the axis. */
   leftOut: number;
   /** Of another tag on the x axis; null on other axes. */
@@ -79,6 +81,7 @@ export interface BucketGrid {
 export interface ReducedSeries extends BucketGrid {
   segment: number;
   count: number;
+  recorded: number;
   leftOut: number;
   between: Between | null;
   pointX: Numbers;
@@ -177,11 +180,12 @@ export function mergeLine(series: ReducedSeries): Line {
     }
   }
   const isFloat32 = pointY instanceof Float32Array;
-  const { segment, count, leftOut, between, level, origin, range } = series;
+  const { segment, count, recorded, leftOut, between, level, origin, range } = series;
   const marks = marksOf(series);
   return {
     segment,
     count,
+    recorded,
     leftOut,
     between,
     grid: { scale, level, origin, range },
@@ -201,12 +205,12 @@ export function mergeLine(series: ReducedSeries): Line {
 
 /** A line without buckets: an entry's bounds are the entry, so that columns are shared. */
 function lineOfPoints(series: ReducedSeries): Line {
-  const { segment, count, leftOut, between, pointX, pointY, pointSmooth, scale, level, origin, range } =
-    series;
+  const { segment, count, recorded, leftOut, between, pointX, pointY, pointSmooth } = series;
+  const { scale, level, origin, range } = series;
   const x = Float64Array.from(pointX);
   const y = Float64Array.from(pointY);
   return {
-    ...{ segment, count, leftOut, between, x, y, low: y, high: y, first: x, last: x },
+    ...{ segment, count, recorded, leftOut, between, x, y, low: y, high: y, first: x, last: x },
     // Buckets of marks alone there may be all the same.
     grid: { scale, level, origin, range },
     smooth: pointSmooth === null ? null : Float64Array.from(pointSmooth),

@@ -12,6 +12,7 @@ export function lineAt(x: number[], y: number[], more: Partial<Line> = {}): Line
     ...{
       segment: 0,
       count: x.length,
+      recorded: x.length,
       leftOut: 0,
       between: null,
       x: places,
@@ -49,7 +50,7 @@ export function markedLineAt(x: number[], y: number[]): Line {
 /** A line of three buckets, each of eight steps from 0 on; their values are 1 where none are given. */
 export function lineOfBuckets(given: Partial<ReducedSeries>): Line {
   return mergeLine({
-    ...{ segment: 0, count: 24, leftOut: 0, between: null },
+    ...{ segment: 0, count: 24, recorded: 24, leftOut: 0, between: null },
     ...{ scale: "linear", level: 3, origin: 0, range: null },
     ...{ pointX: [], pointY: [], bucket: [0, 1, 2], mean: [1, 1, 1], min: [1, 1, 1], max: [1, 1, 1] },
     ...{ markBucket: [], markNan: [], markPosInf: [], markNegInf: [], pointSmooth: null, bucketSmooth: null },

@@ -6,7 +6,7 @@ import { linesOfEmpty, linesOfKinds } from "./kinds_notice";
 import { kindsWithoutView, revisionOf } from "./shown_kinds";
 
 function run(id: string, kinds: Record<string, number>): Run {
-  const times = { first_wall_time: null, last_wall_time: null, last_step: null };
+  const times = { first_wall_time: null, last_wall_time: null, last_step: null, attempts: 1 };
   return {
     id,
     name: id,

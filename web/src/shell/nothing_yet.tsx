@@ -1,7 +1,21 @@
 /** A view where the log has no data for it: the things that would appear, and the line of Python that makes it. */
 
-import { catalogue } from "../state/server";
+import { catalogue, foreignRuns, knownRuns } from "../state/server";
 import type { Empty } from "../views/view";
+
+const MOST_NAMED = 5;
+
+/** Where there is nothing else it is said at once what the files are. */
+function ForeignFiles() {
+  if (foreignRuns.value.length === 0 || knownRuns.value.length > 0) return null;
+  const names = new Map(foreignRuns.value.map((run) => [run.id, run.name === "." ? "" : `${run.name}/`]));
+  const files = (catalogue.value?.unreadable ?? []).filter((file) => file.is_foreign);
+  const lines = files
+    .slice(0, MOST_NAMED)
+    .map(({ run, file, reason }) => `${names.get(run ?? "") ?? ""}${file} is ${reason}`);
+  const more = files.length - lines.length;
+  return <p>{`${lines.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`}</p>;
+}
 
 export function NothingYet({ what, promise, line }: Empty) {
   const path = catalogue.value?.logdir.path ?? "";
@@ -17,6 +31,7 @@ export function NothingYet({ what, promise, line }: Empty) {
       <h1>
         No {what} in {path} yet.
       </h1>
+      <ForeignFiles />
       <p>{promise} For example:</p>
       <pre>
         <code>{line}</code>

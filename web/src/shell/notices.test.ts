@@ -20,7 +20,7 @@ const known: Catalogue = {
 
 const run = {
   ...{ id: "r0", name: "a", color: 0, points: 1, revision: 1, table_revision: 1, kinds: {} },
-  ...{ first_wall_time: null, last_wall_time: null, last_step: null, damaged_bytes: 0 },
+  ...{ first_wall_time: null, last_wall_time: null, last_step: null, attempts: 1, damaged_bytes: 0 },
 };
 
 it("says nothing where nothing is missing", () => {

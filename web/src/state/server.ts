@@ -1,7 +1,7 @@
 /** The server's answers: the catalogue, and how the connection stands. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Catalogue, Tag } from "../api/catalogue";
+import type { Catalogue, Run, Tag } from "../api/catalogue";
 
 export type LiveState = "connecting" | "live" | "paused" | "reconnecting" | "unauthorised";
 
@@ -12,6 +12,23 @@ export const liveState = signal<LiveState>("connecting");
 export const goneSince = signal<number | null>(null);
 /** Counts connections: answers over an earlier one may be stale. */
 export const connection = signal(0);
+
+/** Runs whose files have the names of event files and hold something else: they are among the files, and no runs. */
+export const foreignRuns = computed<readonly Run[]>(() => {
+  const { runs = [], unreadable = [] } = catalogue.value ?? {};
+  const foreign = new Set(unreadable.filter((file) => file.is_foreign).map((file) => file.run));
+  return foreign.size === 0
+    ? NO_RUNS
+    : runs.filter((run) => foreign.has(run.id) && run.points === 0 && Object.keys(run.kinds).length === 0);
+});
+const NO_RUNS: readonly Run[] = [];
+
+/** The runs of the log without those. */
+export const knownRuns = computed<readonly Run[]>(() => {
+  const runs = catalogue.value?.runs ?? NO_RUNS;
+  const foreign = new Set(foreignRuns.value);
+  return foreign.size === 0 ? runs : runs.filter((run) => !foreign.has(run));
+});
 
 /** The catalogue's tags: the same list while only points have been added. */
 const tags = computed<readonly Tag[]>(() => catalogue.value?.tags ?? []);

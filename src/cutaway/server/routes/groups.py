@@ -85,13 +85,14 @@ def _encode(revision: int, charts: list[tuple[str, GroupedChart, list[tuple[str,
     for tag, chart, members in charts:
         marked: dict[str, int] = {}
         groups = []
-        for line, runs in zip(chart.groups, members, strict=True):
+        for line, recorded, runs in zip(chart.groups, chart.recorded, members, strict=True):
             for name in _COLUMNS:
                 columns[name].append(getattr(line, name))
             named = [marked.setdefault(runs[place], len(marked)) for place in line.mark_run.tolist()]
             columns["mark_run"][-1] = np.array(named, np.uint32)
-            groups.append({"buckets": [buckets, buckets + len(line.bucket)], "marks": [marks, marks + len(named)]})
-            buckets, marks = buckets + len(line.bucket), marks + len(named)
+            ends = buckets + len(line.bucket), marks + len(named)
+            groups.append({"recorded": recorded, "buckets": [buckets, ends[0]], "marks": [marks, ends[1]]})
+            buckets, marks = ends
         described.append(
             {
                 **describe_chart(tag, chart),

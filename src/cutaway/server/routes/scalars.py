@@ -183,6 +183,7 @@ def _describe(series: ReducedSeries, points: _Places, buckets: _Places, marks: _
         "run": series.run,
         "segment": series.segment,
         "count": series.count,
+        "recorded": series.recorded,
         "left_out": series.left_out,
         "between": series.between,
         "points": points.next(len(series.point_x)),

@@ -9,7 +9,7 @@ from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from cutaway.server.chart_request import ChartLines, points_of
+from cutaway.server.chart_request import ATTEMPTS, ChartLines, one_of, points_of
 from cutaway.server.context import Context
 from cutaway.server.responses import NO_STORE, attachment, fail
 from cutaway.server.routing import Asked, get
@@ -19,7 +19,7 @@ from cutaway.store.recorded_rows import rows
 from cutaway.store.segments import FilePoints
 
 _FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-_ACCEPTED = ("tag", "runs", "format", "superseded")
+_ACCEPTED = ("tag", "runs", "format", "superseded", "attempts")
 #: Rows that are sent at a time.
 _AT_ONCE = 4096
 
@@ -59,7 +59,8 @@ def _parse(asked: Asked) -> tuple[ChartLines, tuple[str, ...], str]:
     superseded = asked.get("superseded", "false")
     if superseded not in ("true", "false"):
         fail(400, "superseded must be true or false")
-    lines = ChartLines(asked["tag"], None, superseded == "true")
+    last_attempt = one_of(asked.get("attempts", "all"), ATTEMPTS, "attempts") == "last"
+    lines = ChartLines(asked["tag"], None, superseded == "true", last_attempt)
     return lines, tuple(dict.fromkeys(run for run in asked["runs"].split(",") if run)), kind
 
 

@@ -4,6 +4,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.chart_request import (
+    ATTEMPTS,
     RECORDED_AXES,
     ChartLines,
     check_lines,
@@ -26,7 +27,7 @@ def routes(context: Context) -> list[Route]:
 
 
 def _answer(log: LogDirectory, body: bytes) -> Response:
-    asked = parse_object(body, ("tag", "runs", "from", "to", "range"))
+    asked = parse_object(body, ("tag", "runs", "from", "to", "range", "attempts"))
     if not isinstance(asked.get("tag"), str):
         fail(400, 'the request must be an object with the id of a "tag"')
     source, target = one_of(asked.get("from"), RECORDED_AXES, "from"), one_of(asked.get("to"), RECORDED_AXES, "to")
@@ -35,5 +36,7 @@ def _answer(log: LogDirectory, body: bytes) -> Response:
         fail(400, "range must be a list of two numbers")
     runs = parse_runs(log, asked.get("runs"), "runs")
     check_lines(len(runs))
-    points = points_of(log, ChartLines(asked["tag"], None, superseded=False, by_clock=True), runs)
+    last_attempt = one_of(asked.get("attempts", "all"), ATTEMPTS, "attempts") == "last"
+    lines = ChartLines(asked["tag"], None, superseded=False, last_attempt=last_attempt, by_clock=True)
+    points = points_of(log, lines, runs)
     return json_response(json_body({"range": translate(points["runs"], points["clocks"], source, target, x_range)}))

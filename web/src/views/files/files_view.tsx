@@ -5,7 +5,7 @@ import { type EventFile, fetchFiles, fileAddress } from "../../api/files";
 import { save } from "../../kit/download";
 import { formatBytes, formatCount, formatTime, plural, withSeparators } from "../../kit/format";
 import { listedRuns } from "../../runs/listed_runs";
-import { catalogue, connection } from "../../state/server";
+import { catalogue, connection, foreignRuns } from "../../state/server";
 import {
   countValues,
   damageText,
@@ -59,7 +59,7 @@ export function FilesView() {
     );
     return () => clearTimeout(timer);
   });
-  const names = new Map(listedRuns.value.map((run) => [run.id, run.name]));
+  const names = new Map([...listedRuns.value, ...foreignRuns.value].map((run) => [run.id, run.name]));
   const listed = ordered(
     (files.value ?? []).filter((file) => names.has(file.run)),
     order.value,

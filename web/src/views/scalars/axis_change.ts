@@ -24,6 +24,7 @@ export async function changeAxis(to: Axis): Promise<void> {
     const translated = await fetchTranslation({
       ...{ tag: tag.id, runs: runs.map((run) => run.id) },
       ...{ from, to, range },
+      ...(chartFields.attempts !== "all" && { attempts: chartFields.attempts }),
     });
     // Meanwhile the user may have gone on.
     if (

@@ -1,6 +1,6 @@
 /** A chart: asks for its data while it is in or near the window, draws them, and tells where the pointer is. */
 
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { batch, type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { ChartContent, DrawnSeries } from "../../charts/chart_content";
 import { drawSoon } from "../../charts/draw_queue";
@@ -25,6 +25,7 @@ import type { NamedTable } from "./chart_menu";
 import { chartQuery, shownRange, xNameOf } from "./chart_query";
 import { betweenOf, drawnSeries, summarise } from "./chart_series";
 import { details } from "./details_data";
+import { type Dots, dotsOf, isOfDots, isOfQuery, optionsOfDots, queryOfDots, rangeOf } from "./dots";
 import { Reading } from "./reading";
 import { screenCsv, screenCsvName } from "./screen_csv";
 import { tooltip } from "./tooltip_state";
@@ -34,21 +35,34 @@ const FRAME: Record<Theme, { text: string; grid: string }> = {
   light: { text: "#5c636e", grid: "#e6e8eb" },
   dark: { text: "#9aa3af", grid: "#2b2f36" },
 };
+const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 const NOTHING_OUTSIDE: Outside = { above: 0, below: 0, noPlace: 0 };
 
 function titleOfTag(name: string, between: Between | null): string {
   return between === null ? name : `${name} (${between === "joined" ? "at equal steps" : between})`;
 }
 
-function contentOf(chart: Chart, { axis }: ChartData, series: readonly DrawnSeries[]): ChartContent {
+function contentOf(
+  chart: Chart,
+  { axis }: ChartData,
+  series: readonly DrawnSeries[],
+  dots: Dots | null,
+): ChartContent {
   const { ranges, xScale, yScale, ignoresOutliers, best } = chartFields;
   const { baseline, comparison } = runsFields;
   const yTitle = chart.tags.length === 1 ? chart.tags[0].name : "value";
+  const across =
+    dots === null
+      ? {
+          ...{ series, places: null },
+          xScale: axis === "wall" ? "linear" : xScale,
+          xRange: shownRange(chart, axis),
+          xTitle: axis === "tag" ? titleOfTag(xNameOf(chart), betweenOf(series)) : AXIS_TITLES[axis],
+        }
+      : { ...dots, xScale: "linear" as const, xRange: rangeOf(dots), xTitle: "run" };
   return {
-    ...{ series, axis, yScale, ignoresOutliers, best },
-    xScale: axis === "wall" ? "linear" : xScale,
-    xRange: shownRange(chart, axis),
-    xTitle: axis === "tag" ? titleOfTag(xNameOf(chart), betweenOf(series)) : AXIS_TITLES[axis],
+    ...across,
+    ...{ axis, yScale, ignoresOutliers, best },
     yTitle: baseline === null ? yTitle : `${yTitle}, ${comparison} to ${baseline}`,
     yRange: ranges.get(chart.key)?.y ?? null,
     ground: GROUND[theme.value],
@@ -56,7 +70,8 @@ function contentOf(chart: Chart, { axis }: ChartData, series: readonly DrawnSeri
   };
 }
 
-export function ChartCard({ chart }: { chart: Chart }) {
+/** `label` is the name that is shown: as much of it as the section does not say. */
+export function ChartCard({ chart, label }: { chart: Chart; label: string }) {
   const card = useRef<HTMLElement>(null);
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<LineChart | null>(null);
@@ -67,15 +82,21 @@ export function ChartCard({ chart }: { chart: Chart }) {
   const isInSight = useSight(host);
   const size = useSize(host);
   const drawnAxis = useSignal<ChartData["axis"] | null>(null);
+  const hasDots = useSignal(false);
   const query = useComputed(() => {
     const { width } = size.value;
     if (!isInSight.value || width === 0) return null;
-    return { ...chartQuery(current.value, width, drawnAxis.value), place: () => host.current };
+    const asked = { ...chartQuery(current.value, width, drawnAxis.value), place: () => host.current };
+    return hasDots.value ? queryOfDots(asked) : asked;
   });
   const { data, error, isUpToDate, isReading } = useChartData(query);
   const members = useMembers(current, query);
-  const series = useComputed(() => drawnSeries(current.value, data.value, drawnOptions.value));
-  const target: EventTarget = { chart: current, data, series, drawing, host };
+  const series = useComputed(() => {
+    const options = hasDots.value ? optionsOfDots(drawnOptions.value) : drawnOptions.value;
+    return drawnSeries(current.value, data.value, options);
+  });
+  const dots = useComputed(() => (hasDots.value ? dotsOf(series.value) : null));
+  const target: EventTarget = { chart: current, data, series, dots, drawing, host };
   const drawnKey = useRef({});
 
   useEffect(
@@ -88,7 +109,10 @@ export function ChartCard({ chart }: { chart: Chart }) {
   );
 
   useSignalEffect(() => {
-    drawnAxis.value = data.value?.axis ?? null;
+    batch(() => {
+      drawnAxis.value = data.value?.axis ?? null;
+      hasDots.value = isOfDots(current.value, data.value, drawnOptions.value);
+    });
   });
 
   /** "ready" when the data that was asked for has been drawn. */
@@ -105,10 +129,15 @@ export function ChartCard({ chart }: { chart: Chart }) {
     const fetched = data.value;
     const { width, height } = size.value;
     if (width === 0 || height === 0 || (!isInSight.value && drawing.current === null)) return;
-    if (fetched === null) return;
-    const content = contentOf(current.value, fetched, series.value);
+    // Dots are drawn of runs one by one, and of points wherever they lie.
+    if (fetched === null || (dots.value !== null && query.value !== null && !isOfQuery(fetched, query.value)))
+      return;
+    const content = contentOf(current.value, fetched, series.value, dots.value);
     const isLookedAt = isPointedAt() || document.activeElement === host.current;
-    const isOld = query.value?.axis === fetched.axis && String(fetched.range) !== String(content.xRange);
+    const isOld =
+      dots.value === null &&
+      query.value?.axis === fetched.axis &&
+      String(fetched.range) !== String(content.xRange);
     // Where the user drags or types, the data at hand is drawn at once; elsewhere the old picture stays until the finer one
     // is there.
     if (isOld && !isLookedAt && drawing.current !== null) return;
@@ -144,7 +173,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
     const standing = isGrouped ? (groupOfRun.value.get(name)?.name ?? name) : name;
     drawing.current?.point(
       standing,
-      isMine && place?.axis === axis ? (place?.x ?? null) : null,
+      isMine && place?.axis === axis && dots.value === null ? (place?.x ?? null) : null,
       members.value,
     );
     if (card.current !== null) card.current.dataset.members = String(members.value.length);
@@ -163,7 +192,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
     const { baseline, comparison } = runsFields;
     return {
       name: screenCsvName(drawn, baseline === null ? null : comparison),
-      text: screenCsv({ ...drawn, range: [x.low, x.high] }),
+      text: screenCsv({ ...drawn, range: dots.peek() === null ? [x.low, x.high] : EVERYWHERE }),
     };
   }
 
@@ -183,6 +212,7 @@ export function ChartCard({ chart }: { chart: Chart }) {
     <article class="card" ref={card} data-testid="chart" data-tag={chart.title}>
       <ChartHeader
         chart={chart}
+        label={label}
         series={series.value}
         axis={data.value?.axis ?? null}
         error={error.value}

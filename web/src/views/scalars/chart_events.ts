@@ -15,6 +15,7 @@ import { onChartKey } from "./chart_keys";
 import { changeCharts, chartFields, resetZoom, setOwnRange, setZoom } from "./chart_link";
 import type { ChartData } from "./chart_loader";
 import { xNameOf } from "./chart_query";
+import { type Dots, hitsOfDots, placeOfRun } from "./dots";
 import { extremeFirst, pickedPlace } from "./pick";
 import { inWords } from "./tooltip";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
@@ -30,6 +31,8 @@ export interface EventTarget {
   chart: ReadonlySignal<Chart>;
   data: ReadonlySignal<ChartData | null>;
   series: ReadonlySignal<readonly DrawnSeries[]>;
+  /** The same as dots; null where lines are drawn. */
+  dots: ReadonlySignal<Dots | null>;
   drawing: RefObject<LineChart>;
   host: RefObject<HTMLElement>;
 }
@@ -47,6 +50,7 @@ export function chartEvents({
   chart,
   data,
   series,
+  dots,
   drawing,
   host,
 }: EventTarget): Omit<ChartEvents, "onDraw"> {
@@ -60,9 +64,12 @@ export function chartEvents({
       const [low, high] = isOfSteps(axis) ? [Math.floor(x[0]), Math.ceil(x[1])] : x;
       if (!(low < high) || !Number.isFinite(high - low)) return;
       batch(() => {
-        if (sharing.value === "one" || ownXTag !== null)
-          setOwnRange(key, { x: { axis, range: [low, high] } });
-        else setZoom(axis, [low, high]);
+        const isOwn = sharing.value === "one" || ownXTag !== null;
+        // An axis of runs has all of them.
+        if (dots.peek() === null) {
+          if (isOwn) setOwnRange(key, { x: { axis, range: [low, high] } });
+          else setZoom(axis, [low, high]);
+        }
         if (y !== null && y[0] < y[1]) setOwnRange(key, { y });
       });
     },
@@ -91,14 +98,19 @@ export function chartEvents({
       if (fetched === null || drawn === null) return;
       const axes = drawn.axes();
       const over = host.current?.querySelector(".u-over")?.getBoundingClientRect();
-      const near = hitTest(series.peek(), axes.x, axes.y, x, top, REACH);
-      const ordered = extremeFirst(near, series.peek(), axes, x, top, chartFields.band === "range");
+      const apart = dots.peek();
+      const near =
+        apart === null
+          ? hitTest(series.peek(), axes.x, axes.y, x, top, REACH)
+          : hitsOfDots(apart, series.peek(), axes, x, top);
+      const ordered =
+        apart === null ? extremeFirst(near, series.peek(), axes, x, top, chartFields.band === "range") : near;
       const { hits, firstSteps } = marksFirst(ordered, top, over?.height ?? 0, (hit) =>
         firstOfHit(chart.peek(), hit),
       );
       batch(() => {
         emphasis.value = hits.length > 0 ? hits[0].name : null;
-        cursor.value = { axis: fetched.axis, x };
+        cursor.value = apart === null ? { axis: fetched.axis, x } : null;
         tooltip.value = {
           chart: chart.peek(),
           axis: fetched.axis,
@@ -117,9 +129,12 @@ export function onKeyDown(event: KeyboardEvent, target: EventTarget): void {
   if (drawn === null || event.ctrlKey || event.metaKey || event.altKey) return;
   const { onPoint, onPick, onZoom } = chartEvents(target);
   const { key } = target.chart.peek();
+  const dots = target.dots.peek();
+  const series = dots?.series ?? target.series.peek();
+  const at = dots === null ? cursor.peek()?.x : placeOfRun(dots, emphasis.peek());
   const isTaken = onChartKey(event, {
-    ...{ series: target.series.peek(), axes: drawn.axes(), emphasis: emphasis.peek(), onPick },
-    x: tooltip.peek()?.chart.key === key ? (cursor.peek()?.x ?? null) : null,
+    ...{ series, axes: drawn.axes(), emphasis: emphasis.peek(), onPick },
+    x: tooltip.peek()?.chart.key === key ? (at ?? null) : null,
     onPoint: (x, left, top) => {
       onPoint(x, left, top);
       if (tooltip.peek() !== null) spoken.value = inWords(tooltip.peek() as TooltipContent);

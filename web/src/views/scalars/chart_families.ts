@@ -31,10 +31,14 @@ export function chartFamily(
   };
 }
 
-/** A name below a section's, without the number's star where that is a part of its own at the start. */
+/** The part of a name that a section's heading does not say. */
+export function nameBelow(name: string, section: string): string {
+  return section !== "" && name.startsWith(section) ? name.slice(section.length + 1) : name;
+}
+
+/** The same, without the number's star where that is a part of its own at the start. */
 function labelOf(key: string, section: string): string {
-  const below = section !== "" && key.startsWith(section) ? key.slice(section.length + 1) : key;
-  return below.replace(/^\*[/.]/u, "");
+  return nameBelow(key, section).replace(/^\*[/.]/u, "");
 }
 
 /** All tags of a family as one chart, which is asked for and not drawn. */

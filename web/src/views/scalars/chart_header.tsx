@@ -18,6 +18,7 @@ export type Outside = Pick<Fit, "above" | "below" | "noPlace">;
 
 interface ChartHeaderProps {
   chart: Chart;
+  label: string;
   series: readonly DrawnSeries[];
   /** The axis it is drawn over; null before it is. */
   axis: Axis | null;
@@ -137,7 +138,7 @@ function Having({ part, whole }: { part: readonly unknown[]; whole: readonly unk
   );
 }
 
-export function ChartHeader({ chart, series, axis, error, outside, ...taken }: ChartHeaderProps) {
+export function ChartHeader({ chart, label, series, axis, error, outside, ...taken }: ChartHeaderProps) {
   const isExpanded = chartFields.expanded === chart.key;
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
   const runs = shownRuns.value.filter((run) => having.has(run.id));
@@ -166,7 +167,7 @@ export function ChartHeader({ chart, series, axis, error, outside, ...taken }: C
         draggable
         onDragStart={(event) => event.dataTransfer?.setData(DRAGGED, chart.key)}
       >
-        {chart.title}
+        {label}
       </h3>
       {described.length > 0 && (
         <span

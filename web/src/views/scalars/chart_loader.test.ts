@@ -10,7 +10,7 @@ const tag: Tag = { id: "t0", name: "loss", kind: "scalars", runs: ["r0", "r1"] }
 function run(id: string, scalars: number, revision = scalars): Run {
   const name = `name of ${id}`;
   const revisions = { revision, table_revision: scalars, kinds: { scalars, images: revision } };
-  const times = { first_wall_time: 0, last_wall_time: 1, last_step: 1 };
+  const times = { first_wall_time: 0, last_wall_time: 1, last_step: 1, attempts: 1 };
   return { id, name, color: 0, points: 1, ...revisions, damaged_bytes: 0, ...times };
 }
 
@@ -22,6 +22,7 @@ function query(changes: Partial<ChartQuery>): ChartQuery {
     xTag: null,
     groups: null,
     hasSuperseded: false,
+    attempts: "all" as const,
     connection: 1,
     isUrgent: false,
     isSmall: false,
@@ -49,7 +50,7 @@ function answer(charts: ChartRequest[]): ArrayBuffer {
       origin: 0,
     },
     series: chart.runs.map((id) => ({
-      ...{ run: id, segment: 0, count: 1, left_out: 0, buckets: [0, 0], marks: [0, 0] },
+      ...{ run: id, segment: 0, count: 1, recorded: 1, left_out: 0, buckets: [0, 0], marks: [0, 0] },
       points: [at, ++at],
     })),
   }));

@@ -9,7 +9,7 @@
 import type { Run, Tag } from "../../api/catalogue";
 import type { GroupLine } from "../../api/groups";
 import { AnswerError } from "../../api/request";
-import type { ChartView } from "../../api/scalars";
+import type { Attempts, ChartView } from "../../api/scalars";
 import type { Smoothing } from "../../api/smoothing";
 import type { RunGroup } from "../../runs/run_groups";
 import type { Axis, Range, Scale } from "../../series/axis";
@@ -30,6 +30,7 @@ export interface ChartQuery {
   pixels: number;
   smoothing: Smoothing | null;
   hasSuperseded: boolean;
+  attempts: Attempts;
   connection: number;
   /** Whether it is to come before the queries of other charts. */
   isUrgent: boolean;
@@ -57,10 +58,10 @@ export function seriesKey(tag: string, name: string): string {
 
 /** A key of the settings that cannot be mixed in one chart. */
 function keyOf(query: ChartQuery): string {
-  const { axis, scale, range, pixels, smoothing, hasSuperseded } = query;
+  const { axis, scale, range, pixels, smoothing, hasSuperseded, attempts } = query;
   const groups = query.groups?.map(({ name, runs }) => [name, runs.map((run) => run.name)]);
   const tags = [query.xTag?.name, ...query.tags.map((tag) => tag.name)];
-  return JSON.stringify([tags, axis, scale, range, pixels, smoothing, hasSuperseded, groups]);
+  return JSON.stringify([tags, axis, scale, range, pixels, smoothing, hasSuperseded, attempts, groups]);
 }
 
 /** The series that a query is for: each tag with each run that has it. */
@@ -213,12 +214,13 @@ async function fetchSeries(
 type Fetched = Promise<{ data: ChartData; revision: number }[]>;
 
 function viewOf(query: ChartQuery, tag: Tag, axis: Axis): ChartView {
-  const { xTag, range, pixels, smoothing, hasSuperseded } = query;
+  const { xTag, range, pixels, smoothing, hasSuperseded, attempts } = query;
   return {
     ...{ tag: tag.id, axis, range, pixels, smoothing },
     scale: axis === "wall" ? "linear" : query.scale,
     ...(axis === "tag" && xTag !== null && { x_tag: xTag.id }),
     ...(hasSuperseded && { superseded: true }),
+    ...(attempts !== "all" && { attempts }),
   };
 }
 

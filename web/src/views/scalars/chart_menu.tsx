@@ -44,7 +44,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
     const tags = chart.tags.map((tag) => tag.name);
     try {
       const path = catalogue.value?.logdir.path ?? "";
-      await navigator.clipboard.writeText(pythonOf(path, tags, names, chartFields.hasSuperseded));
+      await navigator.clipboard.writeText(pythonOf(path, tags, names, chartFields));
       said.value = "copied";
     } catch {
       said.value = "the browser does not allow it";
@@ -79,22 +79,12 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
             CSV, as on screen
           </button>
           {chart.tags.map((tag) => (
-            <a
-              key={tag.name}
-              href={seriesAddress(tag, runs, "csv", chartFields.hasSuperseded)}
-              download
-              onClick={close}
-            >
+            <a key={tag.name} href={seriesAddress(tag, runs, "csv", chartFields)} download onClick={close}>
               CSV, every point{isSeveral && ` of ${tag.name}`}
             </a>
           ))}
           {chart.tags.map((tag) => (
-            <a
-              key={tag.name}
-              href={seriesAddress(tag, runs, "json", chartFields.hasSuperseded)}
-              download
-              onClick={close}
-            >
+            <a key={tag.name} href={seriesAddress(tag, runs, "json", chartFields)} download onClick={close}>
               JSON, every point{isSeveral && ` of ${tag.name}`}
             </a>
           ))}

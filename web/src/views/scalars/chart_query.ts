@@ -18,7 +18,7 @@ const Y_AXIS = 50;
 /** `drawnAxis` is the axis that the server chose last; null before the first answer. */
 export function chartQuery(chart: Chart, width: number, drawnAxis: Axis | null): ChartQuery {
   const { key, tags, xTag: ownXTag } = chart;
-  const { zoom, ranges, xScale, smoothing, hasSuperseded } = chartFields;
+  const { zoom, ranges, xScale, smoothing, hasSuperseded, attempts } = chartFields;
   const { axis: chosen } = placeFields;
   const onTag = ownXTag ?? xTag.value;
   const wanted = onTag === null ? (chosen === "tag" ? "step" : chosen) : "tag";
@@ -29,7 +29,7 @@ export function chartQuery(chart: Chart, width: number, drawnAxis: Axis | null):
   const pixels = Math.ceil(((width - Y_AXIS) * devicePixelRatio) / PIXEL_STEP) * PIXEL_STEP;
   return {
     ...{ tags, xTag: onTag, runs: fetchedRuns.value, groups: shownGroups.value },
-    ...{ axis, smoothing, hasSuperseded },
+    ...{ axis, smoothing, hasSuperseded, attempts },
     scale: axis === "wall" ? "linear" : xScale,
     range: shownRange(chart, axis),
     pixels: Math.max(PIXEL_STEP, pixels),

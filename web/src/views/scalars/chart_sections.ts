@@ -12,7 +12,7 @@ import { highlightsOf } from "../steps/highlights";
 import { type SectionOfTags, sectionsOfTags } from "../steps/sections_of_tags";
 import type { TagSection } from "../steps/tag_sections";
 import { type Chart, chartOfTag } from "./chart_definitions";
-import { type ChartFamily, chartFamily, chartsOf, isLookedInto } from "./chart_families";
+import { type ChartFamily, chartFamily, chartsOf, isLookedInto, nameBelow } from "./chart_families";
 import { chartFields } from "./chart_link";
 import {
   layoutCharts,
@@ -26,9 +26,9 @@ import {
   tagsByName,
 } from "./charts_of_log";
 
-/** A chart, or a row of a family's charts. */
+/** A chart with the name that it has there, or a row of a family's charts. */
 export type ChartItem =
-  | { chart: Chart; family: null; isOpen: false }
+  | { chart: Chart; family: null; isOpen: false; label: string }
   | { chart: null; family: ChartFamily; isOpen: boolean };
 
 type ChartSection = TagSection<ChartItem>;
@@ -38,12 +38,18 @@ const MADE = "\n";
 
 const grown = new GrowingTree();
 
-function itemOf(chart: Chart): ChartItem {
-  return { chart, family: null, isOpen: false };
+function itemOf(chart: Chart, label = chart.title): ChartItem {
+  return { chart, family: null, isOpen: false, label };
 }
 
 function made(name: string, charts: readonly Chart[]): ChartSection {
-  return { key: `${MADE}${name}`, name, source: "", items: charts.map(itemOf), isFolded: false };
+  return {
+    key: `${MADE}${name}`,
+    name,
+    source: "",
+    items: charts.map((chart) => itemOf(chart)),
+    isFolded: false,
+  };
 }
 
 /** The tags that have points here: highlights, and the others by their tree. */
@@ -72,6 +78,11 @@ function chartsNamed(names: readonly string[]): Chart[] {
     .map(chartOfTag);
 }
 
+/** The charts of a family that is open: below its heading and its row the number says which is which. */
+function chartsBelow(row: ChartFamily, section: string): ChartItem[] {
+  return chartsOf(row).map((chart) => itemOf(chart, nameBelow(chart.title, section)));
+}
+
 function sectionOf({ items, ...section }: SectionOfTags): ChartSection {
   const { detailed, expanded } = chartFields;
   const looked = [detailed, expanded, soughtChart.value];
@@ -84,7 +95,7 @@ function sectionOf({ items, ...section }: SectionOfTags): ChartSection {
     }
     const row = chartFamily(family, section.name, byName);
     const isOpen = subjectFields.folded.has(row.key) || isLookedInto(row, looked);
-    return [{ chart: null, family: row, isOpen }, ...(isOpen ? chartsOf(row).map(itemOf) : [])];
+    return [{ chart: null, family: row, isOpen }, ...(isOpen ? chartsBelow(row, section.name) : [])];
   });
   return { ...section, ...{ source: "", isFolded: false, hasWideItems, items: shown, count: items.length } };
 }
@@ -105,7 +116,7 @@ export const chartSections = computed<readonly ChartSection[]>(() => {
     ...layoutCharts.value.map(
       ({ title, closed, charts }): ChartSection => ({
         ...{ key: `${MADE}${title}`, name: title, source: "layout in the log", isFolded: closed },
-        items: listed(charts).map(itemOf),
+        items: listed(charts).map((chart) => itemOf(chart)),
       }),
     ),
     made("highlights", chartsNamed(highlights)),

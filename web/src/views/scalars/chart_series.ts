@@ -23,6 +23,18 @@ export interface DrawnOptions {
   band: Band;
   baseline: string | null;
   comparison: Comparison;
+  /** Whether each run has one point, which is compared wherever it lies. */
+  isOfDots?: boolean;
+}
+
+/** The runs of a group, each in the look of the group. */
+export function inLookOf(
+  { name, color, share, runs }: RunGroup,
+  colours: ReadonlyMap<string, number>,
+): (Run & Coloured)[] {
+  const chosen = colours.get(name);
+  const look = { color: chosen ?? color, ...(chosen === undefined && share !== undefined && { share }) };
+  return runs.map((run) => ({ ...run, ...look }));
 }
 
 export function drawnSeries(chart: Chart, data: ChartData | null, options: DrawnOptions): DrawnSeries[] {
@@ -46,7 +58,10 @@ export function drawnSeries(chart: Chart, data: ChartData | null, options: Drawn
         const [lower, upper] = margin.map((name) => lines(name, item.name));
         own = own.map((line) => withMargin(line, lower, upper));
       }
-      if (own.length > 0 && reference !== null) own = compared(own, lines(tag.name, reference), comparison);
+      if (own.length > 0 && reference !== null) {
+        const base = lines(tag.name, reference);
+        own = compared(own, options.isOfDots ? base.map((line) => placedAs(line, own[0])) : base, comparison);
+      }
       // Point by point a run never differs from itself, however wide its buckets are; a band of its own stays.
       if (item.name === reference)
         own = own.map((line) => (line.hasForeignBand ? line : { ...line, low: line.y, high: line.y }));
@@ -61,6 +76,11 @@ export function drawnSeries(chart: Chart, data: ChartData | null, options: Drawn
     }
   }
   return series;
+}
+
+/** A line of one point, at the place of another one. */
+function placedAs(line: Line, { x, first, last }: Line): Line {
+  return { ...line, x, first, last };
 }
 
 function linesBy(

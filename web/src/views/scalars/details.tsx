@@ -3,7 +3,6 @@
 import { save, toCsv } from "../../kit/download";
 import { formatExact, formatValue } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
-import { CutName } from "../../runs/cut_name";
 import { changeRuns } from "../../runs/runs_link";
 import { type Axis, isOfSteps } from "../../series/axis";
 import type { BestPlace } from "../../series/best";
@@ -208,7 +207,7 @@ function DetailsRow({ row, content, isBase }: DetailsRowProps) {
         </td>
         <td class="details-name" title={fullLabel(hit)}>
           <button type="button" class="link" aria-pressed={isBase} onClick={choose}>
-            <CutName name={label(hit)} />
+            <span class="two-lines">{label(hit)}</span>
           </button>
         </td>
         <td class="number" title={exactOf(row, axis)}>

@@ -1,18 +1,23 @@
 /** Where every point of a chart is, and the Python that reads the same. */
 
 import type { Run, Tag } from "../../api/catalogue";
+import type { ChartState } from "./chart_link";
 
-/** The address of all points of a tag, of those runs that have it; also the superseded ones, if asked for. */
+/** Which of the points are meant. */
+type Which = Pick<ChartState, "hasSuperseded" | "attempts">;
+
+/** The address of all points of a tag that are meant, of those runs that have it. */
 export function seriesAddress(
   tag: Tag,
   runs: readonly Run[],
   format: "csv" | "json",
-  hasSuperseded: boolean,
+  { hasSuperseded, attempts }: Which,
 ): string {
   const having = new Set(tag.runs);
   const ids = runs.filter((run) => having.has(run.id)).map((run) => run.id);
   const asked = new URLSearchParams({ tag: tag.id, runs: ids.join(","), format });
   if (hasSuperseded) asked.set("superseded", "true");
+  if (attempts !== "all") asked.set("attempts", attempts);
   // Commas need no escape, which would make the address of a thousand runs half as long again.
   return `./api/series?${asked.toString().replaceAll("%2C", ",")}`;
 }
@@ -30,8 +35,9 @@ export function pythonOf(
   logdir: string,
   tags: readonly string[],
   runs: readonly string[],
-  hasSuperseded: boolean,
+  { hasSuperseded, attempts }: Which,
 ): string {
+  const which = `${hasSuperseded ? ", superseded=True" : ""}${attempts === "last" ? ", last_attempt=True" : ""}`;
   const list = (names: readonly string[]): string => `[${names.map(pythonString).join(", ")}]`;
   return [
     "import cutaway as ct",
@@ -41,7 +47,7 @@ export function pythonOf(
     "    run = logs[name]",
     `    for tag in ${list(tags)}:`,
     "        if tag in run.tags():",
-    `            points = run.scalars(tag${hasSuperseded ? ", superseded=True" : ""})`,
+    `            points = run.scalars(tag${which})`,
     "            print(name, tag, points.step, points.value)",
     "",
   ].join("\n");

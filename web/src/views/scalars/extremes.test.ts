@@ -24,7 +24,17 @@ function segment(run: string, of: Partial<SegmentExtremes>): SegmentExtremes {
 
 /** A point at 3, the bucket [8, 16), and marks in the bucket [16, 24). */
 const line = mergeLine({
-  ...{ segment: 0, count: 17, leftOut: 0, between: null, scale: "linear", level: 3, origin: 0, range: null },
+  ...{
+    segment: 0,
+    count: 17,
+    recorded: 17,
+    leftOut: 0,
+    between: null,
+    scale: "linear",
+    level: 3,
+    origin: 0,
+    range: null,
+  },
   ...{ pointX: [3], pointY: [1], bucket: [1], mean: [5], min: [1], max: [9] },
   ...{
     markBucket: [2],

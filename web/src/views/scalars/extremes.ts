@@ -84,6 +84,7 @@ export function asksFor(chart: Chart, tag: Tag, axis: Axis, runs: Iterable<strin
     ...{ tag: tag.id, runs: [...runs], axis },
     ...(axis === "tag" && onTag !== null && { x_tag: onTag.id }),
     ...(chartFields.hasSuperseded && { superseded: true }),
+    ...(chartFields.attempts !== "all" && { attempts: chartFields.attempts }),
   };
 }
 

@@ -3,14 +3,26 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { drawSoon } from "../../charts/draw_queue";
-import { extentOfRows, FINITE, type HeatCells, heatCells, NAN, NOTHING } from "../../charts/heat_cells";
+import {
+  extentOfRows,
+  FINITE,
+  type HeatCells,
+  heatCells,
+  isZero,
+  NAN,
+  NEGATIVE_INFINITY,
+  NOTHING,
+  POSITIVE_INFINITY,
+} from "../../charts/heat_cells";
 import { cellAt, colourScale, drawHeatMap, HEAT_GRADIENT } from "../../charts/heat_map";
+import { GROUND } from "../../kit/colour";
 import { formatValue, plural } from "../../kit/format";
 import { CutName } from "../../runs/cut_name";
 import { shownRuns } from "../../runs/listed_runs";
 import { shortName } from "../../runs/short_names";
 import type { Axis, Range, Scale } from "../../series/axis";
 import { fromCoordinate, toCoordinate } from "../../series/scale";
+import { theme } from "../../state/preferences";
 import { toggleFolded } from "../../state/subject";
 import { useSight, useSize } from "../cards/use_sight";
 import { type ChartFamily, chartOfFamily } from "./chart_families";
@@ -77,12 +89,13 @@ export function FamilyRow({ family, isOpen }: { family: ChartFamily; isOpen: boo
   useSignalEffect(() => {
     const { width, height } = size.value;
     const shown = strip.value;
+    const shade = theme.value;
     const element = canvas.current;
     if (element === null || shown === null || width === 0) return;
     drawSoon(drawnKey.current, () => {
       element.width = Math.round(width * devicePixelRatio);
       element.height = Math.round(height * devicePixelRatio);
-      drawHeatMap(element, shown.cells);
+      drawHeatMap(element, shown.cells, GROUND[shade], devicePixelRatio);
       element.dataset.cells = String(shown.cells.rows * shown.cells.columns);
       element.dataset.state = isUpToDate() ? "ready" : "loading";
     });
@@ -117,6 +130,7 @@ export function FamilyRow({ family, isOpen }: { family: ChartFamily; isOpen: boo
         ref={host}
         role="img"
         aria-label={spoken(family, shown)}
+        title={shown === null ? undefined : legendOf(shown.cells)}
         onPointerMove={(event) => {
           const box = event.currentTarget.getBoundingClientRect();
           const x = (event.clientX - box.left) / box.width;
@@ -176,6 +190,25 @@ function Legend({ strip, pointed, error, isAlone }: LegendProps) {
   );
 }
 
+const WORDS = new Map([
+  [NAN, "NaN"],
+  [POSITIVE_INFINITY, "+Inf"],
+  [NEGATIVE_INFINITY, "−Inf"],
+]);
+
+/** What the strip's colours and marks mean, of those that it has. */
+export function legendOf(cells: HeatCells): string {
+  const has = (state: number): boolean => cells.state.includes(state);
+  const lines = ["A line for each number, the lowest at the top; steps to the right"];
+  if (cells.extent !== null && cells.extent[0] < cells.extent[1]) lines.push("dark to light: low to high");
+  if (cells.state.some((_, cell) => isZero(cells, cell))) lines.push("hatched: exactly 0");
+  if (has(NAN)) lines.push("magenta, notched above and below where it begins: NaN");
+  if (has(POSITIVE_INFINITY)) lines.push("cyan, notched above where it begins: +Inf");
+  if (has(NEGATIVE_INFINITY)) lines.push("cyan, notched below where it begins: −Inf");
+  if (has(NOTHING)) lines.push("no colour: nothing was recorded");
+  return lines.join("\n");
+}
+
 function readOut({ members }: ChartFamily, strip: Strip, x: number, y: number): string {
   const { cells, axis, scale, range } = strip;
   const { row, column } = cellAt(cells, x, y);
@@ -185,7 +218,8 @@ function readOut({ members }: ChartFamily, strip: Strip, x: number, y: number): 
   const place = `${members[row].number} at ${formatX(axis, axis === "step" ? Math.round(at) : at)}`;
   const state = cells.state[cell];
   if (state === NOTHING) return `${place}: nothing`;
-  if (state !== FINITE) return `${place}: ${state === NAN ? "NaN" : "infinite"}`;
+  if (state !== FINITE) return `${place}: ${WORDS.get(state)}`;
+  if (isZero(cells, cell)) return `${place}: exactly 0`;
   const { mean, low, high } = cells;
   const bounds =
     low[cell] < high[cell] ? ` [${formatValue(low[cell], 4)} … ${formatValue(high[cell], 4)}]` : "";

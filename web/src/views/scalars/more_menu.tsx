@@ -1,5 +1,7 @@
 /** A menu with settings of all charts that are needed less often: outliers, the best, comparison, sizes, own charts. */
 
+import { computed } from "@preact/signals";
+import { ATTEMPTS } from "../../api/scalars";
 import { Check, Choice } from "../../kit/choice";
 import { changeRuns, runsFields } from "../../runs/runs_link";
 import { BESTS } from "../../series/best";
@@ -12,12 +14,15 @@ import {
   TOOLTIP_ORDERS,
   tooltipOrder,
 } from "../../state/preferences";
+import { catalogue } from "../../state/server";
 import { changeCharts, chartFields } from "./chart_link";
 import { editedDefinition } from "./definition_editor";
 import { readDefinitions, saveDefinitions } from "./definition_files";
 
+const wasStartedAgain = computed(() => (catalogue.value?.runs ?? []).some((run) => run.attempts > 1));
+
 export function MoreMenu() {
-  const { ignoresOutliers, best, hasSuperseded, definitions } = chartFields;
+  const { ignoresOutliers, best, hasSuperseded, attempts, definitions } = chartFields;
   const { baseline, comparison } = runsFields;
   return (
     <details class="menu more" name="chart-menu" data-testid="more">
@@ -42,6 +47,16 @@ export function MoreMenu() {
           isOn={hasSuperseded}
           onChange={(isOn) => changeCharts({ hasSuperseded: isOn })}
         />
+        {(attempts !== "all" || wasStartedAgain.value) && (
+          <Choice
+            label="Attempts"
+            title="Of runs that were started several times into one directory: all, or the last one"
+            testId="attempts"
+            words={ATTEMPTS}
+            value={attempts}
+            onChange={(chosen) => changeCharts({ attempts: chosen })}
+          />
+        )}
         <Check
           label="One zoom for all charts"
           title="Else a zoom and the pointer's place are those of one chart"

@@ -14,8 +14,9 @@ import { soughtChart } from "./charts_of_log";
 import { FamilyRow } from "./family_row";
 import { Spoken, Tooltip } from "./tooltip";
 
-function card({ chart, family, isOpen }: ChartItem): ComponentChild {
-  if (family !== null) {
+function card(item: ChartItem): ComponentChild {
+  if (item.family !== null) {
+    const { family, isOpen } = item;
     return (
       <LazyCard
         key={`\n${family.key}`}
@@ -25,13 +26,14 @@ function card({ chart, family, isOpen }: ChartItem): ComponentChild {
       />
     );
   }
+  const { chart, label } = item;
   return (
     <LazyCard
       key={chart.key}
       name={chart.key}
       sought={soughtChart}
       isExpanded={chartFields.expanded === chart.key}
-      card={() => <ChartCard chart={chart} />}
+      card={() => <ChartCard chart={chart} label={label} />}
     />
   );
 }

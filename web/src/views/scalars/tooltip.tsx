@@ -10,7 +10,7 @@ import { shortName } from "../../runs/short_names";
 import type { Axis } from "../../series/axis";
 import { emphasis } from "../../state/emphasis";
 import { tooltipOrder } from "../../state/preferences";
-import { extremesInWords } from "./extremes";
+import { type Extremes, extremesInWords } from "./extremes";
 import { extremesAtRest } from "./resting";
 import { spoken, type TooltipContent, tooltip } from "./tooltip_state";
 import { aroundPlace, readOut } from "./value_text";
@@ -48,6 +48,9 @@ export function Spoken() {
 export function Tooltip() {
   const box = useRef<HTMLDivElement>(null);
   const content = tooltip.value;
+  const nearestHit = content?.hits[0];
+  // Where they come later the box is larger, and has to be put anew.
+  const extremes = nearestHit === undefined ? null : extremesAtRest(nearestHit);
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null || content === null) return;
@@ -104,16 +107,14 @@ export function Tooltip() {
         </tbody>
       </table>
       {rest > 0 && <div class="quiet">{`${rest} more`}</div>}
-      <RestingExtremes hit={content.hits[0]} axis={content.axis} />
+      {extremes !== null && <RestingExtremes hit={content.hits[0]} axis={content.axis} extremes={extremes} />}
     </div>
   );
 }
 
 /** Where the lowest and the highest value of the line that stands out were recorded, once the pointer rests on its bucket. */
-function RestingExtremes({ hit, axis }: { hit: Hit; axis: Axis }) {
-  const found = extremesAtRest(hit);
-  if (found === null) return null;
-  const words = extremesInWords(axis, found, hit.line.runs !== undefined);
+function RestingExtremes({ hit, axis, extremes }: { hit: Hit; axis: Axis; extremes: Extremes }) {
+  const words = extremesInWords(axis, extremes, hit.line.runs !== undefined);
   return (
     <div class="tooltip-extremes" data-testid="tooltip-extremes">
       <Swatch style={hit.style} /> {words.join(" · ")}

@@ -3,13 +3,13 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { DrawnSeries } from "../../charts/chart_content";
-import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
+import { shownGroups } from "../../runs/listed_runs";
 import { emphasis } from "../../state/emphasis";
 import { chosenColours } from "../../state/preferences";
 import type { Chart } from "./chart_definitions";
 import { drawnOptions } from "./chart_inputs";
 import { type ChartData, ChartLoader, type ChartQuery } from "./chart_loader";
-import { drawnSeries } from "./chart_series";
+import { drawnSeries, inLookOf } from "./chart_series";
 import { tooltip } from "./tooltip_state";
 
 export interface LoadedChart {
@@ -72,13 +72,7 @@ export function useMembers(
   return useComputed(() => {
     const pointed = group.value;
     if (pointed === undefined || data.value === null) return NO_SERIES;
-    // Each in the look of its group.
-    const { color, share } = pointed;
-    const chosen = chosenColours.value.get(pointed.name);
-    const members = new Set(pointed.runs.map((run) => run.name));
-    const runs = fetchedRuns.value
-      .filter((run) => members.has(run.name))
-      .map((run) => ({ ...run, color: chosen ?? color, ...(chosen === undefined && { share }) }));
+    const runs = inLookOf(pointed, chosenColours.value);
     return drawnSeries(chart.value, data.value, {
       ...drawnOptions.value,
       ...{ runs, baseline: null, colours: new Map() },

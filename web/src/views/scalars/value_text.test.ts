@@ -7,6 +7,7 @@ const line = mergeLine({
   ...{
     segment: 0,
     count: 15,
+    recorded: 15,
     leftOut: 0,
     between: null,
     scale: "linear",
