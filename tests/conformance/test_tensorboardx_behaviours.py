@@ -50,7 +50,8 @@ behaviours = Behaviours()
 
 
 def records(path: Path | str) -> list[bytes]:
-    reader, found = PyRecordReader_New(str(path)), []
+    reader = PyRecordReader_New(str(path))
+    found: list[bytes] = []
     while True:
         try:
             reader.GetNext()
