@@ -131,7 +131,7 @@ $(STAMPS)/integrations: $(STAMPS)/venv
 	@$(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) "torch==$(TORCH_VERSION)+cpu" 2>/dev/null \
 		|| $(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q "torch==$(TORCH_VERSION)"
 	@$(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q lightning==2.6.6 stable-baselines3==2.9.2 \
-		accelerate==1.15.0 transformers==5.24.0 pytorch-ignite==0.5.5 keras==3.15.1 jax tensorboard matplotlib \
+		accelerate==1.15.0 transformers==5.24.0 pytorch-ignite==0.5.5 keras==3.15.1 jax tensorboard tensorboardX matplotlib \
 		pillow rich starlette uvicorn
 	@touch $@
 
