@@ -5,6 +5,7 @@ import { formatStep, plural } from "../../kit/format";
 import { changePlace, placeFields } from "../../state/place";
 import type { Key } from "../view";
 import { countUpTo, stepFrom } from "./steps_order";
+import "./step_slider.css";
 
 /** Where the views over steps stand; null for the newest, and where the place is one of time. */
 function placedStep(): number | null {

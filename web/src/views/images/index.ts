@@ -1,0 +1,27 @@
+/** The images view: pictures of all runs side by side, at one step or over their steps. */
+
+import { stepKeys } from "../steps/step_slider";
+import { focusTagFilter } from "../steps/tag_filter";
+import type { View } from "../view";
+import { changeImages, imageFields } from "./image_link";
+import { images } from "./image_values";
+import { ImageView } from "./image_view";
+import { Toolbar } from "./toolbar";
+import "./images.css";
+
+export const view: View = {
+  Toolbar,
+  Content: ImageView,
+  keys: [{ key: "/", what: "filter tags", run: focusTagFilter }, ...stepKeys(images.steps)],
+  help: [],
+  empty: {
+    what: "images",
+    promise: "Each tag becomes a card here, with the pictures of all runs side by side.",
+    line: 'writer.add_image("samples", picture, step)',
+  },
+  stepBack: () => {
+    if (imageFields.expanded === null) return false;
+    changeImages({ expanded: null });
+    return true;
+  },
+};
