@@ -1,4 +1,4 @@
-"""Images of all runs side by side: the pixels on screen are those that were written, at one place; whatever is in them."""
+"""Images of all runs side by side: pixels on screen are those that were written, at one place; whatever is in them."""
 
 import base64
 import io
@@ -204,6 +204,156 @@ def test_what_is_wrong_with_a_picture_is_said_in_its_place(
     # The page goes on.
     page.get_by_test_id("view-files").click()
     expect(page.get_by_test_id("file-row")).to_have_count(1)
+
+
+def point_at(page: Page, frame: Locator, x: float, y: float) -> None:
+    """Move the pointer to a share of a large frame."""
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+
+def pointed_at(page: Page, large: Locator) -> tuple[int, int, str]:
+    """The pixel under the pointer, and what is said of it, with the pointer somewhere on a large picture."""
+    expect(large).to_have_attribute("data-state", "ready")
+    point_at(page, large.get_by_test_id("large-frame"), 0.42, 0.7)
+    shown = large.get_by_test_id("pixel-values")
+    expect(shown).to_have_text(re.compile(r"\d+, \d+: .+"))
+    place, _, said = shown.inner_text().partition(": ")
+    x, y = map(int, place.split(", "))
+    assert 0 <= x < 10
+    assert 0 <= y < 12
+    return x, y, said
+
+
+def test_values_under_the_pointer_are_those_that_were_recorded(
+    page: Page, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    """Also where a canvas has fewer bits, or colours multiplied by their alpha."""
+    write_odd(tmp_path)
+    url = serve(tmp_path)
+    written: dict[str, Callable[[int, int], str]] = {
+        "deep": lambda x, y: f"{(y * 10 + x) * 500} of 16 bits",
+        "clear": lambda x, y: ", ".join(map(str, picture("adam", 0)[y, x])) + ", α 128",
+        "fine": lambda x, y: ", ".join(map(str, picture("adam", 0)[y, x])),
+    }
+    for tag, value in written.items():
+        page.goto(url + "#view=files")
+        page.goto(f"{url}#view=images&large-images=odd/{tag}&tags=odd/{tag}")
+        large = page.get_by_test_id("large-picture")
+        x, y, said = pointed_at(page, large)
+        assert said == value(x, y)
+
+
+def test_two_runs_and_two_steps_compared(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#view=images&tags=samples")
+    page.get_by_role("button", name="more").click()
+    large = page.locator("[data-testid=large-picture][data-run=adam]")
+    expect(large).to_have_attribute("data-state", "ready")
+    # All are zoomed together.
+    page.get_by_test_id("zoom-in").click()
+    expect(page).to_have_url(re.compile("image-zoom="))
+    page.get_by_role("button", name="whole").click()
+
+    # The same picture, and then another step.
+    page.get_by_test_id("against").click()
+    page.get_by_test_id("comparison").select_option("difference")
+    expect(large.get_by_test_id("difference")).to_have_text("No difference.")
+    page.keyboard.press("ArrowLeft")
+    expect(large).to_have_attribute("data-step", "500")
+    distance = np.abs(picture("adam", 500).astype(int) - picture("adam", 600))
+    share = round(100 * (distance.max(axis=2) > 0).mean())
+    words = f"{share} % of pixels differ, by {distance.max()} at most"
+    expect(large.get_by_test_id("difference")).to_have_text(words)
+    x, y, said = pointed_at(page, large)
+    values = [", ".join(map(str, picture("adam", step)[y, x])) for step in (500, 600)]
+    assert said == " ↔ ".join(values)
+
+    # Another run, of which nothing is hidden; the link has it all.
+    page.get_by_test_id("against").click()
+    page.get_by_test_id("with-run").select_option("sgd")
+    distance = np.abs(picture("adam", 500).astype(int) - picture("sgd", 450))
+    expect(large.get_by_test_id("difference")).to_contain_text(f"by {distance.max()} at most")
+    page.reload()
+    expect(large.get_by_test_id("difference")).to_contain_text(f"by {distance.max()} at most")
+    page.get_by_test_id("comparison").select_option("swipe")
+    expect(large.get_by_test_id("swipe")).to_be_visible()
+    page.get_by_test_id("comparison").select_option("side by side")
+    expect(large.get_by_test_id("large-frame")).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(large).to_have_count(0)
+
+
+def test_all_samples_of_a_batch_and_moving_pictures(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    pictures = [picture("adam", step) for step in range(3)]
+    batch = {
+        "dtype": 7,
+        "tensor_shape": {"dim": [{"size": 5}]},
+        "string_val": [b"10", b"12", *map(encoded, pictures)],
+    }
+    metadata = {"plugin_data": {"plugin_name": "images"}}
+    event = {
+        "wall_time": 1.0,
+        "step": 1,
+        "summary": {"value": [{"tag": "batch", "tensor": batch, "metadata": metadata}]},
+    }
+    path = tmp_path / "a" / "events.out.tfevents.1"
+    path.parent.mkdir()
+    path.write_bytes(frame(encode(messages.EVENT, event)))
+    with cutaway.SummaryWriter(tmp_path / "a") as writer:
+        writer.add_video("moving", np.zeros((1, 4, 3, 8, 8), np.uint8), 1)
+    page.goto(serve(tmp_path) + "#view=images")
+    # An element plays it.
+    expect(image_of(page, "moving", "a").locator("img")).to_be_visible()
+    assert (
+        image_of(page, "moving", "a").locator("img").evaluate("async image => { await image.decode(); return true; }")
+    )
+    page.get_by_role("button", name="+2").click()
+    large = page.get_by_test_id("large-picture")
+    expect(large).to_have_count(3)
+    for part, pixels in enumerate(pictures):
+        x, y, said = pointed_at(page, large.nth(part))
+        assert said == ", ".join(map(str, pixels[y, x]))
+
+
+def test_every_step_of_a_run_in_a_strip(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    with cutaway.SummaryWriter(tmp_path / "adam") as writer:
+        for step in range(500):
+            writer.add_image("samples", picture("adam", step), step, dataformats="HWC")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/value?" in request.url else None)
+    page.goto(serve(tmp_path) + "#view=images&images-across=steps&at=step:250")
+    strip = page.get_by_test_id("strips")
+    expect(strip).to_have_attribute("data-columns", "500")
+    cell = strip.locator("[data-step='250']")
+    expect(cell).to_have_attribute("data-state", "ready")
+    np.testing.assert_array_equal(pixels_of(cell), rgba(picture("adam", 250)))
+    # A few dozen of five hundred.
+    assert strip.get_by_test_id("strip-image").count() < 60
+    assert len(asked) < 60
+    strip.locator("[data-step='251']").click()
+    expect(page).to_have_url(re.compile("at=step%3A251"))
+    page.keyboard.press("0")
+    np.testing.assert_array_equal(pixels_of(strip.locator("[data-step='499']")), rgba(picture("adam", 499)))
+
+
+def test_brightness_contrast_and_colours(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    grey = np.arange(120, dtype=np.uint8).reshape(12, 10, 1)
+    with cutaway.SummaryWriter(tmp_path / "a") as writer:
+        writer.add_image("grey", grey, 0, dataformats="HWC")
+    page.goto(serve(tmp_path) + "#view=images")
+    image = image_of(page, "grey", "a")
+    np.testing.assert_array_equal(pixels_of(image), rgba(grey))
+    page.get_by_test_id("image-look").locator("summary").click()
+    page.get_by_test_id("brightness").fill("200")
+    expect(page).to_have_url(re.compile("brightness=200"))
+    np.testing.assert_array_equal(pixels_of(image), rgba(grey * 2))
+    page.get_by_test_id("image-colours").select_option("viridis")
+    assert pixels_of(image)[0, 0].tolist() == [68, 1, 84, 255]
+    page.get_by_test_id("as-recorded").click()
+    np.testing.assert_array_equal(pixels_of(image), rgba(grey))
 
 
 def test_where_no_run_has_an_image(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

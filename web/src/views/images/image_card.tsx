@@ -9,6 +9,8 @@ import { runsFields } from "../../runs/runs_link";
 import { ImageCell } from "./image_cell";
 import { changeImages, imageFields } from "./image_link";
 import { images } from "./image_values";
+import { LargeCard } from "./large_card";
+import { Strips } from "./strips";
 
 /** Columns that are there at first, and that a click adds. */
 const COLUMNS = 30;
@@ -55,24 +57,30 @@ export function ImageCard({ tag }: { tag: Tag }) {
           {isExpanded ? "less" : "more"}
         </button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls. */}
-      <div class="image-cells" tabIndex={0}>
-        {shown.value.map((run) => (
-          <ImageCell key={run.name} tag={tag} run={run} />
-        ))}
-        {having.value.length === 0 && <p class="quiet padded">No run that is shown has this image.</p>}
-        {rest > 0 && (
-          <button
-            type="button"
-            class="link"
-            onClick={() => {
-              columns.value += COLUMNS;
-            }}
-          >
-            {plural(rest, "more run")}
-          </button>
-        )}
-      </div>
+      {having.value.length === 0 && <p class="quiet padded">No run that is shown has this image.</p>}
+      {isExpanded ? (
+        <LargeCard tag={tag} runs={shown.value} />
+      ) : imageFields.across === "steps" ? (
+        <Strips tag={tag} runs={shown.value} />
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls.
+        <div class="image-cells" tabIndex={0}>
+          {shown.value.map((run) => (
+            <ImageCell key={run.name} tag={tag} run={run} />
+          ))}
+        </div>
+      )}
+      {rest > 0 && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            columns.value += COLUMNS;
+          }}
+        >
+          {plural(rest, "more run")}
+        </button>
+      )}
     </article>
   );
 }

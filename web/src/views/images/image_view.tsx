@@ -51,7 +51,7 @@ export function ImageView() {
   return (
     <div
       ref={body}
-      class="view-body images"
+      class={imageFields.across === "steps" ? "view-body images has-strips" : "view-body images"}
       style={{ "--cell-width": `${width}px`, "--columns": Math.min(mostColumns.value, 50) }}
     >
       <TagSections sections={sections.value} card={card} total={imageTags.value.length} />

@@ -32,14 +32,15 @@ export function LargeTile({ content, probe, label }: TileProps) {
   useWheel(frame, content, probe);
   const drag = useRef<{ x: number; y: number } | null>(null);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys zoom and move what is in it.
     <div
       ref={frame}
       class={imageFields.zoom.times > 1 ? "large-frame is-zoomed" : "large-frame"}
-      // biome-ignore lint/a11y/useSemanticElements: it is no single picture, and has keys.
-      role="group"
-      tabIndex={0}
+      // An application, so that a screen reader leaves the arrows to it.
+      role="application"
+      aria-roledescription="picture"
       aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes keys.
+      tabIndex={0}
       data-testid="large-frame"
       onPointerDown={(event) => {
         if (event.button !== 0 || event.target !== canvas.current) return;

@@ -3,11 +3,12 @@
 import { Check, Choice } from "../../kit/choice";
 import { StepSlider } from "../steps/step_slider";
 import { TagFilter } from "../steps/tag_filter";
-import { changeImages, imageFields, SIZES } from "./image_link";
+import { ACROSS, COLOURS, changeImages, imageFields, LEAST, MOST, SIZES, USUAL } from "./image_link";
 import { imageSieve, images, imageTags, listedImageTags } from "./image_values";
 
 export function Toolbar() {
-  const { size, isActualSize } = imageFields;
+  const { across, size, isActualSize, brightness, contrast, colours } = imageFields;
+  const isAdjusted = brightness !== USUAL || contrast !== USUAL || colours !== "recorded";
   return (
     <div class="toolbar">
       <TagFilter
@@ -16,6 +17,15 @@ export function Toolbar() {
         error={imageSieve.value.error}
       />
       <StepSlider steps={images.steps.value} />
+      <Choice
+        label="across"
+        testId="images-across"
+        words={ACROSS}
+        value={across}
+        isSet={across !== "runs"}
+        title="What stands side by side: the runs at one step, or all recorded steps of each run"
+        onChange={(chosen) => changeImages({ across: chosen })}
+      />
       <Choice
         label="size"
         testId="image-size"
@@ -31,6 +41,52 @@ export function Toolbar() {
         isOn={isActualSize}
         onChange={(isOn) => changeImages({ isActualSize: isOn })}
       />
+      <details class="menu image-colours" data-testid="image-look">
+        <summary class={isAdjusted ? "is-set" : ""} title="Brightness, contrast and colours">
+          {isAdjusted ? "adjusted" : "adjust"}
+        </summary>
+        <div class="menu-body">
+          <Percent name="brightness" value={brightness} />
+          <Percent name="contrast" value={contrast} />
+          <Choice
+            label="colours of grey"
+            testId="image-colours"
+            words={COLOURS}
+            value={colours}
+            isSet={colours !== "recorded"}
+            title="Colours of pictures of one channel"
+            onChange={(chosen) => changeImages({ colours: chosen })}
+          />
+          <button
+            type="button"
+            data-testid="as-recorded"
+            disabled={!isAdjusted}
+            title="Show the colours as they were recorded"
+            onClick={() => changeImages({ brightness: USUAL, contrast: USUAL, colours: "recorded" })}
+          >
+            Reset
+          </button>
+        </div>
+      </details>
     </div>
+  );
+}
+
+function Percent({ name, value }: { name: "brightness" | "contrast"; value: number }) {
+  return (
+    <label class={value === USUAL ? "choice" : "choice is-set"}>
+      {name}
+      <input
+        type="range"
+        data-testid={name}
+        aria-valuetext={`${value} %`}
+        min={LEAST}
+        max={MOST}
+        step={5}
+        value={value}
+        onInput={(event) => changeImages({ [name]: Number(event.currentTarget.value) })}
+      />
+      <span class="amount">{value} %</span>
+    </label>
   );
 }
