@@ -1,17 +1,15 @@
-"""Images: from the URL to a grid of pictures, and a step of all of them moved
+"""Images: from the URL to a grid of pictures
 
 Both pages are opened in headless Chromium (1280 x 800, software rendering, nothing cached) on servers that have read
 everything. Of TensorBoard's time series page, which keeps 10 steps of each series, the grid counts as drawn when the
 first picture has been decoded; of ours when every picture in sight is on its canvas.
 """
 
-import statistics
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page
 
 from benchmarks.browser import browser_page, opened
 from benchmarks.harness import Result, compare_figures
@@ -36,28 +34,9 @@ THEIRS = """() => {
   return images.some((image) => image.complete && image.naturalWidth > 0);
 }"""
 
-#: Milliseconds from the key to the frame in which every picture in the window is of another step, in `window.moved`.
-_MOVED = """
-() => {
-  window.moved = undefined;
-  const isDone = CONDITION;
-  const seen = () => [...document.querySelectorAll('[data-testid=image]')].slice(0, 20);
-  const before = new Map(seen().map((image) => [image, image.dataset.step]));
-  addEventListener("keydown", () => {
-    const start = performance.now();
-    const look = () => {
-      const isMoved = [...before].every(([image, step]) => image.dataset.step !== step);
-      if (isMoved && isDone()) window.moved = performance.now() - start;
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  }, { capture: true, once: true });
-}
-"""
-
 
 def benchmarks() -> Iterator[Result]:
-    """Opening, and moving a step."""
+    """Opening."""
     with tempfile.TemporaryDirectory() as folder:
         logs = Path(folder)
         _write(logs)
@@ -65,7 +44,6 @@ def benchmarks() -> Iterator[Result]:
             mine.wait(ours_is_done)
             peer.wait(_has_images)
             yield _opening(mine, peer)
-            yield _moving(mine, peer)
 
 
 def _write(folder: Path) -> None:
@@ -106,68 +84,3 @@ def _asked(server: Server) -> int:
         page.wait_for_function(OURS, timeout=120_000)
         page.wait_for_timeout(2000)
         return len(asked)
-
-
-def _moving(mine: Server, peer: Server) -> Result:
-    """A step moved by a key; TensorBoard has a slider for each card, and all runs' cards are moved by one of them."""
-
-    def move() -> float:
-        with browser_page() as page:
-            page.goto(f"{mine.url}#view=images&tags=tag0%5B01%5D&image-size=small&at=step:100")
-            page.wait_for_function(OURS, timeout=120_000)
-            page.wait_for_timeout(1000)
-            return statistics.median(_one_move(page) for _ in range(7))
-
-    def move_peer() -> float:
-        with browser_page() as page:
-            page.goto(peer.url)
-            page.wait_for_function(THEIRS, timeout=120_000)
-            page.wait_for_timeout(3000)
-            return statistics.median(_one_peer_move(page) for _ in range(7))
-
-    return compare_figures(
-        "step moved: 20 images replaced by those of another step",
-        move,
-        move_peer,
-        peer_name=f"{TENSORBOARD}, one image replaced by its slider",
-        unit="",
-        rounds=3,
-    )
-
-
-def _one_move(page: Page) -> float:
-    page.evaluate(_MOVED.replace("CONDITION", OURS))
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => window.moved !== undefined", timeout=60_000)
-    moved = float(page.evaluate("window.moved")) / 1000
-    page.wait_for_timeout(300)
-    return moved
-
-
-#: From the key in a slider to the frame in which its card's picture is another one.
-_PEER_MOVED = """
-() => {
-  window.moved = undefined;
-  const card = document.querySelector('image-card');
-  const before = card.querySelector('img').src;
-  addEventListener("keydown", () => {
-    const start = performance.now();
-    const look = () => {
-      const image = card.querySelector('img');
-      if (image !== null && image.src !== before && image.complete) window.moved = performance.now() - start;
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  }, { capture: true, once: true });
-}
-"""
-
-
-def _one_peer_move(page: Page) -> float:
-    page.evaluate(_PEER_MOVED)
-    page.locator("image-card mat-slider input, image-card mat-slider").first.focus()
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => window.moved !== undefined", timeout=60_000)
-    moved = float(page.evaluate("window.moved")) / 1000
-    page.wait_for_timeout(300)
-    return moved
