@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.places import in_plot
@@ -55,6 +56,24 @@ def test_nothing_serious_in_texts(themed: Page, serve: Callable[..., str], logdi
     page.get_by_test_id("against").click()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_test_id("difference").first).to_be_visible()
+    assert violations(page) == []
+
+
+def test_nothing_serious_in_images(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    with cutaway.SummaryWriter(logdir / "lr=0.1" / "seed=0") as writer:
+        for step in range(3):
+            writer.add_image("grey", np.full((8, 8, 1), 40 * step, np.uint8), step, dataformats="HWC")
+    page.goto(serve(logdir) + "#view=images")
+    expect(page.get_by_test_id("image")).to_have_attribute("data-state", "ready")
+    assert violations(page) == []
+    page.get_by_role("button", name="more").click()
+    page.get_by_test_id("against").click()
+    page.get_by_test_id("comparison").select_option("swipe")
+    expect(page.get_by_test_id("swipe")).to_be_visible()
+    assert violations(page) == []
+    page.goto(page.url.split("#")[0] + "#view=images&images-across=steps")
+    expect(page.get_by_test_id("strip-image").first).to_have_attribute("data-state", "ready")
     assert violations(page) == []
 
 

@@ -199,6 +199,30 @@ def test_pictures(record: Any, client: Any) -> None:
     assert PillowImage.open(io.BytesIO(get(client, "pictures", 4, format="media", width=16).content)).size == (16, 8)
 
 
+def test_sizes_of_pictures_are_told_before_they_are_decoded(record: Any, client: Any) -> None:
+    """As the header says, whatever that is; where nothing can be made of it, the answer says why."""
+    file = io.BytesIO()
+    PillowImage.new("RGB", (64, 32)).save(file, "PNG")
+    fine = file.getvalue()
+    gif = b"GIF89a" + bytes(7)
+    sized = [(fine[:16] + struct.pack(">II", *size) + fine[24:], size) for size in ((0, 0), (0, 7), (60_000, 60_000))]
+    for data, (width, height) in [*sized, (gif, (0, 0))]:
+        record("pictures", "", image={"width": 64, "height": 32, "encoded_image_string": data})
+        index = int(client.get("/api/kinds").json()["tags"][0]["runs"]["r0"]) - 1
+        response = get(client, "pictures", index, format="media")
+        told = (response.headers["cutaway-width"], response.headers["cutaway-height"])
+        assert (response.status_code, told) == (200, (str(width), str(height)))
+        response = get(client, "pictures", index, format="media", width=16)
+        assert response.status_code == 422
+        assert " 0x" not in response.json()["error"]
+        assert f"{width:,} x {height:,} pixels" in response.json()["error"]
+    record("pictures", "", image={"width": 64, "height": 32, "encoded_image_string": b"BM" + bytes(5)})
+    response = get(client, "pictures", 4, format="media")
+    assert "cutaway-width" not in response.headers
+    error = get(client, "pictures", 4, format="media", width=16).json()["error"]
+    assert error == "the value is damaged: the picture cannot be decoded: its header is damaged"
+
+
 def test_json_of_every_value_is_json(record: Any, client: Any) -> None:
     record("complex", "tensor", tensor=tensor(18, 2, dcomplex_val=[1.0, NAN, float("inf"), 2.0]))
     record("unknown", "fancy", content=b"abc", tensor=tensor(1, 2, float_val=[float("-inf"), 1.0]))

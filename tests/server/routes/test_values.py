@@ -96,13 +96,18 @@ def test_pictures_and_sounds(client: Any) -> None:
     picture = value(client, "picture", format="media")
     assert picture.headers["content-type"] == "image/png"
     np.testing.assert_array_equal(np.asarray(PillowImage.open(io.BytesIO(picture.content))), PICTURE)
+    said = {"cutaway-step": "3", "cutaway-parts": "1", "cutaway-width": "60", "cutaway-height": "40"}
+    assert said.items() <= picture.headers.items()
     small = value(client, "picture", format="media", width=30)
+    assert said.items() <= small.headers.items()
     assert PillowImage.open(io.BytesIO(small.content)).size == (30, 20)
     # Nothing is made larger.
     assert PillowImage.open(io.BytesIO(value(client, "picture", format="media", width=600).content)).size == (60, 40)
     sound = value(client, "sound", format="media")
     assert sound.headers["content-type"] == "audio/wav"
     assert sound.content[:4] == b"RIFF"
+    assert (sound.headers["cutaway-step"], sound.headers["cutaway-parts"]) == ("1", "1")
+    assert "cutaway-width" not in sound.headers
 
 
 @pytest.mark.usefixtures("filled")

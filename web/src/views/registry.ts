@@ -1,5 +1,6 @@
 /** The views, in the order of the tab bar; a link without `view=` shows the first one. */
 
+import { IMAGE_PARAMETERS } from "./images/parameters";
 import { CHART_PARAMETERS } from "./scalars/parameters";
 import { TEXT_PARAMETERS } from "./text/parameters";
 import type { ViewEntry } from "./view";
@@ -12,6 +13,13 @@ export const VIEWS: readonly ViewEntry[] = [
     alsoReads: ["custom_scalars"],
     parameters: CHART_PARAMETERS,
     load: () => import("./scalars/index").then(({ view }) => view),
+  },
+  {
+    name: "images",
+    title: "Images",
+    kinds: ["images"],
+    parameters: IMAGE_PARAMETERS,
+    load: () => import("./images/index").then(({ view }) => view),
   },
   {
     name: "text",

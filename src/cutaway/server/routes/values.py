@@ -25,6 +25,7 @@ from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_b
 from cutaway.server.routing import Asked, get, get_revised, post
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
+from cutaway.store.kinds.picture_size import picture_size
 from cutaway.store.kinds.plain import JsonText
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run_clock import RunClock
@@ -243,7 +244,7 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
         decoded = found[index]
         if kind == "json":
             return json_response(_json(found, index, decoded, JsonText(MOST_ITEMS, MOST_CHARACTERS)))
-        return _media(decoded, part, asked, name)
+        return _media(decoded, part, asked, name, int(found.step[index]))
     except MalformedError as error:
         fail(422, _problem(error))
     except OSError as error:
@@ -264,30 +265,35 @@ def _json(found: RecordedValues, index: int, decoded: Any, text: JsonText) -> st
     return f'{{"step": {step}, "kind": {kind}, "value": {value}, "left_out": {json.dumps(text.left_out())}}}'
 
 
-def _media(decoded: Any, part: int, asked: Asked, name: str) -> Response:
-    """A picture, perhaps made smaller, or a sound."""
+def _media(decoded: Any, part: int, asked: Asked, name: str, step: int) -> Response:
+    """A picture, perhaps made smaller, or a sound; its headers say what a page has to know before it decodes it."""
     if not isinstance(decoded, Image | Audio):
         fail(400, "format media is for images and audio")
     if part >= len(decoded.encoded):
         fail(404, f"there are {len(decoded.encoded)} parts, not part {part}")
+    data = decoded.encoded[part]
+    headers = NO_STORE | {"Cutaway-Step": str(step), "Cutaway-Parts": str(len(decoded.encoded))}
     if isinstance(decoded, Audio):
-        data = decoded.encoded[part]
         if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
-            return Response(data, headers=NO_STORE, media_type="audio/wav")
-        return _download(data, f"{name}-{part}")
+            return Response(data, headers=headers, media_type="audio/wav")
+        return _download(data, f"{name}-{part}", headers)
+    size = picture_size(data)
+    if size is not None:
+        headers |= {"Cutaway-Width": str(size[0]), "Cutaway-Height": str(size[1])}
     if "width" in asked:
-        return _thumbnail(decoded, part, number(asked, "width", NARROWEST, WIDEST))
+        small = _thumbnail(decoded, part, number(asked, "width", NARROWEST, WIDEST))
+        return Response(small, headers=headers, media_type="image/png")
     mime = decoded.mime_type(part)
     if mime in _SHOWN:
-        return Response(decoded.encoded[part], headers=NO_STORE, media_type=mime)
-    return _download(decoded.encoded[part], f"{name}-{part}")
+        return Response(data, headers=headers, media_type=mime)
+    return _download(data, f"{name}-{part}", headers)
 
 
-def _thumbnail(image: Image, part: int, width: int) -> Response:
+def _thumbnail(image: Image, part: int, width: int) -> bytes:
     data = io.BytesIO()
     image.thumbnail(part, width).save(data, "PNG")
-    return Response(data.getvalue(), headers=NO_STORE, media_type="image/png")
+    return data.getvalue()
 
 
-def _download(data: bytes, name: str) -> Response:
-    return Response(data, headers=NO_STORE | attachment(name, ".bin"), media_type="application/octet-stream")
+def _download(data: bytes, name: str, headers: dict[str, str] = NO_STORE) -> Response:
+    return Response(data, headers=headers | attachment(name, ".bin"), media_type="application/octet-stream")

@@ -89,6 +89,7 @@ def in_eight_bits(picture: "PillowImage.Image") -> "PillowImage.Image":
 def _opened(encoded: bytes) -> "PillowImage.Image":
     """A picture without its pixels, whose size is known and accepted."""
     from PIL import Image as PillowImage
+    from PIL import UnidentifiedImageError
 
     if picture_format(encoded) is None:
         raise MalformedError(f"the picture is none of {', '.join(FORMATS)}")
@@ -98,7 +99,11 @@ def _opened(encoded: bytes) -> "PillowImage.Image":
     with _OPENING, warnings.catch_warnings(), decoding("the picture"):
         # The bound is ours.
         warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
-        picture = PillowImage.open(io.BytesIO(encoded), formats=FORMATS)
+        try:
+            picture = PillowImage.open(io.BytesIO(encoded), formats=FORMATS)
+        except UnidentifiedImageError as error:
+            # Whose own words name an object of this process.
+            raise MalformedError("the picture cannot be decoded: its header is damaged") from error
     # Frames of an animation may reach beyond what its header says.
     _check_size(picture.width, picture.height)
     return picture
@@ -109,5 +114,7 @@ def _room_for(picture: "PillowImage.Image") -> AbstractContextManager[None]:
 
 
 def _check_size(width: int, height: int) -> None:
+    if width * height == 0:
+        raise MalformedError(f"a picture of {width:,} x {height:,} pixels has none")
     if width * height > MOST_PIXELS:
         raise MalformedError(f"a picture of {width:,} x {height:,} pixels is too large: {MOST_PIXELS:,} are accepted")

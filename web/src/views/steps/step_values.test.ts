@@ -166,3 +166,36 @@ it("asks for nothing that is out of sight", async () => {
   await settle();
   expect(asked).toEqual([]);
 });
+
+it("asks for places alone, where values come otherwise, and finds a place among the steps by itself", async () => {
+  values.destroy();
+  values = new StepValues({
+    ...{ kind: "text", place, connection, hasValues: false },
+    fetch: (request) => {
+      asked.push(request);
+      return answer(request);
+    },
+  });
+  values.want("one", wanted("one", run("a", 1)));
+  await settle();
+  expect(asked).toEqual([{ tags: ["t-one"], runs: ["r-a"], at: null, values: false }]);
+  const at = (): number | null | undefined => values.series("one", "a")?.at;
+  expect(at()).toBe(1);
+  for (const [x, index] of [
+    [-1, null],
+    [9, 0],
+    [10, 1],
+  ] as const) {
+    place.value = { axis: "step", x };
+    expect(at()).toBe(index);
+  }
+  await settle();
+  expect(asked).toHaveLength(1);
+  // Where a place of time is among the steps of a run, the server knows.
+  place.value = { axis: "relative", x: 3 };
+  await settle();
+  expect(asked.slice(1)).toEqual([{ tags: ["t-one"], runs: ["r-a"], at: place.value, values: false }]);
+  place.value = null;
+  await settle();
+  expect(at()).toBe(1);
+});

@@ -14,6 +14,7 @@ import {
   type ValuesAnswer,
   type ValuesRequest,
 } from "../../api/values";
+import { indexAt } from "./steps_order";
 
 /** A request for one tag. */
 export interface Wanted {
@@ -31,6 +32,11 @@ export interface StepValuesOptions {
   /** The place; null for the newest. */
   place: ReadonlySignal<Place | null>;
   connection: ReadonlySignal<number>;
+  /**
+   * Whether the values are wanted too, as they are by default; else their places alone. Then a place among steps is found
+   * here, and a step to another one asks for nothing.
+   */
+  hasValues?: boolean;
   /** Whether the values of a run that has grown are wanted again; by default they are. */
   isNeeded?: (tag: Tag, run: Run) => boolean;
   fetch?: (asked: ValuesRequest) => Promise<ValuesAnswer>;
@@ -99,7 +105,20 @@ export class StepValues {
 
   /** The known values of a tag in a run; null where none is known yet, or where the run has none. */
   series(tag: string, run: string): ShownSeries | null {
-    return this.#known.value.get(keyOf(tag, run))?.series ?? null;
+    const series = this.#known.value.get(keyOf(tag, run))?.series ?? null;
+    const place = this.#options.place.value;
+    if (series === null || !this.#isFoundHere(place)) return series;
+    return { ...series, at: place === null ? series.step.length - 1 : indexAt(series.step, place.x) };
+  }
+
+  /** Whether the index of the value at a place follows from the steps. */
+  #isFoundHere(place: Place | null): boolean {
+    return this.#options.hasValues === false && (place === null || place.axis === "step");
+  }
+
+  /** The place that the server is asked for. */
+  #askedPlace(place: Place | null): Place | null {
+    return this.#isFoundHere(place) ? null : place;
   }
 
   /** Whether everything that is wanted is there, as of the newest change. */
@@ -118,7 +137,7 @@ export class StepValues {
   #missing(): Pair[] {
     const { kind, isNeeded } = this.#options;
     const connection = this.#options.connection.value;
-    const place = placeKey(this.#options.place.value);
+    const place = placeKey(this.#askedPlace(this.#options.place.value));
     const known = this.#known.value;
     const missing: Pair[] = [];
     for (const { tag, runs } of this.#wanted.value.values()) {
@@ -136,13 +155,14 @@ export class StepValues {
   async #fetch(missing: readonly Pair[]): Promise<void> {
     this.#isBusy.value = true;
     const connection = this.#options.connection.peek();
-    const place = this.#options.place.peek();
+    const place = this.#askedPlace(this.#options.place.peek());
     const asked = oneRequest(missing);
     const tags = new Map(asked.map(({ tag }) => [tag.id, tag]));
     const runs = new Map(asked.map(({ run }) => [run.id, run]));
     try {
       const fetch = this.#options.fetch ?? fetchValues;
-      const request = { tags: [...tags.keys()], runs: [...runs.keys()], at: place, values: true };
+      const values = this.#options.hasValues ?? true;
+      const request = { tags: [...tags.keys()], runs: [...runs.keys()], at: place, values };
       const { revision, series } = await fetch(request);
       const known = new Map(this.#known.peek());
       for (const tag of tags.values())

@@ -1,0 +1,86 @@
+"""Images: from the URL to a grid of pictures
+
+Both pages are opened in headless Chromium (1280 x 800, software rendering, nothing cached) on servers that have read
+everything. Of TensorBoard's time series page, which keeps 10 steps of each series, the grid counts as drawn when the
+first picture has been decoded; of ours when every picture in sight is on its canvas.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.browser import browser_page, opened
+from benchmarks.harness import Result, compare_figures
+from benchmarks.servers import TENSORBOARD, Server, ours, ours_is_done, tensorboard
+from cutaway import SummaryWriter
+
+TAGS, RUNS, STEPS, SIDE = 20, 10, 200, 64
+VIEW = "#view=images&image-size=small"
+
+#: Whether every picture in the window is there.
+OURS = """() => {
+  const seen = [...document.querySelectorAll('[data-testid=image]')].filter((image) => {
+    const { top, bottom, left, right } = image.getBoundingClientRect();
+    // A card scrolls: what is beyond its edge is out of sight.
+    const card = image.parentElement.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight && right > card.left && left < card.right;
+  });
+  return seen.length > 0 && seen.every((image) => image.dataset.state === 'ready');
+}"""
+THEIRS = """() => {
+  const images = [...document.querySelectorAll('image-card img')];
+  return images.some((image) => image.complete && image.naturalWidth > 0);
+}"""
+
+
+def benchmarks() -> Iterator[Result]:
+    """Opening."""
+    with tempfile.TemporaryDirectory() as folder:
+        logs = Path(folder)
+        _write(logs)
+        with ours(logs) as mine, tensorboard(logs) as peer:
+            mine.wait(ours_is_done)
+            peer.wait(_has_images)
+            yield _opening(mine, peer)
+
+
+def _write(folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    # Squares of four by four pixels, so that the log has 60 MB.
+    pictures = rng.integers(0, 256, (32, SIDE // 4, SIDE // 4, 3), np.uint8).repeat(4, axis=1).repeat(4, axis=2)
+    for run in range(RUNS):
+        with SummaryWriter(folder / f"run{run}") as writer:
+            for step in range(STEPS):
+                for tag in range(TAGS):
+                    pixels = pictures[(run + step + tag) % len(pictures)]
+                    writer.add_image(f"images/tag{tag:02d}", pixels, step, dataformats="HWC")
+
+
+def _has_images(server: Server) -> bool:
+    tags = server.json("data/plugin/timeseries/tags")["images"]["tagRunSampledInfo"]
+    return len(tags) == TAGS and all(len(runs) == RUNS for runs in tags.values())
+
+
+def _opening(mine: Server, peer: Server) -> Result:
+    return compare_figures(
+        f"URL to the images in sight, {TAGS} tags x {RUNS} runs x {STEPS} steps of {SIDE} x {SIDE}",
+        lambda: opened(mine.url + VIEW, OURS),
+        lambda: opened(peer.url, THEIRS),
+        peer_name=f"{TENSORBOARD}, its first image",
+        unit="",
+        rounds=3,
+        note=f"ours asked for {_asked(mine)} of {TAGS * RUNS * STEPS:,} pictures",
+    )
+
+
+def _asked(server: Server) -> int:
+    """How many pictures the first screen asks for."""
+    with browser_page() as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url) if "/api/value?" in request.url else None)
+        page.goto(server.url + VIEW)
+        page.wait_for_function(OURS, timeout=120_000)
+        page.wait_for_timeout(2000)
+        return len(asked)

@@ -1,0 +1,141 @@
+/** A run's image in a card: the picture in a frame of the run's colour, and which step it is from. */
+
+import { useComputed, useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { Run, Tag } from "../../api/catalogue";
+import { formatBytes, formatStep, formatTime, plural } from "../../kit/format";
+import { Swatch } from "../../kit/swatch";
+import { CutName } from "../../runs/cut_name";
+import { shortName } from "../../runs/short_names";
+import { styleOfRun } from "../../runs/styles";
+import { emphasis } from "../../state/emphasis";
+import { placeFields } from "../../state/place";
+import { useSight } from "../cards/use_sight";
+import { DownloadLink } from "./download_link";
+import { changeImages } from "./image_link";
+import { images, type Shown, shownAt } from "./image_values";
+import { PictureCanvas } from "./picture_canvas";
+import { type PictureState, usePicture } from "./use_picture";
+
+interface CellProps {
+  tag: Tag;
+  run: Run;
+}
+
+export function ImageCell({ tag, run }: CellProps) {
+  const element = useRef<HTMLElement>(null);
+  const isInSight = useSight(element);
+  const asked = useSignal({ tag, run });
+  if (asked.peek().tag !== tag || asked.peek().run !== run) asked.value = { tag, run };
+  const series = useComputed(() => images.series(asked.value.tag.name, asked.value.run.name));
+  const wanted = useComputed(() => {
+    const { tag: tagNow, run: runNow } = asked.value;
+    if (!isInSight.value) return null;
+    return shownAt(tagNow, runNow, series.value, series.value?.at ?? null, 0);
+  });
+  const state = usePicture(wanted, false).value;
+  const nothing =
+    series.value === null ? NOT_YET : series.value.at === null ? "Nothing was recorded up to here." : null;
+  return (
+    <section
+      ref={element}
+      class={`image-cell${emphasis.value === run.name ? " is-emphasised" : ""}`}
+      aria-label={run.name}
+      data-testid="image"
+      data-run={run.name}
+      data-step={state.shown?.step ?? ""}
+      data-state={stateOf(state)}
+      onPointerEnter={() => {
+        emphasis.value = run.name;
+      }}
+      onPointerLeave={() => {
+        if (emphasis.value === run.name) emphasis.value = null;
+      }}
+    >
+      <header title={run.name}>
+        <Swatch style={styleOfRun(run)} />
+        <CutName name={shortName(run.name)} />
+        {nothing === null && <StepOf state={state} wanted={wanted.value} />}
+        {state.picture !== null && state.shown !== null && (
+          <DownloadLink tag={tag} run={run} shown={state.shown} picture={state.picture} />
+        )}
+      </header>
+      <Frame run={run}>
+        {nothing !== null ? (
+          <p class="quiet">{nothing === NOT_YET ? (images.error.value ?? NOT_YET) : nothing}</p>
+        ) : (
+          <PictureOrWords state={state} label={`${tag.name}, ${run.name}`}>
+            {state.picture !== null && state.picture.parts > 1 && (
+              <button
+                type="button"
+                class="more-samples"
+                title="Show all samples"
+                onClick={() => changeImages({ expanded: tag.name })}
+              >
+                +{state.picture.parts - 1}
+              </button>
+            )}
+          </PictureOrWords>
+        )}
+      </Frame>
+    </section>
+  );
+}
+
+const NOT_YET = "Asking for the images.";
+
+export function stateOf({ isLoading, problem, picture }: PictureState): string {
+  return isLoading ? "loading" : problem !== null ? "problem" : picture === null ? "empty" : "ready";
+}
+
+/** What is a run's has the run's colour and dashes around it. */
+export function Frame({ run, children }: { run: Run; children: preact.ComponentChildren }) {
+  const { colour, dash } = styleOfRun(run);
+  const borderStyle = dash.length === 0 ? "solid" : dash[0] > 2 ? "dashed" : "dotted";
+  return (
+    <div class="image-frame" style={{ borderColor: colour, borderStyle }}>
+      {children}
+    </div>
+  );
+}
+
+/** The step of what is drawn; while another is being read, of both. */
+export function StepOf({ state, wanted }: { state: PictureState; wanted: Shown | null }) {
+  const at = state.shown ?? wanted;
+  if (at === null) return null;
+  const { place } = placeFields;
+  const isEarlier = place?.axis === "step" && (wanted ?? at).step !== place.x && !state.isLoading;
+  const isComing = state.isLoading && wanted !== null && wanted.step !== at.step;
+  return (
+    <span class="quiet" title={formatTime(at.wallTime)}>
+      {isEarlier ? "from" : "step"} {formatStep(at.step)}
+      {isComing && `, reading ${formatStep(wanted.step)}`}
+    </span>
+  );
+}
+
+interface PictureOrWordsProps {
+  state: PictureState;
+  label: string;
+  children?: preact.ComponentChildren;
+}
+
+export function PictureOrWords({ state, label, children }: PictureOrWordsProps) {
+  const { picture, problem, shown } = state;
+  if (problem !== null && shown !== null)
+    return (
+      <p class="warning-text">
+        Not shown ({formatBytes(shown.bytes)}): {problem}
+      </p>
+    );
+  if (picture === null || shown === null)
+    return <p class="quiet">{state.isLoading ? "Reading the image." : ""}</p>;
+  const size = `${picture.width}×${picture.height}`;
+  const batch = picture.parts > 1 ? `, sample 1 of ${plural(picture.parts, "sample")}` : "";
+  return (
+    <>
+      <PictureCanvas picture={picture} label={`${label}, step ${shown.step}, ${size}${batch}`} />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { AnswerError } from "../../api/request";
+import { PictureStore, type Result, type Stored, type Wish } from "./picture_store";
+
+interface Fake extends Stored {
+  name: string;
+  isClosed: boolean;
+}
+
+interface Started {
+  key: string;
+  isFull: boolean;
+  signal: AbortSignal;
+  succeed(bytes?: number, isFull?: boolean): Promise<void>;
+  fail(error: Error): Promise<void>;
+}
+
+let store: PictureStore<Fake>;
+let started: Started[];
+const settled: [string, string | null][] = [];
+
+function fake(name: string, bytes: number, isFull: boolean): Fake {
+  const made: Fake = {
+    ...{ name, bytes, isFull, isClosed: false },
+    close: () => {
+      made.isClosed = true;
+    },
+  };
+  return made;
+}
+
+function wish(key: string, isFull = false): Wish<Fake> {
+  return {
+    ...{ key, isFull },
+    load: (signal) =>
+      new Promise((resolve, reject) => {
+        started.push({
+          ...{ key, isFull, signal },
+          succeed: async (bytes = 10, hasAll = true) => {
+            resolve(fake(key, bytes, hasAll));
+            await vi.advanceTimersByTimeAsync(0);
+          },
+          fail: async (error) => {
+            reject(error);
+            await vi.advanceTimersByTimeAsync(0);
+          },
+        });
+      }),
+    settle: ({ picture, problem }) => void settled.push([picture?.name ?? key, problem]),
+  };
+}
+
+function keys(): string[] {
+  return started.map(({ key }) => key);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  started = [];
+  settled.length = 0;
+  store = new PictureStore({ mostBytes: 25, simultaneous: 2 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("asks for a few at a time in the order of the wishes, and for each once", async () => {
+  for (const name of ["a", "b", "a", "c", "d"]) store.want({}, wish(name));
+  expect(keys()).toEqual(["a", "b"]);
+  await started[1].succeed();
+  await started[0].succeed();
+  // Both who wished for it have it.
+  expect(settled.map(([name]) => name)).toEqual(["b", "a", "a"]);
+  expect(keys()).toEqual(["a", "b", "c", "d"]);
+  // What is there is there at once, and is not asked for again.
+  expect(store.want({}, wish("a"))?.picture?.name).toBe("a");
+  expect(started).toHaveLength(4);
+});
+
+it("has the newest wish of an owner alone, and ends what nobody waits for", async () => {
+  const [one, other] = [{}, {}];
+  store.want(one, wish("a"));
+  store.want(other, wish("b"));
+  store.want(one, wish("c"));
+  store.want(one, wish("d"));
+  expect(started.map(({ key, signal }) => [key, signal.aborted])).toEqual([
+    ["a", true],
+    ["b", false],
+    ["c", true],
+    ["d", false],
+  ]);
+  // One that comes even so is not kept.
+  await started[0].succeed();
+  expect([store.bytes, settled]).toEqual([0, []]);
+  store.want(other, null);
+  expect(started[1].signal.aborted).toBe(true);
+  await started[3].succeed();
+  expect(settled).toEqual([["d", null]]);
+});
+
+it("keeps so many bytes, and whatever is wished for", async () => {
+  const [one, other] = [{}, {}];
+  const found: Result<Fake>[] = [];
+  for (const name of ["a", "b", "c"]) {
+    store.want(one, wish(name));
+    await started[started.length - 1].succeed();
+    found.push(store.want(other, wish(name)) as Result<Fake>);
+  }
+  // Those that were used longest ago have gone, and their memory with them.
+  expect(store.bytes).toBe(20);
+  expect(found.map(({ picture }) => picture?.isClosed)).toEqual([true, false, false]);
+  store.want({}, wish("large"));
+  await started[3].succeed(1000);
+  expect(store.want({}, wish("large"))?.picture?.isClosed).toBe(false);
+  expect(found.map(({ picture }) => picture?.isClosed)).toEqual([true, true, false]);
+});
+
+it("asks again for a picture that was made smaller, where all of its pixels are wanted", async () => {
+  const owner = {};
+  store.want(owner, wish("a"));
+  await started[0].succeed(10, false);
+  expect(store.want(owner, wish("a"))?.picture?.isFull).toBe(false);
+  expect(store.want(owner, wish("a", true))).toBe(null);
+  await started[1].succeed(20, true);
+  expect(store.bytes).toBe(20);
+  expect(store.want(owner, wish("a"))?.picture?.isFull).toBe(true);
+  expect(started).toHaveLength(2);
+});
+
+it("keeps what is wrong with a damaged picture, and asks again where a server is gone", async () => {
+  store.want({}, wish("damaged"));
+  store.want({}, wish("gone"));
+  store.want({}, wish("other"));
+  await started[0].fail(new AnswerError(422, "the value is damaged"));
+  await started[1].fail(new TypeError("Failed to fetch"));
+  expect(settled).toEqual([
+    ["damaged", "the value is damaged"],
+    ["gone", "Failed to fetch"],
+  ]);
+  expect(store.want({}, wish("damaged"))?.problem).toBe("the value is damaged");
+  expect(keys()).toEqual(["damaged", "gone", "other"]);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(keys()).toEqual(["damaged", "gone", "other", "gone"]);
+  await started[3].succeed();
+  expect(settled.at(-1)).toEqual(["gone", null]);
+});

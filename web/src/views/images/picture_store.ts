@@ -1,0 +1,167 @@
+/**
+ * Pictures by what they are of: kept up to a bound, asked for a few at a time in the order of the wishes, each once.
+ *
+ * An owner (a place on screen) has one wish at a time; its newest is what counts, and a request that nobody waits for
+ * any more is ended. A picture that an owner wishes for is kept whatever the bound is. What is recorded never changes, so
+ * neither does a picture, nor what is wrong with a damaged one.
+ */
+
+import { AnswerError } from "../../api/request";
+
+export interface Stored {
+  /** Of memory. */
+  bytes: number;
+  /** Whether there is none with more pixels. */
+  isFull: boolean;
+  /** Give the memory back. */
+  close(): void;
+}
+
+export interface Wish<Picture extends Stored> {
+  key: string;
+  /** Whether one that was made smaller is not enough. */
+  isFull: boolean;
+  load(signal: AbortSignal): Promise<Picture>;
+  settle(result: Result<Picture>): void;
+}
+
+export type Result<Picture> = { picture: Picture; problem: null } | { picture: null; problem: string };
+
+interface Options {
+  mostBytes: number;
+  simultaneous: number;
+}
+
+interface Request {
+  key: string;
+  isFull: boolean;
+  controller: AbortController;
+}
+
+const RETRY_INTERVAL = 2000;
+
+export class PictureStore<Picture extends Stored> {
+  readonly #options: Options;
+  /** The newest wish of each owner, oldest first. */
+  readonly #wishes = new Map<object, Wish<Picture>>();
+  /** Those that were used last are at the end. */
+  readonly #known = new Map<string, Result<Picture>>();
+  readonly #requests = new Set<Request>();
+  /** Keys whose request failed in a way that may pass. */
+  readonly #waiting = new Set<string>();
+  #bytes = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Of the pictures that are kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Set what an owner wishes for; null for nothing more. The answer is what is known already, else null: then the wish
+   * is settled later, unless another one replaces it.
+   */
+  want(owner: object, wish: Wish<Picture> | null): Result<Picture> | null {
+    this.#wishes.delete(owner);
+    if (wish !== null) this.#wishes.set(owner, wish);
+    const found = wish === null ? null : this.#found(wish);
+    if (found !== null && wish !== null) {
+      this.#known.delete(wish.key);
+      this.#known.set(wish.key, found);
+    }
+    this.#endUnwanted();
+    this.#startNext();
+    return found;
+  }
+
+  #found({ key, isFull }: Wish<Picture>): Result<Picture> | null {
+    const found = this.#known.get(key);
+    if (found === undefined) return null;
+    return isFull && found.picture !== null && !found.picture.isFull ? null : found;
+  }
+
+  #endUnwanted(): void {
+    for (const request of this.#requests) {
+      const isWanted = [...this.#wishes.values()].some((wish) => this.#answers(request, wish));
+      if (isWanted) continue;
+      this.#requests.delete(request);
+      request.controller.abort();
+    }
+  }
+
+  #answers(request: Request, wish: Wish<Picture>): boolean {
+    return wish.key === request.key && (request.isFull || !wish.isFull);
+  }
+
+  #startNext(): void {
+    for (const wish of this.#wishes.values()) {
+      if (this.#requests.size >= this.#options.simultaneous) return;
+      if (this.#waiting.has(wish.key) || this.#found(wish) !== null) continue;
+      if ([...this.#requests].some((request) => this.#answers(request, wish))) continue;
+      void this.#load(wish);
+    }
+  }
+
+  async #load(wish: Wish<Picture>): Promise<void> {
+    const request = { key: wish.key, isFull: wish.isFull, controller: new AbortController() };
+    this.#requests.add(request);
+    let result: Result<Picture>;
+    try {
+      result = { picture: await wish.load(request.controller.signal), problem: null };
+    } catch (error) {
+      result = { picture: null, problem: error instanceof Error ? error.message : String(error) };
+      if (this.#requests.has(request) && mayPass(error)) {
+        this.#requests.delete(request);
+        this.#retry(wish.key, result);
+        return;
+      }
+    }
+    // Nobody waits for it any more.
+    if (!this.#requests.delete(request)) {
+      result.picture?.close();
+      return;
+    }
+    this.#keep(wish.key, result);
+    this.#settle(request, result);
+    this.#startNext();
+  }
+
+  #retry(key: string, result: Result<Picture>): void {
+    this.#waiting.add(key);
+    setTimeout(() => {
+      this.#waiting.delete(key);
+      this.#startNext();
+    }, RETRY_INTERVAL);
+    for (const wish of [...this.#wishes.values()]) if (wish.key === key) wish.settle(result);
+    this.#startNext();
+  }
+
+  #settle(request: Request, result: Result<Picture>): void {
+    for (const wish of [...this.#wishes.values()]) if (this.#answers(request, wish)) wish.settle(result);
+  }
+
+  #keep(key: string, result: Result<Picture>): void {
+    const before = this.#known.get(key)?.picture ?? null;
+    // The smaller one may be on screen: it is the collector's.
+    if (before !== null) this.#bytes -= before.bytes;
+    this.#known.delete(key);
+    this.#known.set(key, result);
+    this.#bytes += result.picture?.bytes ?? 0;
+    const wanted = new Set([...this.#wishes.values()].map((wish) => wish.key));
+    for (const [other, { picture }] of this.#known) {
+      if (this.#bytes <= this.#options.mostBytes) return;
+      if (picture === null || wanted.has(other)) continue;
+      this.#known.delete(other);
+      this.#bytes -= picture.bytes;
+      picture.close();
+    }
+  }
+}
+
+/** A server that is gone, or started anew, so that ids are others; what is damaged stays so. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof AnswerError) || error.status === 404 || error.status >= 500;
+}
