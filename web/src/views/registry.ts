@@ -1,5 +1,6 @@
 /** The views, in the order of the tab bar; a link without `view=` shows the first one. */
 
+import { DISTRIBUTION_PARAMETERS } from "./distributions/parameters";
 import { CHART_PARAMETERS } from "./scalars/parameters";
 import { TEXT_PARAMETERS } from "./text/parameters";
 import type { ViewEntry } from "./view";
@@ -12,6 +13,13 @@ export const VIEWS: readonly ViewEntry[] = [
     alsoReads: ["custom_scalars"],
     parameters: CHART_PARAMETERS,
     load: () => import("./scalars/index").then(({ view }) => view),
+  },
+  {
+    name: "distributions",
+    title: "Distributions",
+    kinds: ["histograms"],
+    parameters: DISTRIBUTION_PARAMETERS,
+    load: () => import("./distributions/index").then(({ view }) => view),
   },
   {
     name: "text",
