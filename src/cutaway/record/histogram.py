@@ -26,7 +26,7 @@ def histogram_value(tag: str, values: Any, bins: Any, max_bins: int | None) -> b
         numbers = numbers.astype(exact)
     edges = _edges(numbers, bins)
     found = core.histogram(numbers, edges)
-    exact = counted_apart(numbers, edges, found)
+    apart = counted_apart(numbers, edges, found)
     counts = found.counts
     # np.histogram's last bin is closed: what lies on the last edge belongs to the bin before it.
     on_last_edge = int((numbers == edges[-1]).sum()) if counts[-1] and edges is not tensorflow_edges() else 0
@@ -50,8 +50,8 @@ def histogram_value(tag: str, values: Any, bins: Any, max_bins: int | None) -> b
             "bucket": kept.astype(np.float64),
         },
     }
-    if exact:
-        fields["exact"] = exact
+    if apart:
+        fields["exact"] = apart
     return encode(messages.VALUE, fields)
 
 

@@ -37,7 +37,7 @@ export interface HistogramRows {
   /** Seconds since the epoch. */
   wallTime: Column;
   /** Where the bins of each row begin among the columns of bins, and where the last ones end: one more than rows. */
-  start: Uint32Array;
+  start: Column;
   left: Column;
   right: Column;
   count: Column;

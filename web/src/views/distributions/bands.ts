@@ -18,6 +18,8 @@ import {
 
 /** More runs than these have one band each, and no ends. */
 const MOST_WITH_ALL = 2;
+/** Half the width of a step without neighbours, in CSS pixels. */
+const ALONE = 4;
 
 export function bandsPanel(runs: readonly RunHistograms[], options: PanelOptions): Panel {
   const { size, axis, along, values, text, emphasis } = options;
@@ -49,9 +51,18 @@ export function bandsPanel(runs: readonly RunHistograms[], options: PanelOptions
       let end = row;
       while (end < run.x.length && Number.isFinite(at(end, low))) end++;
       pen.beginPath();
-      pen.moveTo(toX(run.x[row]), toY(at(row, high)));
-      for (let each = row + 1; each < end; each++) pen.lineTo(toX(run.x[each]), toY(at(each, high)));
-      for (let each = end - 1; each >= row; each--) pen.lineTo(toX(run.x[each]), toY(at(each, low)));
+      if (end === row + 1) {
+        // A step alone has no width of its own.
+        const [left, right] = [toX(run.x[row]) - ALONE, toX(run.x[row]) + ALONE];
+        pen.moveTo(left, toY(at(row, high)));
+        pen.lineTo(right, toY(at(row, high)));
+        pen.lineTo(right, toY(at(row, low)));
+        pen.lineTo(left, toY(at(row, low)));
+      } else {
+        pen.moveTo(toX(run.x[row]), toY(at(row, high)));
+        for (let each = row + 1; each < end; each++) pen.lineTo(toX(run.x[each]), toY(at(each, high)));
+        for (let each = end - 1; each >= row; each--) pen.lineTo(toX(run.x[each]), toY(at(each, low)));
+      }
       pen.closePath();
       pen.fill();
       row = end;

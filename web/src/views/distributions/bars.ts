@@ -20,10 +20,10 @@ export function barsPanel(runs: readonly RunHistograms[], options: PanelOptions)
   let highest = 0;
   for (const each of counts) for (const count of each) highest = Math.max(highest, count);
   const upOf = (left: number) =>
-    coordinate("y", plotOf(size, left), [0, Math.max(1, highest)], hasLogCounts ? LOG_COUNTS : null);
+    coordinate("y", plotOf(size, left), [0, highest || 1], hasLogCounts ? LOG_COUNTS : null);
   const plot = plotOf(size, widthOfLabels(numbersUp(upOf(0), size.height)));
   const [x, y] = [coordinate("x", plot, values.range, values), upOf(plot.left)];
-  const heightOf = heightsOf(hasLogCounts, Math.max(1, highest));
+  const heightOf = heightsOf(hasLogCounts, highest);
   const bottom = plot.top + plot.height;
   const perBin = plot.width / grid.bins;
   return {

@@ -92,7 +92,8 @@ export function DistributionCard({ tag }: { tag: Tag }) {
   );
   const step = useComputed(() => {
     const { width } = size.value;
-    if (!isExpanded || width === 0 || distributionFields.form === "step") return null;
+    const isLarge = distributionFields.expanded === current.value.name;
+    if (!isLarge || width === 0 || distributionFields.form === "step") return null;
     return barsPanel(runs.value, { ...options.value, size: { width, height: 240 } });
   });
   const colours = FRAME[theme.value];

@@ -48,9 +48,10 @@ export function placedCounts({ placed }: RunHistograms, grid: Grid): Float64Arra
   return counts;
 }
 
+/** From counts to shares of the height that the highest one has; as the axis of `LOG_COUNTS` has it where it is a log one. */
 export function heightsOf(hasLog: boolean, highest: number): (count: number) => number {
   if (highest === 0) return () => 0;
-  return hasLog ? (count) => Math.log1p(count) / Math.log1p(highest) : (count) => count / highest;
+  return hasLog ? (count) => Math.asinh(count) / Math.asinh(highest) : (count) => count / highest;
 }
 
 export function ridgePanel(
@@ -63,7 +64,7 @@ export function ridgePanel(
   const { size, axis, along, values, ground, text, hasLogCounts } = options;
   const up = (plot: Rectangle): Projection =>
     isOverlay
-      ? { ...coordinate("y", plot, [0, Math.max(1, highest)], hasLogCounts ? LOG_COUNTS : null) }
+      ? { ...coordinate("y", plot, [0, highest || 1], hasLogCounts ? LOG_COUNTS : null) }
       : {
           ...coordinate("y", plot, along, null),
           start: plot.top + LIFT * plot.height,
