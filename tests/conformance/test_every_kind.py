@@ -195,7 +195,7 @@ def test_tbparse_reads_what_it_knows_without_tensorflow(tmp_path: Path) -> None:
 
 def test_ours_comes_back_from_our_reader(tmp_path: Path) -> None:
     pixels = RNG.integers(0, 255, (4, 5, 4), np.uint8)
-    numbers = np.array([1.0, np.nan, np.inf, -np.inf, -np.inf, 2.0])
+    numbers = np.array([1.0, np.nan, np.inf, -np.inf, -np.inf, 2.0, 0.0, -0.0, 0.0])
     with cutaway.SummaryWriter(tmp_path) as writer:
         writer.add_image("alpha", pixels, 2, dataformats="HWC")
         writer.add_image("grey", pixels[:, :, 0], 2, dataformats="HW")
@@ -213,7 +213,7 @@ def test_ours_comes_back_from_our_reader(tmp_path: Path) -> None:
     np.testing.assert_array_equal(run.images("alpha")[0].to_array(), pixels)
     np.testing.assert_array_equal(run.images("grey")[0].to_array()[:, :, 0], pixels[:, :, 0])
     histogram = run.histograms("trouble")[0]
-    assert (histogram.count, histogram.min, histogram.max) == (2, 1, 2)
+    assert (histogram.count, histogram.min, histogram.max, histogram.zero_count) == (5, 0, 2, 3)
     left_out = (histogram.nan_count, histogram.positive_infinity_count, histogram.negative_infinity_count)
     assert left_out == (1, 1, 2)
     assert run.histograms("nothing")[0].count == 0

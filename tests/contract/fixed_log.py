@@ -52,5 +52,9 @@ def recorded(folder: Path, factor: float) -> Path:
         writer.add_custom_scalars(
             {"losses": {"all": ["Multiline", ["loss", "val/.*"]], "band": ["Margin", ["loss", "low", "high"]]}}
         )
+        if folder.name == "adam":
+            for step in (10, 20):
+                numbers = [0.0, 1.0, 1.0, 2.0, float("nan"), float("inf")]
+                writer.add_histogram("weights", numbers, step, bins=4, walltime=START + step)
     (made,) = folder.iterdir()
     return made.rename(folder / FILE)

@@ -215,7 +215,9 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
         ),
     ),
     "/api/histograms": st.one_of(
-        got({"tag": _TAGS, "run": _ONE_RUN}), got({"tag": _TAGS, "run": _ONE_RUN, "most": st.just("2")})
+        got({"tag": _TAGS, "run": _ONE_RUN}),
+        got({"tag": _TAGS, "run": _ONE_RUN, "most": st.just("2")}),
+        got({"tag": _TAGS, "run": _ONE_RUN, "bins": st.sampled_from(["8", "4096", "7"]), "from": _FEW}),
     ),
     "/api/files": got(),
     #: FILE stands for the id of the first file.

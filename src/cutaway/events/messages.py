@@ -61,13 +61,14 @@ TENSOR = Message(
     uint32_val=Field(16, "uint32", repeated=True),
     uint64_val=Field(17, "uint64", repeated=True),
 )
-#: Cutaway's own field of a value: what float32 could not hold, and what a histogram left out of its bins.
+#: Cutaway's own field of a value: what float32 could not hold, and of a histogram what its bins do not tell.
 EXACT = Message(
     double=Field(1, "double"),
     integer=Field(2, "uint64"),  # zigzag
     nan_count=Field(3, "uint64"),
     positive_infinity_count=Field(4, "uint64"),
     negative_infinity_count=Field(5, "uint64"),
+    zero_count=Field(6, "uint64"),
 )
 VALUE = Message(
     tag=Field(1, "string"),

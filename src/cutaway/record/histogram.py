@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core, messages
+from cutaway.events.kernel_types import Tallies
 from cutaway.events.schema import encode
 from cutaway.record.arrays import real_numbers
 
@@ -15,7 +16,8 @@ def histogram_value(tag: str, values: Any, bins: Any, max_bins: int | None) -> b
     """The Summary.Value of numbers of any shape.
 
     ``bins``: ``tensorflow``, the name of a rule of ``numpy.histogram_bin_edges``, a number of bins, or ascending
-    edges. Numbers beyond the edges get bins of their own; NaN and infinities are counted apart, in field 1000.
+    edges. Numbers beyond the edges get bins of their own; NaN and infinities are counted apart, in field 1000, as are
+    exact zeros, which are in a bin too.
     ``max_bins``: neighbours are joined until there are no more. Raises TypeError or ValueError.
     """
     numbers = real_numbers(values, "values").reshape(-1)
@@ -24,6 +26,7 @@ def histogram_value(tag: str, values: Any, bins: Any, max_bins: int | None) -> b
         numbers = numbers.astype(exact)
     edges = _edges(numbers, bins)
     found = core.histogram(numbers, edges)
+    apart = counted_apart(numbers, edges, found)
     counts = found.counts
     # np.histogram's last bin is closed: what lies on the last edge belongs to the bin before it.
     on_last_edge = int((numbers == edges[-1]).sum()) if counts[-1] and edges is not tensorflow_edges() else 0
@@ -47,13 +50,22 @@ def histogram_value(tag: str, values: Any, bins: Any, max_bins: int | None) -> b
             "bucket": kept.astype(np.float64),
         },
     }
-    if found.nan or found.pos_inf or found.neg_inf:
-        fields["exact"] = {
-            "nan_count": found.nan or None,
-            "positive_infinity_count": found.pos_inf or None,
-            "negative_infinity_count": found.neg_inf or None,
-        }
+    if apart:
+        fields["exact"] = apart
     return encode(messages.VALUE, fields)
+
+
+def counted_apart(numbers: NDArray[Any], edges: NDArray[np.float64], found: Tallies) -> dict[str, int]:
+    """The counts of a histogram that field 1000 has, without those that are 0. ``found``: of the numbers and edges."""
+    # Without anything in the bin of 0 there is none, and nothing is read again.
+    zeros = numbers.size - np.count_nonzero(numbers) if found.counts[np.searchsorted(edges, 0.0, "right")] else 0
+    every = {
+        "nan_count": found.nan,
+        "positive_infinity_count": found.pos_inf,
+        "negative_infinity_count": found.neg_inf,
+        "zero_count": int(zeros),
+    }
+    return {name: count for name, count in every.items() if count}
 
 
 def raw_histogram_value(

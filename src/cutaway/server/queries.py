@@ -6,6 +6,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from cutaway.events.kind_names import SCALARS
+from cutaway.events.wire import MalformedError
 from cutaway.server.responses import fail
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.values import RecordedValues
@@ -20,6 +21,14 @@ def values_of(log: LogDirectory, asked: dict[str, str]) -> tuple[int, RecordedVa
         return log.values(asked["tag"], asked["run"])
     except KeyError as error:
         fail(404, f"there is no tag or run with the id {str(error.args[0])[:50]!r}")
+
+
+def problem_of(error: MalformedError | OSError) -> str:
+    """Why a value cannot be read, without its path."""
+    if isinstance(error, MalformedError):
+        return f"the value is damaged: {error}"
+    # Not its path, which is nobody's business but the server's.
+    return f"the value cannot be read any more: {error.strerror or 'its file has changed'}"
 
 
 def checked(params: QueryParams, needed: tuple[str, ...], also: tuple[str, ...] = ()) -> dict[str, str]:

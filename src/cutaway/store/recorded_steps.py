@@ -35,7 +35,7 @@ class RecordedSteps:
         self._known: dict[str, dict[str, tuple[int, NDArray[np.int64]]]] = {}
 
     def of(self, run_ids: Iterable[str]) -> tuple[int, list[KindSteps]]:
-        """The revision, and the steps of each kind that lies on steps and that one of the runs has.
+        """The revision, and the steps of each kind that lies on steps and that one of the runs has, by their names.
 
         Raises KeyError with the id of a run that is unknown.
         """
@@ -50,7 +50,7 @@ class RecordedSteps:
                 }
                 for kind, (_, steps) in self._known[run].items():
                     together.setdefault(kind, []).append(steps)
-        return revision, [_told(kind, _union(parts)) for kind, parts in together.items()]
+        return revision, [_told(kind, _union(together[kind])) for kind in sorted(together)]
 
 
 def _union(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:

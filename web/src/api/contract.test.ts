@@ -29,7 +29,7 @@ import {
   word,
 } from "./answer_checks";
 import type { Catalogue, Change, Loading, Run, RunChange, Tag } from "./catalogue";
-import { AT, CHARTS, GROUPED, STRETCHES, TRANSLATION } from "./contract_fixture";
+import { AT, CHARTS, GROUPED, OVER_STEPS, STRETCHES, TRANSLATION } from "./contract_fixture";
 import { fetchDescriptions } from "./descriptions";
 import { EventStreamParser } from "./event_stream";
 import {
@@ -41,6 +41,7 @@ import {
 } from "./extremes";
 import { type EventFile, fetchFiles } from "./files";
 import { fetchGroups, type GroupLine, type GroupsAnswer } from "./groups";
+import { type DamagedHistogram, fetchHistograms, type HistogramRows } from "./histograms";
 import { fetchKinds, type KindInfo } from "./kinds";
 import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
 import { fetchCatalogue } from "./request";
@@ -236,6 +237,12 @@ const GROUPS = fields<GroupsAnswer>({
 });
 const POINT = fields<RecordedPoint>({ x: number, step: number, wall_time: LOOSE, value: LOOSE });
 const NOT_FINITE = fields<NotFinite>({ count: number, first: orNull(POINT) });
+const HISTOGRAMS = fields<HistogramRows>({
+  ...{ revision: number, values: number, shares: list(number), damagedCount: number },
+  damaged: list(fields<DamagedHistogram>({ row: number, step: number, problem: text })),
+  ...{ row: column, step: column, wallTime: column, start: column, left: column, right: column },
+  ...{ count: column, isNotFinite: column, nan: column, posInf: column, negInf: column, quantile: column },
+});
 const EXTREMES = fields<ExtremesAnswer>({
   revision: number,
   charts: some(
@@ -401,9 +408,23 @@ describe("what the page reads in the server's answers", () => {
     number(revision, "revision");
     list(STEPS)(kinds, "kinds");
     expect(kinds.map(({ kind, count, steps }) => [kind, count, [...steps]])).toEqual([
-      ["text", 3, [10, 20, 30]],
+      ["histograms", 2, [10, 20]],
       ["tensor", 1, [15]],
+      ["text", 3, [10, 20, 30]],
     ]);
+  });
+
+  it("histograms", async () => {
+    agreed("histograms");
+    const rows = await fetchHistograms(OVER_STEPS);
+    HISTOGRAMS(rows, "histograms");
+    // 0, 1, 1 and 2 in four bins, and NaN and an infinity in none.
+    expect([...rows.step]).toEqual([10, 20]);
+    expect([rows.values, ...rows.start]).toEqual([2, 0, 4, 8]);
+    expect([...rows.left.slice(0, 4), rows.right[3]]).toEqual([0, 0.5, 1, 1.5, 2]);
+    expect([...rows.count.slice(0, 4)]).toEqual([1, 0, 2, 1]);
+    expect([rows.nan[0], rows.posInf[0], rows.negInf[0], rows.isNotFinite[0]]).toEqual([1, 1, 0, 0]);
+    expect([rows.shares.length, rows.quantile.length, rows.damagedCount]).toEqual([9, 18, 0]);
   });
 
   it("every answer that is agreed on", () => {

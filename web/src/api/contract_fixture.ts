@@ -2,6 +2,7 @@
 
 import type { ExtremesRequest } from "./extremes";
 import type { GroupsRequest } from "./groups";
+import type { HistogramsRequest } from "./histograms";
 import type { ChartRequest } from "./scalars";
 import type { Translation } from "./translate";
 import type { ValuesRequest } from "./values";
@@ -40,3 +41,4 @@ export const AT: ValuesRequest = {
   at: { axis: "step", x: 12 },
   values: true,
 };
+export const OVER_STEPS: HistogramsRequest = { tag: "v6", run: "r0", most: 100, bins: 64, from: 0 };

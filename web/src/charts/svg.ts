@@ -1,8 +1,9 @@
 /** A chart as an SVG document: axes and labels as text, lines as paths, for papers and slides. */
 
+import type { AxisLayout } from "./axes";
 import type { ChartContent } from "./chart_content";
 import type { Pen } from "./draw";
-import { LABEL_BELOW, LABEL_BESIDE, MINOR_TICK, TICK } from "./draw_axes";
+import { LABEL_BELOW, LABEL_BESIDE, MINOR_TICK, type Rectangle, TICK } from "./draw_axes";
 import { drawChart } from "./draw_chart";
 import { figureOf } from "./figure";
 import type { Fit } from "./fit";
@@ -78,12 +79,45 @@ function number(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   // XML has no place for control characters, not even escaped.
   return text
     .replaceAll(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu, "")
     .replaceAll(/[&<>"]/gu, (character) => entities[character]);
+}
+
+/** Grid lines, ticks and labels, and among those of x the titles of the axes, which are elements. */
+export function axesSvg(
+  { left, top, width, height }: Rectangle,
+  across: AxisLayout,
+  up: AxisLayout,
+  { text, grid }: Pick<ChartContent, "text" | "grid">,
+  titles: readonly string[] = [],
+): string[] {
+  const bottom = top + height;
+  return [
+    `<g stroke="${grid}">`,
+    ...across.ticks.map((at) => `<path d="M${number(at)} ${top}V${bottom + TICK}"/>`),
+    ...up.ticks.map((at) => `<path d="M${left - TICK} ${number(at)}H${left + width}"/>`),
+    "</g>",
+    `<g stroke="${text}" opacity="0.5">`,
+    ...across.minor.map((at) => `<path d="M${number(at)} ${bottom - MINOR_TICK}V${bottom}"/>`),
+    ...up.minor.map((at) => `<path d="M${left} ${number(at)}h${MINOR_TICK}"/>`),
+    "</g>",
+    '<g text-anchor="middle">',
+    ...across.labels.map(
+      ({ text: label, at }) => `<text x="${number(at)}" y="${bottom + LABEL_BELOW}">${escaped(label)}</text>`,
+    ),
+    ...titles,
+    "</g>",
+    '<g text-anchor="end">',
+    ...up.labels.map(
+      ({ text: label, at }) =>
+        `<text x="${left - LABEL_BESIDE}" y="${number(at + 4)}">${escaped(label)}</text>`,
+    ),
+    "</g>",
+  ];
 }
 
 /** The document: title, axes with their titles, the drawing, and the names of the series below. */
@@ -103,26 +137,10 @@ export function svgOf(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${total.width}" height="${total.height}" font-family="system-ui, sans-serif" font-size="11" fill="${content.text}">`,
     `<rect width="100%" height="100%" fill="${content.ground}"/>`,
     `<text x="8" y="18" font-size="13">${escaped(title)}</text>`,
-    `<g stroke="${content.grid}">`,
-    ...across.ticks.map((at) => `<path d="M${number(at)} ${top}V${bottom + TICK}"/>`),
-    ...up.ticks.map((at) => `<path d="M${left - TICK} ${number(at)}H${left + width}"/>`),
-    "</g>",
-    `<g stroke="${content.text}" opacity="0.5">`,
-    ...across.minor.map((at) => `<path d="M${number(at)} ${bottom - MINOR_TICK}V${bottom}"/>`),
-    ...up.minor.map((at) => `<path d="M${left} ${number(at)}h${MINOR_TICK}"/>`),
-    "</g>",
-    '<g text-anchor="middle">',
-    ...across.labels.map(
-      ({ text, at }) => `<text x="${number(at)}" y="${bottom + LABEL_BELOW}">${escaped(text)}</text>`,
-    ),
-    `<text x="${number(left + width / 2)}" y="${bottom + 34}">${escaped(content.xTitle)}</text>`,
-    `<text x="12" y="${middle}" transform="rotate(-90 12 ${middle})">${escaped(content.yTitle)}</text>`,
-    "</g>",
-    '<g text-anchor="end">',
-    ...up.labels.map(
-      ({ text, at }) => `<text x="${left - LABEL_BESIDE}" y="${number(at + 4)}">${escaped(text)}</text>`,
-    ),
-    "</g>",
+    ...axesSvg(plot, across, up, content, [
+      `<text x="${number(left + width / 2)}" y="${bottom + 34}">${escaped(content.xTitle)}</text>`,
+      `<text x="12" y="${middle}" transform="rotate(-90 12 ${middle})">${escaped(content.yTitle)}</text>`,
+    ]),
     `<clipPath id="plot"><rect x="${left}" y="${top}" width="${width}" height="${height}"/></clipPath>`,
     '<g clip-path="url(#plot)">',
     ...pen.elements,

@@ -1,5 +1,6 @@
 /** The views, in the order of the tab bar; a link without `view=` shows the first one. */
 
+import { DISTRIBUTION_PARAMETERS } from "./distributions/parameters";
 import { IMAGE_PARAMETERS } from "./images/parameters";
 import { CHART_PARAMETERS } from "./scalars/parameters";
 import { TEXT_PARAMETERS } from "./text/parameters";
@@ -20,6 +21,13 @@ export const VIEWS: readonly ViewEntry[] = [
     kinds: ["images"],
     parameters: IMAGE_PARAMETERS,
     load: () => import("./images/index").then(({ view }) => view),
+  },
+  {
+    name: "distributions",
+    title: "Distributions",
+    kinds: ["histograms"],
+    parameters: DISTRIBUTION_PARAMETERS,
+    load: () => import("./distributions/index").then(({ view }) => view),
   },
   {
     name: "text",

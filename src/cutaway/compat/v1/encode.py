@@ -15,7 +15,7 @@ from cutaway.events import core, messages
 from cutaway.events.schema import encode
 from cutaway.events.wire import bytes_field
 from cutaway.record.arrays import describe
-from cutaway.record.histogram import tensorflow_edges
+from cutaway.record.histogram import counted_apart, tensorflow_edges
 from cutaway.record.image import encoded_value
 from cutaway.record.png import encode_png
 from cutaway.record.tensor import strings_message, tensor_message
@@ -166,12 +166,9 @@ def histogram(tag: str, value: NDArray[Any]) -> list[bytes]:
             "bucket": counts[kept].astype(np.float64),
         },
     }
-    if found.nan or found.pos_inf or found.neg_inf:
-        fields["exact"] = {
-            "nan_count": found.nan or None,
-            "positive_infinity_count": found.pos_inf or None,
-            "negative_infinity_count": found.neg_inf or None,
-        }
+    exact = counted_apart(numbers, tensorflow_edges(), found)
+    if exact:
+        fields["exact"] = exact
     return [encode(messages.VALUE, fields)]
 
 

@@ -1,6 +1,7 @@
 """``GET ./api/histograms``: a tag's histograms over its steps, and the values below which given shares of each lie."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -13,7 +14,7 @@ from cutaway.events.wire import MalformedError
 from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.queries import number, values_of
+from cutaway.server.queries import number, problem_of, values_of
 from cutaway.server.responses import fail
 from cutaway.server.routing import Asked, get
 from cutaway.store.kinds.histogram import Histogram
@@ -24,6 +25,10 @@ MOST = 2000
 USUAL = 500
 #: More bins in one answer are refused.
 MOST_BINS = 4_000_000
+#: Equal parts of a histogram's width, in each of which neighbouring bins may be joined.
+FEWEST_WIDTHS, MOST_WIDTHS = 8, 4096
+#: Damaged histograms that an answer names; further ones are counted.
+MOST_DAMAGED = 20
 #: Bytes of the smallest bin there is, one of TensorFlow 2 in float16; and of everything else in a record, amply.
 _BIN_BYTES, _OTHER_BYTES = 6, 1 << 20
 #: The shares of a distribution, as TensorBoard shows them: its ends, and the shares of a bell below -1.5, -1, -0.5, 0,
@@ -38,7 +43,7 @@ def routes(context: Context) -> list[Route]:
             "/api/histograms",
             lambda asked: _answer(context.log, asked),
             ("tag", "run"),
-            ("most",),
+            ("most", "bins", "from"),
             threads=run_decoding,
         )
     ]
@@ -49,16 +54,19 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
     if values.kind != HISTOGRAMS:
         fail(404, f"tag {asked['tag']!r} holds {values.kind}, not {HISTOGRAMS}")
     most = number(asked, "most", 2, MOST, str(USUAL))
-    chosen = np.unique(np.linspace(0, len(values) - 1, min(most, len(values))).round().astype(np.int64))
+    widest = number(asked, "bins", FEWEST_WIDTHS, MOST_WIDTHS) if "bins" in asked else None
+    first = number(asked, "from", 0, 2**53, "0")
+    chosen = first + np.unique(np.linspace(0, len(values) - first - 1, max(0, min(most, len(values) - first))).round())
     found: list[tuple[int, Histogram]] = []
+    damaged: list[dict[str, Any]] = []
     bins = 0
-    for row in chosen.tolist():
+    for row in chosen.astype(np.int64).tolist():
         if values.length[row] > _BIN_BYTES * MOST_BINS + _OTHER_BYTES:
             _fail_of_bins()
         try:
             histogram = values[row]
-        except (MalformedError, OSError):
-            # It stays in the list of values, where its reason is told.
+        except (MalformedError, OSError) as error:
+            damaged.append({"row": row, "step": int(values.step[row]), "problem": problem_of(error)})
             continue
         bins += len(histogram.counts)
         if bins > MOST_BINS:
@@ -66,18 +74,23 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
         found.append((row, histogram))
     rows = np.array([row for row, _ in found], np.int64)
     every = [histogram for _, histogram in found]
+    drawn = every if widest is None else [joined(histogram, widest) for histogram in every]
     columns: dict[str, NDArray[Any]] = {
         "row": rows.astype(np.uint32),
         "step": values.step[rows],
         "wall_time": values.wall_time[rows],
-        "bins": np.array([len(histogram.counts) for histogram in every], np.uint32),
-        "left": _joined([histogram.edges[:-1] for histogram in every]),
-        "right": _joined([histogram.edges[1:] for histogram in every]),
-        "count": _joined([histogram.counts for histogram in every]),
+        "bins": np.array([len(histogram.counts) for histogram in drawn], np.uint32),
+        "left": _together([histogram.edges[:-1] for histogram in drawn]),
+        "right": _together([histogram.edges[1:] for histogram in drawn]),
+        "count": _together([histogram.counts for histogram in drawn]),
         "not_finite": np.array([histogram.not_finite for histogram in every], np.uint8),
-        "quantile": _joined([quantiles(histogram) for histogram in every]),
+        "nan": np.array([histogram.nan_count for histogram in every], np.float64),
+        "pos_inf": np.array([histogram.positive_infinity_count for histogram in every], np.float64),
+        "neg_inf": np.array([histogram.negative_infinity_count for histogram in every], np.float64),
+        "quantile": _together([quantiles(histogram) for histogram in every]),
     }
     header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "values": len(values), "shares": SHARES}
+    header |= {"damaged": damaged[:MOST_DAMAGED], "damaged_count": len(damaged)}
     return frame_response(header, columns)
 
 
@@ -97,5 +110,20 @@ def quantiles(histogram: Histogram, shares: Sequence[float] = SHARES) -> NDArray
     return found
 
 
-def _joined(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+def joined(histogram: Histogram, widths: int) -> Histogram:
+    """The same with fewer bins: neighbours that lie in one of ``widths`` equal parts of the whole are one."""
+    edges, counts = histogram.edges, histogram.counts
+    if len(counts) <= widths:
+        return histogram
+    # Halves, since the distance of two doubles may be more than a double holds.
+    whole = edges[-1] / 2 - edges[0] / 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = np.nan_to_num((edges[1:] / 2 - edges[0] / 2) / whole * widths)
+    # A bin that ends where a part does is in that one.
+    part = np.minimum(np.ceil(part), widths)
+    starts = np.flatnonzero(np.append(True, part[1:] != part[:-1]))
+    return replace(histogram, edges=np.append(edges[starts], edges[-1]), counts=np.add.reduceat(counts, starts))
+
+
+def _together(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.concatenate([np.empty(0), *parts])

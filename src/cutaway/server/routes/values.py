@@ -20,7 +20,7 @@ from cutaway.server.chart_request import RECORDED_AXES, finite, one_of, parse_ru
 from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.queries import check_names, number, parse_object, values_of
+from cutaway.server.queries import check_names, number, parse_object, problem_of, values_of
 from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body, json_response
 from cutaway.server.routing import Asked, get, get_revised, post
 from cutaway.store.kinds.audio import Audio
@@ -216,7 +216,7 @@ class _Room:
             try:
                 value = _json(found, index, found[index], text)
             except (MalformedError, OSError) as error:
-                return "null", _problem(error)
+                return "null", problem_of(error)
             # One that is larger than an answer about it alone may be is cut off as it is there.
             if not (text.items_left_out and items < MOST_ITEMS) and not (
                 text.characters_left_out and characters < MOST_CHARACTERS
@@ -246,16 +246,9 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
             return json_response(_json(found, index, decoded, JsonText(MOST_ITEMS, MOST_CHARACTERS)))
         return _media(decoded, part, asked, name, int(found.step[index]))
     except MalformedError as error:
-        fail(422, _problem(error))
+        fail(422, problem_of(error))
     except OSError as error:
-        fail(404, _problem(error))
-
-
-def _problem(error: MalformedError | OSError) -> str:
-    if isinstance(error, MalformedError):
-        return f"the value is damaged: {error}"
-    # Not its path, which is nobody's business but the server's.
-    return f"the value cannot be read any more: {error.strerror or 'its file has changed'}"
+        fail(404, problem_of(error))
 
 
 def _json(found: RecordedValues, index: int, decoded: Any, text: JsonText) -> str:

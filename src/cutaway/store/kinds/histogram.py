@@ -33,6 +33,8 @@ class Histogram:
     nan_count: int = 0
     positive_infinity_count: int = 0
     negative_infinity_count: int = 0
+    #: Of the numbers in the bins those that are exactly 0; None where the bins of 0 have some and the file doesn't say.
+    zero_count: int | None = 0
     #: There were numbers that are not finite, and the file doesn't say how many, nor the other numbers: TensorFlow 2
     #: writes edges that are NaN then. There are no bins.
     not_finite: bool = False
@@ -105,7 +107,11 @@ def _from_message(message: Mapping[str, Any], exact: Mapping[str, Any]) -> Histo
     if least > most:
         # One of them is not there, and is not 0 either.
         least, most = message.get("min"), message.get("max")
-    return Histogram(edges, counts[first : last + 1], least, most, total, sum_squares, *left_out)
+    counts = counts[first : last + 1]
+    at_zero, zeros = _count_at_zero(edges, counts), exact.get("zero_count", 0)
+    # Without any the writer says nothing; and there are no more than the bins of 0 hold.
+    zero_count = zeros if 0 < zeros <= at_zero else None if at_zero else 0
+    return Histogram(edges, counts, least, most, total, sum_squares, *left_out, zero_count)
 
 
 def _from_tensor(bins: NDArray[Any], budget: Budget) -> Histogram:
@@ -127,16 +133,25 @@ def _from_tensor(bins: NDArray[Any], budget: Budget) -> Histogram:
     if (right < left).any() or (left[1:] < left[:-1]).any():
         raise MalformedError("a histogram's edges go back")
     if not between.any():
-        return Histogram(np.append(left, right[-1]), counts)
+        return _without_sums(np.append(left, right[-1]), counts)
     rounding = _ROUNDING * max(abs(float(left[0])), abs(float(right[-1])))
     if (between < -rounding).any():
         raise MalformedError("a histogram's bins overlap")
     gaps = np.flatnonzero(between > rounding)
     if not len(gaps):
-        return Histogram(np.append(left, right[-1]), counts)
+        return _without_sums(np.append(left, right[-1]), counts)
     # Nothing is between bins that do not touch.
     edges = np.append(np.insert(left, gaps + 1, right[gaps]), right[-1])
-    return Histogram(edges, np.insert(counts, gaps + 1, 0.0))
+    return _without_sums(edges, np.insert(counts, gaps + 1, 0.0))
+
+
+def _without_sums(edges: _Floats, counts: _Floats) -> Histogram:
+    return Histogram(edges, counts, zero_count=None if _count_at_zero(edges, counts) else 0)
+
+
+def _count_at_zero(edges: _Floats, counts: _Floats) -> float:
+    """How many numbers are in the bins that 0 is in or at the end of, whose ends writers count differently."""
+    return float(counts[(edges[:-1] <= 0.0) & (edges[1:] >= 0.0)].sum())
 
 
 def _check_counts(counts: _Floats) -> None:

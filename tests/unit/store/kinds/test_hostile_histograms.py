@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from tests.unit.store.kinds.hostile import INFINITY, NAN, histogram, value
 
+from cutaway.events import messages
+from cutaway.events.schema import encode
 from cutaway.events.wire import MalformedError
+from cutaway.record.histogram import histogram_value
 from cutaway.store.kinds.decode import decode_value, describe
 
 
@@ -100,3 +103,29 @@ def test_a_smallest_number_behind_the_first_bin_makes_no_edge_that_goes_back() -
     message = {"min": 1.5, "max": 2.5, "bucket_limit": [1.0, 2.0, 3.0], "bucket": [3.0, 1.0, 2.0]}
     with pytest.raises(MalformedError, match=r"outermost bins have no ends: its numbers go from 1\.5 to 2\.5"):
         decode_value("histograms", value("histograms", histo=message))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "zeros"),
+    [
+        ([0.0, -0.0, 3.0], 2),
+        ([1.0, -1.0], 0),
+        ([-1e-13, 1e-13, 2.0], 0),
+        ([0.0, 1e-13], 1),
+        ([-3.0, -1.0], 0),
+        ([0], 1),
+    ],
+)
+@pytest.mark.parametrize("bins", ["tensorflow", [-4.0, 0.0], [-4.0, -0.5, 0.5, 4.0]])
+def test_zeros_are_counted_or_unknown(numbers: list[float], zeros: int, bins: Any) -> None:
+    """Bins at 0 that hold other numbers alone leave open whether these are zeros: of none the file says nothing."""
+    found = decode_value("histograms", histogram_value("h", np.array(numbers), bins, None))
+    holding = ((found.edges[:-1] <= 0) & (found.edges[1:] >= 0) & (found.counts > 0)).any()
+    assert found.zero_count == (zeros or (None if holding else 0))
+    assert found.count == len(numbers)
+
+
+def test_more_zeros_than_the_bin_of_zero_holds_are_not_believed() -> None:
+    histo = {"min": -1.0, "max": 1.0, "bucket_limit": np.array([-0.5, 0.5, 1.0]), "bucket": np.array([1.0, 2.0, 3.0])}
+    data = encode(messages.VALUE, {"tag": "h", "histo": histo, "exact": {"zero_count": 3}})
+    assert decode_value("histograms", data).zero_count is None

@@ -3,7 +3,7 @@
 import { Check, Choice } from "../../kit/choice";
 import { TagFilter } from "../steps/tag_filter";
 import { ACROSS, COLOURS, changeImages, imageFields, LEAST, MOST, SIZES, USUAL } from "./image_link";
-import { imageSieve, images, imageTags, listedImageTags } from "./image_values";
+import { imageSieve, imageTags, listedImageTags } from "./image_values";
 
 export function Toolbar() {
   const { across, size, isActualSize, brightness, contrast, colours } = imageFields;

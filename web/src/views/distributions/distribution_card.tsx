@@ -1,0 +1,298 @@
+/** One tag: the histograms of its runs over their steps, and in a large card the step at the shared place. */
+
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Run, Tag } from "../../api/catalogue";
+import { GROUND, type Theme } from "../../kit/colour";
+import { formatStep, formatTime, plural } from "../../kit/format";
+import { Swatch } from "../../kit/swatch";
+import { CutName } from "../../runs/cut_name";
+import { shownRuns } from "../../runs/listed_runs";
+import { shortName } from "../../runs/short_names";
+import { styleOfRun } from "../../runs/styles";
+import { emphasis } from "../../state/emphasis";
+import { placeFields } from "../../state/place";
+import { theme } from "../../state/preferences";
+import { useSight, useSize } from "../cards/use_sight";
+import { barsPanel } from "./bars";
+import { CardMenu } from "./card_menu";
+import { layoutOf, type PlacedPanel, panelsOf } from "./card_panels";
+import { alongRange, drawnRuns, placedIn, valueScale } from "./card_runs";
+import { drawnAxis, nameOf, overSteps, placed } from "./distribution_values";
+import { changeDistributions, distributionFields } from "./distributions_link";
+import { countAtZero, countOf } from "./histogram";
+import type { PanelOptions } from "./panel";
+import { PanelCanvas } from "./panel_canvas";
+import type { Colours } from "./render";
+import { Statistics, zerosOf } from "./statistics";
+import { NotFinite } from "./tooltip";
+
+const FRAME: Record<Theme, Colours> = {
+  light: { ground: GROUND.light, text: "#5c636e", grid: "#e6e8eb" },
+  dark: { ground: GROUND.dark, text: "#9aa3af", grid: "#2b2f36" },
+};
+const STRONG: Record<Theme, string> = { light: "#1c2026", dark: "#e4e7eb" };
+/** Histograms of a run that are asked for, and the parts of a width in which narrow bins are joined. */
+const [SMALL, LARGE] = [100, 1000];
+const JOINED = 128;
+
+export function DistributionCard({ tag }: { tag: Tag }) {
+  const current = useSignal(tag);
+  current.value = tag;
+  const host = useRef<HTMLDivElement>(null);
+  const card = useRef<HTMLElement>(null);
+  const isInSight = useSight(host);
+  const size = useSize(host);
+  const isExpanded = distributionFields.expanded === tag.name;
+  const having = useComputed(() => {
+    const runs = new Set(current.value.runs);
+    return shownRuns.value.filter((run) => runs.has(run.id));
+  });
+  const layout = useComputed(() =>
+    layoutOf(
+      distributionFields.form,
+      having.value.length,
+      size.value,
+      distributionFields.expanded === current.value.name,
+    ),
+  );
+  const shown = useComputed(() => having.value.slice(0, layout.value.runs));
+  const wanted = useComputed(() => {
+    if (!isInSight.value || size.value.width === 0) return null;
+    const isLarge = distributionFields.expanded === current.value.name;
+    // Near zero the smallest bins are wide on a logarithmic axis.
+    const bins = distributionFields.hasLogValues ? null : JOINED;
+    return { tag: current.value, runs: shown.value, most: isLarge ? LARGE : SMALL, bins };
+  });
+  useSignalEffect(() => {
+    const { name } = current.value;
+    overSteps.want(name, wanted.value);
+    placed.want(name, wanted.value === null ? null : { tag: current.value, runs: shown.value });
+  });
+  useEffect(
+    () => () => {
+      overSteps.want(tag.name, null);
+      placed.want(tag.name, null);
+    },
+    [tag.name],
+  );
+  const runs = useComputed(() => drawnRuns(current.value, shown.value, drawnAxis.value));
+  const options = useComputed<PanelOptions>(() => ({
+    size: { width: layout.value.width, height: layout.value.height },
+    axis: drawnAxis.value,
+    along: alongRange(runs.value),
+    values: valueScale(runs.value, distributionFields.hasLogValues),
+    hasLogCounts: distributionFields.hasLogCounts,
+    ground: GROUND[theme.value],
+    text: STRONG[theme.value],
+    emphasis: runs.value.some(({ name }) => name === emphasis.value) ? emphasis.value : null,
+  }));
+  const panels = useComputed<PlacedPanel[]>(() =>
+    size.value.width === 0 ? [] : panelsOf(distributionFields.form, runs.value, options.value),
+  );
+  const step = useComputed(() => {
+    const { width } = size.value;
+    const isLarge = distributionFields.expanded === current.value.name;
+    if (!isLarge || width === 0 || distributionFields.form === "step") return null;
+    return barsPanel(runs.value, { ...options.value, size: { width, height: 240 } });
+  });
+  const colours = FRAME[theme.value];
+  const isUpToDate = wanted.value !== null && overSteps.isUpToDate(wanted.value) && placed.isUpToDate.value;
+  const tell = (): void => {
+    if (card.current !== null) card.current.dataset.state = isUpToDate ? "ready" : "loading";
+  };
+  useEffect(tell);
+  const label = useMemo(
+    () => `${nameOf(tag.name)}, ${plural(runs.value.length, "run")}`,
+    [tag.name, runs.value.length],
+  );
+  const error = shown.value.map((run) => overSteps.known(tag.name, run.name)?.error).find(Boolean) ?? null;
+  const named = panels.value.map((each) => ({ name: each.runs.map((run) => run.label).join(", "), ...each }));
+  return (
+    <article
+      ref={card}
+      class={isExpanded ? "card distribution-card is-expanded" : "card distribution-card"}
+      data-testid="distribution"
+      data-tag={tag.name}
+      data-rows={runs.value[0]?.rows.row.length ?? 0}
+    >
+      <header>
+        <h3 title={tag.name}>{nameOf(tag.name)}</h3>
+        <Marks tag={tag} shown={shown.value} having={having.value} error={error} />
+        <CardMenu tag={tag} runs={runs.value} panels={named} width={size.value.width} colours={colours} />
+        <button
+          type="button"
+          class="icon"
+          aria-expanded={isExpanded}
+          aria-label={isExpanded ? `Make ${tag.name} small` : `Expand ${tag.name}`}
+          title={isExpanded ? "Make small (Escape)" : "Expand: more steps, and one of them in detail"}
+          onClick={() => changeDistributions({ expanded: isExpanded ? null : tag.name })}
+        >
+          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+            <path
+              d="M9 2h5v5M7 14H2V9M14 2 9 7M2 14l5-5"
+              fill="none"
+              stroke="currentColor"
+              stroke-width="1.5"
+            />
+          </svg>
+        </button>
+      </header>
+      <div class="distribution-panels" ref={host}>
+        {panels.value.map(({ panel, runs: own }) => (
+          <div key={own[0].name} class="distribution-panel" style={{ width: `${panel.size.width}px` }}>
+            <Names tag={tag} runs={shown.value.filter((run) => own.some(({ name }) => name === run.name))} />
+            <PanelCanvas panel={panel} colours={colours} label={label} onDrawn={tell} />
+          </div>
+        ))}
+        {panels.value.length === 0 && (
+          <p class="quiet padded">
+            {having.value.length === 0
+              ? "No run that is shown has this histogram."
+              : (error ?? "Asking for the histograms.")}
+          </p>
+        )}
+      </div>
+      {isExpanded && (
+        <div class="distribution-step">
+          {step.value !== null && (
+            <div class="distribution-panel" data-testid="distribution-step">
+              <PanelCanvas panel={step.value} colours={colours} label={`${label}, one step`} onDrawn={tell} />
+            </div>
+          )}
+          <Statistics tag={tag} runs={shown.value} />
+        </div>
+      )}
+    </article>
+  );
+}
+
+interface MarksProps {
+  tag: Tag;
+  shown: readonly Run[];
+  having: readonly Run[];
+  error: string | null;
+}
+
+/** What of the tag is not on screen, with a count. */
+function Marks({ tag, shown, having, error }: MarksProps) {
+  const known = shown
+    .map((run) => overSteps.known(tag.name, run.name)?.rows)
+    .filter((rows) => rows !== null && rows !== undefined);
+  const damaged = known.reduce((sum, rows) => sum + rows.damagedCount, 0);
+  const drawn = known.reduce((sum, rows) => sum + rows.row.length, 0);
+  const all = known.reduce((sum, rows) => sum + rows.values, 0);
+  const notFinite = known.reduce(
+    (sum, rows) =>
+      sum +
+      rows.nan.filter(
+        (_, row) => rows.nan[row] + rows.posInf[row] + rows.negInf[row] + rows.isNotFinite[row] > 0,
+      ).length,
+    0,
+  );
+  const expand = (): void => changeDistributions({ expanded: tag.name });
+  return (
+    <>
+      {error !== null && (
+        <span class="warning-text" title={error}>
+          not loaded
+        </span>
+      )}
+      {damaged > 0 && (
+        <span
+          class="warning-text"
+          data-testid="distribution-damaged"
+          title={known
+            .flatMap((rows) => rows.damaged.map(({ step, problem }) => `step ${step}: ${problem}`))
+            .join("\n")}
+        >
+          {damaged} damaged
+        </span>
+      )}
+      {notFinite > 0 && (
+        <span
+          class="warning-text"
+          title="Steps, among those that are drawn, with NaN or infinities: marked in the picture"
+        >
+          {plural(notFinite, "step")} not finite
+        </span>
+      )}
+      {drawn + damaged < all && (
+        <button
+          type="button"
+          class="link"
+          title="The others lie between these. Click for more of them"
+          onClick={expand}
+        >
+          {drawn.toLocaleString("en")} of {plural(all, "step")}
+        </button>
+      )}
+      {shown.length < having.length ? (
+        <button type="button" class="link" title="Click for a larger card, with more runs" onClick={expand}>
+          {shown.length} of {plural(having.length, "run")}
+        </button>
+      ) : (
+        having.length < shownRuns.value.length && (
+          <span class="quiet">
+            {having.length} of {plural(shownRuns.value.length, "run")}
+          </span>
+        )
+      )}
+    </>
+  );
+}
+
+/** The runs of a panel, and what each has at the shared place. */
+function Names({ tag, runs }: { tag: Tag; runs: readonly Run[] }) {
+  return (
+    <div class="distribution-names">
+      {runs.map((run) => (
+        <Name key={run.name} tag={tag} run={run} />
+      ))}
+    </div>
+  );
+}
+
+function Name({ tag, run }: { tag: Tag; run: Run }) {
+  const at = placedIn(tag, run);
+  const { place } = placeFields;
+  const isEarlier = place?.axis === "step" && at !== null && at.step !== place.x;
+  const histogram = at?.histogram ?? null;
+  const zeros = histogram === null ? 0 : (histogram.zeros ?? countAtZero(histogram));
+  return (
+    <span
+      class={emphasis.value === run.name ? "distribution-name is-emphasised" : "distribution-name"}
+      title={run.name}
+      data-testid="distribution-run"
+      data-run={run.name}
+      data-step={at?.step ?? ""}
+      data-count={histogram === null ? "" : countOf(histogram)}
+      onPointerEnter={() => {
+        emphasis.value = run.name;
+      }}
+      onPointerLeave={() => {
+        if (emphasis.value === run.name) emphasis.value = null;
+      }}
+    >
+      <Swatch style={styleOfRun(run)} />
+      <CutName name={shortName(run.name)} />
+      {at !== null && (
+        <span class="quiet" title={formatTime(at.wallTime)}>
+          {isEarlier ? "from" : "step"} {formatStep(at.step)}
+        </span>
+      )}
+      {at !== null && at.problem !== "" && (
+        <span class="warning-text" title={at.problem}>
+          not shown: {at.problem}
+        </span>
+      )}
+      {histogram?.isNotFinite === true && <span class="warning-text">not finite, number unknown</span>}
+      {histogram !== null && <NotFinite nan={histogram.nan} pos={histogram.posInf} neg={histogram.negInf} />}
+      {histogram !== null && zeros > 0 && (
+        <span class="quiet" title="Numbers that are exactly zero; ≤ where the file does not count them">
+          zeros {zerosOf(histogram)}
+        </span>
+      )}
+    </span>
+  );
+}
