@@ -170,7 +170,7 @@ export function numbersUp(projection: Projection, height: number): AxisLayout {
     ...{ x: [0, 1] as [number, number], y: [low, high] as [number, number], threshold },
     ...{ hasX: true, hasY: true, above: 0, below: 0, noPlace: 0 },
   };
-  return yAxis({ axis: "step", xScale: "linear", yScale: scale }, fit, projection, height);
+  return yAxis({ axis: "step", places: null, xScale: "linear", yScale: scale }, fit, projection, height);
 }
 
 export { widthOfLabels };
