@@ -20,6 +20,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/groups": {"charts": [{"tag": "t0", "groups": [["r0"]], "pixels": 100}]},
     "/api/extremes": {"charts": [{"tag": "t0", "runs": ["r0"], "bucket": {"scale": "log", "level": 0, "number": 0}}]},
     "/api/translate": {"tag": "t0", "runs": ["r0"], "from": "step", "to": "wall", "range": [0, 1]},
+    "/api/steps": {"runs": ["r0"]},
     "/api/values": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}, "values": True},
 }
 
