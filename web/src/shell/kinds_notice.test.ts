@@ -26,17 +26,17 @@ function kind(name: string, title: string, known: boolean, runs: Record<string, 
 }
 
 const runs = [
-  run("r0", { scalars: 9, images: 3, hparams: 1 }),
-  run("r1", { images: 5, heat_maps: 2, empty: 1 }),
+  run("r0", { scalars: 9, mesh: 3, hparams: 1 }),
+  run("r1", { mesh: 5, heat_maps: 2, empty: 1 }),
 ];
 
 it("names the kinds that no view is for, of all runs", () => {
-  expect(kindsWithoutView(runs)).toEqual(["heat_maps", "images"]);
+  expect(kindsWithoutView(runs)).toEqual(["heat_maps", "mesh"]);
   expect(kindsWithoutView([])).toEqual([]);
 });
 
 it("tells when data of such a kind last changed, whatever else has", () => {
-  expect(revisionOf(["heat_maps", "images"], runs)).toBe(5);
+  expect(revisionOf(["heat_maps", "mesh"], runs)).toBe(5);
   expect(revisionOf(["audio"], runs)).toBe(0);
 });
 
