@@ -20,7 +20,7 @@ export interface PictureAnswer {
   parts: number;
   /** The recorded size in pixels; null where the picture's own header says none. */
   size: { width: number; height: number } | null;
-  /** Of what is sent; `application/octet-stream` for what is not a picture that browsers show. */
+  /** Of what is sent; `application/octet-stream` for data other than a picture that browsers show. */
   mediaType: string;
   blob(): Promise<Blob>;
   /** End an answer that is not wanted after all. */

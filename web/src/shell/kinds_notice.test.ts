@@ -25,10 +25,7 @@ function kind(name: string, title: string, known: boolean, runs: Record<string, 
   return { name, title, plugin: name, of_run: false, on_steps: true, media: false, known, records, runs };
 }
 
-const runs = [
-  run("r0", { scalars: 9, mesh: 3, hparams: 1 }),
-  run("r1", { mesh: 5, heat_maps: 2, empty: 1 }),
-];
+const runs = [run("r0", { scalars: 9, mesh: 3, hparams: 1 }), run("r1", { mesh: 5, heat_maps: 2, empty: 1 })];
 
 it("names the kinds that no view is for, of all runs", () => {
   expect(kindsWithoutView(runs)).toEqual(["heat_maps", "mesh"]);
