@@ -4,7 +4,7 @@ import type { Run } from "../api/catalogue";
 import { formatTime, plural } from "../kit/format";
 import { PinIcon } from "../kit/pin_icon";
 import { Swatch } from "../kit/swatch";
-import { emphasis } from "../state/emphasis";
+import { emphasis, emphasising } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
 import { isBest } from "./best_cells";
 import { CutName } from "./cut_name";
@@ -108,12 +108,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
       aria-setsize={count}
       title={describe(run)}
       style={place(position)}
-      onPointerEnter={() => {
-        emphasis.value = run.name;
-      }}
-      onPointerLeave={() => {
-        if (emphasis.value === run.name) emphasis.value = null;
-      }}
+      {...emphasising(run.name)}
       onContextMenu={(event) => openRunMenu(run.name, false, event)}
     >
       <span class="run-name">

@@ -6,7 +6,7 @@ import { fetchHistograms } from "../../api/histograms";
 import { save } from "../../kit/download";
 import { shownRuns } from "../../runs/listed_runs";
 import { placedCsv, type RecordedRows, recordedCsv } from "./distribution_csv";
-import { nameOf } from "./distribution_values";
+import { histogramTags } from "./distribution_values";
 import type { RunHistograms } from "./panel";
 import { type Colours, type NamedPanel, pictureOf, svgOf } from "./render";
 
@@ -23,7 +23,7 @@ interface CardMenuProps {
 
 export function CardMenu({ tag, runs, panels, width, colours }: CardMenuProps) {
   const said = useSignal("");
-  const name = nameOf(tag.name);
+  const name = histogramTags.nameOf(tag.name);
   const close = (event: Event): void => {
     (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
   };

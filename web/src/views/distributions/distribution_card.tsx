@@ -4,21 +4,22 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
 import { GROUND, type Theme } from "../../kit/colour";
-import { formatStep, formatTime, plural } from "../../kit/format";
+import { ExpandIcon } from "../../kit/expand_icon";
+import { plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
-import { shownRuns } from "../../runs/listed_runs";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
-import { emphasis } from "../../state/emphasis";
-import { placeFields } from "../../state/place";
+import { emphasis, emphasising } from "../../state/emphasis";
 import { theme } from "../../state/preferences";
 import { useSight, useSize } from "../cards/use_sight";
+import { RecordedStep } from "../steps/recorded_step";
+import { RunCount, useRunsOfTag } from "../steps/run_columns";
 import { barsPanel } from "./bars";
 import { CardMenu } from "./card_menu";
 import { layoutOf, type PlacedPanel, panelsOf } from "./card_panels";
 import { alongRange, drawnRuns, placedIn, valueScale } from "./card_runs";
-import { drawnAxis, nameOf, overSteps, placed } from "./distribution_values";
+import { drawnAxis, histogramTags, overSteps, placed } from "./distribution_values";
 import { changeDistributions, distributionFields } from "./distributions_link";
 import { countAtZero, countOf } from "./histogram";
 import type { PanelOptions } from "./panel";
@@ -44,10 +45,7 @@ export function DistributionCard({ tag }: { tag: Tag }) {
   const isInSight = useSight(host);
   const size = useSize(host);
   const isExpanded = distributionFields.expanded === tag.name;
-  const having = useComputed(() => {
-    const runs = new Set(current.value.runs);
-    return shownRuns.value.filter((run) => runs.has(run.id));
-  });
+  const having = useRunsOfTag(tag);
   const layout = useComputed(() =>
     layoutOf(
       distributionFields.form,
@@ -103,7 +101,7 @@ export function DistributionCard({ tag }: { tag: Tag }) {
   };
   useEffect(tell);
   const label = useMemo(
-    () => `${nameOf(tag.name)}, ${plural(runs.value.length, "run")}`,
+    () => `${histogramTags.nameOf(tag.name)}, ${plural(runs.value.length, "run")}`,
     [tag.name, runs.value.length],
   );
   const error = shown.value.map((run) => overSteps.known(tag.name, run.name)?.error).find(Boolean) ?? null;
@@ -117,7 +115,7 @@ export function DistributionCard({ tag }: { tag: Tag }) {
       data-rows={runs.value[0]?.rows.row.length ?? 0}
     >
       <header>
-        <h3 title={tag.name}>{nameOf(tag.name)}</h3>
+        <h3 title={tag.name}>{histogramTags.nameOf(tag.name)}</h3>
         <Marks tag={tag} shown={shown.value} having={having.value} error={error} />
         <CardMenu tag={tag} runs={runs.value} panels={named} width={size.value.width} colours={colours} />
         <button
@@ -128,14 +126,7 @@ export function DistributionCard({ tag }: { tag: Tag }) {
           title={isExpanded ? "Make small (Escape)" : "Expand: more steps, and one of them in detail"}
           onClick={() => changeDistributions({ expanded: isExpanded ? null : tag.name })}
         >
-          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-            <path
-              d="M9 2h5v5M7 14H2V9M14 2 9 7M2 14l5-5"
-              fill="none"
-              stroke="currentColor"
-              stroke-width="1.5"
-            />
-          </svg>
+          <ExpandIcon />
         </button>
       </header>
       <div class="distribution-panels" ref={host}>
@@ -232,11 +223,7 @@ function Marks({ tag, shown, having, error }: MarksProps) {
           {shown.length} of {plural(having.length, "run")}
         </button>
       ) : (
-        having.length < shownRuns.value.length && (
-          <span class="quiet">
-            {having.length} of {plural(shownRuns.value.length, "run")}
-          </span>
-        )
+        <RunCount having={having.length} />
       )}
     </>
   );
@@ -255,8 +242,6 @@ function Names({ tag, runs }: { tag: Tag; runs: readonly Run[] }) {
 
 function Name({ tag, run }: { tag: Tag; run: Run }) {
   const at = placedIn(tag, run);
-  const { place } = placeFields;
-  const isEarlier = place?.axis === "step" && at !== null && at.step !== place.x;
   const histogram = at?.histogram ?? null;
   const zeros = histogram === null ? 0 : (histogram.zeros ?? countAtZero(histogram));
   return (
@@ -267,20 +252,11 @@ function Name({ tag, run }: { tag: Tag; run: Run }) {
       data-run={run.name}
       data-step={at?.step ?? ""}
       data-count={histogram === null ? "" : countOf(histogram)}
-      onPointerEnter={() => {
-        emphasis.value = run.name;
-      }}
-      onPointerLeave={() => {
-        if (emphasis.value === run.name) emphasis.value = null;
-      }}
+      {...emphasising(run.name)}
     >
       <Swatch style={styleOfRun(run)} />
       <CutName name={shortName(run.name)} />
-      {at !== null && (
-        <span class="quiet" title={formatTime(at.wallTime)}>
-          {isEarlier ? "from" : "step"} {formatStep(at.step)}
-        </span>
-      )}
+      {at !== null && <RecordedStep step={at.step} wallTime={at.wallTime} />}
       {at !== null && at.problem !== "" && (
         <span class="warning-text" title={at.problem}>
           not shown: {at.problem}

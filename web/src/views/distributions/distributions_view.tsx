@@ -5,26 +5,20 @@ import type { ComponentChild } from "preact";
 import { useRef } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
 import { chartSize } from "../../state/preferences";
-import { GrowingTree } from "../../state/tag_tree";
 import { LazyCard } from "../cards/lazy_card";
 import { useKeptScroll } from "../steps/kept_scroll";
 import { sectionsOfTags } from "../steps/sections_of_tags";
 import { type TagSection, TagSections } from "../steps/tag_sections";
 import { DistributionCard } from "./distribution_card";
-import { histogramTags, listedHistogramTags, nameOf } from "./distribution_values";
+import { histogramTags } from "./distribution_values";
 import { distributionFields } from "./distributions_link";
 import { Tooltip } from "./tooltip";
 
-const tree = new GrowingTree();
-
 const sections = computed<TagSection<Tag>[]>(() => {
-  const byName = new Map(listedHistogramTags.value.map((tag) => [nameOf(tag.name), tag]));
-  const grown = tree.of(histogramTags.value.map((tag) => nameOf(tag.name)));
-  const tagsOf = (names: readonly string[]): Tag[] =>
-    names.map((name) => byName.get(name)).filter((tag) => tag !== undefined);
-  return sectionsOfTags(grown, { names: [...byName.keys()], hasFamilies: true }).flatMap((section) => {
+  const names = [...histogramTags.byName.value.keys()];
+  return sectionsOfTags(histogramTags.tree.value, { names, hasFamilies: true }).flatMap((section) => {
     const { key, name, within, items } = section;
-    const alone = tagsOf(items.filter(({ family }) => family === null).map((item) => item.name));
+    const alone = histogramTags.named(items.filter(({ family }) => family === null).map((item) => item.name));
     const shared = { source: "", isFolded: false };
     const families = items
       .filter(({ family }) => family !== null)
@@ -35,7 +29,7 @@ const sections = computed<TagSection<Tag>[]>(() => {
           name: familyName,
           within: alone.length > 0 ? [...within, key] : within,
         },
-        items: tagsOf(family?.members.map((member) => member.name) ?? []),
+        items: histogramTags.named(family?.members.map((member) => member.name) ?? []),
       }));
     return alone.length > 0 ? [{ ...shared, key, name, within, items: alone }, ...families] : families;
   });
@@ -57,7 +51,7 @@ export function DistributionsView() {
   useKeptScroll("distributions", body);
   return (
     <div ref={body} class={`view-body distributions is-${chartSize.value}`}>
-      <TagSections sections={sections.value} card={card} total={histogramTags.value.length} />
+      <TagSections sections={sections.value} card={card} total={histogramTags.all.value.length} />
       <Tooltip />
     </div>
   );

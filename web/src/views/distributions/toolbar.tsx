@@ -1,8 +1,8 @@
 /** What holds for all distributions: filter, step, form, and scales. */
 
 import { Check, Choice } from "../../kit/choice";
-import { TagFilter } from "../steps/tag_filter";
-import { histogramSieve, histogramTags, listedHistogramTags } from "./distribution_values";
+import { ViewTagFilter } from "../steps/tag_filter";
+import { histogramTags } from "./distribution_values";
 import { changeDistributions, distributionFields, FORMS } from "./distributions_link";
 
 const NAMES = {
@@ -17,11 +17,7 @@ export function Toolbar() {
   const { form, hasLogCounts, hasLogValues } = distributionFields;
   return (
     <div class="toolbar is-split">
-      <TagFilter
-        total={histogramTags.value.length}
-        found={listedHistogramTags.value.length}
-        error={histogramSieve.value.error}
-      />
+      <ViewTagFilter tags={histogramTags} />
       <div class="toolbar-main">
         <Choice
           label="as"

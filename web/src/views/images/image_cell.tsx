@@ -8,9 +8,9 @@ import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
-import { emphasis } from "../../state/emphasis";
-import { placeFields } from "../../state/place";
+import { emphasis, emphasising } from "../../state/emphasis";
 import { useSight } from "../cards/use_sight";
+import { stepWord } from "../steps/step_place";
 import { DownloadLink } from "./download_link";
 import { changeImages } from "./image_link";
 import { images, type Shown, shownAt } from "./image_values";
@@ -45,12 +45,7 @@ export function ImageCell({ tag, run }: CellProps) {
       data-run={run.name}
       data-step={state.shown?.step ?? ""}
       data-state={stateOf(state)}
-      onPointerEnter={() => {
-        emphasis.value = run.name;
-      }}
-      onPointerLeave={() => {
-        if (emphasis.value === run.name) emphasis.value = null;
-      }}
+      {...emphasising(run.name)}
     >
       <header title={run.name}>
         <Swatch style={styleOfRun(run)} />
@@ -103,12 +98,10 @@ export function Frame({ run, children }: { run: Run; children: preact.ComponentC
 export function StepOf({ state, wanted }: { state: PictureState; wanted: Shown | null }) {
   const at = state.shown ?? wanted;
   if (at === null) return null;
-  const { place } = placeFields;
-  const isEarlier = place?.axis === "step" && (wanted ?? at).step !== place.x && !state.isLoading;
   const isComing = state.isLoading && wanted !== null && wanted.step !== at.step;
   return (
     <span class="quiet" title={formatTime(at.wallTime)}>
-      {isEarlier ? "from" : "step"} {formatStep(at.step)}
+      {state.isLoading ? "step" : stepWord((wanted ?? at).step)} {formatStep(at.step)}
       {isComing && `, reading ${formatStep(wanted.step)}`}
     </span>
   );

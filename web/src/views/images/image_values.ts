@@ -1,35 +1,22 @@
 /** Which images are shown: of each tag and run the one at or before the shared place. */
 
-import { computed } from "@preact/signals";
 import type { Run, Tag } from "../../api/catalogue";
-import type { Place } from "../../api/values";
 import { runsFields } from "../../runs/runs_link";
-import { placeFields } from "../../state/place";
-import { connection, steadyNames, tagsOfKind } from "../../state/server";
-import { tagSieveOf } from "../../state/subject";
+import { connection } from "../../state/server";
+import { stepPlace } from "../steps/step_place";
 import { type ShownSeries, StepValues } from "../steps/step_values";
 import { indexAt } from "../steps/steps_order";
+import { ViewTags } from "../steps/view_tags";
 import { imageFields } from "./image_link";
 import { loadPicture, type Picture, type PictureSource } from "./load_picture";
 import { PictureStore, type Wish } from "./picture_store";
 
 export const KIND = "images";
 
-export const imageTags = tagsOfKind(KIND);
-const names = steadyNames(() => imageTags.value.map((tag) => tag.name));
-export const imageSieve = tagSieveOf(names);
-export const listedImageTags = computed(() =>
-  imageTags.value.filter((tag) => imageSieve.value.passes(tag.name)),
-);
-
-/** A place on the values of a tag is none of theirs: then the newest images are shown. */
-const place = computed<Place | null>(() => {
-  const shared = placeFields.place;
-  return shared === null || shared.axis === "tag" ? null : { axis: shared.axis, x: shared.x };
-});
+export const imageTags = new ViewTags(KIND);
 
 /** Where images are; each is then asked for by itself. */
-export const images = new StepValues({ kind: KIND, place, connection, hasValues: false });
+export const images = new StepValues({ kind: KIND, place: stepPlace, connection, hasValues: false });
 
 /** Requests at a time: a browser has six connections to a server, of which others need some. */
 const SIMULTANEOUS = 4;

@@ -3,9 +3,8 @@
 import { useSignal } from "@preact/signals";
 import type { Run, Tag } from "../../api/catalogue";
 import { Choice } from "../../kit/choice";
-import { formatStep } from "../../kit/format";
 import { changeRuns, runsFields } from "../../runs/runs_link";
-import { placeFields } from "../../state/place";
+import { CompareStep } from "../steps/compare_step";
 import { COMPARISONS, changeImages, imageFields } from "./image_link";
 import { images } from "./image_values";
 import { LargePictures } from "./large_pictures";
@@ -35,8 +34,6 @@ function isPaired(): boolean {
 function Bar({ runs }: { runs: readonly Run[] }) {
   const { zoom, against, comparison } = imageFields;
   const { baseline } = runsFields;
-  const { place } = placeFields;
-  const here = place?.axis === "step" ? place.x : images.steps.value.at(-1);
   const zoomBy = (factor: number): void =>
     changeImages({ zoom: zoomed({ ...zoom, times: zoom.times * factor }) });
   const names = ["", ...runs.map((run) => run.name)];
@@ -72,27 +69,13 @@ function Bar({ runs }: { runs: readonly Run[] }) {
         </button>
         <output class="quiet">{Number(zoom.times.toPrecision(3))}×</output>
       </span>
-      {against === null ? (
-        <button
-          type="button"
-          data-testid="against"
-          disabled={here === undefined}
-          title="Keep this step, and see what changes from it to another"
-          onClick={() => changeImages({ against: here ?? null })}
-        >
-          Compare with this step
-        </button>
-      ) : (
-        <button
-          type="button"
-          class="chip"
-          data-testid="against"
-          title="Images are compared with those at this step. Click to end that."
-          onClick={() => changeImages({ against: null })}
-        >
-          compared with step {formatStep(against)} ×
-        </button>
-      )}
+      <CompareStep
+        what="Images"
+        word="compared with"
+        against={against}
+        steps={images.steps.value}
+        onChange={(chosen) => changeImages({ against: chosen })}
+      />
       {runs.length > 1 && (
         <Choice
           label="with run"

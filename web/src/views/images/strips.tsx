@@ -8,7 +8,7 @@ import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
-import { emphasis } from "../../state/emphasis";
+import { emphasising } from "../../state/emphasis";
 import { changePlace, placeFields } from "../../state/place";
 import { useSight, useSize } from "../cards/use_sight";
 import { countUpTo } from "../steps/steps_order";
@@ -66,12 +66,7 @@ export function Strips({ tag, runs }: { tag: Tag; runs: readonly Run[] }) {
             key={run.name}
             class="strip-row"
             style={{ width: `${steps.value.length * columnWidth}px` }}
-            onPointerEnter={() => {
-              emphasis.value = run.name;
-            }}
-            onPointerLeave={() => {
-              if (emphasis.value === run.name) emphasis.value = null;
-            }}
+            {...emphasising(run.name)}
           >
             <span class="strip-label" title={run.name}>
               <Swatch style={styleOfRun(run)} />

@@ -1,20 +1,16 @@
 /** What holds for all images: filter, step, and how they are shown. */
 
 import { Check, Choice } from "../../kit/choice";
-import { TagFilter } from "../steps/tag_filter";
+import { ViewTagFilter } from "../steps/tag_filter";
 import { ACROSS, COLOURS, changeImages, imageFields, LEAST, MOST, SIZES, USUAL } from "./image_link";
-import { imageSieve, imageTags, listedImageTags } from "./image_values";
+import { imageTags } from "./image_values";
 
 export function Toolbar() {
   const { across, size, isActualSize, brightness, contrast, colours } = imageFields;
   const isAdjusted = brightness !== USUAL || contrast !== USUAL || colours !== "recorded";
   return (
     <div class="toolbar is-split">
-      <TagFilter
-        total={imageTags.value.length}
-        found={listedImageTags.value.length}
-        error={imageSieve.value.error}
-      />
+      <ViewTagFilter tags={imageTags} />
       <div class="toolbar-main">
         <Choice
           label="across"

@@ -2,6 +2,7 @@
 
 import type { DrawnSeries } from "../../charts/chart_content";
 import type { Fit } from "../../charts/fit";
+import { ExpandIcon } from "../../kit/expand_icon";
 import { plural } from "../../kit/format";
 import { PinIcon } from "../../kit/pin_icon";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";
@@ -233,14 +234,7 @@ export function ChartHeader({ chart, label, series, axis, error, outside, ...tak
           changeCharts({ expanded: isExpanded ? null : chart.key });
         }}
       >
-        <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-          <path
-            d="M9 2h5v5M7 14H2V9M14 2 9 7M2 14l5-5"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="1.5"
-          />
-        </svg>
+        <ExpandIcon />
       </button>
     </header>
   );

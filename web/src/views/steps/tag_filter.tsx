@@ -4,6 +4,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { FilterField } from "../../kit/filter_field";
 import { plural } from "../../kit/format";
 import { changeSubject, subjectFields } from "../../state/subject";
+import type { ViewTags } from "./view_tags";
+
+/** The filter of a view of one kind of data. */
+export function ViewTagFilter({ tags: { all, listed, sieve } }: { tags: ViewTags }) {
+  return <TagFilter total={all.value.length} found={listed.value.length} error={sieve.value.error} />;
+}
 
 interface TagFilterProps {
   /** How many tags there are, and how many of them pass. */

@@ -1,44 +1,29 @@
 /** One tag: the texts of all runs side by side, each the one at or before the shared place. */
 
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
-import { formatBytes, formatStep, formatTime, plural } from "../../kit/format";
+import { formatBytes, plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
-import { fetchedRuns, shownRuns } from "../../runs/listed_runs";
-import { runsFields } from "../../runs/runs_link";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
-import { emphasis } from "../../state/emphasis";
-import { placeFields } from "../../state/place";
+import { emphasis, emphasising } from "../../state/emphasis";
+import { RecordedStep } from "../steps/recorded_step";
+import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
 import type { ShownSeries } from "../steps/step_values";
 import { DifferenceBody, TextBody } from "./text_body";
 import { textContent } from "./text_content";
 import { changeText, textFields } from "./text_link";
-import { nameOf, referenceOf, references, texts } from "./text_values";
-
-/** Columns that are there at first, and that a click adds. */
-const COLUMNS = 30;
+import { referenceOf, references, texts, textTags } from "./text_values";
 
 export function TextCard({ tag }: { tag: Tag }) {
-  const current = useSignal(tag);
-  current.value = tag;
-  const columns = useSignal(COLUMNS);
-  const having = useComputed(() => {
-    const runs = new Set(current.value.runs);
-    return shownRuns.value.filter((run) => runs.has(run.id));
-  });
-  const shown = useComputed(() => having.value.slice(0, columns.value));
+  const columns = useRunColumns(tag);
+  const { having, shown, wanted } = columns;
   useSignalEffect(() => {
-    const { name } = current.value;
-    const runs = new Set(current.value.runs);
-    const baseline = fetchedRuns.value.filter(
-      (run) => run.name === runsFields.baseline && runs.has(run.id) && !shown.value.includes(run),
-    );
-    const wanted = { tag: current.value, runs: [...shown.value, ...baseline] };
-    texts.want(name, wanted);
-    references.want(name, textFields.against === null ? null : wanted);
+    const { name } = wanted.value.tag;
+    texts.want(name, wanted.value);
+    references.want(name, textFields.against === null ? null : wanted.value);
   });
   useEffect(
     () => () => {
@@ -48,7 +33,6 @@ export function TextCard({ tag }: { tag: Tag }) {
     [tag.name],
   );
   const isExpanded = textFields.expanded === tag.name;
-  const rest = having.value.length - shown.value.length;
   return (
     <article
       class={isExpanded ? "card text-card is-expanded" : "card text-card"}
@@ -57,12 +41,8 @@ export function TextCard({ tag }: { tag: Tag }) {
       data-state={texts.isUpToDate.value && references.isUpToDate.value ? "ready" : "loading"}
     >
       <header>
-        <h3 title={tag.name}>{nameOf(tag.name)}</h3>
-        {having.value.length < shownRuns.value.length && (
-          <span class="quiet">
-            {having.value.length} of {plural(shownRuns.value.length, "run")}
-          </span>
-        )}
+        <h3 title={tag.name}>{textTags.nameOf(tag.name)}</h3>
+        <RunCount having={having.value.length} />
         <button
           type="button"
           class="link"
@@ -78,17 +58,7 @@ export function TextCard({ tag }: { tag: Tag }) {
           <Column key={run.name} tag={tag} run={run} />
         ))}
         {having.value.length === 0 && <p class="quiet padded">No run that is shown has this text.</p>}
-        {rest > 0 && (
-          <button
-            type="button"
-            class="link"
-            onClick={() => {
-              columns.value += COLUMNS;
-            }}
-          >
-            {plural(rest, "more run")}
-          </button>
-        )}
+        <MoreRuns columns={columns} />
       </div>
     </article>
   );
@@ -98,9 +68,7 @@ function Column({ tag, run }: { tag: Tag; run: Run }) {
   const series = texts.series(tag.name, run.name);
   const at = series?.at ?? null;
   const step = series === null || at === null ? null : Number(series.step[at]);
-  const time = series === null || at === null ? "" : formatTime(Number(series.wallTime[at]));
-  const { place } = placeFields;
-  const isEarlier = place?.axis === "step" && step !== null && step !== place.x;
+  const wallTime = series === null || at === null ? 0 : Number(series.wallTime[at]);
   const reference = referenceOf(tag.name, run.name);
   return (
     <section
@@ -109,21 +77,12 @@ function Column({ tag, run }: { tag: Tag; run: Run }) {
       data-testid="text"
       data-run={run.name}
       data-step={step ?? ""}
-      onPointerEnter={() => {
-        emphasis.value = run.name;
-      }}
-      onPointerLeave={() => {
-        if (emphasis.value === run.name) emphasis.value = null;
-      }}
+      {...emphasising(run.name)}
     >
       <header title={run.name}>
         <Swatch style={styleOfRun(run)} />
         <CutName name={shortName(run.name)} />
-        {step !== null && (
-          <span class="quiet" title={time}>
-            {isEarlier ? "from" : "step"} {formatStep(step)}
-          </span>
-        )}
+        {step !== null && <RecordedStep step={step} wallTime={wallTime} />}
         {reference !== null && <span class="quiet text-reference">Δ {reference.what}</span>}
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls. */}

@@ -4,39 +4,19 @@ import { computed } from "@preact/signals";
 import type { Run, Tag } from "../../api/catalogue";
 import type { Place } from "../../api/values";
 import { runsFields } from "../../runs/runs_link";
-import { placeFields } from "../../state/place";
-import { connection, steadyNames, tagsOfKind } from "../../state/server";
-import { tagSieveOf } from "../../state/subject";
+import { connection } from "../../state/server";
+import { stepPlace } from "../steps/step_place";
 import { type ShownSeries, StepValues } from "../steps/step_values";
 import { indexAt } from "../steps/steps_order";
+import { ViewTags } from "../steps/view_tags";
 import { textFields } from "./text_link";
 
 export const KIND = "text";
 
-export const textTags = tagsOfKind(KIND);
-/** What PyTorch's writer adds to the tag of a text. */
-const SUFFIX = "/text_summary";
+/** PyTorch's writer adds the suffix. */
+export const textTags = new ViewTags(KIND, "/text_summary");
 
-const names = steadyNames(() => textTags.value.map((tag) => tag.name));
-export const textSieve = tagSieveOf(names);
-export const listedTextTags = computed(() =>
-  textTags.value.filter((tag) => textSieve.value.passes(tag.name)),
-);
-
-/** A tag as people named it, where no other tag has that name. */
-export function nameOf(tag: string): string {
-  if (!tag.endsWith(SUFFIX)) return tag;
-  const name = tag.slice(0, -SUFFIX.length);
-  return name === "" || names.value.includes(name) ? tag : name;
-}
-
-/** A place on the values of a tag is none of theirs: then the newest texts are shown. */
-const place = computed<Place | null>(() => {
-  const shared = placeFields.place;
-  return shared === null || shared.axis === "tag" ? null : { axis: shared.axis, x: shared.x };
-});
-
-export const texts = new StepValues({ kind: KIND, place, connection });
+export const texts = new StepValues({ kind: KIND, place: stepPlace, connection });
 
 const referencePlace = computed<Place | null>(() => {
   const { against } = textFields;
