@@ -1,5 +1,6 @@
 """The parts of a graph: operations, and the tensors that they give when the graph is run."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,8 +32,10 @@ class State:
 Kernel = Callable[["Operation", list[Any], State], Any]
 
 
-class Symbol:
+class Symbol(ABC):
     """What stands for a value in a graph: a tensor, a variable. Its operators make operations (``lazy/math.py``)."""
+
+    __slots__ = ()
 
     graph: Graph
     dtype: DType
@@ -40,13 +43,13 @@ class Symbol:
     #: NumPy's arrays leave operators to us.
     __array_ufunc__ = None
 
+    @abstractmethod
     def value(self) -> "Tensor":
         """The tensor, or a new one that reads the variable."""
-        raise NotImplementedError
 
+    @abstractmethod
     def element(self) -> "Tensor":
         """The tensor that a session evaluates, or feeds, for this."""
-        raise NotImplementedError
 
     def get_shape(self) -> Shape:
         """The shape as far as it is known."""
@@ -71,6 +74,9 @@ class Symbol:
 
 class Operation:
     """A node of a graph. ``outputs`` is one tensor, or none for what is run for its effect only."""
+
+    # A script that makes operations in its loop has a hundred thousand of them.
+    __slots__ = ("attributes", "control_inputs", "graph", "inputs", "kernel", "name", "needs", "outputs", "type")
 
     def __init__(
         self,
@@ -119,6 +125,8 @@ class Operation:
 
 class Tensor(Symbol):
     """What an operation gives when it is run. Equal to itself only."""
+
+    __slots__ = ("device", "dtype", "graph", "op", "shape")
 
     def __init__(self, op: Operation, dtype: DType, shape: Shape) -> None:
         self.op = op
