@@ -1,8 +1,6 @@
 """Images of all runs side by side: pixels on screen are those that were written, at one place; whatever is in them."""
 
-import base64
 import io
-import json
 import re
 import struct
 import zlib
@@ -15,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from playwright.sync_api import Locator, Page, expect
+from tests.e2e.pictures import image_of, pixels_of, rgba
 
 import cutaway
 from cutaway.events import messages
@@ -44,31 +43,6 @@ def logdir(tmp_path: Path) -> Path:
     with cutaway.SummaryWriter(tmp_path / "without") as writer:
         writer.add_scalar("loss", 1.0, 0)
     return tmp_path
-
-
-def image_of(page: Page, tag: str, run: str) -> Locator:
-    return page.locator(f'[data-testid=image-card][data-tag="{tag}"] [data-testid=image][data-run="{run}"]')
-
-
-def pixels_of(image: Locator) -> NDArray[np.uint8]:
-    """The pixels of the canvas, RGBA, once the picture that is wished for is on it."""
-    expect(image).to_have_attribute("data-state", "ready")
-    found = image.get_by_test_id("pixels").evaluate(
-        """canvas => {
-            const { width, height } = canvas;
-            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-            return [width, height, Array.from(data)];
-        }"""
-    )
-    width, height, data = found
-    return np.array(data, np.uint8).reshape(height, width, 4)
-
-
-def rgba(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pixels of one to four channels with four of them."""
-    color = np.repeat(pixels[:, :, :1], 3, axis=2) if pixels.shape[2] < 3 else pixels[:, :, :3]
-    alpha = pixels[:, :, -1:] if pixels.shape[2] in (2, 4) else np.full_like(color[:, :, :1], 255)
-    return np.concatenate([color, alpha], axis=2)
 
 
 def test_the_pixels_of_a_step_of_all_runs(page: Page, serve: Callable[..., str], logdir: Path) -> None:
@@ -364,51 +338,3 @@ def test_where_no_run_has_an_image(page: Page, serve: Callable[..., str], tmp_pa
         expect(page.get_by_test_id("empty-state")).to_contain_text("writer.add_image(")
         writer.add_image("first", picture("adam", 0), 0, dataformats="HWC")
         np.testing.assert_array_equal(pixels_of(image_of(page, "first", "a")), rgba(picture("adam", 0)))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("writer", ["pytorch", "tensorboardx", "tensorflow1", "tensorflow2", "tensorflow1_summaries"])
-def test_other_writers(page: Page, serve: Callable[..., str], tmp_path: Path, writer: str) -> None:
-    """Every picture of their files is on screen, with the pixels that Pillow finds in it."""
-    if writer == "tensorflow1_summaries":
-        copy_summaries(tmp_path)
-    else:
-        (source,) = (FIXTURES / writer).glob("*.fixture")
-        (tmp_path / "run").mkdir()
-        (tmp_path / "run" / "events.out.tfevents.1").write_bytes(source.read_bytes())
-    logs = cutaway.open(tmp_path)
-    url = serve(tmp_path)
-    images = [(name, tag) for name in logs.runs for tag in logs[name].kinds.get("images", ())]
-    assert images
-    page.goto(url + "#view=images")
-    for name, tag in images:
-        recorded = logs[name].images(tag)[-1]
-        # Of many cards those in sight are there.
-        page.get_by_test_id("tag-filter").fill(f"^{re.escape(tag)}$")
-        image = image_of(page, tag, name)
-        image.scroll_into_view_if_needed()
-        found, written = pixels_of(image).astype(int), rgba(recorded.to_array()).astype(int)
-        np.testing.assert_array_equal(found[:, :, 3], written[:, :, 3], f"{name} {tag}")
-        # A canvas has colours multiplied by their alpha, which takes digits from what is transparent.
-        assert (np.abs(found - written)[:, :, :3] * written[:, :, 3:] <= 255 * (written[:, :, 3:] < 255)).all()
-        if len(recorded.encoded) > 1:
-            expect(image).to_contain_text(f"+{len(recorded.encoded) - 1}")
-
-
-def copy_summaries(logdir: Path) -> None:
-    """The summaries of TensorFlow 1's image operations, a run for each, all under tags of their own."""
-    cases = json.loads((FIXTURES / "tensorflow1_summaries" / "summaries.json").read_text("utf-8"))
-    pictures = {name: case for name, case in cases.items() if name.startswith("image") or "pictures" in name}
-    assert len(pictures) > 10
-    for name, case in pictures.items():
-        path = logdir / re.sub(r"\W+", "_", name) / "events.out.tfevents.1"
-        path.parent.mkdir()
-        summary = base64.b64decode(case["summary"])
-        # An event: its wall time, its step and its summary.
-        event = b"\x09" + struct.pack("<d", 1.0) + b"\x10\x01" + b"\x2a" + length_of(summary) + summary
-        path.write_bytes(frame(event))
-
-
-def length_of(data: bytes) -> bytes:
-    """The length as a varint."""
-    return bytes([len(data)]) if len(data) < 128 else bytes([len(data) & 127 | 128, len(data) >> 7])

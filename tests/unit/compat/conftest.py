@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cutaway.compat import v1 as tf
 from cutaway.compat.v1 import tensorflow
 
 
@@ -25,3 +26,11 @@ def without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     tensorflow._imported.cache_clear()
     yield
     tensorflow._imported.cache_clear()
+
+
+@pytest.fixture
+def new_graph() -> Iterator[None]:
+    """The default graph is empty before and after."""
+    tf.reset_default_graph()
+    yield
+    tf.reset_default_graph()

@@ -53,3 +53,8 @@ def check_same(our_bytes: bytes, their_bytes: bytes) -> None:
             assert mine.tensor.dtype == other.tensor.dtype
             assert mine.tensor.tensor_shape == other.tensor.tensor_shape
             np.testing.assert_array_equal(make_ndarray(mine.tensor), make_ndarray(other.tensor))
+
+
+def numbers(summary: bytes) -> dict[str, float]:
+    """The scalars of a serialised Summary, by their tags."""
+    return {value.tag: value.simple_value for value in Summary.FromString(summary).value}

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tensorflow1_summari
 RECORDED = json.loads((FOLDER / "summaries.json").read_text())
 
 
-@pytest.fixture(autouse=True)
-def new_graph() -> Iterator[None]:
-    tf.reset_default_graph()
-    yield
-    tf.reset_default_graph()
+pytestmark = pytest.mark.usefixtures("new_graph")
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case[0])
