@@ -236,7 +236,6 @@ class EventFile:
             self._fail(error)
             return None
         self.unreadable = ""
-        self.pending = not batch.at_end
         if batch.restarted or (self.first_wall_time is None and batch.events):
             self.look_at_first()
         return batch
@@ -277,6 +276,8 @@ class EventFile:
         self.damaged_bytes += sum(damage.length for damage in batch.damage)
         self.damage.extend(batch.damage[: _MOST_DAMAGE - len(self.damage)])
         self._watch_damage()
+        # Only now: while a batch is on its way, what is in it is not unfinished.
+        self.pending = not batch.at_end
 
     def _add_blobs(self, columns: BlobColumns) -> None:
         kind = columns.kind

@@ -368,3 +368,21 @@ def test_a_run_starts_with_its_earliest_value(log: LogDirectory, write: Write) -
     log.refresh()
     ids = {run.name: run.id for run in log.catalogue().runs}
     assert {run: clock.start for run, clock in log.clocks(ids.values()).items()} == {ids["a"]: 100.0}
+
+
+def test_a_file_that_is_being_taken_in_is_not_unfinished(tmp_path: Path, write: Write) -> None:
+    path = write("run", range(5))
+    os.utime(path, (1000, 1000))
+    log = LogDirectory(tmp_path / "log")
+    log.discover()
+    log.check(log.files())
+    (file,) = log.files()
+    batch = file.read()
+    assert batch is not None
+    assert batch.at_end
+    # As a page may ask between the two.
+    assert log.catalogue().unfinished == ()
+    assert not log.catalogue().loading.done
+    file.apply(batch)
+    assert not file.pending
+    assert file.unfinished_bytes == 0
