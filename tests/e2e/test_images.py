@@ -91,12 +91,15 @@ def test_a_picture_is_asked_for_once(page: Page, serve: Callable[..., str], logd
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/value" in request.url else None)
     page.goto(serve(logdir) + "#view=images&tags=samples")
-    adam = image_of(page, "samples/input", "adam")
+    adam, sgd = (image_of(page, "samples/input", run) for run in ("adam", "sgd"))
     expect(adam).to_have_attribute("data-state", "ready")
+    expect(sgd).to_have_attribute("data-state", "ready")
     for key, step in (("ArrowLeft", 500), ("ArrowRight", 600), ("ArrowLeft", 500), ("0", 600)):
         page.keyboard.press(key)
         expect(adam).to_have_attribute("data-step", str(step))
+        # Of both: a picture that is left before it is there is asked for again.
         expect(adam).to_have_attribute("data-state", "ready")
+        expect(sgd).to_have_attribute("data-state", "ready")
     # The places once, and each picture once.
     assert sum("/api/values" in url for url in asked) == 1
     pictures = [url for url in asked if "/api/value?" in url]
