@@ -1,0 +1,28 @@
+/** The list of runs at full width. */
+
+import { useSignalEffect } from "@preact/signals";
+import { useLayoutEffect } from "preact/hooks";
+import { RunList } from "../../runs/run_list";
+import { fullColumns } from "../../runs/shown_columns";
+import { usualColumns } from "./compared";
+import { SameInAll } from "./same_in_all";
+
+export function RunsView() {
+  useSignalEffect(() => {
+    fullColumns.value = usualColumns.value;
+  });
+  useLayoutEffect(
+    () => () => {
+      fullColumns.value = null;
+    },
+    [],
+  );
+  return (
+    <div class="runs-view">
+      <SameInAll />
+      <section class="run-table" aria-label="Table of runs" data-testid="run-table">
+        <RunList />
+      </section>
+    </div>
+  );
+}
