@@ -114,3 +114,24 @@ def test_narrow_window_and_no_hyper_parameters(
     expect(row).to_contain_text("1.5")
     expect(page.get_by_test_id("same-in-all")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_which_hyper_parameter_matters_most(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for place, lr in enumerate((0.0001, 0.001, 0.01)):
+        for seed in range(3):
+            with cutaway.SummaryWriter(tmp_path / f"{place}-{seed}") as writer:
+                writer.add_hparams({"lr": lr, "seed": seed}, {}, run_name=".")
+                writer.add_scalar("val/loss", 10 - 3 * place + 0.01 * seed, 0)
+    page.goto(serve(tmp_path))
+    # One click answers it.
+    page.locator("nav").get_by_text("Runs", exact=True).click()
+    rows = page.get_by_test_id("importance-row")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_have_attribute("data-name", "lr")
+    # scipy.stats.spearmanr over the nine runs
+    expect(rows.first).to_contain_text("ρ −0.95 · 9 runs")
+    assert violations(page) == []
+    # Of fewer than five runs nothing is said.
+    for name in ("0-0", "0-1", "0-2", "1-0", "1-1"):
+        page.get_by_label(f"Show {name}", exact=True).uncheck()
+    expect(rows.first).to_contain_text("too few runs · 4 runs")
