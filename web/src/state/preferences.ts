@@ -68,7 +68,7 @@ const NUMBER_WIDTH = 64;
 const NUMBERS = /^(?:step$|(?:last|best|min|max):)/u;
 /** Of a date with its time, and of a duration in two units. */
 const TIME_WIDTHS: ReadonlyMap<string, number> = new Map([
-  ["start", 144],
+  ["start", 156],
   ["duration", 104],
 ]);
 export const NARROWEST_COLUMN = 36;
