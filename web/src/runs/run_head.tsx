@@ -11,7 +11,7 @@ import { columnName, offeredColumns, senseOfColumn } from "./run_columns";
 import { cellOfRun, runRows } from "./run_table";
 import { changeRuns, runsFields } from "./runs_link";
 import { EVERYTHING, NOTHING } from "./selection";
-import { shownColumns } from "./shown_columns";
+import { chooseColumns, fullColumns, shownColumns } from "./shown_columns";
 
 /** Sort by a column: best first, worst first, by name; where neither is better, the largest first. */
 function sortBy(column: string): void {
@@ -78,7 +78,7 @@ function ColumnsMenu() {
   const others = columns.filter((column) => !known.has(column));
   const filter = words.value.toLowerCase();
   const toggle = (column: string, isOn: boolean): void =>
-    changeRuns({ columns: isOn ? [...columns, column] : columns.filter((name) => name !== column) });
+    chooseColumns(isOn ? [...columns, column] : columns.filter((name) => name !== column));
   const option = (column: string, name: string) => (
     <label key={column} class="check">
       <input
@@ -99,7 +99,8 @@ function ColumnsMenu() {
         isOpen.value = event.currentTarget.open;
         // Not before it closes: it would move away from under the pointer.
         if (isOpen.value) columnsBefore.value = shownColumns.value.length;
-        else if (shownColumns.value.length > columnsBefore.value) makeRoomForColumns();
+        else if (fullColumns.value === null && shownColumns.value.length > columnsBefore.value)
+          makeRoomForColumns();
       }}
     >
       <summary aria-label="Columns of the list" title="Columns, and the table as CSV">

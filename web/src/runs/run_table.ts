@@ -7,7 +7,7 @@ import { catalogue, connection, scalarTags, steadyNames } from "../state/server"
 import { type Comparison, columnsMeant, parseQuery } from "./query";
 import { type Cell, cellOf, FACTS, isOfCatalogue, tagOfColumn, UNKNOWN_CELL } from "./run_columns";
 import { runsFields } from "./runs_link";
-import { shownColumns } from "./shown_columns";
+import { fullColumns, shownColumns } from "./shown_columns";
 
 /** The comparisons of the filter of runs; null when it is a pattern for names. */
 export const runQuery = computed<Comparison[] | null>(() => parseQuery(runsFields.runFilter));
@@ -43,6 +43,7 @@ const neededTags = steadyNames(() => {
   const { sort, groupBy } = runsFields;
   const wanted = [
     ...shownColumns.value,
+    ...(fullColumns.value ?? []),
     sort?.column ?? "",
     ...groupBy,
     ...[...queryColumns.value.values()].flat(),

@@ -16,6 +16,7 @@ it("is empty for the initial state", () => {
 it("holds everything, whatever the names", () => {
   const state: RunsState = {
     columns: ["last:train/loss: 1", "hparam:lr,&"],
+    tableColumns: ["hparam:a=b", "state"],
     sort: { column: "-odd:name", isDescending: true },
     groupBy: ["/lr=([^_]+)/", "hparam:batch size", "directory"],
     baseline: "größe #1",
@@ -29,7 +30,7 @@ it("holds everything, whatever the names", () => {
 });
 
 it("can have no columns", () => {
-  const state: RunsState = { ...INITIAL_RUNS, columns: [] };
+  const state: RunsState = { ...INITIAL_RUNS, columns: [], tableColumns: [] };
   expect(decodeRuns(new URLSearchParams(encoded(state)))).toEqual(state);
 });
 

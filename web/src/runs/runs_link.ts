@@ -8,6 +8,8 @@ export interface RunsState {
   runFilter: string;
   /** The columns beside the names in the list of runs, see run_columns.ts; null for those of shown_columns.ts. */
   columns: readonly string[] | null;
+  /** The same of the list at full width; null for those that the view has by itself. */
+  tableColumns: readonly string[] | null;
   /** The column that the list is in the order of; null for the order of names. */
   sort: { column: string; isDescending: boolean } | null;
   /** Names of the runs on top of the list. */
@@ -25,6 +27,7 @@ export interface RunsState {
 export const INITIAL_RUNS: RunsState = {
   runFilter: "",
   columns: null,
+  tableColumns: null,
   sort: null,
   runPins: [],
   groupBy: [],
@@ -38,9 +41,10 @@ export function encodeRuns(state: RunsState, parameters: URLSearchParams): void 
   const append = (name: string, values: Iterable<string>): void => {
     for (const value of values) parameters.append(name, value);
   };
-  const { runFilter, columns, sort, groupBy, baseline, selection } = state;
+  const { runFilter, columns, tableColumns, sort, groupBy, baseline, selection } = state;
   if (runFilter !== "") parameters.set("runs", runFilter);
   if (columns !== null) append("column", columns.length === 0 ? [""] : columns);
+  if (tableColumns !== null) append("table-column", tableColumns.length === 0 ? [""] : tableColumns);
   if (sort !== null) parameters.set("sort", `${sort.isDescending ? "-" : ""}${sort.column}`);
   append("pin-run", state.runPins);
   append("group", groupBy);
@@ -51,11 +55,15 @@ export function encodeRuns(state: RunsState, parameters: URLSearchParams): void 
 }
 
 export function decodeRuns(parameters: URLSearchParams): RunsState {
-  const columns = parameters.getAll("column");
+  const columnsNamed = (name: string): readonly string[] | null => {
+    const columns = parameters.getAll(name);
+    return columns.length === 0 ? null : [...new Set(columns)].filter((column) => column !== "");
+  };
   const comparison = COMPARISONS.find((known) => parameters.has(known)) ?? INITIAL_RUNS.comparison;
   return {
     runFilter: parameters.get("runs") ?? "",
-    columns: columns.length === 0 ? null : [...new Set(columns)].filter((name) => name !== ""),
+    columns: columnsNamed("column"),
+    tableColumns: columnsNamed("table-column"),
     sort: decodeSort(parameters.get("sort")),
     runPins: [...new Set(parameters.getAll("pin-run"))],
     groupBy: [...new Set(parameters.getAll("group"))].filter((key) => key !== ""),
@@ -75,7 +83,7 @@ function decodeSort(text: string | null): RunsState["sort"] {
 
 export const { fields: runsFields, change: changeRuns } = slice<RunsState>({
   parameters: [
-    ...["runs", "column", "sort", "pin-run", "group", "show", "except", "folded-runs"],
+    ...["runs", "column", "table-column", "sort", "pin-run", "group", "show", "except", "folded-runs"],
     ...COMPARISONS,
   ],
   encode: encodeRuns,

@@ -1,10 +1,10 @@
 /** The columns of the list: those that the user chose, else as many of the usual ones as there is room for. */
 
-import { computed } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { columnWidth, sidebarWidth } from "../state/preferences";
 import { scalarTags } from "../state/server";
 import { keyMetric } from "./metrics";
-import { runsFields } from "./runs_link";
+import { changeRuns, runsFields } from "./runs_link";
 
 /** The width of runs' names beside columns, in pixels, boxes and swatches included. */
 export const NAMES_WIDTH = 200;
@@ -27,4 +27,16 @@ const defaultColumns = computed<readonly string[]>(() => {
   return last === undefined ? fitting : [last, best, ...others];
 });
 
-export const shownColumns = computed<readonly string[]>(() => runsFields.columns ?? defaultColumns.value);
+/** The columns that a view which is the list at full width has by itself; null while the list stands beside a view. */
+export const fullColumns = signal<readonly string[] | null>(null);
+
+export const shownColumns = computed<readonly string[]>(() =>
+  fullColumns.value === null
+    ? (runsFields.columns ?? defaultColumns.value)
+    : (runsFields.tableColumns ?? fullColumns.value),
+);
+
+/** Choose the columns of the list, beside a view or at full width. */
+export function chooseColumns(columns: readonly string[]): void {
+  changeRuns(fullColumns.peek() === null ? { columns } : { tableColumns: columns });
+}

@@ -56,13 +56,15 @@ export function App() {
   const known = catalogue.value;
   const isReady = known !== null && (known.runs.length > 0 || known.logdir.state === "ready");
   const Details = shownView.value?.view.Details;
+  // A view that is the list itself has none beside it; without runs it is not to be seen.
+  const isListBeside = isListShown.value && !(isReady && shownView.value?.entry.hasRunList);
   return (
     <div class="page">
       <SkipLinks />
       <TopBar />
       <Banner />
       <div class="columns">
-        {isListShown.value && isNarrow.value && (
+        {isListBeside && isNarrow.value && (
           <button
             type="button"
             class="scrim"
@@ -71,7 +73,7 @@ export function App() {
             onClick={closeDrawer}
           />
         )}
-        {isListShown.value && (
+        {isListBeside && (
           <aside class="sidebar" style={{ width: `${sidebarWidth.value}px` }} aria-label="Runs">
             <RunList />
             <WidthHandle

@@ -66,6 +66,11 @@ const COLUMN_WIDTH = 88;
 /** Of a few digits: two such columns and the names are as wide as the list is at first. */
 const NUMBER_WIDTH = 64;
 const NUMBERS = /^(?:step$|(?:last|best|min|max):)/u;
+/** Of a date with its time, and of a duration in two units. */
+const TIME_WIDTHS: ReadonlyMap<string, number> = new Map([
+  ["start", 156],
+  ["duration", 104],
+]);
 export const NARROWEST_COLUMN = 36;
 export const WIDEST_COLUMN = 400;
 const columnWidths = signal<Record<string, number>>(readWidths());
@@ -82,7 +87,8 @@ function readWidths(): Record<string, number> {
 
 /** The width of a column of the list of runs, in pixels. */
 export function columnWidth(column: string): number {
-  return columnWidths.value[column] ?? (NUMBERS.test(column) ? NUMBER_WIDTH : COLUMN_WIDTH);
+  const usual = TIME_WIDTHS.get(column) ?? (NUMBERS.test(column) ? NUMBER_WIDTH : COLUMN_WIDTH);
+  return columnWidths.value[column] ?? usual;
 }
 
 export function setColumnWidth(column: string, width: number): void {

@@ -2,6 +2,7 @@
 
 import { DISTRIBUTION_PARAMETERS } from "./distributions/parameters";
 import { IMAGE_PARAMETERS } from "./images/parameters";
+import { RUNS_PARAMETERS } from "./runs/parameters";
 import { CHART_PARAMETERS } from "./scalars/parameters";
 import { TEXT_PARAMETERS } from "./text/parameters";
 import type { ViewEntry } from "./view";
@@ -35,6 +36,14 @@ export const VIEWS: readonly ViewEntry[] = [
     kinds: ["text"],
     parameters: TEXT_PARAMETERS,
     load: () => import("./text/index").then(({ view }) => view),
+  },
+  {
+    name: "runs",
+    title: "Runs",
+    kinds: [],
+    hasRunList: true,
+    parameters: RUNS_PARAMETERS,
+    load: () => import("./runs/index").then(({ view }) => view),
   },
   {
     name: "files",

@@ -1,0 +1,3 @@
+/** The runs view's parameters of the link. */
+
+export const RUNS_PARAMETERS = ["metric", "metric-of"] as const;
