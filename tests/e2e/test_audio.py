@@ -57,7 +57,9 @@ def test_the_sounds_of_a_step_of_all_runs(page: Page, serve: Callable[..., str],
         expect(sound).to_have_attribute("data-state", "ready")
         expect(sound).to_have_attribute("data-step", "600")
         facts = sound.get_by_test_id("sound-facts")
-        expect(facts).to_contain_text("0.5 s · 8,000 Hz · 1 channel · 4,000 frames · 16-bit PCM · peak 0.7")
+        expect(facts).to_contain_text(
+            "0.5 s · 8,000 Hz · 1 channel · 4,000 frames · 16-bit PCM · peak 0.699951 (−3.1 dB)"
+        )
         expect(sound.get_by_test_id("sound-plot")).to_have_attribute("data-spectrogram", "ready")
     page.keyboard.press("ArrowLeft")
     expect(adam).to_have_attribute("data-step", "500")
@@ -122,9 +124,7 @@ def wav(code: int = 1, bits: int = 16, rate: int = 8000, data: bytes = bytes(800
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def test_what_is_wrong_with_a_sound_is_said_in_its_place(
-    page: Page, serve: Callable[..., str], tmp_path: Path
-) -> None:
+def test_what_is_wrong_with_a_sound_is_said_in_its_place(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     floats = np.full(100, 0.25)
     floats[3] = np.nan
     odd = {
