@@ -159,7 +159,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("writer", ["pytorch", "tensorboardx", "tensorflow1", "tensorflow2"])
+@pytest.mark.parametrize("writer", ["pytorch", "tensorflow1", "tensorflow2"])
 def test_other_writers(page: Page, serve: Callable[..., str], tmp_path: Path, writer: str) -> None:
     """Rate, channels, frames and peak of every sound of their files are those that Python finds in it."""
     (source,) = (FIXTURES / writer).glob("*.fixture")
