@@ -77,6 +77,19 @@ def test_nothing_serious_in_images(themed: Page, serve: Callable[..., str], logd
     assert violations(page) == []
 
 
+def test_nothing_serious_in_sounds(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    for seed in range(2):
+        with cutaway.SummaryWriter(logdir / "lr=0.1" / f"seed={seed}") as writer:
+            writer.add_audio("tone", np.sin(np.arange(2000) / 3), 1, sample_rate=8000)
+    page.goto(serve(logdir) + "#view=audio")
+    expect(page.get_by_test_id("sound").first).to_have_attribute("data-state", "ready")
+    assert violations(page) == []
+    page.get_by_role("button", name="more").click()
+    expect(page.get_by_test_id("whole")).to_be_visible()
+    assert violations(page) == []
+
+
 def test_nothing_serious_anywhere(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
     page = themed
     page.goto(serve(logdir) + "#smooth=ema,0.6&best=lowest&axis=tag:val/loss&pin=train/loss")

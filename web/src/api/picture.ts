@@ -1,14 +1,8 @@
 /** `GET ./api/value` with `format=media`: one picture, as it was recorded or smaller (docs/http-api.md, "Everything else"). */
 
-import { request } from "./request";
+import { fetchMedia, type MediaAsked, mediaAddress, told } from "./media";
 
-export interface PictureAsked {
-  /** The ids of a tag of images and of a run, and the place of the value among those of both. */
-  tag: string;
-  run: string;
-  index: number;
-  /** Which of the pictures that were recorded together. */
-  part: number;
+export interface PictureAsked extends MediaAsked {
   /** At most so many pixels wide, from 16 to 2048; null for the picture as it was recorded. */
   width: number | null;
 }
@@ -28,25 +22,17 @@ export interface PictureAnswer {
 }
 
 /** The address of a picture, for requests and for downloads. */
-export function pictureAddress({ tag, run, index, part, width }: PictureAsked): string {
-  const parameters = new URLSearchParams({ tag, run, index: String(index), format: "media" });
-  if (part > 0) parameters.set("part", String(part));
-  if (width !== null) parameters.set("width", String(width));
-  return `./api/value?${parameters}`;
+export function pictureAddress(asked: PictureAsked): string {
+  return mediaAddress(asked, asked.width);
 }
 
 /** Throws an AnswerError for a picture that is damaged, too large or gone. */
 export async function fetchPicture(asked: PictureAsked, signal?: AbortSignal): Promise<PictureAnswer> {
-  const response = await request(pictureAddress(asked), signal === undefined ? {} : { signal });
-  const told = (name: string): number | null => {
-    const value = response.headers.get(`Cutaway-${name}`);
-    return value === null ? null : Number(value);
-  };
-  const [width, height] = [told("Width"), told("Height")];
+  const { step, parts, response } = await fetchMedia(pictureAddress(asked), signal);
+  const [width, height] = ["Width", "Height"].map((name) => told({ response }, name));
   return {
-    step: told("Step") ?? Number.NaN,
-    parts: told("Parts") ?? 1,
-    size: width === null || height === null ? null : { width, height },
+    ...{ step, parts },
+    size: width === null || height === null ? null : { width: Number(width), height: Number(height) },
     mediaType: response.headers.get("Content-Type") ?? "",
     blob: () => response.blob(),
     cancel: () => void response.body?.cancel(),

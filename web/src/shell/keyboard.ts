@@ -46,7 +46,7 @@ const KEYS: readonly Key[] = [
 ];
 
 /** The names of keys as they are printed, where they are words. */
-const PRINTED: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→" };
+const PRINTED: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", " ": "Space" };
 
 /** Keys and their actions, as the help shows them: those of the view first. */
 export function helpOfKeys(): HelpRow[] {
@@ -74,6 +74,11 @@ function isTyping(target: EventTarget | null): target is HTMLElement {
   );
 }
 
+/** Whether the space key presses what has the focus. */
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("button, summary, a, input") !== null;
+}
+
 export function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   // A dialog has the keys to itself; Escape closes it without us. That of the help is the help's.
@@ -84,7 +89,7 @@ export function onKey(event: KeyboardEvent): void {
     stepBack(event.target);
     return;
   }
-  if (isTyping(event.target)) return;
+  if (isTyping(event.target) || (event.key === " " && isPressed(event.target))) return;
   const found = [...(shownView.value?.view.keys ?? []), ...KEYS].find(({ key }) => key === event.key);
   if (found === undefined) return;
   event.preventDefault();

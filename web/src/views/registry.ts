@@ -1,5 +1,6 @@
 /** The views, in the order of the tab bar; a link without `view=` shows the first one. */
 
+import { AUDIO_PARAMETERS } from "./audio/parameters";
 import { DISTRIBUTION_PARAMETERS } from "./distributions/parameters";
 import { IMAGE_PARAMETERS } from "./images/parameters";
 import { RUNS_PARAMETERS } from "./runs/parameters";
@@ -22,6 +23,13 @@ export const VIEWS: readonly ViewEntry[] = [
     kinds: ["images"],
     parameters: IMAGE_PARAMETERS,
     load: () => import("./images/index").then(({ view }) => view),
+  },
+  {
+    name: "audio",
+    title: "Audio",
+    kinds: ["audio"],
+    parameters: AUDIO_PARAMETERS,
+    load: () => import("./audio/index").then(({ view }) => view),
   },
   {
     name: "distributions",

@@ -3,17 +3,18 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
-import { formatBytes, formatStep, formatTime, plural } from "../../kit/format";
+import { formatBytes, plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
 import { emphasis, emphasising } from "../../state/emphasis";
 import { useSight } from "../cards/use_sight";
-import { stepWord } from "../steps/step_place";
+import { frameOf } from "../steps/run_frame";
+import { StepOf } from "../steps/step_of";
 import { DownloadLink } from "./download_link";
 import { changeImages } from "./image_link";
-import { images, type Shown, shownAt } from "./image_values";
+import { images, shownAt } from "./image_values";
 import { PictureCanvas } from "./picture_canvas";
 import { type PictureState, usePicture } from "./use_picture";
 
@@ -85,25 +86,10 @@ export function stateOf({ isLoading, problem, picture }: PictureState): string {
 
 /** What is a run's has the run's colour and dashes around it. */
 export function Frame({ run, children }: { run: Run; children: preact.ComponentChildren }) {
-  const { colour, dash } = styleOfRun(run);
-  const borderStyle = dash.length === 0 ? "solid" : dash[0] > 2 ? "dashed" : "dotted";
   return (
-    <div class="image-frame" style={{ borderColor: colour, borderStyle }}>
+    <div class="image-frame" style={frameOf(run)}>
       {children}
     </div>
-  );
-}
-
-/** The step of what is drawn; while another is being read, of both. */
-export function StepOf({ state, wanted }: { state: PictureState; wanted: Shown | null }) {
-  const at = state.shown ?? wanted;
-  if (at === null) return null;
-  const isComing = state.isLoading && wanted !== null && wanted.step !== at.step;
-  return (
-    <span class="quiet" title={formatTime(at.wallTime)}>
-      {state.isLoading ? "step" : stepWord((wanted ?? at).step)} {formatStep(at.step)}
-      {isComing && `, reading ${formatStep(wanted.step)}`}
-    </span>
   );
 }
 

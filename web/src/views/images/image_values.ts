@@ -3,13 +3,14 @@
 import type { Run, Tag } from "../../api/catalogue";
 import { runsFields } from "../../runs/runs_link";
 import { connection } from "../../state/server";
+import { MediaStore } from "../steps/media_store";
+import { type ShownMedia, shownAt } from "../steps/shown_media";
 import { stepPlace } from "../steps/step_place";
 import { type ShownSeries, StepValues } from "../steps/step_values";
 import { indexAt } from "../steps/steps_order";
 import { ViewTags } from "../steps/view_tags";
 import { imageFields } from "./image_link";
-import { loadPicture, type Picture, type PictureSource } from "./load_picture";
-import { PictureStore, type Wish } from "./picture_store";
+import type { Picture } from "./load_picture";
 
 export const KIND = "images";
 
@@ -20,34 +21,10 @@ export const images = new StepValues({ kind: KIND, place: stepPlace, connection,
 
 /** Requests at a time: a browser has six connections to a server, of which others need some. */
 const SIMULTANEOUS = 4;
-export const pictures = new PictureStore<Picture>({ mostBytes: 256 << 20, simultaneous: SIMULTANEOUS });
+export const pictures = new MediaStore<Picture>({ mostBytes: 256 << 20, simultaneous: SIMULTANEOUS });
 
-/** One picture of the log: by names and its record, so that a server started anew changes nothing on screen. */
-export interface Shown extends PictureSource {
-  key: string;
-  wallTime: number;
-}
-
-export function shownAt(
-  tag: Tag,
-  run: Run,
-  series: ShownSeries | null,
-  index: number | null,
-  part: number,
-): Shown | null {
-  if (series === null || index === null) return null;
-  const [step, wallTime, bytes] = [series.step, series.wallTime, series.bytes].map((column) =>
-    Number(column[index]),
-  );
-  return {
-    ...{ tag: tag.id, run: run.id, index, part, step, wallTime, bytes },
-    key: JSON.stringify([tag.name, run.name, index, step, wallTime, bytes, part]),
-  };
-}
-
-export function wishFor(shown: Shown, isFull: boolean, settle: Wish<Picture>["settle"]): Wish<Picture> {
-  return { key: shown.key, isFull, load: (signal) => loadPicture(shown, isFull, signal), settle };
-}
+export type Shown = ShownMedia;
+export { shownAt };
 
 /** What an image is compared with: another run's, or the same run's at another step. */
 export interface Reference {

@@ -4,7 +4,7 @@
  */
 
 import { fetchPicture, type PictureAnswer, type PictureAsked } from "../../api/picture";
-import type { Stored } from "./picture_store";
+import type { Stored } from "../steps/media_store";
 
 export interface Picture extends Stored {
   /** As it was recorded, in pixels; of what says no size the size that it was decoded to. */

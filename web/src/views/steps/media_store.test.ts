@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AnswerError } from "../../api/request";
-import { PictureStore, type Result, type Stored, type Wish } from "./picture_store";
+import { MediaStore, type Result, type Stored, type Wish } from "./media_store";
 
 interface Fake extends Stored {
   name: string;
@@ -15,7 +15,7 @@ interface Started {
   fail(error: Error): Promise<void>;
 }
 
-let store: PictureStore<Fake>;
+let store: MediaStore<Fake>;
 let started: Started[];
 const settled: [string, string | null][] = [];
 
@@ -46,7 +46,7 @@ function wish(key: string, isFull = false): Wish<Fake> {
           },
         });
       }),
-    settle: ({ picture, problem }) => void settled.push([picture?.name ?? key, problem]),
+    settle: ({ media, problem }) => void settled.push([media?.name ?? key, problem]),
   };
 }
 
@@ -58,7 +58,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   started = [];
   settled.length = 0;
-  store = new PictureStore({ mostBytes: 25, simultaneous: 2 });
+  store = new MediaStore({ mostBytes: 25, simultaneous: 2 });
 });
 
 afterEach(() => {
@@ -74,7 +74,7 @@ it("asks for a few at a time in the order of the wishes, and for each once", asy
   expect(settled.map(([name]) => name)).toEqual(["b", "a", "a"]);
   expect(keys()).toEqual(["a", "b", "c", "d"]);
   // What is there is there at once, and is not asked for again.
-  expect(store.want({}, wish("a"))?.picture?.name).toBe("a");
+  expect(store.want({}, wish("a"))?.media?.name).toBe("a");
   expect(started).toHaveLength(4);
 });
 
@@ -109,22 +109,22 @@ it("keeps so many bytes, and whatever is wished for", async () => {
   }
   // Those that were used longest ago have gone, and their memory with them.
   expect(store.bytes).toBe(20);
-  expect(found.map(({ picture }) => picture?.isClosed)).toEqual([true, false, false]);
+  expect(found.map(({ media }) => media?.isClosed)).toEqual([true, false, false]);
   store.want({}, wish("large"));
   await started[3].succeed(1000);
-  expect(store.want({}, wish("large"))?.picture?.isClosed).toBe(false);
-  expect(found.map(({ picture }) => picture?.isClosed)).toEqual([true, true, false]);
+  expect(store.want({}, wish("large"))?.media?.isClosed).toBe(false);
+  expect(found.map(({ media }) => media?.isClosed)).toEqual([true, true, false]);
 });
 
 it("asks again for a picture that was made smaller, where all of its pixels are wanted", async () => {
   const owner = {};
   store.want(owner, wish("a"));
   await started[0].succeed(10, false);
-  expect(store.want(owner, wish("a"))?.picture?.isFull).toBe(false);
+  expect(store.want(owner, wish("a"))?.media?.isFull).toBe(false);
   expect(store.want(owner, wish("a", true))).toBe(null);
   await started[1].succeed(20, true);
   expect(store.bytes).toBe(20);
-  expect(store.want(owner, wish("a"))?.picture?.isFull).toBe(true);
+  expect(store.want(owner, wish("a"))?.media?.isFull).toBe(true);
   expect(started).toHaveLength(2);
 });
 

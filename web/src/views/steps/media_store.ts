@@ -1,9 +1,9 @@
 /**
- * Pictures by what they are of: kept up to a bound, asked for a few at a time in the order of the wishes, each once.
+ * Pictures and sounds by what they are of: kept up to a bound, asked for a few at a time in the order of the wishes, each once.
  *
  * An owner (a place on screen) has one wish at a time; its newest is what counts, and a request that nobody waits for
- * any more is ended. A picture that an owner wishes for is kept whatever the bound is. What is recorded never changes, so
- * neither does a picture, nor what is wrong with a damaged one.
+ * any more is ended. A media that an owner wishes for is kept whatever the bound is. What is recorded never changes, so
+ * neither does a media, nor what is wrong with a damaged one.
  */
 
 import { AnswerError } from "../../api/request";
@@ -17,15 +17,15 @@ export interface Stored {
   close(): void;
 }
 
-export interface Wish<Picture extends Stored> {
+export interface Wish<Media extends Stored> {
   key: string;
   /** Whether one that was made smaller is not enough. */
   isFull: boolean;
-  load(signal: AbortSignal): Promise<Picture>;
-  settle(result: Result<Picture>): void;
+  load(signal: AbortSignal): Promise<Media>;
+  settle(result: Result<Media>): void;
 }
 
-export type Result<Picture> = { picture: Picture; problem: null } | { picture: null; problem: string };
+export type Result<Media> = { media: Media; problem: null } | { media: null; problem: string };
 
 interface Options {
   mostBytes: number;
@@ -40,12 +40,12 @@ interface Request {
 
 const RETRY_INTERVAL = 2000;
 
-export class PictureStore<Picture extends Stored> {
+export class MediaStore<Media extends Stored> {
   readonly #options: Options;
   /** The newest wish of each owner, oldest first. */
-  readonly #wishes = new Map<object, Wish<Picture>>();
+  readonly #wishes = new Map<object, Wish<Media>>();
   /** Those that were used last are at the end. */
-  readonly #known = new Map<string, Result<Picture>>();
+  readonly #known = new Map<string, Result<Media>>();
   readonly #requests = new Set<Request>();
   /** Keys whose request failed in a way that may pass. */
   readonly #waiting = new Set<string>();
@@ -55,7 +55,7 @@ export class PictureStore<Picture extends Stored> {
     this.#options = options;
   }
 
-  /** Of the pictures that are kept. */
+  /** Of what is kept. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -64,7 +64,7 @@ export class PictureStore<Picture extends Stored> {
    * Set what an owner wishes for; null for nothing more. The answer is what is known already, else null: then the wish
    * is settled later, unless another one replaces it.
    */
-  want(owner: object, wish: Wish<Picture> | null): Result<Picture> | null {
+  want(owner: object, wish: Wish<Media> | null): Result<Media> | null {
     this.#wishes.delete(owner);
     if (wish !== null) this.#wishes.set(owner, wish);
     const found = wish === null ? null : this.#found(wish);
@@ -77,10 +77,10 @@ export class PictureStore<Picture extends Stored> {
     return found;
   }
 
-  #found({ key, isFull }: Wish<Picture>): Result<Picture> | null {
+  #found({ key, isFull }: Wish<Media>): Result<Media> | null {
     const found = this.#known.get(key);
     if (found === undefined) return null;
-    return isFull && found.picture !== null && !found.picture.isFull ? null : found;
+    return isFull && found.media !== null && !found.media.isFull ? null : found;
   }
 
   #endUnwanted(): void {
@@ -92,7 +92,7 @@ export class PictureStore<Picture extends Stored> {
     }
   }
 
-  #answers(request: Request, wish: Wish<Picture>): boolean {
+  #answers(request: Request, wish: Wish<Media>): boolean {
     return wish.key === request.key && (request.isFull || !wish.isFull);
   }
 
@@ -105,14 +105,14 @@ export class PictureStore<Picture extends Stored> {
     }
   }
 
-  async #load(wish: Wish<Picture>): Promise<void> {
+  async #load(wish: Wish<Media>): Promise<void> {
     const request = { key: wish.key, isFull: wish.isFull, controller: new AbortController() };
     this.#requests.add(request);
-    let result: Result<Picture>;
+    let result: Result<Media>;
     try {
-      result = { picture: await wish.load(request.controller.signal), problem: null };
+      result = { media: await wish.load(request.controller.signal), problem: null };
     } catch (error) {
-      result = { picture: null, problem: error instanceof Error ? error.message : String(error) };
+      result = { media: null, problem: error instanceof Error ? error.message : String(error) };
       if (this.#requests.has(request) && mayPass(error)) {
         this.#requests.delete(request);
         this.#retry(wish.key, result);
@@ -121,7 +121,7 @@ export class PictureStore<Picture extends Stored> {
     }
     // Nobody waits for it any more.
     if (!this.#requests.delete(request)) {
-      result.picture?.close();
+      result.media?.close();
       return;
     }
     this.#keep(wish.key, result);
@@ -129,7 +129,7 @@ export class PictureStore<Picture extends Stored> {
     this.#startNext();
   }
 
-  #retry(key: string, result: Result<Picture>): void {
+  #retry(key: string, result: Result<Media>): void {
     this.#waiting.add(key);
     setTimeout(() => {
       this.#waiting.delete(key);
@@ -139,24 +139,24 @@ export class PictureStore<Picture extends Stored> {
     this.#startNext();
   }
 
-  #settle(request: Request, result: Result<Picture>): void {
+  #settle(request: Request, result: Result<Media>): void {
     for (const wish of [...this.#wishes.values()]) if (this.#answers(request, wish)) wish.settle(result);
   }
 
-  #keep(key: string, result: Result<Picture>): void {
-    const before = this.#known.get(key)?.picture ?? null;
+  #keep(key: string, result: Result<Media>): void {
+    const before = this.#known.get(key)?.media ?? null;
     // The smaller one may be on screen: it is the collector's.
     if (before !== null) this.#bytes -= before.bytes;
     this.#known.delete(key);
     this.#known.set(key, result);
-    this.#bytes += result.picture?.bytes ?? 0;
+    this.#bytes += result.media?.bytes ?? 0;
     const wanted = new Set([...this.#wishes.values()].map((wish) => wish.key));
-    for (const [other, { picture }] of this.#known) {
+    for (const [other, { media }] of this.#known) {
       if (this.#bytes <= this.#options.mostBytes) return;
-      if (picture === null || wanted.has(other)) continue;
+      if (media === null || wanted.has(other)) continue;
       this.#known.delete(other);
-      this.#bytes -= picture.bytes;
-      picture.close();
+      this.#bytes -= media.bytes;
+      media.close();
     }
   }
 }

@@ -1,0 +1,23 @@
+/** The step of a picture or sound beside its run's name; while another is being read, of both. */
+
+import { formatStep, formatTime } from "../../kit/format";
+import type { ShownMedia } from "./shown_media";
+import { stepWord } from "./step_place";
+
+interface StepOfProps {
+  /** What is shown, and whether another is being read. */
+  state: { shown: ShownMedia | null; isLoading: boolean };
+  wanted: ShownMedia | null;
+}
+
+export function StepOf({ state, wanted }: StepOfProps) {
+  const at = state.shown ?? wanted;
+  if (at === null) return null;
+  const isComing = state.isLoading && wanted !== null && wanted.step !== at.step;
+  return (
+    <span class="quiet" title={formatTime(at.wallTime)}>
+      {state.isLoading ? "step" : stepWord((wanted ?? at).step)} {formatStep(at.step)}
+      {isComing && `, reading ${formatStep(wanted.step)}`}
+    </span>
+  );
+}
