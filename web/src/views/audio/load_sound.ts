@@ -1,4 +1,4 @@
-/** A sound of the log, read and measured. What is no WAV is decoded by the browser, where it can. */
+/** A sound of the log, read and measured. Sounds other than WAV are decoded by the browser, where it can. */
 
 import { fetchMedia, mediaAddress } from "../../api/media";
 import type { Stored } from "../steps/media_store";
