@@ -149,7 +149,7 @@ def test_other_kinds_of_data_cause_no_request(page: Page, serve: Callable[..., s
         row = page.get_by_test_id("run-row").first
         expect(row).to_contain_text("running")
         expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "1")
-        notice = page.locator("details.notice", has_text="2 kinds not shown")
+        notice = page.locator("details.notice", has_text="1 kind not shown")
         expect(notice).to_be_visible()
         expect(page.get_by_test_id("timeline-marks")).to_have_attribute("data-marks", re.compile("text:1"))
         asked: list[str] = []
