@@ -67,7 +67,7 @@ def test_nothing_serious_in_images(themed: Page, serve: Callable[..., str], logd
     page.goto(serve(logdir) + "#view=images")
     expect(page.get_by_test_id("image")).to_have_attribute("data-state", "ready")
     assert violations(page) == []
-    page.get_by_role("button", name="more").click()
+    page.get_by_role("button", name="Expand").click()
     page.get_by_test_id("against").click()
     page.get_by_test_id("comparison").select_option("swipe")
     expect(page.get_by_test_id("swipe")).to_be_visible()
@@ -85,7 +85,7 @@ def test_nothing_serious_in_sounds(themed: Page, serve: Callable[..., str], logd
     page.goto(serve(logdir) + "#view=audio")
     expect(page.get_by_test_id("sound").first).to_have_attribute("data-state", "ready")
     assert violations(page) == []
-    page.get_by_role("button", name="more").click()
+    page.get_by_role("button", name="Expand").click()
     expect(page.get_by_test_id("whole")).to_be_visible()
     assert violations(page) == []
 

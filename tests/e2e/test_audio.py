@@ -91,7 +91,7 @@ def test_runs_play_in_step(page: Page, serve: Callable[..., str], logdir: Path) 
     at = float(plot.get_attribute("aria-valuenow") or "nan")
     assert 0.1 < at < 0.4
     expect(adam.get_by_test_id("sound-plot")).to_have_attribute("aria-valuenow", str(at))
-    expect(sgd.get_by_test_id("sound-value")).to_contain_text(re.compile(r"s, frame \d+: "))
+    expect(sgd.get_by_test_id("sound-value")).to_contain_text(re.compile(r"s, frame [\d,]+: "))
     plot.focus()
     page.keyboard.press("ArrowRight")
     expect(plot).not_to_have_attribute("aria-valuenow", str(at))

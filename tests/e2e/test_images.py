@@ -225,7 +225,7 @@ def test_values_under_the_pointer_are_those_that_were_recorded(
 
 def test_two_runs_and_two_steps_compared(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#view=images&tags=samples")
-    page.get_by_role("button", name="more").click()
+    page.get_by_role("button", name="Expand").click()
     large = page.locator("[data-testid=large-picture][data-run=adam]")
     expect(large).to_have_attribute("data-state", "ready")
     # All are zoomed together.

@@ -7,6 +7,10 @@
 
 export type Theme = "light" | "dark";
 
+/** Of marks of numbers that are not finite, in every view. */
+export const NAN_COLOUR = "#d6008f";
+export const INFINITY_COLOUR = "#00a0b5";
+
 export const GROUND: Record<Theme, string> = { light: "#ffffff", dark: "#16181c" };
 
 const HUES = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#a8a010", "#808080"];

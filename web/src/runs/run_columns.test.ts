@@ -4,6 +4,7 @@ import type { RunRow } from "../api/runs";
 import {
   cellOf,
   describeCell,
+  isUnread,
   offeredColumns,
   offeredGroupings,
   senseOfColumn,
@@ -88,6 +89,16 @@ describe("a cell", () => {
 
   it("says so where it is not known yet", () => {
     expect(cellOf("state", run, undefined, ids)).toEqual({ value: null, text: "…" });
+    const empty = { ...run, points: 0, kinds: {} };
+    const before = { ...row, points: 0 };
+    expect(isUnread(run, undefined, false)).toBe(true);
+    // A row that is older than what has been read of the run by now.
+    expect(isUnread(run, before, false)).toBe(true);
+    expect(isUnread(run, row, true)).toBe(false);
+    expect(isUnread(empty, before, true)).toBe(true);
+    expect(isUnread(empty, before, false)).toBe(false);
+    // A run without scalars.
+    expect(isUnread({ ...empty, kinds: { text: 1 } }, before, true)).toBe(false);
   });
 
   it("is where scalars are first not finite", () => {

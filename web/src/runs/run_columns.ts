@@ -132,6 +132,13 @@ function toNumber(value: LooseNumber | null): number | null {
   return value === null ? null : Number(value);
 }
 
+/** Whether a run's row says nothing of it: nothing has been read of the run, or the row is older than what has. */
+export function isUnread(run: Run, row: RunRow | undefined, isReading: boolean): boolean {
+  if (row === undefined) return true;
+  if (run.points > 0) return row.points === 0;
+  return isReading && Object.keys(run.kinds).length === 0;
+}
+
 /** A run's cell; `tagIds` are the ids of scalar tags by their names, `row` is missing until the table is there. */
 export function cellOf(
   column: string,

@@ -5,7 +5,7 @@ import type { Run } from "../api/catalogue";
 import { fetchRuns, type RunRow } from "../api/runs";
 import { catalogue, connection, scalarTags, steadyNames } from "../state/server";
 import { type Comparison, columnsMeant, parseQuery } from "./query";
-import { type Cell, cellOf, FACTS, isOfCatalogue, tagOfColumn, UNKNOWN_CELL } from "./run_columns";
+import { type Cell, cellOf, FACTS, isOfCatalogue, isUnread, tagOfColumn, UNKNOWN_CELL } from "./run_columns";
 import { runsFields } from "./runs_link";
 import { fullColumns, shownColumns } from "./shown_columns";
 
@@ -62,8 +62,10 @@ export function isColumnKnown(column: string): boolean {
 
 /** A run's cell of a column. */
 export function cellOfRun(column: string, run: Run): Cell {
-  if (!isColumnKnown(column)) return UNKNOWN_CELL;
-  return cellOf(column, run, runRows.value.get(run.id), tagIds.value);
+  const row = runRows.value.get(run.id);
+  const isUnknown = !isOfCatalogue(column) && isUnread(run, row, catalogue.value?.loading.done === false);
+  if (isUnknown || !isColumnKnown(column)) return UNKNOWN_CELL;
+  return cellOf(column, run, row, tagIds.value);
 }
 
 /** The kinds of data that the list of runs shows. */

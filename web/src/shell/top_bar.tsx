@@ -97,9 +97,14 @@ export function TopBar() {
         type="button"
         class="icon"
         data-testid="list-switch"
+        disabled={chosenEntry.value.hasRunList}
         aria-expanded={isListShown.value}
         aria-label="List of runs"
-        title={`${isListShown.value ? "Hide" : "Show"} the list of runs (b)`}
+        title={
+          chosenEntry.value.hasRunList
+            ? "This view is the list of runs"
+            : `${isListShown.value ? "Hide" : "Show"} the list of runs (b)`
+        }
         onClick={switchList}
       >
         <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">

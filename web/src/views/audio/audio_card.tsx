@@ -1,20 +1,18 @@
 /** One tag: the sounds of all runs below each other on one axis of time, each the one at or before the shared place. */
 
-import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
 import { HEAT_GRADIENT } from "../../charts/heat_map";
-import { plural } from "../../kit/format";
+import { ExpandButton } from "../../kit/expand_button";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
+import { Samples } from "../steps/samples";
 import { audioFields, changeAudio } from "./audio_link";
 import { audio, audioTags } from "./audio_values";
 import { DEPTH } from "./draw_sound";
 import { player, type Voice } from "./player";
 import type { Common } from "./sound_plot";
 import { groupOf, type Loaded, rowName, SoundRow } from "./sound_row";
-
-/** Samples of a value that are there at first, and that a click adds. */
-const SAMPLES = 16;
 
 export function AudioCard({ tag }: { tag: Tag }) {
   const columns = useRunColumns(tag);
@@ -56,15 +54,12 @@ export function AudioCard({ tag }: { tag: Tag }) {
             together
           </button>
         )}
-        <button
-          type="button"
-          class="link"
-          aria-expanded={isLarge}
-          title={isLarge ? "Make small (Escape)" : "Make large: all samples, and zoom in time"}
+        <ExpandButton
+          name={tag.name}
+          isExpanded={isLarge}
+          title="Expand: all samples, and zoom in time"
           onClick={() => changeAudio({ expanded: isLarge ? null : tag.name, range: null })}
-        >
-          {isLarge ? "less" : "more"}
-        </button>
+        />
       </header>
       {isLarge && <Bar />}
       {having.value.length === 0 && <p class="quiet padded">No run that is shown has this sound.</p>}
@@ -84,38 +79,22 @@ interface RunSoundsProps {
   run: Run;
   isLarge: boolean;
   loaded: Signal<Loaded>;
-  common: { value: Common } & ReturnType<typeof useComputed<Common>>;
+  common: ReadonlySignal<Common>;
 }
 
 /** In a large card all samples of a run's value, else the first. */
-function RunSounds({ tag, run, isLarge, loaded, common }: RunSoundsProps) {
-  const parts = useSignal(1);
-  const most = useSignal(SAMPLES);
-  const count = isLarge ? Math.min(parts.value, most.value) : 1;
+function RunSounds({ run, ...rest }: RunSoundsProps) {
+  const first = useSignal(1);
+  if (!rest.isLarge) return <SoundRow {...{ run, ...rest }} part={0} parts={first} />;
   return (
-    <>
-      {Array.from({ length: count }, (_, part) => (
-        <SoundRow key={part} {...{ tag, run, part, isLarge, loaded, common, parts }} />
-      ))}
-      {isLarge && parts.value > count && (
-        <button
-          type="button"
-          class="link"
-          onClick={() => {
-            most.value += SAMPLES;
-          }}
-        >
-          {plural(parts.value - count, "more sample")} of {run.name}
-        </button>
-      )}
-    </>
+    <Samples run={run} sample={(part, parts) => <SoundRow key={part} {...{ run, ...rest, part, parts }} />} />
   );
 }
 
 function Bar() {
   const { range } = audioFields;
   return (
-    <div class="sound-bar">
+    <div class="large-bar">
       <button
         type="button"
         data-testid="whole"

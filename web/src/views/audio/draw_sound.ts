@@ -2,6 +2,7 @@
 
 import { heatColour } from "../../charts/heat_map";
 import { durationLabels, durationTicks, linearTicks, logTicks } from "../../charts/ticks";
+import { NAN_COLOUR } from "../../kit/colour";
 import { tickLabels } from "../../kit/format";
 import { type Peaks, peaksOfPixels } from "./peaks";
 import { type FrequencyAxis, frequencyAt, levelAt, type Spectrogram, shareOf } from "./spectrogram";
@@ -81,8 +82,7 @@ function drawWave(
       const top = y(high[x]);
       context.fillRect(LEFT + x, top, 1, Math.max(1, y(low[x]) - top));
       if (isNotFinite[x] === 0) continue;
-      // As in all views: what is not finite is magenta.
-      context.fillStyle = "rgb(214 0 143)";
+      context.fillStyle = NAN_COLOUR;
       context.fillRect(LEFT + x, channel * lane, 1, 4);
     }
   }

@@ -3,7 +3,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Run } from "../../api/catalogue";
-import { formatValue } from "../../kit/format";
+import { formatValue, withSeparators } from "../../kit/format";
 import { styleOfRun } from "../../runs/styles";
 import { theme } from "../../state/preferences";
 import { useSize } from "../cards/use_sight";
@@ -66,10 +66,10 @@ export function SoundPlot({ sound, run, label, group, common, isLarge }: PlotPro
     axis: { isLog: audioFields.frequencies === "logarithmic", high: nyquist },
     loudest: audioFields.scale === "loudest" && peak > 0 ? peak : 1,
   };
-  void theme.value;
+  // Not while a position or a pointer moves over it.
   useLayoutEffect(() => {
-    if (canvas.current !== null) drawSound(canvas.current, sound, spectrogram, look);
-  });
+    if (canvas.current !== null && width > 0) drawSound(canvas.current, sound, spectrogram, look);
+  }, [sound, spectrogram, JSON.stringify(look), width, theme.value]);
   const pointed = useSignal<{ x: number; y: number } | null>(null);
   const drag = useSignal<number | null>(null);
   const plot = Math.max(1, width - LEFT);
@@ -170,7 +170,7 @@ function readout(
       samples.read(channel, frame, sample);
       return formatValue(sample[0], 4);
     });
-    return `${at}, frame ${frame}: ${values.join(", ")}`;
+    return `${at}, frame ${withSeparators(String(frame))}: ${values.join(", ")}`;
   }
   const up = 1 - (y - heights.wave) / heights.spectrogram;
   if (spectrogram === null || up < 0) return at;

@@ -4,7 +4,7 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
 import { GROUND, type Theme } from "../../kit/colour";
-import { ExpandIcon } from "../../kit/expand_icon";
+import { ExpandButton } from "../../kit/expand_button";
 import { plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
@@ -118,16 +118,12 @@ export function DistributionCard({ tag }: { tag: Tag }) {
         <h3 title={tag.name}>{histogramTags.nameOf(tag.name)}</h3>
         <Marks tag={tag} shown={shown.value} having={having.value} error={error} />
         <CardMenu tag={tag} runs={runs.value} panels={named} width={size.value.width} colours={colours} />
-        <button
-          type="button"
-          class="icon"
-          aria-expanded={isExpanded}
-          aria-label={isExpanded ? `Make ${tag.name} small` : `Expand ${tag.name}`}
-          title={isExpanded ? "Make small (Escape)" : "Expand: more steps, and one of them in detail"}
+        <ExpandButton
+          name={tag.name}
+          isExpanded={isExpanded}
+          title="Expand: more steps, and one of them in detail"
           onClick={() => changeDistributions({ expanded: isExpanded ? null : tag.name })}
-        >
-          <ExpandIcon />
-        </button>
+        />
       </header>
       <div class="distribution-panels" ref={host}>
         {panels.value.map(({ panel, runs: own }) => (

@@ -16,6 +16,7 @@ import {
   timeTicks,
 } from "../../charts/ticks";
 import type { RunStyle } from "../../kit/colour";
+import { INFINITY_COLOUR, NAN_COLOUR } from "../../kit/colour";
 import { logTickLabels, tickLabels } from "../../kit/format";
 import type { Range, Scale } from "../../series/axis";
 import type { DrawnAxis } from "./distribution_values";
@@ -191,9 +192,6 @@ export function nearestRow({ x }: RunHistograms, place: number): number | null {
     if (found === null || Math.abs(x[row] - place) <= Math.abs(x[found] - place)) found = row;
   return found;
 }
-
-export const NAN_COLOUR = "#d6008f";
-export const INFINITY_COLOUR = "#00a0b5";
 
 /** The colour of the mark of a row with numbers that are not finite; null for none. */
 export function markOf({ isNotFinite, nan, posInf, negInf }: HistogramRows, row: number): string | null {

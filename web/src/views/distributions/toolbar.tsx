@@ -1,7 +1,7 @@
 /** What holds for all distributions: filter, step, form, and scales. */
 
 import { Check, Choice } from "../../kit/choice";
-import { ViewTagFilter } from "../steps/tag_filter";
+import { StepsToolbar } from "../steps/steps_toolbar";
 import { histogramTags } from "./distribution_values";
 import { changeDistributions, distributionFields, FORMS } from "./distributions_link";
 
@@ -16,33 +16,30 @@ const NAMES = {
 export function Toolbar() {
   const { form, hasLogCounts, hasLogValues } = distributionFields;
   return (
-    <div class="toolbar is-split">
-      <ViewTagFilter tags={histogramTags} />
-      <div class="toolbar-main">
-        <Choice
-          label="as"
-          testId="distribution-form"
-          words={FORMS}
-          names={NAMES}
-          value={form}
-          isSet={form !== "ridgeline"}
-          onChange={(chosen) => changeDistributions({ form: chosen })}
-        />
-        <Check
-          label="log counts"
-          testId="log-counts"
-          title="Draw counts by their logarithm"
-          isOn={hasLogCounts}
-          onChange={(isOn) => changeDistributions({ hasLogCounts: isOn })}
-        />
-        <Check
-          label="log values"
-          testId="log-values"
-          title="Draw values on an axis that is linear about 0 and a logarithm far from it"
-          isOn={hasLogValues}
-          onChange={(isOn) => changeDistributions({ hasLogValues: isOn })}
-        />
-      </div>
-    </div>
+    <StepsToolbar tags={histogramTags}>
+      <Choice
+        label="as"
+        testId="distribution-form"
+        words={FORMS}
+        names={NAMES}
+        value={form}
+        isSet={form !== "ridgeline"}
+        onChange={(chosen) => changeDistributions({ form: chosen })}
+      />
+      <Check
+        label="log counts"
+        testId="log-counts"
+        title="Draw counts by their logarithm"
+        isOn={hasLogCounts}
+        onChange={(isOn) => changeDistributions({ hasLogCounts: isOn })}
+      />
+      <Check
+        label="log values"
+        testId="log-values"
+        title="Draw values on an axis that is linear about 0 and a logarithm far from it"
+        isOn={hasLogValues}
+        onChange={(isOn) => changeDistributions({ hasLogValues: isOn })}
+      />
+    </StepsToolbar>
   );
 }

@@ -3,6 +3,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
+import { ExpandButton } from "../../kit/expand_button";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
 import { ImageCell } from "./image_cell";
 import { changeImages, imageFields } from "./image_link";
@@ -25,15 +26,12 @@ export function ImageCard({ tag }: { tag: Tag }) {
       <header>
         <h3 title={tag.name}>{tag.name}</h3>
         <RunCount having={having.value.length} />
-        <button
-          type="button"
-          class="link"
-          aria-expanded={isExpanded}
-          title={isExpanded ? "Make small (Escape)" : "Make large: all samples, zoom, values and comparisons"}
+        <ExpandButton
+          name={tag.name}
+          isExpanded={isExpanded}
+          title="Expand: all samples, zoom, values and comparisons"
           onClick={() => changeImages({ expanded: isExpanded ? null : tag.name })}
-        >
-          {isExpanded ? "less" : "more"}
-        </button>
+        />
       </header>
       {having.value.length === 0 && <p class="quiet padded">No run that is shown has this image.</p>}
       {isExpanded ? (

@@ -5,13 +5,14 @@ import type { ComponentChild } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
 import { save } from "../../kit/download";
-import { formatStep, plural } from "../../kit/format";
+import { formatStep } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { fetchedRuns } from "../../runs/listed_runs";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
 import { useSight } from "../cards/use_sight";
+import { Samples } from "../steps/samples";
 import { StepOf } from "../steps/step_of";
 import { DownloadLink, fileName } from "./download_link";
 import { Frame, stateOf } from "./image_cell";
@@ -23,9 +24,6 @@ import type { Picture } from "./load_picture";
 import { adjustmentNow, PictureCanvas } from "./picture_canvas";
 import { type PictureState, usePicture } from "./use_picture";
 
-/** Samples of a batch that are there at first, and that a click adds. */
-const SAMPLES = 16;
-
 interface RunProps {
   tag: Tag;
   run: Run;
@@ -35,26 +33,11 @@ interface RunProps {
 }
 
 export function LargePictures({ tag, run, probe, divider }: RunProps) {
-  const parts = useSignal(1);
-  const most = useSignal(SAMPLES);
-  const count = Math.min(parts.value, most.value);
   return (
-    <>
-      {Array.from({ length: count }, (_, part) => (
-        <LargePicture key={part} {...{ tag, run, part, probe, divider }} parts={parts} />
-      ))}
-      {parts.value > count && (
-        <button
-          type="button"
-          class="link"
-          onClick={() => {
-            most.value += SAMPLES;
-          }}
-        >
-          {plural(parts.value - count, "more sample")} of {run.name}
-        </button>
-      )}
-    </>
+    <Samples
+      run={run}
+      sample={(part, parts) => <LargePicture key={part} {...{ tag, run, part, parts, probe, divider }} />}
+    />
   );
 }
 

@@ -2,7 +2,7 @@
 
 import type { DrawnSeries } from "../../charts/chart_content";
 import type { Fit } from "../../charts/fit";
-import { ExpandIcon } from "../../kit/expand_icon";
+import { ExpandButton } from "../../kit/expand_button";
 import { plural } from "../../kit/format";
 import { PinIcon } from "../../kit/pin_icon";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";
@@ -224,18 +224,12 @@ export function ChartHeader({ chart, label, series, axis, error, outside, ...tak
         <PinIcon isOn={isPinned} />
       </button>
       <ChartMenu chart={chart} axis={axis} runs={runs} {...taken} />
-      <button
-        type="button"
-        class="icon"
-        aria-expanded={isExpanded}
-        aria-label={isExpanded ? `Make ${chart.title} small` : `Expand ${chart.title}`}
-        title={isExpanded ? "Make small (Escape)" : "Expand (f)"}
-        onClick={() => {
-          changeCharts({ expanded: isExpanded ? null : chart.key });
-        }}
-      >
-        <ExpandIcon />
-      </button>
+      <ExpandButton
+        name={chart.title}
+        isExpanded={isExpanded}
+        title="Expand (f)"
+        onClick={() => changeCharts({ expanded: isExpanded ? null : chart.key })}
+      />
     </header>
   );
 }

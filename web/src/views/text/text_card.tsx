@@ -3,6 +3,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
+import { ExpandButton } from "../../kit/expand_button";
 import { formatBytes, plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
@@ -43,15 +44,12 @@ export function TextCard({ tag }: { tag: Tag }) {
       <header>
         <h3 title={tag.name}>{textTags.nameOf(tag.name)}</h3>
         <RunCount having={having.value.length} />
-        <button
-          type="button"
-          class="link"
-          aria-expanded={isExpanded}
-          title={isExpanded ? "Make small (Escape)" : "Show all of the texts"}
+        <ExpandButton
+          name={tag.name}
+          isExpanded={isExpanded}
+          title="Expand: all of the texts"
           onClick={() => changeText({ expanded: isExpanded ? null : tag.name })}
-        >
-          {isExpanded ? "less" : "more"}
-        </button>
+        />
       </header>
       <div class="text-columns">
         {shown.value.map((run) => (
