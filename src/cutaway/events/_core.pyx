@@ -33,6 +33,7 @@ from cutaway.events.kernel_types import (
     Blobs,
     Buckets,
     Decoded,
+    GraphNodes,
     Scan,
     Summary,
     Tallies,
@@ -40,6 +41,7 @@ from cutaway.events.kernel_types import (
     first_edges,
     group_keys,
 )
+from cutaway.events.wire import MalformedError
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
@@ -178,3 +180,4 @@ include "_core_append.pyx"
 include "_core_reduce.pyx"
 include "_core_smooth.pyx"
 include "_core_histogram.pyx"
+include "_core_graph.pyx"

@@ -7,6 +7,7 @@ from cutaway.events._pure_append import DirectFile
 from cutaway.events._pure_crc32c import crc32c
 from cutaway.events._pure_decode import decode
 from cutaway.events._pure_encode import encode, encode_mapping, frame
+from cutaway.events._pure_graph import graph_nodes
 from cutaway.events._pure_histogram import histogram
 from cutaway.events._pure_reduce import Reduction, summarize, take
 from cutaway.events._pure_scan import scan
@@ -21,6 +22,7 @@ __all__ = [
     "encode",
     "encode_mapping",
     "frame",
+    "graph_nodes",
     "histogram",
     "scan",
     "summarize",

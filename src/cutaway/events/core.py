@@ -17,6 +17,7 @@ from cutaway.events.kernel_types import (
     Buckets,
     Buffer,
     Decoded,
+    GraphNodes,
     Numbers,
     Packed,
     Scan,
@@ -34,6 +35,7 @@ __all__ = [
     "encode",
     "encode_mapping",
     "frame",
+    "graph_nodes",
     "histogram",
     "implementation",
     "is_native",
@@ -200,6 +202,14 @@ class Kernel(Protocol):
         number that is not finite takes no part and stands in the result as it is.
         """
 
+    def graph_nodes(self, data: Buffer, field: int, most: int) -> GraphNodes:
+        """The nodes of a graph: the NodeDefs in a field of a message, 1 of a GraphDef or 3 of a FunctionDef.
+
+        Nodes are joined by names: an input is ``name``, ``name:1``, ``^name``, or ``name:output:1`` in a function.
+        Of nodes with one name the first is meant. Raises MalformedError for bytes that are no such message, and for
+        more than ``most`` nodes and inputs: every node takes 76 bytes and every input 24.
+        """
+
     def histogram(self, value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[np.float64]) -> Tallies:
         """Count numbers between ``edges``, float64[k] in ascending order; non-finite ones are counted apart."""
 
@@ -229,4 +239,5 @@ new_reduction = _kernel.Reduction
 summarize = _kernel.summarize
 take = _kernel.take
 histogram = _kernel.histogram
+graph_nodes = _kernel.graph_nodes
 decayed_means = _kernel.decayed_means

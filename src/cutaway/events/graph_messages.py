@@ -34,14 +34,6 @@ NODE_DEF = Message(
     device=Field(4, "string"),
     attr=Field(5, Message(key=Field(1, "string"), value=Field(2, ATTR_VALUE)), repeated=True),
 )
-#: A GraphDef's nodes without their attributes, which are most of it and take long.
-GRAPH_NODES = Message(
-    node=Field(
-        1,
-        Message(**{name: NODE_DEF.fields[name] for name in ("name", "op", "input", "device")}),
-        repeated=True,
-    )
-)
 VERSION_DEF = Message(producer=Field(1, "int32"), min_consumer=Field(2, "int32"))
 GRAPH_DEF = Message(
     node=Field(1, NODE_DEF, repeated=True),

@@ -183,6 +183,37 @@ class Tallies(NamedTuple):
     neg_inf: int
 
 
+#: Instead of a node's number: no node of the graph has the name. Instead of an output's: the input brings no value.
+NO_NODE = CONTROL = -1
+
+
+class GraphNodes(NamedTuple):
+    """The nodes of a graph in the order of the file, n of them with m inputs.
+
+    Spans are int64[2, n], where something starts, in bytes from the start of the message, and how long it is.
+    """
+
+    #: Names of ops and devices, each once.
+    words: list[str]
+    #: Spans of the nodes' names.
+    name: NDArray[np.int64]
+    #: int32[n] each: places among the words.
+    op: NDArray[np.int32]
+    device: NDArray[np.int32]
+    #: Spans of the whole NodeDefs, whose attributes are read when somebody asks for them.
+    whole: NDArray[np.int64]
+    #: Spans of the AttrValues with the shapes of a node's outputs, of length 0 where there are none.
+    shapes: NDArray[np.int64]
+    #: int64[n + 1]: the inputs of node i are [starts[i], starts[i + 1]).
+    starts: NDArray[np.int64]
+    #: int32[m]: the node that an input comes from, the first one of its name; NO_NODE when there is none.
+    producer: NDArray[np.int32]
+    #: int32[m]: which of the node's outputs it is; CONTROL for a mere dependency.
+    output: NDArray[np.int32]
+    #: int64[2, m]: spans of the inputs' texts.
+    texts: NDArray[np.int64]
+
+
 @lru_cache(maxsize=4)
 def first_edges(edges: bytes) -> tuple[NDArray[np.float64], NDArray[np.int32], int]:
     """Where the search for a number's bin between ``edges`` (float64[k], as bytes) starts, and how far it goes.

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cutaway.events import graph_messages, messages
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.events import core, graph_messages, messages
 from cutaway.events.budget import Budget
+from cutaway.events.kernel_types import GraphNodes
 from cutaway.events.schema import decode
 from cutaway.store.kinds.door import decoding
 from cutaway.store.kinds.json_text import parse_json
 from cutaway.store.kinds.tensor import decode_string
+
+#: The field of a GraphDef; and what a node takes in columns at the least.
+_NODES_OF_GRAPH, _BYTES_OF_NODE = 1, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +38,31 @@ class Graph:
     data: bytes
 
     @cached_property
+    def columns(self) -> GraphNodes:
+        """The nodes as columns, in the order of the file. Raises MalformedError."""
+        with decoding("the graph"):
+            return core.graph_nodes(self.data, _NODES_OF_GRAPH, Budget(len(self.data)).left // _BYTES_OF_NODE)
+
+    @cached_property
     def nodes(self) -> list[Node]:
         """In the order of the file. Raises MalformedError."""
-        with decoding("the graph"):
-            return [_node(node) for node in decode(graph_messages.GRAPH_NODES, self.data).get("node", [])]
+        columns = self.columns
+        words = columns.words
+        names, texts = self._texts(columns.name), self._texts(columns.texts)
+        starts = columns.starts.tolist()
+        ops, devices = columns.op.tolist(), columns.device.tolist()
+        return [
+            Node(name, words[op], tuple(texts[start:stop]), words[device])
+            for name, op, device, start, stop in zip(names, ops, devices, starts[:-1], starts[1:], strict=True)
+        ]
+
+    def _texts(self, spans: NDArray[np.int64]) -> list[str]:
+        data = self.data
+        return [data[start : start + size].decode("utf-8", "replace") for start, size in spans.T.tolist()]
 
     def describe(self) -> str:
         """In a few words."""
-        return f"graph of {len(self.nodes):,} nodes, {len(self.data):,} bytes"
+        return f"graph of {len(self.columns.op):,} nodes, {len(self.data):,} bytes"
 
 
 @dataclass(frozen=True)
@@ -84,7 +108,3 @@ def decode_run_metadata(value: Mapping[str, Any], budget: Budget) -> RunMetadata
 def decode_keras_model(value: Mapping[str, Any], budget: Budget) -> Any:
     """The configuration of a Keras model, as JSON has it."""
     return parse_json(decode_string(value, budget), "a Keras model")
-
-
-def _node(node: Mapping[str, Any]) -> Node:
-    return Node(node.get("name", ""), node.get("op", ""), tuple(node.get("input", ())), node.get("device", ""))

@@ -1,0 +1,142 @@
+"""Nodes of graphs as columns: what protobuf finds, names that are joined, and bytes that are no graph."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.compat.proto.node_def_pb2 import NodeDef  # type: ignore[import-untyped, unused-ignore]
+
+from cutaway.events import _pure, graph_messages
+from cutaway.events.core import Kernel
+from cutaway.events.kernel_types import CONTROL, NO_NODE, GraphNodes
+from cutaway.events.schema import encode
+from cutaway.events.wire import MalformedError
+
+MANY = 1 << 20
+NAMES = st.sampled_from(["a", "b", "a/b", "c:1", "^a", "", "é", "layer/(layer)"])
+NODES = st.builds(
+    NodeDef,
+    name=NAMES,
+    op=st.sampled_from(["Add", "Const", ""]),
+    device=st.sampled_from(["", "/device:CPU:0"]),
+    input=st.lists(
+        st.one_of(
+            NAMES,
+            NAMES.map("^{}".format),
+            st.tuples(NAMES, st.sampled_from(["0", "7", "", "x", "007", "999999999", "1234567890", "out:2"])).map(
+                ":".join
+            ),
+        ),
+        max_size=4,
+    ),
+)
+
+
+def text(data: bytes, spans: Any, i: int) -> bytes:
+    start, length = spans[:, i].tolist()
+    return data[start : start + length]
+
+
+@given(st.lists(NODES, max_size=8))
+def test_what_protobuf_finds(nodes: list[Any]) -> None:
+    for kernel in kernels():
+        data = GraphDef(node=nodes).SerializeToString()
+        found = kernel.graph_nodes(data, 1, MANY)
+        assert len(found.op) == len(nodes)
+        for i, node in enumerate(nodes):
+            assert text(data, found.name, i).decode() == node.name
+            assert found.words[found.op[i]] == node.op
+            assert found.words[found.device[i]] == node.device
+            assert NodeDef.FromString(text(data, found.whole, i)) == node
+            inputs = range(found.starts[i], found.starts[i + 1])
+            assert [text(data, found.texts, place).decode() for place in inputs] == list(node.input)
+
+
+@given(st.lists(NODES, max_size=8))
+def test_the_twins_agree(nodes: list[Any]) -> None:
+    data = GraphDef(node=nodes).SerializeToString()
+    assert_same(*(kernel.graph_nodes(data, 1, MANY) for kernel in kernels()))
+
+
+@given(st.lists(NODES, min_size=1, max_size=3), st.data())
+def test_the_twins_agree_on_damage(nodes: list[Any], draw: st.DataObject) -> None:
+    data = bytearray(GraphDef(node=nodes).SerializeToString())
+    place = draw.draw(st.integers(0, len(data) - 1))
+    data[place] = draw.draw(st.integers(0, 255))
+    found = []
+    for kernel in kernels():
+        try:
+            found.append(kernel.graph_nodes(bytes(data), 1, MANY))
+        except MalformedError:
+            found.append(None)
+    assert (found[0] is None) == (found[1] is None)
+    if found[0] is not None and found[1] is not None:
+        assert_same(found[0], found[1])
+
+
+def test_where_inputs_come_from(kernel: Kernel) -> None:
+    graph = GraphDef(
+        node=[
+            NodeDef(name="a"),
+            NodeDef(name="sum", input=["a", "a:2", "^a", "f:out:3", "lost", "lost:1", "a:x"]),
+            NodeDef(name="f"),
+            NodeDef(name="a", op="Again"),
+        ]
+    )
+    found = kernel.graph_nodes(graph.SerializeToString(), 1, MANY)
+    assert found.starts.tolist() == [0, 0, 7, 7, 7]
+    assert found.producer.tolist() == [0, 0, 0, 2, NO_NODE, NO_NODE, 0]
+    assert found.output.tolist() == [0, 2, CONTROL, 3, 0, 1, 0]
+
+
+def test_shapes_are_found(kernel: Kernel) -> None:
+    shapes = {"list": {"shape": [{"dim": [{"size": 3}]}]}}
+    attributes = [{"key": "T", "value": {"type": 1}}, {"key": "_output_shapes", "value": shapes}]
+    data = encode(graph_messages.GRAPH_DEF, {"node": [{"name": "a", "attr": attributes}, {"name": "b"}]})
+    found = kernel.graph_nodes(data, 1, MANY)
+    assert text(data, found.shapes, 0) == encode(graph_messages.ATTR_VALUE, shapes)
+    assert found.shapes[1, 1] == 0
+
+
+def test_the_body_of_a_function(kernel: Kernel) -> None:
+    """Its nodes are in another field."""
+    node = NodeDef(name="a").SerializeToString()
+    data = b"\x0a\x02xy" + b"\x1a" + bytes([len(node)]) + node
+    found = kernel.graph_nodes(data, 3, MANY)
+    assert text(data, found.name, 0) == b"a"
+
+
+def test_nothing(kernel: Kernel) -> None:
+    found = kernel.graph_nodes(b"", 1, 0)
+    assert found.starts.tolist() == [0]
+    assert found.name.shape == found.texts.shape == (2, 0)
+
+
+@pytest.mark.parametrize("data", [b"\x0a", b"\x0a\x05ab", b"\x0a\x02\x0a\x05", b"\x0b", b"\x0a\x04\x2a\x02\x0a\x09"])
+def test_no_graph(kernel: Kernel, data: bytes) -> None:
+    with pytest.raises(MalformedError, match="cut short"):
+        kernel.graph_nodes(data, 1, MANY)
+
+
+def test_more_than_may_be(kernel: Kernel) -> None:
+    data = GraphDef(node=[NodeDef(name="a", input=["b"])] * 5).SerializeToString()
+    assert len(kernel.graph_nodes(data, 1, 10).op) == 5
+    with pytest.raises(MalformedError, match="more than 9 nodes and inputs"):
+        kernel.graph_nodes(data, 1, 9)
+
+
+def kernels() -> "list[Any]":
+    """Both twins: native first, where it is built."""
+    from cutaway.events import _core  # type: ignore[attr-defined, unused-ignore]
+
+    return [_core, _pure]
+
+
+def assert_same(one: GraphNodes, other: GraphNodes) -> None:
+    assert one.words == other.words
+    for name, mine, its in zip(one._fields[1:], one[1:], other[1:], strict=True):
+        assert mine.dtype == its.dtype, name
+        np.testing.assert_array_equal(mine, its, err_msg=name)
