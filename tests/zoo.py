@@ -1,9 +1,10 @@
 """Real architectures, small and with random weights: each a function that makes the model, and its inputs."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor, nn
 
@@ -267,3 +268,16 @@ ZOO: dict[str, Entry] = {
         lambda: {"input_values": torch.rand(2, 400)},
     ),
 }
+
+#: One of each kind of architecture: `make test` looks at these, `make test-all` at every model.
+KINDS = {
+    *("u-net", "lstm tagger", "transformer", "resnet", "convnext", "vit", "swin", "clip"),
+    *("bert", "gpt-2", "llama", "mixtral", "mamba", "t5"),
+}
+
+
+def each_model(*, without: Collection[str] = ()) -> list[Any]:
+    """Parameters of a test: the names of all models but those ``without``, where only one of a kind is not slow."""
+    return [
+        pytest.param(name, marks=[] if name in KINDS else [pytest.mark.slow]) for name in ZOO if name not in without
+    ]

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 from tests.unit.model.diffs import CASES, GOLDEN, WIDTH, Encoder, ResNet, renamed_checkpoint, with_lora
-from tests.zoo import ZOO
+from tests.zoo import ZOO, each_model
 from torch import nn
 
 import cutaway
@@ -35,9 +35,7 @@ def test_resnets() -> None:
     assert found.totals["parameters"] == (11_689_512, 21_797_672)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "efficientnet")) for name in sorted(ZOO)]
-)
+@pytest.mark.parametrize("name", each_model())
 def test_a_model_is_like_itself(name: str) -> None:
     result = summary(ZOO[name][0](), verbose=False)
     found = diff(result, result.trace)

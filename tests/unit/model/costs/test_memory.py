@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 from tests.allocator import inference_peak, step_peak
-from tests.zoo import ZOO
+from tests.zoo import ZOO, each_model
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
@@ -252,16 +252,7 @@ def test_checkpointing_is_measured(reentrant: bool) -> None:
     assert peak(found) == pytest.approx(measured, rel=0.1)
 
 
-#: Those that compute longest; others of their kinds are measured each time.
-_LONG = {
-    *("albert", "beit", "deit", "efficientnet", "mobilenet v1", "mobilenet v2", "phi", "qwen2", "regnet", "segformer"),
-    *("swin", "t5", "u-net", "wav2vec 2", "whisper"),
-}
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in _LONG)) for name in sorted(set(ZOO) - _UNLIKE)]
-)
+@pytest.mark.parametrize("name", each_model(without=_UNLIKE))
 def test_predicted_is_measured(name: str) -> None:
     """Within a tenth of what PyTorch's allocator gives out, for inference and for a step of AdamW."""
     make, inputs = ZOO[name]
