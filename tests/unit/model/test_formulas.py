@@ -27,15 +27,36 @@ class Attends(nn.Module):
         return {"last": x, "mean": x.mean(1), "flat": x.flatten(0, 1)}
 
 
+class Scores(nn.Module):
+    """Quadratic in the length as well, of few ops."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.project = nn.Linear(8, 8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.project(x)
+        return torch.softmax(x @ x.transpose(1, 2), -1) @ x
+
+
 CASES: dict[str, tuple[nn.Module, tuple[Any, ...], dict[str, int], dict[str, int]]] = {
     "linear": (nn.Linear(6, 5), ("B", 6), {"B": 3}, {"B": 1000}),
-    "convolutions": (UNet(), ("B", 3, "H", "W"), {"H": 32, "W": 64}, {"B": 5, "H": 224, "W": 96}),
+    "convolutions": (
+        nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 2, 3, stride=2)),
+        ("B", 3, "H", "W"),
+        {"H": 32, "W": 64},
+        {"B": 5, "H": 224, "W": 96},
+    ),
+    "scores": (Scores(), ("B", "T", 8), {}, {"B": 11, "T": 77}),
+    "u-net": (UNet(), ("B", 3, "H", "W"), {"H": 32, "W": 64}, {"B": 5, "H": 224, "W": 96}),
     "attention": (Attends(), ("B", "T", 16), {}, {"B": 11, "T": 77}),
     "recurrent": (nn.LSTM(4, 8, 2, batch_first=True), ("B", "T", 4), {"T": 4}, {"B": 3, "T": 50}),
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in ("u-net", "attention"))) for name in CASES]
+)
 def test_formulas_against_captures(name: str) -> None:
     model, size, sizes, elsewhere = CASES[name]
     settings: dict[str, Any] = {"backward": True, "verbose": False}
