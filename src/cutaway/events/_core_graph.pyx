@@ -3,8 +3,9 @@
 cdef struct GraphNode:
     Span whole
     Span name
-    Span shapes  # of length 0 when there are none
     size_t first_input
+    size_t first_output
+    int32_t dtype  # TensorFlow's number, 0 when it is not known
     int32_t name_number
     int32_t op  # a number among the words
     int32_t device
@@ -14,11 +15,17 @@ cdef struct GraphInput:
     int32_t producer
     int32_t output
 
+cdef struct GraphOutput:
+    size_t first_size
+    bint is_known  # how many axes it has
+
 cdef struct GraphReader:
     const uint8_t* data  # what offsets count from
-    uint64_t left  # nodes and inputs that may still come
+    uint64_t left  # nodes, inputs, outputs and sizes that may still come
     Array nodes
     Array inputs
+    Array outputs
+    Array sizes  # int64, those of all outputs
     Names names
     Names words  # of ops and devices, which are few
 
@@ -28,6 +35,7 @@ cdef enum:
     CONTROL = -1
 
 cdef const uint8_t* SHAPES_KEY = <const uint8_t*>b"_output_shapes"
+cdef const uint8_t* DTYPE_KEY = <const uint8_t*>b"dtype"
 
 
 def graph_nodes(const uint8_t[::1] data not None, uint32_t field, uint64_t most):
@@ -41,6 +49,8 @@ def graph_nodes(const uint8_t[::1] data not None, uint32_t field, uint64_t most)
     reader.left = most
     reader.nodes.item_size = sizeof(GraphNode)
     reader.inputs.item_size = sizeof(GraphInput)
+    reader.outputs.item_size = sizeof(GraphOutput)
+    reader.sizes.item_size = sizeof(int64_t)
     reader.names.names.item_size = reader.words.names.item_size = sizeof(Name)
     try:
         with nogil:
@@ -49,13 +59,15 @@ def graph_nodes(const uint8_t[::1] data not None, uint32_t field, uint64_t most)
         if outcome == NO_MEMORY:
             raise MemoryError
         if not is_small:
-            raise MalformedError(f"the graph has more than {most:,} nodes and inputs")
+            raise MalformedError(f"the graph has more than {most:,} nodes, inputs and sizes")
         if outcome == MALFORMED:
             raise MalformedError("the nodes of the graph are cut short or no messages")
         return graph_columns(&reader)
     finally:
         free(reader.nodes.items)
         free(reader.inputs.items)
+        free(reader.outputs.items)
+        free(reader.sizes.items)
         free(reader.names.names.items)
         free(reader.names.slots)
         free(reader.words.names.items)
@@ -78,7 +90,7 @@ cdef Outcome read_graph(GraphReader* reader, const uint8_t* cursor, const uint8_
 
 
 cdef inline bint may_add(GraphReader* reader) noexcept nogil:
-    """Count one more node or input; ``left`` is the largest number when there were too many."""
+    """Count one more of what may come; ``left`` is the largest number when there were too many."""
     if reader.left == 0:
         reader.left = <uint64_t>-1
         return False
@@ -91,17 +103,17 @@ cdef Outcome read_node(GraphReader* reader, const Field* message) noexcept nogil
     cdef const uint8_t* end = message.start + message.length
     cdef GraphNode* node = NULL
     cdef GraphInput* given
-    cdef Field field, name, op, device
-    cdef Span shapes
-    cdef size_t first_input = reader.inputs.count
+    cdef Field field, name, op, device, shapes
+    cdef size_t first_input = reader.inputs.count, first_output = reader.outputs.count
+    cdef int32_t dtype = 0
     cdef Outcome outcome
     if not may_add(reader):
         return MALFORMED
     memset(&name, 0, sizeof(Field))
     memset(&op, 0, sizeof(Field))
     memset(&device, 0, sizeof(Field))
-    name.start = op.start = device.start = message.start
-    shapes.start = shapes.length = 0
+    memset(&shapes, 0, sizeof(Field))
+    name.start = op.start = device.start = shapes.start = message.start
     while cursor < end:
         if not next_field(&cursor, end, &field):
             return MALFORMED
@@ -120,8 +132,11 @@ cdef Outcome read_node(GraphReader* reader, const Field* message) noexcept nogil
             given.text.start = field.start - reader.data
             given.text.length = field.length
         elif field.key == (5 << 3 | 2):
-            if not read_shapes(reader, &field, &shapes):
+            if not read_attribute(&field, &shapes, &dtype):
                 return MALFORMED
+    outcome = read_output_shapes(reader, &shapes)
+    if outcome != DONE:
+        return outcome
     node = <GraphNode*>array_add(&reader.nodes)
     if node == NULL:
         return NO_MEMORY
@@ -129,33 +144,104 @@ cdef Outcome read_node(GraphReader* reader, const Field* message) noexcept nogil
     node.whole.length = message.length
     node.name.start = name.start - reader.data
     node.name.length = name.length
-    node.shapes = shapes
     node.first_input = first_input
+    node.first_output = first_output
+    node.dtype = dtype
     node.name_number = intern_name(&reader.names, name.start, name.length)
     node.op = intern_name(&reader.words, op.start, op.length)
     node.device = intern_name(&reader.words, device.start, device.length)
     return NO_MEMORY if node.name_number < 0 or node.op < 0 or node.device < 0 else DONE
 
 
-cdef bint read_shapes(GraphReader* reader, const Field* attribute, Span* shapes) noexcept nogil:
-    """Note where the shapes of the outputs are, when this attribute has them; False when it is malformed."""
+cdef bint read_attribute(const Field* attribute, Field* shapes, int32_t* dtype) noexcept nogil:
+    """Note the shapes of the outputs or their dtype, when this attribute has them; False when it is malformed."""
     cdef const uint8_t* cursor = attribute.start
     cdef const uint8_t* end = attribute.start + attribute.length
-    cdef Field field, value
-    cdef bint is_shapes = False
-    value.start = cursor
-    value.length = 0
+    cdef Field field, key, value
+    memset(&key, 0, sizeof(Field))
+    memset(&value, 0, sizeof(Field))
+    key.start = value.start = cursor
     while cursor < end:
         if not next_field(&cursor, end, &field):
             return False
         if field.key == (1 << 3 | 2):
-            is_shapes = field.length == 14 and memcmp(field.start, SHAPES_KEY, 14) == 0
+            key = field
         elif field.key == (2 << 3 | 2):
             value = field
-    if is_shapes:
-        shapes.start = value.start - reader.data
-        shapes.length = value.length
+    if key.length == 14 and memcmp(key.start, SHAPES_KEY, 14) == 0:
+        shapes[0] = value
+    elif (key.length == 1 and key.start[0] == c"T") or (key.length == 5 and memcmp(key.start, DTYPE_KEY, 5) == 0):
+        cursor = value.start
+        end = value.start + value.length
+        while cursor < end:
+            if not next_field(&cursor, end, &field):
+                return False
+            if field.key == 6 << 3:
+                dtype[0] = <int32_t>field.value
     return True
+
+
+cdef Outcome read_output_shapes(GraphReader* reader, const Field* value) noexcept nogil:
+    """The shapes in an AttrValue: its list has them in field 7."""
+    cdef const uint8_t* cursor = value.start
+    cdef const uint8_t* end = value.start + value.length
+    cdef const uint8_t* inner
+    cdef const uint8_t* inner_end
+    cdef Field field, shape
+    cdef Outcome outcome
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return MALFORMED
+        if field.key != (1 << 3 | 2):
+            continue
+        inner = field.start
+        inner_end = field.start + field.length
+        while inner < inner_end:
+            if not next_field(&inner, inner_end, &shape):
+                return MALFORMED
+            if shape.key == (7 << 3 | 2):
+                outcome = read_output_shape(reader, &shape)
+                if outcome != DONE:
+                    return outcome
+    return DONE
+
+
+cdef Outcome read_output_shape(GraphReader* reader, const Field* shape) noexcept nogil:
+    """One TensorShapeProto: sizes in field 2, and in field 3 whether nobody knows how many there are."""
+    cdef const uint8_t* cursor = shape.start
+    cdef const uint8_t* end = shape.start + shape.length
+    cdef const uint8_t* inner
+    cdef const uint8_t* inner_end
+    cdef Field field, size
+    cdef GraphOutput* output
+    cdef int64_t* place
+    if not may_add(reader):
+        return MALFORMED
+    output = <GraphOutput*>array_add(&reader.outputs)
+    if output == NULL:
+        return NO_MEMORY
+    output.first_size = reader.sizes.count
+    output.is_known = True
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return MALFORMED
+        if field.key == 3 << 3:
+            output.is_known = field.value == 0
+        elif field.key == (2 << 3 | 2):
+            if not may_add(reader):
+                return MALFORMED
+            place = <int64_t*>array_add(&reader.sizes)
+            if place == NULL:
+                return NO_MEMORY
+            place[0] = 0
+            inner = field.start
+            inner_end = field.start + field.length
+            while inner < inner_end:
+                if not next_field(&inner, inner_end, &size):
+                    return MALFORMED
+                if size.key == 1 << 3:
+                    place[0] = <int64_t>size.value
+    return DONE
 
 
 cdef int32_t find_name(const Names* names, const uint8_t* start, uint64_t length) noexcept nogil:
@@ -214,40 +300,53 @@ cdef void resolve_inputs(GraphReader* reader) noexcept nogil:
 
 
 cdef graph_columns(GraphReader* reader):
-    cdef size_t count = reader.nodes.count, input_count = reader.inputs.count, i
+    cdef size_t count = reader.nodes.count, input_count = reader.inputs.count, output_count = reader.outputs.count, i
     cdef GraphNode* nodes = <GraphNode*>reader.nodes.items
     cdef GraphInput* inputs = <GraphInput*>reader.inputs.items
-    spans_array = np.empty((6, count), np.int64)
-    words_array = np.empty((2, count), np.int32)
-    starts_array = np.empty(count + 1, np.int64)
+    cdef GraphOutput* outputs = <GraphOutput*>reader.outputs.items
+    spans_array = np.empty((4, count), np.int64)
+    words_array = np.empty((3, count), np.int32)
+    starts_array = np.empty((2, count + 1), np.int64)
     texts_array = np.empty((2, input_count), np.int64)
     from_array = np.empty((2, input_count), np.int32)
+    size_starts_array = np.empty(output_count + 1, np.int64)
+    known_array = np.empty(output_count, np.bool_)
+    sizes_array = np.empty(reader.sizes.count, np.int64)
     first_array = np.full(reader.names.names.count, NO_NODE, np.int32)
-    cdef int64_t[:, ::1] spans = spans_array, texts = texts_array
-    cdef int64_t[::1] starts = starts_array
+    cdef int64_t[:, ::1] spans = spans_array, texts = texts_array, starts = starts_array
+    cdef int64_t[::1] size_starts = size_starts_array, sizes = sizes_array
     cdef int32_t[:, ::1] words = words_array, from_ = from_array
     cdef int32_t[::1] first = first_array
+    cdef uint8_t[::1] known = known_array.view(np.uint8)
     with nogil:
         for i in range(count):
             spans[0, i] = nodes[i].name.start
             spans[1, i] = nodes[i].name.length
             spans[2, i] = nodes[i].whole.start
             spans[3, i] = nodes[i].whole.length
-            spans[4, i] = nodes[i].shapes.start
-            spans[5, i] = nodes[i].shapes.length
             words[0, i] = nodes[i].op
             words[1, i] = nodes[i].device
-            starts[i] = nodes[i].first_input
+            words[2, i] = nodes[i].dtype
+            starts[0, i] = nodes[i].first_input
+            starts[1, i] = nodes[i].first_output
             if first[nodes[i].name_number] == NO_NODE:
                 first[nodes[i].name_number] = <int32_t>i
-        starts[count] = input_count
+        starts[0, count] = input_count
+        starts[1, count] = output_count
         for i in range(input_count):
             texts[0, i] = inputs[i].text.start
             texts[1, i] = inputs[i].text.length
             from_[0, i] = first[inputs[i].producer] if inputs[i].producer >= 0 else NO_NODE
             from_[1, i] = inputs[i].output
+        for i in range(output_count):
+            size_starts[i] = outputs[i].first_size
+            known[i] = outputs[i].is_known
+        size_starts[output_count] = reader.sizes.count
+        if reader.sizes.count:
+            memcpy(&sizes[0], reader.sizes.items, reader.sizes.count * sizeof(int64_t))
     return GraphNodes(
         [name_text(&reader.words, i) for i in range(reader.words.names.count)],
-        spans_array[0:2], words_array[0], words_array[1], spans_array[2:4], spans_array[4:6],
-        starts_array, from_array[0], from_array[1], texts_array,
+        spans_array[0:2], words_array[0], words_array[1], words_array[2], spans_array[2:4],
+        starts_array[0], from_array[0], from_array[1], texts_array,
+        starts_array[1], size_starts_array, known_array, sizes_array,
     )

@@ -3,10 +3,10 @@
 import numpy as np
 
 from cutaway.events.kernel_types import CONTROL, NO_NODE, Buffer, GraphNodes
-from cutaway.events.wire import LENGTH_DELIMITED, MalformedError, fields, key
+from cutaway.events.wire import LENGTH_DELIMITED, VARINT, MalformedError, fields, int32, key, signed
 
 _NAME, _OP, _INPUT, _DEVICE, _ATTRIBUTE = (key(number, LENGTH_DELIMITED) for number in (1, 2, 3, 4, 5))
-_SHAPES = b"_output_shapes"
+_SHAPES, _DTYPES = b"_output_shapes", (b"T", b"dtype")
 #: Outputs of larger numbers are none.
 _MOST_DIGITS = 9
 
@@ -18,7 +18,10 @@ def graph_nodes(data: Buffer, field: int, most: int) -> GraphNodes:
     content = bytes(data)
     names: list[Span] = []
     wholes: list[Span] = []
-    shapes: list[Span] = []
+    dtypes: list[int] = []
+    output_starts: list[int] = []
+    outputs: list[tuple[list[int], bool]] = []
+    sizes = 0
     words: dict[bytes, int] = {}
     ops: list[int] = []
     devices: list[int] = []
@@ -30,35 +33,47 @@ def graph_nodes(data: Buffer, field: int, most: int) -> GraphNodes:
             continue
         node = {_NAME: (start, start), _OP: (start, start), _DEVICE: (start, start)}
         starts.append(len(texts))
-        node_shapes = (0, 0)
+        output_starts.append(len(outputs))
+        shapes, dtype = (start, start), 0
         for inner, inner_start, inner_end in _fields(content, start, end):
             if inner == _INPUT:
                 texts.append((inner_start, inner_end - inner_start))
             elif inner == _ATTRIBUTE:
-                node_shapes = _shapes(content, inner_start, inner_end) or node_shapes
+                word, value = _attribute(content, inner_start, inner_end)
+                if word == _SHAPES:
+                    shapes = value
+                elif word in _DTYPES:
+                    dtype = _dtype(content, value, dtype)
             elif inner in node:
                 node[inner] = (inner_start, inner_end)
         name, op, device = (content[slice(*node[part])] for part in (_NAME, _OP, _DEVICE))
         first.setdefault(name, len(names))
         names.append((node[_NAME][0], len(name)))
         wholes.append((start, end - start))
-        shapes.append(node_shapes)
+        dtypes.append(dtype)
+        found = _shapes(content, shapes)
+        outputs += found
+        sizes += sum(len(shape) for shape, _ in found)
         ops.append(words.setdefault(op, len(words)))
         devices.append(words.setdefault(device, len(words)))
-        if len(names) + len(texts) > most:
-            raise MalformedError(f"the graph has more than {most:,} nodes and inputs")
+        if len(names) + len(texts) + len(outputs) + sizes > most:
+            raise MalformedError(f"the graph has more than {most:,} nodes, inputs and sizes")
     sources = [_source(content[start : start + length], first) for start, length in texts]
     return GraphNodes(
         [word.decode("utf-8", "replace") for word in words],
         _spans(names),
         np.array(ops, np.int32),
         np.array(devices, np.int32),
+        np.array(dtypes, np.int32),
         _spans(wholes),
-        _spans(shapes),
         np.array([*starts, len(texts)], np.int64),
         np.array([producer for producer, _ in sources], np.int32),
         np.array([output for _, output in sources], np.int32),
         _spans(texts),
+        np.array([*output_starts, len(outputs)], np.int64),
+        np.cumsum([0, *(len(shape) for shape, _ in outputs)], dtype=np.int64),
+        np.array([is_known for _, is_known in outputs], np.bool_),
+        np.array([size for shape, _ in outputs for size in shape], np.int64),
     )
 
 
@@ -69,15 +84,48 @@ def _fields(content: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
         raise MalformedError("the nodes of the graph are cut short or no messages") from error
 
 
-def _shapes(content: bytes, start: int, end: int) -> Span | None:
-    """Where the shapes of the outputs are, when the attribute has them."""
-    name, value = b"", (start, 0)
+def _attribute(content: bytes, start: int, end: int) -> tuple[bytes, Span]:
+    """The key of an attribute, and where its value starts and ends."""
+    word, value = b"", (start, start)
     for this, inner_start, inner_end in _fields(content, start, end):
         if this == key(1, LENGTH_DELIMITED):
-            name = content[inner_start:inner_end]
+            word = content[inner_start:inner_end]
         elif this == key(2, LENGTH_DELIMITED):
-            value = (inner_start, inner_end - inner_start)
-    return value if name == _SHAPES else None
+            value = (inner_start, inner_end)
+    return word, value
+
+
+def _dtype(content: bytes, value: Span, before: int) -> int:
+    for this, number, _ in _fields(content, *value):
+        if this == key(6, VARINT):
+            before = int32(number)
+    return before
+
+
+def _shapes(content: bytes, value: Span) -> list[tuple[list[int], bool]]:
+    """Sizes, and whether it is known how many there are, of each shape in an AttrValue."""
+    found = []
+    for this, list_start, list_end in _fields(content, *value):
+        if this != key(1, LENGTH_DELIMITED):
+            continue
+        for inner, shape_start, shape_end in _fields(content, list_start, list_end):
+            if inner == key(7, LENGTH_DELIMITED):
+                found.append(_shape(content, shape_start, shape_end))
+    return found
+
+
+def _shape(content: bytes, start: int, end: int) -> tuple[list[int], bool]:
+    sizes, is_known = [], True
+    for this, value, value_end in _fields(content, start, end):
+        if this == key(3, VARINT):
+            is_known = value == 0
+        elif this == key(2, LENGTH_DELIMITED):
+            size = 0
+            for inner, number, _ in _fields(content, value, value_end):
+                if inner == key(1, VARINT):
+                    size = signed(number)
+            sizes.append(size)
+    return sizes, is_known
 
 
 def _source(text: bytes, first: dict[bytes, int]) -> tuple[int, int]:

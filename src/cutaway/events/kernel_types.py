@@ -200,10 +200,10 @@ class GraphNodes(NamedTuple):
     #: int32[n] each: places among the words.
     op: NDArray[np.int32]
     device: NDArray[np.int32]
+    #: int32[n]: TensorFlow's number of the dtype that the node says it computes in; 0 where it says none.
+    dtype: NDArray[np.int32]
     #: Spans of the whole NodeDefs, whose attributes are read when somebody asks for them.
     whole: NDArray[np.int64]
-    #: Spans of the AttrValues with the shapes of a node's outputs, of length 0 where there are none.
-    shapes: NDArray[np.int64]
     #: int64[n + 1]: the inputs of node i are [starts[i], starts[i + 1]).
     starts: NDArray[np.int64]
     #: int32[m]: the node that an input comes from, the first one of its name; NO_NODE when there is none.
@@ -212,6 +212,13 @@ class GraphNodes(NamedTuple):
     output: NDArray[np.int32]
     #: int64[2, m]: spans of the inputs' texts.
     texts: NDArray[np.int64]
+    #: int64[n + 1]: the outputs of node i whose shapes it says are [output_starts[i], output_starts[i + 1]).
+    output_starts: NDArray[np.int64]
+    #: int64[k + 1]: the sizes of output j are [size_starts[j], size_starts[j + 1]), -1 for one that is not known.
+    size_starts: NDArray[np.int64]
+    #: bool[k]: whether it is known how many axes the output has.
+    rank_known: NDArray[np.bool_]
+    sizes: NDArray[np.int64]
 
 
 @lru_cache(maxsize=4)

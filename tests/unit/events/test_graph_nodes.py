@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tensorboard.compat.proto.attr_value_pb2 import AttrValue  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.graph_pb2 import GraphDef  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.node_def_pb2 import NodeDef  # type: ignore[import-untyped, unused-ignore]
+from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto  # type: ignore[import-untyped, unused-ignore]
 
 from cutaway.events import _pure, graph_messages
 from cutaway.events.core import Kernel
@@ -18,8 +20,18 @@ from cutaway.events.wire import MalformedError
 MANY = 1 << 20
 NAMES = st.sampled_from(["a", "b", "a/b", "c:1", "^a", "", "é", "layer/(layer)"])
 OUTPUTS = st.sampled_from(["0", "7", "", "x", "007", "999999999", "1234567890", "out:2"])
+SHAPES = st.lists(st.builds(TensorShapeProto, dim=st.lists(st.builds(TensorShapeProto.Dim, size=st.integers(-1, 9)))))
+ATTRIBUTES = st.fixed_dictionaries(
+    {},
+    optional={
+        "T": st.builds(AttrValue, type=st.integers(0, 23)),
+        "_output_shapes": SHAPES.map(lambda shapes: AttrValue(list=AttrValue.ListValue(shape=shapes))),
+        "other": st.builds(AttrValue, s=st.binary(max_size=5)),
+    },
+)
 NODES = st.builds(
     NodeDef,
+    attr=ATTRIBUTES,
     name=NAMES,
     op=st.sampled_from(["Add", "Const", ""]),
     device=st.sampled_from(["", "/device:CPU:0"]),
@@ -46,10 +58,14 @@ def test_what_protobuf_finds(nodes: list[Any]) -> None:
         found = kernel.graph_nodes(data, 1, MANY)
         assert len(found.op) == len(nodes)
         for i, node in enumerate(nodes):
+            assert NodeDef.FromString(text(data, found.whole, i)) == node
             assert text(data, found.name, i).decode() == node.name
             assert found.words[found.op[i]] == node.op
             assert found.words[found.device[i]] == node.device
-            assert NodeDef.FromString(text(data, found.whole, i)) == node
+            outputs = range(found.output_starts[i], found.output_starts[i + 1])
+            shapes = [found.sizes[found.size_starts[o] : found.size_starts[o + 1]].tolist() for o in outputs]
+            assert shapes == [[dim.size for dim in shape.dim] for shape in node.attr["_output_shapes"].list.shape]
+            assert found.dtype[i] == node.attr["T"].type
             inputs = range(found.starts[i], found.starts[i + 1])
             assert [text(data, found.texts, place).decode() for place in inputs] == list(node.input)
 
@@ -91,13 +107,16 @@ def test_where_inputs_come_from(kernel: Kernel) -> None:
     assert found.output.tolist() == [0, 2, CONTROL, 3, 0, 1, 0]
 
 
-def test_shapes_are_found(kernel: Kernel) -> None:
-    shapes = {"list": {"shape": [{"dim": [{"size": 3}]}]}}
-    attributes = [{"key": "T", "value": {"type": 1}}, {"key": "_output_shapes", "value": shapes}]
-    data = encode(graph_messages.GRAPH_DEF, {"node": [{"name": "a", "attr": attributes}, {"name": "b"}]})
-    found = kernel.graph_nodes(data, 1, MANY)
-    assert text(data, found.shapes, 0) == encode(graph_messages.ATTR_VALUE, shapes)
-    assert found.shapes[1, 1] == 0
+def test_shapes_and_dtypes(kernel: Kernel) -> None:
+    shapes = [{"dim": [{"size": 3}, {"size": -1}, {}]}, {"unknown_rank": True}, {}]
+    attributes = [{"key": "T", "value": {"type": 9}}, {"key": "_output_shapes", "value": {"list": {"shape": shapes}}}]
+    nodes = [{"name": "a"}, {"name": "b", "attr": attributes}, {"name": "c"}]
+    found = kernel.graph_nodes(encode(graph_messages.GRAPH_DEF, {"node": nodes}), 1, MANY)
+    assert found.dtype.tolist() == [0, 9, 0]
+    assert found.output_starts.tolist() == [0, 0, 3, 3]
+    assert found.size_starts.tolist() == [0, 3, 3, 3]
+    assert found.sizes.tolist() == [3, -1, 0]
+    assert found.rank_known.tolist() == [True, False, True]
 
 
 def test_the_body_of_a_function(kernel: Kernel) -> None:
@@ -123,7 +142,7 @@ def test_no_graph(kernel: Kernel, data: bytes) -> None:
 def test_more_than_may_be(kernel: Kernel) -> None:
     data = GraphDef(node=[NodeDef(name="a", input=["b"])] * 5).SerializeToString()
     assert len(kernel.graph_nodes(data, 1, 10).op) == 5
-    with pytest.raises(MalformedError, match="more than 9 nodes and inputs"):
+    with pytest.raises(MalformedError, match="more than 9 nodes, inputs and sizes"):
         kernel.graph_nodes(data, 1, 9)
 
 
