@@ -4,7 +4,6 @@ The digits are 1,797 scans of handwritten digits, 8 x 8 pixels, which scikit-lea
 downloaded. The module is imported only when the demo runs, because it needs torch and scikit-learn.
 """
 
-from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,14 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional
 
+from cutaway.cli.demo_log import (
+    STEPS_BETWEEN_PICTURES,
+    STEPS_BETWEEN_SOUNDS,
+    record_layers,
+    record_losses,
+    record_predictions,
+)
+from cutaway.cli.demo_texts import configuration, mistakes
 from cutaway.record.summary_writer import SummaryWriter
 
 #: Careful; right; and so high that the network learns fastest and then blows up.
@@ -24,8 +31,6 @@ MOMENTUM = 0.9
 STEPS_BETWEEN_VALIDATIONS = 25
 VALIDATION_SHARE = 0.2
 WARM_UP_SHARE = 0.3
-#: Rows of a table of mistakes.
-MOST_MISTAKES = 8
 
 
 class Digits(NamedTuple):
@@ -95,8 +100,10 @@ def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Generator[int
         model = DigitNet()
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=MOMENTUM)
     warm_up = max(1, int(steps * WARM_UP_SHARE))
+    losses: list[float] = []
     with SummaryWriter(log_dir) as writer:
         writer.add_hparams({"lr": lr, "momentum": MOMENTUM, "batch_size": BATCH_SIZE}, {})
+        writer.add_text("configuration", configuration(_configuration(digits, model, lr, steps, warm_up)), 0)
         for step in range(steps):
             step_lr = lr * min(1.0, (step + 1) / warm_up)
             for group in optimizer.param_groups:
@@ -110,12 +117,35 @@ def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Generator[int
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             writer.log({"train/loss": loss, "train/accuracy": _accuracy(logits, labels), "train/lr": step_lr}, step)
-            if step % STEPS_BETWEEN_VALIDATIONS == 0 or step == steps - 1:
+            losses.append(loss.item())
+            is_last = step == steps - 1
+            if step % STEPS_BETWEEN_VALIDATIONS == 0 or is_last:
                 logits, labels = _validated(model, digits), digits.validation_labels
                 loss = functional.cross_entropy(logits, labels)
                 writer.log({"validation/loss": loss, "validation/accuracy": _accuracy(logits, labels)}, step)
                 writer.add_text("validation/mistakes", mistakes(logits, labels), step)
+                record_layers(writer, model, step)
+                if step % STEPS_BETWEEN_PICTURES == 0 or is_last:
+                    record_predictions(writer, digits.validation_images, labels, logits, step)
+            if step % STEPS_BETWEEN_SOUNDS == 0 or is_last:
+                record_losses(writer, losses, step)
+                losses.clear()
             yield step
+
+
+def _configuration(digits: Digits, model: nn.Module, lr: float, steps: int, warm_up: int) -> dict[str, object]:
+    """What a run is made with, in words."""
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    return {
+        "data": f"scikit-learn's digits, 8 x 8 pixels: {len(digits.train_labels):,} to train, "
+        f"{len(digits.validation_labels):,} to validate",
+        "network": f"two convolutions, two linear layers; {parameters:,} parameters",
+        "loss": "cross entropy",
+        "optimizer": f"SGD, momentum {MOMENTUM:g}",
+        "learning rate": f"**{lr:g}**, after a linear rise over {warm_up:,} steps",
+        "batch size": BATCH_SIZE,
+        "steps": f"{steps:,}",
+    }
 
 
 def _validated(model: DigitNet, digits: Digits) -> Tensor:
@@ -124,16 +154,6 @@ def _validated(model: DigitNet, digits: Digits) -> Tensor:
     with torch.no_grad():
         logits: Tensor = model(digits.validation_images)
     return logits
-
-
-def mistakes(logits: Tensor, labels: Tensor) -> str:
-    """Which digits are taken for which others most often, as a table in Markdown. Logits [N, 10], labels int64 [N]."""
-    guesses = logits.argmax(dim=1)
-    wrong = guesses != labels
-    pairs = Counter(zip(labels[wrong].tolist(), guesses[wrong].tolist(), strict=True))
-    rows = [f"| {label} | {guess} | {count} |" for (label, guess), count in pairs.most_common(MOST_MISTAKES)]
-    head = f"**{int(wrong.sum())} of {len(labels)}** digits are read wrongly."
-    return "\n".join([head, "", "| digit | taken for | times |", "| --- | --- | ---: |", *rows]) if rows else head
 
 
 def _accuracy(logits: Tensor, labels: Tensor) -> Tensor:

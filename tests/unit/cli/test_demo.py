@@ -1,6 +1,9 @@
-"""The demo: three runs on disk, read back by TensorBoard, equal to what was logged."""
+"""The demo: three runs on disk with every kind of data, equal to what was logged; its page is there before them."""
 
-from collections.abc import Mapping
+import urllib.request
+import warnings
+import webbrowser
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +12,9 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import cutaway
-from cutaway.cli import demo, demo_training, main
+from cutaway.cli import demo, demo_log, demo_texts, demo_training, main
 from cutaway.record.scalar import to_number
+from cutaway.server.viewer import Viewer
 
 STEPS = 30
 RUNS = ["lr=0.005", "lr=0.05", "lr=0.3"]
@@ -46,12 +50,84 @@ def test_tensorboard_reads_what_was_logged(tmp_path: Path, monkeypatch: pytest.M
             assert read == expected
 
 
+#: Layers with the numbers of their weights.
+LAYERS = {"classifier.1": 32_768, "classifier.3": 640, "features.0": 144, "features.2": 4_608}
+PICTURES = [0, 50, 51]
+
+
+def test_every_kind_is_logged_now_and_then(tmp_path: Path) -> None:
+    assert main(["demo", "--no-serve", "--steps", "52", "--logdir", str(tmp_path)]) == 0
+    run = cutaway.open(tmp_path)["lr=0.05"]
+    layers = {f"{what}/{layer}": count for what in ("gradients", "weights") for layer, count in LAYERS.items()}
+    digits = [f"digit/{digit}" for digit in range(10)]
+    assert run.tags("images") == ["validation/confusion", "validation/mistakes", "validation/predictions"]
+    assert run.tags("histograms") == list(layers)
+    assert run.tags("pr_curves") == digits
+    assert run.tags("audio") == ["train/loss as a tone"]
+    assert run.tags("text") == ["configuration/text_summary", "validation/mistakes/text_summary"]
+    assert run.hparams()["lr"] == 0.05
+    for tag in run.tags("images"):
+        images = run.images(tag)
+        assert images.step.tolist() == PICTURES
+        # One size, so that steps can be compared.
+        assert len({image.to_array().shape for image in images}) == 1
+    for tag, count in layers.items():
+        assert run.histograms(tag).step.tolist() == [0, 25, 50, 51]
+        assert run.histograms(tag)[-1].count == count
+    validated = len(demo_training.load().validation_labels)
+    for tag in digits:
+        curve = run.pr_curves(tag)
+        assert curve.step.tolist() == PICTURES
+        assert curve[-1].true_positives[0] + curve[-1].false_positives[0] == validated
+    sounds = run.audio("train/loss as a tone")
+    assert sounds.step.tolist() == [0, 51]
+    assert sounds[-1].sample_rate() == 8000
+    assert sounds[-1].to_array().shape == (4000, 1)
+    (configuration,) = run.texts("configuration/text_summary")
+    assert "| learning rate | **0.05**, after a linear rise over 15 steps |" in configuration
+
+
+def test_a_network_that_has_blown_up_is_logged_without_a_word(tmp_path: Path) -> None:
+    digits = demo_training.load()
+    with warnings.catch_warnings(), cutaway.SummaryWriter(tmp_path) as writer:
+        warnings.simplefilter("error")
+        logits = torch.full((len(digits.validation_labels), 10), torch.nan)
+        demo_log.record_predictions(writer, digits.validation_images, digits.validation_labels, logits, 0)
+        demo_log.record_losses(writer, [2.0, torch.inf, torch.nan], 0)
+    assert len(cutaway.open(tmp_path)["."].tags("pr_curves")) == 10
+
+
+def test_the_page_is_open_before_the_first_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    served: list[int] = []
+    real = demo_training.train
+
+    def train(digits: demo_training.Digits, lr: float, steps: int, log_dir: Path) -> Generator[int, None, None]:
+        # What comes before the first step: the three trainings go on in turns.
+        if not served:
+            assert len(opened) == 1
+            (url,) = [word for word in capsys.readouterr().out.split() if word.startswith("http://")]
+            with urllib.request.urlopen(url) as answer:
+                served.append(answer.status)
+        yield from real(digits, lr, steps, log_dir)
+
+    monkeypatch.setenv("BROWSER", "any")
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(Viewer, "wait", lambda viewer: None)
+    monkeypatch.setattr(demo_training, "train", train)
+    assert main(["demo", "--port", "0", "--steps", "1", "--logdir", str(tmp_path)]) == 0
+    assert served == [200]
+    assert sorted(path.name for path in tmp_path.iterdir()) == RUNS
+
+
 def test_texts_say_what_is_read_wrongly(tmp_path: Path) -> None:
     assert main(["demo", "--no-serve", "--steps", "1", "--logdir", str(tmp_path)]) == 0
     texts = cutaway.open(tmp_path)["lr=0.05"].texts("validation/mistakes/text_summary")
     assert texts[0].startswith("**")
     logits = torch.eye(10)[[3, 3, 3, 8, 1]]
-    assert demo_training.mistakes(logits, torch.tensor([3, 5, 5, 8, 7])).splitlines() == [
+    assert demo_texts.mistakes(logits, torch.tensor([3, 5, 5, 8, 7])).splitlines() == [
         "**3 of 5** digits are read wrongly.",
         "",
         "| digit | taken for | times |",
@@ -59,7 +135,7 @@ def test_texts_say_what_is_read_wrongly(tmp_path: Path) -> None:
         "| 5 | 3 | 2 |",
         "| 7 | 1 | 1 |",
     ]
-    assert demo_training.mistakes(logits[:1], torch.tensor([3])) == "**0 of 1** digits are read wrongly."
+    assert demo_texts.mistakes(logits[:1], torch.tensor([3])) == "**0 of 1** digits are read wrongly."
 
 
 def test_prints_the_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
