@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.e2e.test_accessibility import violations
 
 import cutaway
@@ -135,3 +135,153 @@ def test_which_hyper_parameter_matters_most(page: Page, serve: Callable[..., str
     for name in ("0-0", "0-1", "0-2", "1-0", "1-1"):
         page.get_by_label(f"Show {name}", exact=True).uncheck()
     expect(rows.first).to_contain_text("too few runs · 4 runs")
+
+
+def rows(page: Page) -> set[str | None]:
+    return {row.get_attribute("data-run") for row in page.get_by_test_id("run-row").all()}
+
+
+def axis(page: Page, column: str) -> Locator:
+    return page.locator(f'[data-testid="parallel-axis"][data-column="{column}"]')
+
+
+def strip(page: Page, column: str) -> Locator:
+    return page.locator(f'[data-testid="brush-strip"][data-column="{column}"]')
+
+
+def drag(page: Page, column: str, low: float, high: float) -> None:
+    """A brush by the pointer, from one share of an axis to another."""
+    line = axis(page, column).locator(".axis-line").bounding_box()
+    assert line is not None
+    page.mouse.move(line["x"], line["y"] + (1 - low) * line["height"])
+    page.mouse.down()
+    page.mouse.move(line["x"], line["y"] + (1 - high) * line["height"], steps=4)
+    page.mouse.up()
+
+
+def test_brushes_keep_runs_and_are_in_the_link(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#view=runs")
+    expect(page.get_by_test_id("parallel-axis")).to_have_count(4)
+    plot = page.get_by_test_id("parallel-plot")
+    # 0.001 and 0.1 are two decades from each other; seeds are not.
+    expect(axis(page, "hparam:lr")).to_have_attribute("data-scale", "log")
+    expect(axis(page, "hparam:seed")).to_have_attribute("data-scale", "linear")
+    expect(axis(page, "hparam:optimizer").locator(".axis-tick")).to_have_text(["sgd", "adam"])
+    expect(page.get_by_test_id("parallel-axis").last).to_have_attribute("data-column", "best:val/loss")
+    drag(page, "hparam:optimizer", 0.05, 0.45)
+    expect(plot).to_have_attribute("data-within", "2")
+    expect(page.get_by_test_id("run-row")).to_have_count(2)
+    assert rows(page) == {"a", "b"}
+    expect(page.get_by_test_id("brush")).to_contain_text("optimizer adam")
+    drag(page, "best:val/loss", -0.04, 0.03)
+    expect(page.get_by_test_id("run-row")).to_have_count(1)
+    assert rows(page) == {"b"}
+    assert violations(page) == []
+    page.reload()
+    expect(page.get_by_test_id("brush")).to_have_count(2)
+    expect(page.get_by_test_id("run-row")).to_have_count(1)
+    # Elsewhere nothing is brushed.
+    page.locator("nav").get_by_text("Scalars").click()
+    expect(page.get_by_test_id("run-row")).to_have_count(4)
+    page.locator("nav").get_by_text("Runs", exact=True).click()
+    expect(page.get_by_test_id("run-row")).to_have_count(1)
+    strip(page, "hparam:optimizer").dblclick(position={"x": 10, "y": 5})
+    expect(page.get_by_test_id("brush")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("brush")).to_have_count(0)
+    expect(page.get_by_test_id("run-row")).to_have_count(4)
+    expect(plot).to_have_attribute("data-within", "4")
+
+
+def test_brushes_by_keys(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#view=runs")
+    lower = page.get_by_role("slider", name="best val/loss, lower end of the brush")
+    expect(lower).to_have_attribute("aria-valuetext", "0.25")
+    lower.press("ArrowUp")
+    expect(lower).to_have_attribute("aria-valuetext", "0.5")
+    expect(page.get_by_test_id("run-row")).to_have_count(3)
+    upper = page.get_by_role("slider", name="best val/loss, upper end of the brush")
+    upper.press("ArrowDown")
+    upper.press("ArrowDown")
+    # Both ends on one value, and no further.
+    upper.press("ArrowDown")
+    expect(page.get_by_test_id("brush")).to_contain_text("best val/loss 0.5")
+    expect(page.get_by_test_id("run-row")).to_have_count(1)
+    assert rows(page) == {"a"}
+    word = page.get_by_role("slider", name="optimizer, lower end of the brush")
+    word.press("ArrowUp")
+    expect(word).to_have_attribute("aria-valuetext", "sgd")
+    expect(page.get_by_text("No run is within the brushes.")).to_be_visible()
+    page.get_by_label("Clear the brush on best val/loss").click()
+    expect(page.get_by_test_id("run-row")).to_have_count(2)
+    assert rows(page) == {"c", "d"}
+    page.get_by_role("button", name="clear", exact=True).click()
+    expect(page.get_by_test_id("run-row")).to_have_count(4)
+
+
+def test_pointing_at_a_line_emphasises_and_a_click_tells(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    with cutaway.SummaryWriter(logdir / "e") as writer:
+        writer.add_hparams({"lr": 0.1, "optimizer": "adam", "seed": 2, "batch": 32}, {}, run_name=".")
+        writer.add_scalar("val/loss", float("nan"), 0)
+    page.goto(serve(logdir) + "#view=runs")
+    end = axis(page, "best:val/loss")
+    # The run whose metric is never finite is not left out in silence.
+    expect(end).to_contain_text("1 without")
+    line = end.locator(".axis-line").bounding_box()
+    assert line is not None
+    # Beside the axis, at its upper end: the loss of d.
+    page.mouse.move(line["x"] - 14, line["y"] + 3)
+    expect(page.locator('.run-row.is-emphasised[data-run="d"]')).to_have_count(1)
+    tip = page.get_by_test_id("plot-tooltip")
+    expect(tip.locator("tr").first).to_have_text("best val/loss4")
+    page.mouse.click(line["x"] - 14, line["y"] + 3)
+    details = page.get_by_test_id("run-details")
+    expect(details.locator("h2")).to_contain_text("d")
+    expect(details.locator('[data-column="hparam:batch"]')).to_have_text("batch32")
+    expect(details.locator('[data-column="max:val/loss"]')).to_have_text("max val/loss12")
+    page.reload()
+    expect(details.locator("h2")).to_contain_text("d")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(details).to_have_count(0)
+    # The keys do the same.
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(details.locator("h2")).to_contain_text("a")
+
+
+def test_each_parameter_against_the_metric(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    for name, value in (("e", 1.0), ("f", float("nan")), ("g", None)):
+        with cutaway.SummaryWriter(logdir / name) as writer:
+            hparams = {"lr": 0.01, "optimizer": "sgd", "batch": 32} | ({"seed": 2} if name == "e" else {})
+            writer.add_hparams(hparams, {}, run_name=".")
+            writer.add_scalar("val/loss" if value is not None else "other", value or 0.0, 0)
+    page.goto(serve(logdir) + "#view=runs")
+    page.get_by_test_id("runs-plot").select_option("scatters")
+    plots = page.get_by_test_id("scatter")
+    expect(plots).to_have_count(3)
+    # The parameter first that the metric goes with most closely, as in the list of them.
+    listed = [row.get_attribute("data-name") for row in page.get_by_test_id("importance-row").all()]
+    assert [plot.get_attribute("data-column") for plot in plots.all()] == [f"hparam:{name}" for name in listed]
+    expect(page.get_by_test_id("scatter-note")).to_have_text("best val/loss of 5 runs · 2 runs without best val/loss")
+    rate = page.locator('[data-testid="scatter"][data-column="hparam:lr"]')
+    expect(rate).to_have_attribute("data-scale", "log")
+    expect(rate).to_have_attribute("data-dots", "5")
+    expect(rate.locator(".scatter-x")).to_have_text(["0.001", "0.01", "0.1"])
+    # scipy.stats.spearmanr([0.1, 0.1, 0.001, 0.001, 0.01], [0.5, 0.25, 2, 4, 1])
+    expect(rate.locator("figcaption")).to_have_text("lr ρ −0.95")
+    words = page.locator('[data-testid="scatter"][data-column="hparam:optimizer"]')
+    expect(words.locator(".scatter-x")).to_have_text(["adam", "sgd"])
+    expect(page.locator('[data-testid="scatter"][data-column="hparam:seed"]')).to_contain_text("2 without")
+    assert violations(page) == []
+    # A row that is pointed at is a ring in every plot that has the run.
+    page.locator('[data-testid="run-row"][data-run="e"]').hover()
+    expect(page.locator('.scatter-ring[data-run="e"]')).to_have_count(3)
+    ring = words.locator(".scatter-ring").bounding_box()
+    assert ring is not None
+    page.locator('[data-testid="run-row"][data-run="a"]').hover()
+    page.mouse.move(ring["x"] + 5, ring["y"] + 5)
+    expect(page.get_by_test_id("plot-tooltip").locator("tr")).to_have_text(["best val/loss1", "optimizersgd"])
+    expect(page.locator('.run-row.is-emphasised[data-run="e"]')).to_have_count(1)
+    page.mouse.click(ring["x"] + 5, ring["y"] + 5)
+    expect(page.get_by_test_id("run-details").locator("h2")).to_contain_text("e")

@@ -13,6 +13,7 @@ import "./style/controls.css";
 import "./runs/runs.css";
 import "./style/menus.css";
 import "./style/dialogs.css";
+import "./style/details.css";
 import "./style/narrow.css";
 
 startPreferences();

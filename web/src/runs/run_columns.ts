@@ -181,7 +181,7 @@ export function describeCell(column: string, { value, text }: Cell): string {
 }
 
 /** A hyper-parameter as people write it: 20, 0.01, 3e-4. */
-function formatMeant(value: number): string {
+export function formatMeant(value: number): string {
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e9) return formatStep(value);
   const plain = formatShort(value);

@@ -2,11 +2,13 @@
 
 import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Run } from "../api/catalogue";
 import { FilterField } from "../kit/filter_field";
 import { formatCount, plural } from "../kit/format";
 import { soughtRun } from "../state/emphasis";
 import { columnWidth } from "../state/preferences";
 import { catalogue, knownRuns } from "../state/server";
+import { brushedRuns } from "./brushed_runs";
 import { onListKey, rowOfTab } from "./list_keys";
 import { listedGroups, listedRuns, pinnedRuns, shownRuns } from "./listed_runs";
 import { rowHeight } from "./row_height";
@@ -36,11 +38,23 @@ const emptyRuns = computed<ReadonlySet<string>>(() => {
   return new Set(empty.map((run) => run.name));
 });
 
+function isBrushed({ name }: Run): boolean {
+  return brushedRuns.value?.has(name) ?? true;
+}
+
+const brushedGroups = computed(() =>
+  brushedRuns.value === null
+    ? listedGroups.value
+    : (listedGroups.value
+        ?.map((group) => ({ ...group, runs: group.runs.filter(isBrushed) }))
+        .filter(({ runs }) => runs.length > 0) ?? null),
+);
+
 /** An order of the user's own is not broken up by directories. */
 const rows = computed(() =>
   rowsOf(
-    listedRuns.value,
-    listedGroups.value,
+    listedRuns.value.filter(isBrushed),
+    brushedGroups.value,
     runsFields.sort === null,
     runsFields.foldedRuns,
     new Set(pinnedRuns.value.map((run) => run.name)),
@@ -160,11 +174,13 @@ export function RunList() {
         {total > 0 && listed.length + pinned.length === 0 && (
           <p class="quiet padded">No run matches the filter.</p>
         )}
+        {brushedRuns.value?.size === 0 && <p class="quiet padded">No run is within the brushes.</p>}
       </div>
       <div class="run-foot">
         {shownRuns.value.length === total
           ? plural(total, "run")
           : `${shownRuns.value.length.toLocaleString("en")} of ${plural(total, "run")} shown`}
+        {brushedRuns.value !== null && ` · ${brushedRuns.value.size.toLocaleString("en")} within the brushes`}
         {" · "}
         {formatCount(points)} {points === 1 ? "point" : "points"}
       </div>

@@ -1,3 +1,3 @@
 /** The runs view's parameters of the link. */
 
-export const RUNS_PARAMETERS = ["metric", "metric-of"] as const;
+export const RUNS_PARAMETERS = ["metric", "metric-of", "plot", "plot-colour", "brush", "run"] as const;

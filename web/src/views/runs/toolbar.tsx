@@ -1,22 +1,33 @@
 /** Which metric the runs are compared by. */
 
 import { Choice } from "../../kit/choice";
-import { metric, metricNames, statistic, statistics } from "./compared";
-import { changeRunsView, runsViewFields } from "./runs_view_link";
+import { metric, metricNames, parameters, statistic, statistics } from "./compared";
+import { COLOURS, changeRunsView, PLOTS, runsViewFields } from "./runs_view_link";
 
 /** More metrics than this are not offered; a link can name any. */
 const MOST_OFFERED = 500;
 
+const PLOT_NAMES = { axes: "parallel coordinates", scatters: "each parameter", none: "the table alone" };
+
 export function Toolbar() {
-  if (metric.value === null) return null;
-  const names = metricNames.value.slice(0, MOST_OFFERED);
+  if (metric.value === null && parameters.value.varied.length === 0) return null;
   return (
     <div class="toolbar">
+      {metric.value !== null && <MetricChoices name={metric.value} />}
+      {parameters.value.varied.length > 0 && <PlotChoices />}
+    </div>
+  );
+}
+
+function MetricChoices({ name }: { name: string }) {
+  const names = metricNames.value.slice(0, MOST_OFFERED);
+  return (
+    <>
       <Choice
         label="metric"
         testId="runs-metric"
-        words={names.includes(metric.value) ? names : [metric.value, ...names]}
-        value={metric.value}
+        words={names.includes(name) ? names : [name, ...names]}
+        value={name}
         isSet={runsViewFields.metric !== null}
         onChange={(chosen) => changeRunsView({ metric: chosen, statistic: null })}
       />
@@ -29,6 +40,33 @@ export function Toolbar() {
         isSet={runsViewFields.statistic !== null}
         onChange={(chosen) => changeRunsView({ statistic: chosen })}
       />
-    </div>
+    </>
+  );
+}
+
+function PlotChoices() {
+  const { plot, colouring } = runsViewFields;
+  return (
+    <>
+      <Choice
+        label="plot"
+        testId="runs-plot"
+        words={PLOTS}
+        names={PLOT_NAMES}
+        value={plot}
+        isSet={plot !== PLOTS[0]}
+        onChange={(chosen) => changeRunsView({ plot: chosen })}
+      />
+      {plot !== "none" && metric.value !== null && (
+        <Choice
+          label="coloured by"
+          testId="runs-colour"
+          words={COLOURS}
+          value={colouring}
+          isSet={colouring !== COLOURS[0]}
+          onChange={(chosen) => changeRunsView({ colouring: chosen })}
+        />
+      )}
+    </>
   );
 }
