@@ -56,5 +56,7 @@ def recorded(folder: Path, factor: float) -> Path:
             for step in (10, 20):
                 numbers = [0.0, 1.0, 1.0, 2.0, float("nan"), float("inf")]
                 writer.add_histogram("weights", numbers, step, bins=4, walltime=START + step)
+                labels, scores = [True, False, True, False], [1.0, 0.5, 0.5, step / 40]
+                writer.add_pr_curve("classes", labels, scores, step, num_thresholds=5, walltime=START + step)
     (made,) = folder.iterdir()
     return made.rename(folder / FILE)

@@ -81,31 +81,27 @@ EXTREMES = st.fixed_dictionaries(
 TRANSLATION = st.fixed_dictionaries(
     {"tag": _TAG, "runs": _RUNS, "from": _CHART["axis"], "to": _CHART["axis"], "range": _RANGE}, optional={"x": JSON}
 )
-_VALUES = st.fixed_dictionaries(
-    {
-        "tags": st.one_of(
-            st.lists(st.sampled_from(["v0", "v0", "v1", "v2", "v3", "t0"]), max_size=4, unique=True),
-            st.sampled_from([["v0"], ["v0"] * 1000]),
-            JSON,
-        ),
-        "runs": st.one_of(st.sampled_from([["r0"], ["r0", "r1"]]), _RUNS),
-    },
-    optional={
-        "at": st.one_of(
-            st.none(),
-            st.fixed_dictionaries(
-                {
-                    "axis": st.sampled_from(["step", "wall", "relative"]),
-                    "x": st.one_of(st.integers(-(2**70), 2**70), st.floats(), JSON),
-                },
-                optional={"more": JSON},
-            ),
-            JSON,
-        ),
-        "values": st.one_of(st.booleans(), JSON),
-        "more": JSON,
-    },
+_PLACE = st.one_of(
+    st.none(),
+    st.fixed_dictionaries(
+        {
+            "axis": st.sampled_from(["step", "wall", "relative"]),
+            "x": st.one_of(st.integers(-(2**70), 2**70), st.floats(), JSON),
+        },
+        optional={"more": JSON},
+    ),
+    JSON,
 )
+_MANY = {
+    "tags": st.one_of(
+        st.lists(st.sampled_from(["v0", "v0", "v1", "v2", "v3", "t0"]), max_size=4, unique=True),
+        st.sampled_from([["v0"], ["v0"] * 1000]),
+        JSON,
+    ),
+    "runs": st.one_of(st.sampled_from([["r0"], ["r0", "r1"]]), _RUNS),
+}
+_CURVES = st.fixed_dictionaries(_MANY, optional={"at": _PLACE, "more": JSON})
+_VALUES = st.fixed_dictionaries(_MANY, optional={"at": _PLACE, "values": st.one_of(st.booleans(), JSON), "more": JSON})
 _BODIES = st.sampled_from(
     [
         b"",
@@ -218,6 +214,12 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
         got({"tag": _TAGS, "run": _ONE_RUN}),
         got({"tag": _TAGS, "run": _ONE_RUN, "most": st.just("2")}),
         got({"tag": _TAGS, "run": _ONE_RUN, "bins": st.sampled_from(["8", "4096", "7"]), "from": _FEW}),
+    ),
+    "/api/pr_curves": st.one_of(
+        got({"tag": _TAGS, "run": _ONE_RUN}),
+        got({"tag": _TAGS, "run": _ONE_RUN, "most": st.sampled_from(["2", "1"]), "from": _FEW}),
+        got({"tag": _TAGS, "run": _ONE_RUN, "curves": st.sampled_from(["true", "false", "1"])}),
+        posted(_CURVES),
     ),
     "/api/files": got(),
     #: FILE stands for the id of the first file.

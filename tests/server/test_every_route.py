@@ -192,11 +192,15 @@ def ask_for_everything(hostile: Log) -> None:
         for at in (None, {"axis": "step", "x": 0}, {"axis": "relative", "x": 1e9}):
             body = json.dumps({"tags": tags, "runs": runs, "at": at, "values": True}).encode()
             assert hold(app, "/api/values", Asked(body=body, method="POST"), size).status == 200
+            curves = [tag.id for tag, _ in log.value_tags()[1] if tag.kind == "pr_curves"]
+            body = json.dumps({"tags": curves, "runs": runs, "at": at}).encode()
+            assert hold(app, "/api/pr_curves", Asked(body=body, method="POST"), size).status == 200
         for tag_info, counts in log.value_tags()[1]:
             for run, count in counts.items():
                 query = f"tag={tag_info.id}&run={run}".encode()
                 hold(app, "/api/values", Asked(query), size)
                 hold(app, "/api/histograms", Asked(query), size)
+                hold(app, "/api/pr_curves", Asked(query), size)
                 for index in {0, count - 1}:
                     for form in (b"", b"&format=raw", b"&format=media", b"&format=media&width=16"):
                         hold(app, "/api/value", Asked(query + b"&index=%d" % index + form), size)

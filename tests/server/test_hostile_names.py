@@ -70,7 +70,7 @@ def test_no_name_is_a_formula_of_a_spreadsheet(client: Any) -> None:
 def test_a_name_is_no_id(client: Any, name: str) -> None:
     chart = {"tag": name, "runs": ["r0"], "pixels": 800}
     assert client.post("/api/scalars", json={"charts": [chart]}).status_code == 404
-    for route in ("value", "values", "histograms", "series"):
+    for route in ("value", "values", "histograms", "pr_curves", "series"):
         runs = {"runs": "r0"} if route == "series" else {"run": "r0"}
         extra = {"index": "0"} if route == "value" else {}
         answer = client.get(f"/api/{route}", params={"tag": name, **runs, **extra})

@@ -22,6 +22,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/translate": {"tag": "t0", "runs": ["r0"], "from": "step", "to": "wall", "range": [0, 1]},
     "/api/steps": {"runs": ["r0"]},
     "/api/values": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}, "values": True},
+    "/api/pr_curves": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}},
 }
 
 
@@ -65,6 +66,7 @@ def test_repeated_parameters(log: LogDirectory, client: Any) -> None:
         "/api/values": "run",
         "/api/value": "index",
         "/api/histograms": "most",
+        "/api/pr_curves": "from",
         "/api/file": "id",
     }
     for route in routes(log):
@@ -80,7 +82,7 @@ def test_unknown_names_in_bodies(client: Any, path: str) -> None:
     places: list[tuple[Any, ...]] = [()]
     if "charts" in BODIES[path]:
         places += [("charts", 0), ("charts", 0, "bucket" if path == "/api/extremes" else "smoothing")]
-    if path == "/api/values":
+    if path in ("/api/values", "/api/pr_curves"):
         places += [("at",), ("runs",)]
     if path == "/api/scalars":
         places += [("charts", 0, "known"), ("charts", 0, "runs")]

@@ -221,9 +221,9 @@ def test_what_is_refused(client: Any, body: dict[str, Any], status: int, reason:
 @pytest.mark.usefixtures("filled")
 def test_more_places_than_one_answer_has(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     tag = ids(client)["note"]
-    monkeypatch.setattr("cutaway.server.routes.values.MOST_PLACES", 6)
+    monkeypatch.setattr("cutaway.server.values_request.MOST_PLACES", 6)
     assert ask(client, tags=[tag], runs=["r0", "r1"]).status_code == 200
-    monkeypatch.setattr("cutaway.server.routes.values.MOST_PLACES", 5)
+    monkeypatch.setattr("cutaway.server.values_request.MOST_PLACES", 5)
     response = ask(client, tags=[tag], runs=["r0", "r1"])
     assert response.status_code == 413
     assert response.json()["error"] == "there are more than 5 values in these tags and runs; ask for fewer"

@@ -29,7 +29,16 @@ import {
   word,
 } from "./answer_checks";
 import type { Catalogue, Change, Loading, Run, RunChange, Tag } from "./catalogue";
-import { AT, CHARTS, GROUPED, OVER_STEPS, STRETCHES, TRANSLATION } from "./contract_fixture";
+import {
+  AREAS,
+  AT,
+  CHARTS,
+  CURVES_AT,
+  GROUPED,
+  OVER_STEPS,
+  STRETCHES,
+  TRANSLATION,
+} from "./contract_fixture";
 import { fetchDescriptions } from "./descriptions";
 import { EventStreamParser } from "./event_stream";
 import {
@@ -44,6 +53,13 @@ import { fetchGroups, type GroupLine, type GroupsAnswer } from "./groups";
 import { type DamagedHistogram, fetchHistograms, type HistogramRows } from "./histograms";
 import { fetchKinds, type KindInfo } from "./kinds";
 import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
+import {
+  type CurveAreas,
+  type DamagedCurve,
+  fetchCurveAreas,
+  fetchPrCurves,
+  type RecordedCurve,
+} from "./pr_curves";
 import { fetchCatalogue } from "./request";
 import { fetchRuns, type LooseNumber, type RunRow } from "./runs";
 import { type ChartAnswer, fetchScalars } from "./scalars";
@@ -243,6 +259,17 @@ const HISTOGRAMS = fields<HistogramRows>({
   ...{ row: column, step: column, wallTime: column, start: column, left: column, right: column },
   ...{ count: column, isNotFinite: column, nan: column, posInf: column, negInf: column, quantile: column },
 });
+const CURVE = fields<RecordedCurve>({
+  ...{ truePositives: column, falsePositives: column, trueNegatives: column, falseNegatives: column },
+  ...{ precision: column, recall: column, isUsable: column, unusable: text },
+  ...{ averagePrecision: orNull(number), rocAuc: orNull(number) },
+});
+const CURVE_AREAS = fields<CurveAreas>({
+  ...{ revision: number, values: number, damagedCount: number },
+  damaged: list(fields<DamagedCurve>({ row: number, step: number, problem: text })),
+  ...{ row: column, step: column, wallTime: column, averagePrecision: column, rocAuc: column },
+  curves: some(CURVE),
+});
 const EXTREMES = fields<ExtremesAnswer>({
   revision: number,
   charts: some(
@@ -409,6 +436,7 @@ describe("what the page reads in the server's answers", () => {
     list(STEPS)(kinds, "kinds");
     expect(kinds.map(({ kind, count, steps }) => [kind, count, [...steps]])).toEqual([
       ["histograms", 2, [10, 20]],
+      ["pr_curves", 2, [10, 20]],
       ["tensor", 1, [15]],
       ["text", 3, [10, 20, 30]],
     ]);
@@ -425,6 +453,41 @@ describe("what the page reads in the server's answers", () => {
     expect([...rows.count.slice(0, 4)]).toEqual([1, 0, 2, 1]);
     expect([rows.nan[0], rows.posInf[0], rows.negInf[0], rows.isNotFinite[0]]).toEqual([1, 1, 0, 0]);
     expect([rows.shares.length, rows.quantile.length, rows.damagedCount]).toEqual([9, 18, 0]);
+  });
+
+  it("precision-recall curves", async () => {
+    agreed("pr_curves");
+    const answer = await fetchPrCurves(CURVES_AT);
+    VALUES(answer, "curves");
+    const [series] = answer.series;
+    expect([answer.series.length, series.run, series.at, [...series.step]]).toEqual([1, "r0", 0, [10, 20]]);
+    const curve = series.value?.value as RecordedCurve;
+    CURVE(curve, "curve");
+    // At the thresholds 0, 1/4, 1/2, 3/4 and 1: scores of 1 and 1/2 are positive, of 1/2 and 1/4 negative.
+    expect([...curve.truePositives]).toEqual([2, 2, 2, 1, 1]);
+    expect([...curve.falsePositives]).toEqual([2, 2, 1, 0, 0]);
+    expect([...curve.trueNegatives]).toEqual([0, 0, 1, 2, 2]);
+    expect([...curve.falseNegatives]).toEqual([0, 0, 0, 1, 1]);
+    expect([...curve.recall]).toEqual([1, 1, 1, 0.5, 0.5]);
+    expect([...curve.isUsable]).toEqual([1, 1, 1, 1, 1]);
+    expect(curve.averagePrecision).toBeCloseTo(5 / 6, 6);
+    expect([curve.rocAuc, curve.unusable]).toEqual([0.875, ""]);
+  });
+
+  it("the areas below precision-recall curves", async () => {
+    agreed("pr_curve_areas");
+    const areas = await fetchCurveAreas(AREAS);
+    CURVE_AREAS(areas, "areas");
+    expect([areas.values, [...areas.row], [...areas.step]]).toEqual([2, [0, 1], [10, 20]]);
+    expect([areas.averagePrecision[0], areas.rocAuc[0]]).toEqual([
+      areas.curves[0].averagePrecision,
+      areas.curves[0].rocAuc,
+    ]);
+    expect([...areas.rocAuc]).toEqual([0.875, 0.75]);
+    expect(areas.curves.map(({ truePositives }) => [...truePositives])).toEqual([
+      [2, 2, 2, 1, 1],
+      [2, 2, 2, 1, 1],
+    ]);
   });
 
   it("every answer that is agreed on", () => {

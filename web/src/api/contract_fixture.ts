@@ -3,6 +3,7 @@
 import type { ExtremesRequest } from "./extremes";
 import type { GroupsRequest } from "./groups";
 import type { HistogramsRequest } from "./histograms";
+import type { CurveAreasRequest } from "./pr_curves";
 import type { ChartRequest } from "./scalars";
 import type { Translation } from "./translate";
 import type { ValuesRequest } from "./values";
@@ -42,3 +43,5 @@ export const AT: ValuesRequest = {
   values: true,
 };
 export const OVER_STEPS: HistogramsRequest = { tag: "v6", run: "r0", most: 100, bins: 64, from: 0 };
+export const CURVES_AT: ValuesRequest = { ...AT, tags: ["v7"] };
+export const AREAS: CurveAreasRequest = { tag: "v7", run: "r0", most: 100, from: 0, curves: true };

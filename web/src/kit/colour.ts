@@ -13,6 +13,18 @@ export const INFINITY_COLOUR = "#00a0b5";
 
 export const GROUND: Record<Theme, string> = { light: "#ffffff", dark: "#16181c" };
 
+/** Colours of a chart's frame: its ground, its labels, and its grid lines. */
+export interface FrameColours {
+  ground: string;
+  text: string;
+  grid: string;
+}
+
+export const FRAME: Record<Theme, FrameColours> = {
+  light: { ground: GROUND.light, text: "#5c636e", grid: "#e6e8eb" },
+  dark: { ground: GROUND.dark, text: "#9aa3af", grid: "#2b2f36" },
+};
+
 const HUES = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#a8a010", "#808080"];
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2]];
 const LOWEST_CONTRAST = 3.05;

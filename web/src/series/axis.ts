@@ -6,6 +6,8 @@
  */
 export type Axis = "step" | "aligned" | "relative" | "training" | "wall" | "tag";
 export type Scale = "linear" | "log" | "symlog";
+/** The axes that a record is on by its own step and wall time. */
+export type DrawnAxis = Extract<Axis, "step" | "relative" | "wall">;
 /** Two finite numbers, the smaller one first. */
 export type Range = readonly [number, number];
 

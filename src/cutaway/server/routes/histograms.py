@@ -11,24 +11,20 @@ from starlette.routing import Route
 
 from cutaway.events.kind_names import HISTOGRAMS
 from cutaway.events.wire import MalformedError
+from cutaway.server import over_steps
 from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.queries import number, problem_of, values_of
+from cutaway.server.queries import number, values_of
 from cutaway.server.responses import fail
 from cutaway.server.routing import Asked, get
 from cutaway.store.kinds.histogram import Histogram
 from cutaway.store.log_directory import LogDirectory
 
-#: More histograms of one tag are thinned out evenly, the first and the last among them.
-MOST = 2000
-USUAL = 500
 #: More bins in one answer are refused.
 MOST_BINS = 4_000_000
 #: Equal parts of a histogram's width, in each of which neighbouring bins may be joined.
 FEWEST_WIDTHS, MOST_WIDTHS = 8, 4096
-#: Damaged histograms that an answer names; further ones are counted.
-MOST_DAMAGED = 20
 #: Bytes of the smallest bin there is, one of TensorFlow 2 in float16; and of everything else in a record, amply.
 _BIN_BYTES, _OTHER_BYTES = 6, 1 << 20
 #: The shares of a distribution, as TensorBoard shows them: its ends, and the shares of a bell below -1.5, -1, -0.5, 0,
@@ -43,7 +39,7 @@ def routes(context: Context) -> list[Route]:
             "/api/histograms",
             lambda asked: _answer(context.log, asked),
             ("tag", "run"),
-            ("most", "bins", "from"),
+            (*over_steps.PARAMETERS, "bins"),
             threads=run_decoding,
         )
     ]
@@ -53,20 +49,17 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
     revision, values = values_of(log, asked)
     if values.kind != HISTOGRAMS:
         fail(404, f"tag {asked['tag']!r} holds {values.kind}, not {HISTOGRAMS}")
-    most = number(asked, "most", 2, MOST, str(USUAL))
     widest = number(asked, "bins", FEWEST_WIDTHS, MOST_WIDTHS) if "bins" in asked else None
-    first = number(asked, "from", 0, 2**53, "0")
-    chosen = first + np.unique(np.linspace(0, len(values) - first - 1, max(0, min(most, len(values) - first))).round())
     found: list[tuple[int, Histogram]] = []
-    damaged: list[dict[str, Any]] = []
+    damaged = over_steps.Damaged(values)
     bins = 0
-    for row in chosen.astype(np.int64).tolist():
+    for row in over_steps.rows_asked(asked, values):
         if values.length[row] > _BIN_BYTES * MOST_BINS + _OTHER_BYTES:
             _fail_of_bins()
         try:
             histogram = values[row]
         except (MalformedError, OSError) as error:
-            damaged.append({"row": row, "step": int(values.step[row]), "problem": problem_of(error)})
+            damaged.add(row, error)
             continue
         bins += len(histogram.counts)
         if bins > MOST_BINS:
@@ -90,8 +83,7 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
         "quantile": _together([quantiles(histogram) for histogram in every]),
     }
     header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "values": len(values), "shares": SHARES}
-    header |= {"damaged": damaged[:MOST_DAMAGED], "damaged_count": len(damaged)}
-    return frame_response(header, columns)
+    return frame_response(header | damaged.header(), columns)
 
 
 def _fail_of_bins() -> NoReturn:

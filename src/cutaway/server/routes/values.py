@@ -7,62 +7,38 @@ are; everything else is a download, so that nothing from a log is ever a page.
 
 import io
 import json
-import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.events.wire import MalformedError
-from cutaway.server.chart_request import RECORDED_AXES, finite, one_of, parse_runs
 from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
-from cutaway.server.queries import check_names, number, parse_object, problem_of, values_of
+from cutaway.server.queries import number, problem_of, values_of
 from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body, json_response
 from cutaway.server.routing import Asked, get, get_revised, post
+from cutaway.server.values_request import ValuesRequest, columns_of, parse_values_request, series_of
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.picture_size import picture_size
 from cutaway.store.kinds.plain import JsonText
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.run_clock import RunClock
 from cutaway.store.values import RecordedValues
 
 #: A larger value is not sent.
 MOST_BYTES = 256 << 20
 #: Items of a value that are sent as JSON (numbers, strings, lists, objects), and characters of its strings.
 MOST_ITEMS, MOST_CHARACTERS = 250_000, 4_000_000
-#: Of one answer about many tags and runs: pairs of these, places, bytes of values that are read, and of their JSON.
-MOST_PAIRS = 10_000
-MOST_PLACES = 1_000_000
+#: Of one answer about many tags and runs: bytes of values that are read, and of their JSON.
 MOST_BYTES_TOGETHER = 64 << 20
 MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER = 2 * MOST_ITEMS, 2 * MOST_CHARACTERS
 NARROWEST, WIDEST = 16, 2048
 _FORMATS = ("json", "media", "raw")
 #: Media types that a browser shows without running anything.
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
-
-
-class Place(NamedTuple):
-    """A place on an axis, at or before which values are asked for."""
-
-    axis: str
-    #: A step, as it is or from the run's first on; seconds since the epoch or the run's start, or of work.
-    x: float
-
-
-class ValuesRequest(NamedTuple):
-    """Which tags and runs are asked for, checked."""
-
-    tags: tuple[str, ...]
-    runs: tuple[str, ...]
-    #: None for the newest values.
-    at: Place | None
-    #: Whether the values are asked for themselves, beside their places.
-    values: bool
 
 
 def routes(context: Context) -> list[Route]:
@@ -77,7 +53,11 @@ def routes(context: Context) -> list[Route]:
     return [
         get_revised(context, "/api/kinds", encode_kinds),
         get("/api/values", lambda asked: _places(log, asked), ("tag", "run")),
-        post("/api/values", lambda body: _series(log, _parse(log, body)), threads=run_decoding),
+        post(
+            "/api/values",
+            lambda body: _series(log, parse_values_request(log, body, ValuesRequest._fields)),
+            threads=run_decoding,
+        ),
         get(
             "/api/value",
             lambda asked: _answer(log, asked),
@@ -100,98 +80,18 @@ def _places(log: LogDirectory, asked: Asked) -> Response:
     return frame_response(header, columns)
 
 
-def _parse(log: LogDirectory, body: bytes) -> ValuesRequest:
-    """Check a request. Fails with 400 and a reason for anything that the documentation does not accept."""
-    asked = parse_object(body, ("tags", "runs", "at", "values"))
-    tags, values = asked.get("tags"), asked.get("values", False)
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        fail(400, "tags must be a list of ids of tags")
-    if not isinstance(values, bool):
-        fail(400, "values must be true or false")
-    tags, runs = tuple(dict.fromkeys(tags)), parse_runs(log, asked.get("runs"), "runs")
-    if len(tags) * len(runs) > MOST_PAIRS:
-        fail(
-            413,
-            f"{len(tags):,} tags of {len(runs):,} runs are asked for; at most {MOST_PAIRS:,} pairs are accepted",
-        )
-    return ValuesRequest(tags, runs, _parse_place(asked.get("at")), values)
-
-
-def _parse_place(at: Any) -> Place | None:
-    if at is None:
-        return None
-    if not isinstance(at, dict):
-        fail(400, "at must be null or an object with an axis and an x")
-    check_names(at, Place._fields, "at")
-    axis: str = one_of(at.get("axis"), RECORDED_AXES, "at.axis")
-    if finite(at.get("x")) is None:
-        fail(400, "at.x must be a finite number")
-    return Place(axis, at["x"])
-
-
 def _series(log: LogDirectory, asked: ValuesRequest) -> Response:
     """The frame for some tags and runs. Fails with 404 for an unknown id."""
-    revision, clocks = log.revision, _clocks(log, asked)
-    pairs = []
-    places = 0
-    for tag, run in ((tag, run) for tag in asked.tags for run in asked.runs):
-        _, found = values_of(log, {"tag": tag, "run": run})
-        if len(found):
-            pairs.append((tag, run, found))
-        places += len(found)
-        if places > MOST_PLACES:
-            fail(413, f"there are more than {MOST_PLACES:,} values in these tags and runs; ask for fewer")
+    revision, every = log.revision, series_of(log, asked)
     room = _Room()
-    columns: dict[str, list[NDArray[Any]]] = {"step": [], "wall_time": [], "bytes": []}
     described = []
-    for tag, run, found in pairs:
-        step, wall_time, length = found.step, found.wall_time, found.length
-        index = _index(asked.at, step, wall_time, clocks.get(run))
+    for tag, run, found, index in every:
         value, problem = "null", ""
         if asked.values and index is not None:
-            value, problem = room.value(found, index, int(length[index]))
+            value, problem = room.value(found, index, int(found.length[index]))
         series = {"tag": tag, "run": run, "kind": found.kind, "length": len(found), "at": index, "problem": problem}
         described.append(b'%s,"value":%s}' % (json_body(series)[:-1], value.encode("ascii")))
-        for name, column in (("step", step), ("wall_time", wall_time), ("bytes", length.astype(np.float64))):
-            columns[name].append(column)
-    joined = {
-        name: np.concatenate([np.empty(0, np.int64 if name == "step" else np.float64), *parts])
-        for name, parts in columns.items()
-    }
-    return frame_response({"revision": revision}, joined, {"series": b"[%s]" % b",".join(described)})
-
-
-def _clocks(log: LogDirectory, asked: ValuesRequest) -> dict[str, RunClock]:
-    if asked.at is None:
-        return {}
-    try:
-        return log.clocks(asked.runs)
-    except KeyError as error:
-        fail(404, f"there is no run with the id {str(error.args[0])[:50]!r}")
-
-
-def _index(
-    at: Place | None, step: NDArray[np.int64], wall_time: NDArray[np.float64], clock: RunClock | None
-) -> int | None:
-    """Which value is meant: the last of those at the greatest x that is not beyond the place; without one the last."""
-    if at is None:
-        return len(step) - 1
-    if clock is None and at.axis not in ("step", "wall"):
-        return None
-    along: NDArray[Any] = (clock or RunClock(0.0)).places(at.axis, step, wall_time)
-    if along.dtype == np.int64:
-        # Exact also beyond 2^53.
-        x, limits = math.floor(at.x), np.iinfo(np.int64)
-        if x < limits.min:
-            return None
-        reached = along <= min(x, limits.max)
-    else:
-        reached = along <= float(at.x)
-    candidates = np.flatnonzero(reached)
-    if not len(candidates):
-        return None
-    backwards = candidates[::-1]
-    return int(backwards[np.argmax(along[backwards])])
+    return frame_response({"revision": revision}, columns_of(every), {"series": b"[%s]" % b",".join(described)})
 
 
 class _Room:

@@ -1,19 +1,16 @@
 /** Percentile bands over steps: between which numbers each share of the values lies, the median as a line. */
 
+import { widthOfLabels } from "../../charts/axes";
 import type { Pen } from "../../charts/draw";
+import { coordinate, numbersUp, placesAcross, plotOf } from "../../charts/panel";
 import { pixelsOf, toValue } from "../../charts/projection";
 import {
-  coordinate,
   drawMark,
+  type HistogramPanel,
   markOf,
   nearestRow,
-  numbersUp,
-  type Panel,
   type PanelOptions,
-  placesAcross,
-  plotOf,
   type RunHistograms,
-  widthOfLabels,
 } from "./panel";
 
 /** More runs than these have one band each, and no ends. */
@@ -21,7 +18,7 @@ const MOST_WITH_ALL = 2;
 /** Half the width of a step without neighbours, in CSS pixels. */
 const ALONE = 4;
 
-export function bandsPanel(runs: readonly RunHistograms[], options: PanelOptions): Panel {
+export function bandsPanel(runs: readonly RunHistograms[], options: PanelOptions): HistogramPanel {
   const { size, axis, along, values, text, emphasis } = options;
   const upOf = (left: number) => coordinate("y", plotOf(size, left), values.range, values);
   const plot = plotOf(size, widthOfLabels(numbersUp(upOf(0), size.height)));

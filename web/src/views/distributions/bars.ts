@@ -1,19 +1,12 @@
 /** One step: the histograms of all runs at the shared place over each other, as bars in common bins. */
 
+import { widthOfLabels } from "../../charts/axes";
+import { coordinate, numbersUp, plotOf, valuesAcross } from "../../charts/panel";
 import { toValue } from "../../charts/projection";
-import {
-  coordinate,
-  numbersUp,
-  type Panel,
-  type PanelOptions,
-  plotOf,
-  type RunHistograms,
-  valuesAcross,
-  widthOfLabels,
-} from "./panel";
+import type { HistogramPanel, PanelOptions, RunHistograms } from "./panel";
 import { gridFor, heightsOf, LOG_COUNTS, placedCounts } from "./ridges";
 
-export function barsPanel(runs: readonly RunHistograms[], options: PanelOptions): Panel {
+export function barsPanel(runs: readonly RunHistograms[], options: PanelOptions): HistogramPanel {
   const { size, values, hasLogCounts, emphasis } = options;
   const grid = gridFor(options, size.width);
   const counts = runs.map((run) => placedCounts(run, grid));

@@ -3,12 +3,13 @@
 import { useSignal } from "@preact/signals";
 import type { Tag } from "../../api/catalogue";
 import { fetchHistograms } from "../../api/histograms";
+import { type NamedPanel, pictureOf, svgOf } from "../../charts/panel_picture";
+import type { FrameColours } from "../../kit/colour";
 import { save } from "../../kit/download";
 import { shownRuns } from "../../runs/listed_runs";
 import { placedCsv, type RecordedRows, recordedCsv } from "./distribution_csv";
 import { histogramTags } from "./distribution_values";
 import type { RunHistograms } from "./panel";
-import { type Colours, type NamedPanel, pictureOf, svgOf } from "./render";
 
 /** As many as the server sends. */
 const MOST = 2000;
@@ -18,7 +19,7 @@ interface CardMenuProps {
   runs: readonly RunHistograms[];
   panels: readonly NamedPanel[];
   width: number;
-  colours: Colours;
+  colours: FrameColours;
 }
 
 export function CardMenu({ tag, runs, panels, width, colours }: CardMenuProps) {

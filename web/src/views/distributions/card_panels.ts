@@ -4,7 +4,7 @@ import { bandsPanel } from "./bands";
 import { barsPanel } from "./bars";
 import type { Form } from "./distributions_link";
 import { heatPanel } from "./heat";
-import type { Panel, PanelOptions, RunHistograms } from "./panel";
+import type { HistogramPanel, PanelOptions, RunHistograms } from "./panel";
 import { gridFor, highestCount, ridgePanel } from "./ridges";
 
 export interface CardLayout {
@@ -44,7 +44,7 @@ export function layoutOf(
 }
 
 export interface PlacedPanel {
-  panel: Panel;
+  panel: HistogramPanel;
   runs: readonly RunHistograms[];
 }
 

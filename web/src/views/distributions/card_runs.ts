@@ -2,19 +2,15 @@
 
 import type { Run, Tag } from "../../api/catalogue";
 import type { HistogramRows } from "../../api/histograms";
+import type { ValueScale } from "../../charts/panel";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
-import type { Range } from "../../series/axis";
+import type { DrawnAxis, Range } from "../../series/axis";
 import { thresholdFor } from "../../series/scale";
-import { type DrawnAxis, overSteps, placed } from "./distribution_values";
+import { placeOn } from "../steps/step_axis";
+import { overSteps, placed } from "./distribution_values";
 import { type Histogram, histogramOf } from "./histogram";
-import type { RunHistograms, ValueScale } from "./panel";
-
-/** Where a row of a run is on an axis. */
-export function placeOn(axis: DrawnAxis, run: Run, step: number, wallTime: number): number {
-  if (axis === "step") return step;
-  return axis === "wall" ? wallTime : wallTime - (run.first_wall_time ?? wallTime);
-}
+import type { RunHistograms } from "./panel";
 
 export interface PlacedHistogram {
   histogram: Histogram | null;

@@ -3,7 +3,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
-import { GROUND, type Theme } from "../../kit/colour";
+import { FRAME, GROUND, type Theme } from "../../kit/colour";
 import { ExpandButton } from "../../kit/expand_button";
 import { plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
@@ -15,23 +15,19 @@ import { theme } from "../../state/preferences";
 import { useSight, useSize } from "../cards/use_sight";
 import { RecordedStep } from "../steps/recorded_step";
 import { RunCount, useRunsOfTag } from "../steps/run_columns";
+import { drawnAxis } from "../steps/step_axis";
 import { barsPanel } from "./bars";
 import { CardMenu } from "./card_menu";
 import { layoutOf, type PlacedPanel, panelsOf } from "./card_panels";
 import { alongRange, drawnRuns, placedIn, valueScale } from "./card_runs";
-import { drawnAxis, histogramTags, overSteps, placed } from "./distribution_values";
+import { histogramTags, overSteps, placed } from "./distribution_values";
 import { changeDistributions, distributionFields } from "./distributions_link";
 import { countAtZero, countOf } from "./histogram";
 import type { PanelOptions } from "./panel";
 import { PanelCanvas } from "./panel_canvas";
-import type { Colours } from "./render";
 import { Statistics, zerosOf } from "./statistics";
 import { NotFinite } from "./tooltip";
 
-const FRAME: Record<Theme, Colours> = {
-  light: { ground: GROUND.light, text: "#5c636e", grid: "#e6e8eb" },
-  dark: { ground: GROUND.dark, text: "#9aa3af", grid: "#2b2f36" },
-};
 const STRONG: Record<Theme, string> = { light: "#1c2026", dark: "#e4e7eb" };
 /** Histograms of a run that are asked for, and the parts of a width in which narrow bins are joined. */
 const [SMALL, LARGE] = [100, 1000];
@@ -59,8 +55,8 @@ export function DistributionCard({ tag }: { tag: Tag }) {
     if (!isInSight.value || size.value.width === 0) return null;
     const isLarge = distributionFields.expanded === current.value.name;
     // Near zero the smallest bins are wide on a logarithmic axis.
-    const bins = distributionFields.hasLogValues ? null : JOINED;
-    return { tag: current.value, runs: shown.value, most: isLarge ? LARGE : SMALL, bins };
+    const detail = distributionFields.hasLogValues ? null : JOINED;
+    return { tag: current.value, runs: shown.value, most: isLarge ? LARGE : SMALL, detail };
   });
   useSignalEffect(() => {
     const { name } = current.value;

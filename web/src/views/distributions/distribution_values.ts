@@ -1,13 +1,12 @@
 /** The histograms that are shown: over steps, and at the shared place. */
 
-import { computed } from "@preact/signals";
-import type { Axis } from "../../series/axis";
-import { placeFields } from "../../state/place";
+import { fetchHistograms, type HistogramRows } from "../../api/histograms";
 import { connection } from "../../state/server";
+import { RowsLoader } from "../steps/rows_loader";
 import { stepPlace } from "../steps/step_place";
 import { StepValues } from "../steps/step_values";
 import { ViewTags } from "../steps/view_tags";
-import { RowsLoader } from "./rows_loader";
+import { appended } from "./run_rows";
 
 export const KIND = "histograms";
 
@@ -17,13 +16,8 @@ export const histogramTags = new ViewTags(KIND, "/histogram_summary");
 /** The histogram of each run at the shared place, and the steps of all of them. */
 export const placed = new StepValues({ kind: KIND, place: stepPlace, connection });
 
-/** Those over the steps. */
-export const overSteps = new RowsLoader({ kind: KIND, connection });
-
-export type DrawnAxis = Extract<Axis, "step" | "relative" | "wall">;
-
-/** The axis that steps are drawn on: a row of a histogram has a step and a wall time. */
-export const drawnAxis = computed<DrawnAxis>(() => {
-  const { axis } = placeFields;
-  return axis === "relative" || axis === "wall" ? axis : "step";
+/** Those over the steps, as far as neighbouring bins are not joined: see `HistogramsRequest`. */
+export const overSteps = new RowsLoader<HistogramRows, number | null>({
+  ...{ kind: KIND, connection, append: appended },
+  fetch: ({ detail, ...asked }) => fetchHistograms({ ...asked, bins: detail }),
 });

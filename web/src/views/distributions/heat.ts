@@ -1,19 +1,16 @@
 /** Histograms as a heat map: steps across, values up, counts as colours. */
 
+import { widthOfLabels } from "../../charts/axes";
 import { FINITE, type HeatCells } from "../../charts/heat_cells";
+import { coordinate, numbersUp, placesAcross, plotOf } from "../../charts/panel";
 import { pixelsOf, toValue } from "../../charts/projection";
 import {
-  coordinate,
   drawMark,
+  type HistogramPanel,
   markOf,
   nearestRow,
-  numbersUp,
-  type Panel,
   type PanelOptions,
-  placesAcross,
-  plotOf,
   type RunHistograms,
-  widthOfLabels,
 } from "./panel";
 import { type Grid, rebinned } from "./rebin";
 
@@ -68,7 +65,7 @@ export function countCells(
   return cells;
 }
 
-export function heatPanel(run: RunHistograms, options: PanelOptions): Panel {
+export function heatPanel(run: RunHistograms, options: PanelOptions): HistogramPanel {
   const { size, axis, along, values, text, hasLogCounts } = options;
   const grid = heatGrid(options);
   const upOf = (left: number) => coordinate("y", plotOf(size, left), values.range, values);

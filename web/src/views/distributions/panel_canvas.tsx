@@ -2,15 +2,16 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { drawSoon } from "../../charts/draw_queue";
+import { drawPanel } from "../../charts/panel_picture";
+import type { FrameColours } from "../../kit/colour";
 import { changePlace } from "../../state/place";
-import { drawnAxis } from "./distribution_values";
-import type { Panel } from "./panel";
-import { type Colours, drawPanel } from "./render";
+import { drawnAxis } from "../steps/step_axis";
+import type { HistogramPanel } from "./panel";
 import { tooltip } from "./tooltip";
 
 interface PanelCanvasProps {
-  panel: Panel;
-  colours: Colours;
+  panel: HistogramPanel;
+  colours: FrameColours;
   /** For screen readers. */
   label: string;
   onDrawn: () => void;

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { expect, it } from "vitest";
+import { svgOf } from "../../charts/panel_picture";
 import { layoutOf, panelsOf } from "./card_panels";
 import { FORMS } from "./distributions_link";
 import { countCells } from "./heat";
 import type { PanelOptions, RunHistograms } from "./panel";
-import { svgOf } from "./render";
 import { heightsOf, placedCounts } from "./ridges";
 import { rowsOf } from "./rows_fixture";
 

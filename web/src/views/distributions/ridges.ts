@@ -1,22 +1,18 @@
 /** Ridgelines: each step's counts as a ridge, one behind the other, the newest in front; or all on one base line. */
 
+import { widthOfLabels } from "../../charts/axes";
 import type { Pen } from "../../charts/draw";
 import type { Rectangle } from "../../charts/draw_axes";
+import { coordinate, numbersUp, placesUp, plotOf, valuesAcross } from "../../charts/panel";
 import { type Projection, pixelsOf, toValue } from "../../charts/projection";
 import {
   between,
-  coordinate,
   drawMark,
+  type HistogramPanel,
   markOf,
   nearestRow,
-  numbersUp,
-  type Panel,
   type PanelOptions,
-  placesUp,
-  plotOf,
   type RunHistograms,
-  valuesAcross,
-  widthOfLabels,
 } from "./panel";
 import { addTo, type Grid, rebinned } from "./rebin";
 
@@ -60,7 +56,7 @@ export function ridgePanel(
   highest: number,
   grid: Grid,
   isOverlay: boolean,
-): Panel {
+): HistogramPanel {
   const { size, axis, along, values, ground, text, hasLogCounts } = options;
   const up = (plot: Rectangle): Projection =>
     isOverlay

@@ -2,27 +2,9 @@
 
 import type { Column } from "../../api/frame";
 import type { HistogramRows } from "../../api/histograms";
+import { joined } from "../steps/rows_loader";
 
-/** Whether newer rows, asked for from the last known row on, go on where the known ones end. */
-export function goesOn(known: HistogramRows, more: HistogramRows): boolean {
-  const last = known.row.length - 1;
-  return (
-    more.values >= known.values &&
-    (last < 0 ||
-      (more.row[0] === known.row[last] &&
-        more.step[0] === known.step[last] &&
-        more.wallTime[0] === known.wallTime[last]))
-  );
-}
-
-function joined(one: Column, other: Column): Float64Array {
-  const all = new Float64Array(one.length + other.length);
-  all.set(one);
-  all.set(other, one.length);
-  return all;
-}
-
-/** The known rows and those behind the last of them; see `goesOn`. */
+/** The known rows and those behind the last of them, with which the newer ones begin. */
 export function appended(known: HistogramRows, more: HistogramRows): HistogramRows {
   if (known.row.length === 0) return more;
   const bins = more.start[1] ?? 0;

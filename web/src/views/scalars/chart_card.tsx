@@ -6,7 +6,7 @@ import type { ChartContent, DrawnSeries } from "../../charts/chart_content";
 import { drawSoon } from "../../charts/draw_queue";
 import { hitTest } from "../../charts/hit";
 import { type ChartFacts, LineChart } from "../../charts/line_chart";
-import { GROUND, type Theme } from "../../kit/colour";
+import { FRAME } from "../../kit/colour";
 import { groupOfRun } from "../../runs/listed_runs";
 import { runsFields } from "../../runs/runs_link";
 import { AXIS_TITLES } from "../../series/axis";
@@ -31,10 +31,6 @@ import { screenCsv, screenCsvName } from "./screen_csv";
 import { tooltip } from "./tooltip_state";
 import { useChartData, useMembers } from "./use_chart_data";
 
-const FRAME: Record<Theme, { text: string; grid: string }> = {
-  light: { text: "#5c636e", grid: "#e6e8eb" },
-  dark: { text: "#9aa3af", grid: "#2b2f36" },
-};
 const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 const NOTHING_OUTSIDE: Outside = { above: 0, below: 0, noPlace: 0 };
 
@@ -65,7 +61,6 @@ function contentOf(
     ...{ axis, yScale, ignoresOutliers, best },
     yTitle: baseline === null ? yTitle : `${yTitle}, ${comparison} to ${baseline}`,
     yRange: ranges.get(chart.key)?.y ?? null,
-    ground: GROUND[theme.value],
     ...FRAME[theme.value],
   };
 }

@@ -1,16 +1,11 @@
 /** Panels as pixels, and as SVG. */
 
-import { drawAxes } from "../../charts/draw_axes";
-import { heatPixels } from "../../charts/heat_map";
-import { axesSvg, escaped, SvgPen } from "../../charts/svg";
-import { FONT } from "../../charts/text_width";
+import type { FrameColours } from "../kit/colour";
+import { drawAxes } from "./draw_axes";
+import { heatPixels } from "./heat_map";
 import type { Panel } from "./panel";
-
-export interface Colours {
-  ground: string;
-  text: string;
-  grid: string;
-}
+import { axesSvg, escaped, SvgPen } from "./svg";
+import { FONT } from "./text_width";
 
 /** The cells as a small picture, a pixel each. */
 function cellPicture(panel: Panel, ratio: number): HTMLCanvasElement | null {
@@ -26,7 +21,12 @@ function cellPicture(panel: Panel, ratio: number): HTMLCanvasElement | null {
 }
 
 /** Draw a panel on a canvas of its size, with `ratio` pixels per CSS pixel. */
-export function drawPanel(canvas: HTMLCanvasElement, panel: Panel, colours: Colours, ratio: number): void {
+export function drawPanel(
+  canvas: HTMLCanvasElement,
+  panel: Panel,
+  colours: FrameColours,
+  ratio: number,
+): void {
   canvas.width = Math.round(panel.size.width * ratio);
   canvas.height = Math.round(panel.size.height * ratio);
   const context = canvas.getContext("2d");
@@ -76,7 +76,7 @@ export function pictureOf(
   title: string,
   panels: readonly NamedPanel[],
   width: number,
-  colours: Colours,
+  colours: FrameColours,
   ratio: number,
 ): HTMLCanvasElement {
   const { places, height } = placesOf(panels, width);
@@ -119,7 +119,12 @@ function cellsSvg({ cells, plot }: Panel): string[] {
   return parts;
 }
 
-export function svgOf(title: string, panels: readonly NamedPanel[], width: number, colours: Colours): string {
+export function svgOf(
+  title: string,
+  panels: readonly NamedPanel[],
+  width: number,
+  colours: FrameColours,
+): string {
   const { places, height } = placesOf(panels, width);
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="11" fill="${colours.text}">`,
