@@ -8,7 +8,7 @@
  */
 
 /** So many tags have to share the text before a dot, before it splits their names. */
-const FEWEST_AT_DOT = 3;
+export const FEWEST_AT_DOT = 3;
 /** So many tags have to differ in a number alone, before they are a family. */
 export const FEWEST_IN_FAMILY = 4;
 /** Words for parts of a model: behind one of them a number tells layers apart at the end of a name too. */
@@ -59,7 +59,7 @@ function isDigit(code: number): boolean {
 }
 
 /** Whether a dot may split the name there. Beyond the ends of a text the codes are NaN. */
-function maySplit(name: string, at: number): boolean {
+export function maySplit(name: string, at: number): boolean {
   const before = name.charCodeAt(at - 1);
   const after = name.charCodeAt(at + 1);
   if (Number.isNaN(before) || before === SLASH || before === DOT) return false;
