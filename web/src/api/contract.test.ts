@@ -44,7 +44,8 @@ import { fetchGroups, type GroupLine, type GroupsAnswer } from "./groups";
 import { type DamagedHistogram, fetchHistograms, type HistogramRows } from "./histograms";
 import { fetchKinds, type KindInfo } from "./kinds";
 import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
-import { fetchCatalogue } from "./request";
+import { fetchPictures } from "./pictures";
+import { AnswerError, fetchCatalogue } from "./request";
 import { fetchRuns, type LooseNumber, type RunRow } from "./runs";
 import { type ChartAnswer, fetchScalars } from "./scalars";
 import { fetchSteps, type KindSteps } from "./steps";
@@ -402,6 +403,17 @@ describe("what the page reads in the server's answers", () => {
     ]);
   });
 
+  it("pictures", async () => {
+    agreed("pictures");
+    const place = { tag: "v8", run: "r0", index: 0, width: null };
+    const [picture, missing] = await fetchPictures([0, 1].map((part) => ({ ...place, part })));
+    if (picture instanceof AnswerError || !(missing instanceof AnswerError)) throw new Error("not as agreed");
+    const { step, parts, size, blob } = picture;
+    expect([step, parts, size]).toEqual([40, 1, { width: 1, height: 1 }]);
+    expect([blob.size, blob.type, (await blob.text()).slice(0, 2)]).toEqual([58, "image/bmp", "BM"]);
+    expect([missing.status, missing.message]).toEqual([404, "there are 1 parts, not part 1"]);
+  });
+
   it("steps", async () => {
     agreed("steps");
     const { revision, kinds } = await fetchSteps(["r0", "r1"]);
@@ -409,6 +421,7 @@ describe("what the page reads in the server's answers", () => {
     list(STEPS)(kinds, "kinds");
     expect(kinds.map(({ kind, count, steps }) => [kind, count, [...steps]])).toEqual([
       ["histograms", 2, [10, 20]],
+      ["images", 1, [40]],
       ["tensor", 1, [15]],
       ["text", 3, [10, 20, 30]],
     ]);
