@@ -1,12 +1,15 @@
 """A small log that is the same wherever and whenever it is made, with something in every list of every answer."""
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
 
 import cutaway
+from cutaway.events import messages
 from cutaway.events.core import frame
+from cutaway.events.schema import encode
 
 #: When everything was recorded: a step is a second.
 START = 1764000000.0
@@ -25,6 +28,7 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr("time.time", lambda: START)
         first = recorded(folder / "adam", 1.0)
         second = recorded(folder / "sgd", 2.0)
+    first.write_bytes(first.read_bytes() + picture())
     # A record that is no event, with the right checksums.
     first.write_bytes(first.read_bytes() + frame(b"\xff\xff\xff\xff"))
     data = bytearray(second.read_bytes())
@@ -36,6 +40,14 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page.write_text("<!doctype html><title>no event file</title>" + " " * 100)
     for path in (first, second, page):
         os.utime(path, (MODIFIED, MODIFIED))
+
+
+def picture() -> bytes:
+    """A record of one red pixel: as BMP, whose bytes no version of a library changes."""
+    header = struct.pack("<IHHI", 58, 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, 1, 1, 1, 24, 0, 4, 0, 0, 0, 0)
+    image = {"width": 1, "height": 1, "encoded_image_string": b"BM" + header + b"\0\0\xff\0"}
+    value = {"tag": "picture", "image": image}
+    return frame(encode(messages.EVENT, {"wall_time": START + 40, "step": 40, "summary": {"value": [value]}}))
 
 
 def recorded(folder: Path, factor: float) -> Path:

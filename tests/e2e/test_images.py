@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 from tests.e2e.pictures import image_of, pixels_of, rgba
 
 import cutaway
@@ -88,8 +88,9 @@ def test_the_pixels_of_a_step_of_all_runs(page: Page, serve: Callable[..., str],
 
 
 def test_a_picture_is_asked_for_once(page: Page, serve: Callable[..., str], logdir: Path) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/api/value" in request.url else None)
+    places: list[str] = []
+    page.on("request", lambda request: places.append(request.url) if "/api/values" in request.url else None)
+    asked = pictures_asked(page)
     page.goto(serve(logdir) + "#view=images&tags=samples")
     adam, sgd = (image_of(page, "samples/input", run) for run in ("adam", "sgd"))
     expect(adam).to_have_attribute("data-state", "ready")
@@ -100,16 +101,31 @@ def test_a_picture_is_asked_for_once(page: Page, serve: Callable[..., str], logd
         # Of both: a picture that is left before it is there is asked for again.
         expect(adam).to_have_attribute("data-state", "ready")
         expect(sgd).to_have_attribute("data-state", "ready")
-    # The places once, and each picture once.
-    assert sum("/api/values" in url for url in asked) == 1
-    pictures = [url for url in asked if "/api/value?" in url]
-    assert len(set(pictures)) == len(pictures) == 4
+    # The places once, and each picture once: those in sight of all runs together, and those of two steps on both sides.
+    assert len(places) == 1
+    every = [picture for request in asked for picture in request]
+    assert len(set(every)) == len(every)
+    assert len(asked) <= 1 + 2 * 4
     # A new one is seen when it comes, and is all that is asked for.
     with cutaway.SummaryWriter(logdir / "adam") as writer:
         writer.add_image("samples/input", picture("adam", 700), 700, dataformats="HWC")
         expect(adam).to_have_attribute("data-step", "700")
     np.testing.assert_array_equal(pixels_of(adam), rgba(picture("adam", 700)))
-    assert len([url for url in asked if "/api/value?" in url]) == 5
+    assert sum(map(len, asked)) == len(every) + 1
+
+
+def pictures_asked(page: Page) -> list[list[tuple[Any, ...]]]:
+    """The pictures of each request, as they are asked for from now on."""
+    asked: list[list[tuple[Any, ...]]] = []
+
+    def take(request: Request) -> None:
+        if "/api/pictures" in request.url:
+            asked.append([tuple(picture.values()) for picture in request.post_data_json["pictures"]])
+        elif "/api/value?" in request.url:
+            asked.append([(request.url,)])
+
+    page.on("request", take)
+    return asked
 
 
 def encoded(pixels: NDArray[Any], form: str = "PNG", mode: str | None = None) -> bytes:
@@ -299,8 +315,7 @@ def test_every_step_of_a_run_in_a_strip(page: Page, serve: Callable[..., str], t
     with cutaway.SummaryWriter(tmp_path / "adam") as writer:
         for step in range(500):
             writer.add_image("samples", picture("adam", step), step, dataformats="HWC")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/api/value?" in request.url else None)
+    asked = pictures_asked(page)
     page.goto(serve(tmp_path) + "#view=images&images-across=steps&at=step:250")
     strip = page.get_by_test_id("strips")
     expect(strip).to_have_attribute("data-columns", "500")
@@ -309,7 +324,8 @@ def test_every_step_of_a_run_in_a_strip(page: Page, serve: Callable[..., str], t
     np.testing.assert_array_equal(pixels_of(cell), rgba(picture("adam", 250)))
     # A few dozen of five hundred.
     assert strip.get_by_test_id("strip-image").count() < 60
-    assert len(asked) < 60
+    assert 0 < sum(map(len, asked)) < 60
+    assert len(asked) < 10
     strip.locator("[data-step='251']").click()
     expect(page).to_have_url(re.compile("at=step%3A251"))
     page.keyboard.press("0")

@@ -102,6 +102,22 @@ _MANY = {
 }
 _CURVES = st.fixed_dictionaries(_MANY, optional={"at": _PLACE, "more": JSON})
 _VALUES = st.fixed_dictionaries(_MANY, optional={"at": _PLACE, "values": st.one_of(st.booleans(), JSON), "more": JSON})
+_PICTURE = st.fixed_dictionaries(
+    {
+        "tag": st.sampled_from(["v0", "v0", "v1", "v2", "v3", "t0", "v99"]),
+        "run": st.sampled_from(["r0", "r0", "r1", "r99"]),
+        "index": st.sampled_from([0, 0, 1, 39, 2**53, 2**63]),
+    },
+    optional={
+        "part": st.sampled_from([0, 1, 2**70, True, -1]),
+        "width": st.sampled_from([None, 16, 2048, 15, 0.5, 2**70]),
+        "more": JSON,
+    },
+)
+_PICTURES = st.fixed_dictionaries(
+    {"pictures": st.one_of(st.lists(st.one_of(_PICTURE, _PICTURE, _PICTURE, JSON), max_size=4), JSON)},
+    optional={"more": JSON},
+)
 _BODIES = st.sampled_from(
     [
         b"",
@@ -210,6 +226,7 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
             }
         ),
     ),
+    "/api/pictures": posted(_PICTURES),
     "/api/histograms": st.one_of(
         got({"tag": _TAGS, "run": _ONE_RUN}),
         got({"tag": _TAGS, "run": _ONE_RUN, "most": st.just("2")}),

@@ -204,6 +204,9 @@ def ask_for_everything(hostile: Log) -> None:
                 for index in {0, count - 1}:
                     for form in (b"", b"&format=raw", b"&format=media", b"&format=media&width=16"):
                         hold(app, "/api/value", Asked(query + b"&index=%d" % index + form), size)
+                    picture = {"tag": tag_info.id, "run": run, "index": index}
+                    body = json.dumps({"pictures": [picture, picture | {"width": 16}]}).encode()
+                    assert hold(app, "/api/pictures", Asked(body=body, method="POST"), size).status == 200
 
 
 @pytest.mark.parametrize("path", sorted(REQUESTS))

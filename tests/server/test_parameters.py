@@ -23,6 +23,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/steps": {"runs": ["r0"]},
     "/api/values": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}, "values": True},
     "/api/pr_curves": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}},
+    "/api/pictures": {"pictures": [{"tag": "v0", "run": "r0", "index": 0, "part": 0, "width": 16}]},
 }
 
 
@@ -84,6 +85,8 @@ def test_unknown_names_in_bodies(client: Any, path: str) -> None:
         places += [("charts", 0), ("charts", 0, "bucket" if path == "/api/extremes" else "smoothing")]
     if path in ("/api/values", "/api/pr_curves"):
         places += [("at",), ("runs",)]
+    if path == "/api/pictures":
+        places += [("pictures", 0)]
     if path == "/api/scalars":
         places += [("charts", 0, "known"), ("charts", 0, "runs")]
     for place in places:

@@ -53,6 +53,7 @@ import { fetchGroups, type GroupLine, type GroupsAnswer } from "./groups";
 import { type DamagedHistogram, fetchHistograms, type HistogramRows } from "./histograms";
 import { fetchKinds, type KindInfo } from "./kinds";
 import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
+import { fetchPictures } from "./pictures";
 import {
   type CurveAreas,
   type DamagedCurve,
@@ -60,7 +61,7 @@ import {
   fetchPrCurves,
   type RecordedCurve,
 } from "./pr_curves";
-import { fetchCatalogue } from "./request";
+import { AnswerError, fetchCatalogue } from "./request";
 import { fetchRuns, type LooseNumber, type RunRow } from "./runs";
 import { type ChartAnswer, fetchScalars } from "./scalars";
 import { fetchSteps, type KindSteps } from "./steps";
@@ -429,6 +430,17 @@ describe("what the page reads in the server's answers", () => {
     ]);
   });
 
+  it("pictures", async () => {
+    agreed("pictures");
+    const place = { tag: "v9", run: "r0", index: 0, width: null };
+    const [picture, missing] = await fetchPictures([0, 1].map((part) => ({ ...place, part })));
+    if (picture instanceof AnswerError || !(missing instanceof AnswerError)) throw new Error("not as agreed");
+    const { step, parts, size, blob } = picture;
+    expect([step, parts, size]).toEqual([40, 1, { width: 1, height: 1 }]);
+    expect([blob.size, blob.type, (await blob.text()).slice(0, 2)]).toEqual([58, "image/bmp", "BM"]);
+    expect([missing.status, missing.message]).toEqual([404, "there are 1 parts, not part 1"]);
+  });
+
   it("steps", async () => {
     agreed("steps");
     const { revision, kinds } = await fetchSteps(["r0", "r1"]);
@@ -436,6 +448,7 @@ describe("what the page reads in the server's answers", () => {
     list(STEPS)(kinds, "kinds");
     expect(kinds.map(({ kind, count, steps }) => [kind, count, [...steps]])).toEqual([
       ["histograms", 2, [10, 20]],
+      ["images", 1, [40]],
       ["pr_curves", 2, [10, 20]],
       ["tensor", 1, [15]],
       ["text", 3, [10, 20, 30]],

@@ -1,4 +1,4 @@
-/** `GET ./api/value` with `format=media`: one picture or sound (docs/http-api.md, "Everything else"). */
+/** `GET ./api/value` with `format=media`: one picture or sound as it was recorded (docs/http-api.md, "Everything else"). */
 
 import { request } from "./request";
 
@@ -20,24 +20,15 @@ export interface MediaAnswer {
 }
 
 /** The address of what was recorded, for requests and for downloads. */
-export function mediaAddress({ tag, run, index, part }: MediaAsked, width: number | null = null): string {
+export function mediaAddress({ tag, run, index, part }: MediaAsked): string {
   const parameters = new URLSearchParams({ tag, run, index: String(index), format: "media" });
   if (part > 0) parameters.set("part", String(part));
-  if (width !== null) parameters.set("width", String(width));
   return `./api/value?${parameters}`;
-}
-
-/** What the answer's header `Cutaway-<name>` says; null where it has none. */
-export function told({ response: { headers } }: { response: Response }, name: string): string | null {
-  return headers.get(`Cutaway-${name}`);
 }
 
 /** Throws an AnswerError for what is damaged, too large or gone. */
 export async function fetchMedia(address: string, signal?: AbortSignal): Promise<MediaAnswer> {
   const response = await request(address, signal === undefined ? {} : { signal });
-  const number = (name: string): number | null => {
-    const value = told({ response }, name);
-    return value === null ? null : Number(value);
-  };
-  return { step: number("Step") ?? Number.NaN, parts: number("Parts") ?? 1, response };
+  const [step, parts] = ["Step", "Parts"].map((name) => response.headers.get(`Cutaway-${name}`));
+  return { step: step === null ? Number.NaN : Number(step), parts: Number(parts ?? 1), response };
 }

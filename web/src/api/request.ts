@@ -29,9 +29,9 @@ export async function request(path: string, options: RequestInit = {}): Promise<
 }
 
 /** Send an object as JSON. */
-export function post(path: string, body: object): Promise<Response> {
+export function post(path: string, body: object, signal: AbortSignal | null = null): Promise<Response> {
   const headers = { "Content-Type": "application/json" };
-  return request(path, { method: "POST", headers, body: JSON.stringify(body) });
+  return request(path, { method: "POST", headers, body: JSON.stringify(body), signal });
 }
 
 export async function fetchCatalogue(): Promise<Catalogue> {

@@ -5,7 +5,6 @@ were there at one place. Pictures and sounds are sent with their media type only
 are; everything else is a download, so that nothing from a log is ever a page.
 """
 
-import io
 import json
 from typing import Any
 
@@ -18,6 +17,7 @@ from cutaway.server.column_frames import frame_response
 from cutaway.server.context import Context
 from cutaway.server.decoding import run_decoding
 from cutaway.server.queries import number, problem_of, values_of
+from cutaway.server.recorded_media import MOST_BYTES, NARROWEST, SHOWN, WIDEST, smaller_png
 from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body, json_response
 from cutaway.server.routing import Asked, get, get_revised, post
 from cutaway.server.values_request import ValuesRequest, columns_of, parse_values_request, series_of
@@ -28,17 +28,12 @@ from cutaway.store.kinds.plain import JsonText
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.values import RecordedValues
 
-#: A larger value is not sent.
-MOST_BYTES = 256 << 20
 #: Items of a value that are sent as JSON (numbers, strings, lists, objects), and characters of its strings.
 MOST_ITEMS, MOST_CHARACTERS = 250_000, 4_000_000
 #: Of one answer about many tags and runs: bytes of values that are read, and of their JSON.
 MOST_BYTES_TOGETHER = 64 << 20
 MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER = 2 * MOST_ITEMS, 2 * MOST_CHARACTERS
-NARROWEST, WIDEST = 16, 2048
 _FORMATS = ("json", "media", "raw")
-#: Media types that a browser shows without running anything.
-_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
 
 
 def routes(context: Context) -> list[Route]:
@@ -174,18 +169,12 @@ def _media(decoded: Any, part: int, asked: Asked, name: str, step: int) -> Respo
     if size is not None:
         headers |= {"Cutaway-Width": str(size[0]), "Cutaway-Height": str(size[1])}
     if "width" in asked:
-        small = _thumbnail(decoded, part, number(asked, "width", NARROWEST, WIDEST))
+        small = smaller_png(decoded, part, number(asked, "width", NARROWEST, WIDEST))
         return Response(small, headers=headers, media_type="image/png")
     mime = decoded.mime_type(part)
-    if mime in _SHOWN:
+    if mime in SHOWN:
         return Response(data, headers=headers, media_type=mime)
     return _download(data, f"{name}-{part}", headers)
-
-
-def _thumbnail(image: Image, part: int, width: int) -> bytes:
-    data = io.BytesIO()
-    image.thumbnail(part, width).save(data, "PNG")
-    return data.getvalue()
 
 
 def _download(data: bytes, name: str, headers: dict[str, str] = NO_STORE) -> Response:

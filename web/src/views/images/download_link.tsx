@@ -1,7 +1,7 @@
 /** A link that saves a picture as it was recorded. */
 
 import type { Run, Tag } from "../../api/catalogue";
-import { pictureAddress } from "../../api/picture";
+import { mediaAddress } from "../../api/media";
 import type { Shown } from "./image_values";
 import type { Picture } from "./load_picture";
 
@@ -20,13 +20,12 @@ interface Props {
 }
 
 export function DownloadLink({ tag, run, shown, picture }: Props) {
-  const { tag: tagId, run: runId, index, part } = shown;
   const mediaType = picture.isRecorded ? picture.blob.type : "";
   return (
     <a
       class="download"
       data-testid="download"
-      href={pictureAddress({ tag: tagId, run: runId, index, part, width: null })}
+      href={mediaAddress(shown)}
       download={fileName(tag.name, run.name, shown, mediaType)}
       title="Save the picture as it was recorded"
       aria-label={`Save ${tag.name} of ${run.name} as it was recorded`}

@@ -14,7 +14,7 @@ import { frameOf } from "../steps/run_frame";
 import { StepOf } from "../steps/step_of";
 import { DownloadLink } from "./download_link";
 import { changeImages } from "./image_link";
-import { images, shownAt } from "./image_values";
+import { images, shownAt, shownNear } from "./image_values";
 import { PictureCanvas } from "./picture_canvas";
 import { type PictureState, usePicture } from "./use_picture";
 
@@ -34,7 +34,10 @@ export function ImageCell({ tag, run }: CellProps) {
     if (!isInSight.value) return null;
     return shownAt(tagNow, runNow, series.value, series.value?.at ?? null, 0);
   });
-  const state = usePicture(wanted, false).value;
+  const near = useComputed(() =>
+    wanted.value === null ? [] : shownNear(asked.value.tag, asked.value.run, series.value),
+  );
+  const state = usePicture(wanted, false, near).value;
   const nothing =
     series.value === null ? NOT_YET : series.value.at === null ? "Nothing was recorded up to here." : null;
   return (

@@ -2,6 +2,7 @@
 
 import type { Run, Tag } from "../../api/catalogue";
 import { runsFields } from "../../runs/runs_link";
+import { placeFields } from "../../state/place";
 import { connection } from "../../state/server";
 import { MediaStore } from "../steps/media_store";
 import { type ShownMedia, shownAt } from "../steps/shown_media";
@@ -16,15 +17,33 @@ export const KIND = "images";
 
 export const imageTags = new ViewTags(KIND);
 
-/** Where images are; each is then asked for by itself. */
+/** Where images are; the images themselves are asked for as their places come into sight. */
 export const images = new StepValues({ kind: KIND, place: stepPlace, connection, hasValues: false });
 
-/** Requests at a time: a browser has six connections to a server, of which others need some. */
-const SIMULTANEOUS = 4;
+/** Pictures that are being loaded at a time: a few requests have them all. */
+const SIMULTANEOUS = 128;
 export const pictures = new MediaStore<Picture>({ mostBytes: 256 << 20, simultaneous: SIMULTANEOUS });
 
 export type Shown = ShownMedia;
 export { shownAt };
+
+/** How far the steps go that are asked for ahead, on both sides: the nearest first. */
+const AHEAD = [1, -1, 2, -2];
+/** Pictures of larger records are not asked for ahead. */
+const MOST_BYTES_AHEAD = 1 << 18;
+
+/**
+ * What is shown when the place is moved by a step or two: asked for while there is nothing else to do. Only where a place
+ * has been chosen, so that a page that is opened reads what is in sight alone, and only where the pictures are small.
+ */
+export function shownNear(tag: Tag, run: Run, series: ShownSeries | null): Shown[] {
+  if (series === null || series.at === null || placeFields.place === null) return [];
+  const at = series.at;
+  return AHEAD.map((by) => at + by)
+    .filter((index) => index >= 0 && index < series.step.length)
+    .map((index) => shownAt(tag, run, series, index, 0))
+    .filter((shown) => shown !== null && shown.bytes <= MOST_BYTES_AHEAD) as Shown[];
+}
 
 /** What an image is compared with: another run's, or the same run's at another step. */
 export interface Reference {

@@ -1,10 +1,13 @@
 /**
- * A picture of the log as the page can draw it. Its size is known before anything is decoded: a few bytes may promise more
- * pixels than a browser has room for, and such a picture comes from the server, smaller, or with what is wrong with it.
+ * A picture of the log as the page can draw it. The server knows its size before anything is decoded: a few bytes may promise
+ * more pixels than a browser has room for, and such a picture comes smaller, or with what is wrong with it.
  */
 
-import { fetchPicture, type PictureAnswer, type PictureAsked } from "../../api/picture";
+import type { MediaAsked } from "../../api/media";
+import type { PictureAnswer } from "../../api/pictures";
+import { AnswerError } from "../../api/request";
 import type { Stored } from "../steps/media_store";
+import { PictureBatches } from "./picture_batches";
 
 export interface Picture extends Stored {
   /** As it was recorded, in pixels; of what says no size the size that it was decoded to. */
@@ -22,8 +25,6 @@ export interface Picture extends Stored {
   animation: string | null;
 }
 
-/** A recorded picture of more pixels is asked for smaller. */
-const MOST_PIXELS = 1 << 25;
 /** Beyond these a card that is not large has fewer pixels of a picture, and of bytes it does not ask for all. */
 const MOST_PIXELS_OF_CARD = 1 << 20;
 const MOST_BYTES_OF_CARD = 1 << 20;
@@ -31,7 +32,7 @@ const MOST_BYTES_OF_CARD = 1 << 20;
 const WIDTH_OF_CARD = 512;
 const WIDEST = 2048;
 
-export interface PictureSource extends Omit<PictureAsked, "width"> {
+export interface PictureSource extends MediaAsked {
   step: number;
   /** Of the record. */
   bytes: number;
@@ -42,63 +43,66 @@ const AS_RECORDED: ImageBitmapOptions = {
   ...{ premultiplyAlpha: "none", colorSpaceConversion: "none", imageOrientation: "none" },
 };
 
+const batches = new PictureBatches();
+
 /** Throws an Error that says what is wrong with the picture, in the server's words. */
 export async function loadPicture(
   source: PictureSource,
   isFull: boolean,
   signal: AbortSignal,
 ): Promise<Picture> {
-  const smaller = isFull ? WIDEST : WIDTH_OF_CARD;
-  if (!isFull && source.bytes > MOST_BYTES_OF_CARD) return decodeSmaller(source, smaller, isFull, signal);
-  const answer = await ask(source, null, signal);
-  const { size, mediaType } = answer;
-  const isShown = mediaType.startsWith("image/") && size !== null;
-  if (!isShown || size.width * size.height > MOST_PIXELS || size.width * size.height === 0) {
-    answer.cancel();
-    return decodeSmaller(source, smaller, isFull, signal);
-  }
-  const isReduced = !isFull && size.width * size.height > MOST_PIXELS_OF_CARD;
-  const blob = await answer.blob();
+  const isAskedWhole = isFull || source.bytes <= MOST_BYTES_OF_CARD;
+  const recorded = isAskedWhole ? await loadRecorded(source, isFull, signal) : null;
+  return recorded ?? loadSmaller(source, isFull, signal);
+}
+
+/** As it was recorded; null for a picture that the server makes smaller, or that the browser cannot decode. */
+async function loadRecorded(
+  source: PictureSource,
+  isFull: boolean,
+  signal: AbortSignal,
+): Promise<Picture | null> {
+  let answer: PictureAnswer;
   try {
-    const bitmap = await createImageBitmap(blob, {
-      ...AS_RECORDED,
-      ...(isReduced ? { resizeWidth: Math.min(size.width, WIDTH_OF_CARD), resizeQuality: "medium" } : {}),
-    });
-    return made(answer, blob, bitmap, { isFull: !isReduced, isRecorded: true });
+    answer = await ask(source, null, signal);
+  } catch (error) {
+    if (error instanceof AnswerError && (error.status === 413 || error.status === 415)) return null;
+    throw error;
+  }
+  const { size, blob } = answer;
+  const isReduced = !isFull && size !== null && size.width * size.height > MOST_PIXELS_OF_CARD;
+  const resize = isReduced
+    ? { resizeWidth: Math.min(size.width, WIDTH_OF_CARD), resizeQuality: "medium" }
+    : {};
+  try {
+    const bitmap = await createImageBitmap(blob, { ...AS_RECORDED, ...resize } as ImageBitmapOptions);
+    return made(answer, bitmap, { isFull: !isReduced, isRecorded: true });
   } catch {
     // What the browser cannot decode the server can, or says why not.
-    return decodeSmaller(source, smaller, isFull, signal);
+    return null;
   }
+}
+
+async function loadSmaller(source: PictureSource, isFull: boolean, signal: AbortSignal): Promise<Picture> {
+  const answer = await ask(source, isFull ? WIDEST : WIDTH_OF_CARD, signal);
+  const bitmap = await createImageBitmap(answer.blob, AS_RECORDED);
+  const isWhole = answer.size !== null && answer.size.width === bitmap.width;
+  return made(answer, bitmap, { isFull: isFull || isWhole, isRecorded: false });
 }
 
 async function ask(source: PictureSource, width: number | null, signal: AbortSignal): Promise<PictureAnswer> {
-  const { tag, run, index, part } = source;
-  const answer = await fetchPicture({ tag, run, index, part, width }, signal);
+  const { tag, run, index, part, bytes } = source;
+  const answer = await batches.ask({ tag, run, index, part, width }, bytes, signal);
   if (answer.step === source.step) return answer;
-  answer.cancel();
   throw new Error("The run was resumed, and its values are being listed anew.");
 }
 
-async function decodeSmaller(
-  source: PictureSource,
-  width: number,
-  isFull: boolean,
-  signal: AbortSignal,
-): Promise<Picture> {
-  const answer = await ask(source, width, signal);
-  const blob = await answer.blob();
-  const bitmap = await createImageBitmap(blob, AS_RECORDED);
-  const isWhole = answer.size !== null && answer.size.width === bitmap.width;
-  return made(answer, blob, bitmap, { isFull: isFull || isWhole, isRecorded: false });
-}
-
 function made(
-  { parts, size, mediaType }: PictureAnswer,
-  blob: Blob,
+  { parts, size, blob }: PictureAnswer,
   bitmap: ImageBitmap,
   { isFull, isRecorded }: { isFull: boolean; isRecorded: boolean },
 ): Picture {
-  const animation = mediaType === "image/gif" ? URL.createObjectURL(blob) : null;
+  const animation = blob.type === "image/gif" ? URL.createObjectURL(blob) : null;
   return {
     ...(size ?? { width: bitmap.width, height: bitmap.height }),
     ...{ parts, blob, bitmap, animation, isFull, isRecorded },

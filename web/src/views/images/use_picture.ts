@@ -9,12 +9,19 @@ export interface PictureState extends Omit<MediaState<Picture>, "media"> {
   picture: Picture | null;
 }
 
-/** `wanted` is null while the place is out of sight, or where nothing was recorded. */
+/** `wanted` is null while the place is out of sight, or where nothing was recorded; `near` may be wished for next. */
 export function usePicture(
   wanted: ReadonlySignal<Shown | null>,
   isFull: boolean,
+  near?: ReadonlySignal<readonly Shown[]>,
 ): ReadonlySignal<PictureState> {
-  const state = useMedia(pictures, wanted, isFull, (shown, signal) => loadPicture(shown, isFull, signal));
+  const state = useMedia(
+    pictures,
+    wanted,
+    isFull,
+    (shown, signal) => loadPicture(shown, isFull, signal),
+    near,
+  );
   return useComputed(() => {
     const { media: picture, ...rest } = state.value;
     return { picture, ...rest };

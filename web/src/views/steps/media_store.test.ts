@@ -128,6 +128,37 @@ it("asks again for a picture that was made smaller, where all of its pixels are 
   expect(started).toHaveLength(2);
 });
 
+it("asks once for what may be wished for next, when all wishes are met, and leaves half to what is wished for", async () => {
+  const wide = new MediaStore<Fake>({ mostBytes: 100, simultaneous: 4 });
+  const [one, other] = [{}, {}];
+  wide.want(one, wish("a"), [wish("next"), wish("before"), wish("a"), wish("later")]);
+  wide.want(other, wish("b"));
+  await started[0].succeed(1);
+  expect(keys()).toEqual(["a", "b"]);
+  await started[1].succeed(1);
+  expect(keys()).toEqual(["a", "b", "next", "before"]);
+  // It goes on when something else is wished for, and is there when it is wished for itself.
+  wide.want(one, wish("c"));
+  expect(keys()).toEqual(["a", "b", "next", "before", "c"]);
+  expect(started[2].signal.aborted).toBe(false);
+  await started[2].succeed(1);
+  await started[4].succeed(1);
+  expect(wide.want(one, wish("next"))?.media?.name).toBe("next");
+  // What is wished for while it is under way comes with it.
+  wide.want(one, wish("before"));
+  await started[3].succeed(1);
+  expect(settled.at(-1)).toEqual(["before", null]);
+  expect(keys()).toEqual(["a", "b", "next", "before", "c"]);
+});
+
+it("asks once for what may be wished for next and has no room", async () => {
+  store.want({}, wish("a"), [wish("next")]);
+  await started[0].succeed(20);
+  await started[1].succeed(100);
+  expect(store.bytes).toBe(20);
+  expect(keys()).toEqual(["a", "next"]);
+});
+
 it("keeps what is wrong with a damaged picture, and asks again where a server is gone", async () => {
   store.want({}, wish("damaged"));
   store.want({}, wish("gone"));

@@ -2,8 +2,9 @@
  * Pictures and sounds by what they are of: kept up to a bound, asked for a few at a time in the order of the wishes, each once.
  *
  * An owner (a place on screen) has one wish at a time; its newest is what counts, and a request that nobody waits for
- * any more is ended. A media that an owner wishes for is kept whatever the bound is. What is recorded never changes, so
- * neither does a media, nor what is wrong with a damaged one.
+ * any more is ended. What owners may wish for next is asked for when there is nothing else to do. A media that an owner
+ * wishes for is kept whatever the bound is. What is recorded never changes, so neither does a media, nor what is wrong with
+ * a damaged one.
  */
 
 import { AnswerError } from "../../api/request";
@@ -35,6 +36,8 @@ interface Options {
 interface Request {
   key: string;
   isFull: boolean;
+  /** Whether nobody had wished for it yet: it is not ended. */
+  isAhead: boolean;
   controller: AbortController;
 }
 
@@ -44,6 +47,8 @@ export class MediaStore<Media extends Stored> {
   readonly #options: Options;
   /** The newest wish of each owner, oldest first. */
   readonly #wishes = new Map<object, Wish<Media>>();
+  /** What each owner may wish for next, and what has not been asked for yet. */
+  readonly #ahead = new Map<object, Wish<Media>[]>();
   /** Those that were used last are at the end. */
   readonly #known = new Map<string, Result<Media>>();
   readonly #requests = new Set<Request>();
@@ -62,11 +67,14 @@ export class MediaStore<Media extends Stored> {
 
   /**
    * Set what an owner wishes for; null for nothing more. The answer is what is known already, else null: then the wish
-   * is settled later, unless another one replaces it.
+   * is settled later, unless another one replaces it. What the owner may wish for next is asked for, once, when all
+   * wishes have been met.
    */
-  want(owner: object, wish: Wish<Media> | null): Result<Media> | null {
+  want(owner: object, wish: Wish<Media> | null, ahead: readonly Wish<Media>[] = []): Result<Media> | null {
     this.#wishes.delete(owner);
+    this.#ahead.delete(owner);
     if (wish !== null) this.#wishes.set(owner, wish);
+    if (ahead.length > 0) this.#ahead.set(owner, [...ahead]);
     const found = wish === null ? null : this.#found(wish);
     if (found !== null && wish !== null) {
       this.#known.delete(wish.key);
@@ -84,9 +92,14 @@ export class MediaStore<Media extends Stored> {
   }
 
   #endUnwanted(): void {
+    const wanted = new Set<string>();
+    const wantedSmaller = new Set<string>();
+    for (const { key, isFull } of this.#wishes.values()) {
+      wanted.add(key);
+      if (!isFull) wantedSmaller.add(key);
+    }
     for (const request of this.#requests) {
-      const isWanted = [...this.#wishes.values()].some((wish) => this.#answers(request, wish));
-      if (isWanted) continue;
+      if (request.isAhead || (request.isFull ? wanted : wantedSmaller).has(request.key)) continue;
       this.#requests.delete(request);
       request.controller.abort();
     }
@@ -97,16 +110,33 @@ export class MediaStore<Media extends Stored> {
   }
 
   #startNext(): void {
+    let isMet = true;
     for (const wish of this.#wishes.values()) {
       if (this.#requests.size >= this.#options.simultaneous) return;
       if (this.#waiting.has(wish.key) || this.#found(wish) !== null) continue;
-      if ([...this.#requests].some((request) => this.#answers(request, wish))) continue;
-      void this.#load(wish);
+      isMet = false;
+      this.#start(wish, false);
     }
+    if (isMet) this.#startAhead();
   }
 
-  async #load(wish: Wish<Media>): Promise<void> {
-    const request = { key: wish.key, isFull: wish.isFull, controller: new AbortController() };
+  #startAhead(): void {
+    for (const wishes of this.#ahead.values())
+      while (wishes.length > 0) {
+        // Half is left to what is wished for meanwhile.
+        if (this.#requests.size >= this.#options.simultaneous / 2) return;
+        const wish = wishes.shift() as Wish<Media>;
+        if (!this.#waiting.has(wish.key) && this.#found(wish) === null) this.#start(wish, true);
+      }
+  }
+
+  #start(wish: Wish<Media>, isAhead: boolean): void {
+    for (const request of this.#requests) if (this.#answers(request, wish)) return;
+    void this.#load(wish, isAhead);
+  }
+
+  async #load(wish: Wish<Media>, isAhead: boolean): Promise<void> {
+    const request = { key: wish.key, isFull: wish.isFull, isAhead, controller: new AbortController() };
     this.#requests.add(request);
     let result: Result<Media>;
     try {

@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import type { MediaStore, Result, Stored } from "./media_store";
+import type { MediaStore, Result, Stored, Wish } from "./media_store";
 import type { ShownMedia } from "./shown_media";
 
 export interface MediaState<Media> {
@@ -16,12 +16,13 @@ export interface MediaState<Media> {
 
 type Load<Media> = (shown: ShownMedia, signal: AbortSignal) => Promise<Media>;
 
-/** `wanted` is null while the place is out of sight, or where nothing was recorded. */
+/** `wanted` is null while the place is out of sight, or where nothing was recorded; `near` may be wished for next. */
 export function useMedia<Media extends Stored>(
   store: MediaStore<Media>,
   wanted: ReadonlySignal<ShownMedia | null>,
   isFull: boolean,
   load: Load<Media>,
+  near?: ReadonlySignal<readonly ShownMedia[]>,
 ): ReadonlySignal<MediaState<Media>> {
   const state = useSignal<MediaState<Media>>({ media: null, shown: null, problem: null, isLoading: false });
   const owner = useMemo(() => ({}), []);
@@ -34,12 +35,12 @@ export function useMedia<Media extends Stored>(
     const take = (result: Result<Media>): void => {
       state.value = { media: result.media, problem: result.problem, shown, isLoading: false };
     };
-    const known = store.want(owner, {
-      key: shown.key,
-      isFull,
-      load: (signal) => load(shown, signal),
-      settle: take,
+    const wish = (of: ShownMedia, settle: Wish<Media>["settle"]): Wish<Media> => ({
+      ...{ key: of.key, isFull, settle },
+      load: (signal) => load(of, signal),
     });
+    const ahead = near?.value.map((of) => wish(of, () => undefined));
+    const known = store.want(owner, wish(shown, take), ahead);
     if (known !== null) take(known);
     else state.value = { ...state.peek(), isLoading: true };
   });
