@@ -20,7 +20,7 @@ LOGS = cutaway.open(FOLDER)
 
 def test_every_fixture_is_there() -> None:
     names = ["cutaway_trace_2", "keras/train", "keras/validation"]
-    names += ["pytorch", "tensorboardx", "tensorflow1", "tensorflow2"]
+    names += ["pytorch", "tensorboardx", "tensorflow1", "tensorflow1_pr_curves", "tensorflow2"]
     assert (LOGS.runs, LOGS.damage, LOGS.unreadable) == (names, [], [])
 
 

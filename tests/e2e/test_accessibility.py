@@ -90,6 +90,24 @@ def test_nothing_serious_in_sounds(themed: Page, serve: Callable[..., str], logd
     assert violations(page) == []
 
 
+def test_nothing_serious_in_pr_curves(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    for seed in range(2):
+        with cutaway.SummaryWriter(logdir / "lr=0.1" / f"seed={seed}") as writer:
+            writer.add_pr_curve("cats", np.arange(50) % 2, np.linspace(0, 1, 50), 1)
+            writer.add_pr_curve("nothing", np.zeros(4), np.zeros(4), 1)
+    page.goto(serve(logdir) + "#view=pr")
+    expect(page.locator('[data-testid=pr-card][data-tag="cats"]')).to_have_attribute("data-state", "ready")
+    assert violations(page) == []
+    page.get_by_role("button", name="Expand cats").click()
+    expect(page.get_by_test_id("pr-table")).to_be_visible()
+    page.get_by_test_id("pr-table").hover()
+    assert violations(page) == []
+    page.locator('[data-testid=pr-card][data-tag="cats"] canvas').hover()
+    expect(page.get_by_test_id("pr-tooltip")).to_be_visible()
+    assert violations(page) == []
+
+
 def test_nothing_serious_anywhere(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
     page = themed
     page.goto(serve(logdir) + "#smooth=ema,0.6&best=lowest&axis=tag:val/loss&pin=train/loss")

@@ -3,6 +3,7 @@
 import { AUDIO_PARAMETERS } from "./audio/parameters";
 import { DISTRIBUTION_PARAMETERS } from "./distributions/parameters";
 import { IMAGE_PARAMETERS } from "./images/parameters";
+import { PR_PARAMETERS } from "./pr/parameters";
 import { RUNS_PARAMETERS } from "./runs/parameters";
 import { CHART_PARAMETERS } from "./scalars/parameters";
 import { TEXT_PARAMETERS } from "./text/parameters";
@@ -37,6 +38,13 @@ export const VIEWS: readonly ViewEntry[] = [
     kinds: ["histograms"],
     parameters: DISTRIBUTION_PARAMETERS,
     load: () => import("./distributions/index").then(({ view }) => view),
+  },
+  {
+    name: "pr",
+    title: "PR curves",
+    kinds: ["pr_curves"],
+    parameters: PR_PARAMETERS,
+    load: () => import("./pr/index").then(({ view }) => view),
   },
   {
     name: "text",
