@@ -1,18 +1,18 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** What the page shows at first is a chunk of its own: the document asks for it at once, not when the script runs. */
-const FIRST_VIEW = "src/views/scalars/index.ts";
+/** The program is a chunk of its own: the document asks for it at once, not when its first script runs. */
+const PROGRAM = "src/program.tsx";
 
-function preloadFirstView(): Plugin {
+function preloadProgram(): Plugin {
   return {
-    name: "preload-first-view",
+    name: "preload-program",
     transformIndexHtml: {
       order: "post",
       handler(_, { bundle }) {
         const chunks = Object.values(bundle ?? {}).filter((output) => output.type === "chunk");
-        const first = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(FIRST_VIEW));
-        if (bundle !== undefined && first === undefined) throw new Error(`no chunk is made of ${FIRST_VIEW}`);
+        const first = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(PROGRAM));
+        if (bundle !== undefined && first === undefined) throw new Error(`no chunk is made of ${PROGRAM}`);
         if (first === undefined) return [];
         const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
         const needed = [first, ...first.imports.flatMap((name) => byName.get(name) ?? [])].filter(
@@ -39,7 +39,7 @@ function preloadFirstView(): Plugin {
 /** The page is served below a token that nobody knows at build time: every URL in it is relative. */
 export default defineConfig({
   base: "./",
-  plugins: [preloadFirstView()],
+  plugins: [preloadProgram()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../src/cutaway/_static",

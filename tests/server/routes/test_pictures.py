@@ -1,4 +1,4 @@
-"""``POST ./api/pictures``: many pictures in one answer, each as ``GET ./api/value`` has it, and none harmed by another."""
+"""``POST ./api/pictures``: many in one answer, each as ``GET ./api/value`` has it, and none harmed by another."""
 
 import io
 import struct

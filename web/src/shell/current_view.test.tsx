@@ -20,7 +20,10 @@ const { entries, requests } = vi.hoisted(() => {
   }));
   return { entries, requests };
 });
-vi.mock("../views/registry", () => ({ VIEWS: entries }));
+vi.mock("../views/registry", () => ({
+  VIEWS: entries,
+  entryNamed: (name: string) => entries.find((entry) => entry.name === name) ?? entries[0],
+}));
 const { CurrentView } = await import("./app");
 const { startViews } = await import("./current_view");
 

@@ -3,13 +3,11 @@
 import { computed, effect, signal } from "@preact/signals";
 import { pageFields } from "../state/page";
 import { catalogue, connection } from "../state/server";
-import { VIEWS } from "../views/registry";
+import { entryNamed } from "../views/registry";
 import type { View, ViewEntry } from "../views/view";
 
 /** The view that the link names. */
-export const chosenEntry = computed<ViewEntry>(
-  () => VIEWS.find(({ name }) => name === pageFields.page) ?? VIEWS[0],
-);
+export const chosenEntry = computed<ViewEntry>(() => entryNamed(pageFields.page));
 
 /** The kinds of data that the log has. */
 const kindsThere = computed(() => new Set(catalogue.value?.tags.map((tag) => tag.kind)));

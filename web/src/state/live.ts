@@ -1,5 +1,6 @@
 /**
- * Follows the server: one event stream while the page is visible, opened again with growing pauses when it breaks.
+ * Follows the server: one event stream while the page is visible, opened again with growing pauses when it breaks. The
+ * catalogue is asked for beside it, and does not wait for it.
  *
  * Read with `fetch` and not with EventSource, which hides the status of an answer and cannot tell "not allowed" from
  * "gone". Run rows are patched from the events; the catalogue is fetched again only when its structure changed.
@@ -7,6 +8,7 @@
 
 import { batch, effect, untracked } from "@preact/signals";
 import { type Change, patched } from "../api/catalogue";
+import { nextCatalogue } from "../api/early_catalogue";
 import { EventStreamParser } from "../api/event_stream";
 import { AnswerError, fetchCatalogue, request } from "../api/request";
 import { colourPlace, isPaused } from "./preferences";
@@ -60,6 +62,7 @@ async function connect(): Promise<void> {
   try {
     await follow(own);
   } catch (error) {
+    own.abort();
     if (error instanceof AnswerError && error.status === 401) {
       stream = null;
       liveState.value = "unauthorised";
@@ -79,13 +82,13 @@ async function connect(): Promise<void> {
 
 /** Read one stream until it ends. Throws when it breaks. */
 async function follow(own: AbortController): Promise<void> {
-  const response = await request("./api/live", { signal: own.signal, cache: "no-store" });
+  // What has changed between the two is in the stream's first event, which tells of everything.
+  const [response] = await Promise.all([
+    request("./api/live", { signal: own.signal, cache: "no-store" }),
+    takeAll(own),
+  ]);
   if (response.body === null) throw new Error("the answer has no body");
-  // Ids are those of one life of the server: fetch all again before anything is asked with them.
-  catalogue.value = await fetchCatalogue();
   batch(() => {
-    colourPlace.value = catalogue.value?.logdir.path ?? null;
-    connection.value++;
     liveState.value = "live";
     goneSince.value = null;
   });
@@ -108,6 +111,17 @@ async function follow(own: AbortController): Promise<void> {
     clearTimeout(silence);
     own.abort();
   }
+}
+
+/** Ids are those of one life of the server: all is fetched again before anything is asked with them. */
+async function takeAll(own: AbortController): Promise<void> {
+  const all = await nextCatalogue();
+  if (own.signal.aborted) return;
+  batch(() => {
+    catalogue.value = all;
+    colourPlace.value = all.logdir.path;
+    connection.value++;
+  });
 }
 
 async function take(change: Change): Promise<void> {

@@ -69,3 +69,8 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import("./files/index").then(({ view }) => view),
   },
 ];
+
+/** The view of a name in a link; the first one for a name that no view has. */
+export function entryNamed(name: string | null): ViewEntry {
+  return VIEWS.find((entry) => entry.name === name) ?? VIEWS[0];
+}

@@ -2,14 +2,15 @@
 
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 
 /** How far outside the window counts as near. */
 const MARGIN = "250px";
 
 export function useSight(element: RefObject<HTMLElement>): ReadonlySignal<boolean> {
   const isInSight = useSignal(false);
-  useEffect(() => {
+  // Observed before the frame is drawn, it is told of in that frame, and not in the one after the next.
+  useLayoutEffect(() => {
     const observer = new IntersectionObserver(
       ([entry]) => {
         isInSight.value = entry.isIntersecting;

@@ -1,8 +1,8 @@
 /** One tag: the images of all runs side by side, each the one at or before the shared place; or each run's over its steps. */
 
-import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
+import { useEarlySignalEffect } from "../../kit/early_effect";
 import { ExpandButton } from "../../kit/expand_button";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
 import { ImageCell } from "./image_cell";
@@ -14,7 +14,7 @@ import { Strips } from "./strips";
 export function ImageCard({ tag }: { tag: Tag }) {
   const columns = useRunColumns(tag);
   const { having, shown, wanted } = columns;
-  useSignalEffect(() => images.want(wanted.value.tag.name, wanted.value));
+  useEarlySignalEffect(() => images.want(wanted.value.tag.name, wanted.value));
   useEffect(() => () => images.want(tag.name, null), [tag.name]);
   const isExpanded = imageFields.expanded === tag.name;
   return (

@@ -1,7 +1,8 @@
 /** The picture or sound of a place on screen: the one that was there stays until the one that is wished for has come. */
 
-import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { useEarlySignalEffect } from "../../kit/early_effect";
 import type { MediaStore, Result, Stored, Wish } from "./media_store";
 import type { ShownMedia } from "./shown_media";
 
@@ -26,7 +27,7 @@ export function useMedia<Media extends Stored>(
 ): ReadonlySignal<MediaState<Media>> {
   const state = useSignal<MediaState<Media>>({ media: null, shown: null, problem: null, isLoading: false });
   const owner = useMemo(() => ({}), []);
-  useSignalEffect(() => {
+  useEarlySignalEffect(() => {
     const shown = wanted.value;
     if (shown === null) {
       store.want(owner, null);

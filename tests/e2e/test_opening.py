@@ -1,0 +1,51 @@
+"""What the page needs first is asked for at once: nothing waits for what it can do without."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+from tests.e2e.pictures import image_of
+
+import cutaway
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    with cutaway.SummaryWriter(tmp_path / "adam") as writer:
+        writer.add_image("samples", np.zeros((3, 8, 8), np.uint8), 1)
+        writer.add_scalar("loss", 1.0, 1)
+    return tmp_path
+
+
+def test_the_catalogue_and_the_view_do_not_wait_for_the_program(
+    page: Page, serve: Callable[..., str], logdir: Path
+) -> None:
+    url = serve(logdir)
+    held: list[Route] = []
+    page.route(re.compile(r"/assets/program-.*\.js$"), lambda route: held.append(route))
+    with page.expect_request(re.compile("/api/catalogue$")), page.expect_request(re.compile(r"/assets/images-.*\.js$")):
+        page.goto(url + "#view=images", wait_until="commit")
+    assert len(held) == 1
+    catalogues: list[Request] = []
+    page.on("request", lambda request: catalogues.append(request) if "/api/catalogue" in request.url else None)
+    held[0].continue_()
+    expect(image_of(page, "samples", "adam")).to_have_attribute("data-state", "ready")
+    # The one that was asked for is used.
+    assert catalogues == []
+
+
+def test_nothing_waits_for_the_stream_of_changes(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    held: list[Route] = []
+    page.route("**/api/live", lambda route: held.append(route))
+    page.goto(serve(logdir) + "#view=images")
+    expect(image_of(page, "samples", "adam")).to_have_attribute("data-state", "ready")
+    with cutaway.SummaryWriter(logdir / "adam") as writer:
+        writer.add_image("samples", np.ones((3, 8, 8), np.uint8), 2)
+    # What came meanwhile is in the stream's first event.
+    held[0].continue_()
+    expect(image_of(page, "samples", "adam")).to_have_attribute("data-step", "2")

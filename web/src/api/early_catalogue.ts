@@ -1,0 +1,19 @@
+/** The first catalogue, asked for while the program is still on its way. */
+
+import type { Catalogue } from "./catalogue";
+import { fetchCatalogue } from "./request";
+
+let early: Promise<Catalogue> | null = null;
+
+export function askEarly(): void {
+  early = fetchCatalogue();
+  // Whoever takes it sees why it failed.
+  early.catch(() => undefined);
+}
+
+/** The catalogue that was asked for early, once; later ones, and where none was, are asked for now. */
+export function nextCatalogue(): Promise<Catalogue> {
+  const next = early ?? fetchCatalogue();
+  early = null;
+  return next;
+}
