@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
@@ -34,6 +35,9 @@ def take_pictures() -> None:
         subprocess.run([sys.executable, example, "./workflow/log"], check=True)
         with contextlib.chdir("workflow"):
             photograph("./log", 2, 400, {"light": "workflow"})
+        Path("tensorflow1").mkdir()
+        with contextlib.chdir("tensorflow1"):
+            photograph_tensorflow1()
         sweep = ROOT / "examples" / "sweep.py"
         subprocess.run([sys.executable, sweep, "./sweep/log"], check=True)
         with contextlib.chdir("sweep"):
@@ -47,10 +51,35 @@ def take_pictures() -> None:
             )
 
 
+def photograph_tensorflow1() -> None:
+    """Photograph the log of the tests that has every kind of summary of TensorFlow 1 with every argument."""
+    sys.path.insert(0, str(ROOT))
+    from tests.fixtures.tensorflow1_summaries.cases import write_log
+
+    from cutaway.compat import v1
+
+    write_log(v1, "./log/tf1")
+    photographs = {
+        "images": ("image", 15, 884, "f/f|image_(alpha|grey|many|not|one|two)"),
+        "audio": ("sound", 7, 968, "audio_(one|of_three)|f/f"),
+        "distributions": ("distribution", 13, 1250, ""),
+    }
+    for view, (part, count, height, tags) in photographs.items():
+        fragment = f"view={view}&tags={quote(tags)}"
+        photograph("./log", count, height, {"light": f"tensorflow1-{view}"}, fragment, width=180, part=part)
+
+
 def photograph(
-    logdir: str, charts: int, height: int, names: dict[str, str], view: str = "", clicked: str = "", width: int = 260
+    logdir: str,
+    parts: int,
+    height: int,
+    names: dict[str, str],
+    view: str = "",
+    clicked: str = "",
+    width: int = 260,
+    part: str = "chart",
 ) -> None:
-    """Pictures of the viewer with so many charts: the theme and the picture's name for each.
+    """Pictures of the viewer with so many charts, or other parts: the theme and the picture's name for each.
 
     `view` is what the address says after its "#", `clicked` a chart in which a place is fixed, `width` the list's.
     """
@@ -64,7 +93,7 @@ def photograph(
             page = browser.new_page(viewport={"width": 1280, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
             page.add_init_script(f"localStorage.setItem('cutaway.width', {width})")
             page.goto(f"{viewer.url}#{view}")
-            expect(page.locator("[data-testid=chart][data-state=ready]")).to_have_count(charts)
+            expect(page.locator(f"[data-testid={part}][data-state=ready]")).to_have_count(parts)
             if clicked:
                 plot = page.locator(f'[data-testid=chart][data-tag="{clicked}"] .u-over')
                 plot.click(position={"x": 150, "y": 60})

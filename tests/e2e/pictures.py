@@ -23,6 +23,15 @@ def pixels_of(image: Locator) -> NDArray[np.uint8]:
     return np.array(data, np.uint8).reshape(height, width, 4)
 
 
+def expect_picture(image: Locator, pixels: NDArray[np.uint8], what: str) -> None:
+    """The picture on screen has these pixels, [height, width, channels]."""
+    found, written = pixels_of(image).astype(int), rgba(pixels).astype(int)
+    np.testing.assert_array_equal(found[:, :, 3], written[:, :, 3], what)
+    # A canvas has colours multiplied by their alpha, which takes digits from what is transparent.
+    difference = np.abs(found - written)[:, :, :3] * written[:, :, 3:]
+    assert (difference <= 255 * (written[:, :, 3:] < 255)).all(), what
+
+
 def rgba(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Pixels of one to four channels with four of them."""
     color = np.repeat(pixels[:, :, :1], 3, axis=2) if pixels.shape[2] < 3 else pixels[:, :, :3]

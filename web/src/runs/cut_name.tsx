@@ -1,4 +1,4 @@
-/** A name that is cut in its middle where room is short: what tells runs apart is often at the end of their names. */
+/** A name that is cut in its middle where room is short: what tells names apart is often at their ends. */
 
 /** A name as a part that may be cut and a part that stays: the part behind the last separator, or some characters. */
 export function splitName(name: string): [string, string] {

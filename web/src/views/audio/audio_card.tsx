@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
 import { HEAT_GRADIENT } from "../../charts/heat_map";
 import { ExpandButton } from "../../kit/expand_button";
+import { CutName } from "../../runs/cut_name";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
 import { Samples } from "../steps/samples";
 import { audioFields, changeAudio } from "./audio_link";
@@ -41,7 +42,9 @@ export function AudioCard({ tag }: { tag: Tag }) {
       data-tag={tag.name}
     >
       <header>
-        <h3 title={tag.name}>{audioTags.nameOf(tag.name)}</h3>
+        <h3 title={tag.name}>
+          <CutName name={audioTags.nameOf(tag.name)} />
+        </h3>
         <RunCount having={having.value.length} />
         {voices.length > 1 && (
           <button

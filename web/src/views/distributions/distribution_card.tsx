@@ -111,7 +111,9 @@ export function DistributionCard({ tag }: { tag: Tag }) {
       data-rows={runs.value[0]?.rows.row.length ?? 0}
     >
       <header>
-        <h3 title={tag.name}>{histogramTags.nameOf(tag.name)}</h3>
+        <h3 title={tag.name}>
+          <CutName name={histogramTags.nameOf(tag.name)} />
+        </h3>
         <Marks tag={tag} shown={shown.value} having={having.value} error={error} />
         <CardMenu tag={tag} runs={runs.value} panels={named} width={size.value.width} colours={colours} />
         <ExpandButton

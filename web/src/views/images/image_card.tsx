@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
 import { useEarlySignalEffect } from "../../kit/early_effect";
 import { ExpandButton } from "../../kit/expand_button";
+import { CutName } from "../../runs/cut_name";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
 import { ImageCell } from "./image_cell";
 import { changeImages, imageFields } from "./image_link";
@@ -24,7 +25,9 @@ export function ImageCard({ tag }: { tag: Tag }) {
       data-tag={tag.name}
     >
       <header>
-        <h3 title={tag.name}>{tag.name}</h3>
+        <h3 title={tag.name}>
+          <CutName name={tag.name} />
+        </h3>
         <RunCount having={having.value.length} />
         <ExpandButton
           name={tag.name}
