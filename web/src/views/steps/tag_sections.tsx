@@ -41,8 +41,11 @@ export function TagSections<Item>({ sections, card, total }: TagSectionsProps<It
   if (sections.length === 0) {
     return (
       <div class="empty-state">
-        <p>None of {plural(total, "tag")} matches the filter.</p>
-        <button type="button" onClick={() => changeSubject({ tagFilter: "" })}>
+        <p>
+          None of {plural(total, "tag")} matches the filter
+          {subjectFields.subject !== "" && " and the subject"}.
+        </p>
+        <button type="button" onClick={() => changeSubject({ tagFilter: "", isFilterOff: false })}>
           Clear the filter
         </button>
       </div>
