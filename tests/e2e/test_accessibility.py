@@ -59,6 +59,25 @@ def test_nothing_serious_in_texts(themed: Page, serve: Callable[..., str], logdi
     assert violations(page) == []
 
 
+def test_nothing_serious_with_a_subject(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    with cutaway.SummaryWriter(logdir / "lr=0.1" / "seed=0") as writer:
+        writer.add_text("train/mistakes", "none", 1)
+        writer.add_histogram("weights/fc", np.arange(9.0), 1)
+    page.goto(serve(logdir) + "#view=text&subject=train/loss&tags=weights&tags-off=yes")
+    expect(page.get_by_test_id("subject")).to_have_text("train for train/loss ×")
+    page.get_by_test_id("subject-menu").locator("summary").click()
+    expect(page.get_by_test_id("subject-distributions")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_test_id("view-scalars").click()
+    page.get_by_test_id("tag-filter").fill("")
+    chart = page.locator('[data-testid=chart][data-tag="train/loss"]')
+    page.mouse.click(*in_plot(chart, 0.5, 0.5))
+    expect(page.get_by_test_id("details").get_by_test_id("subject-text")).to_be_visible()
+    assert violations(page) == []
+
+
 def test_nothing_serious_in_images(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
     page = themed
     with cutaway.SummaryWriter(logdir / "lr=0.1" / "seed=0") as writer:

@@ -1,10 +1,11 @@
 /** The view that is on screen: its code is loaded when it is first opened, and until then the view before it stays. */
 
 import { computed, effect, signal } from "@preact/signals";
-import { pageFields } from "../state/page";
+import { kindViews, pageFields } from "../state/page";
 import { catalogue, connection } from "../state/server";
 import { entryNamed } from "../views/registry";
 import type { View, ViewEntry } from "../views/view";
+import { SHOWN_KINDS } from "./kinds_on_steps";
 
 /** The view that the link names. */
 export const chosenEntry = computed<ViewEntry>(() => entryNamed(pageFields.page));
@@ -40,6 +41,7 @@ async function show(entry: ViewEntry): Promise<void> {
 }
 
 export function startViews(): void {
+  kindViews.value = SHOWN_KINDS;
   effect(() => {
     // A server that has come back has the code again.
     void connection.value;

@@ -8,6 +8,7 @@ import { emphasis } from "../state/emphasis";
 import { changePlace, placeFields } from "../state/place";
 import { listShown } from "../state/preferences";
 import { catalogue } from "../state/server";
+import { changeSubject, subjectFields } from "../state/subject";
 import { VIEWS } from "../views/registry";
 import type { View } from "../views/view";
 import { shownView } from "./current_view";
@@ -151,6 +152,7 @@ describe("Escape", () => {
     isHelpShown.value = true;
     runMenu.value = { name: "a", isGroup: false, left: 0, top: 0 };
     changePlace({ place: { axis: "step", x: 10 } });
+    changeSubject({ subject: "decoder" });
     emphasis.value = "a";
     const left = (): unknown[] => [
       ...(isHelpShown.value ? ["help"] : []),
@@ -159,9 +161,10 @@ describe("Escape", () => {
       ...(document.activeElement === field ? ["field"] : []),
       ...(placeFields.place === null ? [] : ["place"]),
       ...Array.from({ length: zooms }, () => "zoom"),
+      ...(subjectFields.subject === "" ? [] : ["subject"]),
       ...(emphasis.value === null ? [] : ["run"]),
     ];
-    const order = ["help", "menu of a run", "menu", "field", "place", "zoom", "zoom", "run"];
+    const order = ["help", "menu of a run", "menu", "field", "place", "zoom", "zoom", "subject", "run"];
     for (let gone = 0; gone <= order.length; gone++) {
       expect(left()).toEqual(order.slice(gone));
       press("Escape", document.activeElement ?? document.body);

@@ -8,6 +8,7 @@ import { toggled } from "../runs/selection";
 import { emphasis, soughtRun } from "../state/emphasis";
 import { closeDrawer, switchList } from "../state/narrow";
 import { changePlace, placeFields } from "../state/place";
+import { changeSubject, subjectFields } from "../state/subject";
 import type { HelpRow, Key } from "../views/view";
 import { shownView } from "./current_view";
 import { isHelpShown } from "./help_state";
@@ -113,5 +114,7 @@ function stepBack(target: EventTarget | null): void {
   else if (isTyping(target)) target.blur();
   else if (closeDrawer()) return;
   else if (placeFields.place !== null) changePlace({ place: null });
-  else if (!shownView.value?.view.stepBack?.()) emphasis.value = null;
+  else if (shownView.value?.view.stepBack?.()) return;
+  else if (subjectFields.subject !== "") changeSubject({ subject: "" });
+  else emphasis.value = null;
 }

@@ -1,13 +1,14 @@
-/** The kinds of data that have lanes on the timeline: those of the views but the curves, which are nearly everywhere. */
+/** The kinds of data that views show, and those that have lanes on the timeline: all but the curves, which are nearly everywhere. */
 
 import { computed } from "@preact/signals";
+import type { KindView } from "../state/page";
 import { catalogue } from "../state/server";
 import { VIEWS } from "../views/registry";
-import type { KindView } from "../views/view";
 
-export const KINDS_ON_STEPS: readonly KindView[] = VIEWS.flatMap(({ name, title, kinds }) =>
-  kinds.filter((kind) => kind !== "scalars").map((kind) => ({ kind, title, view: name })),
+export const SHOWN_KINDS: readonly KindView[] = VIEWS.flatMap(({ name, title, kinds }) =>
+  kinds.map((kind) => ({ kind, title, view: name })),
 );
+export const KINDS_ON_STEPS = SHOWN_KINDS.filter(({ kind }) => kind !== "scalars");
 
 /** Whether some run has data of these kinds, so that there is a timeline. */
 export const hasTimeline = computed(() =>

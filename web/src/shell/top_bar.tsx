@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { formatBytes, formatCount, formatTime } from "../kit/format";
+import { openPage } from "../state/going";
 import { connectNow } from "../state/live";
 import { isListShown, switchList } from "../state/narrow";
-import { changePage } from "../state/page";
 import { isPaused, switchTheme, theme } from "../state/preferences";
 import { catalogue, goneSince, type LiveState, liveState } from "../state/server";
 import { VIEWS } from "../views/registry";
@@ -124,7 +124,7 @@ export function TopBar() {
             data-testid={`view-${entry.name}`}
             aria-current={chosenEntry.value === entry ? "page" : undefined}
             ref={chosenEntry.value === entry ? bringIntoSight : null}
-            onClick={() => changePage({ page: i === 0 ? "" : entry.name })}
+            onClick={() => openPage(i === 0 ? "" : entry.name)}
           >
             {entry.title}
           </button>

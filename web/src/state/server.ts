@@ -31,11 +31,11 @@ export const knownRuns = computed<readonly Run[]>(() => {
 });
 
 /** The catalogue's tags: the same list while only points have been added. */
-const tags = computed<readonly Tag[]>(() => catalogue.value?.tags ?? []);
+export const allTags = computed<readonly Tag[]>(() => catalogue.value?.tags ?? []);
 
 /** The tags of one kind of data. */
 export function tagsOfKind(kind: string): ReadonlySignal<readonly Tag[]> {
-  return computed(() => tags.value.filter((tag) => tag.kind === kind));
+  return computed(() => allTags.value.filter((tag) => tag.kind === kind));
 }
 
 export const scalarTags = tagsOfKind("scalars");

@@ -103,7 +103,8 @@ export class Subjects {
     for (let i = 0; i < last; i++) {
       const { label, separator } = pieces[i];
       at = at?.below.get(label);
-      const splits = separator === "/" || (at !== undefined && (at.isEnd || at.count >= FEWEST_AT_DOT));
+      // A link may have been made where other tags split it.
+      const splits = at === undefined ? separator === "/" : at.isEnd || at.count >= FEWEST_AT_DOT;
       subject += label + (splits ? "/" : ".");
     }
     return last < 0 ? "" : subject + pieces[last].label;

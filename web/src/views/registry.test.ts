@@ -3,7 +3,21 @@ import { expect, it } from "vitest";
 import { VIEWS } from "./registry";
 
 /** Of the slices that all views share. */
-const SHARED = ["view", "axis", "at", "tags", "folded", "runs", "column", "sort", "group", "show", "except"];
+const SHARED = [
+  "view",
+  "axis",
+  "at",
+  "tags",
+  "tags-off",
+  "subject",
+  "folded",
+  "runs",
+  "column",
+  "sort",
+  "group",
+  "show",
+  "except",
+];
 
 it("has names and parameters that are no other's", () => {
   const names = VIEWS.map(({ name }) => name);

@@ -4,6 +4,7 @@
  */
 
 import type { ComponentType } from "preact";
+import type { KindView } from "../state/page";
 
 /** A key of the whole page while the view is on screen. */
 export interface Key {
@@ -27,13 +28,6 @@ export interface Empty {
   /** A sentence: how the data would be shown here. */
   promise: string;
   line: string;
-}
-
-/** The name of a kind of data, and the view that shows it. */
-export interface KindView {
-  kind: string;
-  title: string;
-  view: string;
 }
 
 export interface TimelineProps {

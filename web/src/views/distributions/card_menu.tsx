@@ -7,6 +7,7 @@ import { type NamedPanel, pictureOf, svgOf } from "../../charts/panel_picture";
 import type { FrameColours } from "../../kit/colour";
 import { save } from "../../kit/download";
 import { shownRuns } from "../../runs/listed_runs";
+import { SubjectLinks } from "../steps/subject_links";
 import { placedCsv, type RecordedRows, recordedCsv } from "./distribution_csv";
 import { histogramTags } from "./distribution_values";
 import type { RunHistograms } from "./panel";
@@ -24,6 +25,7 @@ interface CardMenuProps {
 
 export function CardMenu({ tag, runs, panels, width, colours }: CardMenuProps) {
   const said = useSignal("");
+  const isOpen = useSignal(false);
   const name = histogramTags.nameOf(tag.name);
   const close = (event: Event): void => {
     (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
@@ -49,11 +51,19 @@ export function CardMenu({ tag, runs, panels, width, colours }: CardMenuProps) {
     }
   };
   return (
-    <details class="menu" name="distribution-menu" data-testid="distribution-menu">
+    <details
+      class="menu"
+      name="distribution-menu"
+      data-testid="distribution-menu"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
       <summary aria-label={`Take away ${name}`} title="CSV, picture">
         ⋯
       </summary>
       <div class="menu-body">
+        {isOpen.value && <SubjectLinks names={[tag.name]} onGo={close} />}
         <button
           type="button"
           onClick={(event) => {

@@ -111,13 +111,15 @@ export function chartEvents({
       batch(() => {
         emphasis.value = hits.length > 0 ? hits[0].name : null;
         cursor.value = apart === null ? { axis: fetched.axis, x } : null;
-        tooltip.value = {
+        const content: TooltipContent = {
           chart: chart.peek(),
           axis: fetched.axis,
           ...{ xName: xNameOf(chart.peek()), x, hits, firstSteps },
+          pick: () => pickedPlace(content, drawn.axes().y, top),
           clientX: (over?.left ?? 0) + left,
           clientY: (over?.top ?? 0) + top,
         };
+        tooltip.value = content;
       });
     },
   };

@@ -5,6 +5,7 @@ import type { Run } from "../../api/catalogue";
 import { save } from "../../kit/download";
 import type { Axis } from "../../series/axis";
 import { catalogue } from "../../state/server";
+import { SubjectLinks } from "../steps/subject_links";
 import type { Chart } from "./chart_definitions";
 import { changeCharts, chartFields, setOwnRange } from "./chart_link";
 import { editedDefinition } from "./definition_editor";
@@ -68,6 +69,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
       {isOpen.value && (
         <div class="menu-body">
           <RangeFields chart={chart} axis={axis} />
+          <SubjectLinks names={chart.tags.map((tag) => tag.name)} onGo={close} />
           <button
             type="button"
             onClick={(event) => {

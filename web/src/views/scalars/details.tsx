@@ -8,6 +8,7 @@ import { type Axis, isOfSteps } from "../../series/axis";
 import type { BestPlace } from "../../series/best";
 import { emphasis } from "../../state/emphasis";
 import { changePlace } from "../../state/place";
+import { SubjectLinks } from "../steps/subject_links";
 import { chartFields } from "./chart_link";
 import {
   baseOf,
@@ -88,6 +89,9 @@ export function Details() {
         </button>
       </header>
       <p class="quiet">at {aroundPlace(axis, xName).join(formatX(axis, x))}</p>
+      <nav class="details-subject" aria-label="Other kinds of data at this place">
+        <SubjectLinks names={chart.tags.map((tag) => tag.name)} />
+      </nav>
       {shown.length === 0 ? (
         <p class="quiet">No curve has a value here.</p>
       ) : (

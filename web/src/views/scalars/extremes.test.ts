@@ -215,6 +215,7 @@ it("when the pointer rests, the steps are asked for once", async () => {
       x: 9,
       hits: [pointed],
       firstSteps: null,
+      pick: () => Promise.resolve(9),
       clientX: 0,
       clientY: 0,
     };

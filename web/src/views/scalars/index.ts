@@ -1,9 +1,12 @@
 /** The scalars view: curves of tags over steps or time. */
 
 import { effect } from "@preact/signals";
+import { currentView } from "../../state/page";
 import { placeFields } from "../../state/place";
 import { scalarTags } from "../../state/server";
+import { subjects } from "../../state/subject";
 import { stepsOfAll } from "../steps/recorded_steps";
+import { goOn, subjectKey } from "../steps/subject_links";
 import { focusTagFilter } from "../steps/tag_filter";
 import { stepKeys, timelineOf } from "../steps/timeline";
 import type { View } from "../view";
@@ -37,6 +40,20 @@ function stepBack(): boolean {
   return true;
 }
 
+/** From the chart that is pointed at to the same subject's data of other kinds, and to the step that a click would fix. */
+async function goFromChart(): Promise<void> {
+  const content = tooltip.peek();
+  if (content === null) {
+    subjectKey.run();
+    return;
+  }
+  const from = currentView.peek();
+  const subject = subjects.peek().common(content.chart.tags.map((tag) => tag.name));
+  const place = placeFields.place === null ? { axis: content.axis, x: await content.pick() } : null;
+  // Where it was recorded is asked for: the user may have gone elsewhere.
+  if (currentView.peek() === from) goOn(subject, place);
+}
+
 function missingTags(): string[] {
   const { pins, detailed, expanded } = chartFields;
   const { axis, xTag } = placeFields;
@@ -63,7 +80,7 @@ export const view: View = {
         changeCharts({ expanded: chartFields.expanded === null ? (tooltip.value?.chart.key ?? null) : null }),
     },
     { key: "r", what: "show the whole range of all charts", run: resetZoom },
-    ...stepKeys(stepsOfAll),
+    ...stepKeys(stepsOfAll, () => void goFromChart()),
   ],
   help: [
     {

@@ -93,7 +93,7 @@ export function pointedAt<Found extends Pointed & { distance: number }>(
 
 /** Where a click at the tooltip's place is on the axis; `y` is the axis and `top` the pointer, in pixels from the plot's top. */
 export async function pickedPlace(
-  { chart, axis, hits, x }: TooltipContent,
+  { chart, axis, hits, x }: Pick<TooltipContent, "chart" | "axis" | "hits" | "x">,
   y: Projection,
   top: number,
 ): Promise<number> {

@@ -135,6 +135,7 @@ export function Toolbar() {
         total={scalarTags.value.length}
         found={listedTags.value.length}
         error={tagSieve.value.error}
+        nearest={tagSieve.value.nearest}
       />
       <div class="toolbar-main">
         <TagNames />

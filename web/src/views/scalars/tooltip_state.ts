@@ -15,6 +15,8 @@ export interface TooltipContent {
   hits: readonly Hit[];
   /** Where marks are pointed at, by the keys of hits: "NaN from 1,201"; null where none is. See at_marks.ts. */
   firstSteps: ReadonlyMap<string, string> | null;
+  /** The x of the place that a click there fixes. */
+  pick(): Promise<number>;
   /** Place of the pointer in the window. */
   clientX: number;
   clientY: number;

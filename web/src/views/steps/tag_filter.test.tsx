@@ -6,7 +6,7 @@ import { changeSubject, subjectFields } from "../../state/subject";
 import { focusTagFilter, TagFilter } from "./tag_filter";
 
 function show(found: number, error: string | null = null): HTMLInputElement {
-  act(() => render(<TagFilter total={1200} found={found} error={error} />, document.body));
+  act(() => render(<TagFilter total={1200} found={found} error={error} nearest="" />, document.body));
   return document.querySelector("input") as HTMLInputElement;
 }
 
@@ -47,8 +47,8 @@ it("takes the cursor, with all that is in it selected, and only while it is ther
 });
 
 it("is the one of the view that is on screen, when another view has taken the place", () => {
-  const One = () => <TagFilter total={1} found={1} error={null} />;
-  const Other = () => <TagFilter total={2} found={2} error={null} />;
+  const One = () => <TagFilter total={1} found={1} error={null} nearest="" />;
+  const Other = () => <TagFilter total={2} found={2} error={null} nearest="" />;
   act(() => render(<One />, document.body));
   act(() => render(<Other />, document.body));
   focusTagFilter();

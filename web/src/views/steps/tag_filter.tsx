@@ -4,11 +4,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { FilterField } from "../../kit/filter_field";
 import { plural } from "../../kit/format";
 import { changeSubject, subjectFields } from "../../state/subject";
+import { SubjectChips } from "./subject_chips";
 import type { ViewTags } from "./view_tags";
 
 /** The filter of a view of one kind of data. */
 export function ViewTagFilter({ tags: { all, listed, sieve } }: { tags: ViewTags }) {
-  return <TagFilter total={all.value.length} found={listed.value.length} error={sieve.value.error} />;
+  const { error, nearest } = sieve.value;
+  return <TagFilter total={all.value.length} found={listed.value.length} error={error} nearest={nearest} />;
 }
 
 interface TagFilterProps {
@@ -17,6 +19,8 @@ interface TagFilterProps {
   found: number;
   /** The filter's fault; null without one. */
   error: string | null;
+  /** What they are about, of the subject; empty for everything. */
+  nearest: string;
 }
 
 let field: HTMLInputElement | null = null;
@@ -27,7 +31,7 @@ export function focusTagFilter(): void {
   field?.select();
 }
 
-export function TagFilter({ total, found, error }: TagFilterProps) {
+export function TagFilter({ total, found, error, nearest }: TagFilterProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     field = input.current;
@@ -36,14 +40,17 @@ export function TagFilter({ total, found, error }: TagFilterProps) {
     };
   }, []);
   return (
-    <FilterField
-      input={input}
-      testId="tag-filter"
-      label="Filter tags"
-      value={subjectFields.tagFilter}
-      error={error}
-      found={found === total ? plural(total, "tag") : `${found} of ${plural(total, "tag")}`}
-      onInput={(tagFilter) => changeSubject({ tagFilter })}
-    />
+    <>
+      <FilterField
+        input={input}
+        testId="tag-filter"
+        label="Filter tags"
+        value={subjectFields.tagFilter}
+        error={error}
+        found={found === total ? plural(total, "tag") : `${found} of ${plural(total, "tag")}`}
+        onInput={(tagFilter) => changeSubject({ tagFilter, isFilterOff: false })}
+      />
+      <SubjectChips nearest={nearest} />
+    </>
   );
 }

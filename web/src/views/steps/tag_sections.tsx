@@ -10,7 +10,7 @@ import type { Signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { plural } from "../../kit/format";
-import { changeSubject, toggleFolded } from "../../state/subject";
+import { changeSubject, subjectFields, toggleFolded } from "../../state/subject";
 import { type CardPlace, PlacedCard } from "../cards/card_place";
 import {
   type BlockInSight,
@@ -55,8 +55,11 @@ export function TagSections<Item>({ sections, place, total, sought }: TagSection
 function NoneMatches({ total }: { total: number }) {
   return (
     <div class="empty-state">
-      <p>None of {plural(total, "tag")} matches the filter.</p>
-      <button type="button" onClick={() => changeSubject({ tagFilter: "" })}>
+      <p>
+        None of {plural(total, "tag")} matches the filter
+        {subjectFields.subject !== "" && " and the subject"}.
+      </p>
+      <button type="button" onClick={() => changeSubject({ tagFilter: "", isFilterOff: false })}>
         Clear the filter
       </button>
     </div>

@@ -9,13 +9,16 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { KindSteps } from "../../api/steps";
 import { formatStep, plural } from "../../kit/format";
 import { shownRuns } from "../../runs/listed_runs";
-import { changePage } from "../../state/page";
+import { goTo } from "../../state/going";
+import type { KindView } from "../../state/page";
 import { changePlace, placeFields } from "../../state/place";
 import { theme } from "../../state/preferences";
+import { subjectFields } from "../../state/subject";
 import { useSize } from "../cards/use_sight";
-import type { Key, KindView, TimelineProps } from "../view";
+import type { Key, TimelineProps } from "../view";
 import { useRecordedSteps } from "./recorded_steps";
 import { countUpTo, stepFrom } from "./steps_order";
+import { subjectKey } from "./subject_links";
 import { lanesOf, spanOf, stepMeant } from "./timeline_marks";
 import "./timeline.css";
 
@@ -25,22 +28,23 @@ function placedStep(): number | null {
   return place?.axis === "step" ? place.x : null;
 }
 
-function goTo(step: number | undefined): void {
+function placeAt(step: number | undefined): void {
   if (step !== undefined) changePlace({ place: { axis: "step", x: step } });
 }
 
 /** Some recorded steps on, or back. From the newest, on leads nowhere. */
 function move(steps: readonly number[], count: number): void {
   if (steps.length === 0) return;
-  goTo(stepFrom(steps, placedStep() ?? steps[steps.length - 1], count));
+  placeAt(stepFrom(steps, placedStep() ?? steps[steps.length - 1], count));
 }
 
-/** The timeline's keys, for the whole page. */
-export function stepKeys(steps: ReadonlySignal<readonly number[]>): Key[] {
+/** The timeline's keys, for the whole page; a view may know better which subject is pointed at. */
+export function stepKeys(steps: ReadonlySignal<readonly number[]>, goOn = subjectKey.run): Key[] {
   return [
     { key: "ArrowLeft", what: "the recorded step before", run: () => move(steps.peek(), -1) },
     { key: "ArrowRight", what: "the next recorded step", run: () => move(steps.peek(), 1) },
     { key: "0", what: "the newest values, as they come", run: () => changePlace({ place: null }) },
+    { ...subjectKey, run: goOn },
   ];
 }
 
@@ -64,15 +68,15 @@ function Timeline({ steps, kinds, view }: TimelineProps & { steps: readonly numb
         <Marks lanes={lanes} span={span} own={kinds.filter((each) => each.view === view)} />
         <Slider steps={steps} span={span} />
       </div>
-      {others.map(({ kind, title, view: name }) => (
+      {others.map((other) => (
         <button
-          key={kind}
+          key={other.kind}
           type="button"
           class="link timeline-kind"
-          title={`${title} at ${plural(lanes.find((lane) => lane.kind === kind)?.count ?? 0, "step")}: open them at this place`}
-          onClick={() => changePage({ page: name })}
+          title={`${other.title} at ${plural(lanes.find(({ kind }) => kind === other.kind)?.count ?? 0, "step")}: open them at this place`}
+          onClick={() => goTo(other, subjectFields.subject)}
         >
-          {title}
+          {other.title}
         </button>
       ))}
     </div>
@@ -151,7 +155,7 @@ function Slider({ steps, span }: { steps: readonly number[]; span: readonly [num
       value={Math.min(span[1], Math.max(span[0], at))}
       onInput={(event) => {
         const chosen = stepMeant(steps, at, Number(event.currentTarget.value));
-        goTo(chosen);
+        placeAt(chosen);
         // Also where it is the same step as before, and nothing is drawn anew.
         event.currentTarget.value = String(chosen);
       }}

@@ -2,16 +2,15 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Tag } from "../../api/catalogue";
-import type { Sieve } from "../../kit/pattern";
 import { steadyNames, tagsOfKind } from "../../state/server";
-import { tagSieveOf } from "../../state/subject";
+import { type TagSieve, tagSieveOf } from "../../state/subject";
 import { GrowingTree, type TagTree } from "../../state/tag_tree";
 import type { TagSection } from "./section_rows";
 import { sectionsOfTags } from "./sections_of_tags";
 
 export class ViewTags {
   readonly all: ReadonlySignal<readonly Tag[]>;
-  readonly sieve: ReadonlySignal<Sieve>;
+  readonly sieve: ReadonlySignal<TagSieve>;
   /** Those that the filter lets through. */
   readonly listed = computed<readonly Tag[]>(() =>
     this.all.value.filter((tag) => this.sieve.value.passes(tag.name)),

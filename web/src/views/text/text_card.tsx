@@ -13,6 +13,7 @@ import { emphasis, emphasising } from "../../state/emphasis";
 import { RecordedStep } from "../steps/recorded_step";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
 import type { ShownSeries } from "../steps/step_values";
+import { SubjectMenu } from "../steps/subject_links";
 import { DifferenceBody, TextBody } from "./text_body";
 import { textContent } from "./text_content";
 import { changeText, textFields } from "./text_link";
@@ -44,6 +45,7 @@ export function TextCard({ tag }: { tag: Tag }) {
       <header>
         <h3 title={tag.name}>{textTags.nameOf(tag.name)}</h3>
         <RunCount having={having.value.length} />
+        <SubjectMenu name={tag.name} />
         <ExpandButton
           name={tag.name}
           isExpanded={isExpanded}

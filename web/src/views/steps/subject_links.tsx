@@ -1,0 +1,111 @@
+/** From a card to the same subject's data of other kinds, by links and by a key; the place is kept. */
+
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { type Destination, destinationsOf, goTo, nextDestination } from "../../state/going";
+import { currentView } from "../../state/page";
+import type { Place } from "../../state/place";
+import { subjectFields, subjects } from "../../state/subject";
+import type { Key } from "../view";
+
+interface SubjectLinksProps {
+  /** The tags of the card. */
+  names: readonly string[];
+  onGo?: (event: Event) => void;
+}
+
+/** A button for each other view that has data: of the same subject, of what is next above it, or of anything. */
+export function SubjectLinks({ names, onGo }: SubjectLinksProps) {
+  const all = subjects.value;
+  const subject = all.common(names);
+  const destinations = useMemo(() => destinationsOf(subject), [all, subject]);
+  const others = destinations.filter(({ view }) => view !== currentView.value);
+  return (
+    <>
+      {others.map((destination) => (
+        <button
+          key={destination.kind}
+          type="button"
+          data-testid={`subject-${destination.view}`}
+          title={inWords(destination, subject)}
+          onClick={(event) => {
+            onGo?.(event);
+            goTo(destination, subject);
+          }}
+        >
+          {destination.title}
+          <span class="quiet">
+            {" "}
+            {destination.nearest === "" ? "all" : `of ${ending(destination.nearest)}`}
+          </span>
+        </button>
+      ))}
+    </>
+  );
+}
+
+/** So many characters at the end of a subject tell it apart. */
+const MOST = 24;
+
+export function ending(subject: string): string {
+  return subject.length > MOST ? `…${subject.slice(1 - MOST)}` : subject;
+}
+
+function inWords({ title, nearest }: Destination, subject: string): string {
+  if (nearest === subject && subject !== "") return `${title} of the same subject, at this place (g)`;
+  if (nearest !== "")
+    return `There is nothing of ${subject} itself: ${title} of ${nearest}, at this place (g)`;
+  return subject === "" ? `${title} at this place` : `There is nothing of ${subject}: all at this place`;
+}
+
+/** The links as an entry of their own, in the head of a card that has no other menu. */
+export function SubjectMenu({ name }: { name: string }) {
+  const isOpen = useSignal(false);
+  return (
+    <details
+      class="menu"
+      name="chart-menu"
+      data-testid="subject-menu"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary
+        aria-label={`Other kinds of data about ${name}`}
+        title="Other kinds of data about the same subject"
+      >
+        ⋯
+      </summary>
+      <div class="menu-body">{isOpen.value && <SubjectLinks names={[name]} onGo={closeMenu} />}</div>
+    </details>
+  );
+}
+
+function closeMenu(event: Event): void {
+  (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
+}
+
+/** The tag of the card that is pointed at, or has the focus; null where none is. */
+function pointedName(): string | null {
+  const card =
+    document.querySelector<HTMLElement>("[data-tag]:hover") ??
+    document.activeElement?.closest<HTMLElement>("[data-tag]");
+  return card?.dataset.tag ?? null;
+}
+
+/** Open the next view with something of a subject. */
+export function goOn(subject: string, place: Place | null = null): void {
+  const next = nextDestination(subject);
+  if (next !== null) goTo(next, subject, place);
+}
+
+/** The same for the whole page: with the subject that is looked at or, without one, that of the card which is pointed at. */
+export const subjectKey: Key = {
+  key: "g",
+  what: "go to the next kind of data about the same subject, at the same place",
+  run: () => {
+    const { subject } = subjectFields;
+    const name = pointedName();
+    goOn(subject !== "" || name === null ? subject : subjects.value.common([name]));
+  },
+};
