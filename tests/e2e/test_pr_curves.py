@@ -1,4 +1,4 @@
-"""Precision-recall curves of all runs at one place: values on screen are the values written, whoever wrote them."""
+"""Precision-recall curves of all runs at one place: the page shows the values that each writer recorded."""
 
 import csv
 import io
@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 from sklearn.metrics import average_precision_score  # type: ignore[import-untyped, unused-ignore]
 
@@ -26,9 +28,10 @@ SCORES = np.array([9, 8, 7, 5, 5, 4, 3, 2, 1, 0]) / 10 + 0.01
 EVERY = {"adam": 100, "sgd": 150}
 
 
-def scores_at(run: str, step: int) -> np.ndarray:
+def scores_at(run: str, step: int) -> NDArray[Any]:
     """Better with each step, and better with adam."""
-    return np.clip(SCORES + LABELS * step / (2000 if run == "adam" else 6000), 0, 1)
+    better: NDArray[Any] = np.clip(SCORES + LABELS * step / (2000 if run == "adam" else 6000), 0, 1)
+    return better
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def figures(rows: Locator) -> dict[str, str]:
     return found
 
 
-def expected_at(labels: np.ndarray, scores: np.ndarray, threshold: float) -> dict[str, str]:
+def expected_at(labels: NDArray[Any], scores: NDArray[Any], threshold: float) -> dict[str, str]:
     is_predicted = scores >= threshold
     counts = {
         "TP": int(np.sum(is_predicted & (labels == 1))),
@@ -132,7 +135,7 @@ def test_what_is_under_the_pointer(page: Page, serve: Callable[..., str], logdir
     canvas.click(position=position)
     expect(page.get_by_test_id("pinned-threshold")).to_contain_text(title)
     # A kept step is compared with.
-    page.get_by_test_id("timeline").get_by_role("slider").fill("0")
+    page.get_by_test_id("step-slider").fill("0")
     page.get_by_test_id("against").click()
     page.keyboard.press("0")
     before = average_precision_score(LABELS, np.floor(scores_at("adam", 0) * 10))
@@ -165,7 +168,7 @@ def test_what_is_taken_away(page: Page, serve: Callable[..., str], logdir: Path)
     curve = cutaway.open(logdir)["adam"].pr_curves("classes/cat")[-1]
     rows = [row for row in csv.DictReader(io.StringIO(taken("CSV, as on screen"))) if row["run"] == "adam"]
     assert [float(row["threshold"]) for row in rows] == pytest.approx(np.linspace(0, 1, 11).tolist())
-    assert np.float32([row["precision"] for row in rows]).tolist() == curve.precision.tolist()
+    assert np.array([float(row["precision"]) for row in rows], np.float32).tolist() == curve.precision.tolist()
     assert [float(row["true_positives"]) for row in rows] == curve.true_positives.tolist()
     recorded = json.loads(taken("JSON, recorded curves of every step"))["curves"]
     assert [each["step"] for each in recorded if each["run"] == "sgd"] == list(range(0, 601, 150))

@@ -45,7 +45,11 @@ function Row({ each, form }: { each: RunCurve; form: CurveForm }) {
       <span class="pr-step">
         {step !== null && <RecordedStep step={step} wallTime={wallTime} />}
         {area !== null && before !== null && (
-          <span class="quiet" data-testid="pr-difference" title={`It was ${formatValue(before, 4)} there`}>
+          <span
+            class="quiet pr-difference"
+            data-testid="pr-difference"
+            title={`It was ${formatValue(before, 4)} there`}
+          >
             {" "}
             Δ {area - before < 0 ? "−" : "+"}
             {Math.abs(area - before).toFixed(4)}

@@ -96,6 +96,7 @@ function baselines(all: readonly RunCurve[], form: CurveForm): Points[] {
   const shares = new Set(
     all
       .flatMap(({ curve }) => (curve === null ? [] : (prevalence(curve) ?? [])))
+      .filter((share) => share > 0)
       .map((share) => share.toFixed(3)),
   );
   // Of runs over different samples none holds for all.

@@ -75,7 +75,7 @@ export function PrCard({ tag }: { tag: Tag }) {
   const [across, up] = AXES[prFields.form];
   const [having, all] = [data.having.value.length, data.curves.value];
   const isEmpty = data.isOverSteps.value
-    ? data.areas.value.every(({ rows }) => rows.row.length === 0)
+    ? data.areas.value.every((each) => areasOf(each, data.form.value).every(Number.isNaN))
     : all.every(({ curve }) => curve === null);
   return (
     <article
@@ -109,7 +109,7 @@ export function PrCard({ tag }: { tag: Tag }) {
             />
           )}
           <span class="pr-axis is-up">{up}</span>
-          <span class="pr-axis is-across">{across}</span>
+          <span class={`pr-axis is-across${across === "recall" ? " is-left" : ""}`}>{across}</span>
           {isEmpty && (
             <p class="quiet pr-nothing">
               {having === 0

@@ -10,7 +10,7 @@ import { curves, prTags } from "./pr_values";
 const NAMES = {
   pr: "precision–recall",
   roc: "ROC",
-  ap: "average precision over steps",
+  ap: "AP over steps",
   auc: "ROC area over steps",
 };
 
