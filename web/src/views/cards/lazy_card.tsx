@@ -5,7 +5,7 @@
 
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentChild } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import "./cards.css";
 
 const onNearby = new Map<Element, (isNear: boolean) => void>();
@@ -32,7 +32,8 @@ interface LazyCardProps {
 export function LazyCard({ name, sought, isExpanded = false, isRow = false, card }: LazyCardProps) {
   const place = useRef<HTMLDivElement>(null);
   const isNear = useSignal(false);
-  useEffect(() => {
+  // Observed before the frame is drawn, it is told of in that frame, and not in the one after the next.
+  useLayoutEffect(() => {
     const element = place.current as HTMLDivElement;
     onNearby.set(element, (near) => {
       isNear.value = near;
@@ -48,9 +49,12 @@ export function LazyCard({ name, sought, isExpanded = false, isRow = false, card
     place.current?.scrollIntoView({ block: "center" });
     sought.value = null;
   });
+  const isReached = useRef(false);
   useEffect(() => {
-    if (isExpanded) place.current?.scrollIntoView({ block: "start" });
-  }, [isExpanded]);
+    if (isExpanded && !isReached.current) place.current?.scrollIntoView({ block: "start" });
+    // A card that is not there yet has not its height, and is scrolled to once more when it is.
+    isReached.current = isExpanded && (isReached.current || isNear.value);
+  }, [isExpanded, isNear.value]);
   return (
     <div class={`card-place${isExpanded ? " is-expanded" : ""}${isRow ? " is-row" : ""}`} ref={place}>
       {isNear.value && card()}
