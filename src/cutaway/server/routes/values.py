@@ -7,6 +7,7 @@ are; everything else is a download, so that nothing from a log is ever a page.
 
 import json
 import math
+import urllib.parse
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,6 +39,8 @@ MOST_PAIRS = 10_000
 MOST_PLACES = 1_000_000
 MOST_BYTES_TOGETHER = 64 << 20
 MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER = 2 * MOST_ITEMS, 2 * MOST_CHARACTERS
+#: Characters of a label that a header has; the JSON of the value has all.
+MOST_LABEL = 500
 _FORMATS = ("json", "media", "raw")
 
 
@@ -262,6 +265,8 @@ def _media(decoded: Any, part: int, asked: Asked, name: str, step: int) -> Respo
     data = decoded.encoded[part]
     headers = NO_STORE | {"Cutaway-Step": str(step), "Cutaway-Parts": str(len(decoded.encoded))}
     if isinstance(decoded, Audio):
+        if part < len(decoded.labels) and decoded.labels[part]:
+            headers["Cutaway-Label"] = urllib.parse.quote(decoded.labels[part][:MOST_LABEL])
         if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
             return Response(data, headers=headers, media_type="audio/wav")
         return _download(data, f"{name}-{part}", headers)

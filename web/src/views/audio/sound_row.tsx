@@ -121,6 +121,11 @@ export function SoundRow({ tag, run, part, isLarge, loaded, common, parts }: Row
             sample {part + 1} of {parts.value}
           </span>
         )}
+        {media !== null && media.label !== "" && (
+          <span class="sound-label" data-testid="sound-label" title={media.label}>
+            {media.label}
+          </span>
+        )}
         {content?.samples != null && <Facts sound={content} />}
         {shown !== null && (
           <a
