@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
+from tests.e2e.other_writers import copy_fixture
 
 import cutaway
 from cutaway.events import messages
@@ -155,25 +156,115 @@ def test_what_is_wrong_with_a_sound_is_said_in_its_place(page: Page, serve: Call
     expect(page.get_by_test_id("file-row")).to_have_count(1)
 
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+def test_pressing_play(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for run in ("adam", "sgd"):
+        with cutaway.SummaryWriter(tmp_path / run) as writer:
+            writer.add_audio("long", np.sin(np.arange(8000 * 60) / 9) * 0.1, 1, sample_rate=8000)
+    page.goto(serve(tmp_path) + "#view=audio")
+    adam, sgd = sound_of(page, "long", "adam"), sound_of(page, "long", "sgd")
+    plot = adam.get_by_test_id("sound-plot")
+    expect(plot).to_have_attribute("aria-valuenow", "0")
+    adam.get_by_test_id("play").click()
+    expect(adam.get_by_role("button", name="Pause long, adam")).to_be_visible()
+    # The position moves with what is heard, of all sounds of the card.
+    expect(plot).not_to_have_attribute("aria-valuenow", "0")
+    first = plot.get_attribute("aria-valuenow") or ""
+    expect(plot).not_to_have_attribute("aria-valuenow", first)
+    # Another one takes over where it is.
+    sgd.get_by_test_id("play").click()
+    expect(adam.get_by_role("button", name="Play long, adam")).to_be_visible()
+    expect(sgd.get_by_role("button", name="Pause long, sgd")).to_be_visible()
+    assert position_of(sgd) >= float(first)
+    page.locator("body").press("Space")
+    expect(sgd.get_by_role("button", name="Play long, sgd")).to_be_visible()
+    paused = position_of(sgd)
+    assert position_of(adam) == paused > 0
+    page.locator("body").press("Space")
+    expect(sgd.get_by_test_id("sound-plot")).not_to_have_attribute("aria-valuenow", str(paused))
+    assert position_of(sgd) > paused
+
+
+def position_of(sound: Locator) -> float:
+    return float(sound.get_by_test_id("sound-plot").get_attribute("aria-valuenow") or "nan")
+
+
+def test_a_large_card_is_zoomed_as_charts_are(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#view=audio&large-audio=speech/tone")
+    plot = sound_of(page, "speech/tone", "adam").get_by_test_id("sound-plot")
+    expect(plot).to_have_attribute("data-spectrogram", "ready")
+    plot.focus()
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile("audio-time=0%2C0.25(&|$)"))
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page).to_have_url(re.compile("audio-time=0.0625%2C0.3125"))
+    page.keyboard.press("-")
+    expect(page).not_to_have_url(re.compile("audio-time"))
+    plot.hover()
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    expect(page).to_have_url(re.compile(r"audio-time=0\.[\d.]+%2C0\.[\d.]+"))
+
+
+def test_a_link_to_a_large_card_shows_it_from_its_top(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for run in EVERY:
+        with cutaway.SummaryWriter(tmp_path / run) as writer:
+            for tag in range(6):
+                writer.add_audio(f"speech/{tag}", tone(0), 1, sample_rate=8000)
+    # The last card, below which there is nothing.
+    page.goto(serve(tmp_path) + "#view=audio&large-audio=speech/5")
+    plot = sound_of(page, "speech/5", "sgd").get_by_test_id("sound-plot")
+    expect(plot).to_have_attribute("data-spectrogram", "ready")
+    expect(plot).to_be_in_viewport(ratio=0.9)
+
+
+def test_labels_of_tensorflow_2(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """Its records have a label in Markdown beside each sound; here they are text."""
+    labels = [b"the <b>first</b> \xc3\xa9", b"", b"x" * 5000]
+    strings = [part for label in labels for part in (wav(), label)]
+    tensor = {"dtype": 7, "tensor_shape": {"dim": [{"size": 3}, {"size": 2}]}, "string_val": strings}
+    value = {"tag": "said", "metadata": {"plugin_data": {"plugin_name": "audio"}}, "tensor": tensor}
+    path = tmp_path / "run" / "events.out.tfevents.1"
+    path.parent.mkdir()
+    path.write_bytes(frame(encode(messages.EVENT, {"wall_time": 1.0, "step": 1, "summary": {"value": [value]}})))
+    page.goto(serve(tmp_path) + "#view=audio&large-audio=said")
+    sounds = sound_of(page, "said", "run")
+    expect(sounds).to_have_count(3)
+    expect(sounds.nth(0).get_by_test_id("sound-label")).to_have_text("the <b>first</b> é")
+    expect(sounds.nth(2).get_by_test_id("sound-label")).to_have_text("x" * 500)
+    expect(sounds.nth(1)).to_have_attribute("data-state", "ready")
+    expect(sounds.nth(1).get_by_test_id("sound-label")).to_have_count(0)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("writer", ["pytorch", "tensorflow1", "tensorflow2"])
+def test_ten_minutes(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    with cutaway.SummaryWriter(tmp_path / "run") as writer:
+        writer.add_audio("long", np.sin(np.arange(44_100 * 600) / 9) * 0.5, 1, sample_rate=44_100)
+    page.goto(serve(tmp_path) + "#view=audio&large-audio=long")
+    sound = sound_of(page, "long", "run")
+    expect(sound.get_by_test_id("sound-facts")).to_contain_text("600 s · 44,100 Hz · 1 channel · 26,460,000 frames")
+    # Of each column eight windows are looked at, which is said until a part is shown that they reach.
+    expect(sound.get_by_test_id("sampled")).to_contain_text("% of the samples")
+    page.goto(page.url + "&audio-time=300,301")
+    expect(sound.get_by_test_id("sampled")).to_have_count(0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "writer", ["pytorch", "tensorboardx_sounds", "tensorflow1", "tensorflow1_summaries", "tensorflow2"]
+)
 def test_other_writers(page: Page, serve: Callable[..., str], tmp_path: Path, writer: str) -> None:
     """Rate, channels, frames and peak of every sound of their files are those that Python finds in it."""
-    (source,) = (FIXTURES / writer).glob("*.fixture")
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "events.out.tfevents.1").write_bytes(source.read_bytes())
-    run = cutaway.open(tmp_path)["run"]
-    tags = run.kinds.get("audio", ())
-    assert tags
-    url = serve(tmp_path)
-    page.goto(url + "#view=audio")
-    for tag in tags:
-        recorded = run.audio(tag)[-1]
+    copy_fixture(writer, tmp_path, "audio|sounds")
+    logs = cutaway.open(tmp_path)
+    audio = [(name, tag) for name in logs.runs for tag in logs[name].kinds.get("audio", ())]
+    assert audio
+    page.goto(serve(tmp_path) + "#view=audio")
+    for run, tag in audio:
+        recorded = logs[run].audio(tag)[-1]
         page.get_by_test_id("tag-filter").fill(f"^{re.escape(tag)}$")
-        sound = sound_of(page, tag, "run")
+        sound = sound_of(page, tag, run)
+        sound.scroll_into_view_if_needed()
         expect(sound).to_have_attribute("data-state", "ready")
         samples = recorded.to_array()
         facts = sound.get_by_test_id("sound-facts").inner_text()

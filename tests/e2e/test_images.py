@@ -357,3 +357,15 @@ def test_where_no_run_has_an_image(page: Page, serve: Callable[..., str], tmp_pa
         expect(page.get_by_test_id("empty-state")).to_contain_text("writer.add_image(")
         writer.add_image("first", picture("adam", 0), 0, dataformats="HWC")
         np.testing.assert_array_equal(pixels_of(image_of(page, "first", "a")), rgba(picture("adam", 0)))
+
+
+def test_a_link_to_a_large_card_shows_it_from_its_top(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for run in ("adam", "sgd"):
+        with cutaway.SummaryWriter(tmp_path / run) as writer:
+            for tag in range(12):
+                writer.add_image(f"samples/{tag:02d}", picture(run, 1), 1, dataformats="HWC")
+    # The last card, below which there is nothing.
+    page.goto(serve(tmp_path) + "#view=images&large-images=samples/11")
+    large = page.locator("[data-testid=large-picture][data-run=sgd]")
+    expect(large).to_have_attribute("data-state", "ready")
+    expect(large.get_by_test_id("large-pixels")).to_be_in_viewport(ratio=1)

@@ -6,22 +6,19 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.other_writers import copy_fixture
 from tests.e2e.pictures import expect_picture, image_of
 
 import cutaway
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
-
 
 @pytest.mark.slow
 @pytest.mark.parametrize("writer", ["pytorch", "tensorboardx", "tensorflow1", "tensorflow2"])
 def test_other_writers(page: Page, serve: Callable[..., str], tmp_path: Path, writer: str) -> None:
     """Every picture of their files is on screen, with the pixels that Pillow finds in it."""
-    (source,) = (FIXTURES / writer).glob("*.fixture")
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "events.out.tfevents.1").write_bytes(source.read_bytes())
+    copy_fixture(writer, tmp_path, "^image|pictures")
     logs = cutaway.open(tmp_path)
     url = serve(tmp_path)
     images = [(name, tag) for name in logs.runs for tag in logs[name].kinds.get("images", ())]

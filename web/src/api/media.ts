@@ -16,6 +16,8 @@ export interface MediaAnswer {
   step: number;
   /** How many were recorded together. */
   parts: number;
+  /** What TensorFlow 2 recorded beside a sound; empty where there is nothing. */
+  label: string;
   response: Response;
 }
 
@@ -29,6 +31,13 @@ export function mediaAddress({ tag, run, index, part }: MediaAsked): string {
 /** Throws an AnswerError for what is damaged, too large or gone. */
 export async function fetchMedia(address: string, signal?: AbortSignal): Promise<MediaAnswer> {
   const response = await request(address, signal === undefined ? {} : { signal });
-  const [step, parts] = ["Step", "Parts"].map((name) => response.headers.get(`Cutaway-${name}`));
-  return { step: step === null ? Number.NaN : Number(step), parts: Number(parts ?? 1), response };
+  const [step, parts, label] = ["Step", "Parts", "Label"].map((name) =>
+    response.headers.get(`Cutaway-${name}`),
+  );
+  return {
+    step: step === null ? Number.NaN : Number(step),
+    parts: Number(parts ?? 1),
+    label: decodeURIComponent(label ?? ""),
+    response,
+  };
 }

@@ -6,6 +6,7 @@ are; everything else is a download, so that nothing from a log is ever a page.
 """
 
 import json
+import urllib.parse
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ MOST_ITEMS, MOST_CHARACTERS = 250_000, 4_000_000
 #: Of one answer about many tags and runs: bytes of values that are read, and of their JSON.
 MOST_BYTES_TOGETHER = 64 << 20
 MOST_ITEMS_TOGETHER, MOST_CHARACTERS_TOGETHER = 2 * MOST_ITEMS, 2 * MOST_CHARACTERS
+#: Characters of a label that a header has; the JSON of the value has all.
+MOST_LABEL = 500
 _FORMATS = ("json", "media", "raw")
 
 
@@ -162,6 +165,8 @@ def _media(decoded: Any, part: int, asked: Asked, name: str, step: int) -> Respo
     data = decoded.encoded[part]
     headers = NO_STORE | {"Cutaway-Step": str(step), "Cutaway-Parts": str(len(decoded.encoded))}
     if isinstance(decoded, Audio):
+        if part < len(decoded.labels) and decoded.labels[part]:
+            headers["Cutaway-Label"] = urllib.parse.quote(decoded.labels[part][:MOST_LABEL])
         if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
             return Response(data, headers=headers, media_type="audio/wav")
         return _download(data, f"{name}-{part}", headers)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cutaway.events.budget import Budget
 from cutaway.events.wire import MalformedError
 from cutaway.store.kinds.door import decoding
-from cutaway.store.kinds.tensor import decode_tensor, strings_of
+from cutaway.store.kinds.tensor import decode_tensor, strings_of, text_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Audio:
     #: Each as it is in the file: WAV.
     encoded: tuple[bytes, ...]
     mime_type: str = "audio/wav"
+    #: What TensorFlow 2 recorded beside each sound, in Markdown; empty where there is none.
+    labels: tuple[str, ...] = ()
 
     def sample_rate(self, index: int = 0) -> int:
         """Samples a second. Raises MalformedError when it is not a PCM WAV file."""
@@ -69,4 +71,5 @@ def decode_audio(value: Mapping[str, Any], budget: Budget) -> Audio:
     if parts.dtype != object or parts.ndim not in (1, 2):
         raise MalformedError("an audio tensor must hold sounds and labels")
     sounds = parts if parts.ndim == 1 else parts[:, 0] if parts.shape[1] else parts.reshape(-1)
-    return Audio(tuple(strings_of(sounds, budget)))
+    labels = parts[:, 1] if parts.ndim == 2 and parts.shape[1] > 1 else parts[:0]
+    return Audio(tuple(strings_of(sounds, budget)), labels=tuple(map(text_of, strings_of(labels, budget))))

@@ -165,6 +165,7 @@ def test_sounds_of_both_versions(dtype: str) -> None:
     for value in (first, second):
         audio = decoded("audio", value)
         assert audio.sample_rate() == 8000
+        assert audio.labels == (() if value is first else ("label",))
         found = audio.to_array()
         assert (found.shape, found.dtype) == ((50, 2), np.float32)
         middle = 128 if dtype == "u1" else 0

@@ -58,7 +58,8 @@ it("has a sine at its frequency with its level", async () => {
         (_, i) => amplitude * Math.sin((2 * Math.PI * frequency * i) / 8000),
       ),
     );
-    const { bins, decibels, columns } = await spectrogramOf(sound, [0, 8192], 9, slices());
+    const made = await spectrogramOf(sound, [0, 8192], 9, slices());
+    const { bins, decibels } = made;
     const column = decibels.subarray(4 * bins, 5 * bins);
     const loudest = column.indexOf(Math.max(...column));
     expect(Math.abs((loudest / (bins - 1)) * 4000 - frequency)).toBeLessThanOrEqual(4000 / (bins - 1));
@@ -66,9 +67,19 @@ it("has a sine at its frequency with its level", async () => {
     const axis = { isLog: true, high: 4000 };
     const share = shareOf(axis, frequency);
     expect(frequencyAt(axis, share)).toBeCloseTo(frequency);
-    const found = levelAt({ bins, decibels, columns }, 4000, axis, 4, share - 0.01, share + 0.01);
+    const found = levelAt(made, 4000, axis, 4, share - 0.01, share + 0.01);
     expect(found).toBe(column[loudest]);
   }
+});
+
+it("says which share of the samples the windows of a long sound reach", async () => {
+  const sound = soundOf(new Float32Array(200_000));
+  const shareOfPart = async (to: number): Promise<number> =>
+    (await spectrogramOf(sound, [0, to], 10, slices())).share;
+  // 20,000 samples of a column, of which eight windows of 1,024 are looked at.
+  expect(await shareOfPart(200_000)).toBeCloseTo((8 * 1024) / 20_000);
+  expect(await shareOfPart(81_920)).toBe(1);
+  expect(await shareOfPart(1000)).toBe(1);
 });
 
 it("ends when it is not wanted any more", async () => {

@@ -1,9 +1,10 @@
 /** One tag: the sounds of all runs below each other on one axis of time, each the one at or before the shared place. */
 
-import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
 import { HEAT_GRADIENT } from "../../charts/heat_map";
+import { useEarlySignalEffect } from "../../kit/early_effect";
 import { ExpandButton } from "../../kit/expand_button";
 import { CutName } from "../../runs/cut_name";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
@@ -18,7 +19,7 @@ import { groupOf, type Loaded, rowName, SoundRow } from "./sound_row";
 export function AudioCard({ tag }: { tag: Tag }) {
   const columns = useRunColumns(tag);
   const { having, shown, wanted } = columns;
-  useSignalEffect(() => audio.want(wanted.value.tag.name, wanted.value));
+  useEarlySignalEffect(() => audio.want(wanted.value.tag.name, wanted.value));
   useEffect(() => () => audio.want(tag.name, null), [tag.name]);
   const loaded = useSignal<Loaded>(new Map());
   const common = useComputed<Common>(() => {
@@ -107,7 +108,7 @@ function Bar() {
       >
         whole
       </button>
-      <span class="quiet">Drag to show a part, click to play from there.</span>
+      <span class="quiet">Drag, or Ctrl (⌘) and the wheel, to show a part; click to play from there.</span>
       <span class="sound-legend quiet" aria-hidden="true">
         −{DEPTH} dB <i style={{ background: HEAT_GRADIENT }} /> 0 dB
       </span>

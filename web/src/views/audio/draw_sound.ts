@@ -29,7 +29,9 @@ export interface Look {
   colour: string;
 }
 
-const COLOURS = Array.from({ length: 256 }, (_, i) => heatColour(i, { low: 0, high: 255, isLog: false }));
+const COLOURS = Array.from({ length: 256 }, (_, i) =>
+  Uint8ClampedArray.of(...heatColour(i, { low: 0, high: 255, isLog: false }), 255),
+);
 
 export function drawSound(
   canvas: HTMLCanvasElement,
@@ -109,7 +111,7 @@ function drawSpectrogram(
         const [from, to] = [1 - (y + 1) / height, 1 - y / height];
         const level = levelAt(spectrogram, nyquist, axis, x, from, to);
         const share = Math.round(255 * Math.min(1, Math.max(0, 1 + (level - high) / DEPTH)));
-        image.data.set([...COLOURS[share], 255], 4 * (y * spectrogram.columns + x));
+        image.data.set(COLOURS[share], 4 * (y * spectrogram.columns + x));
       }
     small.getContext("2d")?.putImageData(image, 0, 0);
     context.imageSmoothingEnabled = false;

@@ -19,7 +19,17 @@ export const view: View = {
     { key: " ", what: "play or pause the sound that was played last", run: () => player.toggle() },
     ...stepKeys(audio.steps),
   ],
-  help: [],
+  help: [
+    {
+      title: "In a sound",
+      rows: [
+        ["← →", "move the position"],
+        ["+ −, Ctrl (⌘) and the wheel", "in a large card: show less or more of the time"],
+        ["Shift ← →", "in a large card: move what is shown"],
+        ["double click", "show the whole sounds"],
+      ],
+    },
+  ],
   empty: {
     what: "sounds",
     promise: "Each tag becomes a card here, with the sounds of all runs drawn and played in step.",

@@ -13,6 +13,8 @@ export type Content = { samples: Samples; peaks: Peaks; problem: null } | { samp
 export interface Sound extends Stored {
   /** How many were recorded together. */
   parts: number;
+  /** What was recorded beside it, as text; empty where there is nothing. */
+  label: string;
   content: Content;
 }
 
@@ -22,12 +24,12 @@ const DECODED_RATE = 48_000;
 const MOST_COMPRESSED = 8 << 20;
 
 export async function loadSound(shown: ShownMedia, signal: AbortSignal): Promise<Sound> {
-  const { step, parts, response } = await fetchMedia(mediaAddress(shown), signal);
+  const { step, parts, label, response } = await fetchMedia(mediaAddress(shown), signal);
   if (step !== shown.step) throw new Error("The run was resumed, and its values are being listed anew.");
   const file = await response.arrayBuffer();
   const content = await contentOf(file, new Slices(signal));
   const bytes = content.samples?.bytes ?? 0;
-  return { parts, content, bytes, isFull: true, close: () => {} };
+  return { parts, label, content, bytes, isFull: true, close: () => {} };
 }
 
 export async function contentOf(file: ArrayBuffer, slices: Slices): Promise<Content> {

@@ -13,7 +13,10 @@ class Context {
     return { gain: { value: 0 }, connect: () => {} };
   }
 
+  buffers = 0;
+
   createBuffer(_channels: number, length: number, sampleRate: number) {
+    this.buffers++;
     return { length, sampleRate, copyToChannel: () => {} };
   }
 
@@ -94,6 +97,16 @@ it("seeks while it plays, and while it does not", async () => {
   player.seek("g", 0.5);
   await vi.waitFor(() => expect(context.started.length).toBe(2));
   expect(context.started[1].offset).toBe(0.25);
+});
+
+it("makes a buffer of a sound once, however often it is sought in", async () => {
+  const one = voice("a", 600);
+  await player.play("g", [one]);
+  player.seek("g", 300);
+  await vi.waitFor(() => expect(context.started.length).toBe(2));
+  expect([context.buffers, context.started[1].offset]).toEqual([1, 300]);
+  await player.play("g", [one, voice("b", 1)]);
+  expect(context.buffers).toBe(2);
 });
 
 it("says why nothing is heard", async () => {

@@ -36,6 +36,8 @@ export class Player {
   readonly #makeContext: () => AudioContext;
   #context: AudioContext | null = null;
   #sources: AudioBufferSourceNode[] = [];
+  /** Of the voices that were played last: a long sound takes a while to become one. */
+  #buffers = new Map<Samples, AudioBuffer>();
   #startedAt = 0;
   #from = 0;
   #wish = new AbortController();
@@ -66,10 +68,16 @@ export class Player {
       this.#context ??= this.#makeContext();
       const context = this.#context;
       const [buffers] = await Promise.all([
-        Promise.all(voices.map(({ samples }) => bufferOf(context, samples, new Slices(wish.signal)))),
+        Promise.all(
+          voices.map(
+            ({ samples }) =>
+              this.#buffers.get(samples) ?? bufferOf(context, samples, new Slices(wish.signal)),
+          ),
+        ),
         context.resume(),
       ]);
       if (wish.signal.aborted) return;
+      this.#buffers = new Map(voices.map(({ samples }, i) => [samples, buffers[i]]));
       this.#begin(context, voices, buffers, from >= end ? 0 : from);
       this.#follow(group, end, wish.signal);
     } catch (error) {

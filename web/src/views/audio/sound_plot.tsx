@@ -11,8 +11,10 @@ import { audioFields, changeAudio } from "./audio_link";
 import { BELOW, drawSound, type Heights, LEFT, type Look } from "./draw_sound";
 import type { Peaks } from "./peaks";
 import { player } from "./player";
+import { useWheelZoom, zoomByKey } from "./plot_zoom";
 import { Slices } from "./slices";
-import { frequencyAt, levelAt, type Spectrogram, spectrogramOf } from "./spectrogram";
+import { frequencyAt, levelAt, MOST_WINDOWS, type Spectrogram, spectrogramOf } from "./spectrogram";
+import { withPlace } from "./time_zoom";
 import type { Samples } from "./wav";
 
 export interface Drawable {
@@ -40,12 +42,18 @@ interface PlotProps {
 }
 
 /** Of a small card's row. */
-export function heightsOf(isLarge: boolean, channels: number): Heights {
+function heightsOf(isLarge: boolean, channels: number): Heights {
   const { shows } = audioFields;
   const room = isLarge ? Math.min(320, 80 * Math.max(1, channels)) + 160 : 104;
   if (shows === "waveform") return { wave: isLarge ? room - 160 : room, spectrogram: 0 };
   if (shows === "spectrogram") return { wave: 0, spectrogram: isLarge ? 240 : room };
   return isLarge ? { wave: room - 160, spectrogram: 160 } : { wave: 44, spectrogram: 60 };
+}
+
+/** Of the plot with its axis of time. */
+export function plotHeight(isLarge: boolean, channels: number): number {
+  const { wave, spectrogram } = heightsOf(isLarge, channels);
+  return wave + spectrogram + BELOW;
 }
 
 /** An arrow key moves by so large a share of what is in sight. */
@@ -74,6 +82,11 @@ export function SoundPlot({ sound, run, label, group, common, isLarge }: PlotPro
   const drag = useSignal<number | null>(null);
   const plot = Math.max(1, width - LEFT);
   const secondsAt = (x: number): number => from + Math.min(1, Math.max(0, (x - LEFT) / plot)) * (to - from);
+  useWheelZoom(
+    frame,
+    duration,
+    isLarge ? (clientX) => secondsAt(clientX - (frame.current?.getBoundingClientRect().left ?? 0)) : null,
+  );
   const position = player.position(group);
   const share = (position - from) / (to - from);
   const height = heights.wave + heights.spectrogram;
@@ -82,7 +95,7 @@ export function SoundPlot({ sound, run, label, group, common, isLarge }: PlotPro
     <div
       ref={frame}
       class="sound-plot"
-      style={{ height: `${height + BELOW}px` }}
+      style={{ height: `${plotHeight(isLarge, peaks.low.length)}px` }}
       role="slider"
       tabIndex={0}
       aria-label={`Position in ${label}`}
@@ -115,10 +128,15 @@ export function SoundPlot({ sound, run, label, group, common, isLarge }: PlotPro
         if (isLarge) changeAudio({ range: null });
       }}
       onKeyDown={(event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
         const by = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
-        if (by === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-        event.preventDefault();
-        player.seek(group, Math.min(length, player.position(group) + by * KEY_STEP * (to - from)));
+        if (isLarge && zoomByKey(event, player.position(group), duration)) event.preventDefault();
+        else if (by !== 0) {
+          event.preventDefault();
+          const place = Math.min(length, Math.max(0, player.position(group) + by * KEY_STEP * (to - from)));
+          player.seek(group, place);
+          if (isLarge) changeAudio({ range: withPlace(audioFields.range, place, duration) });
+        }
       }}
     >
       <canvas ref={canvas} />
@@ -135,6 +153,16 @@ export function SoundPlot({ sound, run, label, group, common, isLarge }: PlotPro
           }}
         />
       )}
+      {spectrogram !== null && spectrogram.share < 1 && (
+        <span
+          class="sound-sampled"
+          data-testid="sampled"
+          style={{ bottom: `${BELOW}px` }}
+          title={`Each column of the spectrogram is the mean of ${MOST_WINDOWS} windows, and has more samples than they reach: a part of the sound shows more of it.`}
+        >
+          {formatShare(spectrogram.share)} of the samples
+        </span>
+      )}
       {pointed.value !== null && pointed.value.x >= LEFT && (
         <output class="sound-value" data-testid="sound-value">
           {readout(sound, spectrogram, look, pointed.value, (pointed.value.x - LEFT) / plot)}
@@ -142,6 +170,11 @@ export function SoundPlot({ sound, run, label, group, common, isLarge }: PlotPro
       )}
     </div>
   );
+}
+
+/** "8 %", and never "0 %" or "100 %" for a part. */
+function formatShare(share: number): string {
+  return `${Math.min(99, Math.max(1, Math.round(100 * share)))} %`;
 }
 
 function placeIn(event: { currentTarget: HTMLElement; clientX: number; clientY: number }): {

@@ -8,7 +8,7 @@ import type { Samples } from "./wav";
 /** Samples of a window at most: at 16 kHz 64 ms. */
 const WINDOW = 1024;
 /** Windows of one column at most; a column of a long sound has more samples than they reach. */
-const MOST_WINDOWS = 8;
+export const MOST_WINDOWS = 8;
 /** Of silence. */
 const FLOOR = -200;
 
@@ -18,6 +18,8 @@ export interface Spectrogram {
   bins: number;
   /** Column by column, in dB. */
   decibels: Float32Array;
+  /** The share of the samples that the windows reach: 1 where they reach all. */
+  share: number;
 }
 
 const transforms = new Map<number, Fourier>();
@@ -58,7 +60,7 @@ export async function spectrogramOf(
     for (let bin = 0; bin < bins; bin++)
       decibels[column * bins + bin] = Math.max(FLOOR, 10 * Math.log10(power[bin] / (windows * channels)));
   }
-  return { columns, bins, decibels };
+  return { columns, bins, decibels, share: Math.min(1, (windows * size) / each) };
 }
 
 /** Samples from a frame on, which may be before the first. */
