@@ -165,7 +165,10 @@ describe("dots", () => {
       ["decoder.3", "decoder/3", "avg.reward", "decoder.4.mlp", ""].map((s) => subjects.normal(s)),
     ).toEqual(["decoder/3", "decoder/3", "avg.reward", "decoder/4.mlp", ""]);
     const dotted = ofRuns({ run: ["encoder.fc1.weight", "grad/encoder.fc1.bias"] });
-    expect(["encoder/fc1", "decoder/fc1"].map((s) => dotted.normal(s))).toEqual(["encoder.fc1", "decoder/fc1"]);
+    expect(["encoder/fc1", "decoder/fc1"].map((s) => dotted.normal(s))).toEqual([
+      "encoder.fc1",
+      "decoder/fc1",
+    ]);
   });
 });
 

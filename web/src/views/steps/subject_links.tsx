@@ -34,7 +34,10 @@ export function SubjectLinks({ names, onGo }: SubjectLinksProps) {
           }}
         >
           {destination.title}
-          <span class="quiet"> {destination.nearest === "" ? "all" : `of ${ending(destination.nearest)}`}</span>
+          <span class="quiet">
+            {" "}
+            {destination.nearest === "" ? "all" : `of ${ending(destination.nearest)}`}
+          </span>
         </button>
       ))}
     </>
