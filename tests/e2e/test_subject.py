@@ -84,9 +84,7 @@ def test_from_a_spike_to_all_of_that_step_in_two_clicks(page: Page, serve: Calla
     expect(page.get_by_test_id("subject")).to_have_count(0)
 
 
-def test_the_key_goes_on_with_the_step_that_is_pointed_at(
-    page: Page, serve: Callable[..., str], logdir: Path
-) -> None:
+def test_the_key_goes_on_with_the_step_that_is_pointed_at(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir))
     pointed = chart(page, "grad_norm/decoder.3.weight")
     page.mouse.move(*in_plot(pointed, 0.4, 0.5))
