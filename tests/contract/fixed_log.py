@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 import cutaway
+from cutaway.events import messages
 from cutaway.events.core import frame
+from cutaway.events.schema import encode
 
 #: When everything was recorded: a step is a second.
 START = 1764000000.0
@@ -26,7 +28,7 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         first = recorded(folder / "adam", 1.0)
         second = recorded(folder / "sgd", 2.0)
     # A record that is no event, with the right checksums.
-    first.write_bytes(first.read_bytes() + frame(b"\xff\xff\xff\xff"))
+    first.write_bytes(first.read_bytes() + frame(declaration()) + frame(b"\xff\xff\xff\xff"))
     data = bytearray(second.read_bytes())
     # In the middle of a record; and the last record, which ends the session, is cut off.
     data[len(data) // 2] ^= 0xFF
@@ -36,6 +38,21 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page.write_text("<!doctype html><title>no event file</title>" + " " * 100)
     for path in (first, second, page):
         os.utime(path, (MODIFIED, MODIFIED))
+
+
+def declaration() -> bytes:
+    """An event with what an experiment may declare, as other programs write it."""
+    experiment = {
+        "hparam_infos": [
+            {"name": "lr", "display_name": "Learning rate", "domain_interval": {"min_value": 0.0, "max_value": 1.0}},
+            {"name": "optimizer", "domain_discrete": {"values": [{"string_value": name} for name in ("sgd", "adam")]}},
+        ],
+        "metric_infos": [{"name": {"tag": "val/loss"}, "display_name": "Loss"}],
+    }
+    content = encode(messages.HPARAMS_PLUGIN, {"experiment": experiment})
+    metadata = {"plugin_data": {"plugin_name": "hparams", "content": content}}
+    value = {"tag": "_hparams_/experiment", "metadata": metadata}
+    return encode(messages.EVENT, {"wall_time": START, "summary": {"value": [encode(messages.VALUE, value)]}})
 
 
 def recorded(folder: Path, factor: float) -> Path:
