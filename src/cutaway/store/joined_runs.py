@@ -36,8 +36,8 @@ class JoinedRuns:
         parents = {row.name: row for row in rows if row.has_curves and not row.hparams}
         families: dict[str, list[RunRow]] = {}
         for row in rows:
-            if row.hparams and not row.has_curves and (parent := _parent_of(row.name)) in parents:
-                families.setdefault(parent, []).append(row)
+            if row.hparams and not row.has_curves and (name := _parent_of(row.name)) in parents:
+                families.setdefault(name, []).append(row)
         made: dict[str, _Made] = {}
         for name, children in families.items():
             if any(child.hparams != children[0].hparams for child in children):
@@ -57,9 +57,10 @@ class JoinedRuns:
         return sources, make(sources[0], sources[1:])
 
 
-def _parent_of(name: str) -> str | None:
+def _parent_of(name: str) -> str:
+    """The name of the run above; empty for the log directory itself, which no run is named."""
     if name == _ROOT:
-        return None
+        return ""
     directory, _, _ = name.rpartition("/")
     return directory or _ROOT
 

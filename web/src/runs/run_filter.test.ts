@@ -43,7 +43,9 @@ beforeEach(() => {
   vi.stubGlobal("fetch", (path: string) => {
     asked.push(path);
     return new Promise((resolve) => {
-      answer = () => resolve(Response.json({ runs: Array.from({ length: RUNS }, (_, i) => row(i)) }));
+      const experiment = { hparams: {}, metrics: [] };
+      const runs = Array.from({ length: RUNS }, (_, i) => row(i));
+      answer = () => resolve(Response.json({ runs, experiment }));
     });
   });
 });
