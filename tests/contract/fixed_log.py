@@ -30,7 +30,7 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         second = recorded(folder / "sgd", 2.0)
     first.write_bytes(first.read_bytes() + picture())
     # A record that is no event, with the right checksums.
-    first.write_bytes(first.read_bytes() + frame(b"\xff\xff\xff\xff"))
+    first.write_bytes(first.read_bytes() + frame(declaration()) + frame(b"\xff\xff\xff\xff"))
     data = bytearray(second.read_bytes())
     # In the middle of a record; and the last record, which ends the session, is cut off.
     data[len(data) // 2] ^= 0xFF
@@ -48,6 +48,21 @@ def picture() -> bytes:
     image = {"width": 1, "height": 1, "encoded_image_string": b"BM" + header + b"\0\0\xff\0"}
     value = {"tag": "picture", "image": image}
     return frame(encode(messages.EVENT, {"wall_time": START + 40, "step": 40, "summary": {"value": [value]}}))
+
+
+def declaration() -> bytes:
+    """An event with what an experiment may declare, as other programs write it."""
+    experiment = {
+        "hparam_infos": [
+            {"name": "lr", "display_name": "Learning rate", "domain_interval": {"min_value": 0.0, "max_value": 1.0}},
+            {"name": "optimizer", "domain_discrete": {"values": [{"string_value": name} for name in ("sgd", "adam")]}},
+        ],
+        "metric_infos": [{"name": {"tag": "val/loss"}, "display_name": "Loss"}],
+    }
+    content = encode(messages.HPARAMS_PLUGIN, {"experiment": experiment})
+    metadata = {"plugin_data": {"plugin_name": "hparams", "content": content}}
+    value = {"tag": "_hparams_/experiment", "metadata": metadata}
+    return encode(messages.EVENT, {"wall_time": START, "summary": {"value": [encode(messages.VALUE, value)]}})
 
 
 def recorded(folder: Path, factor: float) -> Path:

@@ -1,6 +1,7 @@
 """The runs view: the list of runs at full width, with what runs were made with beside what came of it."""
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,6 +101,14 @@ def test_odd_hyper_parameters_harm_nothing(page: Page, serve: Callable[..., str]
     expect(page.locator('[data-testid="run-row"][data-run="odd"]')).to_be_visible()
     expect(page.get_by_test_id("run-column").filter(has_text="layers")).to_have_count(1)
     assert float(cells(page, "a", ["best:val/loss"])[0]) == 0.5
+    # What was too much is counted where it is missing.
+    odd = page.locator('[data-testid="run-row"][data-run="odd"]')
+    expect(odd.get_by_test_id("left-out-mark")).to_have_attribute("title", re.compile(r"^2,005 hyper"))
+    odd.hover()
+    page.keyboard.press("d")
+    expect(page.get_by_test_id("left-out")).to_contain_text("2,005 left out")
+    expect(page.get_by_test_id("parallel-axis")).to_have_count(13)
+    expect(page.get_by_test_id("parallel-plot")).to_contain_text("12 of ")
 
 
 def test_narrow_window_and_no_hyper_parameters(
@@ -285,3 +294,75 @@ def test_each_parameter_against_the_metric(page: Page, serve: Callable[..., str]
     expect(page.locator('.run-row.is-emphasised[data-run="e"]')).to_have_count(1)
     page.mouse.click(ring["x"] + 5, ring["y"] + 5)
     expect(page.get_by_test_id("run-details").locator("h2")).to_contain_text("e")
+
+
+def value_of(page: Page, run: str, column: str) -> str:
+    return cells(page, run, [column])[0]
+
+
+def test_a_trial_of_another_writer_is_one_row_with_its_curves(
+    page: Page, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    writer_of_torch = pytest.importorskip("torch.utils.tensorboard").SummaryWriter
+    writer_of_tensorboardx = pytest.importorskip("tensorboardX").SummaryWriter
+    trials = {"torch": (0.125, "adam", 0.5), "x": (0.25, "sgd", 0.75)}
+    for name, make in (("torch", writer_of_torch), ("x", writer_of_tensorboardx)):
+        lr, optimizer, accuracy = trials[name]
+        writer = make(str(tmp_path / name))
+        for step in range(3):
+            writer.add_scalar("val/loss", lr * (3 - step), step)
+        writer.add_hparams({"lr": lr, "optimizer": optimizer}, {"hparam/accuracy": accuracy})
+        writer.close()
+    page.goto(serve(tmp_path) + "#view=runs&table-column=last:hparam/accuracy")
+    expect(page.get_by_test_id("run-row")).to_have_count(2)
+    assert rows(page) == set(trials)
+    expect(page.locator('[data-testid="run-row"][data-run="x"] .run-cell')).to_have_text("0.75")
+    for name, (lr, optimizer, accuracy) in trials.items():
+        assert float(value_of(page, name, "last:hparam/accuracy")) == accuracy
+        page.locator(f'[data-testid="run-row"][data-run="{name}"]').hover()
+        page.keyboard.press("d")
+        details = page.get_by_test_id("run-details")
+        expect(details.locator('[data-column="best:val/loss"] .details-value')).to_have_text(str(lr))
+        expect(details.locator('[data-column="hparam:lr"] .details-value')).to_have_text(str(lr))
+        expect(details.locator('[data-column="hparam:optimizer"] .details-value')).to_have_text(optimizer)
+        expect(details.locator('[data-name="status"] .details-value')).to_have_text("success")
+        expect(details.locator('[data-name="recorded in"] .details-value')).to_contain_text(f"{name}/")
+    assert violations(page) == []
+    # Nothing is hidden: the child is among the files, and in the list beside charts.
+    page.locator("nav").get_by_text("Scalars").click()
+    expect(page.get_by_test_id("run-row")).to_have_count(4)
+
+
+def test_what_an_experiment_of_tensorflows_api_declares(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    api = pytest.importorskip("tensorboard.plugins.hparams.summary_v2")
+    file_writer = pytest.importorskip("tensorboard.summary.writer.event_file_writer").EventFileWriter
+    event = pytest.importorskip("tensorboard.compat.proto.event_pb2").Event
+    units = api.HParam("units", api.IntInterval(0, 64), display_name="Units of the layer")
+    optimizer = api.HParam("optimizer", api.Discrete(["sgd", "adam"]))
+    metric = api.Metric("epoch_loss", group="validation", display_name="Loss of validation")
+    root = file_writer(str(tmp_path))
+    root.add_event(event(summary=api.hparams_config_pb([units, optimizer], [metric])))
+    root.close()
+    for name, number, word, loss in (("t1", 16, "adam", 0.5), ("t2", 32, "sgd", 0.25)):
+        writer = file_writer(str(tmp_path / name))
+        writer.add_event(event(summary=api.hparams_pb({units: number, optimizer: word}, trial_id=name)))
+        writer.close()
+        with cutaway.SummaryWriter(tmp_path / name / "validation") as curve:
+            curve.add_scalar("epoch_loss", loss, 0)
+    page.goto(serve(tmp_path) + "#view=runs")
+    expect(page.get_by_test_id("runs-metric")).to_have_value("validation/epoch_loss")
+    expect(page.get_by_test_id("runs-metric").locator("option:checked")).to_have_text(
+        "Loss of validation (validation/epoch_loss)"
+    )
+    trial = page.locator('[data-testid="run-row"][data-run="t1"]')
+    expect(trial).to_contain_text("0.5")
+    assert value_of(page, "t1", "best:validation/epoch_loss") == "0.5"
+    assert value_of(page, "t2", "hparam:units") == "32"
+    # As far as its domain, and not only to what was tried.
+    expect(axis(page, "hparam:units")).to_contain_text("Units of the layer")
+    expect(page.get_by_role("slider", name="Units of the layer, upper end of the brush")).to_have_attribute(
+        "aria-valuetext", "64"
+    )
+    trial.hover()
+    page.keyboard.press("d")
+    expect(page.get_by_test_id("session").locator('[data-name="group"]')).to_have_text("groupt1")

@@ -9,19 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
+from cutaway.store.experiment import Experiment, merged
+from cutaway.store.joined_runs import JoinedRuns
 from cutaway.store.kinds.hparams import HParams
 from cutaway.store.kinds.session_log import SessionLog
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run import Run
+from cutaway.store.run_row import NotFinite, RunRow, ScalarFacts, Session
 from cutaway.store.values import RecordedValues
 
-#: A run that has not ended and has had nothing new for so many seconds has stalled.
-STALLED_AFTER = 600.0
 #: More hyper-parameters than this of one run are not shown, and more characters than this of one.
 MOST_HPARAMS = 1000
 MOST_CHARACTERS = 1000
@@ -32,64 +33,15 @@ MOST_CHOICES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class ScalarFacts:
-    """One scalar of a run. `last` may be NaN or infinite; `min` and `max` are of finite values, None without any."""
-
-    step: int
-    last: float
-    min: float | None
-    max: float | None
-
-
-class NotFinite(NamedTuple):
-    """Where a scalar of a run is first not finite."""
-
-    #: The lowest step with such a value, and the first such value there: NaN, Inf or -Inf.
-    step: int
-    value: float
-    #: Whether the last value is not finite either.
-    lasts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """One run; times in seconds since the epoch. `scalars` and `not_finite` are by the ids of their tags."""
-
-    id: str
-    revision: int
-    #: The times of the first point and of the newest, of a run without scalars those of its values.
-    start: float | None
-    end: float | None
-    #: When the newest value of any kind was recorded.
-    last_recorded: float | None
-    #: Whether the last session that was told of ended in order, with nothing recorded since.
-    finished: bool
-    points: int
-    bytes: int
-    damaged_bytes: int
-    hparams: dict[str, Any]
-    #: Hyper-parameters that are not among them, and records that were too many or too large to look for more.
-    hparams_left_out: int
-    #: Of the tags that were asked for.
-    scalars: dict[str, ScalarFacts]
-    #: Of all tags that have a value that is not finite.
-    not_finite: dict[str, NotFinite]
-
-    def state(self, now: float) -> str:
-        """``finished``, ``running`` or ``stalled``."""
-        if self.finished:
-            return "finished"
-        is_fresh = self.last_recorded is not None and now - self.last_recorded < STALLED_AFTER
-        return "running" if is_fresh else "stalled"
-
-
-@dataclass(frozen=True, slots=True)
 class _Told:
     """What only the event files know of a run."""
 
     finished: bool
     hparams: dict[str, Any]
     hparams_left_out: int
+    session: Session | None
+    #: Those of its messages that declare hyper-parameters or metrics.
+    declaring: tuple[HParams, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +65,7 @@ class RunTable:
         self._clock = clock
         #: By the tags that were asked for, those that were asked for last behind, and by the ids of the runs.
         self._rows: dict[Tags, dict[str, RunRow]] = {}
+        self._joins: dict[Tags, JoinedRuns] = {}
         self._told: dict[str, tuple[int, _Told]] = {}
         self._lock = Lock()
 
@@ -130,10 +83,18 @@ class RunTable:
                 rows[run_id] = self._completed(facts)
             self._rows[tags] = rows = {run_id: rows[run_id] for run_id in order}
             if len(self._rows) > MOST_CHOICES:
-                del self._rows[next(iter(self._rows))]
+                gone = next(iter(self._rows))
+                del self._rows[gone]
+                self._joins.pop(gone, None)
             self._told = {run_id: told for run_id, told in self._told.items() if run_id in rows}
             now = self._clock()
-            return revision, [(row.state(now), row) for row in rows.values()]
+            joined = self._joins.setdefault(tags, JoinedRuns()).of(rows.values())
+            return revision, [(row.state(now), row) for row in joined]
+
+    def experiment(self) -> Experiment:
+        """What the runs declare of hyper-parameters and metrics, as far as their rows have been asked for."""
+        with self._lock:
+            return merged(message for told in self._told.values() for message in told[1].declaring)
 
     def _scalar_name(self, tag_id: str) -> str:
         name, kind = self._log.tag_name(tag_id)
@@ -147,6 +108,7 @@ class RunTable:
         named = {tag: self._log.tag_id(tag) for tag in kinds.get(SCALARS, ())} if tags is None else tags
         row = RunRow(
             id=run.id,
+            name=run.name,
             revision=run.revision,
             start=info.first_wall_time,
             end=info.last_wall_time,
@@ -157,6 +119,8 @@ class RunTable:
             damaged_bytes=info.damaged_bytes,
             hparams={},
             hparams_left_out=0,
+            session=None,
+            has_curves=info.points > len(kinds.get(SCALARS, ())),
             scalars={tag_id: facts for tag, tag_id in named.items() if (facts := _scalar(run, tag))},
             not_finite={
                 self._log.tag_id(tag): NotFinite(*place, not math.isfinite(facts.last))
@@ -183,7 +147,13 @@ class RunTable:
         if told is None or revision != row.revision:
             told = _told(facts)
             self._told[row.id] = row.revision, told
-        return replace(row, finished=told.finished, hparams=told.hparams, hparams_left_out=told.hparams_left_out)
+        return replace(
+            row,
+            finished=told.finished,
+            hparams=told.hparams,
+            hparams_left_out=told.hparams_left_out,
+            session=told.session,
+        )
 
 
 def _scalar(run: Run, tag: str) -> ScalarFacts | None:
@@ -197,7 +167,12 @@ def _scalar(run: Run, tag: str) -> ScalarFacts | None:
 
 def _told(facts: _Facts) -> _Told:
     """A file that cannot be read says nothing."""
-    hparams, left_out = _hparams(facts.hparams)
+    messages, unread = _messages(facts.hparams)
+    hparams: dict[str, Any] = {}
+    for message in messages:
+        hparams.update(message.values)
+    shown = {_shown(name): _shown(value) for name, value in islice(hparams.items(), MOST_HPARAMS)}
+    left_out = unread + len(hparams) - len(shown)
     finished = False
     if facts.sessions is not None:
         times = facts.sessions.wall_time
@@ -207,12 +182,13 @@ def _told(facts: _Facts) -> _Told:
         ended = times[place] >= (-math.inf if last_recorded is None else last_recorded)
         latest = list(facts.sessions.readable([place])) if facts.sessions.length[place] <= MOST_BYTES else []
         finished = bool(ended) and any(isinstance(each, SessionLog) and each.status == "stop" for each in latest)
-    return _Told(finished, hparams, left_out)
+    declaring = tuple(message for message in messages if message.declared or message.metrics)
+    return _Told(finished, shown, left_out, _session(messages), declaring)
 
 
-def _hparams(every: list[RecordedValues]) -> tuple[dict[str, Any], int]:
-    """The hyper-parameters of a run's messages as they are shown, and how many of them, or of the messages, are not."""
-    hparams: dict[str, Any] = {}
+def _messages(every: list[RecordedValues]) -> tuple[list[HParams], int]:
+    """A run's messages of hyper-parameters, and how many were not looked at."""
+    messages: list[HParams] = []
     left_out, records, size = 0, MOST_RECORDS, MOST_BYTES
     for values in every:
         chosen = []
@@ -223,16 +199,34 @@ def _hparams(every: list[RecordedValues]) -> tuple[dict[str, Any], int]:
                 records, size = records - 1, size - length
             else:
                 left_out += 1
-        for message in values.readable(reversed(chosen)):
-            if isinstance(message, HParams):
-                hparams.update(message.values)
-    shown = {_shown(name): _shown(value) for name, value in islice(hparams.items(), MOST_HPARAMS)}
-    return shown, left_out + len(hparams) - len(shown)
+        messages += [each for each in values.readable(reversed(chosen)) if isinstance(each, HParams)]
+    return messages, left_out
+
+
+def _session(messages: list[HParams]) -> Session | None:
+    """What the newest messages say of how the run began and ended."""
+    starts = [message for message in messages if message.starts]
+    ends = [message for message in messages if message.status]
+    if not starts and not ends:
+        return None
+    start = starts[-1] if starts else HParams()
+    end = ends[-1] if ends else HParams()
+    # TensorBoard takes a session without an end for one of which nothing is known.
+    return Session(
+        status=end.status or "unknown",
+        group=_cut(start.group),
+        start=start.start_time,
+        end=end.end_time,
+        model_uri=_cut(start.model_uri),
+        monitor_url=_cut(start.monitor_url),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
 
 
 def _shown(value: Any) -> Any:
     """A hyper-parameter's name or value, as much of it as a table has room for."""
     text = value if isinstance(value, str | float | bool | None) else repr(value)
-    if isinstance(text, str) and len(text) > MOST_CHARACTERS:
-        return f"{text[:MOST_CHARACTERS]}…"
-    return value
+    return _cut(text) if isinstance(text, str) and len(text) > MOST_CHARACTERS else value

@@ -62,7 +62,7 @@ import {
   type RecordedCurve,
 } from "./pr_curves";
 import { AnswerError, fetchCatalogue } from "./request";
-import { fetchRuns, type LooseNumber, type RunRow } from "./runs";
+import { type Experiment, fetchRuns, type LooseNumber, type RunRow, type Session } from "./runs";
 import { type ChartAnswer, fetchScalars } from "./scalars";
 import { fetchSteps, type KindSteps } from "./steps";
 import { fetchTranslation } from "./translate";
@@ -164,10 +164,36 @@ const RUN_ROW = fields<RunRow>({
   bytes: number,
   damaged_bytes: number,
   hparams: byName(anything),
+  hparams_left_out: number,
+  session: orNull(
+    fields<Session>({
+      status: word("success", "failure", "running", "unknown"),
+      group: text,
+      start: orNull(number),
+      end: orNull(number),
+      model_uri: text,
+      monitor_url: text,
+    }),
+  ),
+  joined: list(text),
+  joined_to: orNull(text),
   scalars: byName(
     tuple<[number, LooseNumber, number | null, number | null]>(number, LOOSE, orNull(number), orNull(number)),
   ),
   not_finite: byName(tuple<[number, LooseNumber, boolean]>(number, LOOSE, truth)),
+});
+const EXPERIMENT = fields<Experiment>({
+  hparams: byName(
+    fields<Experiment["hparams"][string]>({
+      display_name: text,
+      description: text,
+      values: orNull(list(either(either(number, text), truth))),
+      interval: orNull(tuple<[LooseNumber, LooseNumber]>(LOOSE, LOOSE)),
+    }),
+  ),
+  metrics: list(
+    fields<Experiment["metrics"][0]>({ group: text, tag: text, display_name: text, description: text }),
+  ),
 });
 const EVENT_FILE = fields<EventFile>({
   id: text,
@@ -329,8 +355,10 @@ describe("what the page reads in the server's answers", () => {
 
   it("runs", async () => {
     agreed("runs");
-    const runs = await fetchRuns(["t0", "t1"]);
+    const { runs, experiment } = await fetchRuns(["t0", "t1"]);
     some(RUN_ROW)(runs, "runs");
+    EXPERIMENT(experiment, "experiment");
+    expect(Object.keys(experiment.hparams)).toContain("lr");
     expect(
       runs.some((run) => Object.keys(run.scalars).length > 0 && Object.keys(run.hparams).length > 0),
     ).toBe(true);

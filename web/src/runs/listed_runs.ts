@@ -11,6 +11,7 @@ import { type Captures, capturesOf, groupRuns, NO_CAPTURES, type RunGroup } from
 import { cellOfRun, isColumnKnown, runRows } from "./run_table";
 import { runsFields } from "./runs_link";
 import { isShown } from "./selection";
+import { fullColumns } from "./shown_columns";
 
 const runNames = steadyNames(() => knownRuns.value.map((run) => run.name));
 
@@ -21,11 +22,18 @@ export const pinnedRuns = computed<Run[]>(() => {
   return runPins.map((name) => byName.get(name)).filter((run) => run !== undefined);
 });
 
+/** At full width a trial that was written as a child run is in the row of its curves; else each run has its own. */
+function isInOtherRow(run: Run): boolean {
+  return fullColumns.value !== null && (runRows.value.get(run.id)?.joined_to ?? null) !== null;
+}
+
 /** Runs that are pinned or that the filter lets through, in the order of the list. */
 export const listedRuns = computed<Run[]>(() => {
   const { sort } = runsFields;
   const pinned = new Set(pinnedRuns.value);
-  const listed = knownRuns.value.filter((run) => !pinned.has(run) && runFilter.value.passes(run));
+  const listed = knownRuns.value.filter(
+    (run) => !pinned.has(run) && runFilter.value.passes(run) && !isInOtherRow(run),
+  );
   const sorted =
     sort === null ? listed : sortedBy(listed, (run) => cellOfRun(sort.column, run).value, sort.isDescending);
   return [...pinned, ...sorted];

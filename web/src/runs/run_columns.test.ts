@@ -27,6 +27,7 @@ const row: RunRow = {
     damaged_bytes: 0,
   },
   hparams: { lr: 0.1, "a:b": "x", deep: true, nothing: null },
+  ...{ hparams_left_out: 0, session: null, joined: [], joined_to: null },
   scalars: { t0: [7, "NaN", 0.25, 4] },
   not_finite: { t0: [1201, "NaN", true], t1: [5, "-Infinity", false] },
 };

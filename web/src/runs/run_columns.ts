@@ -12,14 +12,18 @@ import { compareNatural } from "../kit/natural_order";
 import { type Sense, senseOf } from "./metrics";
 import { firstOf, notFiniteOf } from "./not_finite";
 
-export const FACTS = ["step", "state", "start", "duration", "points"] as const;
+export const FACTS = ["step", "state", "start", "duration", "points", "status", "session group"] as const;
 const FACT_NAMES: Record<(typeof FACTS)[number], string> = {
   step: "last step",
   state: "state",
   start: "start",
   duration: "duration",
   points: "points",
+  status: "status",
+  "session group": "session group",
 };
+/** Facts that TensorBoard's plug-in for hyper-parameters is told: only some logs have them. */
+const OF_SESSIONS = ["status", "session group"];
 const STATISTICS = ["last", "best", "min", "max"] as const;
 /** In the place of a tag's name: of all scalars. */
 export const ANY_TAG = "any";
@@ -34,7 +38,7 @@ export interface Cell {
   text: string;
 }
 
-const NO_CELL: Cell = { value: null, text: "–" };
+export const NO_CELL: Cell = { value: null, text: "–" };
 /** Of a run that has not been read so far as to know. */
 export const UNKNOWN_CELL: Cell = { value: null, text: "…" };
 
@@ -71,13 +75,20 @@ function isResult({ name }: Tag): boolean {
 export function offeredColumns(rows: Iterable<RunRow>, tags: readonly Tag[]): ColumnGroup[] {
   const hparams = new Set<string>();
   const notFinite = new Set<string>();
+  let hasSessions = false;
   for (const row of rows) {
+    hasSessions ||= row.session !== null;
     for (const name of Object.keys(row.hparams)) hparams.add(name);
     for (const id of Object.keys(row.not_finite)) notFinite.add(id);
   }
   const [results, series] = [tags.filter(isResult), tags.filter((tag) => !isResult(tag))];
   const groups: ColumnGroup[] = [
-    { label: "run", columns: FACTS.map((fact) => [fact, FACT_NAMES[fact]] as const) },
+    {
+      label: "run",
+      columns: FACTS.filter((fact) => hasSessions || !OF_SESSIONS.includes(fact)).map(
+        (fact) => [fact, FACT_NAMES[fact]] as const,
+      ),
+    },
     {
       label: "hyper-parameters",
       columns: [...hparams].slice(0, MOST_OFFERED).map((name) => [`hparam:${name}`, name] as const),
@@ -151,6 +162,10 @@ export function cellOf(
   if (column === "points") return { value: run.points, text: formatCount(run.points) };
   if (row === undefined) return UNKNOWN_CELL;
   if (column === "state") return { value: row.state, text: row.state };
+  if (OF_SESSIONS.includes(column)) {
+    const said = column === "status" ? row.session?.status : row.session?.group;
+    return said ? { value: said, text: said } : NO_CELL;
+  }
   if (column === "start")
     return row.start === null ? NO_CELL : { value: row.start, text: formatTime(row.start) };
   if (column === "duration") {
@@ -190,9 +205,14 @@ export function formatMeant(value: number): string {
   return scientific.length <= plain.length ? scientific : plain;
 }
 
+/** Numbers that JSON does not know are words in it. */
+const NOT_FINITE = new Map<unknown, number>(
+  ["NaN", "Infinity", "-Infinity"].map((word) => [word, Number(word)]),
+);
+
 function hparamCell(hparams: Record<string, unknown>, name: string): Cell {
   if (!Object.hasOwn(hparams, name)) return NO_CELL;
-  const value = hparams[name];
+  const value = NOT_FINITE.get(hparams[name]) ?? hparams[name];
   if (typeof value === "number") return { value, text: formatMeant(value) };
   if (value === null || value === undefined) return NO_CELL;
   const text = typeof value === "string" ? value : JSON.stringify(value);

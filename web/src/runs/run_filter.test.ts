@@ -17,6 +17,7 @@ function row(number: number): RunRow {
     ...{ id: `r${number}`, revision: 1, state: "finished", start: 0, end: 1, points: 1, bytes: 1 },
     damaged_bytes: 0,
     hparams: { lr: RATES[number % 4], seed: number },
+    ...{ hparams_left_out: 0, session: null, joined: [], joined_to: null },
     scalars: {},
     not_finite: number === 7 ? { t0: [1201, "NaN", true] } : {},
   };
@@ -42,7 +43,9 @@ beforeEach(() => {
   vi.stubGlobal("fetch", (path: string) => {
     asked.push(path);
     return new Promise((resolve) => {
-      answer = () => resolve(Response.json({ runs: Array.from({ length: RUNS }, (_, i) => row(i)) }));
+      const experiment = { hparams: {}, metrics: [] };
+      const runs = Array.from({ length: RUNS }, (_, i) => row(i));
+      answer = () => resolve(Response.json({ runs, experiment }));
     });
   });
 });

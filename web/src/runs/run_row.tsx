@@ -1,7 +1,7 @@
 /** One row of the list of runs: a run, or the heading of a group or directory. */
 
 import type { Run } from "../api/catalogue";
-import { formatTime, plural } from "../kit/format";
+import { formatCount, formatTime, plural } from "../kit/format";
 import { PinIcon } from "../kit/pin_icon";
 import { Swatch } from "../kit/swatch";
 import { emphasis, emphasising } from "../state/emphasis";
@@ -18,7 +18,7 @@ import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
 import { namesInGroups, shortNames } from "./short_names";
-import { shownColumns } from "./shown_columns";
+import { fullColumns, shownColumns } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
 function describe(run: Run): string {
@@ -80,6 +80,21 @@ function NotFiniteBadge({ run }: { run: Run }) {
     >
       {telling.word}
       <span>{describePlace(telling).slice(telling.word.length)}</span>
+    </span>
+  );
+}
+
+/** Of a run with more hyper-parameters than the table has. */
+function LeftOutMark({ run }: { run: Run }) {
+  const count = runRows.value.get(run.id)?.hparams_left_out ?? 0;
+  if (count === 0) return null;
+  return (
+    <span
+      class="warning-mark"
+      data-testid="left-out-mark"
+      title={`${count.toLocaleString("en")} hyper-parameters or records of them left out: they are too many or too large for the table`}
+    >
+      +{formatCount(count)}
     </span>
   );
 }
@@ -167,6 +182,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
           </span>
         )}
         <NotFiniteBadge run={run} />
+        {fullColumns.value !== null && <LeftOutMark run={run} />}
         {run.damaged_bytes > 0 && (
           <span class="warning-mark" title={`${run.damaged_bytes} damaged bytes skipped`}>
             !

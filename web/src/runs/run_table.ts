@@ -2,10 +2,19 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import type { Run } from "../api/catalogue";
-import { fetchRuns, type RunRow } from "../api/runs";
+import { type Experiment, fetchRuns, type RunRow } from "../api/runs";
 import { catalogue, connection, scalarTags, steadyNames } from "../state/server";
 import { type Comparison, columnsMeant, parseQuery } from "./query";
-import { type Cell, cellOf, FACTS, isOfCatalogue, isUnread, tagOfColumn, UNKNOWN_CELL } from "./run_columns";
+import {
+  type Cell,
+  cellOf,
+  FACTS,
+  isOfCatalogue,
+  isUnread,
+  NO_CELL,
+  tagOfColumn,
+  UNKNOWN_CELL,
+} from "./run_columns";
 import { runsFields } from "./runs_link";
 import { fullColumns, shownColumns } from "./shown_columns";
 
@@ -17,12 +26,20 @@ interface Table {
   rows: ReadonlyMap<string, RunRow>;
   /** The names of the tags whose scalars are in it. */
   tags: ReadonlySet<string>;
+  experiment: Experiment;
 }
 
-const table = signal<Table>({ rows: new Map(), tags: new Set() });
+const table = signal<Table>({
+  rows: new Map(),
+  tags: new Set(),
+  experiment: { hparams: {}, metrics: [] },
+});
 
 /** The rows by the ids of their runs; empty until the first answer. */
 export const runRows = computed(() => table.value.rows);
+
+/** What the runs declare of their hyper-parameters and metrics. */
+export const experiment = computed(() => table.value.experiment);
 
 /** Ids of scalar tags by their names. */
 const tagIds = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, tag.id])));
@@ -30,12 +47,34 @@ const tagIds = computed(() => new Map(scalarTags.value.map((tag) => [tag.name, t
 /** Names of scalar tags by their ids. */
 export const tagNames = computed(() => new Map(scalarTags.value.map((tag) => [tag.id, tag.name])));
 
+export interface GroupedMetric {
+  /** The directory below a run's. */
+  group: string;
+  tag: string;
+}
+
+/** Metrics that runs record in directories of their own, as Keras' train and validation: by their names, as "validation/loss". */
+export const groupedMetrics = computed<ReadonlyMap<string, GroupedMetric>>(() => {
+  const declared = experiment.value.metrics.filter(({ group, tag }) => group !== "" && tagIds.value.has(tag));
+  const named = declared.map(({ group, tag }) => [`${group}/${tag}`, { group, tag }] as const);
+  // A tag of that very name is what the name means.
+  return new Map(named.filter(([name]) => !tagIds.value.has(name)));
+});
+
+/** The tag whose scalars a column needs; null for a column that is made of something else. */
+function tagNeeded(column: string): string | null {
+  const name = tagOfColumn(column);
+  return name === null ? null : (groupedMetrics.value.get(name)?.tag ?? name);
+}
+
+const runsByName = computed(() => new Map(catalogue.value?.runs.map((run) => [run.name, run])));
+
 /** The columns that each name of the typed query may mean. */
 export const queryColumns = computed<ReadonlyMap<string, readonly string[]>>(() => {
   const query = runQuery.value ?? [];
   if (query.length === 0) return new Map();
   const hparams = [...runRows.value.values()].flatMap((row) => Object.keys(row.hparams));
-  return columnsMeant(query, [...FACTS, ...hparams, ...tagIds.value.keys()]);
+  return columnsMeant(query, [...FACTS, ...hparams, ...tagIds.value.keys(), ...groupedMetrics.value.keys()]);
 });
 
 /** The names of the tags whose scalars are needed, in an order of their own. */
@@ -48,20 +87,29 @@ const neededTags = steadyNames(() => {
     ...groupBy,
     ...[...queryColumns.value.values()].flat(),
   ];
-  const names = new Set(wanted.map(tagOfColumn).filter((name) => name !== null));
+  const names = new Set(wanted.map(tagNeeded).filter((name) => name !== null));
   return [...names].filter((name) => tagIds.value.has(name)).sort();
 });
 
 /** Whether what a column has of the runs has been read. */
 export function isColumnKnown(column: string): boolean {
   if (isOfCatalogue(column)) return true;
-  const tag = tagOfColumn(column);
+  const tag = tagNeeded(column);
   const { rows, tags } = table.value;
   return rows.size > 0 && (tag === null || tags.has(tag) || !tagIds.value.has(tag));
 }
 
 /** A run's cell of a column. */
 export function cellOfRun(column: string, run: Run): Cell {
+  const name = tagOfColumn(column);
+  const grouped = name === null ? undefined : groupedMetrics.value.get(name);
+  if (name === null || grouped === undefined) return ownCell(column, run);
+  const { group, tag } = grouped;
+  const member = runsByName.value.get(run.name === "." ? group : `${run.name}/${group}`);
+  return member === undefined ? NO_CELL : ownCell(`${column.slice(0, -name.length)}${tag}`, member);
+}
+
+function ownCell(column: string, run: Run): Cell {
   const row = runRows.value.get(run.id);
   const isUnknown = !isOfCatalogue(column) && isUnread(run, row, catalogue.value?.loading.done === false);
   if (isUnknown || !isColumnKnown(column)) return UNKNOWN_CELL;
@@ -92,11 +140,15 @@ export function startRunTable(): void {
     underWay = names;
     const ids = names.map((name) => tagIds.peek().get(name)).filter((id) => id !== undefined);
     try {
-      const rows = await fetchRuns(ids);
+      const answer = await fetchRuns(ids);
       // Answers may overtake each other.
       if (number <= taken) return;
       taken = number;
-      table.value = { rows: new Map(rows.map((row) => [row.id, row])), tags: new Set(names) };
+      table.value = {
+        rows: new Map(answer.runs.map((row) => [row.id, row])),
+        tags: new Set(names),
+        experiment: answer.experiment,
+      };
       next = Math.max(next, performance.now() + SHARE * (performance.now() - begin));
     } catch {
       // A server that is gone is said elsewhere; the next change asks again.

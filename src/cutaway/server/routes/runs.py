@@ -6,9 +6,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cutaway.server.context import Context
-from cutaway.server.responses import fail, json_body, json_response
+from cutaway.server.responses import as_json, fail, json_body, json_response
 from cutaway.server.routing import Asked, get
-from cutaway.store.run_table import MOST_CHOICES, RunRow, RunTable, Tags
+from cutaway.store.run_row import RunRow
+from cutaway.store.run_table import MOST_CHOICES, RunTable, Tags
 
 _SHOWN = (
     "id",
@@ -20,6 +21,8 @@ _SHOWN = (
     "damaged_bytes",
     "hparams",
     "hparams_left_out",
+    "joined",
+    "joined_to",
     "not_finite",
 )
 #: Rows as JSON, by the ids of the runs: each with the row and the state that it is of.
@@ -44,7 +47,8 @@ def routes(context: Context) -> list[Route]:
                 del known[next(iter(known))]
         body = b",".join(text for _, _, text in texts.values())
         # A run stalls without any change: no ETag could tell.
-        return json_response(b'{"revision":%d,"runs":[%s]}' % (revision, body))
+        experiment = json_body(as_json(table.experiment()))
+        return json_response(b'{"revision":%d,"runs":[%s],"experiment":%s}' % (revision, body, experiment))
 
     return [get("/api/runs", answer, (), ("tags",))]
 
@@ -63,4 +67,5 @@ def _text(state: str, row: RunRow, known: _Texts) -> tuple[RunRow, str, bytes]:
         return same
     scalars = {tag: [facts.step, facts.last, facts.min, facts.max] for tag, facts in row.scalars.items()}
     shown = {name: getattr(row, name) for name in _SHOWN}
-    return row, state, json_body({**shown, "state": state, "scalars": scalars})
+    session = None if row.session is None else as_json(row.session)
+    return row, state, json_body({**shown, "state": state, "session": session, "scalars": scalars})

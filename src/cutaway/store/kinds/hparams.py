@@ -18,9 +18,13 @@ class HParams:
     #: Of a run: names and values (float, str, bool).
     values: dict[str, Any] = field(default_factory=dict)
     group: str = ""
+    model_uri: str = ""
+    monitor_url: str = ""
+    #: Whether it says how a run began, be it without any hyper-parameters.
+    starts: bool = False
     #: Seconds since the epoch.
     start_time: float | None = None
-    #: ``success``, ``failure``, ``running``, or empty while nothing is said.
+    #: ``success``, ``failure``, ``running`` or ``unknown``; empty where nothing is said of an end.
     status: str = ""
     end_time: float | None = None
     #: Of an experiment: the hyper-parameters and metrics that it declares, as in TensorBoard's api.proto.
@@ -43,13 +47,16 @@ def decode_hparams(value: Mapping[str, Any], budget: Budget) -> HParams:
     experiment = content.get("experiment", {})
     start, end = content.get("session_start_info", {}), content.get("session_end_info", {})
     return HParams(
-        {pair.get("key", ""): plain_value(pair.get("value", {})) for pair in start.get("hparams", [])},
-        start.get("group_name", ""),
-        start.get("start_time_secs"),
-        _STATUS.get(end.get("status", 0), ""),
-        end.get("end_time_secs"),
-        [_declared(info) for info in experiment.get("hparam_infos", [])],
-        [_metric(info) for info in experiment.get("metric_infos", [])],
+        values={pair.get("key", ""): plain_value(pair.get("value", {})) for pair in start.get("hparams", [])},
+        group=start.get("group_name", ""),
+        model_uri=start.get("model_uri", ""),
+        monitor_url=start.get("monitor_url", ""),
+        starts="session_start_info" in content,
+        start_time=start.get("start_time_secs"),
+        status=_STATUS.get(end.get("status", 0), "unknown") if "session_end_info" in content else "",
+        end_time=end.get("end_time_secs"),
+        declared=[_declared(info) for info in experiment.get("hparam_infos", [])],
+        metrics=[_metric(info) for info in experiment.get("metric_infos", [])],
     )
 
 

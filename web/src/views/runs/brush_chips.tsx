@@ -1,7 +1,7 @@
 /** The brushes that hold, each with a button that takes it back: also those of axes that are not drawn. */
 
-import { columnName } from "../../runs/run_columns";
 import { brushText } from "./brushes";
+import { columnTitle } from "./compared";
 import { brushes, remaining, setBrush } from "./plotted";
 import { changeRunsView } from "./runs_view_link";
 
@@ -12,11 +12,11 @@ export function BrushChips() {
       Only runs with
       {brushes.value.map((brush) => (
         <span key={brush.column} class="brush-chip" data-testid="brush" data-column={brush.column}>
-          <span class="quiet">{columnName(brush.column)}</span> {brushText(brush)}
+          <span class="quiet">{columnTitle(brush.column)}</span> {brushText(brush)}
           <button
             type="button"
             class="icon"
-            aria-label={`Clear the brush on ${columnName(brush.column)}`}
+            aria-label={`Clear the brush on ${columnTitle(brush.column)}`}
             title="Clear this brush"
             onClick={() => setBrush(brush.column, null)}
           >

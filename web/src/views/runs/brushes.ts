@@ -66,7 +66,7 @@ export function encodeBrush(brush: Brush): string {
   return JSON.stringify("words" in brush ? [column, brush.words] : [column, brush.low, brush.high]);
 }
 
-/** Null for what is not a brush. */
+/** The brush that a text of a link names; null where it names none. */
 export function decodeBrush(text: string): Brush | null {
   let parts: unknown;
   try {

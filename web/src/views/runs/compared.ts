@@ -2,7 +2,8 @@
 
 import { computed } from "@preact/signals";
 import { keyMetric, senseOf } from "../../runs/metrics";
-import { runRows } from "../../runs/run_table";
+import { columnName } from "../../runs/run_columns";
+import { experiment, groupedMetrics, runRows } from "../../runs/run_table";
 import { scalarTags } from "../../state/server";
 import { parametersOf } from "./run_parameters";
 import { runsViewFields, STATISTICS, type Statistic } from "./runs_view_link";
@@ -10,7 +11,32 @@ import { runsViewFields, STATISTICS, type Statistic } from "./runs_view_link";
 /** More hyper-parameters than this have no column by themselves. */
 const MOST_COLUMNS = 20;
 
-export const metricNames = computed<readonly string[]>(() => scalarTags.value.map(({ name }) => name));
+/** The scalars, and metrics that runs record in directories of their own. */
+export const metricNames = computed<readonly string[]>(() => [
+  ...scalarTags.value.map(({ name }) => name),
+  ...groupedMetrics.value.keys(),
+]);
+
+/** The names that an experiment gives its metrics, by those of their scalars. */
+export const metricTitles = computed<Record<string, string>>(() =>
+  Object.fromEntries(
+    experiment.value.metrics
+      .filter(({ display_name }) => display_name !== "")
+      .map(({ group, tag, display_name }) => {
+        const name = group === "" ? tag : `${group}/${tag}`;
+        return [name, `${display_name} (${name})`];
+      }),
+  ),
+);
+
+/** A column's name as the experiment shows it. */
+export function columnTitle(column: string): string {
+  const [kind, ...rest] = column.split(":");
+  const name = rest.join(":");
+  if (kind === "hparam" && Object.hasOwn(experiment.value.hparams, name))
+    return experiment.value.hparams[name].display_name || name;
+  return metricTitles.value[name] === undefined ? columnName(column) : `${kind} ${metricTitles.value[name]}`;
+}
 
 /** The metric's tag; null where the log has no scalars. */
 export const metric = computed<string | null>(() => {
@@ -34,11 +60,19 @@ export const metricColumn = computed<string | null>(() =>
   metric.value === null ? null : `${statistic.value}:${metric.value}`,
 );
 
-export const parameters = computed(() => parametersOf([...runRows.value.values()]));
+const rows = computed(() => [...runRows.value.values()]);
+
+export const parameters = computed(() => parametersOf(rows.value));
+
+/** Whether any session ended otherwise than well: else nobody needs to read that. */
+const hasFailures = computed(() =>
+  rows.value.some(({ session }) => session !== null && ["failure", "running"].includes(session.status)),
+);
 
 /** The metric, what runs were made with, and when. */
 export const usualColumns = computed<readonly string[]>(() => {
   const found = metricColumn.value === null ? [] : [metricColumn.value, `last:${metric.value}`];
   const hparams = parameters.value.varied.slice(0, MOST_COLUMNS).map(({ column }) => column);
-  return [...new Set([...found, ...hparams, "state", "step", "start", "duration"])];
+  const status = hasFailures.value ? ["status"] : [];
+  return [...new Set([...found, ...hparams, ...status, "state", "step", "start", "duration"])];
 });

@@ -1,8 +1,7 @@
 /** Bars: how closely the metric goes with each hyper-parameter, over the runs that are shown. */
 
 import { plural } from "../../kit/format";
-import { columnName } from "../../runs/run_columns";
-import { metricColumn, parameters } from "./compared";
+import { columnTitle, metricColumn, parameters } from "./compared";
 import { importances } from "./importances";
 
 /** More are counted. */
@@ -13,12 +12,12 @@ export function ImportanceList() {
   const further = parameters.value.varied.length - MOST_LISTED;
   return (
     <section class="importance" aria-label="Importance of hyper-parameters" data-testid="importance">
-      <h2>What {columnName(metricColumn.value)} goes with</h2>
+      <h2>What {columnTitle(metricColumn.value)} goes with</h2>
       <ol>
-        {importances.value.slice(0, MOST_LISTED).map(({ name, strength, text, count }) => (
+        {importances.value.slice(0, MOST_LISTED).map(({ name, column, strength, text, count }) => (
           <li key={name} data-testid="importance-row" data-name={name}>
             <span class="importance-name" title={name}>
-              {name}
+              {columnTitle(column)}
             </span>
             <span class="importance-bar" aria-hidden="true">
               <span style={{ width: `${(strength ?? 0) * 100}%` }} />

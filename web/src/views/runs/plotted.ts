@@ -4,19 +4,19 @@ import { computed, signal } from "@preact/signals";
 import type { Run } from "../../api/catalogue";
 import { NAN_COLOUR, type RunStyle, sequential, type Theme } from "../../kit/colour";
 import { groupOfRun, listedRuns, shownRuns } from "../../runs/listed_runs";
-import { type CellValue, columnName } from "../../runs/run_columns";
-import { cellOfRun, isColumnKnown } from "../../runs/run_table";
+import type { CellValue } from "../../runs/run_columns";
+import { cellOfRun, experiment, isColumnKnown } from "../../runs/run_table";
 import { runsFields } from "../../runs/runs_link";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
 import { emphasis } from "../../state/emphasis";
 import { theme } from "../../state/preferences";
 import { type Brush, isWithin } from "./brushes";
-import { metricColumn, parameters } from "./compared";
+import { columnTitle, metricColumn, parameters } from "./compared";
 import { importances } from "./importances";
 import type { Parameter } from "./run_parameters";
 import { changeRunsView, runsViewFields } from "./runs_view_link";
-import { axisOf, shareOf, type ValueAxis } from "./value_axis";
+import { axisOf, type Domain, NO_DOMAIN, shareOf, type ValueAxis } from "./value_axis";
 
 export interface PlotAxis {
   axis: ValueAxis;
@@ -59,11 +59,23 @@ const drawnParameters = computed<readonly Parameter[]>(() => {
     : all.filter(({ column }) => wanted.has(column));
 });
 
+/** What an experiment declares that a hyper-parameter may be. */
+function domainOf(column: string): Domain {
+  const name = column.replace(/^hparam:/u, "");
+  const { hparams } = experiment.value;
+  if (name === column || !Object.hasOwn(hparams, name)) return NO_DOMAIN;
+  const { values, interval } = hparams[name];
+  return {
+    values: (values ?? []).map((value) => (typeof value === "boolean" ? String(value) : value)),
+    interval: interval === null ? null : [Number(interval[0]), Number(interval[1])],
+  };
+}
+
 function axisOfColumn(column: string): PlotAxis {
   const values = shownRuns.value.map((run): CellValue => cellOfRun(column, run).value);
-  const axis = axisOf(column, values);
+  const axis = axisOf(column, values, domainOf(column));
   const without = values.filter((value) => shareOf(axis, value) === null).length;
-  return { axis, name: columnName(column), without };
+  return { axis, name: columnTitle(column), without };
 }
 
 /** The hyper-parameters and, last, the metric. */

@@ -1,7 +1,7 @@
 /** Which metric the runs are compared by. */
 
 import { Choice } from "../../kit/choice";
-import { metric, metricNames, parameters, statistic, statistics } from "./compared";
+import { metric, metricNames, metricTitles, parameters, statistic, statistics } from "./compared";
 import { COLOURS, changeRunsView, PLOTS, runsViewFields } from "./runs_view_link";
 
 /** More metrics than this are not offered; a link can name any. */
@@ -27,6 +27,7 @@ function MetricChoices({ name }: { name: string }) {
         label="metric"
         testId="runs-metric"
         words={names.includes(name) ? names : [name, ...names]}
+        names={metricTitles.value}
         value={name}
         isSet={runsViewFields.metric !== null}
         onChange={(chosen) => changeRunsView({ metric: chosen, statistic: null })}
