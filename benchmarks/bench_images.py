@@ -5,6 +5,7 @@ everything. Of TensorBoard's time series page, which keeps 10 steps of each seri
 first picture has been decoded; of ours when every picture in sight is on its canvas.
 """
 
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,7 +84,7 @@ def _asked(server: Server) -> int:
     def count(request: Request) -> None:
         nonlocal asked
         if "/api/pictures" in request.url:
-            asked += len(request.post_data_json["pictures"])
+            asked += len(json.loads(request.post_data or "{}")["pictures"])
 
     with browser_page() as page:
         page.on("request", count)

@@ -1,6 +1,7 @@
 """Images of all runs side by side: pixels on screen are those that were written, at one place; whatever is in them."""
 
 import io
+import json
 import re
 import struct
 import zlib
@@ -120,7 +121,7 @@ def pictures_asked(page: Page) -> list[list[tuple[Any, ...]]]:
 
     def take(request: Request) -> None:
         if "/api/pictures" in request.url:
-            asked.append([tuple(picture.values()) for picture in request.post_data_json["pictures"]])
+            asked.append([tuple(picture.values()) for picture in json.loads(request.post_data or "{}")["pictures"]])
         elif "/api/value?" in request.url:
             asked.append([(request.url,)])
 

@@ -43,6 +43,17 @@ describe("the link", () => {
     expect(location.hash).toBe("#one=d&one-other=3");
   });
 
+  it("is not lost where something changes before its event comes", () => {
+    const { fields, change } = sliceOf("early");
+    history.replaceState(null, "", "#early=link");
+    change({ other: 7 });
+    expect(location.hash).toBe("#early=link");
+    dispatchEvent(new Event("hashchange"));
+    expect({ ...fields }).toEqual({ word: "link", other: 0 });
+    change({ other: 8 });
+    expect(location.hash).toBe("#early=link&early-other=8");
+  });
+
   it("keeps what belongs to a view that is not loaded, and gives it to the view", () => {
     const { change } = sliceOf("first");
     open("late=x&late-other=2&late-other=2");

@@ -128,6 +128,7 @@ export function startLink(kept: ReadonlySet<string>): void {
   let lastChanged = "";
   let lastTime = Number.NEGATIVE_INFINITY;
   let isReading = false;
+  let isStarted = false;
 
   /** Whether a field that is a step has changed since the last time, and not a moment ago already. */
   function isStep(): boolean {
@@ -145,6 +146,9 @@ export function startLink(kept: ReadonlySet<string>): void {
   effect(() => {
     const fragment = fragmentOf(kept);
     const isPushed = isStep();
+    // A link has been opened that is not taken yet: its event is on the way.
+    if (isStarted && entryOf(history.state) === null) return;
+    isStarted = true;
     if (fragment === location.hash.replace(/^#/u, "") && entryOf(history.state) !== null) return;
     // An empty fragment would leave a lone "#"; the address without one is the same page.
     const address = fragment === "" ? location.pathname + location.search : `#${fragment}`;
@@ -171,6 +175,7 @@ export function startLink(kept: ReadonlySet<string>): void {
     // Back and Forward within the link that is open have been taken already.
     if (entry?.opened === opened) return;
     opened = entry?.opened ?? Math.max(Date.now(), opened + 1);
+    history.replaceState({ opened }, "");
     take((part, found) => part.read(found));
     for (const listener of listeners) listener();
   });
