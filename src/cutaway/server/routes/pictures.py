@@ -75,7 +75,7 @@ def _parse(body: bytes) -> list[PictureRequest]:
 
 
 def _parse_picture(asked: dict[str, Any]) -> PictureRequest:
-    check_names(asked, [field.name for field in fields(PictureRequest)], "a picture")
+    check_names(asked, tuple(field.name for field in fields(PictureRequest)), "a picture")
     tag, run = asked.get("tag"), asked.get("run")
     if not isinstance(tag, str) or not isinstance(run, str):
         fail(400, "tag and run of a picture must be ids")
