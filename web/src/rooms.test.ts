@@ -35,8 +35,8 @@ const ALLOWED: [string, string][] = [
     ROOMS.slice(0, i).map((below): [string, string] => [`${room}/free_to_${below}`, `${below}/anything`]),
   ),
   ["views/scalars/free", "views/steps/tag_sections"],
-  ["views/scalars/free_cards", "views/cards/lazy_card"],
-  ["views/steps/free", "views/cards/lazy_card"],
+  ["views/scalars/free_cards", "views/cards/card_place"],
+  ["views/steps/free", "views/cards/card_place"],
   ["views/scalars/free_view", "views/view"],
   ["shell/free", "views/registry"],
 ];

@@ -1,11 +1,10 @@
 /** Sounds: a card for each tag, in groups that fold. */
 
 import { computed } from "@preact/signals";
-import type { ComponentChild } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
 import { shownRuns } from "../../runs/listed_runs";
-import { LazyCard } from "../cards/lazy_card";
+import type { CardPlace } from "../cards/card_place";
 import { useKeptScroll } from "../steps/kept_scroll";
 import { TagSections } from "../steps/tag_sections";
 import { AudioCard } from "./audio_card";
@@ -20,15 +19,12 @@ const rows = computed(() => {
   return Math.min(3, Math.max(1, ...counts));
 });
 
-function card(tag: Tag): ComponentChild {
-  return (
-    <LazyCard
-      key={tag.name}
-      name={tag.name}
-      isExpanded={audioFields.expanded === tag.name}
-      card={() => <AudioCard tag={tag} />}
-    />
-  );
+function place(tag: Tag): CardPlace {
+  return {
+    key: tag.name,
+    isExpanded: audioFields.expanded === tag.name,
+    card: () => <AudioCard tag={tag} />,
+  };
 }
 
 export function AudioView() {
@@ -37,7 +33,7 @@ export function AudioView() {
   useEffect(() => () => player.pause(), []);
   return (
     <div ref={body} class="view-body audio" style={{ "--rows": rows.value }}>
-      <TagSections sections={audioTags.sections.value} card={card} total={audioTags.all.value.length} />
+      <TagSections sections={audioTags.sections.value} place={place} total={audioTags.all.value.length} />
     </div>
   );
 }

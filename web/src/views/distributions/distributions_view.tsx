@@ -1,14 +1,14 @@
 /** Distributions: a card for each tag, in groups that fold; a family of tags is a group. */
 
 import { computed } from "@preact/signals";
-import type { ComponentChild } from "preact";
 import { useRef } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
 import { chartSize } from "../../state/preferences";
-import { LazyCard } from "../cards/lazy_card";
+import type { CardPlace } from "../cards/card_place";
 import { useKeptScroll } from "../steps/kept_scroll";
+import type { TagSection } from "../steps/section_rows";
 import { sectionsOfTags } from "../steps/sections_of_tags";
-import { type TagSection, TagSections } from "../steps/tag_sections";
+import { TagSections } from "../steps/tag_sections";
 import { DistributionCard } from "./distribution_card";
 import { histogramTags } from "./distribution_values";
 import { distributionFields } from "./distributions_link";
@@ -35,15 +35,12 @@ const sections = computed<TagSection<Tag>[]>(() => {
   });
 });
 
-function card(tag: Tag): ComponentChild {
-  return (
-    <LazyCard
-      key={tag.name}
-      name={tag.name}
-      isExpanded={distributionFields.expanded === tag.name}
-      card={() => <DistributionCard tag={tag} />}
-    />
-  );
+function place(tag: Tag): CardPlace {
+  return {
+    key: tag.name,
+    isExpanded: distributionFields.expanded === tag.name,
+    card: () => <DistributionCard tag={tag} />,
+  };
 }
 
 export function DistributionsView() {
@@ -51,7 +48,7 @@ export function DistributionsView() {
   useKeptScroll("distributions", body);
   return (
     <div ref={body} class={`view-body distributions is-${chartSize.value}`}>
-      <TagSections sections={sections.value} card={card} total={histogramTags.all.value.length} />
+      <TagSections sections={sections.value} place={place} total={histogramTags.all.value.length} />
       <Tooltip />
     </div>
   );

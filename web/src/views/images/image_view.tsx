@@ -1,11 +1,10 @@
 /** Images: a card for each tag, in groups that fold. */
 
 import { computed } from "@preact/signals";
-import type { ComponentChild } from "preact";
 import { useRef } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
 import { shownRuns } from "../../runs/listed_runs";
-import { LazyCard } from "../cards/lazy_card";
+import type { CardPlace } from "../cards/card_place";
 import { useKeptScroll } from "../steps/kept_scroll";
 import { TagSections } from "../steps/tag_sections";
 import { ImageCard } from "./image_card";
@@ -21,15 +20,12 @@ const mostColumns = computed(() => {
   );
 });
 
-function card(tag: Tag): ComponentChild {
-  return (
-    <LazyCard
-      key={tag.name}
-      name={tag.name}
-      isExpanded={imageFields.expanded === tag.name}
-      card={() => <ImageCard tag={tag} />}
-    />
-  );
+function place(tag: Tag): CardPlace {
+  return {
+    key: tag.name,
+    isExpanded: imageFields.expanded === tag.name,
+    card: () => <ImageCard tag={tag} />,
+  };
 }
 
 export function ImageView() {
@@ -42,7 +38,7 @@ export function ImageView() {
       class={imageFields.across === "steps" ? "view-body images has-strips" : "view-body images"}
       style={{ "--cell-width": `${width}px`, "--columns": Math.min(mostColumns.value, 50) }}
     >
-      <TagSections sections={imageTags.sections.value} card={card} total={imageTags.all.value.length} />
+      <TagSections sections={imageTags.sections.value} place={place} total={imageTags.all.value.length} />
     </div>
   );
 }

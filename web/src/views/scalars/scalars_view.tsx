@@ -1,12 +1,12 @@
 /** Curves: a card for each chart, in sections that fold, and a row for each family of tags. */
 
-import type { ComponentChild } from "preact";
 import { useRef } from "preact/hooks";
 import { chartSize } from "../../state/preferences";
 import { scalarTags } from "../../state/server";
-import { LazyCard } from "../cards/lazy_card";
+import type { CardPlace } from "../cards/card_place";
 import { useKeptScroll } from "../steps/kept_scroll";
-import { type TagSection, TagSections } from "../steps/tag_sections";
+import type { TagSection } from "../steps/section_rows";
+import { TagSections } from "../steps/tag_sections";
 import { ChartCard } from "./chart_card";
 import { chartFields } from "./chart_link";
 import { type ChartItem, chartSections } from "./chart_sections";
@@ -14,28 +14,21 @@ import { soughtChart } from "./charts_of_log";
 import { FamilyRow } from "./family_row";
 import { Spoken, Tooltip } from "./tooltip";
 
-function card(item: ChartItem): ComponentChild {
+function place(item: ChartItem): CardPlace {
   if (item.family !== null) {
     const { family, isOpen } = item;
-    return (
-      <LazyCard
-        key={`\n${family.key}`}
-        name={family.key}
-        isRow
-        card={() => <FamilyRow family={family} isOpen={isOpen} />}
-      />
-    );
+    return {
+      key: `\n${family.key}`,
+      isRow: true,
+      card: () => <FamilyRow family={family} isOpen={isOpen} />,
+    };
   }
   const { chart, label } = item;
-  return (
-    <LazyCard
-      key={chart.key}
-      name={chart.key}
-      sought={soughtChart}
-      isExpanded={chartFields.expanded === chart.key}
-      card={() => <ChartCard chart={chart} label={label} />}
-    />
-  );
+  return {
+    key: chart.key,
+    isExpanded: chartFields.expanded === chart.key,
+    card: () => <ChartCard chart={chart} label={label} />,
+  };
 }
 
 /** As many charts at most fill a wide window. */
@@ -54,7 +47,12 @@ export function ScalarsView() {
   return (
     <>
       <div ref={body} class={`view-body charts is-${chartSize.value}${few}`}>
-        <TagSections sections={chartSections.value} card={card} total={scalarTags.value.length} />
+        <TagSections
+          sections={chartSections.value}
+          place={place}
+          total={scalarTags.value.length}
+          sought={soughtChart}
+        />
       </div>
       <Tooltip />
       <Spoken />

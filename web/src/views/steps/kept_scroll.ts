@@ -9,9 +9,12 @@ const kept = new Map<string, number>();
 export function useKeptScroll(name: string, element: RefObject<HTMLElement>): void {
   useLayoutEffect(() => {
     const scrolled = element.current as HTMLElement;
-    // The browser lays the page out for it, which takes long where there are thousands of places.
     const place = kept.get(name) ?? 0;
-    if (place > 0) scrolled.scrollTop = place;
+    // The sections take their room in the render after this one, once they have been measured.
+    if (place > 0)
+      queueMicrotask(() => {
+        scrolled.scrollTop = place;
+      });
     const keep = (): void => {
       kept.set(name, scrolled.scrollTop);
     };

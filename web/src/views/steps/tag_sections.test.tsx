@@ -3,14 +3,16 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, it } from "vitest";
 import { changeSubject, subjectFields } from "../../state/subject";
-import { type TagSection, TagSections } from "./tag_sections";
+import type { TagSection } from "./section_rows";
+import { TagSections } from "./tag_sections";
 
 function section(name: string, items: string[], isFolded = false): TagSection<string> {
   return { key: name, name, source: "", items, isFolded };
 }
 
 function show(sections: readonly TagSection<string>[]): void {
-  const made = <TagSections sections={sections} card={(item) => <p class="card">{item}</p>} total={3} />;
+  const place = (item: string) => ({ key: item, card: () => <p class="card">{item}</p> });
+  const made = <TagSections sections={sections} place={place} total={3} />;
   act(() => render(made, document.body));
 }
 
@@ -61,7 +63,7 @@ it("has small sections in one grid, and others over the whole width", () => {
   const many = section("layers", ["1", "2", "3", "4"]);
   const wide = { ...section("strips", ["5"]), hasWideItems: true };
   show([section("gpu", ["a"]), section("lr", ["b", "c"]), many, section("val", ["d"]), wide]);
-  const grids = [...document.querySelectorAll(".grid")].map((grid) => [
+  const grids = [...document.querySelectorAll(".grid:not(.card-probe)")].map((grid) => [
     grid.classList.contains("is-flowing"),
     [...grid.querySelectorAll(".card")].map((card) => card.textContent),
   ]);

@@ -1,120 +1,194 @@
 /**
  * Cards in sections that fold, which the views over steps have below their toolbars. Small sections in a row share one
  * grid, with each heading above its first card; others have a heading over the whole width.
+ *
+ * Sections and cards have nodes only while they are in or near the window: for the others there is room, so that the
+ * page scrolls as if all were there.
  */
 
+import type { Signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { plural } from "../../kit/format";
-import { changeSubject, subjectFields, toggleFolded } from "../../state/subject";
-
-export interface TagSection<Item> {
-  /** The key of its folding: a path of the tree of tags, or a word that no tag begins with. */
-  key: string;
-  /** Empty for the tags without a group. */
-  name: string;
-  /** A line in place of the name and the count. */
-  heading?: string;
-  /** Where it is from, if that has to be said. */
-  source: string;
-  /** The keys of the sections that it is in: it is there while none of them is folded. */
-  within?: readonly string[];
-  items: readonly Item[];
-  /** How many there are, where some items are parts of others. */
-  count?: number;
-  /** Whether an item needs the whole width: then the heading has it too. */
-  hasWideItems?: boolean;
-  /** Whether it is folded before the user says otherwise. */
-  isFolded: boolean;
-}
-
-/** With more items than these a section has a row of its own for its heading. */
-const MOST_INLINE = 3;
+import { changeSubject, toggleFolded } from "../../state/subject";
+import { type CardPlace, PlacedCard } from "../cards/card_place";
+import {
+  type BlockInSight,
+  type Cell,
+  inSight,
+  keptTop,
+  type Layout,
+  type Line,
+  layOut,
+  lineOf,
+} from "./section_lines";
+import { inRows, isFolded, type TagSection } from "./section_rows";
+import { type Scrolled, useScrolled } from "./use_scrolled";
 
 interface TagSectionsProps<Item> {
   sections: readonly TagSection<Item>[];
-  card: (item: Item) => ComponentChild;
+  place: (item: Item) => CardPlace;
   /** How many tags there are before the filter. */
   total: number;
+  /** The key of the card to scroll to; it is taken when that has been done. */
+  sought?: Signal<string | null>;
 }
 
-export function TagSections<Item>({ sections, card, total }: TagSectionsProps<Item>) {
-  if (sections.length === 0) {
-    return (
-      <div class="empty-state">
-        <p>None of {plural(total, "tag")} matches the filter.</p>
-        <button type="button" onClick={() => changeSubject({ tagFilter: "" })}>
-          Clear the filter
-        </button>
-      </div>
-    );
-  }
+/** They are children of the element that scrolls. */
+export function TagSections<Item>({ sections, place, total, sought }: TagSectionsProps<Item>) {
+  const probe = useRef<HTMLDivElement>(null);
+  const scrolled = useScrolled(probe);
+  const measures = scrolled.measures.value;
   return (
     <>
-      {inRows(sections).map((row) =>
-        row.length === 1 && !isSmall(row[0]) ? (
-          <Section key={row[0].key} section={row[0]} card={card} />
-        ) : (
-          <div key={row[0].key} class="grid is-flowing">
-            {row.map((section) => (
-              <SmallSection key={section.key} section={section} card={card} />
-            ))}
-          </div>
-        ),
+      <div class="grid card-probe" aria-hidden="true" ref={probe}>
+        <div class="card-place" />
+      </div>
+      {measures !== null && sections.length > 0 && (
+        <Sections layout={layOut(inRows(sections), place, measures)} scrolled={scrolled} sought={sought} />
       )}
+      {sections.length === 0 && <NoneMatches total={total} />}
     </>
   );
 }
 
-function isFolded<Item>({ key, isFolded: isAtFirst }: TagSection<Item>): boolean {
-  return subjectFields.folded.has(key) !== isAtFirst;
+function NoneMatches({ total }: { total: number }) {
+  return (
+    <div class="empty-state">
+      <p>None of {plural(total, "tag")} matches the filter.</p>
+      <button type="button" onClick={() => changeSubject({ tagFilter: "" })}>
+        Clear the filter
+      </button>
+    </div>
+  );
 }
 
-function isSmall<Item>(section: TagSection<Item>): boolean {
-  return section.items.length <= MOST_INLINE && section.hasWideItems !== true && !isFolded(section);
+interface SectionsProps<Item> {
+  layout: Layout<Item>;
+  scrolled: Scrolled;
+  sought: Signal<string | null> | undefined;
 }
 
-/** The sections that are there; small ones that follow each other in one row. */
-function inRows<Item>(sections: readonly TagSection<Item>[]): TagSection<Item>[][] {
-  const folded = new Set(sections.filter(isFolded).map(({ key }) => key));
-  const rows: TagSection<Item>[][] = [];
-  let flowing: TagSection<Item>[] | null = null;
-  for (const section of sections) {
-    if (section.within?.some((key) => folded.has(key))) continue;
-    if (!isSmall(section)) {
-      flowing = null;
-      rows.push([section]);
-    } else if (flowing === null) {
-      flowing = [section];
-      rows.push(flowing);
-    } else flowing.push(section);
-  }
-  return rows;
+function Sections<Item>({ layout, scrolled, sought }: SectionsProps<Item>) {
+  const { from, to } = scrolled.near.value;
+  useKeptPlace(layout, scrolled);
+  useSought(layout, scrolled, sought);
+  const { blocks, above, below } = inSight(layout, from, to);
+  return (
+    <>
+      <Room key="above" height={above} />
+      {blocks.map((part) => {
+        const { sections, isFlowing } = part.block;
+        const Part = isFlowing ? FlowingSections : Section;
+        return <Part key={sections[0].key} part={part} onHeight={scrolled.onLarge} />;
+      })}
+      <Room key="below" height={below} />
+    </>
+  );
 }
 
-interface SectionProps<Item> {
-  section: TagSection<Item>;
-  card: (item: Item) => ComponentChild;
+/** What is in sight stays where it is when sections come, go and fold, and when cards get another size. */
+function useKeptPlace<Item>(layout: Layout<Item>, scrolled: Scrolled): void {
+  const last = useRef(layout);
+  useLayoutEffect(() => {
+    const { top, height } = scrolled.window();
+    const kept = keptTop(last.current, layout, top, height);
+    last.current = layout;
+    if (kept !== top) scrolled.scrollTo(kept);
+  }, [layout]);
 }
 
-function Section<Item>({ section, card }: SectionProps<Item>) {
+/** A card that becomes large is brought to the top, and one that is sought into the middle. */
+function useSought<Item>(
+  layout: Layout<Item>,
+  scrolled: Scrolled,
+  sought: Signal<string | null> | undefined,
+): void {
+  const large = largeIn(layout);
+  useEffect(() => {
+    const line = large === null ? null : lineOf(layout, large);
+    // A heading may stick to the top of the window.
+    if (line !== null) scrolled.scrollTo(line.top - (scrolled.measures.value?.heading ?? 0));
+  }, [large]);
+  const key = sought?.value ?? null;
+  useEffect(() => {
+    const line = key === null ? null : lineOf(layout, key);
+    if (sought === undefined || line === null) return;
+    scrolled.scrollTo(line.top + (line.height - scrolled.window().height) / 2);
+    sought.value = null;
+  }, [key, layout]);
+}
+
+function largeIn<Item>({ blocks }: Layout<Item>): string | null {
+  for (const { lines } of blocks)
+    for (const { cells } of lines) if (cells[0].place.isExpanded === true) return cells[0].place.key;
+  return null;
+}
+
+function Room({ height }: { height: number }) {
+  return height > 0 ? <div style={{ height: `${height}px` }} /> : null;
+}
+
+interface PartProps<Item> {
+  part: BlockInSight<Item>;
+  onHeight: (height: number) => void;
+}
+
+function Section<Item>({ part, onHeight }: PartProps<Item>) {
+  const { block, lines, above, below } = part;
+  const [section] = block.sections;
   return (
     <section class="group" aria-label={section.name || NO_GROUP}>
       <Heading section={section} />
-      {!isFolded(section) && <div class="grid">{section.items.map(card)}</div>}
+      <Room key="above" height={above} />
+      {lines.length > 0 && (
+        <div key="grid" class="grid">
+          {cellsOf(lines).map((cell) => placed(cell, onHeight))}
+        </div>
+      )}
+      <Room key="below" height={below} />
     </section>
   );
 }
 
-function SmallSection<Item>({ section, card }: SectionProps<Item>) {
-  const [first, ...others] = section.items;
+function FlowingSections<Item>({ part, onHeight }: PartProps<Item>) {
+  const { lines, above, below } = part;
+  const bySection = new Map<TagSection<Item>, Cell<Item>[]>();
+  for (const cell of cellsOf(lines)) {
+    const known = bySection.get(cell.section);
+    if (known === undefined) bySection.set(cell.section, [cell]);
+    else known.push(cell);
+  }
   return (
-    <section class="small-group" aria-label={section.name || NO_GROUP}>
-      <div class="headed">
-        <Heading section={section} />
-        {card(first)}
+    <>
+      <Room key="above" height={above} />
+      <div key="grid" class="grid is-flowing">
+        {[...bySection].map(([section, cells]) => (
+          <section key={section.key} class="small-group" aria-label={section.name || NO_GROUP}>
+            {cells.map((cell) => smallPlaced(cell, onHeight))}
+          </section>
+        ))}
       </div>
-      {others.map(card)}
-    </section>
+      <Room key="below" height={below} />
+    </>
+  );
+}
+
+function cellsOf<Item>(lines: readonly Line<Item>[]): Cell<Item>[] {
+  return lines.flatMap(({ cells }) => cells);
+}
+
+function placed<Item>({ place }: Cell<Item>, onHeight: (height: number) => void): ComponentChild {
+  return <PlacedCard key={place.key} place={place} onHeight={onHeight} />;
+}
+
+function smallPlaced<Item>(cell: Cell<Item>, onHeight: (height: number) => void): ComponentChild {
+  if (!cell.isFirst) return placed(cell, onHeight);
+  return (
+    <div key={`${cell.place.key}\nheaded`} class="headed">
+      <Heading section={cell.section} />
+      {placed(cell, onHeight)}
+    </div>
   );
 }
 

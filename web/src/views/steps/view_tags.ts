@@ -6,8 +6,8 @@ import type { Sieve } from "../../kit/pattern";
 import { steadyNames, tagsOfKind } from "../../state/server";
 import { tagSieveOf } from "../../state/subject";
 import { GrowingTree, type TagTree } from "../../state/tag_tree";
+import type { TagSection } from "./section_rows";
 import { sectionsOfTags } from "./sections_of_tags";
-import type { TagSection } from "./tag_sections";
 
 export class ViewTags {
   readonly all: ReadonlySignal<readonly Tag[]>;
