@@ -127,6 +127,22 @@ def test_nothing_serious_in_pr_curves(themed: Page, serve: Callable[..., str], l
     assert violations(page) == []
 
 
+def test_nothing_serious_in_distributions(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    for seed in range(2):
+        with cutaway.SummaryWriter(logdir / "lr=0.1" / f"seed={seed}") as writer:
+            for step in range(3):
+                writer.add_histogram("weights", np.append(np.arange(9.0), np.nan) * (step - 1), step)
+    url = serve(logdir) + "#view=distributions"
+    for form in ("ridgeline", "overlay", "heat", "bands", "step"):
+        page.goto(f"{url}&distributions={form}&large-distribution=weights")
+        expect(page.get_by_test_id("distribution")).to_have_attribute("data-state", "ready")
+        expect(page.get_by_test_id("distribution-statistics")).to_be_visible()
+        assert violations(page) == [], form
+    page.get_by_test_id("distribution-menu").locator("summary").click()
+    assert violations(page, "[data-testid=distribution-menu][open]") == []
+
+
 def test_nothing_serious_anywhere(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
     page = themed
     page.goto(serve(logdir) + "#smooth=ema,0.6&best=lowest&axis=tag:val/loss&pin=train/loss")

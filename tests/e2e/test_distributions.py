@@ -1,5 +1,8 @@
 """Histograms of all runs over their steps, and one of them in detail: values on screen are the values written."""
 
+import csv
+import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +12,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import cutaway
+from cutaway.events import messages
+from cutaway.events.core import frame
+from cutaway.events.schema import encode
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -134,6 +140,40 @@ def test_steps_that_come_are_shown(page: Page, serve: Callable[..., str], logdir
         expect(run_of(page, "grad/fc", "adam")).to_have_attribute("data-count", "5")
 
 
+def test_what_was_recorded_is_taken_away(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#view=distributions&at=step:300")
+    card = card_of(page, "grad/fc")
+    expect(run_of(page, "grad/fc", "adam")).to_have_attribute("data-step", "300")
+    expect(card).to_have_attribute("data-state", "ready")
+
+    def saved(name: str) -> str:
+        card.get_by_test_id("distribution-menu").locator("summary").click()
+        with page.expect_download() as started:
+            card.get_by_role("button", name=name).click()
+        text: str = started.value.path().read_text("utf-8")
+        # One that reads first leaves the menu open.
+        page.keyboard.press("Escape")
+        return text
+
+    written = {name: cutaway.open(logdir)[name].histograms("grad/fc") for name in ("adam", "sgd")}
+    at = {"adam": 3, "sgd": 2}
+    entries = json.loads(saved("JSON, all that was recorded at this step"))
+    assert [(entry["run"], entry["step"]) for entry in entries] == [("adam", 300), ("sgd", 300)]
+    for entry in entries:
+        histogram = written[entry["run"]][at[entry["run"]]]
+        assert entry["edges"] == histogram.edges.tolist()
+        assert entry["counts"] == histogram.counts.tolist()
+        assert (entry["nan_count"], entry["positive_infinity_count"], entry["negative_infinity_count"]) == (2, 1, 0)
+    rows = list(csv.DictReader(io.StringIO(saved("CSV, recorded bins at this step"))))
+    bins = {name: [row for row in rows if row["run"] == name] for name in written}
+    every = list(csv.DictReader(io.StringIO(saved("CSV, recorded bins of every step"))))
+    for name, found in written.items():
+        assert [float(row["count"]) for row in bins[name]] == found[at[name]].counts.tolist()
+        assert [float(row["left"]) for row in bins[name]] == found[at[name]].edges[:-1].tolist()
+        counts = [float(row["count"]) for row in every if row["run"] == name]
+        assert counts == [count for histogram in found for count in histogram.counts.tolist()]
+
+
 def test_bad_histograms_harm_no_other(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path / "a") as writer:
         writer.add_histogram("good", np.arange(5.0), 0)
@@ -141,14 +181,29 @@ def test_bad_histograms_harm_no_other(page: Page, serve: Callable[..., str], tmp
         writer.add_histogram("mostly", np.arange(5.0), 0)
         writer.add_histogram_raw("mostly", 0, 3, -3, 6, 14, [1, 2, 3], [1, -5, 1], 1)
         writer.add_histogram_raw("none", 0, 0, 0, 0, 0, [], [], 0)
+    write_with_long_metadata(tmp_path / "b", "long")
     page.goto(serve(tmp_path) + "#view=distributions")
     expect(run_of(page, "good", "a")).to_have_attribute("data-count", "5")
     for tag, why in (("backwards", "edges go back"), ("mostly", "counts that are negative")):
         expect(card_of(page, tag).get_by_test_id("distribution-damaged")).to_have_text("1 damaged")
         expect(run_of(page, tag, "a")).to_contain_text(why)
     expect(run_of(page, "none", "a")).to_have_attribute("data-count", "0")
+    expect(run_of(page, "long", "b")).to_have_attribute("data-count", "6")
     page.get_by_test_id("step-slider").fill("0")
     expect(run_of(page, "mostly", "a")).to_have_attribute("data-count", "5")
+
+
+def write_with_long_metadata(folder: Path, tag: str) -> None:
+    """A histogram whose metadata have 2 MB."""
+    bins = {"bucket_limit": [1, 2, 3], "bucket": [1, 2, 3]}
+    histogram = {"min": 0, "max": 3, "num": 6, "sum": 9, "sum_squares": 15, **bins}
+    plugin = {"plugin_name": "histograms", "content": b"x" * (1 << 20)}
+    metadata = {"plugin_data": plugin, "display_name": "y" * (1 << 20)}
+    value = {"tag": tag, "histo": histogram, "metadata": metadata}
+    event = {"wall_time": 1.0, "step": 0, "summary": {"value": [value]}}
+    path = folder / "events.out.tfevents.1764000000.host.1.0"
+    path.parent.mkdir()
+    path.write_bytes(frame(encode(messages.EVENT, event)))
 
 
 @pytest.mark.slow

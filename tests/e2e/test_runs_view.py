@@ -366,3 +366,21 @@ def test_what_an_experiment_of_tensorflows_api_declares(page: Page, serve: Calla
     trial.hover()
     page.keyboard.press("d")
     expect(page.get_by_test_id("session").locator('[data-name="group"]')).to_have_text("groupt1")
+
+
+def test_the_list_beside_an_empty_log_can_be_hidden(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    page.goto(serve(tmp_path / "log") + "#view=runs")
+    switch, beside = page.get_by_test_id("list-switch"), page.locator(".sidebar")
+    expect(beside).to_be_visible()
+    expect(switch).to_have_attribute("title", "Hide the list of runs (b)")
+    switch.click()
+    expect(beside).to_have_count(0)
+    switch.click()
+    expect(beside).to_be_visible()
+    with cutaway.SummaryWriter(tmp_path / "log" / "run") as writer:
+        writer.add_scalar("loss", 1, 0)
+    # Now the view is the list.
+    expect(switch).to_be_disabled()
+    expect(switch).to_have_attribute("title", "This view is the list of runs")
+    expect(beside).to_have_count(0)

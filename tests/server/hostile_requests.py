@@ -199,7 +199,11 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
     "/api/groups": posted(charts(GROUPS)),
     "/api/extremes": posted(charts(EXTREMES)),
     "/api/translate": posted(TRANSLATION),
-    "/api/runs": st.one_of(got(), got({"tags": st.sampled_from(["", "t0", "t0,t0,,", "t0,v0", "t99"])})),
+    "/api/runs": st.one_of(
+        got(),
+        got({"tags": st.sampled_from(["", "t0", "t0,t0,,", "t0,v0", "t99"])}),
+        got({"attempts": st.sampled_from(["all", "last", "", "first"])}),
+    ),
     "/api/series": got(
         {
             "tag": st.sampled_from(["t0", "t0", "t1", "v0"]),

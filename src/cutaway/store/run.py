@@ -160,14 +160,19 @@ class Run:
                 parts.append(FilePoints(points, file.first_wall_time, file.last_wall_time))
         return parts
 
-    def not_finite(self) -> dict[str, tuple[int, float]]:
-        """By the tags of scalars with a value that is not finite, the lowest step with one and the first value there.
+    def not_finite(self, *, last_attempt: bool = False) -> dict[str, tuple[int, float]]:
+        """By the tags of scalars with a value that is not finite, the lowest step with one and the first value there;
+        in the last attempt alone, if that is asked for.
 
         Values that a later session has superseded do not count.
         """
-        tags = dict.fromkeys(tag for file in self.ordered_files() for tag in file.not_finite_tags)
+        files = self.files_of(last_attempt=last_attempt)
+        tags = dict.fromkeys(tag for file in files for tag in file.not_finite_tags)
         found = {
-            tag: reduce(earlier_not_finite, (part.points.not_finite for part in self.scalars(tag))) for tag in tags
+            tag: reduce(
+                earlier_not_finite, (part.points.not_finite for part in self.scalars(tag, last_attempt=last_attempt))
+            )
+            for tag in tags
         }
         return {tag: place for tag, place in found.items() if place is not None}
 

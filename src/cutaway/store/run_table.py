@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,7 +28,7 @@ MOST_HPARAMS = 1000
 MOST_CHARACTERS = 1000
 #: The records of one run that are looked at for hyper-parameters: the newest, and no more bytes of them than this.
 MOST_RECORDS, MOST_BYTES = 100, 1 << 20
-#: Rows are kept for so many choices of tags.
+#: Rows are kept for so many choices.
 MOST_CHOICES = 4
 
 
@@ -53,8 +53,16 @@ class _Facts:
     sessions: RecordedValues | None
 
 
-#: Tags by their ids; None for all of them.
-Tags = tuple[str, ...] | None
+class Choice(NamedTuple):
+    """Whose scalars are in the table."""
+
+    #: Tags by their ids; None for all of them.
+    tags: tuple[str, ...] | None = None
+    #: Whether, of runs that were started several times, those of the last attempt alone.
+    last_attempt: bool = False
+
+
+EVERYTHING = Choice()
 
 
 class RunTable:
@@ -63,32 +71,33 @@ class RunTable:
     def __init__(self, log: LogDirectory, clock: Callable[[], float] = time.time) -> None:
         self._log = log
         self._clock = clock
-        #: By the tags that were asked for, those that were asked for last behind, and by the ids of the runs.
-        self._rows: dict[Tags, dict[str, RunRow]] = {}
-        self._joins: dict[Tags, JoinedRuns] = {}
+        #: By what was asked for, what was asked for last behind, and by the ids of the runs.
+        self._rows: dict[Choice, dict[str, RunRow]] = {}
+        self._joins: dict[Choice, JoinedRuns] = {}
         self._told: dict[str, tuple[int, _Told]] = {}
         self._lock = Lock()
 
-    def rows(self, tags: Tags = None) -> tuple[int, list[tuple[str, RunRow]]]:
-        """The revision, and each run's state and row, in the order of the catalogue; with the scalars of some tags.
+    def rows(self, choice: Choice = EVERYTHING) -> tuple[int, list[tuple[str, RunRow]]]:
+        """The revision, and each run's state and row, in the order of the catalogue; with the scalars that are chosen.
 
         Raises KeyError with the id of a tag that is unknown or not of scalars.
         """
+        tags = choice.tags
         names = None if tags is None else {self._scalar_name(tag): tag for tag in tags}
         with self._lock:
-            rows = self._rows.pop(tags, {})
+            rows = self._rows.pop(choice, {})
             known = {run_id: row.revision for run_id, row in rows.items()}
-            revision, order, found = self._log.of_runs(lambda run: self._facts(run, names), known)
+            revision, order, found = self._log.of_runs(lambda run: self._facts(run, names, choice.last_attempt), known)
             for run_id, facts in found.items():
                 rows[run_id] = self._completed(facts)
-            self._rows[tags] = rows = {run_id: rows[run_id] for run_id in order}
+            self._rows[choice] = rows = {run_id: rows[run_id] for run_id in order}
             if len(self._rows) > MOST_CHOICES:
                 gone = next(iter(self._rows))
                 del self._rows[gone]
                 self._joins.pop(gone, None)
             self._told = {run_id: told for run_id, told in self._told.items() if run_id in rows}
             now = self._clock()
-            joined = self._joins.setdefault(tags, JoinedRuns()).of(rows.values())
+            joined = self._joins.setdefault(choice, JoinedRuns()).of(rows.values())
             return revision, [(row.state(now), row) for row in joined]
 
     def experiment(self) -> Experiment:
@@ -102,7 +111,7 @@ class RunTable:
             raise KeyError(tag_id)
         return name
 
-    def _facts(self, run: Run, tags: Mapping[str, str] | None) -> _Facts:
+    def _facts(self, run: Run, tags: Mapping[str, str] | None, last_attempt: bool) -> _Facts:
         kinds = run.kinds()
         info = run.info()
         named = {tag: self._log.tag_id(tag) for tag in kinds.get(SCALARS, ())} if tags is None else tags
@@ -121,11 +130,11 @@ class RunTable:
             hparams_left_out=0,
             session=None,
             has_curves=info.points > len(kinds.get(SCALARS, ())),
-            scalars={tag_id: facts for tag, tag_id in named.items() if (facts := _scalar(run, tag))},
+            scalars={tag_id: facts for tag, tag_id in named.items() if (facts := _scalar(run, tag, last_attempt))},
             not_finite={
                 self._log.tag_id(tag): NotFinite(*place, not math.isfinite(facts.last))
-                for tag, place in run.not_finite().items()
-                if (facts := _scalar(run, tag))
+                for tag, place in run.not_finite(last_attempt=last_attempt).items()
+                if (facts := _scalar(run, tag, last_attempt))
             },
         )
         hparams = [
@@ -156,8 +165,8 @@ class RunTable:
         )
 
 
-def _scalar(run: Run, tag: str) -> ScalarFacts | None:
-    parts = [part.points for part in run.scalars(tag) if len(part.points)]
+def _scalar(run: Run, tag: str, last_attempt: bool) -> ScalarFacts | None:
+    parts = [part.points for part in run.scalars(tag, last_attempt=last_attempt) if len(part.points)]
     if not parts:
         return None
     step, _, last = parts[-1].last

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import cutaway
-from cutaway.events import messages
+from cutaway.events import core, messages
 from cutaway.events.core import frame
 from cutaway.events.schema import encode
 from cutaway.store.log_directory import LogDirectory
@@ -162,9 +162,9 @@ def test_rows_are_made_once(log: LogDirectory, monkeypatch: pytest.MonkeyPatch) 
     table, made = RunTable(log), []
     original = RunTable._facts
 
-    def facts(self: RunTable, run: Run, tags: Any) -> Any:
+    def facts(self: RunTable, run: Run, *choice: Any) -> Any:
         made.append(run.name)
-        return original(self, run, tags)
+        return original(self, run, *choice)
 
     monkeypatch.setattr(RunTable, "_facts", facts)
     assert len(table.rows()[1]) == 2
@@ -379,3 +379,28 @@ def test_metadata_of_a_megabyte_harms_nothing(log: LogDirectory, client: Any) ->
     declared = client.get("/api/runs").json()["experiment"]["hparams"]
     assert len(declared) == 150
     assert max(len(info["description"]) for info in declared.values()) == 1001
+
+
+def test_results_of_the_last_attempt(log: LogDirectory, client: Any) -> None:
+    Path(log.path).mkdir()
+    losses = [3.0, 0.5, math.nan, 1.0], [4.0, 2.0]
+    for number, values in enumerate(losses):
+        begin = 1_764_000_000.0 + 5000 * number
+        records = b"".join(core.encode(begin + step, step, ["loss"], [loss]) for step, loss in enumerate(values))
+        (Path(log.path) / f"events.out.tfevents.{begin:.0f}.host.{number}.0").write_bytes(records)
+    log.refresh()
+    (tag,) = client.get("/api/catalogue").json()["tags"]
+
+    def row(attempts: str) -> dict[str, Any]:
+        (found,) = client.get(f"/api/runs?tags={tag['id']}{attempts}").json()["runs"]
+        assert (found["points"], found["start"], found["end"]) == (6, 1_764_000_000.0, 1_764_005_001.0)
+        return dict(found)
+
+    assert row("")["scalars"] == {tag["id"]: [1, 2.0, 0.5, 4.0]}
+    assert row("")["not_finite"] == {tag["id"]: [2, "NaN", False]}
+    assert row("&attempts=last")["scalars"] == {tag["id"]: [1, 2.0, 2.0, 4.0]}
+    assert row("&attempts=last")["not_finite"] == {}
+    assert row("&attempts=all") == row("")
+    answer = client.get("/api/runs?attempts=first")
+    assert answer.status_code == 400
+    assert "attempts" in answer.text

@@ -355,7 +355,7 @@ describe("what the page reads in the server's answers", () => {
 
   it("runs", async () => {
     agreed("runs");
-    const { runs, experiment } = await fetchRuns(["t0", "t1"]);
+    const { runs, experiment } = await fetchRuns(["t0", "t1"], "all");
     some(RUN_ROW)(runs, "runs");
     EXPERIMENT(experiment, "experiment");
     expect(Object.keys(experiment.hparams)).toContain("lr");

@@ -1,6 +1,7 @@
 /** The table of runs: the types of `GET ./api/runs` (docs/http-api.md, "Runs"). */
 
 import { request } from "./request";
+import type { Attempts } from "./scalars";
 
 /** A number, or one of the words that JSON has instead: NaN, Infinity, -Infinity. */
 export type LooseNumber = number | "NaN" | "Infinity" | "-Infinity";
@@ -65,8 +66,9 @@ export interface RunsAnswer {
   experiment: Experiment;
 }
 
-/** Rows with the scalars of some tags, by their ids. */
-export async function fetchRuns(tags: readonly string[]): Promise<RunsAnswer> {
-  const response = await request(`./api/runs?tags=${tags.join(",")}`, { cache: "no-store" });
+/** Rows with the scalars of some tags, by their ids, in some attempts. */
+export async function fetchRuns(tags: readonly string[], attempts: Attempts): Promise<RunsAnswer> {
+  const which = attempts === "all" ? "" : `&attempts=${attempts}`;
+  const response = await request(`./api/runs?tags=${tags.join(",")}${which}`, { cache: "no-store" });
   return (await response.json()) as RunsAnswer;
 }

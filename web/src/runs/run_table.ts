@@ -3,6 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Run } from "../api/catalogue";
 import { type Experiment, fetchRuns, type RunRow } from "../api/runs";
+import type { Attempts } from "../api/scalars";
 import { catalogue, connection, scalarTags, steadyNames } from "../state/server";
 import { type Comparison, columnsMeant, parseQuery } from "./query";
 import {
@@ -24,14 +25,16 @@ export const runQuery = computed<Comparison[] | null>(() => parseQuery(runsField
 interface Table {
   /** By the ids of the runs; empty until the first answer. */
   rows: ReadonlyMap<string, RunRow>;
-  /** The names of the tags whose scalars are in it. */
+  /** The names of the tags whose scalars are in it, and the attempts that these are of. */
   tags: ReadonlySet<string>;
+  attempts: Attempts;
   experiment: Experiment;
 }
 
 const table = signal<Table>({
   rows: new Map(),
   tags: new Set(),
+  attempts: "all",
   experiment: { hparams: {}, metrics: [] },
 });
 
@@ -95,7 +98,9 @@ const neededTags = steadyNames(() => {
 export function isColumnKnown(column: string): boolean {
   if (isOfCatalogue(column)) return true;
   const tag = tagNeeded(column);
-  const { rows, tags } = table.value;
+  const { rows, tags, attempts } = table.value;
+  const isOfScalars = tag !== null || column.startsWith("nan:");
+  if (isOfScalars && attempts !== runsFields.attempts) return false;
   return rows.size > 0 && (tag === null || tags.has(tag) || !tagIds.value.has(tag));
 }
 
@@ -133,36 +138,46 @@ const tableRevision = computed(() =>
 
 export function startRunTable(): void {
   let [next, asked, taken] = [Number.NEGATIVE_INFINITY, 0, 0];
-  let underWay: readonly string[] = [];
-  const ask = async (names: readonly string[]): Promise<void> => {
+  let underWay: { names: readonly string[]; attempts: Attempts } = { names: [], attempts: "all" };
+  const ask = async (names: readonly string[], attempts: Attempts): Promise<void> => {
     const [number, begin] = [++asked, performance.now()];
     next = begin + INTERVAL;
-    underWay = names;
+    underWay = { names, attempts };
     const ids = names.map((name) => tagIds.peek().get(name)).filter((id) => id !== undefined);
     try {
-      const answer = await fetchRuns(ids);
+      const answer = await fetchRuns(ids, attempts);
       // Answers may overtake each other.
       if (number <= taken) return;
       taken = number;
       table.value = {
         rows: new Map(answer.runs.map((row) => [row.id, row])),
         tags: new Set(names),
+        attempts,
         experiment: answer.experiment,
       };
       next = Math.max(next, performance.now() + SHARE * (performance.now() - begin));
     } catch {
       // A server that is gone is said elsewhere; the next change asks again.
-      if (number === asked) underWay = [];
+      if (number === asked) underWay = { names: [], attempts: table.peek().attempts };
     }
   };
   effect(() => {
     void connection.value;
     const names = neededTags.value;
+    const { attempts } = runsFields;
     if (tableRevision.value < 0) return;
-    const known = new Set([...table.peek().tags, ...underWay]);
+    const here = table.peek();
+    const answers = [{ names: [...here.tags], attempts: here.attempts }, underWay];
+    const known = answers.filter((each) => each.attempts === attempts).map((each) => new Set(each.names));
     // What somebody waits for is asked for at once.
-    const isWaitedFor = table.peek().rows.size === 0 ? asked === 0 : names.some((name) => !known.has(name));
-    const timer = setTimeout(() => void ask(names), isWaitedFor ? 0 : Math.max(0, next - performance.now()));
+    const isWaitedFor =
+      here.rows.size === 0
+        ? asked === 0
+        : known.length === 0 || names.some((name) => !known.some((each) => each.has(name)));
+    const timer = setTimeout(
+      () => void ask(names, attempts),
+      isWaitedFor ? 0 : Math.max(0, next - performance.now()),
+    );
     return () => clearTimeout(timer);
   });
 }

@@ -21,6 +21,7 @@ it("holds everything, whatever the names", () => {
     groupBy: ["/lr=([^_]+)/", "hparam:batch size", "directory"],
     baseline: "größe #1",
     comparison: "ratio",
+    attempts: "last",
     runFilter: "lr=(0[.]1|1) & +#%",
     selection: { base: false, exceptions: new Set(["a&b=c", "größe #1", ""]) },
     foldedRuns: new Set(["a/b"]),

@@ -1,5 +1,6 @@
 /** Which runs are looked at and how the list shows them: their part of the link. */
 
+import { ATTEMPTS, type Attempts } from "../api/scalars";
 import { COMPARISONS, type Comparison } from "../series/compare";
 import { slice } from "../state/link";
 import { EVERYTHING, type Selection } from "./selection";
@@ -19,6 +20,8 @@ export interface RunsState {
   /** The run that all others are compared with; null for none. */
   baseline: string | null;
   comparison: Comparison;
+  /** Of runs that were started several times: which of these are drawn, and have results in the list. */
+  attempts: Attempts;
   selection: Selection;
   /** Groups and directories of the list whose runs are not listed. */
   foldedRuns: ReadonlySet<string>;
@@ -33,6 +36,7 @@ export const INITIAL_RUNS: RunsState = {
   groupBy: [],
   baseline: null,
   comparison: "difference",
+  attempts: "all",
   selection: EVERYTHING,
   foldedRuns: new Set(),
 };
@@ -49,6 +53,7 @@ export function encodeRuns(state: RunsState, parameters: URLSearchParams): void 
   append("pin-run", state.runPins);
   append("group", groupBy);
   if (baseline !== null) parameters.set(state.comparison, baseline);
+  if (state.attempts !== INITIAL_RUNS.attempts) parameters.set("attempts", state.attempts);
   if (!selection.base) parameters.set("show", "none");
   append("except", selection.exceptions);
   append("folded-runs", state.foldedRuns);
@@ -69,6 +74,7 @@ export function decodeRuns(parameters: URLSearchParams): RunsState {
     groupBy: [...new Set(parameters.getAll("group"))].filter((key) => key !== ""),
     baseline: parameters.get(comparison),
     comparison,
+    attempts: ATTEMPTS.find((known) => known === parameters.get("attempts")) ?? INITIAL_RUNS.attempts,
     selection: { base: parameters.get("show") !== "none", exceptions: new Set(parameters.getAll("except")) },
     foldedRuns: new Set(parameters.getAll("folded-runs")),
   };
@@ -83,7 +89,8 @@ function decodeSort(text: string | null): RunsState["sort"] {
 
 export const { fields: runsFields, change: changeRuns } = slice<RunsState>({
   parameters: [
-    ...["runs", "column", "table-column", "sort", "pin-run", "group", "show", "except", "folded-runs"],
+    ...["runs", "column", "table-column", "sort", "pin-run", "group", "attempts", "show", "except"],
+    "folded-runs",
     ...COMPARISONS,
   ],
   encode: encodeRuns,

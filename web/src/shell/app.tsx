@@ -5,8 +5,7 @@ import { WidthHandle } from "../kit/width_handle";
 import { RunList } from "../runs/run_list";
 import { closeDrawer, isListShown, isNarrow } from "../state/narrow";
 import { NARROWEST, setSidebarWidth, sidebarWidth, WIDEST } from "../state/preferences";
-import { catalogue } from "../state/server";
-import { chosenEntry, hasData, loadError, shownView } from "./current_view";
+import { chosenEntry, hasData, isListInView, isLogKnown, loadError, shownView } from "./current_view";
 import { EmptyState } from "./empty_state";
 import { Help } from "./help";
 import { onKey } from "./keyboard";
@@ -53,11 +52,9 @@ export function App() {
       removeEventListener("toggle", placeMenu, { capture: true });
     };
   }, []);
-  const known = catalogue.value;
-  const isReady = known !== null && (known.runs.length > 0 || known.logdir.state === "ready");
+  const isReady = isLogKnown.value;
   const Details = shownView.value?.view.Details;
-  // A view that is the list itself has none beside it; without runs it is not to be seen.
-  const isListBeside = isListShown.value && !(isReady && shownView.value?.entry.hasRunList);
+  const isListBeside = isListShown.value && !isListInView.value;
   return (
     <div class="page">
       <SkipLinks />

@@ -28,6 +28,15 @@ export const loadError = computed<string | null>(() =>
   failure.value?.entry === chosenEntry.value ? failure.value.reason : null,
 );
 
+/** Whether there are runs, or a log directory that has been looked through: else the page says what it waits for. */
+export const isLogKnown = computed(() => {
+  const known = catalogue.value;
+  return known !== null && (known.runs.length > 0 || known.logdir.state === "ready");
+});
+
+/** Whether the list of runs is on screen as the view itself: then none stands beside it. */
+export const isListInView = computed(() => isLogKnown.value && shownView.value?.entry.hasRunList === true);
+
 async function show(entry: ViewEntry): Promise<void> {
   try {
     const view = loaded.get(entry.name) ?? (await entry.load());

@@ -9,7 +9,7 @@ import { isListShown, switchList } from "../state/narrow";
 import { isPaused, switchTheme, theme } from "../state/preferences";
 import { catalogue, goneSince, type LiveState, liveState } from "../state/server";
 import { VIEWS } from "../views/registry";
-import { chosenEntry, hasData } from "./current_view";
+import { chosenEntry, hasData, isListInView } from "./current_view";
 import { isHelpShown } from "./help_state";
 import { LastPoint } from "./last_point";
 import { Notices } from "./notices";
@@ -97,11 +97,11 @@ export function TopBar() {
         type="button"
         class="icon"
         data-testid="list-switch"
-        disabled={chosenEntry.value.hasRunList}
+        disabled={isListInView.value}
         aria-expanded={isListShown.value}
         aria-label="List of runs"
         title={
-          chosenEntry.value.hasRunList
+          isListInView.value
             ? "This view is the list of runs"
             : `${isListShown.value ? "Hide" : "Show"} the list of runs (b)`
         }

@@ -5,11 +5,12 @@ from threading import Lock
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cutaway.server.chart_request import ATTEMPTS, one_of
 from cutaway.server.context import Context
 from cutaway.server.responses import as_json, fail, json_body, json_response
 from cutaway.server.routing import Asked, get
 from cutaway.store.run_row import RunRow
-from cutaway.store.run_table import MOST_CHOICES, RunTable, Tags
+from cutaway.store.run_table import MOST_CHOICES, Choice, RunTable
 
 _SHOWN = (
     "id",
@@ -32,17 +33,18 @@ _Texts = dict[str, tuple[RunRow, str, bytes]]
 def routes(context: Context) -> list[Route]:
     """The routes of this group."""
     table = RunTable(context.log)
-    lock, known = Lock(), dict[Tags, _Texts]()
+    lock, known = Lock(), dict[Choice, _Texts]()
 
     def answer(asked: Asked) -> Response:
-        tags = _tags(asked)
+        last_attempt = one_of(asked.get("attempts", "all"), ATTEMPTS, "attempts") == "last"
+        choice = Choice(_tags(asked), last_attempt)
         try:
-            revision, rows = table.rows(tags)
+            revision, rows = table.rows(choice)
         except KeyError as error:
             fail(404, f"there is no tag of scalars with the id {str(error.args[0])[:50]!r}")
         with lock:
-            before = known.pop(tags, {})
-            known[tags] = texts = {row.id: _text(state, row, before) for state, row in rows}
+            before = known.pop(choice, {})
+            known[choice] = texts = {row.id: _text(state, row, before) for state, row in rows}
             if len(known) > MOST_CHOICES:
                 del known[next(iter(known))]
         body = b",".join(text for _, _, text in texts.values())
@@ -50,10 +52,10 @@ def routes(context: Context) -> list[Route]:
         experiment = json_body(as_json(table.experiment()))
         return json_response(b'{"revision":%d,"runs":[%s],"experiment":%s}' % (revision, body, experiment))
 
-    return [get("/api/runs", answer, (), ("tags",))]
+    return [get("/api/runs", answer, (), ("tags", "attempts"))]
 
 
-def _tags(asked: Asked) -> Tags:
+def _tags(asked: Asked) -> tuple[str, ...] | None:
     """The ids of the tags whose scalars are asked for; None for those of all."""
     if "tags" not in asked:
         return None

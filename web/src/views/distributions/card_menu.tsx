@@ -9,6 +9,7 @@ import { save } from "../../kit/download";
 import { shownRuns } from "../../runs/listed_runs";
 import { SubjectLinks } from "../steps/subject_links";
 import { placedCsv, type RecordedRows, recordedCsv } from "./distribution_csv";
+import { placedJson } from "./distribution_json";
 import { histogramTags } from "./distribution_values";
 import type { RunHistograms } from "./panel";
 
@@ -59,7 +60,7 @@ export function CardMenu({ tag, runs, panels, width, colours }: CardMenuProps) {
         isOpen.value = event.currentTarget.open;
       }}
     >
-      <summary aria-label={`Take away ${name}`} title="CSV, picture">
+      <summary aria-label={`Take away ${name}`} title="CSV, JSON, picture">
         ⋯
       </summary>
       <div class="menu-body">
@@ -81,6 +82,15 @@ export function CardMenu({ tag, runs, panels, width, colours }: CardMenuProps) {
           }}
         >
           CSV, recorded bins at this step
+        </button>
+        <button
+          type="button"
+          onClick={(event) => {
+            close(event);
+            saveText(placedJson(runs), "-one-step.json", "application/json");
+          }}
+        >
+          JSON, all that was recorded at this step
         </button>
         <button type="button" onClick={() => void saveRecorded()}>
           CSV, recorded bins of every step

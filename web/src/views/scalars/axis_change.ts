@@ -2,6 +2,7 @@
 
 import { fetchTranslation } from "../../api/translate";
 import { shownRuns } from "../../runs/listed_runs";
+import { runsFields } from "../../runs/runs_link";
 import type { Axis } from "../../series/axis";
 import { changePlace, placeFields } from "../../state/place";
 import { changeCharts, chartFields } from "./chart_link";
@@ -24,7 +25,7 @@ export async function changeAxis(to: Axis): Promise<void> {
     const translated = await fetchTranslation({
       ...{ tag: tag.id, runs: runs.map((run) => run.id) },
       ...{ from, to, range },
-      ...(chartFields.attempts !== "all" && { attempts: chartFields.attempts }),
+      ...(runsFields.attempts !== "all" && { attempts: runsFields.attempts }),
     });
     // Meanwhile the user may have gone on.
     if (

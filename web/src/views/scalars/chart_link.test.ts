@@ -24,7 +24,6 @@ const STATE: ChartState = {
   ignoresOutliers: true,
   best: "highest",
   hasSuperseded: true,
-  attempts: "last",
   detailed: "own:a:b, c",
   expanded: "train/loss",
   pins: ["train/loss", "own:a:b, c"],

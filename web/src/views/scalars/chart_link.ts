@@ -1,7 +1,6 @@
 /** The charts and their settings: the scalars view's part of the link. */
 
 import { BANDS, type Band, STATISTICS, type Statistic } from "../../api/groups";
-import { ATTEMPTS, type Attempts } from "../../api/scalars";
 import { decodeSmoothing, encodeSmoothing, type Smoothing } from "../../api/smoothing";
 import { AXES, type Axis, decodeRange, type Range, type Scale } from "../../series/axis";
 import { BESTS, type Best } from "../../series/best";
@@ -30,8 +29,6 @@ export interface ChartState {
   best: Best | null;
   /** Whether superseded points are drawn too. */
   hasSuperseded: boolean;
-  /** Of runs that were started several times: which of these are drawn. */
-  attempts: Attempts;
   /** Key of the chart whose values at the shared place are in the details; null for none. */
   detailed: string | null;
   /** Key of the chart that is drawn at full width; null for none. */
@@ -57,7 +54,6 @@ export const INITIAL_CHARTS: ChartState = {
   ignoresOutliers: false,
   best: null,
   hasSuperseded: false,
-  attempts: "all",
   detailed: null,
   expanded: null,
   pins: [],
@@ -87,7 +83,6 @@ export function encodeCharts(state: ChartState, parameters: URLSearchParams): vo
   if (state.ignoresOutliers) parameters.set("outliers", "no");
   if (state.best !== null) parameters.set("best", state.best);
   if (state.hasSuperseded) parameters.set("superseded", "yes");
-  set("attempts", state.attempts, INITIAL_CHARTS.attempts);
   if (state.detailed !== null) parameters.set("details", state.detailed);
   if (state.expanded !== null) parameters.set("large", state.expanded);
   append("pin", state.pins);
@@ -110,7 +105,6 @@ export function decodeCharts(parameters: URLSearchParams): ChartState {
     ignoresOutliers: parameters.get("outliers") === "no",
     best: BESTS.find((known) => known === parameters.get("best")) ?? null,
     hasSuperseded: parameters.get("superseded") === "yes",
-    attempts: one("attempts", ATTEMPTS, INITIAL_CHARTS.attempts),
     detailed: parameters.get("details") ?? keyBehindPlace(parameters.get("at")),
     expanded: parameters.get("large"),
     pins: [...new Set(parameters.getAll("pin"))],

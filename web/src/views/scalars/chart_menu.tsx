@@ -3,13 +3,14 @@
 import { useSignal } from "@preact/signals";
 import type { Run } from "../../api/catalogue";
 import { save } from "../../kit/download";
+import { runsFields } from "../../runs/runs_link";
 import type { Axis } from "../../series/axis";
 import { catalogue } from "../../state/server";
 import { SubjectLinks } from "../steps/subject_links";
 import type { Chart } from "./chart_definitions";
 import { changeCharts, chartFields, setOwnRange } from "./chart_link";
 import { editedDefinition } from "./definition_editor";
-import { pythonOf, seriesAddress } from "./export_links";
+import { pythonOf, seriesAddress, type Which } from "./export_links";
 import { RangeFields } from "./range_fields";
 
 interface ChartMenuProps {
@@ -26,6 +27,11 @@ interface ChartMenuProps {
 export interface NamedTable {
   name: string;
   text: string;
+}
+
+/** The points that are drawn. */
+function which(): Which {
+  return { hasSuperseded: chartFields.hasSuperseded, attempts: runsFields.attempts };
 }
 
 export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuProps) {
@@ -45,7 +51,7 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
     const tags = chart.tags.map((tag) => tag.name);
     try {
       const path = catalogue.value?.logdir.path ?? "";
-      await navigator.clipboard.writeText(pythonOf(path, tags, names, chartFields));
+      await navigator.clipboard.writeText(pythonOf(path, tags, names, which()));
       said.value = "copied";
     } catch {
       said.value = "the browser does not allow it";
@@ -81,12 +87,12 @@ export function ChartMenu({ chart, axis, runs, picture, svg, table }: ChartMenuP
             CSV, as on screen
           </button>
           {chart.tags.map((tag) => (
-            <a key={tag.name} href={seriesAddress(tag, runs, "csv", chartFields)} download onClick={close}>
+            <a key={tag.name} href={seriesAddress(tag, runs, "csv", which())} download onClick={close}>
               CSV, every point{isSeveral && ` of ${tag.name}`}
             </a>
           ))}
           {chart.tags.map((tag) => (
-            <a key={tag.name} href={seriesAddress(tag, runs, "json", chartFields)} download onClick={close}>
+            <a key={tag.name} href={seriesAddress(tag, runs, "json", which())} download onClick={close}>
               JSON, every point{isSeveral && ` of ${tag.name}`}
             </a>
           ))}

@@ -1,6 +1,7 @@
 /** A chart's query for the server, from the link and the chart's width. */
 
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
+import { runsFields } from "../../runs/runs_link";
 import { type Axis, isOfSteps, type Range } from "../../series/axis";
 import { placeFields } from "../../state/place";
 import { connection } from "../../state/server";
@@ -18,7 +19,8 @@ const Y_AXIS = 50;
 /** `drawnAxis` is the axis that the server chose last; null before the first answer. */
 export function chartQuery(chart: Chart, width: number, drawnAxis: Axis | null): ChartQuery {
   const { key, tags, xTag: ownXTag } = chart;
-  const { zoom, ranges, xScale, smoothing, hasSuperseded, attempts } = chartFields;
+  const { zoom, ranges, xScale, smoothing, hasSuperseded } = chartFields;
+  const { attempts } = runsFields;
   const { axis: chosen } = placeFields;
   const onTag = ownXTag ?? xTag.value;
   const wanted = onTag === null ? (chosen === "tag" ? "step" : chosen) : "tag";

@@ -1,10 +1,11 @@
 /** Where every point of a chart is, and the Python that reads the same. */
 
 import type { Run, Tag } from "../../api/catalogue";
+import type { RunsState } from "../../runs/runs_link";
 import type { ChartState } from "./chart_link";
 
 /** Which of the points are meant. */
-type Which = Pick<ChartState, "hasSuperseded" | "attempts">;
+export type Which = Pick<ChartState, "hasSuperseded"> & Pick<RunsState, "attempts">;
 
 /** The address of all points of a tag that are meant, of those runs that have it. */
 export function seriesAddress(

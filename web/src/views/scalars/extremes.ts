@@ -14,6 +14,7 @@ import {
 import type { Hit } from "../../charts/hit";
 import { formatStep, formatValue } from "../../kit/format";
 import { fetchedRuns, shownGroups } from "../../runs/listed_runs";
+import { runsFields } from "../../runs/runs_link";
 import { shortName } from "../../runs/short_names";
 import type { Axis } from "../../series/axis";
 import { bucketNumber } from "../../series/line";
@@ -84,7 +85,7 @@ export function asksFor(chart: Chart, tag: Tag, axis: Axis, runs: Iterable<strin
     ...{ tag: tag.id, runs: [...runs], axis },
     ...(axis === "tag" && onTag !== null && { x_tag: onTag.id }),
     ...(chartFields.hasSuperseded && { superseded: true }),
-    ...(chartFields.attempts !== "all" && { attempts: chartFields.attempts }),
+    ...(runsFields.attempts !== "all" && { attempts: runsFields.attempts }),
   };
 }
 

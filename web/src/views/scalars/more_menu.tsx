@@ -22,8 +22,8 @@ import { readDefinitions, saveDefinitions } from "./definition_files";
 const wasStartedAgain = computed(() => (catalogue.value?.runs ?? []).some((run) => run.attempts > 1));
 
 export function MoreMenu() {
-  const { ignoresOutliers, best, hasSuperseded, attempts, definitions } = chartFields;
-  const { baseline, comparison } = runsFields;
+  const { ignoresOutliers, best, hasSuperseded, definitions } = chartFields;
+  const { attempts, baseline, comparison } = runsFields;
   return (
     <details class="menu more" name="chart-menu" data-testid="more">
       <summary
@@ -54,7 +54,7 @@ export function MoreMenu() {
             testId="attempts"
             words={ATTEMPTS}
             value={attempts}
-            onChange={(chosen) => changeCharts({ attempts: chosen })}
+            onChange={(chosen) => changeRuns({ attempts: chosen })}
           />
         )}
         <Check

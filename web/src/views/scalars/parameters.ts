@@ -3,5 +3,5 @@
 export const CHART_PARAMETERS = [
   ...["line", "band", "smooth", "own-x", "own-y", "x", "y", "outliers"],
   ...["step", "aligned", "relative", "training", "wall", "tag"],
-  ...["best", "superseded", "attempts", "details", "large", "pin", "chart"],
+  ...["best", "superseded", "details", "large", "pin", "chart"],
 ] as const;
