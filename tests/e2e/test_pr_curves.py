@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Position, expect
 from sklearn.metrics import average_precision_score  # type: ignore[import-untyped, unused-ignore]
 
 import cutaway
@@ -123,7 +123,7 @@ def test_what_is_under_the_pointer(page: Page, serve: Callable[..., str], logdir
     canvas = card.locator("canvas")
     box = canvas.bounding_box()
     assert box is not None
-    position = {"x": box["width"] * 0.6, "y": box["height"] * 0.4}
+    position: Position = {"x": box["width"] * 0.6, "y": box["height"] * 0.4}
     canvas.hover(position=position)
     shown = page.get_by_test_id("pr-tooltip")
     title = shown.locator("th").first.inner_text()
