@@ -1,18 +1,16 @@
-"""Images: from the URL to a grid of pictures, and a step of all of them moved
+"""Images: from the URL to a grid of pictures
 
 Both pages are opened in headless Chromium (1280 x 800, software rendering, nothing cached) on servers that have read
 everything. Of TensorBoard's time series page, which keeps 10 steps of each series, the grid counts as drawn when the
-first picture has been decoded; of ours when every picture in sight is on its canvas. A step is moved by a key: of ours
-20 pictures, of TensorBoard the one whose slider it is.
+first picture has been decoded; of ours when every picture in sight is on its canvas.
 """
 
-import statistics
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Request
 
 from benchmarks.browser import browser_page, opened
 from benchmarks.harness import Result, compare_figures
@@ -21,9 +19,6 @@ from cutaway import SummaryWriter
 
 TAGS, RUNS, STEPS, SIDE = 20, 10, 200, 64
 VIEW = "#view=images&image-size=small"
-#: Two tags of ten runs.
-MOVED_VIEW = "#view=images&tags=tag0%5B01%5D&image-size=small&at=step:100"
-MOVED = 20
 
 #: Whether every picture in the window is there.
 OURS = """() => {
@@ -40,36 +35,9 @@ THEIRS = """() => {
   return images.some((image) => image.complete && image.naturalWidth > 0);
 }"""
 
-#: Milliseconds from a key to the frame in which a condition, a function of the state before it, holds: `window.moved`.
-_MOVING = """
-() => {
-  window.moved = undefined;
-  const state = STATE;
-  const before = state();
-  addEventListener("keydown", () => {
-    const start = performance.now();
-    const look = () => {
-      const now = state();
-      const isMoved = now.every((part, i) => part !== null && part !== before[i]);
-      if (isMoved) window.moved = performance.now() - start;
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  }, { capture: true, once: true });
-}
-"""
-#: The step of each picture; null for one that is not there yet.
-_OUR_STEPS = """() => [...document.querySelectorAll('[data-testid=image]')].map(
-  ({ dataset }) => (dataset.state === 'ready' ? dataset.step : null),
-)"""
-_THEIR_PICTURE = """() => {
-  const image = document.querySelector('image-card img');
-  return [image !== null && image.complete ? image.src : null];
-}"""
-
 
 def benchmarks() -> Iterator[Result]:
-    """Opening, and moving a step."""
+    """Opening."""
     with tempfile.TemporaryDirectory() as folder:
         logs = Path(folder)
         _write(logs)
@@ -77,7 +45,6 @@ def benchmarks() -> Iterator[Result]:
             mine.wait(ours_is_done)
             peer.wait(_has_images)
             yield _opening(mine, peer)
-            yield _moving(mine, peer)
 
 
 def _write(folder: Path) -> None:
@@ -123,42 +90,4 @@ def _asked(server: Server) -> int:
         page.goto(server.url + VIEW)
         page.wait_for_function(OURS, timeout=120_000)
         page.wait_for_timeout(2000)
-        return asked
-
-
-def _moving(mine: Server, peer: Server) -> Result:
-    def move_ours() -> float:
-        with browser_page() as page:
-            page.goto(mine.url + MOVED_VIEW)
-            # Without the list of runs there is room for ten images in a row.
-            page.keyboard.press("b")
-            ready = f"document.querySelectorAll('[data-testid=image][data-state=ready]').length === {MOVED}"
-            page.wait_for_function(ready, timeout=120_000)
-            return statistics.median(_move(page, _OUR_STEPS, "ArrowRight") for _ in range(9))
-
-    def move_theirs() -> float:
-        with browser_page() as page:
-            page.goto(peer.url)
-            page.wait_for_function(THEIRS, timeout=120_000)
-            page.wait_for_timeout(3000)
-            page.locator("image-card mat-slider input, image-card mat-slider").first.focus()
-            return statistics.median(_move(page, _THEIR_PICTURE, "ArrowLeft") for _ in range(7))
-
-    return compare_figures(
-        f"a step moved by a key: {MOVED} images replaced, median of 9 moves",
-        move_ours,
-        move_theirs,
-        peer_name=f"{TENSORBOARD}, one image replaced by its slider",
-        unit="",
-        rounds=3,
-    )
-
-
-def _move(page: Page, state: str, key: str) -> float:
-    page.evaluate(_MOVING.replace("STATE", state))
-    page.keyboard.press(key)
-    page.wait_for_function("() => window.moved !== undefined", timeout=60_000)
-    moved = float(page.evaluate("window.moved")) / 1000
-    # As somebody looks at what has come.
-    page.wait_for_timeout(300)
-    return moved
+    return asked
