@@ -206,6 +206,18 @@ def test_a_large_card_is_zoomed_as_charts_are(page: Page, serve: Callable[..., s
     expect(page).to_have_url(re.compile(r"audio-time=0\.[\d.]+%2C0\.[\d.]+"))
 
 
+def test_a_link_to_a_large_card_shows_it_from_its_top(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for run in EVERY:
+        with cutaway.SummaryWriter(tmp_path / run) as writer:
+            for tag in range(6):
+                writer.add_audio(f"speech/{tag}", tone(0), 1, sample_rate=8000)
+    # The last card, below which there is nothing.
+    page.goto(serve(tmp_path) + "#view=audio&large-audio=speech/5")
+    plot = sound_of(page, "speech/5", "sgd").get_by_test_id("sound-plot")
+    expect(plot).to_have_attribute("data-spectrogram", "ready")
+    expect(plot).to_be_in_viewport(ratio=0.9)
+
+
 def test_labels_of_tensorflow_2(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     """Its records have a label in Markdown beside each sound; here they are text."""
     labels = [b"the <b>first</b> \xc3\xa9", b"", b"x" * 5000]

@@ -42,12 +42,18 @@ interface PlotProps {
 }
 
 /** Of a small card's row. */
-export function heightsOf(isLarge: boolean, channels: number): Heights {
+function heightsOf(isLarge: boolean, channels: number): Heights {
   const { shows } = audioFields;
   const room = isLarge ? Math.min(320, 80 * Math.max(1, channels)) + 160 : 104;
   if (shows === "waveform") return { wave: isLarge ? room - 160 : room, spectrogram: 0 };
   if (shows === "spectrogram") return { wave: 0, spectrogram: isLarge ? 240 : room };
   return isLarge ? { wave: room - 160, spectrogram: 160 } : { wave: 44, spectrogram: 60 };
+}
+
+/** Of the plot with its axis of time. */
+export function plotHeight(isLarge: boolean, channels: number): number {
+  const { wave, spectrogram } = heightsOf(isLarge, channels);
+  return wave + spectrogram + BELOW;
 }
 
 /** An arrow key moves by so large a share of what is in sight. */
@@ -89,7 +95,7 @@ export function SoundPlot({ sound, run, label, group, common, isLarge }: PlotPro
     <div
       ref={frame}
       class="sound-plot"
-      style={{ height: `${height + BELOW}px` }}
+      style={{ height: `${plotHeight(isLarge, peaks.low.length)}px` }}
       role="slider"
       tabIndex={0}
       aria-label={`Position in ${label}`}

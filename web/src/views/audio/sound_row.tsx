@@ -20,7 +20,7 @@ import { audio, sounds } from "./audio_values";
 import { factsOf } from "./facts";
 import { loadSound } from "./load_sound";
 import { player } from "./player";
-import { type Common, type Drawable, SoundPlot } from "./sound_plot";
+import { type Common, type Drawable, plotHeight, SoundPlot } from "./sound_plot";
 
 /** The sounds of a card that are here, by the names of their rows. */
 export type Loaded = ReadonlyMap<string, Drawable>;
@@ -83,6 +83,8 @@ export function SoundRow({ tag, run, part, isLarge, loaded, common, parts }: Row
   const content = media?.content ?? null;
   const why = problem ?? content?.problem ?? null;
   const isNothing = series.value !== null && series.value.at === null;
+  // A row has its height before its sound is there, so that nothing below it moves.
+  const height = content === null && why === null && !isNothing ? `${plotHeight(isLarge, 1)}px` : "";
   const isHeard = player.isHeard(name);
   const { playing } = player;
   const label = `${tag.name}, ${run.name}${part > 0 ? `, sample ${part + 1}` : ""}`;
@@ -140,7 +142,7 @@ export function SoundRow({ tag, run, part, isLarge, loaded, common, parts }: Row
           </a>
         )}
       </header>
-      <div class="sound-frame" style={frameOf(run)}>
+      <div class="sound-frame" style={{ ...frameOf(run), minHeight: height }}>
         {isNothing ? (
           <p class="quiet">Nothing was recorded up to here.</p>
         ) : why !== null && shown !== null ? (
