@@ -7,7 +7,7 @@ let early: Promise<Catalogue> | null = null;
 
 export function askEarly(): void {
   early = fetchCatalogue();
-  // Whoever takes it sees why it failed.
+  // Its taker is told why the request failed.
   early.catch(() => undefined);
 }
 
