@@ -83,7 +83,7 @@ def _asked(server: Server) -> int:
     def count(request: Request) -> None:
         nonlocal asked
         if "/api/pictures" in request.url:
-            asked += len(request.post_data_json["pictures"])
+            asked += len((request.post_data_json or {})["pictures"])
 
     with browser_page() as page:
         page.on("request", count)

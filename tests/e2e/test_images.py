@@ -120,7 +120,7 @@ def pictures_asked(page: Page) -> list[list[tuple[Any, ...]]]:
 
     def take(request: Request) -> None:
         if "/api/pictures" in request.url:
-            asked.append([tuple(picture.values()) for picture in request.post_data_json["pictures"]])
+            asked.append([tuple(picture.values()) for picture in (request.post_data_json or {})["pictures"]])
         elif "/api/value?" in request.url:
             asked.append([(request.url,)])
 

@@ -5,6 +5,7 @@ own: one that is damaged, gone, large or no picture harms none of the others. Th
 media type, and only when they say themselves that they are of it.
 """
 
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,7 +35,8 @@ MOST_PIXELS = 1 << 25
 _MOST_NUMBER = 2**53
 
 
-class PictureRequest(NamedTuple):
+@dataclass(frozen=True)
+class PictureRequest:
     """Which picture is asked for: ids, its row among the values of both, and its place in the record."""
 
     tag: str
@@ -73,7 +75,7 @@ def _parse(body: bytes) -> list[PictureRequest]:
 
 
 def _parse_picture(asked: dict[str, Any]) -> PictureRequest:
-    check_names(asked, PictureRequest._fields, "a picture")
+    check_names(asked, tuple(field.name for field in fields(PictureRequest)), "a picture")
     tag, run = asked.get("tag"), asked.get("run")
     if not isinstance(tag, str) or not isinstance(run, str):
         fail(400, "tag and run of a picture must be ids")
