@@ -5,7 +5,6 @@ everything. Of TensorBoard's time series page, which keeps 10 steps of each seri
 first picture has been decoded; of ours when every picture in sight is on its canvas.
 """
 
-import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,7 +83,7 @@ def _asked(server: Server) -> int:
     def count(request: Request) -> None:
         nonlocal asked
         if "/api/pictures" in request.url:
-            asked += len(json.loads(request.post_data or "{}")["pictures"])
+            asked += len((request.post_data_json or {})["pictures"])
 
     with browser_page() as page:
         page.on("request", count)

@@ -1,7 +1,6 @@
 """Images of all runs side by side: pixels on screen are those that were written, at one place; whatever is in them."""
 
 import io
-import json
 import re
 import struct
 import zlib
@@ -121,7 +120,7 @@ def pictures_asked(page: Page) -> list[list[tuple[Any, ...]]]:
 
     def take(request: Request) -> None:
         if "/api/pictures" in request.url:
-            asked.append([tuple(picture.values()) for picture in json.loads(request.post_data or "{}")["pictures"]])
+            asked.append([tuple(picture.values()) for picture in (request.post_data_json or {})["pictures"]])
         elif "/api/value?" in request.url:
             asked.append([(request.url,)])
 

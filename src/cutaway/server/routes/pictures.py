@@ -35,7 +35,7 @@ MOST_PIXELS = 1 << 25
 _MOST_NUMBER = 2**53
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PictureRequest:
     """Which picture is asked for: ids, its row among the values of both, and its place in the record."""
 
