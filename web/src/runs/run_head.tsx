@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { save, toCsv } from "../kit/download";
 import { WidthHandle } from "../kit/width_handle";
-import { columnWidth, NARROWEST_COLUMN, setColumnWidth, WIDEST_COLUMN } from "../state/preferences";
+import { NARROWEST_COLUMN, setColumnWidth, WIDEST_COLUMN } from "../state/preferences";
 import { scalarTags } from "../state/server";
 import { makeRoomForColumns } from "./list_width";
 import { listedRuns } from "./listed_runs";
@@ -11,7 +11,7 @@ import { columnName, offeredColumns, senseOfColumn } from "./run_columns";
 import { cellOfRun, runRows } from "./run_table";
 import { changeRuns, runsFields } from "./runs_link";
 import { EVERYTHING, NOTHING } from "./selection";
-import { chooseColumns, fullColumns, shownColumns } from "./shown_columns";
+import { chooseColumns, fullColumns, shownColumns, shownWidth } from "./shown_columns";
 
 /** Sort by a column: best first, worst first, by name; where neither is better, the largest first. */
 function sortBy(column: string): void {
@@ -31,11 +31,11 @@ function ColumnHead({ column }: { column: string }) {
   const { sort } = runsFields;
   const isSorted = sort?.column === column;
   return (
-    <div class="run-cell" style={{ width: `${columnWidth(column)}px` }}>
+    <div class="run-cell" style={{ width: `${shownWidth(column)}px` }}>
       <WidthHandle
         class="column-edge"
         label={`Width of the column ${columnName(column)}`}
-        width={columnWidth(column)}
+        width={shownWidth(column)}
         narrowest={NARROWEST_COLUMN}
         widest={WIDEST_COLUMN}
         side="left"

@@ -6,7 +6,6 @@ import type { Run } from "../api/catalogue";
 import { FilterField } from "../kit/filter_field";
 import { formatCount, plural } from "../kit/format";
 import { soughtRun } from "../state/emphasis";
-import { columnWidth } from "../state/preferences";
 import { catalogue, knownRuns } from "../state/server";
 import { brushedRuns } from "./brushed_runs";
 import { onListKey, rowOfTab } from "./list_keys";
@@ -18,7 +17,7 @@ import { RunMenu } from "./run_menu";
 import { Heading, RunRow } from "./run_row";
 import { isEmptyRun, type RunRowOfList, rowName, rowsOf } from "./run_rows";
 import { changeRuns, runsFields } from "./runs_link";
-import { shownColumns } from "./shown_columns";
+import { shownColumns, shownWidth } from "./shown_columns";
 
 const ROWS_BEYOND = 8;
 /** More pinned runs than these scroll with the others: else there would be no room for those. */
@@ -108,7 +107,7 @@ export function RunList() {
   const names = [...pinnedRows, ...inSight].map(rowName);
   // A row that was scrolled out of the document leads nowhere.
   const tabStop = names.find((name) => name === rowOfTab.value) ?? names[0];
-  const columns = shownColumns.value.reduce((sum, column) => sum + columnWidth(column), 0);
+  const columns = shownColumns.value.reduce((sum, column) => sum + shownWidth(column), 0);
   return (
     <>
       <div class="toolbar">

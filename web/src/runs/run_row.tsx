@@ -5,7 +5,6 @@ import { formatCount, formatTime, plural } from "../kit/format";
 import { PinIcon } from "../kit/pin_icon";
 import { Swatch } from "../kit/swatch";
 import { emphasis, emphasising } from "../state/emphasis";
-import { columnWidth } from "../state/preferences";
 import { isBest } from "./best_cells";
 import { CutName } from "./cut_name";
 import { groupCell } from "./group_cells";
@@ -18,7 +17,7 @@ import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
 import { namesInGroups, shortNames } from "./short_names";
-import { fullColumns, shownColumns } from "./shown_columns";
+import { fullColumns, shownColumns, shownWidth } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
 function describe(run: Run): string {
@@ -204,7 +203,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
           <span
             key={column}
             class={`run-cell${isBest(column, cell.value) ? " is-best" : ""}`}
-            style={{ width: `${columnWidth(column)}px` }}
+            style={{ width: `${shownWidth(column)}px` }}
             title={describeCell(column, cell)}
           >
             {cell.text}
@@ -305,7 +304,7 @@ export function Heading({ row, position, isTabStop }: HeadingProps) {
               key={column}
               class="run-cell"
               data-testid="group-cell"
-              style={{ width: `${columnWidth(column)}px` }}
+              style={{ width: `${shownWidth(column)}px` }}
               title={title}
             >
               {text}

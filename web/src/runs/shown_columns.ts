@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { columnWidth, sidebarWidth } from "../state/preferences";
 import { scalarTags } from "../state/server";
 import { keyMetric } from "./metrics";
+import { columnName } from "./run_columns";
 import { changeRuns, runsFields } from "./runs_link";
 
 /** The width of runs' names beside columns, in pixels, boxes and swatches included. */
@@ -35,6 +36,18 @@ export const shownColumns = computed<readonly string[]>(() =>
     ? (runsFields.columns ?? defaultColumns.value)
     : (runsFields.tableColumns ?? fullColumns.value),
 );
+
+/** At full width there is room for the names of columns: pixels of a character, and beside the name. */
+const CHARACTER_WIDTH = 6.5;
+const BESIDE_NAME = 18;
+const WIDEST_BY_NAME = 180;
+
+/** The width of a column of the list as it stands now, in pixels. */
+export function shownWidth(column: string): number {
+  if (fullColumns.value === null) return columnWidth(column);
+  const byName = BESIDE_NAME + CHARACTER_WIDTH * columnName(column).length;
+  return columnWidth(column, Math.min(WIDEST_BY_NAME, Math.ceil(byName)));
+}
 
 /** Choose the columns of the list, beside a view or at full width. */
 export function chooseColumns(columns: readonly string[]): void {

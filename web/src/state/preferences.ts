@@ -85,10 +85,10 @@ function readWidths(): Record<string, number> {
   }
 }
 
-/** The width of a column of the list of runs, in pixels. */
-export function columnWidth(column: string): number {
+/** The width of a column of the list of runs, in pixels: the user's, else the usual one or more where `least` says so. */
+export function columnWidth(column: string, least = 0): number {
   const usual = TIME_WIDTHS.get(column) ?? (NUMBERS.test(column) ? NUMBER_WIDTH : COLUMN_WIDTH);
-  return columnWidths.value[column] ?? usual;
+  return columnWidths.value[column] ?? Math.max(usual, least);
 }
 
 export function setColumnWidth(column: string, width: number): void {

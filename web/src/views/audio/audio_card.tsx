@@ -9,6 +9,7 @@ import { ExpandButton } from "../../kit/expand_button";
 import { CutName } from "../../runs/cut_name";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
 import { Samples } from "../steps/samples";
+import { SubjectMenu } from "../steps/subject_links";
 import { audioFields, changeAudio } from "./audio_link";
 import { audio, audioTags } from "./audio_values";
 import { DEPTH } from "./draw_sound";
@@ -58,6 +59,7 @@ export function AudioCard({ tag }: { tag: Tag }) {
             together
           </button>
         )}
+        <SubjectMenu name={tag.name} />
         <ExpandButton
           name={tag.name}
           isExpanded={isLarge}

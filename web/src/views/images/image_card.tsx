@@ -6,6 +6,7 @@ import { useEarlySignalEffect } from "../../kit/early_effect";
 import { ExpandButton } from "../../kit/expand_button";
 import { CutName } from "../../runs/cut_name";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
+import { SubjectMenu } from "../steps/subject_links";
 import { ImageCell } from "./image_cell";
 import { changeImages, imageFields } from "./image_link";
 import { images } from "./image_values";
@@ -29,6 +30,7 @@ export function ImageCard({ tag }: { tag: Tag }) {
           <CutName name={tag.name} />
         </h3>
         <RunCount having={having.value.length} />
+        <SubjectMenu name={tag.name} />
         <ExpandButton
           name={tag.name}
           isExpanded={isExpanded}

@@ -6,6 +6,7 @@ import { fetchCurveAreas } from "../../api/pr_curves";
 import { pictureOf, svgOf } from "../../charts/panel_picture";
 import type { FrameColours } from "../../kit/colour";
 import { save } from "../../kit/download";
+import { SubjectLinks } from "../steps/subject_links";
 import { areasCsv, areasJson, curvesCsv, curvesJson, type SavedCurve } from "./curve_files";
 import type { CurvePlot } from "./plots";
 import { prTags } from "./pr_values";
@@ -23,6 +24,7 @@ interface CardMenuProps {
 
 export function CardMenu({ tag, data, plot, colours }: CardMenuProps) {
   const said = useSignal("");
+  const isOpen = useSignal(false);
   const name = prTags.nameOf(tag.name);
   const close = (event: Event): void => {
     (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
@@ -69,11 +71,19 @@ export function CardMenu({ tag, data, plot, colours }: CardMenuProps) {
   const pictured = plot === null ? [] : [{ name: "", panel: plot }];
   const width = plot?.size.width ?? 0;
   return (
-    <details class="menu" name="pr-menu" data-testid="pr-menu">
+    <details
+      class="menu"
+      name="pr-menu"
+      data-testid="pr-menu"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
       <summary aria-label={`Take away ${name}`} title="CSV, JSON, picture">
         ⋯
       </summary>
       <div class="menu-body">
+        {isOpen.value && <SubjectLinks names={[tag.name]} onGo={close} />}
         <button type="button" onClick={(event) => onScreen(event, true)}>
           CSV, as on screen
         </button>
