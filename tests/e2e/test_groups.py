@@ -121,6 +121,17 @@ def test_groups_by_several_keys_and_all_but_seed(page: Page, serve: Callable[...
     expect(chart).to_have_attribute("data-series", "6")
     expect(headings.first).to_have_attribute("data-name", "width 16 · lr 0.01")
     assert page.url.count("group=") == 2
+    page.get_by_test_id("group-3").select_option("hparam:seed")
+    page.get_by_test_id("group-4").select_option("/")
+    # All four are in sight.
+    toolbar = page.locator(".toolbar-main").first.bounding_box()
+    last = page.get_by_test_id("group-4").bounding_box()
+    assert toolbar is not None
+    assert last is not None
+    assert last["x"] + last["width"] <= toolbar["x"] + toolbar["width"]
+    page.get_by_test_id("group-4").select_option("")
+    page.get_by_test_id("group-3").select_option("")
+    expect(chart).to_have_attribute("data-series", "6")
     page.reload()
     expect(chart).to_have_attribute("data-series", "6")
     page.get_by_test_id("group").select_option("")

@@ -30,7 +30,7 @@ export function GroupChoice() {
   const { statistic, band } = chartFields;
   const hasRoom = groupBy.length > 0 && groupBy.length < MOST_KEYS && !groupBy.includes(ALL_BUT_SEED);
   return (
-    <span class="choices">
+    <span class={groupBy.length > 1 ? "choices is-narrow" : "choices"}>
       {(groupBy.length === 0 ? [""] : groupBy).map((key, place) => (
         <KeyChoice key={place} place={place} chosen={key} />
       ))}
