@@ -108,11 +108,24 @@ function useSought<Item>(
   sought: Signal<string | null> | undefined,
 ): void {
   const large = largeIn(layout);
+  const { large: height = 0, heading = 0 } = scrolled.measures.value ?? {};
+  /** The large card that is not at the top yet, and how far it was scrolled to. */
+  const onWay = useRef<{ large: string | null; top: number | null }>({ large: null, top: null });
+  useEffect(() => {
+    onWay.current = { large, top: null };
+  }, [large]);
   useEffect(() => {
     const line = large === null ? null : lineOf(layout, large);
+    const { top } = onWay.current;
+    if (line === null || onWay.current.large !== large) return;
+    // It may be too low yet for the page to be scrolled so far; where the user has scrolled meanwhile, that holds.
+    const isLeft = top === null || top === scrolled.window().top;
     // A heading may stick to the top of the window.
-    if (line !== null) scrolled.scrollTo(line.top - (scrolled.measures.value?.heading ?? 0));
-  }, [large]);
+    if (isLeft) scrolled.scrollTo(line.top - heading);
+    const reached = scrolled.window().top;
+    const isDone = !isLeft || Math.abs(reached - (line.top - heading)) < 1;
+    onWay.current = { large: isDone ? null : large, top: reached };
+  }, [large, height]);
   const key = sought?.value ?? null;
   useEffect(() => {
     const line = key === null ? null : lineOf(layout, key);
