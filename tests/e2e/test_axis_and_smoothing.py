@@ -63,6 +63,7 @@ def test_smoothing_beside_what_was_recorded(page: Page, serve: Callable[..., str
     assert "smooth" not in page.url
 
 
+@pytest.mark.slow
 def test_a_zoom_stays_when_the_axis_changes(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#step=20,40")
     chart = page.locator("[data-testid=chart]")

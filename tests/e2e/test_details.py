@@ -82,7 +82,7 @@ def test_all_other_tags_at_the_step(page: Page, serve: Callable[..., str], tmp_p
     expect(details.get_by_test_id("details-row").first).to_contain_text("from 15")
 
 
-@pytest.mark.parametrize("width", [1280, 1700])
+@pytest.mark.parametrize("width", [1280, pytest.param(1700, marks=pytest.mark.slow)])
 def test_nothing_moves_when_a_place_is_fixed(
     open_page: Callable[..., Page], serve: Callable[..., str], logdir: Path, width: int
 ) -> None:

@@ -114,7 +114,10 @@ def test_values_on_screen_are_those_written(page: Page, serve: Callable[..., str
     expect(page.get_by_test_id("distribution-step")).to_have_count(0)
 
 
-@pytest.mark.parametrize("form", ["ridgeline", "overlay", "heat", "bands", "step"])
+@pytest.mark.parametrize(
+    "form",
+    ["heat", *(pytest.param(form, marks=pytest.mark.slow) for form in ("ridgeline", "overlay", "bands", "step"))],
+)
 def test_a_click_fixes_the_place(page: Page, serve: Callable[..., str], logdir: Path, form: str) -> None:
     page.goto(serve(logdir) + f"#view=distributions&distributions={form}")
     card = card_of(page, "weights/fc")

@@ -66,6 +66,7 @@ def test_of_a_log(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     expect(chart_of(page, "catastrophe")).to_have_attribute("data-series", "2")
 
 
+@pytest.mark.slow
 def test_of_a_link(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     plan = json.dumps({"title": "own", "patterns": [CATASTROPHE]})
     chosen = {"tags": f"^{CATASTROPHE}", "runs": "(a|aa)+b$", "group": "/(?:(?:a|aa)+)+(b)/", "column": ""}
@@ -78,6 +79,7 @@ def test_of_a_link(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_refused_in_a_link(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(f"{serve(logdir)}#{urlencode({'tags': DEEP[:12_000], 'runs': 'run(?=x)', 'group': '/(a)(?<!b)/'})}")
     expect(page.get_by_test_id("run-row")).to_have_count(1)

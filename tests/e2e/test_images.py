@@ -349,6 +349,7 @@ def test_brightness_contrast_and_colours(page: Page, serve: Callable[..., str], 
     np.testing.assert_array_equal(pixels_of(image), rgba(grey))
 
 
+@pytest.mark.slow
 def test_where_no_run_has_an_image(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path / "a") as writer:
         writer.add_scalar("loss", 1.0, 0)

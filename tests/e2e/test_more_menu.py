@@ -65,6 +65,7 @@ def test_the_order_under_the_pointer_and_descriptions(page: Page, serve: Callabl
     expect(chart.get_by_role("note")).to_have_attribute("title", "Mean over the batch")
 
 
+@pytest.mark.slow
 def test_pause_and_sizes(page: Page, open_page: Callable[..., Page], serve: Callable[..., str], tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path / "run") as writer:
         writer.add_scalar("loss", 1.0, 0)

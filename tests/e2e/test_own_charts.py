@@ -118,6 +118,7 @@ def test_all_charts_over_another_tag(page: Page, serve: Callable[..., str], logd
     expect(chart).to_have_attribute("data-x-max", "49")
 
 
+@pytest.mark.slow
 def test_pins_and_charts_put_together(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#folded=%0Acurves")
     chart = page.locator('[data-testid=chart][data-tag="train/loss"]')

@@ -51,6 +51,7 @@ def test_outliers_and_symlog(page: Page, serve: Callable[..., str], logdir: Path
     expect(chart).to_contain_text("1 point left out")
 
 
+@pytest.mark.slow
 def test_values_that_a_log_axis_has_no_place_for(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     for name, least in (("a", 0.0), ("b", 1.0)):
         with cutaway.SummaryWriter(tmp_path / name) as writer:
@@ -109,6 +110,7 @@ def test_both_axes_wheel_and_typed(page: Page, serve: Callable[..., str], logdir
     expect(chart).not_to_have_attribute("data-x-max", "200")
 
 
+@pytest.mark.slow
 def test_a_range_of_wall_time_that_is_typed(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#axis=wall")
     chart = page.locator("[data-testid=chart][data-tag=a]")

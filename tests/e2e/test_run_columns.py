@@ -92,6 +92,7 @@ def test_columns_order_and_search(page: Page, serve: Callable[..., str], logdir:
     expect(rows).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_a_column_that_is_not_there(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#column=hparam:momentum&sort=-hparam:momentum")
     rows = page.get_by_test_id("run-row")

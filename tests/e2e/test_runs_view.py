@@ -111,6 +111,7 @@ def test_odd_hyper_parameters_harm_nothing(page: Page, serve: Callable[..., str]
     expect(page.get_by_test_id("parallel-plot")).to_contain_text("12 of ")
 
 
+@pytest.mark.slow
 def test_narrow_window_and_no_hyper_parameters(
     open_page: Callable[..., Page], serve: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -228,6 +229,7 @@ def test_brushes_by_keys(page: Page, serve: Callable[..., str], logdir: Path) ->
     expect(page.get_by_test_id("run-row")).to_have_count(4)
 
 
+@pytest.mark.slow
 def test_pointing_at_a_line_emphasises_and_a_click_tells(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     with cutaway.SummaryWriter(logdir / "e") as writer:
         writer.add_hparams({"lr": 0.1, "optimizer": "adam", "seed": 2, "batch": 32}, {}, run_name=".")
@@ -300,6 +302,7 @@ def value_of(page: Page, run: str, column: str) -> str:
     return cells(page, run, [column])[0]
 
 
+@pytest.mark.slow
 def test_a_trial_of_another_writer_is_one_row_with_its_curves(
     page: Page, serve: Callable[..., str], tmp_path: Path
 ) -> None:

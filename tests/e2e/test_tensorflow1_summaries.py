@@ -95,6 +95,7 @@ def test_no_value_is_left_out(logdir: Path) -> None:
     assert sum(len(written(function)) for function in functions.values()) == len(list(every_value())) == 91
 
 
+@pytest.mark.slow
 def test_scalars(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     url = serve(logdir)
     page.goto(url)
@@ -179,6 +180,7 @@ def test_sounds(page: Page, serve: Callable[..., str], logdir: Path) -> None:
         assert f"{channels} channel{'s' * (channels > 1)}" in facts
 
 
+@pytest.mark.slow
 def test_histograms(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     url = serve(logdir)
     histograms = written("histogram")
@@ -197,6 +199,7 @@ def test_histograms(page: Page, serve: Callable[..., str], logdir: Path) -> None
             assert float(shown.replace(",", "").replace("−", "-")) == pytest.approx(number, rel=1e-3), (tag, figure)
 
 
+@pytest.mark.slow
 def test_texts_and_what_has_no_view(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#view=text")
     texts = {tag: value for tag, _, value in written("text")}

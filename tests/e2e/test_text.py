@@ -125,6 +125,7 @@ def test_a_text_is_asked_for_when_a_text_comes(page: Page, serve: Callable[..., 
         assert asked == ["values"] * 3
 
 
+@pytest.mark.slow
 def test_where_no_run_has_a_text(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path / "a") as writer:
         writer.add_scalar("loss", 1.0, 0)
@@ -204,6 +205,7 @@ def test_hostile_texts(page: Page, serve: Callable[..., str], tmp_path: Path) ->
     look_at(page, serve(log_of(tmp_path, HOSTILE)), len(HOSTILE))
 
 
+@pytest.mark.slow
 def test_text_nested_without_end(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     """Quotes and elements within each other, 1 MB of each."""
     texts = [part * (1_000_000 // len(part)) for part in (">", "<b>")]

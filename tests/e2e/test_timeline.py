@@ -48,6 +48,7 @@ def test_from_a_curve_to_the_texts_of_that_step(page: Page, serve: Callable[...,
         expect(text).to_contain_text("at 120")
 
 
+@pytest.mark.slow
 def test_a_log_of_curves_alone_has_none(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path / "run") as writer:
         writer.add_scalar("loss", 1.0, 1)

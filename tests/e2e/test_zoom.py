@@ -65,6 +65,7 @@ def test_zoom_to_one_step_among_200_000(page: Page, serve: Callable[..., str], t
     expect(chart).to_have_attribute("data-x-max", str(STEPS - 1))
 
 
+@pytest.mark.slow
 def test_spike_is_drawn_before_zooming(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     """The band of the whole curve reaches the one extreme value: the axis has room for it."""
     with cutaway.SummaryWriter(tmp_path / "long") as writer:
