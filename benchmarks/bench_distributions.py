@@ -20,11 +20,11 @@ from cutaway import SummaryWriter
 
 TAGS, STEPS = 300, 1000
 
-#: Whether every card in the window has its histograms on its canvas.
+#: Whether every card of which more than the heading is in the window has its histograms on its canvas.
 OURS = """() => {
   const seen = [...document.querySelectorAll('[data-testid=distribution]')].filter((card) => {
     const { top, bottom } = card.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
+    return bottom > 0 && top < innerHeight - 40;
   });
   return seen.length > 0 && seen.every((card) => card.dataset.state === 'ready' && card.querySelector('canvas'));
 }"""

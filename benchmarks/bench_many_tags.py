@@ -18,11 +18,11 @@ from cutaway import SummaryWriter
 #: Of each kind.
 TAGS, IN_GROUP = 2500, 50
 
-#: Whether every card in the window has its data.
+#: Whether every card of which more than the heading is in the window has its data.
 OURS = """() => {
   const seen = [...document.querySelectorAll('.view-body [data-tag]')].filter((card) => {
     const { top, bottom } = card.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
+    return bottom > 0 && top < innerHeight - 40;
   });
   const isReady = (card) => (card.dataset.state ?? card.querySelector('[data-state]')?.dataset.state) === 'ready';
   return seen.length > 0 && seen.every(isReady);
@@ -30,7 +30,7 @@ OURS = """() => {
 CHARTS = """() => {
   const seen = [...document.querySelectorAll('[data-testid=chart]')].filter((card) => {
     const { top, bottom } = card.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
+    return bottom > 0 && top < innerHeight - 40;
   });
   return seen.length > 0 && seen.every((card) => Number(card.dataset.points) > 0);
 }"""
