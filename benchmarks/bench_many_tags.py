@@ -35,7 +35,7 @@ CHARTS = """() => {
   return seen.length > 0 && seen.every((card) => Number(card.dataset.points) > 0);
 }"""
 THEIRS = """() => {
-  const card = document.querySelector('scalar-card');
+  const card = document.querySelector('image-card, scalar-card, histogram-card');
   return card !== null && card.querySelector('mat-spinner') === null && card.textContent.includes('run');
 }"""
 
@@ -56,7 +56,7 @@ def _opening(view: str, condition: str, mine: Server, peer: Server) -> Result:
         f"URL to the {view} in sight, {4 * TAGS:,} tags of scalars, images, histograms and texts",
         lambda: opened(f"{mine.url}#view={view}", condition),
         lambda: opened(peer.url, THEIRS),
-        peer_name=f"{TENSORBOARD}, its first chart",
+        peer_name=f"{TENSORBOARD}, its first card",
         unit="",
         rounds=3,
     )
