@@ -143,6 +143,18 @@ export function startLink(kept: ReadonlySet<string>): void {
     return !goesOn;
   }
 
+  function take(read: (part: Part, found: URLSearchParams) => void): void {
+    isReading = true;
+    batch(() => {
+      given.value = parametersOf(location.hash);
+      for (const part of parts.peek()) read(part, given.peek());
+    });
+    isReading = false;
+    lastChanged = "";
+  }
+
+  // Another link may have been opened since this file was run: views and the program come later.
+  take((part, found) => part.read(found));
   effect(() => {
     const fragment = fragmentOf(kept);
     const isPushed = isStep();
@@ -155,16 +167,6 @@ export function startLink(kept: ReadonlySet<string>): void {
     if (isPushed) history.pushState({ opened }, "", address);
     else history.replaceState({ opened }, "", address);
   });
-
-  function take(read: (part: Part, found: URLSearchParams) => void): void {
-    isReading = true;
-    batch(() => {
-      given.value = parametersOf(location.hash);
-      for (const part of parts.peek()) read(part, given.peek());
-    });
-    isReading = false;
-    lastChanged = "";
-  }
 
   addEventListener("popstate", ({ state }) => {
     const entry = entryOf(state);
