@@ -208,6 +208,7 @@ def test_curves_of_other_writers(page: Page, serve: Callable[..., str], writer: 
         card = card_of(page, tag)
         card.scroll_into_view_if_needed()
         expect(card).to_have_attribute("data-state", "ready")
+        expect(card.get_by_test_id("pr-run")).to_have_attribute("data-area", re.compile(r"\d"))
         assert area_of(card.get_by_test_id("pr-run")) == pytest.approx(curve.average_precision, abs=1e-9)
         card.get_by_role("button", name="Expand").click()
         found = figures(page.get_by_test_id("pr-table").locator("tbody tr"))
