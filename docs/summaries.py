@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from cutaway.cli.demo_training import INPUT_SIZE, DigitNet
+from cutaway.cli.demo.training import INPUT_SIZE, DigitNet
 from cutaway.model.diff import diff
 from cutaway.model.largest_batch import largest_batch
 from cutaway.model.result import ForwardError

@@ -24,6 +24,13 @@ BOUND = PATIENCE * 1000
 expect.set_options(timeout=BOUND)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file have one browser, so they stay in one worker; files are spread over the workers."""
+    for item in items:
+        if item.get_closest_marker("browser") is not None:
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}"))
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Closed after each file: while it is open its event loop runs in this thread, where other tests start theirs."""

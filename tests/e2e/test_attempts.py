@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from cutaway.events import core
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_last_attempt_can_be_chosen(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 STEPS = 100
 #: Seconds between two steps.

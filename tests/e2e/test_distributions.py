@@ -16,7 +16,7 @@ from cutaway.events import messages
 from cutaway.events.core import frame
 from cutaway.events.schema import encode
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 

@@ -9,7 +9,7 @@ from tests.e2e.places import drag, in_plot
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SCORES = {"lr=0.1/seed=0": 0.75, "lr=0.1/seed=1": 0.5, "lr=0.2/seed=0": 0.25}
 

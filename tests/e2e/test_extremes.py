@@ -11,7 +11,7 @@ from tests.e2e.places import fact, in_plot
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 STEPS = 20_000
 SPIKE, DIP, NAN = 12_345, 12_340, 15_001

@@ -13,7 +13,7 @@ from cutaway.events.core import encode, frame
 from cutaway.events.messages import EVENT
 from cutaway.events.schema import encode as encode_message
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_what_was_found_and_what_is_damaged(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 #: A matcher that tries one way after the other takes 2^60 steps to find that this does not match that.
 CATASTROPHE, TAG = "(a+)+$", "a" * 60 + "b"

@@ -11,7 +11,7 @@ from tests.e2e.pictures import expect_picture, image_of
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from tests.patience import LONG_PATIENCE
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_values_are_read_by_keys(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

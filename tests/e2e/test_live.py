@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 RUNS = ("lr=0.01", "lr=0.1", "lr=1")
 

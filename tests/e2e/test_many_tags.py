@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 TAGS, IN_GROUP = 2500, 50
 #: Of each view its cards, the last tag, and what is on its card when it is there.

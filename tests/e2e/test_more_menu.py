@@ -9,7 +9,7 @@ from tests.e2e.places import expect_fact, in_plot
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_superseded_points(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

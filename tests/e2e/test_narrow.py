@@ -9,7 +9,7 @@ from tests.e2e.places import in_plot
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT = 390, 780
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_which_runs_went_to_nan(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tests.e2e.places import expect_fact, in_plot
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from cutaway.events import messages
 from cutaway.events.core import frame
 from cutaway.events.schema import encode
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 LABELS = np.array([1, 0, 1, 1, 0, 0, 1, 0, 0, 0])

@@ -10,7 +10,7 @@ from tests.patience import LONG_PATIENCE
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_directories_fold_and_a_colour_is_kept(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

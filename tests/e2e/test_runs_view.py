@@ -11,7 +11,7 @@ from tests.e2e.test_accessibility import violations
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 #: Of each run its learning rate, optimizer, seed and lowest loss.
 RUNS = {

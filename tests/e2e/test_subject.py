@@ -11,7 +11,7 @@ from tests.e2e.places import in_plot
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 #: Where the loss jumps, of 101 steps.
 SPIKE = 60

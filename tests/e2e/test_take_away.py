@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_points_picture_and_python(

@@ -25,7 +25,7 @@ from tests.patience import LONG_PATIENCE
 import cutaway
 from cutaway.compat import v1
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 #: What TensorFlow's own operations gave.
 RECORDED = json.loads((ROOT / "tests" / "fixtures" / "tensorflow1_summaries" / "summaries.json").read_text("utf-8"))

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 STORY = "# Sample {step}\n\n**prompt**: *once* upon\n\n| a | b |\n|---|--:|\n| 1 | {step} |\n"
 

@@ -9,7 +9,7 @@ from tests.e2e.places import in_plot
 
 import cutaway
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.browser
 
 
 def test_from_a_curve_to_the_texts_of_that_step(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

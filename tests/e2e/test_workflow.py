@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.patience import LONG_PATIENCE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import cutaway
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 STEPS = 200_000
 SPIKE_STEP = 123_457

@@ -13,13 +13,14 @@ import { styleOfRun } from "../../runs/styles";
 import { emphasis, emphasising } from "../../state/emphasis";
 import { theme } from "../../state/preferences";
 import { useSight, useSize } from "../cards/use_sight";
+import { Damaged, NotLoaded, RunsShown } from "../steps/card_marks";
 import { RecordedStep } from "../steps/recorded_step";
-import { RunCount, useRunsOfTag } from "../steps/run_columns";
+import { useRunsOfTag } from "../steps/run_columns";
 import { drawnAxis } from "../steps/step_axis";
 import { barsPanel } from "./bars";
-import { CardMenu } from "./card_menu";
 import { layoutOf, type PlacedPanel, panelsOf } from "./card_panels";
 import { alongRange, drawnRuns, placedIn, valueScale } from "./card_runs";
+import { DistributionMenu } from "./distribution_menu";
 import { histogramTags, overSteps, placed } from "./distribution_values";
 import { changeDistributions, distributionFields } from "./distributions_link";
 import { countAtZero, countOf } from "./histogram";
@@ -91,7 +92,8 @@ export function DistributionCard({ tag }: { tag: Tag }) {
     return barsPanel(runs.value, { ...options.value, size: { width, height: 240 } });
   });
   const colours = FRAME[theme.value];
-  const isUpToDate = wanted.value !== null && overSteps.isUpToDate(wanted.value) && placed.isUpToDate.value;
+  const isUpToDate =
+    wanted.value !== null && overSteps.isUpToDate(wanted.value) && placed.has({ tag, runs: shown.value });
   const tell = (): void => {
     if (card.current !== null) card.current.dataset.state = isUpToDate ? "ready" : "loading";
   };
@@ -105,7 +107,7 @@ export function DistributionCard({ tag }: { tag: Tag }) {
   return (
     <article
       ref={card}
-      class={isExpanded ? "card distribution-card is-expanded" : "card distribution-card"}
+      class={isExpanded ? "card plot-card distribution-card is-expanded" : "card plot-card distribution-card"}
       data-testid="distribution"
       data-tag={tag.name}
       data-rows={runs.value[0]?.rows.row.length ?? 0}
@@ -115,7 +117,13 @@ export function DistributionCard({ tag }: { tag: Tag }) {
           <CutName name={histogramTags.nameOf(tag.name)} />
         </h3>
         <Marks tag={tag} shown={shown.value} having={having.value} error={error} />
-        <CardMenu tag={tag} runs={runs.value} panels={named} width={size.value.width} colours={colours} />
+        <DistributionMenu
+          tag={tag}
+          runs={runs.value}
+          panels={named}
+          width={size.value.width}
+          colours={colours}
+        />
         <ExpandButton
           name={tag.name}
           isExpanded={isExpanded}
@@ -178,22 +186,8 @@ function Marks({ tag, shown, having, error }: MarksProps) {
   const expand = (): void => changeDistributions({ expanded: tag.name });
   return (
     <>
-      {error !== null && (
-        <span class="warning-text" title={error}>
-          not loaded
-        </span>
-      )}
-      {damaged > 0 && (
-        <span
-          class="warning-text"
-          data-testid="distribution-damaged"
-          title={known
-            .flatMap((rows) => rows.damaged.map(({ step, problem }) => `step ${step}: ${problem}`))
-            .join("\n")}
-        >
-          {damaged} damaged
-        </span>
-      )}
+      <NotLoaded error={error} />
+      <Damaged rows={known} testId="distribution-damaged" />
       {notFinite > 0 && (
         <span
           class="warning-text"
@@ -212,13 +206,7 @@ function Marks({ tag, shown, having, error }: MarksProps) {
           {drawn.toLocaleString("en")} of {plural(all, "step")}
         </button>
       )}
-      {shown.length < having.length ? (
-        <button type="button" class="link" title="Click for a larger card, with more runs" onClick={expand}>
-          {shown.length} of {plural(having.length, "run")}
-        </button>
-      ) : (
-        <RunCount having={having.length} />
-      )}
+      <RunsShown shown={shown.length} having={having.length} onExpand={expand} />
     </>
   );
 }

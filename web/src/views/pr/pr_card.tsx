@@ -10,9 +10,8 @@ import { formatStep, formatValue, plural } from "../../kit/format";
 import { emphasis } from "../../state/emphasis";
 import { changePlace } from "../../state/place";
 import { theme } from "../../state/preferences";
-import { RunCount } from "../steps/run_columns";
+import { Damaged, NotLoaded, RunsShown } from "../steps/card_marks";
 import { drawnAxis, placeOn } from "../steps/step_axis";
-import { CardMenu } from "./card_menu";
 import { figuresAt, nearestIndex, thresholdAt } from "./curve";
 import { figureCells } from "./figures_text";
 import { Legend } from "./legend";
@@ -20,6 +19,7 @@ import { nearestThreshold } from "./nearest";
 import { PlotCanvas } from "./plot_canvas";
 import { areasOf, areasPlot, type CurvePlot, curvesPlot, nearestRow } from "./plots";
 import { changePr, prFields } from "./pr_link";
+import { PrMenu } from "./pr_menu";
 import { prTags } from "./pr_values";
 import { ThresholdTable } from "./threshold_table";
 import { type TooltipRow, tooltip } from "./tooltip";
@@ -80,14 +80,14 @@ export function PrCard({ tag }: { tag: Tag }) {
   return (
     <article
       ref={card}
-      class={isExpanded ? "card pr-card is-expanded" : "card pr-card"}
+      class={isExpanded ? "card plot-card pr-card is-expanded" : "card plot-card pr-card"}
       data-testid="pr-card"
       data-tag={tag.name}
     >
       <header>
         <h3 title={tag.name}>{name}</h3>
         <Marks data={data} tag={tag} />
-        <CardMenu tag={tag} data={data} plot={plot.value} colours={colours} />
+        <PrMenu tag={tag} data={data} plot={plot.value} colours={colours} />
         <ExpandButton
           name={tag.name}
           isExpanded={isExpanded}
@@ -206,42 +206,17 @@ function areasAt(data: CardData, plot: CurvePlot | null, left: number, top: numb
   };
 }
 
-/** What of the tag is not on screen, with a count. */
+/** What of the tag is not on screen. */
 function Marks({ data, tag }: { data: CardData; tag: Tag }) {
-  const [shown, having] = [data.shown.value.length, data.having.value.length];
-  const known = data.areas.value.map(({ rows }) => rows);
-  const damaged = known.reduce((sum, rows) => sum + rows.damagedCount, 0);
-  const error = data.error.value;
   return (
     <>
-      {error !== null && (
-        <span class="warning-text" title={error}>
-          not loaded
-        </span>
-      )}
-      {damaged > 0 && (
-        <span
-          class="warning-text"
-          data-testid="pr-damaged"
-          title={known
-            .flatMap((rows) => rows.damaged.map(({ step, problem }) => `step ${step}: ${problem}`))
-            .join("\n")}
-        >
-          {damaged} damaged
-        </span>
-      )}
-      {shown < having ? (
-        <button
-          type="button"
-          class="link"
-          title="Click for a larger card, with more runs"
-          onClick={() => changePr({ expanded: tag.name })}
-        >
-          {shown} of {plural(having, "run")}
-        </button>
-      ) : (
-        <RunCount having={having} />
-      )}
+      <NotLoaded error={data.error.value} />
+      <Damaged rows={data.areas.value.map(({ rows }) => rows)} testId="pr-damaged" />
+      <RunsShown
+        shown={data.shown.value.length}
+        having={data.having.value.length}
+        onExpand={() => changePr({ expanded: tag.name })}
+      />
     </>
   );
 }

@@ -75,8 +75,8 @@ export function useCard(tag: Tag, host: RefObject<HTMLElement>): CardData {
     isUpToDate: useComputed(
       () =>
         wanted.value !== null &&
-        curves.isUpToDate.value &&
-        references.isUpToDate.value &&
+        curves.has(wanted.value) &&
+        (!isCompared.value || references.has(wanted.value)) &&
         (wantedRows.value === null || areas.isUpToDate(wantedRows.value)),
     ),
     error: useComputed(() => {

@@ -70,14 +70,18 @@ afterEach(() => {
 });
 
 it("asks once for all cards that come into sight together", async () => {
-  values.want("one", wanted("one", run("a", 1), run("b", 1)));
-  values.want("two", wanted("two", run("a", 1)));
-  expect(values.isUpToDate.value).toBe(false);
+  const [one, two] = [wanted("one", run("a", 1), run("b", 1)), wanted("two", run("a", 1))];
+  // Also before anything is wanted.
+  expect(values.has(one)).toBe(false);
+  values.want("one", one);
+  values.want("two", two);
+  expect(values.has(one)).toBe(false);
   await settle();
   expect(asked).toEqual([{ tags: ["t-one", "t-two"], runs: ["r-a", "r-b"], at: null, values: true }]);
   expect(values.series("one", "b")?.value?.value).toBe("t-one r-b 1");
   expect(values.steps.value).toEqual([0, 10]);
-  expect(values.isUpToDate.value).toBe(true);
+  expect([values.has(one), values.has(two)]).toEqual([true, true]);
+  expect(values.has(wanted("one", run("a", 99)))).toBe(false);
 });
 
 it("asks in one request for what has grown, and for nothing when other kinds of data have", async () => {

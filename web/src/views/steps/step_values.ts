@@ -121,8 +121,10 @@ export class StepValues {
     return this.#isFoundHere(place) ? null : place;
   }
 
-  /** Whether everything that is wanted is there, as of the newest change. */
-  readonly isUpToDate = computed(() => this.#missing().length === 0);
+  /** Whether all of one request is there, as of the newest change; nothing is, before it is made. */
+  has(wanted: Wanted): boolean {
+    return this.#missingOf(wanted).length === 0;
+  }
 
   /** The steps of all that is wanted, rising, each once. */
   readonly steps = computed<readonly number[]>(() => {
@@ -135,21 +137,20 @@ export class StepValues {
   });
 
   #missing(): Pair[] {
+    return [...this.#wanted.value.values()].flatMap((wanted) => this.#missingOf(wanted));
+  }
+
+  #missingOf({ tag, runs }: Wanted): Pair[] {
     const { kind, isNeeded } = this.#options;
     const connection = this.#options.connection.value;
     const place = placeKey(this.#askedPlace(this.#options.place.value));
     const known = this.#known.value;
-    const missing: Pair[] = [];
-    for (const { tag, runs } of this.#wanted.value.values()) {
-      for (const run of runs) {
-        const has = known.get(keyOf(tag.name, run.name));
-        const isThere = has !== undefined && has.connection === connection && has.place === place;
-        const hasGrown = (run.kinds[kind] ?? 0) > (has?.revision ?? -1);
-        if (isThere && !(hasGrown && (isNeeded?.(tag, run) ?? true))) continue;
-        missing.push({ tag, run });
-      }
-    }
-    return missing;
+    return runs.flatMap((run) => {
+      const has = known.get(keyOf(tag.name, run.name));
+      const isThere = has !== undefined && has.connection === connection && has.place === place;
+      const hasGrown = (run.kinds[kind] ?? 0) > (has?.revision ?? -1);
+      return isThere && !(hasGrown && (isNeeded?.(tag, run) ?? true)) ? [] : [{ tag, run }];
+    });
   }
 
   async #fetch(missing: readonly Pair[]): Promise<void> {

@@ -8,7 +8,8 @@ import { kindViews, pageFields } from "../../state/page";
 import { changePlace, placeFields } from "../../state/place";
 import { catalogue } from "../../state/server";
 import { changeSubject, subjectFields } from "../../state/subject";
-import { SubjectLinks, SubjectMenu, subjectKey } from "./subject_links";
+import { SubjectMenu } from "./card_menu";
+import { SubjectLinks, subjectKey } from "./subject_links";
 import { ViewTagFilter } from "./tag_filter";
 import { ViewTags } from "./view_tags";
 

@@ -1,6 +1,5 @@
 /** From a card to the same subject's data of other kinds, by links and by a key; the place is kept. */
 
-import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { type Destination, destinationsOf, goTo, nextDestination } from "../../state/going";
 import { currentView } from "../../state/page";
@@ -56,33 +55,6 @@ function inWords({ title, nearest }: Destination, subject: string): string {
   if (nearest !== "")
     return `There is nothing of ${subject} itself: ${title} of ${nearest}, at this place (g)`;
   return subject === "" ? `${title} at this place` : `There is nothing of ${subject}: all at this place`;
-}
-
-/** The links as an entry of their own, in the head of a card that has no other menu. */
-export function SubjectMenu({ name }: { name: string }) {
-  const isOpen = useSignal(false);
-  return (
-    <details
-      class="menu"
-      name="chart-menu"
-      data-testid="subject-menu"
-      onToggle={(event) => {
-        isOpen.value = event.currentTarget.open;
-      }}
-    >
-      <summary
-        aria-label={`Other kinds of data about ${name}`}
-        title="Other kinds of data about the same subject"
-      >
-        ⋯
-      </summary>
-      <div class="menu-body">{isOpen.value && <SubjectLinks names={[name]} onGo={closeMenu} />}</div>
-    </details>
-  );
-}
-
-function closeMenu(event: Event): void {
-  (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
 }
 
 /** The tag of the card that is pointed at, or has the focus; null where none is. */

@@ -10,10 +10,10 @@ import { CutName } from "../../runs/cut_name";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
 import { emphasis, emphasising } from "../../state/emphasis";
+import { SubjectMenu } from "../steps/card_menu";
 import { RecordedStep } from "../steps/recorded_step";
 import { MoreRuns, RunCount, useRunColumns } from "../steps/run_columns";
 import type { ShownSeries } from "../steps/step_values";
-import { SubjectMenu } from "../steps/subject_links";
 import { DifferenceBody, TextBody } from "./text_body";
 import { textContent } from "./text_content";
 import { changeText, textFields } from "./text_link";
@@ -35,12 +35,13 @@ export function TextCard({ tag }: { tag: Tag }) {
     [tag.name],
   );
   const isExpanded = textFields.expanded === tag.name;
+  const isUpToDate = texts.has(wanted.value) && (textFields.against === null || references.has(wanted.value));
   return (
     <article
       class={isExpanded ? "card text-card is-expanded" : "card text-card"}
       data-testid="text-card"
       data-tag={tag.name}
-      data-state={texts.isUpToDate.value && references.isUpToDate.value ? "ready" : "loading"}
+      data-state={isUpToDate ? "ready" : "loading"}
     >
       <header>
         <h3 title={tag.name}>{textTags.nameOf(tag.name)}</h3>

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from cutaway.cli.demo_pictures import CLASSES, confusion_picture, digits_picture
-from cutaway.cli.demo_sound import SAMPLE_RATE, tone
+from cutaway.cli.demo.pictures import CLASSES, confusion_picture, digits_picture
+from cutaway.cli.demo.sound import SAMPLE_RATE, tone
 
 if TYPE_CHECKING:
     from cutaway.record.summary_writer import SummaryWriter

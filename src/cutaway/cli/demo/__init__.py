@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     if logdir.exists() and not logdir.is_dir():
         raise UsageError(f"--logdir {arguments.logdir} is a file; a directory is expected")
     try:
-        from cutaway.cli import demo_training as training
+        from cutaway.cli.demo import training
     except ModuleNotFoundError as error:
         raise UsageError(
             f"the demo needs {error.name}: pip install torch scikit-learn "
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _train(logdir: Path, shown: str, steps: int) -> None:
     """Train all runs side by side, a step of each in turn, so that their curves grow together."""
-    from cutaway.cli import demo_training as training
+    from cutaway.cli.demo import training
 
     training.use_one_thread()
     digits = training.load()

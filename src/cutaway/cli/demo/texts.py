@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from cutaway.cli.demo_sound import PITCH_OF_ONE
+from cutaway.cli.demo.sound import PITCH_OF_ONE
 
 #: Rows of a table of mistakes.
 MOST_MISTAKES = 8

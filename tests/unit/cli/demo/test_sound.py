@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cutaway.cli.demo_sound import SAMPLE_RATE, tone
+from cutaway.cli.demo.sound import SAMPLE_RATE, tone
 
 
 def pitch(sound: NDArray[np.float32]) -> float:

@@ -12,7 +12,9 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import cutaway
-from cutaway.cli import demo, demo_log, demo_texts, demo_training, main
+from cutaway.cli import demo, main
+from cutaway.cli.demo import log, training
+from cutaway.cli.demo.texts import mistakes
 from cutaway.record.scalar import to_number
 from cutaway.server.viewer import Viewer
 
@@ -34,7 +36,7 @@ class RecordingWriter(cutaway.SummaryWriter):
 
 def test_tensorboard_reads_what_was_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     RecordingWriter.logged = {}
-    monkeypatch.setattr(demo_training, "SummaryWriter", RecordingWriter)
+    monkeypatch.setattr(training, "SummaryWriter", RecordingWriter)
     assert main(["demo", "--no-serve", "--steps", str(STEPS), "--logdir", str(tmp_path)]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == RUNS
     for run in RUNS:
@@ -74,7 +76,7 @@ def test_every_kind_is_logged_now_and_then(tmp_path: Path) -> None:
     for tag, count in layers.items():
         assert run.histograms(tag).step.tolist() == [0, 25, 50, 51]
         assert run.histograms(tag)[-1].count == count
-    validated = len(demo_training.load().validation_labels)
+    validated = len(training.load().validation_labels)
     for tag in digits:
         curve = run.pr_curves(tag)
         assert curve.step.tolist() == PICTURES
@@ -88,12 +90,12 @@ def test_every_kind_is_logged_now_and_then(tmp_path: Path) -> None:
 
 
 def test_a_network_that_has_blown_up_is_logged_without_a_word(tmp_path: Path) -> None:
-    digits = demo_training.load()
+    digits = training.load()
     with warnings.catch_warnings(), cutaway.SummaryWriter(tmp_path) as writer:
         warnings.simplefilter("error")
         logits = torch.full((len(digits.validation_labels), 10), torch.nan)
-        demo_log.record_predictions(writer, digits.validation_images, digits.validation_labels, logits, 0)
-        demo_log.record_losses(writer, [2.0, torch.inf, torch.nan], 0)
+        log.record_predictions(writer, digits.validation_images, digits.validation_labels, logits, 0)
+        log.record_losses(writer, [2.0, torch.inf, torch.nan], 0)
     assert len(cutaway.open(tmp_path)["."].tags("pr_curves")) == 10
 
 
@@ -102,9 +104,9 @@ def test_the_page_is_open_before_the_first_step(
 ) -> None:
     opened: list[str] = []
     served: list[int] = []
-    real = demo_training.train
+    real = training.train
 
-    def train(digits: demo_training.Digits, lr: float, steps: int, log_dir: Path) -> Generator[int, None, None]:
+    def train(digits: training.Digits, lr: float, steps: int, log_dir: Path) -> Generator[int, None, None]:
         # What comes before the first step: the three trainings go on in turns.
         if not served:
             assert len(opened) == 1
@@ -116,7 +118,7 @@ def test_the_page_is_open_before_the_first_step(
     monkeypatch.setenv("BROWSER", "any")
     monkeypatch.setattr(webbrowser, "open", opened.append)
     monkeypatch.setattr(Viewer, "wait", lambda viewer: None)
-    monkeypatch.setattr(demo_training, "train", train)
+    monkeypatch.setattr(training, "train", train)
     assert main(["demo", "--port", "0", "--steps", "1", "--logdir", str(tmp_path)]) == 0
     assert served == [200]
     assert sorted(path.name for path in tmp_path.iterdir()) == RUNS
@@ -127,7 +129,7 @@ def test_texts_say_what_is_read_wrongly(tmp_path: Path) -> None:
     texts = cutaway.open(tmp_path)["lr=0.05"].texts("validation/mistakes/text_summary")
     assert texts[0].startswith("**")
     logits = torch.eye(10)[[3, 3, 3, 8, 1]]
-    assert demo_texts.mistakes(logits, torch.tensor([3, 5, 5, 8, 7])).splitlines() == [
+    assert mistakes(logits, torch.tensor([3, 5, 5, 8, 7])).splitlines() == [
         "**3 of 5** digits are read wrongly.",
         "",
         "| digit | taken for | times |",
@@ -135,7 +137,7 @@ def test_texts_say_what_is_read_wrongly(tmp_path: Path) -> None:
         "| 5 | 3 | 2 |",
         "| 7 | 1 | 1 |",
     ]
-    assert demo_texts.mistakes(logits[:1], torch.tensor([3])) == "**0 of 1** digits are read wrongly."
+    assert mistakes(logits[:1], torch.tensor([3])) == "**0 of 1** digits are read wrongly."
 
 
 def test_prints_the_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,8 +158,8 @@ def test_a_second_demo_leaves_the_first_alone(tmp_path: Path) -> None:
 
 def test_missing_scikit_learn_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(__import__("sys").modules, "sklearn.datasets", None)
-    monkeypatch.delitem(__import__("sys").modules, "cutaway.cli.demo_training")
-    monkeypatch.delattr("cutaway.cli.demo_training", raising=False)
+    monkeypatch.delitem(__import__("sys").modules, "cutaway.cli.demo.training")
+    monkeypatch.delattr("cutaway.cli.demo.training", raising=False)
     assert main(["demo", "--no-serve", "--steps", "1"]) == 2
     assert "pip install torch scikit-learn" in capsys.readouterr().err
 
@@ -165,11 +167,11 @@ def test_missing_scikit_learn_is_one_line(monkeypatch: pytest.MonkeyPatch, capsy
 @pytest.mark.slow
 def test_the_high_rate_blows_up_and_the_middle_one_learns(tmp_path: Path) -> None:
     """What the demo is there to show, at its real length but for the careful rate."""
-    digits = demo_training.load()
+    digits = training.load()
     last: dict[float, float] = {}
-    for lr in demo_training.LEARNING_RATES[1:]:
-        directory = tmp_path / demo_training.run_name(lr)
-        for _ in demo_training.train(digits, lr, demo.DEFAULT_STEPS, directory):
+    for lr in training.LEARNING_RATES[1:]:
+        directory = tmp_path / training.run_name(lr)
+        for _ in training.train(digits, lr, demo.DEFAULT_STEPS, directory):
             pass
         accumulator = EventAccumulator(str(directory), size_guidance={"scalars": 0})
         accumulator.Reload()

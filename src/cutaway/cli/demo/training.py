@@ -13,14 +13,14 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cutaway.cli.demo_log import (
+from cutaway.cli.demo.log import (
     STEPS_BETWEEN_PICTURES,
     STEPS_BETWEEN_SOUNDS,
     record_layers,
     record_losses,
     record_predictions,
 )
-from cutaway.cli.demo_texts import configuration, mistakes
+from cutaway.cli.demo.texts import configuration, mistakes
 from cutaway.record.summary_writer import SummaryWriter
 
 #: Careful; right; and so high that the network learns fastest and then blows up.

@@ -3,10 +3,10 @@
 import { useSignal } from "@preact/signals";
 import type { Tag } from "../../api/catalogue";
 import { fetchCurveAreas } from "../../api/pr_curves";
-import { pictureOf, svgOf } from "../../charts/panel_picture";
 import type { FrameColours } from "../../kit/colour";
 import { save } from "../../kit/download";
-import { SubjectLinks } from "../steps/subject_links";
+import { CardMenu, closeMenu } from "../steps/card_menu";
+import { PictureButtons } from "../steps/picture_buttons";
 import { areasCsv, areasJson, curvesCsv, curvesJson, type SavedCurve } from "./curve_files";
 import type { CurvePlot } from "./plots";
 import { prTags } from "./pr_values";
@@ -15,27 +15,23 @@ import type { CardData } from "./use_card";
 /** Steps of a run at the most: as many as the server sends. */
 const MOST = 2000;
 
-interface CardMenuProps {
+interface PrMenuProps {
   tag: Tag;
   data: CardData;
   plot: CurvePlot | null;
   colours: FrameColours;
 }
 
-export function CardMenu({ tag, data, plot, colours }: CardMenuProps) {
+export function PrMenu({ tag, data, plot, colours }: PrMenuProps) {
   const said = useSignal("");
-  const isOpen = useSignal(false);
   const name = prTags.nameOf(tag.name);
-  const close = (event: Event): void => {
-    (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
-  };
   const saveText = (text: string, ending: string, type: string): void =>
     save(new Blob([text], { type }), `${name}${ending}`);
   const asCsv = (text: string, what: string): void => saveText(text, `-${what}.csv`, "text/csv");
   const asJson = (text: string, what: string): void => saveText(text, `-${what}.json`, "application/json");
   /** What is drawn. */
   const onScreen = (event: Event, isCsv: boolean): void => {
-    close(event);
+    closeMenu(event);
     if (data.isOverSteps.peek()) {
       const all = data.areas.peek().map(({ run, rows }) => ({ run: run.name, rows }));
       if (isCsv) asCsv(areasCsv(all), "over-steps");
@@ -69,55 +65,22 @@ export function CardMenu({ tag, data, plot, colours }: CardMenuProps) {
     }
   };
   const pictured = plot === null ? [] : [{ name: "", panel: plot }];
-  const width = plot?.size.width ?? 0;
   return (
-    <details
-      class="menu"
-      name="pr-menu"
-      data-testid="pr-menu"
-      onToggle={(event) => {
-        isOpen.value = event.currentTarget.open;
-      }}
-    >
-      <summary aria-label={`Take away ${name}`} title="CSV, JSON, picture">
-        ⋯
-      </summary>
-      <div class="menu-body">
-        {isOpen.value && <SubjectLinks names={[tag.name]} onGo={close} />}
-        <button type="button" onClick={(event) => onScreen(event, true)}>
-          CSV, as on screen
-        </button>
-        <button type="button" onClick={(event) => onScreen(event, false)}>
-          JSON, as on screen
-        </button>
-        <button type="button" onClick={() => void recorded(true)}>
-          CSV, recorded curves of every step
-        </button>
-        <button type="button" onClick={() => void recorded(false)}>
-          JSON, recorded curves of every step
-        </button>
-        <button
-          type="button"
-          onClick={(event) => {
-            close(event);
-            pictureOf(name, pictured, width, colours, 2).toBlob((blob) => {
-              if (blob !== null) save(blob, `${name}.png`);
-            });
-          }}
-        >
-          PNG, as on screen
-        </button>
-        <button
-          type="button"
-          onClick={(event) => {
-            close(event);
-            saveText(svgOf(name, pictured, width, colours), ".svg", "image/svg+xml");
-          }}
-        >
-          SVG, as on screen
-        </button>
-        {said.value !== "" && <p class="quiet menu-end">{said.value}</p>}
-      </div>
-    </details>
+    <CardMenu name={tag.name} label={`Take away ${name}`} title="CSV, JSON, picture" testId="pr-menu">
+      <button type="button" onClick={(event) => onScreen(event, true)}>
+        CSV, as on screen
+      </button>
+      <button type="button" onClick={(event) => onScreen(event, false)}>
+        JSON, as on screen
+      </button>
+      <button type="button" onClick={() => void recorded(true)}>
+        CSV, recorded curves of every step
+      </button>
+      <button type="button" onClick={() => void recorded(false)}>
+        JSON, recorded curves of every step
+      </button>
+      <PictureButtons name={name} panels={pictured} width={plot?.size.width ?? 0} colours={colours} />
+      {said.value !== "" && <p class="quiet menu-end">{said.value}</p>}
+    </CardMenu>
   );
 }

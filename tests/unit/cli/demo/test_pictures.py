@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.cli.demo_pictures import confusion_picture, digits_picture
+from cutaway.cli.demo.pictures import confusion_picture, digits_picture
 
 BLUE, ORANGE = (86, 180, 233), (230, 159, 0)
 
