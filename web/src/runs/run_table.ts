@@ -114,9 +114,14 @@ export function cellOfRun(column: string, run: Run): Cell {
   return member === undefined ? NO_CELL : ownCell(`${column.slice(0, -name.length)}${tag}`, member);
 }
 
+/** Whether the table has what has been read of a run, and anything has. */
+export function isRunRead(run: Run): boolean {
+  return !isUnread(run, runRows.value.get(run.id), catalogue.value?.loading.done === false);
+}
+
 function ownCell(column: string, run: Run): Cell {
   const row = runRows.value.get(run.id);
-  const isUnknown = !isOfCatalogue(column) && isUnread(run, row, catalogue.value?.loading.done === false);
+  const isUnknown = !isOfCatalogue(column) && !isRunRead(run);
   if (isUnknown || !isColumnKnown(column)) return UNKNOWN_CELL;
   return cellOf(column, run, row, tagIds.value);
 }

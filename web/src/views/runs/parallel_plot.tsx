@@ -9,7 +9,15 @@ import { useSize } from "../cards/use_sight";
 import { BrushStrip } from "./brush_strip";
 import { metricColumn } from "./compared";
 import { drawEmphasised, drawLines, type Frame, lineAt } from "./parallel_lines";
-import { emphasised, MOST_AXES, type PlotAxis, plotAxes, plottedParameters, plottedRuns } from "./plotted";
+import {
+  emphasised,
+  MOST_AXES,
+  type PlotAxis,
+  plotAxes,
+  plottedParameters,
+  plottedRuns,
+  unreadCount,
+} from "./plotted";
 import { pointing } from "./pointing";
 import { changeRunsView } from "./runs_view_link";
 
@@ -117,6 +125,7 @@ export function ParallelPlot() {
           ))}
         </div>
       </div>
+      {unreadCount.value > 0 && <p class="quiet">{plural(unreadCount.value, "run")} being read.</p>}
       {further > 0 && (
         <p class="quiet">
           {MOST_AXES} of {plural(MOST_AXES + further, "hyper-parameter")}: those that the metric goes with

@@ -5,7 +5,7 @@ import type { Run } from "../../api/catalogue";
 import { NAN_COLOUR, type RunStyle, sequential, type Theme } from "../../kit/colour";
 import { groupOfRun, listedRuns, shownRuns } from "../../runs/listed_runs";
 import type { CellValue } from "../../runs/run_columns";
-import { cellOfRun, experiment, isColumnKnown } from "../../runs/run_table";
+import { cellOfRun, experiment, isColumnKnown, isRunRead } from "../../runs/run_table";
 import { runsFields } from "../../runs/runs_link";
 import { shortName } from "../../runs/short_names";
 import { styleOfRun } from "../../runs/styles";
@@ -71,8 +71,14 @@ function domainOf(column: string): Domain {
   };
 }
 
+/** The shown runs that have been read: of the others it is not known whether they have values. */
+const readRuns = computed<readonly Run[]>(() => shownRuns.value.filter(isRunRead));
+
+/** How many shown runs are still being read. */
+export const unreadCount = computed(() => shownRuns.value.length - readRuns.value.length);
+
 function axisOfColumn(column: string): PlotAxis {
-  const values = shownRuns.value.map((run): CellValue => cellOfRun(column, run).value);
+  const values = readRuns.value.map((run): CellValue => cellOfRun(column, run).value);
   const axis = axisOf(column, values, domainOf(column));
   const without = values.filter((value) => shareOf(axis, value) === null).length;
   return { axis, name: columnTitle(column), without };
@@ -135,7 +141,7 @@ export const plottedRuns = computed<readonly PlottedRun[]>(() => {
   const axes = plotAxes.value;
   const left = remaining.value;
   const isByMetric = runsViewFields.colouring === "metric" && metricAxis.value !== null;
-  return shownRuns.value.map((run) => {
+  return readRuns.value.map((run) => {
     const cells = axes.map(({ axis }) => cellOfRun(axis.column, run));
     const shares = cells.map(({ value }, i) => shareOf(axes[i].axis, value));
     return {
