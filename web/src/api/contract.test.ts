@@ -10,25 +10,23 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Axis, Range, Scale } from "../series/axis";
-import type { Between } from "../series/line";
+import { list, number, some } from "./answer_checks";
 import {
-  anything,
-  byName,
-  type Check,
-  column,
-  either,
-  fields,
-  list,
-  number,
-  orNull,
-  some,
-  text,
-  truth,
-  tuple,
-  word,
-} from "./answer_checks";
-import type { Catalogue, Change, Loading, Run, RunChange, Tag } from "./catalogue";
+  CATALOGUE,
+  CATEGORY,
+  CHANGE,
+  CURVE,
+  CURVE_AREAS,
+  EVENT_FILE,
+  EXPERIMENT,
+  EXTREMES,
+  GROUPS,
+  HISTOGRAMS,
+  KIND,
+  RUN_ROW,
+  STEPS,
+  VALUES,
+} from "./answer_shapes";
 import {
   AREAS,
   AT,
@@ -41,32 +39,20 @@ import {
 } from "./contract_fixture";
 import { fetchDescriptions } from "./descriptions";
 import { EventStreamParser } from "./event_stream";
-import {
-  type ExtremesAnswer,
-  fetchExtremes,
-  type NotFinite,
-  type RecordedPoint,
-  type SegmentExtremes,
-} from "./extremes";
-import { type EventFile, fetchFiles } from "./files";
-import { fetchGroups, type GroupLine, type GroupsAnswer } from "./groups";
-import { type DamagedHistogram, fetchHistograms, type HistogramRows } from "./histograms";
-import { fetchKinds, type KindInfo } from "./kinds";
-import { type Category, fetchLayouts, type LayoutChart } from "./layouts";
+import { fetchExtremes } from "./extremes";
+import { fetchFiles } from "./files";
+import { fetchGroups } from "./groups";
+import { fetchHistograms } from "./histograms";
+import { fetchKinds } from "./kinds";
+import { fetchLayouts } from "./layouts";
 import { fetchPictures } from "./pictures";
-import {
-  type CurveAreas,
-  type DamagedCurve,
-  fetchCurveAreas,
-  fetchPrCurves,
-  type RecordedCurve,
-} from "./pr_curves";
+import { fetchCurveAreas, fetchPrCurves, type RecordedCurve } from "./pr_curves";
 import { AnswerError, fetchCatalogue } from "./request";
-import { type Experiment, fetchRuns, type LooseNumber, type RunRow, type Session } from "./runs";
+import { fetchRuns } from "./runs";
 import { type ChartAnswer, fetchScalars } from "./scalars";
-import { fetchSteps, type KindSteps } from "./steps";
+import { fetchSteps } from "./steps";
 import { fetchTranslation } from "./translate";
-import { type DecodedValue, fetchValues, type ValueSeries, type ValuesAnswer } from "./values";
+import { fetchValues } from "./values";
 
 const FOLDER = new URL("../../../tests/contract/", import.meta.url);
 
@@ -95,252 +81,6 @@ function agreed(name: string): void {
 }
 
 afterEach(() => vi.unstubAllGlobals());
-
-const STEPS = fields<KindSteps>({ kind: text, count: number, steps: list(number) });
-
-const RUN_CHANGE = {
-  id: text,
-  points: number,
-  revision: number,
-  table_revision: number,
-  kinds: byName(number),
-  first_wall_time: orNull(number),
-  last_wall_time: orNull(number),
-  last_step: orNull(number),
-  attempts: number,
-  damaged_bytes: number,
-};
-const RUN = fields<Run>({ ...RUN_CHANGE, name: text, color: number });
-const TAG = fields<Tag>({ id: text, name: text, kind: text, runs: some(text) });
-const LOADING = fields<Loading>({
-  done: truth,
-  files: number,
-  bytes: number,
-  bytes_read: number,
-  points: number,
-  stalled_since: orNull(number),
-});
-const CATALOGUE = fields<Catalogue>({
-  version: text,
-  kernel: word("native", "pure"),
-  revision: number,
-  logdir: fields<Catalogue["logdir"]>({
-    path: text,
-    state: word("missing", "unreadable", "empty", "ready"),
-    detail: text,
-  }),
-  loading: LOADING,
-  runs: some(RUN),
-  tags: some(TAG),
-  damage: some(fields<Catalogue["damage"][0]>({ run: text, file: text, offset: number, bytes: number })),
-  unfinished: some(
-    fields<Catalogue["unfinished"][0]>({
-      run: text,
-      file: text,
-      offset: number,
-      bytes: number,
-      modified: number,
-    }),
-  ),
-  unreadable: some(
-    fields<Catalogue["unreadable"][0]>({ run: orNull(text), file: text, reason: text, is_foreign: truth }),
-  ),
-  malformed: some(fields<Catalogue["malformed"][0]>({ run: text, file: text, records: number })),
-});
-const CHANGE = fields<Change>({
-  revision: number,
-  structure: truth,
-  loading: LOADING,
-  runs: some(fields<RunChange>(RUN_CHANGE)),
-});
-const LOOSE: Check<LooseNumber> = either(number, word("NaN", "Infinity", "-Infinity"));
-const RUN_ROW = fields<RunRow>({
-  id: text,
-  revision: number,
-  state: word("running", "finished", "stalled"),
-  start: orNull(number),
-  end: orNull(number),
-  points: number,
-  bytes: number,
-  damaged_bytes: number,
-  hparams: byName(anything),
-  hparams_left_out: number,
-  session: orNull(
-    fields<Session>({
-      status: word("success", "failure", "running", "unknown"),
-      group: text,
-      start: orNull(number),
-      end: orNull(number),
-      model_uri: text,
-      monitor_url: text,
-    }),
-  ),
-  joined: list(text),
-  joined_to: orNull(text),
-  scalars: byName(
-    tuple<[number, LooseNumber, number | null, number | null]>(number, LOOSE, orNull(number), orNull(number)),
-  ),
-  not_finite: byName(tuple<[number, LooseNumber, boolean]>(number, LOOSE, truth)),
-});
-const EXPERIMENT = fields<Experiment>({
-  hparams: byName(
-    fields<Experiment["hparams"][string]>({
-      display_name: text,
-      description: text,
-      values: orNull(list(either(either(number, text), truth))),
-      interval: orNull(tuple<[LooseNumber, LooseNumber]>(LOOSE, LOOSE)),
-    }),
-  ),
-  metrics: list(
-    fields<Experiment["metrics"][0]>({ group: text, tag: text, display_name: text, description: text }),
-  ),
-});
-const EVENT_FILE = fields<EventFile>({
-  id: text,
-  run: text,
-  name: text,
-  bytes: number,
-  bytes_read: number,
-  points: number,
-  values: byName(number),
-  unknown: list(text),
-  malformed: number,
-  damaged_bytes: number,
-  unreadable: text,
-  first_wall_time: orNull(number),
-  last_wall_time: orNull(number),
-  modified: number,
-});
-const KIND = fields<KindInfo>({
-  name: text,
-  title: text,
-  plugin: text,
-  of_run: truth,
-  on_steps: truth,
-  media: truth,
-  known: truth,
-  records: number,
-  runs: byName(number),
-});
-const CATEGORY = fields<Category>({
-  title: text,
-  closed: truth,
-  charts: some(
-    fields<LayoutChart>({
-      title: text,
-      tags: list(text),
-      margins: list(tuple<[string, string, string]>(text, text, text)),
-    }),
-  ),
-});
-const AXIS: Check<Axis> = word("step", "aligned", "relative", "training", "wall", "tag");
-const BETWEEN: Check<Between> = word("held", "interpolated", "joined");
-const SCALE: Check<Scale> = word("linear", "log", "symlog");
-const RANGE = tuple<Range>(number, number);
-const GROUPS = fields<GroupsAnswer>({
-  revision: number,
-  charts: some(
-    fields<GroupsAnswer["charts"][0]>({
-      tag: text,
-      axis: AXIS,
-      scale: SCALE,
-      groups: some(
-        fields<GroupLine>({
-          size: number,
-          between: list(BETWEEN),
-          leftOut: number,
-          recorded: number,
-          grid: fields<GroupLine["grid"]>({
-            scale: SCALE,
-            level: number,
-            origin: number,
-            range: orNull(RANGE),
-          }),
-          bucket: column,
-          runs: column,
-          mean: column,
-          median: column,
-          min: column,
-          max: column,
-          lowest_mean: column,
-          highest_mean: column,
-          deviation: column,
-          error: column,
-          confidence: column,
-          mark_bucket: column,
-          mark_run: column,
-          mark_nan: column,
-          mark_pos_inf: column,
-          mark_neg_inf: column,
-          marked: some(text),
-        }),
-      ),
-    }),
-  ),
-});
-const POINT = fields<RecordedPoint>({ x: number, step: number, wall_time: LOOSE, value: LOOSE });
-const NOT_FINITE = fields<NotFinite>({ count: number, first: orNull(POINT) });
-const HISTOGRAMS = fields<HistogramRows>({
-  ...{ revision: number, values: number, shares: list(number), damagedCount: number },
-  damaged: list(fields<DamagedHistogram>({ row: number, step: number, problem: text })),
-  ...{ row: column, step: column, wallTime: column, start: column, left: column, right: column },
-  ...{ count: column, isNotFinite: column, nan: column, posInf: column, negInf: column, quantile: column },
-});
-const CURVE = fields<RecordedCurve>({
-  ...{ truePositives: column, falsePositives: column, trueNegatives: column, falseNegatives: column },
-  ...{ precision: column, recall: column, isUsable: column, unusable: text },
-  ...{ averagePrecision: orNull(number), rocAuc: orNull(number) },
-});
-const CURVE_AREAS = fields<CurveAreas>({
-  ...{ revision: number, values: number, damagedCount: number },
-  damaged: list(fields<DamagedCurve>({ row: number, step: number, problem: text })),
-  ...{ row: column, step: column, wallTime: column, averagePrecision: column, rocAuc: column },
-  curves: some(CURVE),
-});
-const EXTREMES = fields<ExtremesAnswer>({
-  revision: number,
-  charts: some(
-    fields<ExtremesAnswer["charts"][0]>({
-      tag: text,
-      series: some(
-        fields<SegmentExtremes>({
-          run: text,
-          segment: number,
-          count: number,
-          min: orNull(POINT),
-          max: orNull(POINT),
-          nan: NOT_FINITE,
-          pos_inf: NOT_FINITE,
-          neg_inf: NOT_FINITE,
-          near: orNull(POINT),
-        }),
-      ),
-    }),
-  ),
-});
-const VALUES = fields<ValuesAnswer>({
-  revision: number,
-  series: some(
-    fields<ValueSeries>({
-      tag: text,
-      run: text,
-      kind: text,
-      step: column,
-      wallTime: column,
-      bytes: column,
-      at: orNull(number),
-      value: orNull(
-        fields<DecodedValue>({
-          step: number,
-          kind: text,
-          value: anything,
-          left_out: fields<DecodedValue["left_out"]>({ items: number, characters: number }),
-        }),
-      ),
-      problem: text,
-    }),
-  ),
-});
 
 describe("what the page reads in the server's answers", () => {
   it("catalogue", async () => {
