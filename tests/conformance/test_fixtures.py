@@ -21,8 +21,9 @@ LOGS = cutaway.open(FOLDER)
 
 
 def test_every_fixture_is_there() -> None:
-    names = ["cutaway_trace_2", "keras/train", "keras/validation"]
-    names += ["pytorch", "tensorboardx", "tensorboardx_sounds", "tensorflow1", "tensorflow1_pr_curves", "tensorflow2"]
+    names = ["cutaway_trace_2", "keras/train", "keras/validation", "pytorch", "pytorch_graph"]
+    names += ["tensorboardx", "tensorboardx_graph", "tensorboardx_sounds", "tensorflow1", "tensorflow1_pr_curves"]
+    names += ["tensorflow2", "tensorflow2_graphs", "tensorflow2_graphs/keras/train"]
     assert (LOGS.runs, LOGS.damage, LOGS.unreadable) == (names, [], [])
 
 

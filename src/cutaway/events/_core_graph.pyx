@@ -5,6 +5,8 @@ cdef struct GraphNode:
     Span name
     size_t first_input
     size_t first_output
+    size_t first_call
+    uint64_t mark
     int32_t dtype  # TensorFlow's number, 0 when it is not known
     int32_t name_number
     int32_t op  # a number among the words
@@ -19,6 +21,14 @@ cdef struct GraphOutput:
     size_t first_size
     bint is_known  # how many axes it has
 
+cdef struct GraphCall:
+    int32_t attribute  # numbers among the words
+    int32_t function
+
+cdef struct GraphOther:
+    Span whole
+    int64_t field
+
 cdef struct GraphReader:
     const uint8_t* data  # what offsets count from
     uint64_t left  # nodes, inputs, outputs and sizes that may still come
@@ -26,8 +36,10 @@ cdef struct GraphReader:
     Array inputs
     Array outputs
     Array sizes  # int64, those of all outputs
+    Array calls
+    Array others
     Names names
-    Names words  # of ops and devices, which are few
+    Names words  # of ops and devices, which are few, and of functions
 
 # As in kernel_types.
 cdef enum:
@@ -36,6 +48,9 @@ cdef enum:
 
 cdef const uint8_t* SHAPES_KEY = <const uint8_t*>b"_output_shapes"
 cdef const uint8_t* DTYPE_KEY = <const uint8_t*>b"dtype"
+cdef const uint8_t* CAST_KEY = <const uint8_t*>b"DstT"
+cdef const uint8_t* OUT_KEY = <const uint8_t*>b"out_type"
+cdef const uint8_t* OUTPUT_KEY = <const uint8_t*>b"output_type"
 
 
 def graph_nodes(const uint8_t[::1] data not None, uint32_t field, uint64_t most):
@@ -51,6 +66,8 @@ def graph_nodes(const uint8_t[::1] data not None, uint32_t field, uint64_t most)
     reader.inputs.item_size = sizeof(GraphInput)
     reader.outputs.item_size = sizeof(GraphOutput)
     reader.sizes.item_size = sizeof(int64_t)
+    reader.calls.item_size = sizeof(GraphCall)
+    reader.others.item_size = sizeof(GraphOther)
     reader.names.names.item_size = reader.words.names.item_size = sizeof(Name)
     try:
         with nogil:
@@ -59,7 +76,7 @@ def graph_nodes(const uint8_t[::1] data not None, uint32_t field, uint64_t most)
         if outcome == NO_MEMORY:
             raise MemoryError
         if not is_small:
-            raise MalformedError(f"the graph has more than {most:,} nodes, inputs and sizes")
+            raise MalformedError(f"the graph has more than {most:,} nodes, inputs, sizes and calls")
         if outcome == MALFORMED:
             raise MalformedError("the nodes of the graph are cut short or no messages")
         return graph_columns(&reader)
@@ -68,6 +85,8 @@ def graph_nodes(const uint8_t[::1] data not None, uint32_t field, uint64_t most)
         free(reader.inputs.items)
         free(reader.outputs.items)
         free(reader.sizes.items)
+        free(reader.calls.items)
+        free(reader.others.items)
         free(reader.names.names.items)
         free(reader.names.slots)
         free(reader.words.names.items)
@@ -81,11 +100,28 @@ cdef Outcome read_graph(GraphReader* reader, const uint8_t* cursor, const uint8_
         if not next_field(&cursor, end, &field):
             return MALFORMED
         if field.key != key:
-            continue
-        outcome = read_node(reader, &field)
+            outcome = note_other(reader, &field)
+        else:
+            outcome = read_node(reader, &field)
         if outcome != DONE:
             return outcome
     resolve_inputs(reader)
+    return DONE
+
+
+cdef Outcome note_other(GraphReader* reader, const Field* field) noexcept nogil:
+    """Note where a field is that holds no node, when it is a message."""
+    cdef GraphOther* other
+    if field.key & 7 != 2:
+        return DONE
+    if not may_add(reader):
+        return MALFORMED
+    other = <GraphOther*>array_add(&reader.others)
+    if other == NULL:
+        return NO_MEMORY
+    other.field = field.key >> 3
+    other.whole.start = field.start - reader.data
+    other.whole.length = field.length
     return DONE
 
 
@@ -103,9 +139,13 @@ cdef Outcome read_node(GraphReader* reader, const Field* message) noexcept nogil
     cdef const uint8_t* end = message.start + message.length
     cdef GraphNode* node = NULL
     cdef GraphInput* given
+    cdef const uint8_t* begin
     cdef Field field, name, op, device, shapes
     cdef size_t first_input = reader.inputs.count, first_output = reader.outputs.count
+    cdef size_t first_call = reader.calls.count
     cdef int32_t dtype = 0
+    cdef int rank = 0
+    cdef uint32_t ordered = 0, unordered = 0
     cdef Outcome outcome
     if not may_add(reader):
         return MALFORMED
@@ -115,8 +155,16 @@ cdef Outcome read_node(GraphReader* reader, const Field* message) noexcept nogil
     memset(&shapes, 0, sizeof(Field))
     name.start = op.start = device.start = shapes.start = message.start
     while cursor < end:
+        begin = cursor
         if not next_field(&cursor, end, &field):
             return MALFORMED
+        if field.key == (5 << 3 | 2):
+            unordered += crc32c_continued(0, begin, cursor - begin)
+            outcome = read_attribute(reader, &field, &shapes, &dtype, &rank)
+            if outcome != DONE:
+                return outcome
+            continue
+        ordered = crc32c_continued(ordered, begin, cursor - begin)
         if field.key == (1 << 3 | 2):
             name = field
         elif field.key == (2 << 3 | 2):
@@ -131,9 +179,6 @@ cdef Outcome read_node(GraphReader* reader, const Field* message) noexcept nogil
                 return NO_MEMORY
             given.text.start = field.start - reader.data
             given.text.length = field.length
-        elif field.key == (5 << 3 | 2):
-            if not read_attribute(&field, &shapes, &dtype):
-                return MALFORMED
     outcome = read_output_shapes(reader, &shapes)
     if outcome != DONE:
         return outcome
@@ -146,6 +191,8 @@ cdef Outcome read_node(GraphReader* reader, const Field* message) noexcept nogil
     node.name.length = name.length
     node.first_input = first_input
     node.first_output = first_output
+    node.first_call = first_call
+    node.mark = <uint64_t>ordered << 32 | unordered
     node.dtype = dtype
     node.name_number = intern_name(&reader.names, name.start, name.length)
     node.op = intern_name(&reader.words, op.start, op.length)
@@ -153,32 +200,99 @@ cdef Outcome read_node(GraphReader* reader, const Field* message) noexcept nogil
     return NO_MEMORY if node.name_number < 0 or node.op < 0 or node.device < 0 else DONE
 
 
-cdef bint read_attribute(const Field* attribute, Field* shapes, int32_t* dtype) noexcept nogil:
-    """Note the shapes of the outputs or their dtype, when this attribute has them; False when it is malformed."""
+cdef Outcome read_attribute(
+    GraphReader* reader, const Field* attribute, Field* shapes, int32_t* dtype, int* rank
+) noexcept nogil:
+    """Note the shapes of the outputs, their dtype or the functions that are called, when this attribute has them."""
     cdef const uint8_t* cursor = attribute.start
     cdef const uint8_t* end = attribute.start + attribute.length
     cdef Field field, key, value
+    cdef int its_rank
+    cdef Outcome outcome
     memset(&key, 0, sizeof(Field))
     memset(&value, 0, sizeof(Field))
     key.start = value.start = cursor
     while cursor < end:
         if not next_field(&cursor, end, &field):
-            return False
+            return MALFORMED
         if field.key == (1 << 3 | 2):
             key = field
         elif field.key == (2 << 3 | 2):
             value = field
     if key.length == 14 and memcmp(key.start, SHAPES_KEY, 14) == 0:
         shapes[0] = value
-    elif (key.length == 1 and key.start[0] == c"T") or (key.length == 5 and memcmp(key.start, DTYPE_KEY, 5) == 0):
-        cursor = value.start
-        end = value.start + value.length
-        while cursor < end:
-            if not next_field(&cursor, end, &field):
-                return False
-            if field.key == 6 << 3:
-                dtype[0] = <int32_t>field.value
-    return True
+    its_rank = dtype_rank(&key)
+    cursor = value.start
+    end = value.start + value.length
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return MALFORMED
+        if field.key == 6 << 3 and its_rank and its_rank >= rank[0]:
+            dtype[0] = <int32_t>field.value
+            rank[0] = its_rank
+        elif field.key == (10 << 3 | 2):
+            outcome = read_call(reader, &key, &field)
+            if outcome != DONE:
+                return outcome
+        elif field.key == (1 << 3 | 2):
+            outcome = read_calls(reader, &key, &field)
+            if outcome != DONE:
+                return outcome
+    return DONE
+
+
+cdef inline int dtype_rank(const Field* key) noexcept nogil:
+    """How much the attribute of a name says of the dtype of the outputs: 0 for nothing."""
+    if key.length == 1 and key.start[0] == c"T":
+        return 1
+    if key.length == 5 and memcmp(key.start, DTYPE_KEY, 5) == 0:
+        return 2
+    if (
+        (key.length == 4 and memcmp(key.start, CAST_KEY, 4) == 0)
+        or (key.length == 8 and memcmp(key.start, OUT_KEY, 8) == 0)
+        or (key.length == 11 and memcmp(key.start, OUTPUT_KEY, 11) == 0)
+    ):
+        return 3
+    return 0
+
+
+cdef Outcome read_calls(GraphReader* reader, const Field* key, const Field* values) noexcept nogil:
+    """The functions in an attribute's list: field 9 has them."""
+    cdef const uint8_t* cursor = values.start
+    cdef const uint8_t* end = values.start + values.length
+    cdef Field field
+    cdef Outcome outcome
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return MALFORMED
+        if field.key == (9 << 3 | 2):
+            outcome = read_call(reader, key, &field)
+            if outcome != DONE:
+                return outcome
+    return DONE
+
+
+cdef Outcome read_call(GraphReader* reader, const Field* key, const Field* function) noexcept nogil:
+    """One function that is called: field 1 of a NameAttrList has its name."""
+    cdef const uint8_t* cursor = function.start
+    cdef const uint8_t* end = function.start + function.length
+    cdef Field field, name
+    cdef GraphCall* call
+    memset(&name, 0, sizeof(Field))
+    name.start = function.start
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return MALFORMED
+        if field.key == (1 << 3 | 2):
+            name = field
+    if not may_add(reader):
+        return MALFORMED
+    call = <GraphCall*>array_add(&reader.calls)
+    if call == NULL:
+        return NO_MEMORY
+    call.attribute = intern_name(&reader.words, key.start, key.length)
+    call.function = intern_name(&reader.words, name.start, name.length)
+    return NO_MEMORY if call.attribute < 0 or call.function < 0 else DONE
 
 
 cdef Outcome read_output_shapes(GraphReader* reader, const Field* value) noexcept nogil:
@@ -301,21 +415,28 @@ cdef void resolve_inputs(GraphReader* reader) noexcept nogil:
 
 cdef graph_columns(GraphReader* reader):
     cdef size_t count = reader.nodes.count, input_count = reader.inputs.count, output_count = reader.outputs.count, i
+    cdef size_t call_count = reader.calls.count, other_count = reader.others.count
     cdef GraphNode* nodes = <GraphNode*>reader.nodes.items
     cdef GraphInput* inputs = <GraphInput*>reader.inputs.items
     cdef GraphOutput* outputs = <GraphOutput*>reader.outputs.items
+    cdef GraphCall* calls = <GraphCall*>reader.calls.items
+    cdef GraphOther* others = <GraphOther*>reader.others.items
     spans_array = np.empty((4, count), np.int64)
     words_array = np.empty((3, count), np.int32)
-    starts_array = np.empty((2, count + 1), np.int64)
+    starts_array = np.empty((3, count + 1), np.int64)
+    marks_array = np.empty(count, np.uint64)
+    calls_array = np.empty((2, call_count), np.int32)
+    others_array = np.empty((3, other_count), np.int64)
     texts_array = np.empty((2, input_count), np.int64)
     from_array = np.empty((2, input_count), np.int32)
     size_starts_array = np.empty(output_count + 1, np.int64)
     known_array = np.empty(output_count, np.bool_)
     sizes_array = np.empty(reader.sizes.count, np.int64)
     first_array = np.full(reader.names.names.count, NO_NODE, np.int32)
-    cdef int64_t[:, ::1] spans = spans_array, texts = texts_array, starts = starts_array
+    cdef int64_t[:, ::1] spans = spans_array, texts = texts_array, starts = starts_array, other = others_array
+    cdef uint64_t[::1] marks = marks_array
     cdef int64_t[::1] size_starts = size_starts_array, sizes = sizes_array
-    cdef int32_t[:, ::1] words = words_array, from_ = from_array
+    cdef int32_t[:, ::1] words = words_array, from_ = from_array, called = calls_array
     cdef int32_t[::1] first = first_array
     cdef uint8_t[::1] known = known_array.view(np.uint8)
     with nogil:
@@ -329,10 +450,13 @@ cdef graph_columns(GraphReader* reader):
             words[2, i] = nodes[i].dtype
             starts[0, i] = nodes[i].first_input
             starts[1, i] = nodes[i].first_output
+            starts[2, i] = nodes[i].first_call
+            marks[i] = nodes[i].mark
             if first[nodes[i].name_number] == NO_NODE:
                 first[nodes[i].name_number] = <int32_t>i
         starts[0, count] = input_count
         starts[1, count] = output_count
+        starts[2, count] = call_count
         for i in range(input_count):
             texts[0, i] = inputs[i].text.start
             texts[1, i] = inputs[i].text.length
@@ -341,6 +465,13 @@ cdef graph_columns(GraphReader* reader):
         for i in range(output_count):
             size_starts[i] = outputs[i].first_size
             known[i] = outputs[i].is_known
+        for i in range(call_count):
+            called[0, i] = calls[i].attribute
+            called[1, i] = calls[i].function
+        for i in range(other_count):
+            other[0, i] = others[i].field
+            other[1, i] = others[i].whole.start
+            other[2, i] = others[i].whole.length
         size_starts[output_count] = reader.sizes.count
         if reader.sizes.count:
             memcpy(&sizes[0], reader.sizes.items, reader.sizes.count * sizeof(int64_t))
@@ -349,4 +480,5 @@ cdef graph_columns(GraphReader* reader):
         spans_array[0:2], words_array[0], words_array[1], words_array[2], spans_array[2:4],
         starts_array[0], from_array[0], from_array[1], texts_array,
         starts_array[1], size_starts_array, known_array, sizes_array,
+        starts_array[2], calls_array[0], calls_array[1], marks_array, others_array,
     )

@@ -2,11 +2,14 @@
 
 import numpy as np
 
+from cutaway.events._pure_crc32c import crc32c
 from cutaway.events.kernel_types import CONTROL, NO_NODE, Buffer, GraphNodes
 from cutaway.events.wire import LENGTH_DELIMITED, VARINT, MalformedError, fields, int32, key, signed
 
 _NAME, _OP, _INPUT, _DEVICE, _ATTRIBUTE = (key(number, LENGTH_DELIMITED) for number in (1, 2, 3, 4, 5))
-_SHAPES, _DTYPES = b"_output_shapes", (b"T", b"dtype")
+_SHAPES = b"_output_shapes"
+#: How much the attribute of a name says of the dtype of the outputs.
+_DTYPE_RANKS = {b"T": 1, b"dtype": 2, b"DstT": 3, b"out_type": 3, b"output_type": 3}
 #: Outputs of larger numbers are none.
 _MOST_DIGITS = 9
 
@@ -21,6 +24,10 @@ def graph_nodes(data: Buffer, field: int, most: int) -> GraphNodes:
     dtypes: list[int] = []
     output_starts: list[int] = []
     outputs: list[tuple[list[int], bool]] = []
+    calls: list[tuple[int, int]] = []
+    call_starts: list[int] = []
+    marks: list[int] = []
+    others: list[tuple[int, int, int]] = []
     sizes = 0
     words: dict[bytes, int] = {}
     ops: list[int] = []
@@ -30,34 +37,45 @@ def graph_nodes(data: Buffer, field: int, most: int) -> GraphNodes:
     first: dict[bytes, int] = {}
     for this, start, end in _fields(content, 0, len(content)):
         if this != key(field, LENGTH_DELIMITED):
+            if this & 7 == LENGTH_DELIMITED:
+                others.append((this >> 3, start, end - start))
             continue
         node = {_NAME: (start, start), _OP: (start, start), _DEVICE: (start, start)}
         starts.append(len(texts))
         output_starts.append(len(outputs))
-        shapes, dtype = (start, start), 0
+        call_starts.append(len(calls))
+        shapes, dtype = (start, start), (0, 0)
+        ordered = unordered = 0
+        begin = start
         for inner, inner_start, inner_end in _fields(content, start, end):
-            if inner == _INPUT:
-                texts.append((inner_start, inner_end - inner_start))
-            elif inner == _ATTRIBUTE:
+            encoded, begin = content[begin:inner_end], inner_end
+            if inner == _ATTRIBUTE:
+                unordered += crc32c(encoded)
                 word, value = _attribute(content, inner_start, inner_end)
                 if word == _SHAPES:
                     shapes = value
-                elif word in _DTYPES:
-                    dtype = _dtype(content, value, dtype)
+                dtype = _dtype(content, value, _DTYPE_RANKS.get(word, 0), dtype)
+                for function in _functions(content, value):
+                    calls.append((words.setdefault(word, len(words)), words.setdefault(function, len(words))))
+                continue
+            ordered = crc32c(encoded, before=ordered)
+            if inner == _INPUT:
+                texts.append((inner_start, inner_end - inner_start))
             elif inner in node:
                 node[inner] = (inner_start, inner_end)
+        marks.append(ordered << 32 | unordered & 0xFFFFFFFF)
         name, op, device = (content[slice(*node[part])] for part in (_NAME, _OP, _DEVICE))
         first.setdefault(name, len(names))
         names.append((node[_NAME][0], len(name)))
         wholes.append((start, end - start))
-        dtypes.append(dtype)
+        dtypes.append(dtype[1])
         found = _shapes(content, shapes)
         outputs += found
         sizes += sum(len(shape) for shape, _ in found)
         ops.append(words.setdefault(op, len(words)))
         devices.append(words.setdefault(device, len(words)))
-        if len(names) + len(texts) + len(outputs) + sizes > most:
-            raise MalformedError(f"the graph has more than {most:,} nodes, inputs and sizes")
+    if len(names) + len(texts) + len(outputs) + sizes + len(calls) + len(others) > most:
+        raise MalformedError(f"the graph has more than {most:,} nodes, inputs, sizes and calls")
     sources = [_source(content[start : start + length], first) for start, length in texts]
     return GraphNodes(
         [word.decode("utf-8", "replace") for word in words],
@@ -74,6 +92,11 @@ def graph_nodes(data: Buffer, field: int, most: int) -> GraphNodes:
         np.cumsum([0, *(len(shape) for shape, _ in outputs)], dtype=np.int64),
         np.array([is_known for _, is_known in outputs], np.bool_),
         np.array([size for shape, _ in outputs for size in shape], np.int64),
+        np.array([*call_starts, len(calls)], np.int64),
+        np.array([attribute for attribute, _ in calls], np.int32),
+        np.array([function for _, function in calls], np.int32),
+        np.array(marks, np.uint64),
+        np.ascontiguousarray(np.array(others, np.int64).reshape(-1, 3).T),
     )
 
 
@@ -95,11 +118,35 @@ def _attribute(content: bytes, start: int, end: int) -> tuple[bytes, Span]:
     return word, value
 
 
-def _dtype(content: bytes, value: Span, before: int) -> int:
+def _dtype(content: bytes, value: Span, rank: int, before: tuple[int, int]) -> tuple[int, int]:
+    """The rank and the number of a dtype, unless the one before says more."""
     for this, number, _ in _fields(content, *value):
-        if this == key(6, VARINT):
-            before = int32(number)
+        if this == key(6, VARINT) and rank and rank >= before[0]:
+            before = rank, int32(number)
     return before
+
+
+def _functions(content: bytes, value: Span) -> list[bytes]:
+    """The names of the functions in an AttrValue, alone or in its list."""
+    found = []
+    for this, start, end in _fields(content, *value):
+        if this == key(10, LENGTH_DELIMITED):
+            found.append(_function(content, start, end))
+        elif this == key(1, LENGTH_DELIMITED):
+            found += [
+                _function(content, inner_start, inner_end)
+                for inner, inner_start, inner_end in _fields(content, start, end)
+                if inner == key(9, LENGTH_DELIMITED)
+            ]
+    return found
+
+
+def _function(content: bytes, start: int, end: int) -> bytes:
+    name = b""
+    for this, inner_start, inner_end in _fields(content, start, end):
+        if this == key(1, LENGTH_DELIMITED):
+            name = content[inner_start:inner_end]
+    return name
 
 
 def _shapes(content: bytes, value: Span) -> list[tuple[list[int], bool]]:

@@ -206,8 +206,10 @@ class Kernel(Protocol):
         """The nodes of a graph: the NodeDefs in a field of a message, 1 of a GraphDef or 3 of a FunctionDef.
 
         Nodes are joined by names: an input is ``name``, ``name:1``, ``^name``, or ``name:output:1`` in a function.
-        Of nodes with one name the first is meant. Raises MalformedError for bytes that are no such message, and for
-        more than ``most`` nodes, inputs, outputs and sizes: a node takes 68 bytes, and what else there is 24 or less.
+        Of nodes with one name the first is meant. The dtype is that of the attribute ``DstT``, ``out_type`` or
+        ``output_type``, else ``dtype``, else ``T``. Raises MalformedError for bytes that are no such message, and for
+        more than ``most`` nodes, inputs, outputs, sizes, functions that are named, and other fields: a node takes 84
+        bytes, and what else there is 24 or less.
         """
 
     def histogram(self, value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[np.float64]) -> Tallies:

@@ -193,7 +193,7 @@ class GraphNodes(NamedTuple):
     Spans are int64[2, n], where something starts, in bytes from the start of the message, and how long it is.
     """
 
-    #: Names of ops and devices, each once.
+    #: Names of ops, devices, functions and the attributes that name these, each once.
     words: list[str]
     #: Spans of the nodes' names.
     name: NDArray[np.int64]
@@ -219,6 +219,15 @@ class GraphNodes(NamedTuple):
     #: bool[k]: whether it is known how many axes the output has.
     rank_known: NDArray[np.bool_]
     sizes: NDArray[np.int64]
+    #: int64[n + 1]: the functions that node i names in its attributes are [call_starts[i], call_starts[i + 1]).
+    call_starts: NDArray[np.int64]
+    #: int32[c] each: places among the words.
+    call_attribute: NDArray[np.int32]
+    call_function: NDArray[np.int32]
+    #: uint64[n]: a checksum of the node, which stays the same when its attributes come in another order.
+    mark: NDArray[np.uint64]
+    #: int64[3, r]: the number, and the span, of each field of the message that is a message, or a text, and no node.
+    others: NDArray[np.int64]
 
 
 @lru_cache(maxsize=4)

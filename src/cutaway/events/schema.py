@@ -239,16 +239,17 @@ def encode(message: Message, values: Mapping[str, Any]) -> bytes:
             continue
         field = message.fields[name]
         if not field.repeated:
-            parts.append(_encode_one(field, value))
+            parts.append(encode_field(field, value))
         elif isinstance(field.type, Message) or field.type in ("string", "bytes"):
-            parts += [_encode_one(field, item) for item in value]
+            parts += [encode_field(field, item) for item in value]
         elif len(value):
             content = _pack(field.type, value)
             parts.append(varint(key(field.number, LENGTH_DELIMITED)) + varint(len(content)) + content)
     return b"".join(parts)
 
 
-def _encode_one(field: Field, value: Any) -> bytes:
+def encode_field(field: Field, value: Any) -> bytes:
+    """One value of a field, with its key; of repeated numbers too, which are packed elsewhere."""
     if isinstance(field.type, Message):
         content = value if isinstance(value, bytes) else encode(field.type, value)
     elif field.type == "string":

@@ -5,8 +5,6 @@ program read anything else.
 """
 
 import io
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events.budget import Budget
+from cutaway.events.text_format import is_scalar, tokens
 from cutaway.events.wire import MalformedError
 from cutaway.store.places.place import Links, Place
 from cutaway.store.places.text import as_text
@@ -25,12 +24,6 @@ _MOST_CHARACTERS = 1 << 20
 _LONGEST_SIZE = 10
 #: Memory of a token: a string, a list and a dict for it at the most.
 _TOKEN_BYTES = 400
-#: Nothing is read twice: every token is consumed, and a string without an end reaches to the end.
-_TOKEN = re.compile(
-    r"""\s++|(\#[^\n]*+)|([{}])|([\w.+-]++)\s*+:?|
-        ("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z))|([\[\],;:])""",
-    re.DOTALL | re.VERBOSE,
-)
 
 
 @dataclass(frozen=True)
@@ -142,39 +135,21 @@ def _parse(text: str) -> dict[str, list[Any]]:
     message: dict[str, list[Any]] = {}
     stack = [message]
     name = ""
-    for kind, token in _tokens(text):
+    for token in tokens(text):
         budget.spend(_TOKEN_BYTES)
-        if kind == "{":
+        if token.kind == "{":
             child: dict[str, list[Any]] = {}
             stack[-1].setdefault(name, []).append(child)
             stack.append(child)
             name = ""
-        elif kind == "}":
+        elif token.kind == "}":
             if len(stack) > 1:
                 stack.pop()
             name = ""
-        elif kind == "word" and (not name or not _is_scalar(token)):
-            name = token
+        elif token.kind == "word" and (not name or not is_scalar(token.text)):
+            name = token.text
         else:
-            stack[-1].setdefault(name, []).append(token)
+            stack[-1].setdefault(name, []).append(token.text)
             # Further values of a list follow the same name.
-            name = "" if kind == "string" else name
+            name = "" if token.kind == "string" else name
     return message
-
-
-def _is_scalar(token: str) -> bool:
-    return token[0].isdigit() or token[0] in "+-." or token in ("true", "false")
-
-
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    for match in _TOKEN.finditer(text):
-        comment, brace, word, string, _ = match.groups()
-        if comment:
-            continue
-        if brace:
-            yield brace, brace
-        elif word:
-            yield "word", word
-        elif string:
-            body = string[1:-1].encode("utf-8", "replace")
-            yield "string", re.sub(rb"\\(.)", rb"\1", body).decode("utf-8", "replace")

@@ -305,7 +305,7 @@ class EventFile:
     def give_up(self, error: Exception) -> None:
         """Something went wrong here that is not the disk's fault: the file is read anew when it has changed."""
         self.pending = False
-        self.unreadable = f"reading it failed: {error!r}"
+        self.unreadable = f"reading it failed, which is a fault of Cutaway: {type(error).__name__}"
         self._is_given_up = True
         self._reader.forget()
 

@@ -4,7 +4,8 @@ PyTorch's ``add_hparams`` writes hyper-parameters and results into a directory o
 directory of the curves. A child is joined with the run of its parent directory where
 
 * the child has hyper-parameters, and of each of its scalars one point at most;
-* the parent has curves (a scalar with several points) and no hyper-parameters of its own;
+* the parent has curves (a scalar with several points), and no hyper-parameters of its own that differ from the child's:
+  Lightning's logger writes them to the directory of the curves, and a program may add the same with results;
 * all such children of the parent have the same hyper-parameters: those of several trials are not the parent's.
 
 The parent's row then has the child's hyper-parameters, how its session ended, and those of its scalars that the parent
@@ -33,16 +34,16 @@ class JoinedRuns:
     def of(self, rows: Iterable[RunRow]) -> list[RunRow]:
         """The rows in their order, parents with what their children say."""
         rows = list(rows)
-        parents = {row.name: row for row in rows if row.has_curves and not row.hparams}
+        parents = {row.name: row for row in rows if row.has_curves}
         families: dict[str, list[RunRow]] = {}
         for row in rows:
             if row.hparams and not row.has_curves and (name := _parent_of(row.name)) in parents:
                 families.setdefault(name, []).append(row)
         made: dict[str, _Made] = {}
         for name, children in families.items():
-            if any(child.hparams != children[0].hparams for child in children):
-                continue
             parent = parents[name]
+            if any(child.hparams != children[0].hparams for child in children) or not _agrees(parent, children[0]):
+                continue
             made[parent.id] = self._row((parent, *children), _joined)
             for child in children:
                 made[child.id] = self._row((child, parent), _of_parent)
@@ -65,6 +66,12 @@ def _parent_of(name: str) -> str:
     return directory or _ROOT
 
 
+def _agrees(parent: RunRow, child: RunRow) -> bool:
+    """Whether a parent with hyper-parameters has all of its child's, with the same values."""
+    own = parent.hparams
+    return not own or all(name in own and own[name] == value for name, value in child.hparams.items())
+
+
 def _of_parent(child: RunRow, parents: tuple[RunRow, ...]) -> RunRow:
     return replace(child, joined_to=parents[0].id)
 
@@ -78,7 +85,7 @@ def _joined(parent: RunRow, children: tuple[RunRow, ...]) -> RunRow:
         not_finite |= child.not_finite
     return replace(
         parent,
-        hparams=children[-1].hparams,
+        hparams=children[-1].hparams | parent.hparams,
         hparams_left_out=parent.hparams_left_out + children[-1].hparams_left_out,
         session=next((child.session for child in reversed(children) if child.session is not None), parent.session),
         scalars=scalars | parent.scalars,

@@ -52,16 +52,8 @@ class RecordedValues(Sequence[Any]):
         part = int(np.searchsorted(self._ends, place, "right"))
         file, places = self._parts[part]
         local = place - (int(self._ends[part - 1]) if part else 0)
-        length = int(places.length[local])
-        try:
-            with file.place.open(file.path) as opened:
-                data = bytearray(length)
-                count = opened.read_at(int(places.offset[local]), memoryview(data))
-        except FileNotFoundError as error:
-            raise FileNotFoundError(f"{self._what(index)}: {file.path} is gone") from error
-        if count != length:
-            raise OSError(f"{self._what(index)}: {file.path} has become shorter")
-        return bytes(data)
+        what = f"value {index} of tag {self.tag!r} in run {self.run!r} cannot be read"
+        return bytes(read_place(what, file, int(places.offset[local]), int(places.length[local])))
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -97,8 +89,18 @@ class RecordedValues(Sequence[Any]):
         steps = f", steps {self.step.min():,} to {self.step.max():,}" if len(self) else ""
         return f"<{self.kind} {self.tag!r} of {self.run!r}: {number}{steps}>"
 
-    def _what(self, index: int) -> str:
-        return f"value {index} of tag {self.tag!r} in run {self.run!r} cannot be read"
+
+def read_place(what: str, file: EventFile, offset: int, length: int) -> bytearray:
+    """So many bytes of an event file. Raises OSError, which begins with ``what``, when they are not there any more."""
+    data = bytearray(length)
+    try:
+        with file.place.open(file.path) as opened:
+            count = opened.read_at(offset, memoryview(data))
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{what}: {file.path} is gone") from error
+    if count != length:
+        raise OSError(f"{what}: {file.path} has become shorter")
+    return data
 
 
 class _EachValue(Iterator[Any]):

@@ -1,9 +1,24 @@
 """The door through which every value of a log is decoded: every failure behind it is a MalformedError."""
 
+import struct
+import wave
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cutaway.events.wire import MalformedError
+
+#: What libraries say with an exception of these is meant for people.
+_IN_WORDS = (OSError, ValueError, SyntaxError, wave.Error)
+#: What others mean, whatever they say.
+_MEANING: tuple[tuple[type[Exception], str], ...] = (
+    (EOFError, "it ends too early"),
+    (struct.error, "it ends too early"),
+    (zlib.error, "its compressed data is damaged"),
+    (RecursionError, "it is nested too deep"),
+    (MemoryError, "there is not enough memory for it"),
+)
+_UNSAID = "its content is not what its format says"
 
 
 @contextmanager
@@ -18,5 +33,13 @@ def decoding(what: str) -> Iterator[None]:
     except MalformedError:
         raise
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise MalformedError(f"{what} cannot be decoded: {reason}") from error
+        raise MalformedError(f"{what} cannot be decoded: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """In words, for people who have the file and not the program: no class, and no name of a key or an index."""
+    for kind, meaning in _MEANING:
+        if isinstance(error, kind):
+            return meaning
+    text = str(error).strip() if isinstance(error, _IN_WORDS) else ""
+    return text or _UNSAID

@@ -13,7 +13,9 @@ def parse_json(text: str | bytes, what: str) -> Any:
     """The value of a JSON text. Raises MalformedError, which begins with ``what``, for other texts and deep nesting."""
     try:
         value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise MalformedError(f"{what} is not JSON: it is nested too deep") from error
+    except ValueError as error:
         raise MalformedError(f"{what} is not JSON: {error}") from error
     level = [value]
     for _ in range(_MOST_NESTING):
