@@ -6,7 +6,9 @@ would grow to is bounded, and everything else is a TraceError.
 """
 
 import json
+import re
 import zlib
+from collections import Counter
 
 from cutaway.model.records import SCHEMA_VERSION, TraceError
 from cutaway.model.trace import Trace
@@ -21,6 +23,9 @@ _SMALL, _RATIO = 8 << 20, 100
 _MEMORY_RATIO = 16
 _CONTAINER_BYTES, _ELEMENT_BYTES = 80, 32
 _LEVEL = 6
+#: The first of their names: within a text of JSON there is no quotation mark that is not escaped.
+_NAME = re.compile(rb'"model": ?("(?:[^"\\]|\\.)*")')
+_PHASES = re.compile(rb'"phase": ?(\[[^\]]*\])')
 
 
 def to_bytes(trace: Trace) -> bytes:
@@ -31,18 +36,41 @@ def to_bytes(trace: Trace) -> bytes:
 
 def from_bytes(data: bytes) -> Trace:
     """Read what `to_bytes` wrote, in this version or a readable older one; TraceError says why it cannot be read."""
+    text = _unpacked(data)
+    try:
+        columns = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise TraceError(f"the trace cannot be read: {error}") from error
+    return Trace.from_dict(columns)
+
+
+def glance(data: bytes) -> tuple[str, Counter[str]]:
+    """The model's name, and how many ops each phase has, of what `to_bytes` wrote, many times sooner than the trace.
+
+    TraceError says why it cannot be read; a trace that passes may still be none.
+    """
+    text = _unpacked(data)
+    name, phases = _NAME.search(text), _PHASES.search(text)
+    if name is None or phases is None:
+        raise TraceError("these columns are not a trace")
+    try:
+        return json.loads(name[1]), Counter(map(str, json.loads(phases[1])))
+    except (ValueError, RecursionError) as error:
+        raise TraceError(f"the trace cannot be read: {error}") from error
+
+
+def _unpacked(data: bytes) -> bytes:
     if data[:4] != MAGIC or len(data) < 6:
         raise TraceError("these bytes are not a trace")
     check_version(data[4])
     reader = zlib.decompressobj()
     try:
         text = reader.decompress(data[5:], min(MOST_BYTES, _SMALL + _RATIO * len(data)))
-        if reader.unconsumed_tail or not reader.eof:
-            raise TraceError("the trace is cut off or larger than any model's")
-        memory = _CONTAINER_BYTES * (text.count(b"{") + text.count(b"[")) + _ELEMENT_BYTES * text.count(b",")
-        if memory > _SMALL + _MEMORY_RATIO * len(text):
-            raise TraceError("the trace has more columns in fewer bytes than any model's")
-        columns = json.loads(text)
-    except (zlib.error, ValueError, RecursionError) as error:
-        raise error if isinstance(error, TraceError) else TraceError(f"the trace cannot be read: {error}") from error
-    return Trace.from_dict(columns)
+    except zlib.error as error:
+        raise TraceError(f"the trace cannot be read: {error}") from error
+    if reader.unconsumed_tail or not reader.eof:
+        raise TraceError("the trace is cut off or larger than any model's")
+    memory = _CONTAINER_BYTES * (text.count(b"{") + text.count(b"[")) + _ELEMENT_BYTES * text.count(b",")
+    if memory > _SMALL + _MEMORY_RATIO * len(text):
+        raise TraceError("the trace has more columns in fewer bytes than any model's")
+    return text

@@ -2,6 +2,8 @@
 
 import json
 import zlib
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 import torch
@@ -13,7 +15,7 @@ from torch import nn
 from cutaway.model import trace_bytes
 from cutaway.model.records import SCHEMA_VERSION, TraceError
 from cutaway.model.summary import summary
-from cutaway.model.trace_bytes import MAGIC, from_bytes, to_bytes
+from cutaway.model.trace_bytes import MAGIC, from_bytes, glance, to_bytes
 
 
 @pytest.mark.parametrize("idx", range(4))
@@ -22,6 +24,18 @@ def test_round_trip(idx: int) -> None:
     assert from_bytes(to_bytes(trace)) == trace
 
 
+@pytest.mark.parametrize("idx", range(4))
+def test_a_glance_knows_the_name_and_the_phases(idx: int) -> None:
+    trace = traces()[idx]
+    assert glance(to_bytes(trace)) == (trace.model, Counter(op.phase for op in trace.ops))
+
+
+def test_a_glance_at_names_of_any_letters() -> None:
+    trace = replace(traces()[0], model='a "b", "phase":["forward"] \\ é')
+    assert glance(to_bytes(trace))[0] == trace.model
+
+
+@pytest.mark.slow
 def test_ten_thousand_ops_are_small() -> None:
     with torch.device("meta"):
         layer = nn.TransformerEncoderLayer(64, 4, 128, batch_first=True)

@@ -1,0 +1,1 @@
+"""A model's graph as something to draw: groups in groups, nodes in them, edges between nodes."""
