@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cutaway.logs.logs import open_logs as open  # noqa: A004
     from cutaway.model.costs.flops import register_macs
     from cutaway.model.diff import diff
+    from cutaway.model.graph.result import ModelGraph
+    from cutaway.model.graph.show import graph
     from cutaway.model.largest_batch import largest_batch
     from cutaway.model.result import ModelSummary
     from cutaway.model.summary import summary
@@ -21,10 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Logs",
+    "ModelGraph",
     "ModelSummary",
     "SummaryWriter",
     "__version__",
     "diff",
+    "graph",
     "largest_batch",
     "launch",
     "open",
@@ -36,8 +40,10 @@ __all__ = [
 _HOMES = {
     "Logs": ("cutaway.logs.logs", "Logs"),
     "diff": ("cutaway.model.diff", "diff"),
+    "graph": ("cutaway.model.graph.show", "graph"),
     "launch": ("cutaway.server.launch", "launch"),
     "largest_batch": ("cutaway.model.largest_batch", "largest_batch"),
+    "ModelGraph": ("cutaway.model.graph.result", "ModelGraph"),
     "ModelSummary": ("cutaway.model.result", "ModelSummary"),
     "register_macs": ("cutaway.model.costs.flops", "register_macs"),
     "SummaryWriter": ("cutaway.record.summary_writer", "SummaryWriter"),

@@ -14,7 +14,7 @@ from typing import NoReturn
 from cutaway.cli.errors import UsageError
 
 #: In the order in which the help lists them. `view` is what runs when no command is named.
-COMMANDS = ("view", "summary", "diff", "inspect", "export", "demo")
+COMMANDS = ("view", "summary", "graph", "diff", "inspect", "export", "demo")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
