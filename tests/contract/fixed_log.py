@@ -1,7 +1,9 @@
 """A small log that is the same wherever and whenever it is made, with something in every list of every answer."""
 
+import json
 import os
 import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,20 @@ import cutaway
 from cutaway.events import messages
 from cutaway.events.core import frame
 from cutaway.events.schema import encode
+from cutaway.model.records import (
+    SCHEMA_VERSION,
+    Failure,
+    Module,
+    ModuleCall,
+    Op,
+    OpInput,
+    OpOutput,
+    Parameter,
+    Tensor,
+    Value,
+)
+from cutaway.model.trace import Trace
+from cutaway.model.trace_bytes import MAGIC
 
 #: When everything was recorded: a step is a second.
 START = 1764000000.0
@@ -28,7 +44,7 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr("time.time", lambda: START)
         first = recorded(folder / "adam", 1.0)
         second = recorded(folder / "sgd", 2.0)
-    first.write_bytes(first.read_bytes() + picture())
+    first.write_bytes(first.read_bytes() + picture() + model())
     # A record that is no event, with the right checksums.
     first.write_bytes(first.read_bytes() + frame(declaration()) + frame(b"\xff\xff\xff\xff"))
     data = bytearray(second.read_bytes())
@@ -48,6 +64,72 @@ def picture() -> bytes:
     image = {"width": 1, "height": 1, "encoded_image_string": b"BM" + header + b"\0\0\xff\0"}
     value = {"tag": "picture", "image": image}
     return frame(encode(messages.EVENT, {"wall_time": START + 40, "step": 40, "summary": {"value": [value]}}))
+
+
+def model() -> bytes:
+    """A record of a trace by hand: two layers that are alike, and one that fails. Nothing is compressed."""
+    tensor = Tensor((2, 4), "float32", "cpu", 32)
+    given = Value("group", "arguments", items=(("0", Value("tensor", "Tensor", tensor)),))
+    made = [Value("tensor", "Tensor", tensor, op) for op in (0, 1)]
+    passed = [given, *(Value("group", "arguments", items=(("0", each),)) for each in made)]
+    weights = [f"{number}.weight" for number in (0, 1)]
+    products = [
+        Op(
+            idx,
+            idx + 1,
+            "forward",
+            "aten.mm.default",
+            "torch.mm",
+            (
+                OpInput("self", (2, 4), "float32", **({"producer": 0} if idx else {"given": "0"})),
+                OpInput("mat2", (4, 4), "float32", parameter=weights[idx]),
+            ),
+            (OpOutput((2, 4), "float32", "cpu", 32),),
+            (("out_dtype", None),),
+            source="model.py:7",
+        )
+        for idx in (0, 1)
+    ]
+    trace = Trace(
+        framework="torch 2.13.0",
+        model="Net",
+        method="fake",
+        reason="",
+        modules=(
+            Module("", "Net"),
+            *(Module(name, "Product", config="features=4") for name in "01"),
+            Module("head", "Head"),
+        ),
+        calls=(
+            ModuleCall(0, "", "Net", 1, None, given, None, failed=True),
+            ModuleCall(1, "0", "Product", 1, 0, passed[0], made[0], saved_bytes=32),
+            ModuleCall(2, "1", "Product", 1, 0, passed[1], made[1], saved_bytes=32),
+            ModuleCall(3, "head", "Head", 1, 0, passed[2], None, failed=True),
+        ),
+        ops=(
+            *products,
+            Op(
+                2,
+                3,
+                "forward",
+                "aten.relu.default",
+                "torch.relu",
+                (OpInput("self", (2, 4), "float32", producer=1),),
+                (OpOutput((2, 4), "float32", "cpu", 32),),
+            ),
+        ),
+        parameters=tuple(
+            Parameter(path, (f"tied.{path}",), path[0], (4, 4), "float32", 64, idx, 0, trainable=True)
+            for idx, path in enumerate(weights)
+        ),
+        failure=Failure(3, "torch.cat", "RuntimeError", "the sizes of tensors must match", source="model.py:9"),
+    )
+    columns = json.dumps(trace.to_dict(), separators=(",", ":")).encode()
+    data = MAGIC + bytes([SCHEMA_VERSION]) + zlib.compress(columns, 0)
+    metadata = {"plugin_data": {"plugin_name": "cutaway_model"}}
+    value = {"tag": "net", "metadata": metadata, "tensor": {"dtype": 7, "tensor_shape": {}, "string_val": [data]}}
+    summary = {"value": [encode(messages.VALUE, value)]}
+    return frame(encode(messages.EVENT, {"wall_time": START + 50, "step": 0, "summary": summary}))
 
 
 def declaration() -> bytes:

@@ -191,6 +191,29 @@ def got(near: dict[str, st.SearchStrategy[str]] | None = None) -> st.SearchStrat
 _TAGS = st.sampled_from(["t0", "v0", "v0", "v1", "v2", "v3", "v99"])
 _ONE_RUN = st.sampled_from(["r0", "r0", "r0", "r1", "r99"])
 _FEW = st.sampled_from(["0", "0", "0", "1", "2", "39"])
+#: GRAPH stands for the digest of the first graph.
+_GRAPH = {
+    "run": st.sampled_from(["r0", "r0", "r0", "r1", "r99"]),
+    "graph": st.sampled_from(["GRAPH", "GRAPH", "GRAPH", "0", ""]),
+    "phase": st.sampled_from(["forward", "forward", "backward", "both", "up"]),
+}
+_QUERIES = st.one_of(
+    st.text(max_size=30).map(lambda text: quote_from_bytes(text.encode("utf-8", "surrogatepass"))),
+    st.sampled_from(
+        [
+            "a",
+            "shape:[*,...]",
+            "macs%3E1",
+            "bytes%3C1e400",
+            "dtype:float",
+            "source:x",
+            "kind:op",
+            "op:",
+            "%22",
+            "x" * 2000,
+        ]
+    ),
+)
 
 #: By the path of the route; a route that is not here fails a test.
 REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
@@ -247,6 +270,15 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
     "/api/file": got({"id": st.sampled_from(["FILE", "FILE", "r0.", "r0.000000000000", "."])}),
     "/api/layouts": got(),
     "/api/descriptions": got(),
+    "/api/models": got(),
+    "/api/model": got(_GRAPH),
+    "/api/model/part": got(_GRAPH | {"group": _FEW, "fold": st.sampled_from(["true", "false", "1"])}),
+    "/api/model/details": st.one_of(got(_GRAPH | {"group": _FEW}), got(_GRAPH | {"node": _FEW})),
+    "/api/model/search": got(_GRAPH | {"query": _QUERIES}),
+    "/api/model/reach": st.one_of(
+        got(_GRAPH | {"group": _FEW, "direction": st.sampled_from(["inputs", "outputs", "both", "up"])}),
+        got(_GRAPH | {"node": _FEW}),
+    ),
     "/api/live": got(),
     "/": got(),
     "/{name:path}": got(),

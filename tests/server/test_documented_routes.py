@@ -90,6 +90,7 @@ def ask(client: Any, route: str, names: set[str]) -> Any:
     """A request with some parameters."""
     if route.startswith("POST"):
         return client.post(served()[route], json={name: [] for name in names})
-    values = {"tag": "t0", "run": "r0", "index": "0", "runs": "r0", "id": "r0.0"}
+    values = {"tag": "t0", "run": "r0", "index": "0", "runs": "r0", "id": "r0.0", "graph": "0", "group": "0"}
+    values["query"] = "word"
     # HEAD, because one of the answers is a stream without an end.
     return client.request("HEAD", served()[route], params={name: values[name] for name in names})

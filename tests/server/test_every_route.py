@@ -146,12 +146,14 @@ def test_hostile_requests_of_hostile_logs(path: str, data: Any, hostile: Log) ->
         hostile.write(Path(folder))
         log, app = application(Path(folder))
         files = log.file_list()[1]
+        graphs = json.loads(hold(app, "/api/models", Asked(), hostile.size()).body)["models"]
+        graph = graphs[0]["graph"].encode() if graphs else b"0"
         for asked in data.draw(st.lists(REQUESTS[path], min_size=1, max_size=4), label="requests"):
             first = files[0].id.encode() if files else b"r0"
             hold(
                 app,
                 path.replace("{name:path}", "x"),
-                asked._replace(query=asked.query.replace(b"FILE", first)),
+                asked._replace(query=asked.query.replace(b"FILE", first).replace(b"GRAPH", graph)),
                 hostile.size(),
             )
 
@@ -162,11 +164,17 @@ def test_everything_of_hostile_logs(hostile: Log) -> None:
     ask_for_everything(hostile)
 
 
-#: It takes longer than all others together, and fills up as the text of an unknown plug-in does.
-_LONG = "text filled up"
+#: They take longer than all others together, and are of a kind of which there are others.
+_LONG = {
+    "text filled up",
+    "tensor filled up",
+    "a layout of many charts",
+    "a layout of many empty categories",
+    "a long list of hyper-parameters",
+}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name == _LONG)) for name in SIGHTINGS])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in _LONG)) for name in SIGHTINGS])
 def test_everything_of_what_was_seen(name: str) -> None:
     ask_for_everything(Log({b"a": SIGHTINGS[name]}))
 
@@ -177,7 +185,7 @@ def ask_for_everything(hostile: Log) -> None:
         hostile.write(Path(folder))
         log, app = application(Path(folder))
         size = hostile.size()
-        for path in ("catalogue", "runs", "kinds", "files", "layouts", "descriptions", "live"):
+        for path in ("catalogue", "runs", "kinds", "files", "layouts", "descriptions", "models", "live"):
             assert hold(app, f"/api/{path}", Asked(), size).status == 200
         runs = [run.id for run in log.catalogue().runs]
         for tag in [tag.id for tag in log.catalogue().tags if tag.kind == "scalars"]:
@@ -195,6 +203,16 @@ def ask_for_everything(hostile: Log) -> None:
             curves = [tag.id for tag, _ in log.value_tags()[1] if tag.kind == "pr_curves"]
             body = json.dumps({"tags": curves, "runs": runs, "at": at}).encode()
             assert hold(app, "/api/pr_curves", Asked(body=body, method="POST"), size).status == 200
+        for model in json.loads(hold(app, "/api/models", Asked(), size).body)["models"]:
+            for phase in model["phases"]:
+                query = f"run={model['run']}&graph={model['graph']}&phase={phase}".encode()
+                hold(app, "/api/model", Asked(query), size)
+                for more in (b"part?group=0", b"part?group=0&fold=true", b"details?group=0", b"details?node=0"):
+                    route, _, named = more.partition(b"?")
+                    hold(app, f"/api/model/{route.decode()}", Asked(query + b"&" + named), size)
+                for words in (b"a", b"shape:[...]", b"parameters%3E0", b"source:x"):
+                    hold(app, "/api/model/search", Asked(query + b"&query=" + words), size)
+                hold(app, "/api/model/reach", Asked(query + b"&group=0"), size)
         for tag_info, counts in log.value_tags()[1]:
             for run, count in counts.items():
                 query = f"tag={tag_info.id}&run={run}".encode()

@@ -16,6 +16,7 @@ from cutaway.events import messages
 from cutaway.events.core import frame
 from cutaway.events.schema import encode
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.values import RecordedValues
 
 NAN = float("nan")
 MANY = 1 << 24
@@ -122,14 +123,55 @@ def test_histograms_whose_numbers_are_not_finite(record: Any, client: Any, decod
     assert get(client, "weights", 1).json()["value"]["not_finite"] is True
 
 
-def test_a_histogram_of_too_many_bins_is_not_even_read(
-    record: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_histogram_of_too_many_bytes_is_not_even_read_and_harms_no_other(
+    record: Any, client: Any, decode: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cutaway.server.routes.histograms.MOST_BINS", 10)
-    monkeypatch.setattr("cutaway.server.routes.histograms._OTHER_BYTES", 100)
-    monkeypatch.setattr("cutaway.store.values.RecordedValues.raw", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr("cutaway.server.routes.histograms.MOST_BINS", 100)
+    monkeypatch.setattr("cutaway.server.routes.histograms._OTHER_BYTES", 1000)
+    # By its bins, and by what a plug-in may keep beside them.
     record("weights", "histograms", tensor=histogram(*[(i, i + 1, 1) for i in range(100)]))
+    record("weights", "histograms", content=b"x" * 2000, tensor=histogram((0, 1, 5)))
+    record("weights", "histograms", tensor=histogram((0, 1, 7)))
+    read: list[int] = []
+    original = RecordedValues.raw
+
+    def noted(self: RecordedValues, index: int) -> Any:
+        read.append(index)
+        return original(self, index)
+
+    monkeypatch.setattr(RecordedValues, "raw", noted)
+    header, columns = decode(get(client, "weights", route="histograms").content)
+    assert (read, columns["row"].tolist(), columns["count"].tolist()) == ([2], [2], [7])
+    assert [(item["row"], item["step"]) for item in header["damaged"]] == [(0, 0), (1, 1)]
+    for item in header["damaged"]:
+        assert item["problem"].endswith(" bytes; at most 1,600 are read")
+    # Together they may have no more bins than these, either.
+    monkeypatch.setattr("cutaway.server.routes.histograms.MOST_BINS", 0)
     assert get(client, "weights", route="histograms").status_code == 413
+
+
+def test_metadata_of_megabytes_takes_nothing_from_its_value(record: Any, client: Any, decode: Any) -> None:
+    large = b"x" * (3 << 20)
+    file = io.BytesIO()
+    PillowImage.new("RGB", (64, 32)).save(file, "PNG")
+    curve = np.array([[2, 1], [1, 0], [0, 1], [0, 1], [2 / 3, 1], [1, 0.5]], np.float32)
+    record("weights", "histograms", content=large, tensor=histogram((0, 1, 5)))
+    record("pictures", "images", content=large, tensor=tensor(7, 3, string_val=[b"64", b"32", file.getvalue()]))
+    record("texts", "text", content=large, tensor=tensor(7, string_val=[b"all of it"]))
+    record("curves", "pr_curves", content=large, tensor=tensor(1, 6, 2, tensor_content=curve.tobytes()))
+    record("arrays", "tensor", content=large, tensor=tensor(1, 2, float_val=[1.0, 2.0]))
+    record("_hparams_", "hparams", content=hparams({"note": "x" * (3 << 20)}))
+    header, columns = decode(get(client, "weights", route="histograms").content)
+    assert (columns["count"].tolist(), header["damaged_count"]) == ([5], 0)
+    header, columns = decode(get(client, "curves", route="pr_curves").content)
+    assert (columns["average_precision"].round(4).tolist(), header["damaged_count"]) == ([0.8333], 0)
+    assert get(client, "texts").json()["value"] == "all of it"
+    assert get(client, "arrays").json()["value"] == [1, 2]
+    assert PillowImage.open(io.BytesIO(get(client, "pictures", format="media", width=16).content)).size == (16, 8)
+    # Of hyper-parameters it is the value itself: what is left out is counted.
+    (row,) = client.get("/api/runs").json()["runs"]
+    assert (row["hparams"], row["hparams_left_out"]) == ({}, 1)
+    assert len(client.get("/api/catalogue").content) < 10_000
 
 
 def layout(*titles: str, pattern: str = "loss") -> dict[str, Any]:

@@ -224,7 +224,7 @@ def test_frame_origins_cannot_hold_another_directive() -> None:
         assert not is_frame_origin(bad)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3 * settings().max_examples, suppress_health_check=[HealthCheck.too_slow])
 @given(
     path=st.binary(max_size=60) | st.text(max_size=20).map(lambda text: f"/{TOKEN}/{text}".encode()),
     headers=st.lists(st.tuples(st.sampled_from([b"host", b"origin", b"x"]), st.binary(max_size=20)), max_size=4),

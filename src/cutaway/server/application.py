@@ -18,6 +18,7 @@ from cutaway.server.routes import (
     histograms,
     layouts,
     live,
+    model,
     pictures,
     pr_curves,
     runs,
@@ -46,6 +47,7 @@ _GROUPS = (
     files,
     layouts,
     descriptions,
+    model,
     live,
     assets,
 )

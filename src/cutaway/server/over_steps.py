@@ -37,9 +37,13 @@ class Damaged:
 
     def add(self, row: int, error: MalformedError | OSError) -> None:
         """Note a row, and why it cannot be read."""
+        self.add_problem(row, problem_of(error))
+
+    def add_problem(self, row: int, problem: str) -> None:
+        """Note a row that is not read, and why."""
         self._count += 1
         if len(self._named) < MOST_DAMAGED:
-            self._named.append({"row": row, "step": int(self._step[row]), "problem": problem_of(error)})
+            self._named.append({"row": row, "step": int(self._step[row]), "problem": problem})
 
     def header(self) -> dict[str, Any]:
         """The members of an answer's header that tell of them."""

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import cutaway
 from cutaway.events import messages
 from cutaway.events.core import frame
@@ -61,6 +63,47 @@ def test_a_trial_in_a_child_run_is_in_the_row_of_its_curves(log: LogDirectory, c
     found = by_name(log, client)
     assert found["a"]["hparams"] == {}
     assert all(row["joined"] == [] and row["joined_to"] is None for row in found.values())
+
+
+def test_a_log_as_lightning_writes_it_is_one_run(log: LogDirectory, client: Any) -> None:
+    """Its TensorBoardLogger: hyper-parameters as torch writes them, where the curves are, and -1 as hp_metric."""
+    summary = pytest.importorskip("torch.utils.tensorboard.summary")
+    from torch.utils.tensorboard import SummaryWriter
+
+    root = Path(log.path) / "lightning_logs"
+    for version, lr in enumerate((0.5, 0.25)):
+        folder = root / f"version_{version}"
+        writer = SummaryWriter(log_dir=str(folder))
+        hparams = {"lr": lr, "optimizer": "adam", "net/width": 3, "is_wide": True}
+        writer.add_scalar("hp_metric", -1.0, 0)
+        for part in summary.hparams(hparams, {"hp_metric": -1.0}):
+            writer._get_file_writer().add_summary(part)  # type: ignore[no-untyped-call]
+        for step in range(3):
+            writer.add_scalar("val_loss", lr * (3 - step), step)
+            writer.add_scalar("epoch", step, step)
+        writer.close()
+        (folder / "hparams.yaml").write_text(f"lr: {lr}\noptimizer: adam\n")
+        (folder / "checkpoints").mkdir()
+    found = by_name(log, client)
+    assert set(found) == {"lightning_logs/version_0", "lightning_logs/version_1"}
+    tags = {tag.name: tag.id for tag in log.catalogue().tags}
+    row = found["lightning_logs/version_1"]
+    assert row["hparams"] == {"lr": 0.25, "optimizer": "adam", "net/width": 3, "is_wide": True}
+    assert row["session"]["status"] == "success"
+    assert row["scalars"][tags["val_loss"]] == [2, 0.25, 0.25, 0.75]
+    assert row["scalars"][tags["hp_metric"]] == [0, -1.0, -1.0, -1.0]
+    assert (row["joined"], row["joined_to"]) == ([], None)
+    # A result that the program adds by torch's own call goes to a child of it.
+    writer = SummaryWriter(log_dir=str(root / "version_1"))
+    writer.add_hparams({"lr": 0.25, "optimizer": "adam"}, {"hparam/accuracy": 0.75})
+    writer.close()
+    found = by_name(log, client)
+    (name,) = set(found) - {"lightning_logs/version_0", "lightning_logs/version_1"}
+    row = found["lightning_logs/version_1"]
+    tags = {tag.name: tag.id for tag in log.catalogue().tags}
+    assert (row["joined"], found[name]["joined_to"]) == ([found[name]["id"]], row["id"])
+    assert row["hparams"] == {"lr": 0.25, "optimizer": "adam", "net/width": 3, "is_wide": True}
+    assert row["scalars"][tags["hparam/accuracy"]][1:] == [0.75, 0.75, 0.75]
 
 
 def test_a_trial_below_the_log_directory_itself_is_joined_with_its_curves(log: LogDirectory, client: Any) -> None:

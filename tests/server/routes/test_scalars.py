@@ -207,7 +207,7 @@ CHARTS = st.fixed_dictionaries(
 
 @pytest.mark.usefixtures("filled")
 @settings(
-    max_examples=300,
+    max_examples=3 * settings().max_examples,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

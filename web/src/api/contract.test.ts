@@ -17,13 +17,19 @@ import {
   CHANGE,
   CURVE,
   CURVE_AREAS,
+  DETAILS,
   EVENT_FILE,
   EXPERIMENT,
   EXTREMES,
   GROUPS,
   HISTOGRAMS,
   KIND,
+  OUTLINE,
+  PART,
+  REACH,
+  RECORDED_MODEL,
   RUN_ROW,
+  SEARCH,
   STEPS,
   VALUES,
 } from "./answer_shapes";
@@ -33,6 +39,7 @@ import {
   CHARTS,
   CURVES_AT,
   GROUPED,
+  MODEL,
   OVER_STEPS,
   STRETCHES,
   TRANSLATION,
@@ -45,6 +52,7 @@ import { fetchGroups } from "./groups";
 import { fetchHistograms } from "./histograms";
 import { fetchKinds } from "./kinds";
 import { fetchLayouts } from "./layouts";
+import { fetchDetails, fetchModels, fetchOutline, fetchPart, fetchReach, searchModel } from "./model";
 import { fetchPictures } from "./pictures";
 import { fetchCurveAreas, fetchPrCurves, type RecordedCurve } from "./pr_curves";
 import { AnswerError, fetchCatalogue } from "./request";
@@ -123,6 +131,61 @@ describe("what the page reads in the server's answers", () => {
   it("descriptions", async () => {
     agreed("descriptions");
     expect([...(await fetchDescriptions())]).toEqual([["t0", "Mean over the batch"]]);
+  });
+
+  it("models", async () => {
+    agreed("models");
+    const models = await fetchModels();
+    some(RECORDED_MODEL)(models, "models");
+    expect(models.map(({ run, graph, title, nodes }) => [run, graph, title, nodes])).toEqual([
+      [MODEL.run, MODEL.graph, "Net", 3],
+    ]);
+  });
+
+  it("the outline of a model", async () => {
+    agreed("model");
+    const outline = await fetchOutline(MODEL);
+    OUTLINE(outline, "outline");
+    expect(outline.groups.key).toEqual(["", "0", "1", "head"]);
+    expect(outline.groups.costs.parameters).toEqual([32, 16, 16, 0]);
+    expect(outline.failure).toEqual({
+      group: 3,
+      node: 6,
+      text: "RuntimeError: the sizes of tensors must match",
+    });
+  });
+
+  it("a part of a model", async () => {
+    agreed("model_part");
+    const part = await fetchPart(MODEL, 0, true);
+    PART(part, "part");
+    expect(part.boxes.key).toEqual(["input", "0 … 1", "head"]);
+    expect(part.boxes.repeats).toEqual([1, 2, 1]);
+    expect([part.edges.start, part.edges.end, part.boxes.failed]).toEqual([[0, 1], [1, 2], [2]]);
+  });
+
+  it("details of a model", async () => {
+    agreed("model_details");
+    const details = await fetchDetails(MODEL, { group: 1 });
+    DETAILS(details, "details");
+    expect([details.arguments, details.weights.map(({ path }) => path)]).toEqual([
+      [["features", "4"]],
+      ["0.weight"],
+    ]);
+  });
+
+  it("a search in a model", async () => {
+    agreed("model_search");
+    const search = await searchModel(MODEL, "product");
+    SEARCH(search, "search");
+    expect(search.found.map(({ key }) => key)).toEqual(["0", "1"]);
+  });
+
+  it("what a box of a model reaches", async () => {
+    agreed("model_reach");
+    const reach = await fetchReach(MODEL, { group: 1 }, "outputs");
+    REACH(reach, "reach");
+    expect(reach.groups).toEqual([0, 2, 3]);
   });
 
   it("live events", async () => {

@@ -3,6 +3,7 @@
 import type { ExtremesRequest } from "./extremes";
 import type { GroupsRequest } from "./groups";
 import type { HistogramsRequest } from "./histograms";
+import type { ModelChoice } from "./model";
 import type { CurveAreasRequest } from "./pr_curves";
 import type { ChartRequest } from "./scalars";
 import type { Translation } from "./translate";
@@ -21,6 +22,7 @@ export const CHARTS: ChartRequest[] = [
     smoothing: { kind: "ema", amount: 0.5 },
   },
 ];
+export const MODEL: ModelChoice = { run: "r0", graph: "56638256b61e", phase: "forward" };
 export const STRETCHES: ExtremesRequest[] = [
   {
     ...{ tag: "t0", runs: ["r0", "r1"], axis: "step", near: 52.4 },

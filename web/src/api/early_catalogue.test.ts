@@ -20,6 +20,6 @@ it("tells whoever takes it why it failed, and the next is asked for anew", async
   const answers = [Promise.reject(new TypeError("Failed to fetch")), Response.json({ revision: 3 })];
   vi.stubGlobal("fetch", async () => answers.shift());
   askEarly();
-  await expect(nextCatalogue()).rejects.toThrow("Failed to fetch");
+  await expect(nextCatalogue()).rejects.toThrow("The server does not answer.");
   expect((await nextCatalogue()).revision).toBe(3);
 });

@@ -12,9 +12,12 @@ export class AnswerError extends Error {
   }
 }
 
-/** `fetch`, with anything but a 2xx answer as an AnswerError. A server that is gone is fetch's TypeError. */
+/** `fetch`, with anything but a 2xx answer as an AnswerError. A server that is gone is a TypeError, as fetch's. */
 export async function request(path: string, options: RequestInit = {}): Promise<Response> {
-  const response = await fetch(path, options);
+  const response = await fetch(path, options).catch((error: unknown) => {
+    // Whose own words differ between browsers, and are of no use.
+    throw error instanceof TypeError ? new TypeError("The server does not answer.") : error;
+  });
   if (response.ok) return response;
   let message = `The server answered ${response.status}.`;
   const text = await response.text();

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +54,9 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
     damaged = over_steps.Damaged(values)
     bins = 0
     for row in over_steps.rows_asked(asked, values):
-        if values.length[row] > _BIN_BYTES * MOST_BINS + _OTHER_BYTES:
-            _fail_of_bins()
+        if (length := int(values.length[row])) > (most := _BIN_BYTES * MOST_BINS + _OTHER_BYTES):
+            damaged.add_problem(row, f"the value has {length:,} bytes; at most {most:,} are read")
+            continue
         try:
             histogram = values[row]
         except (MalformedError, OSError) as error:
@@ -63,7 +64,7 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
             continue
         bins += len(histogram.counts)
         if bins > MOST_BINS:
-            _fail_of_bins()
+            fail(413, f"these histograms have more than {MOST_BINS:,} bins together; ask for fewer with most=")
         found.append((row, histogram))
     rows = np.array([row for row, _ in found], np.int64)
     every = [histogram for _, histogram in found]
@@ -84,10 +85,6 @@ def _answer(log: LogDirectory, asked: Asked) -> Response:
     }
     header = {"revision": revision, "tag": asked["tag"], "run": asked["run"], "values": len(values), "shares": SHARES}
     return frame_response(header | damaged.header(), columns)
-
-
-def _fail_of_bins() -> NoReturn:
-    fail(413, f"these histograms have more than {MOST_BINS:,} bins together; ask for fewer with most=")
 
 
 def quantiles(histogram: Histogram, shares: Sequence[float] = SHARES) -> NDArray[np.float64]:
