@@ -33,7 +33,7 @@ export function endNames(series: readonly DrawnSeries[], chartWidth: number): st
 
 /** The room that names take on the right of the plot. */
 export function widthOfNames(names: readonly string[]): number {
-  return names.length === 0 ? 0 : GAP + Math.ceil(Math.max(...names.map(textWidth)));
+  return names.length === 0 ? 0 : GAP + Math.ceil(Math.max(...names.map((text) => textWidth(text))));
 }
 
 /**

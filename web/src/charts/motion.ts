@@ -30,9 +30,11 @@ export function isMotionWanted(): boolean {
 export class Motion {
   #frame = 0;
   readonly #draw: (share: number) => void;
+  readonly #duration: number;
 
-  constructor(draw: (share: number) => void) {
+  constructor(draw: (share: number) => void, duration = DURATION) {
     this.#draw = draw;
+    this.#duration = duration;
   }
 
   get isRunning(): boolean {
@@ -44,7 +46,7 @@ export class Motion {
     let begin: number | null = null;
     const step = (now: number): void => {
       begin ??= now;
-      const share = Math.min(1, (now - begin) / DURATION);
+      const share = Math.min(1, (now - begin) / this.#duration);
       this.#frame = share < 1 ? requestAnimationFrame(step) : 0;
       this.#draw(1 - (1 - share) ** 3);
     };

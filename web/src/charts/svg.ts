@@ -17,6 +17,8 @@ export class SvgPen implements Pen {
   lineWidth = 1;
   lineJoin: CanvasLineJoin = "miter";
   globalAlpha = 1;
+  font = "";
+  textAlign: CanvasTextAlign = "left";
   #dash: readonly number[] = [];
   #path: string[] = [];
   readonly elements: string[] = [];
@@ -33,8 +35,37 @@ export class SvgPen implements Pen {
     this.#path.push(`L${number(x)} ${number(y)}`);
   }
 
+  bezierCurveTo(x1: number, y1: number, x2: number, y2: number, x: number, y: number): void {
+    this.#path.push(`C${[x1, y1, x2, y2, x, y].map(number).join(" ")}`);
+  }
+
   closePath(): void {
     this.#path.push("Z");
+  }
+
+  roundRect(x: number, y: number, width: number, height: number, radius: number): void {
+    const r = Math.min(radius, width / 2, height / 2);
+    const corner = (across: number, down: number): string =>
+      `a${number(r)} ${number(r)} 0 0 1 ${number(across)} ${number(down)}`;
+    this.#path.push(
+      `M${number(x + r)} ${number(y)}h${number(width - 2 * r)}${corner(r, r)}v${number(height - 2 * r)}${corner(-r, r)}`,
+      `h${number(2 * r - width)}${corner(-r, -r)}v${number(2 * r - height)}${corner(r, -r)}Z`,
+    );
+  }
+
+  /** `font` as CSS has it, with its size in pixels. */
+  fillText(text: string, x: number, y: number): void {
+    const [, weight, size] = /^(?:(\d+) )?(\d+(?:\.\d+)?)px/u.exec(this.font) ?? [];
+    const anchor = { center: "middle", right: "end", end: "end" }[this.textAlign as string];
+    const attributes = [
+      ...(size === undefined ? [] : [`font-size="${size}"`]),
+      ...(weight === undefined ? [] : [`font-weight="${weight}"`]),
+      ...(anchor === undefined ? [] : [`text-anchor="${anchor}"`]),
+      ...(this.globalAlpha === 1 ? [] : [`opacity="${this.globalAlpha}"`]),
+    ];
+    this.elements.push(
+      `<text x="${number(x)}" y="${number(y)}" fill="${this.fillStyle}" ${attributes.join(" ")}>${escaped(text)}</text>`,
+    );
   }
 
   /** A whole circle: nothing else is drawn. */

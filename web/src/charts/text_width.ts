@@ -8,30 +8,34 @@ const CHARACTER = 7;
 const MOST_KNOWN = 5000;
 
 let pen: CanvasRenderingContext2D | null | undefined;
-const known = new Map<string, number>();
+const known = new Map<string, Map<string, number>>();
 
-/** The width of a text in `FONT`, in CSS pixels. */
-export function textWidth(text: string): number {
-  let width = known.get(text);
-  if (width !== undefined) return width;
-  if (pen === undefined) {
-    pen = typeof document === "undefined" ? null : document.createElement("canvas").getContext("2d");
-    if (pen !== null) pen.font = FONT;
+/** The width of a text in CSS pixels. */
+export function textWidth(text: string, font = FONT): number {
+  let ofFont = known.get(font);
+  if (ofFont === undefined) {
+    ofFont = new Map();
+    known.set(font, ofFont);
   }
+  let width = ofFont.get(text);
+  if (width !== undefined) return width;
+  if (pen === undefined)
+    pen = typeof document === "undefined" ? null : document.createElement("canvas").getContext("2d");
+  if (pen !== null && pen.font !== font) pen.font = font;
   width = pen?.measureText(text).width ?? text.length * CHARACTER;
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(text, width);
+  if (ofFont.size >= MOST_KNOWN) ofFont.clear();
+  ofFont.set(text, width);
   return width;
 }
 
 /** A text cut in its middle so that it is no wider. */
-export function cutText(text: string, width: number): string {
-  if (textWidth(text) <= width) return text;
+export function cutText(text: string, width: number, font = FONT): string {
+  if (textWidth(text, font) <= width) return text;
   const characters = [...text];
   for (let kept = characters.length - 1; kept > 1; kept--) {
     const tail = Math.floor(kept / 2);
     const shorter = `${characters.slice(0, kept - tail).join("")}…${characters.slice(-tail).join("")}`;
-    if (textWidth(shorter) <= width) return shorter;
+    if (textWidth(shorter, font) <= width) return shorter;
   }
   return "";
 }
