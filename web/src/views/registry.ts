@@ -3,6 +3,7 @@
 import { AUDIO_PARAMETERS } from "./audio/parameters";
 import { DISTRIBUTION_PARAMETERS } from "./distributions/parameters";
 import { IMAGE_PARAMETERS } from "./images/parameters";
+import { MODEL_PARAMETERS } from "./model/parameters";
 import { PR_PARAMETERS } from "./pr/parameters";
 import { RUNS_PARAMETERS } from "./runs/parameters";
 import { CHART_PARAMETERS } from "./scalars/parameters";
@@ -52,6 +53,15 @@ export const VIEWS: readonly ViewEntry[] = [
     kinds: ["text"],
     parameters: TEXT_PARAMETERS,
     load: () => import("./text/index").then(({ view }) => view),
+  },
+  {
+    name: "model",
+    title: "Model",
+    kinds: ["cutaway_model", "graph", "meta_graph", "graph_run_metadata_graph", "graph_keras_model"],
+    alsoReads: ["run_metadata", "graph_run_metadata"],
+    isOfModules: true,
+    parameters: MODEL_PARAMETERS,
+    load: () => import("./model/index").then(({ view }) => view),
   },
   {
     name: "runs",

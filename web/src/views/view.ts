@@ -64,6 +64,8 @@ export interface ViewEntry {
   kinds: readonly string[];
   /** Kinds that it reads beside them, and that are nothing to look at by themselves. */
   alsoReads?: readonly string[];
+  /** Whether its data lie on no steps, and are about subjects by the paths of modules: not by their tags. */
+  isOfModules?: boolean;
   /** Whether the view is the list of runs at full width: then none stands beside it. */
   hasRunList?: boolean;
   /** The parameters of the link that the view owns: they are kept while its code is not loaded. */

@@ -1,0 +1,3 @@
+/** The model as nested boxes by cost. */
+
+export { CutawayDrawing } from "./cutaway_drawing";

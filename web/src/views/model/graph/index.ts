@@ -1,0 +1,1 @@
+export { GraphDrawing } from "./graph_drawing";
