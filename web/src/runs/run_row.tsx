@@ -6,6 +6,7 @@ import { PinIcon } from "../kit/pin_icon";
 import { Swatch } from "../kit/swatch";
 import { emphasis, emphasising } from "../state/emphasis";
 import { isBest } from "./best_cells";
+import { brushedRuns } from "./brushed_runs";
 import { CutName } from "./cut_name";
 import { groupCell } from "./group_cells";
 import { describePlace, notFiniteOf, tellingOf } from "./not_finite";
@@ -20,12 +21,13 @@ import { namesInGroups, shortNames } from "./short_names";
 import { fullColumns, shownColumns, shownWidth } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
-function describe(run: Run): string {
+function describe(run: Run, isOutside: boolean): string {
   const parts = [run.name, plural(run.points, "point")];
   if (run.attempts > 1) parts.push(`${run.attempts} attempts`);
   if (run.first_wall_time !== null) parts.push(`first point ${formatTime(run.first_wall_time)}`);
   if (run.last_wall_time !== null) parts.push(`last point ${formatTime(run.last_wall_time)}`);
   if (run.damaged_bytes > 0) parts.push(`${plural(run.damaged_bytes, "damaged byte")} skipped`);
+  if (isOutside) parts.push("pinned, and not within the brushes");
   return parts.join("\n");
 }
 
@@ -111,7 +113,9 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
   const { selection, baseline, runPins } = runsFields;
   const isPinned = runPins.includes(run.name);
   const isOn = isShown(selection, run.name);
-  const state = `${isOn ? "" : " is-hidden"}${emphasis.value === run.name ? " is-emphasised" : ""}`;
+  // A pinned run stays in the list with any brush.
+  const isOutside = brushedRuns.value?.has(run.name) === false;
+  const state = `${isOn ? "" : " is-hidden"}${isOutside ? " is-outside" : ""}${emphasis.value === run.name ? " is-emphasised" : ""}`;
   return (
     <li
       class={`run-row${isInside ? " is-inside" : ""}${state}`}
@@ -120,7 +124,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
       data-row={rowName(row)}
       aria-posinset={position + 1}
       aria-setsize={count}
-      title={describe(run)}
+      title={describe(run, isOutside)}
       style={place(position)}
       {...emphasising(run.name)}
       onContextMenu={(event) => openRunMenu(run.name, false, event)}

@@ -40,7 +40,9 @@ async function arrive(name: string): Promise<void> {
 }
 
 async function fail(name: string): Promise<void> {
-  await act(async () => requests[name].at(-1)?.reject(new TypeError("not fetched")));
+  await act(async () =>
+    requests[name].at(-1)?.reject(new TypeError("Failed to fetch module: http://127.0.0.1/3f0c/assets/x.js")),
+  );
 }
 
 async function open(name: string): Promise<void> {
@@ -101,7 +103,7 @@ it("says why a view's code cannot be loaded, and asks for it again over a new co
   await fail("four");
   const alert = document.querySelector("[role=alert]")?.textContent;
   expect(alert).toContain("The View four view could not be loaded.");
-  expect(alert).toContain("not fetched");
+  expect(alert).toContain("Its code did not come.");
   expect(text()).not.toContain("content of one");
   await act(async () => {
     connection.value++;

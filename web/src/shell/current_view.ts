@@ -1,6 +1,7 @@
 /** The view that is on screen: its code is loaded when it is first opened, and until then the view before it stays. */
 
 import { computed, effect, signal } from "@preact/signals";
+import { reasonOf } from "../kit/reason";
 import { kindViews, pageFields } from "../state/page";
 import { catalogue, connection } from "../state/server";
 import { entryNamed } from "../views/registry";
@@ -45,7 +46,9 @@ async function show(entry: ViewEntry): Promise<void> {
     failure.value = null;
     shownView.value = { entry, view };
   } catch (error) {
-    if (chosenEntry.peek() === entry) failure.value = { entry, reason: String(error) };
+    // The browser's own words have the address of the code, with the token in it.
+    const reason = error instanceof TypeError ? "Its code did not come." : reasonOf(error);
+    if (chosenEntry.peek() === entry) failure.value = { entry, reason };
   }
 }
 

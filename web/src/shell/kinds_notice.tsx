@@ -1,6 +1,7 @@
 /** Data that the page does not show, by kind. How much of them there is, is asked for while somebody reads it. */
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import type { Run } from "../api/catalogue";
 import { fetchKinds, type KindInfo } from "../api/kinds";
 import { plural } from "../kit/format";
 import { catalogue, connection } from "../state/server";
@@ -74,11 +75,20 @@ export function linesOfEmpty(kinds: readonly KindInfo[], names: ReadonlyMap<stri
   );
 }
 
+function withEmptyValues(runs: readonly Run[]): number {
+  return runs.filter((run) => run.kinds[EMPTY] !== undefined).length;
+}
+
+/** How many notices there are of such data. */
+export function kindsNoticeCount(runs: readonly Run[]): number {
+  return Number(withEmptyValues(runs) > 0) + Number(kindsWithoutView(runs).length > 0);
+}
+
 export function KindsNotices() {
   const runs = catalogue.value?.runs ?? [];
   const kinds = kindsWithoutView(runs);
   const names = new Map(runs.map((run) => [run.id, run.name]));
-  const withEmpty = runs.filter((run) => run.kinds[EMPTY] !== undefined).length;
+  const withEmpty = withEmptyValues(runs);
   return (
     <>
       {withEmpty > 0 && (

@@ -4,8 +4,9 @@ import type { ComponentChild } from "preact";
 import type { Catalogue } from "../api/catalogue";
 
 import { formatBytes, formatTime, plural, withSeparators } from "../kit/format";
+import { isNarrow } from "../state/narrow";
 import { catalogue } from "../state/server";
-import { KindsNotices } from "./kinds_notice";
+import { KindsNotices, kindsNoticeCount } from "./kinds_notice";
 import { missingNames } from "./missing_names";
 import { Notice, type NoticeProps } from "./notice";
 
@@ -96,12 +97,23 @@ export function described(known: Catalogue): NoticeProps[] {
 export function Notices(): ComponentChild {
   const known = catalogue.value;
   if (known === null) return null;
-  return (
+  const notices = described(known);
+  const all = (
     <>
-      {described(known).map((notice) => (
+      {notices.map((notice) => (
         <Notice key={notice.explanation} {...notice} />
       ))}
       <KindsNotices />
     </>
+  );
+  const count = notices.length + kindsNoticeCount(known.runs);
+  if (!isNarrow.value || count < 2) return all;
+  return (
+    <details class="menu notices" name="chart-menu" data-testid="notices">
+      <summary aria-label={`${count} notices`} title="What is not on screen, and why">
+        ! {count}
+      </summary>
+      <div class="menu-body">{all}</div>
+    </details>
   );
 }

@@ -26,12 +26,20 @@ function Progress() {
   const loading = catalogue.value?.loading;
   if (loading === undefined || loading.done) return null;
   const { bytes, bytes_read, points } = loading;
+  const read = `${formatBytes(bytes_read)} of ${formatBytes(bytes)} read`;
+  const counted = `${formatCount(points)} points`;
   return (
-    <span class="progress" role="status">
+    <span class="progress" role="status" title={bytes === 0 ? "" : `${read} · ${counted}`}>
       <progress max={Math.max(1, bytes)} value={bytes_read} aria-label="Reading event files" />
-      {bytes === 0
-        ? "looking for event files"
-        : `${formatBytes(bytes_read)} of ${formatBytes(bytes)} read · ${formatCount(points)} points`}
+      {bytes === 0 ? (
+        <span class="progress-words">looking for event files</span>
+      ) : (
+        <>
+          <span class="progress-share">{Math.floor((100 * bytes_read) / bytes)} %</span>
+          <span class="progress-words">{read}</span>
+          <span class="progress-points">· {counted}</span>
+        </>
+      )}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 /** The way from a subject to its data of other kinds, which other views show. */
 
 import { batch } from "@preact/signals";
+import { moduleSubjects, nearestModule } from "./module_subjects";
 import { changePage, currentView, type KindView, kindViews } from "./page";
 import { changePlace, type Place, placeFields } from "./place";
 import { allTags } from "./server";
@@ -16,13 +17,23 @@ function namesOf(kind: string): string[] {
   return allTags.value.flatMap((tag) => (tag.kind === kind ? [tag.name] : []));
 }
 
+/** What a view has of a subject; null where it has nothing at all. */
+function nearestIn({ kind, kindsOfModules }: KindView, normal: string): string | null {
+  if (kindsOfModules !== undefined) {
+    const isThere = allTags.value.some((tag) => kindsOfModules.includes(tag.kind));
+    return isThere ? nearestModule(normal, moduleSubjects.value) : null;
+  }
+  const names = namesOf(kind);
+  return names.length === 0 ? null : subjects.value.nearest(normal, names);
+}
+
 /** The views that have data, in their order. */
 export function destinationsOf(subject: string): Destination[] {
   const all = subjects.value;
   const normal = all.normal(subject);
   return kindViews.value.flatMap((each) => {
-    const names = namesOf(each.kind);
-    return names.length === 0 ? [] : [{ ...each, nearest: all.nearest(normal, names) }];
+    const nearest = nearestIn(each, normal);
+    return nearest === null ? [] : [{ ...each, nearest }];
   });
 }
 
@@ -35,11 +46,16 @@ export function openPage(page: string): void {
 }
 
 /** Open a view at a subject, in one step of the history. A place that is fixed stays. */
-export function goTo({ kind, view }: KindView, subject: string, place: Place | null = null): void {
+export function goTo(
+  { kind, view, kindsOfModules }: KindView,
+  subject: string,
+  place: Place | null = null,
+): void {
   batch(() => {
     changePage({ page: view === kindViews.peek()[0]?.view ? "" : view });
     // A filter that would leave nothing there is kept, and does not hold until the user says so.
-    changeSubject({ subject, isFilterOff: isEmptied(namesOf(kind), subject) });
+    const isFilterOff = kindsOfModules === undefined && isEmptied(namesOf(kind), subject);
+    changeSubject({ subject, isFilterOff });
     if (place !== null && placeFields.place === null) changePlace({ place });
   });
 }

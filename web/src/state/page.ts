@@ -22,6 +22,8 @@ export interface KindView {
   kind: string;
   title: string;
   view: string;
+  /** Of a view of modules: all kinds in which they are recorded. */
+  kindsOfModules?: readonly string[];
 }
 
 /** The kinds of data that are shown, in the order of their views. */

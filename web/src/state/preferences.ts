@@ -96,6 +96,37 @@ export function setColumnWidth(column: string, width: number): void {
   write("columns", JSON.stringify(columnWidths.value));
 }
 
+export const NARROWEST_OUTLINE = 140;
+export const WIDEST_OUTLINE = 480;
+/** Of a model's outline beside its drawing, in pixels; and whether it is there. */
+export const outlineWidth = signal(
+  Math.min(WIDEST_OUTLINE, Math.max(NARROWEST_OUTLINE, Number(read("outline-width")) || 220)),
+);
+export const outlineShown = remembered("outline", ["yes", "no"], "yes");
+
+export function setOutlineWidth(width: number): void {
+  outlineWidth.value = width;
+  write("outline-width", String(width));
+}
+
+/** The columns of a model's table that differ from the usual ones: whether each is there. */
+export const modelColumns = signal<Readonly<Record<string, boolean>>>(readModelColumns());
+
+function readModelColumns(): Record<string, boolean> {
+  try {
+    const stored: unknown = JSON.parse(read("model-columns") ?? "{}");
+    const known = Object.entries(stored ?? {}).filter(([, isThere]) => typeof isThere === "boolean");
+    return Object.fromEntries(known) as Record<string, boolean>;
+  } catch {
+    return {};
+  }
+}
+
+export function setModelColumn(column: string, isThere: boolean): void {
+  modelColumns.value = { ...modelColumns.value, [column]: isThere };
+  write("model-columns", JSON.stringify(modelColumns.value));
+}
+
 /** Whether new points appear as they are written. */
 export const isPaused = signal(false);
 

@@ -3,6 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type Pattern, parsePattern, type Sieve, sieve } from "../kit/pattern";
 import { slice } from "./link";
+import { modulePaths } from "./module_paths";
 import { allTags } from "./server";
 import { Subjects } from "./subjects";
 
@@ -41,7 +42,7 @@ export function toggleFolded(key: string): void {
 }
 
 /** The subjects of all tags, of every kind. */
-export const subjects = computed(() => new Subjects(allTags.value));
+export const subjects = computed(() => new Subjects(allTags.value, modulePaths.value));
 
 /** The filter as a pattern; while the typed text is not one, the last one that was. */
 const pattern = signal<Pattern>(parsePattern(subjectFields.tagFilter, null));

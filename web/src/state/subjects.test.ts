@@ -240,3 +240,20 @@ describe("the way from one subject to others", () => {
     expect(subjects.common(["a chart's title"])).toBe("");
   });
 });
+
+it("splits dots where a model of the log has such a path", () => {
+  const tags = ["grad/encoder.attn.weight", "weights/_orig_mod.encoder.mlp.weight", "avg.loss"].map(
+    (name) => ({ name, runs: ["r"] }),
+  );
+  const found = (modules: readonly string[]): (readonly string[])[] => {
+    const subjects = new Subjects(tags, modules);
+    return tags.map(({ name }) => subjects.of(name));
+  };
+  // Two tags alone say nothing.
+  expect(found([])).toEqual([["encoder.attn"], ["encoder.mlp"], ["avg.loss"]]);
+  const modules = ["encoder", "encoder.attn", "encoder.mlp"];
+  expect(found(modules)).toEqual([["encoder/attn"], ["encoder/mlp"], ["avg.loss"]]);
+  const subjects = new Subjects(tags, modules);
+  expect(subjects.nearest("encoder/attn", ["weights/_orig_mod.encoder.mlp.weight"])).toBe("encoder");
+  expect(subjects.normal("encoder.mlp.drop")).toBe("encoder/mlp/drop");
+});

@@ -1,7 +1,7 @@
 /**
  * The subjects of tags of all kinds: what they are about, as a path with slashes. Pieces of names are taken together as
- * in the tree of tags: slashes split always, dots where another tag has a slash there or ends there, or where three tags
- * share the text before the dot.
+ * in the tree of tags: slashes split always, dots where another tag has a slash there or ends there, where three tags
+ * share the text before the dot, or where a model of the log has such a path.
  *
  * Keras numbers its layers through a whole process: the same code has `dense` and `dense_1` in one run, and `dense_2` and
  * `dense_3` in the next. The numbers of each run are therefore counted from the lowest one that any run has, so that a
@@ -33,9 +33,11 @@ export class Subjects {
   readonly #reader = new NameReader();
   readonly #top = branch();
 
-  constructor(tags: readonly TagOfRuns[]) {
+  /** `modules`: the paths that the models of the log have, as `decoder.3.attn`. */
+  constructor(tags: readonly TagOfRuns[], modules: readonly string[] = []) {
     const parts = tags.map(({ name }) => this.#reader.part(name));
-    for (const { pieces } of parts) this.#grow(pieces);
+    for (const { pieces } of parts) this.#grow(pieces, 1);
+    for (const path of modules) this.#grow(this.#reader.part(path).pieces, FEWEST_AT_DOT);
     const read = tags.map((tag, i) => ({
       ...{ tag, subject: this.#subject(parts[i].pieces) },
       part: parts[i],
@@ -80,7 +82,8 @@ export class Subjects {
     return this.of(name).some((own) => shared(own, subject) === subject);
   }
 
-  #grow(pieces: readonly Piece[]): void {
+  /** `weight`: for how many tags it counts. */
+  #grow(pieces: readonly Piece[], weight: number): void {
     let at = this.#top;
     for (const { label, separator } of pieces) {
       let next = at.below.get(label);
@@ -89,7 +92,7 @@ export class Subjects {
         at.below.set(label, next);
       }
       at = next;
-      at.count++;
+      at.count += weight;
       if (separator !== ".") at.isEnd = true;
     }
     // What was behind it was left out.
@@ -114,7 +117,7 @@ export class Subjects {
 const SLASH = 47;
 
 /** What two subjects have in common, up to a slash. */
-function shared(one: string, other: string): string {
+export function shared(one: string, other: string): string {
   const length = Math.min(one.length, other.length);
   let end = 0;
   let i = 0;

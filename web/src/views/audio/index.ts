@@ -1,9 +1,10 @@
 /** The audio view: the sounds of all runs below each other, drawn and played in step. */
 
+import { formKeys, sizeKey } from "../steps/card_keys";
 import { focusTagFilter } from "../steps/tag_filter";
 import { stepKeys, timelineOf } from "../steps/timeline";
 import type { View } from "../view";
-import { audioFields, changeAudio } from "./audio_link";
+import { audioFields, changeAudio, SHOWS } from "./audio_link";
 import { audio } from "./audio_values";
 import { AudioView } from "./audio_view";
 import { player } from "./player";
@@ -17,6 +18,15 @@ export const view: View = {
   keys: [
     { key: "/", what: "filter tags", run: focusTagFilter },
     { key: " ", what: "play or pause the sound that was played last", run: () => player.toggle() },
+    ...formKeys(
+      SHOWS,
+      { both: "waveform and spectrogram", waveform: "the waveform", spectrogram: "the spectrogram" },
+      (shows) => changeAudio({ shows }),
+    ),
+    sizeKey(
+      () => audioFields.expanded,
+      (expanded) => changeAudio({ expanded }),
+    ),
     ...stepKeys(audio.steps),
   ],
   help: [

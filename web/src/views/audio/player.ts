@@ -4,6 +4,7 @@
  */
 
 import { signal } from "@preact/signals";
+import { reasonOf } from "../../kit/reason";
 import { Slices } from "./slices";
 import type { Samples } from "./wav";
 
@@ -82,7 +83,7 @@ export class Player {
       this.#follow(group, end, wish.signal);
     } catch (error) {
       if (wish.signal.aborted) return;
-      const problem = `The browser cannot play it: ${error instanceof Error ? error.message : String(error)}`;
+      const problem = `The browser cannot play it: ${reasonOf(error)}`;
       this.playing.value = { ...this.playing.peek(), isPlaying: false, problem };
     }
   }

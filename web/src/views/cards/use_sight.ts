@@ -15,7 +15,8 @@ export function useSight(element: RefObject<HTMLElement>): ReadonlySignal<boolea
       ([entry]) => {
         isInSight.value = entry.isIntersecting;
       },
-      { rootMargin: MARGIN },
+      // Cards lie in an element that scrolls: what reaches beyond that is cut off before the window's margin counts.
+      { rootMargin: MARGIN, scrollMargin: MARGIN } as IntersectionObserverInit,
     );
     observer.observe(element.current as HTMLElement);
     return () => observer.disconnect();

@@ -21,6 +21,8 @@ export function isBeside(form: Form): boolean {
 }
 
 const [NARROWEST, NARROWEST_LARGE] = [140, 360];
+/** Of panels in several rows. */
+const LOWEST = 60;
 const [MOST_BESIDE, MOST_OVER, MOST_OVER_LARGE] = [12, 8, 24];
 export const NAMES = 18;
 const LARGE_HEIGHT = 300;
@@ -35,11 +37,19 @@ export function layoutOf(
   const own = isLarge ? LARGE_HEIGHT : Math.max(40, height - NAMES);
   if (!isBeside(form))
     return { runs: Math.min(all, isLarge ? MOST_OVER_LARGE : MOST_OVER), width, height: own };
-  const columns = Math.min(all, Math.max(1, Math.floor(width / (isLarge ? NARROWEST_LARGE : NARROWEST))));
+  const fitting = Math.max(1, Math.floor(width / (isLarge ? NARROWEST_LARGE : NARROWEST)));
+  if (isLarge) {
+    const columns = Math.min(all, fitting);
+    return { runs: Math.min(all, MOST_BESIDE), width: Math.floor(width / columns), height: own };
+  }
+  // Runs that have no room beside the others stand below them, as far as the card is high.
+  const mostRows = Math.max(1, Math.floor(height / (LOWEST + NAMES)));
+  const rows = Math.min(Math.ceil(all / fitting), mostRows);
+  const runs = Math.min(all, fitting * rows, MOST_BESIDE);
   return {
-    runs: isLarge ? Math.min(all, MOST_BESIDE) : columns,
-    width: Math.floor(width / columns),
-    height: own,
+    runs,
+    width: Math.floor(width / Math.ceil(runs / rows)),
+    height: Math.max(40, Math.floor(height / rows) - NAMES),
   };
 }
 

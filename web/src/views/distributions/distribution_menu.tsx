@@ -6,6 +6,7 @@ import { fetchHistograms } from "../../api/histograms";
 import type { NamedPanel } from "../../charts/panel_picture";
 import type { FrameColours } from "../../kit/colour";
 import { save } from "../../kit/download";
+import { reasonOf } from "../../kit/reason";
 import { shownRuns } from "../../runs/listed_runs";
 import { CardMenu, closeMenu } from "../steps/card_menu";
 import { PictureButtons } from "../steps/picture_buttons";
@@ -45,7 +46,7 @@ export function DistributionMenu({ tag, runs, panels, width, colours }: Distribu
       const rest = all.some(({ rows }) => rows.values > rows.row.length + rows.damagedCount);
       said.value = rest ? ` ${MOST.toLocaleString("en")} steps of each run` : "";
     } catch (error) {
-      said.value = ` ${error instanceof Error ? error.message : error}`;
+      said.value = ` ${reasonOf(error)}`;
     }
   };
   return (

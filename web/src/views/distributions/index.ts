@@ -1,19 +1,28 @@
 /** The distributions view: histograms of all runs over their steps, and at one of them. */
 
+import { formKeys, sizeKey } from "../steps/card_keys";
 import { focusTagFilter } from "../steps/tag_filter";
 import { stepKeys, timelineOf } from "../steps/timeline";
 import type { View } from "../view";
 import { placed } from "./distribution_values";
-import { changeDistributions, distributionFields } from "./distributions_link";
+import { changeDistributions, distributionFields, FORMS } from "./distributions_link";
 import { DistributionsView } from "./distributions_view";
-import { Toolbar } from "./toolbar";
+import { NAMES, Toolbar } from "./toolbar";
 import "./distributions.css";
 
 export const view: View = {
   Toolbar,
   Timeline: timelineOf(placed.steps),
   Content: DistributionsView,
-  keys: [{ key: "/", what: "filter tags", run: focusTagFilter }, ...stepKeys(placed.steps)],
+  keys: [
+    { key: "/", what: "filter tags", run: focusTagFilter },
+    ...formKeys(FORMS, NAMES, (form) => changeDistributions({ form })),
+    sizeKey(
+      () => distributionFields.expanded,
+      (expanded) => changeDistributions({ expanded }),
+    ),
+    ...stepKeys(placed.steps),
+  ],
   help: [],
   empty: {
     what: "histograms",

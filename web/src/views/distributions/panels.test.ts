@@ -99,7 +99,17 @@ it("gives the highest count the whole height, and none to nothing", () => {
 
 it("has as many runs beside each other as there is room for", () => {
   const size = { width: 300, height: 200 };
-  expect(layoutOf("ridgeline", 5, size, false)).toEqual({ runs: 2, width: 150, height: 182 });
+  // Two beside each other, and as many below them as the card is high for.
+  expect(layoutOf("ridgeline", 2, size, false)).toEqual({ runs: 2, width: 150, height: 182 });
+  expect(layoutOf("ridgeline", 3, size, false)).toEqual({ runs: 3, width: 150, height: 82 });
+  expect(layoutOf("ridgeline", 5, size, false)).toEqual({ runs: 4, width: 150, height: 82 });
+  expect(layoutOf("heat", 5, { width: 480, height: 300 }, false)).toEqual({
+    ...{ runs: 5, width: 160, height: 132 },
+  });
+  expect(layoutOf("ridgeline", 3, { width: 300, height: 130 }, false)).toMatchObject({
+    runs: 2,
+    height: 112,
+  });
   expect(layoutOf("ridgeline", 1, size, false)).toMatchObject({ runs: 1, width: 300 });
   expect(layoutOf("bands", 5, size, false)).toMatchObject({ runs: 5, width: 300 });
   expect(layoutOf("heat", 5, { width: 900, height: 0 }, true)).toMatchObject({ runs: 5, width: 450 });

@@ -1,11 +1,13 @@
 /** What holds for all distributions: filter, step, form, and scales. */
 
 import { Check, Choice } from "../../kit/choice";
+import { AxisChoice } from "../steps/axis_choice";
 import { StepsToolbar } from "../steps/steps_toolbar";
 import { histogramTags } from "./distribution_values";
 import { changeDistributions, distributionFields, FORMS } from "./distributions_link";
 
-const NAMES = {
+/** The forms as people call them. */
+export const NAMES = {
   ridgeline: "ridgeline",
   overlay: "overlaid",
   heat: "heat map",
@@ -26,6 +28,7 @@ export function Toolbar() {
         isSet={form !== "ridgeline"}
         onChange={(chosen) => changeDistributions({ form: chosen })}
       />
+      {form !== "step" && <AxisChoice />}
       <Check
         label="log counts"
         testId="log-counts"

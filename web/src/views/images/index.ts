@@ -1,9 +1,10 @@
 /** The images view: pictures of all runs side by side, at one step or over their steps. */
 
+import { formKeys, sizeKey } from "../steps/card_keys";
 import { focusTagFilter } from "../steps/tag_filter";
 import { stepKeys, timelineOf } from "../steps/timeline";
 import type { View } from "../view";
-import { changeImages, imageFields } from "./image_link";
+import { ACROSS, changeImages, imageFields } from "./image_link";
 import { images } from "./image_values";
 import { ImageView } from "./image_view";
 import { Toolbar } from "./toolbar";
@@ -13,7 +14,17 @@ export const view: View = {
   Toolbar,
   Timeline: timelineOf(images.steps),
   Content: ImageView,
-  keys: [{ key: "/", what: "filter tags", run: focusTagFilter }, ...stepKeys(images.steps)],
+  keys: [
+    { key: "/", what: "filter tags", run: focusTagFilter },
+    ...formKeys(ACROSS, { runs: "the runs side by side", steps: "the steps side by side" }, (across) =>
+      changeImages({ across }),
+    ),
+    sizeKey(
+      () => imageFields.expanded,
+      (expanded) => changeImages({ expanded }),
+    ),
+    ...stepKeys(images.steps),
+  ],
   help: [],
   empty: {
     what: "images",

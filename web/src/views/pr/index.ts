@@ -1,19 +1,28 @@
 /** The view of precision-recall curves: those of all runs at one step, their ROC, and the areas below them over steps. */
 
+import { formKeys, sizeKey } from "../steps/card_keys";
 import { focusTagFilter } from "../steps/tag_filter";
 import { stepKeys, timelineOf } from "../steps/timeline";
 import type { View } from "../view";
-import { changePr, prFields } from "./pr_link";
+import { changePr, FORMS, prFields } from "./pr_link";
 import { curves } from "./pr_values";
 import { PrView } from "./pr_view";
-import { Toolbar } from "./toolbar";
+import { NAMES, Toolbar } from "./toolbar";
 import "./pr.css";
 
 export const view: View = {
   Toolbar,
   Timeline: timelineOf(curves.steps),
   Content: PrView,
-  keys: [{ key: "/", what: "filter tags", run: focusTagFilter }, ...stepKeys(curves.steps)],
+  keys: [
+    { key: "/", what: "filter tags", run: focusTagFilter },
+    ...formKeys(FORMS, NAMES, (form) => changePr({ form })),
+    sizeKey(
+      () => prFields.expanded,
+      (expanded) => changePr({ expanded }),
+    ),
+    ...stepKeys(curves.steps),
+  ],
   help: [],
   empty: {
     what: "precision-recall curves",

@@ -8,6 +8,8 @@ import { RecordedStep } from "../steps/recorded_step";
 import type { RunCurve } from "./card_curves";
 import { areaOf, type CurveForm } from "./curve";
 
+/** Names of so many characters have as many lines as they need; cut in so little room, their ends would look the same. */
+const LONGEST = 40;
 const WORDS = { pr: "average precision", roc: "area below the ROC" } as const;
 
 export function Legend({ curves, form }: { curves: readonly RunCurve[]; form: CurveForm }) {
@@ -38,7 +40,7 @@ function Row({ each, form }: { each: RunCurve; form: CurveForm }) {
       {...emphasising(run.name)}
     >
       <Swatch style={style} />
-      <CutName name={label} />
+      {label.length > LONGEST ? <CutName name={label} /> : <span class="pr-name">{label}</span>}
       <span class="pr-area" title={area === null ? "" : String(area)}>
         {area === null ? "–" : area.toFixed(4)}
       </span>

@@ -5,6 +5,7 @@ import type { Tag } from "../../api/catalogue";
 import { fetchCurveAreas } from "../../api/pr_curves";
 import type { FrameColours } from "../../kit/colour";
 import { save } from "../../kit/download";
+import { reasonOf } from "../../kit/reason";
 import { CardMenu, closeMenu } from "../steps/card_menu";
 import { PictureButtons } from "../steps/picture_buttons";
 import { areasCsv, areasJson, curvesCsv, curvesJson, type SavedCurve } from "./curve_files";
@@ -61,7 +62,7 @@ export function PrMenu({ tag, data, plot, colours }: PrMenuProps) {
       else asJson(curvesJson(tag.name, all), "recorded");
       said.value = left > 0 ? ` without ${left.toLocaleString("en")} that are damaged or too many` : "";
     } catch (error) {
-      said.value = ` ${error instanceof Error ? error.message : error}`;
+      said.value = ` ${reasonOf(error)}`;
     }
   };
   const pictured = plot === null ? [] : [{ name: "", panel: plot }];

@@ -2,12 +2,14 @@
 
 import { Choice } from "../../kit/choice";
 import { formatValue } from "../../kit/format";
+import { AxisChoice } from "../steps/axis_choice";
 import { CompareStep } from "../steps/compare_step";
 import { StepsToolbar } from "../steps/steps_toolbar";
 import { changePr, FORMS, prFields } from "./pr_link";
 import { curves, prTags } from "./pr_values";
 
-const NAMES = {
+/** The forms as people call them. */
+export const NAMES = {
   pr: "precision–recall",
   roc: "ROC",
   ap: "AP over steps",
@@ -28,6 +30,7 @@ export function Toolbar() {
         isSet={form !== "pr"}
         onChange={(chosen) => changePr({ form: chosen })}
       />
+      {!isOfCurves && <AxisChoice />}
       {isOfCurves && (
         <CompareStep
           what="Curves"

@@ -11,6 +11,7 @@ import type { GroupLine } from "../../api/groups";
 import { AnswerError } from "../../api/request";
 import type { Attempts, ChartView } from "../../api/scalars";
 import type { Smoothing } from "../../api/smoothing";
+import { reasonOf } from "../../kit/reason";
 import type { RunGroup } from "../../runs/run_groups";
 import type { Axis, Range, Scale } from "../../series/axis";
 import type { Line } from "../../series/line";
@@ -151,7 +152,7 @@ export class ChartLoader {
     } catch (error) {
       // An id is unknown after a restart until the catalogue is here; a lost server is said elsewhere.
       const isExpected = error instanceof TypeError || (error instanceof AnswerError && error.status === 404);
-      if (!isExpected) this.#onError(error instanceof Error ? error.message : String(error));
+      if (!isExpected) this.#onError(reasonOf(error));
       this.#timer = setTimeout(() => this.#schedule(), RETRY_INTERVAL);
       return;
     } finally {

@@ -1,6 +1,7 @@
 /** The user's own charts as a file, and back: JSON, a list of definitions as they stand in a link. */
 
 import { save } from "../../kit/download";
+import { reasonOf } from "../../kit/reason";
 import { type ChartDefinition, decodeDefinition, encodeDefinition, freeTitle } from "./chart_definitions";
 import { changeCharts, chartFields } from "./chart_link";
 
@@ -40,7 +41,7 @@ export async function readDefinitions(field: HTMLInputElement): Promise<void> {
     field.setCustomValidity("");
     changeCharts({ definitions });
   } catch (error) {
-    field.setCustomValidity(error instanceof Error ? error.message : String(error));
+    field.setCustomValidity(reasonOf(error));
     field.reportValidity();
   }
   // So that the same file can be chosen again.

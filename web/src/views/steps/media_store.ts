@@ -8,6 +8,7 @@
  */
 
 import { AnswerError } from "../../api/request";
+import { reasonOf } from "../../kit/reason";
 
 export interface Stored {
   /** Of memory. */
@@ -142,7 +143,7 @@ export class MediaStore<Media extends Stored> {
     try {
       result = { media: await wish.load(request.controller.signal), problem: null };
     } catch (error) {
-      result = { media: null, problem: error instanceof Error ? error.message : String(error) };
+      result = { media: null, problem: reasonOf(error) };
       if (this.#requests.has(request) && mayPass(error)) {
         this.#requests.delete(request);
         this.#retry(wish.key, result);

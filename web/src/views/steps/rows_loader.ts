@@ -8,6 +8,7 @@ import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signal
 import type { Run, Tag } from "../../api/catalogue";
 import type { Column } from "../../api/frame";
 import { AnswerError } from "../../api/request";
+import { reasonOf } from "../../kit/reason";
 
 /** Rows of a tag in a run. */
 export interface Rows {
@@ -205,7 +206,7 @@ export class RowsLoader<Held extends Rows, Detail> {
       // An id is unknown after a restart until the catalogue is here; a lost server is said elsewhere.
       const isExpected = error instanceof TypeError || (error instanceof AnswerError && error.status === 404);
       if (!isExpected) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = reasonOf(error);
         target.value = { rows: has?.rows ?? null, error: message, revision, connection, most, detail };
       } else {
         clearTimeout(this.#timer);

@@ -14,6 +14,7 @@ import {
   type ValuesAnswer,
   type ValuesRequest,
 } from "../../api/values";
+import { reasonOf } from "../../kit/reason";
 import { indexAt } from "./steps_order";
 
 /** A request for one tag. */
@@ -184,7 +185,7 @@ export class StepValues {
     } catch (error) {
       // An id is unknown after a restart until the catalogue is here; a lost server is said elsewhere.
       const isExpected = error instanceof TypeError || (error instanceof AnswerError && error.status === 404);
-      this.#error.value = isExpected ? null : error instanceof Error ? error.message : String(error);
+      this.#error.value = isExpected ? null : reasonOf(error);
       this.#timer = setTimeout(() => {
         this.#isBusy.value = false;
         this.#retries.value++;

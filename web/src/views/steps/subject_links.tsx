@@ -1,7 +1,8 @@
 /** From a card to the same subject's data of other kinds, by links and by a key; the place is kept. */
 
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { type Destination, destinationsOf, goTo, nextDestination } from "../../state/going";
+import { moduleSubjects, wantModules } from "../../state/module_subjects";
 import { currentView } from "../../state/page";
 import type { Place } from "../../state/place";
 import { subjectFields, subjects } from "../../state/subject";
@@ -13,11 +14,21 @@ interface SubjectLinksProps {
   onGo?: (event: Event) => void;
 }
 
-/** A button for each other view that has data: of the same subject, of what is next above it, or of anything. */
+/** The links from the subject that the tags of a card have in common. */
 export function SubjectLinks({ names, onGo }: SubjectLinksProps) {
-  const all = subjects.value;
-  const subject = all.common(names);
-  const destinations = useMemo(() => destinationsOf(subject), [all, subject]);
+  return <LinksOf subject={subjects.value.common(names)} {...(onGo === undefined ? {} : { onGo })} />;
+}
+
+interface LinksOfProps {
+  subject: string;
+  onGo?: (event: Event) => void;
+}
+
+/** A button for each other view that has data: of the same subject, of what is next above it, or of anything. */
+export function LinksOf({ subject, onGo }: LinksOfProps) {
+  useEffect(wantModules, []);
+  const known = [subjects.value, moduleSubjects.value];
+  const destinations = useMemo(() => destinationsOf(subject), [...known, subject]);
   const others = destinations.filter(({ view }) => view !== currentView.value);
   return (
     <>
@@ -58,7 +69,7 @@ function inWords({ title, nearest }: Destination, subject: string): string {
 }
 
 /** The tag of the card that is pointed at, or has the focus; null where none is. */
-function pointedName(): string | null {
+export function pointedName(): string | null {
   const card =
     document.querySelector<HTMLElement>("[data-tag]:hover") ??
     document.activeElement?.closest<HTMLElement>("[data-tag]");

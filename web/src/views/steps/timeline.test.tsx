@@ -4,6 +4,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, it } from "vitest";
 import { changePlace, placeFields } from "../../state/place";
+import { recordedSteps } from "./recorded_steps";
 import { stepKeys, timelineOf } from "./timeline";
 
 const STEPS = [0, 10, 20, 50];
@@ -89,6 +90,21 @@ it("stays at a step while new ones come, and at the newest with them", () => {
   goTo("step", 20);
   show([...STEPS, 60, 70]);
   expect([slider.value, slider.max, place()]).toEqual(["20", "70", "step 20"]);
+});
+
+it("names its lanes", () => {
+  recordedSteps.value = [
+    { kind: "images", count: 3, steps: [0, 10, 20] },
+    { kind: "text", count: 1, steps: [50] },
+  ];
+  show();
+  expect(document.querySelector("canvas")?.getAttribute("aria-label")).toBe(
+    "Recorded: Images at 3 steps, Text at 1 step",
+  );
+  expect(document.querySelector<HTMLElement>(".timeline-track")?.title).toBe(
+    "Lanes from the top:\nImages at 3 steps\nText at 1 step",
+  );
+  recordedSteps.value = null;
 });
 
 it("has nothing to slide over without steps, or with one", () => {

@@ -60,12 +60,21 @@ function Timeline({ steps, kinds, view }: TimelineProps & { steps: readonly numb
     .filter((each) => each !== undefined);
   const ends = shownRuns.value.flatMap(({ last_step }) => last_step ?? []);
   const span = spanOf(lanes, [...steps.slice(0, 1), ...steps.slice(-1), ...ends]);
+  const inWords = namedLanes(lanes, kinds);
   const others = kinds.filter((each) => each.view !== view && lanes.some(({ kind }) => kind === each.kind));
   return (
     <div class="timeline" data-testid="timeline">
       <Place steps={steps} />
-      <div class="timeline-track">
-        <Marks lanes={lanes} span={span} own={kinds.filter((each) => each.view === view)} />
+      <div
+        class="timeline-track"
+        title={inWords.length > 1 ? ["Lanes from the top:", ...inWords].join("\n") : inWords.join("")}
+      >
+        <Marks
+          lanes={lanes}
+          span={span}
+          own={kinds.filter((each) => each.view === view)}
+          label={inWords.length === 0 ? "Nothing recorded" : `Recorded: ${inWords.join(", ")}`}
+        />
         <Slider steps={steps} span={span} />
       </div>
       {others.map((other) => (
@@ -81,6 +90,14 @@ function Timeline({ steps, kinds, view }: TimelineProps & { steps: readonly numb
       ))}
     </div>
   );
+}
+
+/** The lanes in their order: "Images at 12 steps". */
+function namedLanes(lanes: readonly KindSteps[], kinds: readonly KindView[]): string[] {
+  return lanes.map(({ kind, count }) => {
+    const title = kinds.find((each) => each.kind === kind)?.title ?? kind;
+    return `${title} at ${plural(count, "step")}`;
+  });
 }
 
 /** The place in words, and the steps before and after it. */
@@ -168,12 +185,14 @@ interface MarksProps {
   span: readonly [number, number];
   /** The kinds that stand out. */
   own: readonly KindView[];
+  /** For screen readers. */
+  label: string;
 }
 
 /** The slider's thumb is so wide: marks are where its middle can be. */
 const THUMB = 8;
 
-function Marks({ lanes, span, own }: MarksProps) {
+function Marks({ lanes, span, own, label }: MarksProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(canvas);
   const { width, height } = size.value;
@@ -200,6 +219,8 @@ function Marks({ lanes, span, own }: MarksProps) {
   return (
     <canvas
       ref={canvas}
+      role="img"
+      aria-label={label}
       data-testid="timeline-marks"
       data-marks={lanes.map(({ kind, count }) => `${kind}:${count}`).join(" ")}
     />

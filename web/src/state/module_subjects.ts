@@ -1,0 +1,69 @@
+/**
+ * The subjects that recorded models have by the paths of their modules. They are asked for when something is to be said of
+ * them: most pages never need them.
+ */
+
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { fetchModels, fetchOutline } from "../api/model";
+import { kindViews } from "./page";
+import { catalogue } from "./server";
+import { subjects } from "./subject";
+import { shared } from "./subjects";
+
+/** The graphs of so many different models are read; runs of one experiment mostly have the same. */
+const MOST_GRAPHS = 4;
+
+/** The paths of the modules of the recorded models, as far as they were asked for. */
+export const modulePaths = signal<readonly string[]>([]);
+
+export const moduleSubjects = computed<readonly string[]>(() => {
+  const all = subjects.value;
+  return [...new Set(modulePaths.value.map((path) => all.normal(path)))];
+});
+
+/** Of a subject the deepest part that is one of those of modules; empty where there is none. */
+export function nearestModule(subject: string, ofModules: readonly string[]): string {
+  let nearest = "";
+  for (const own of ofModules) if (own.length > nearest.length && shared(own, subject) === own) nearest = own;
+  return nearest;
+}
+
+const isWanted = signal(false);
+
+/** The revision at which models were recorded last; 0 where there are none. */
+const revision = computed(() => {
+  const kinds = kindViews.value.flatMap(({ kindsOfModules = [] }) => kindsOfModules);
+  const runs = catalogue.value?.runs ?? [];
+  return runs.reduce((last, run) => Math.max(last, ...kinds.map((kind) => run.kinds?.[kind] ?? 0)), 0);
+});
+
+/** Ask for the paths of modules, now and whenever other models are recorded. */
+export function wantModules(): void {
+  if (isWanted.peek()) return;
+  isWanted.value = true;
+  let known = 0;
+  effect(() => {
+    if (revision.value === known) return;
+    known = revision.value;
+    untracked(() => {
+      readPaths().then(
+        (paths) => {
+          modulePaths.value = paths;
+        },
+        // A server that is gone is said elsewhere; what was known stays.
+        () => {
+          known = 0;
+        },
+      );
+    });
+  });
+}
+
+async function readPaths(): Promise<readonly string[]> {
+  const models = (await fetchModels()).filter(({ problem }) => problem === "");
+  const different = [...new Map(models.map((model) => [model.graph, model])).values()].slice(0, MOST_GRAPHS);
+  const outlines = await Promise.all(
+    different.map(({ run, graph, phases }) => fetchOutline({ run, graph, phase: phases[0] ?? "forward" })),
+  );
+  return outlines.flatMap(({ groups }) => groups.path.filter((path) => path !== ""));
+}
