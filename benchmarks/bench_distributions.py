@@ -14,7 +14,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from benchmarks.browser import browser_page, opened
-from benchmarks.harness import Result, compare_figures
+from benchmarks.harness import Result, compare_figures, within_bound
 from benchmarks.servers import TENSORBOARD, Server, ours, ours_is_done, tensorboard
 from cutaway import SummaryWriter
 
@@ -94,15 +94,10 @@ def _redrawn(mine: Server) -> Result:
         page.wait_for_function(LARGE, timeout=120_000)
         page.wait_for_timeout(2000)
         figure = statistics.median(_one_redraw(page) for _ in range(9))
-    return Result(
-        what=f"ridgeline of {STEPS:,} steps drawn again, with logarithmic counts and without",
-        unit="",
-        ours=figure,
-        peer_name="the bound",
-        peer=BOUND,
-        ratio=BOUND / figure,
-        lowest_ratio=BOUND / figure,
-        highest_ratio=BOUND / figure,
+    return within_bound(
+        f"ridgeline of {STEPS:,} steps drawn again, with logarithmic counts and without",
+        figure,
+        BOUND,
         note="median of 9",
     )
 

@@ -1,23 +1,26 @@
-"""Images: from the URL to a grid of pictures
+"""Images: from the URL to a grid of pictures, and a step of twenty of them moved
 
 Both pages are opened in headless Chromium (1280 x 800, software rendering, nothing cached) on servers that have read
 everything. Of TensorBoard's time series page, which keeps 10 steps of each series, the grid counts as drawn when the
 first picture has been decoded; of ours when every picture in sight is on its canvas.
 """
 
+import statistics
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Request
+from playwright.sync_api import Page, Request
 
 from benchmarks.browser import browser_page, opened
-from benchmarks.harness import Result, compare_figures
+from benchmarks.harness import Result, compare_figures, within_bound
 from benchmarks.servers import TENSORBOARD, Server, ours, ours_is_done, tensorboard
 from cutaway import SummaryWriter
 
 TAGS, RUNS, STEPS, SIDE = 20, 10, 200, 64
+#: Seconds that a step may take.
+BOUND = 0.1
 VIEW = "#view=images&image-size=small"
 
 #: Whether every picture in the window is there.
@@ -36,8 +39,28 @@ THEIRS = """() => {
 }"""
 
 
+#: Milliseconds from the key to the frame in which every picture in the window is of another step, in `window.moved`.
+_MOVED = """
+() => {
+  window.moved = undefined;
+  const isDone = CONDITION;
+  const seen = () => [...document.querySelectorAll('[data-testid=image]')].slice(0, 20);
+  const before = new Map(seen().map((image) => [image, image.dataset.step]));
+  addEventListener("keydown", () => {
+    const start = performance.now();
+    const look = () => {
+      const isMoved = [...before].every(([image, step]) => image.dataset.step !== step);
+      if (isMoved && isDone()) window.moved = performance.now() - start;
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, { capture: true, once: true });
+}
+"""
+
+
 def benchmarks() -> Iterator[Result]:
-    """Opening."""
+    """Opening, and moving a step."""
     with tempfile.TemporaryDirectory() as folder:
         logs = Path(folder)
         _write(logs)
@@ -45,6 +68,7 @@ def benchmarks() -> Iterator[Result]:
             mine.wait(ours_is_done)
             peer.wait(_has_images)
             yield _opening(mine, peer)
+            yield _moving(mine)
 
 
 def _write(folder: Path) -> None:
@@ -91,3 +115,27 @@ def _asked(server: Server) -> int:
         page.wait_for_function(OURS, timeout=120_000)
         page.wait_for_timeout(2000)
     return asked
+
+
+def _moving(mine: Server) -> Result:
+    """A step moved by a key, where the page has ten runs in a row and two tags."""
+    with browser_page() as page:
+        page.goto(f"{mine.url}#view=images&tags=tag0%5B01%5D&image-size=small&at=step:100")
+        page.wait_for_function(OURS, timeout=120_000)
+        # Without the list of runs there is room for ten images in a row.
+        page.keyboard.press("b")
+        page.wait_for_timeout(2000)
+        page.wait_for_function(OURS, timeout=120_000)
+        figure = statistics.median(_one_move(page) for _ in range(9))
+    return within_bound(
+        "a key moves the step: 20 images replaced by those of the next one", figure, BOUND, note="median of 9"
+    )
+
+
+def _one_move(page: Page) -> float:
+    page.evaluate(_MOVED.replace("CONDITION", OURS))
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => window.moved !== undefined", timeout=60_000)
+    moved = float(page.evaluate("window.moved")) / 1000
+    page.wait_for_timeout(300)
+    return moved

@@ -69,9 +69,9 @@ _CLICKS = """
 @contextmanager
 def browser_page() -> Iterator[Page]:
     """A page of 1280 x 800 with nothing remembered."""
-    program = shutil.which("chromium")
+    program = shutil.which("chromium-headless-shell")
     if program is None:
-        raise SystemExit("the benchmarks of the page need Debian's package chromium")
+        raise SystemExit("the benchmarks of the page need Debian's package chromium-headless-shell")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
         page = chromium.new_page(viewport={"width": 1280, "height": 800}, bypass_csp=True)

@@ -81,6 +81,12 @@ def compare_figures(
     )
 
 
+def within_bound(what: str, seconds: float, bound: float, *, note: str = "") -> Result:
+    """A figure that no peer has, beside the bound that it must keep; both in seconds."""
+    ratio = bound / seconds
+    return Result(what, "", seconds, "the bound", bound, ratio, ratio, ratio, note)
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Wall time of one call, with the garbage collector run before and off during it."""
     gc.collect()
