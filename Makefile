@@ -17,6 +17,9 @@ NATIVE := $(wildcard src/cutaway/events/*.pyx src/cutaway/events/*.h)
 BACKEND := build_backend/backend.py build_backend/web_build.py
 WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
+# Tests start some hundred processes, each of which would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-all test-web test-web-coverage lint types bench fuzz docs browser clean help
 .DELETE_ON_ERROR:
 

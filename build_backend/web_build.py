@@ -111,8 +111,9 @@ def build() -> None:
         return
     install()
     npm("run", "build")
-    if not (BUILT / "index.html").is_file():
-        raise WebBuildError(f"the build ended without {BUILT / 'index.html'}")
+    for made in (BUILT / "index.html", BUILT / "offline" / "graph.js"):
+        if not made.is_file():
+            raise WebBuildError(f"the build ended without {made}")
     STAMP.write_text(sources_hash())
 
 

@@ -18,6 +18,8 @@ from tests.patience import LONG_PATIENCE
 
 import cutaway
 from cutaway.logs.logs import Logs, Run
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.run_table import RunTable
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Pythons with the libraries, which `make test-all` makes.
@@ -120,6 +122,19 @@ def test_lightning_hyperparameters_and_structure(lightning: tuple[dict[str, Any]
         "not with the example"
     ]
     assert len(logs["broken/lightning_logs/version_0"].scalars("train/loss_step")) == 8
+
+
+def test_lightnings_own_log_is_one_run_of_the_table(lightning: tuple[dict[str, Any], Path]) -> None:
+    _, directory = lightning
+    log = LogDirectory(directory / "theirs")
+    log.refresh()
+    (run,) = log.catalogue().runs
+    assert run.name == "lightning_logs/version_0"
+    ((_, row),) = RunTable(log).rows()[1]
+    tags = {tag.name: tag.id for tag in log.catalogue().tags}
+    assert row.hparams == {"width": 5.0, "lr": 0.1, "names": "('a', 'b')", "example": False}
+    assert row.scalars[tags["hp_metric"]].last == -1
+    assert row.scalars[tags["val_loss"]].step > 0
 
 
 def test_lightning_directories(lightning: tuple[dict[str, Any], Path]) -> None:

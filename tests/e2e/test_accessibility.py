@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import Page, expect
 from tests.e2e.places import in_plot
+from torch import nn
 
 import cutaway
 
@@ -35,7 +37,8 @@ def logdir(tmp_path: Path) -> Path:
 
 
 def violations(page: Page, within: str = "html") -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("([place, rules]) => axe.run(place, {runOnly: rules})", [within, RULES])
     return [
         f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:200]}"
@@ -56,9 +59,10 @@ def test_nothing_serious_in_texts(themed: Page, serve: Callable[..., str], logdi
     page.get_by_test_id("against").click()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_test_id("difference").first).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, "main") == []
 
 
+@pytest.mark.slow
 def test_nothing_serious_with_a_subject(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
     page = themed
     with cutaway.SummaryWriter(logdir / "lr=0.1" / "seed=0") as writer:
@@ -90,10 +94,10 @@ def test_nothing_serious_in_images(themed: Page, serve: Callable[..., str], logd
     page.get_by_test_id("against").click()
     page.get_by_test_id("comparison").select_option("swipe")
     expect(page.get_by_test_id("swipe")).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, "main") == []
     page.goto(page.url.split("#")[0] + "#view=images&images-across=steps")
     expect(page.get_by_test_id("strip-image").first).to_have_attribute("data-state", "ready")
-    assert violations(page) == []
+    assert violations(page, "main") == []
 
 
 def test_nothing_serious_in_sounds(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
@@ -106,7 +110,7 @@ def test_nothing_serious_in_sounds(themed: Page, serve: Callable[..., str], logd
     assert violations(page) == []
     page.get_by_role("button", name="Expand").click()
     expect(page.get_by_test_id("whole")).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, "main") == []
 
 
 def test_nothing_serious_in_pr_curves(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
@@ -121,24 +125,47 @@ def test_nothing_serious_in_pr_curves(themed: Page, serve: Callable[..., str], l
     page.get_by_role("button", name="Expand cats").click()
     expect(page.get_by_test_id("pr-table")).to_be_visible()
     page.get_by_test_id("pr-table").hover()
-    assert violations(page) == []
+    assert violations(page, "main") == []
     page.locator('[data-testid=pr-card][data-tag="cats"] canvas').hover()
     expect(page.get_by_test_id("pr-tooltip")).to_be_visible()
     assert violations(page) == []
 
 
-def test_nothing_serious_in_distributions(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+def test_nothing_serious_in_models(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    model = nn.Sequential(nn.Linear(4, 8), nn.Sequential(nn.ReLU(), nn.Linear(8, 2)))
+    with cutaway.SummaryWriter(logdir / "lr=0.1" / "seed=0") as writer:
+        writer.add_model(model, torch.zeros(1, 4))
+    page.goto(serve(logdir) + "#view=model&drawing=table&model-selected=1.1&model-query=linear")
+    expect(page.get_by_test_id("model-details")).to_contain_text("2×8")
+    expect(page.locator(".filter .found").first).not_to_be_empty()
+    assert violations(page) == []
+    page.get_by_test_id("trace-inputs").click()
+    expect(page.get_by_test_id("traced")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_test_id("table-menu").locator("summary").click()
+    assert violations(page, "[data-testid=table-menu]") == []
+    for drawing in ("graph", "cutaway"):
+        page.goto(f"{page.url.split('#')[0]}#view=model&drawing={drawing}&model-selected=1.1")
+        expect(page.get_by_test_id("drawing")).to_have_value(drawing)
+        expect(page.get_by_test_id("outline").locator('[data-key="1.1"]')).to_be_visible()
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["ridgeline", *(pytest.param(form, marks=pytest.mark.slow) for form in ("overlay", "heat", "bands", "step"))],
+)
+def test_nothing_serious_in_distributions(themed: Page, serve: Callable[..., str], logdir: Path, form: str) -> None:
     page = themed
     for seed in range(2):
         with cutaway.SummaryWriter(logdir / "lr=0.1" / f"seed={seed}") as writer:
             for step in range(3):
                 writer.add_histogram("weights", np.append(np.arange(9.0), np.nan) * (step - 1), step)
-    url = serve(logdir) + "#view=distributions"
-    for form in ("ridgeline", "overlay", "heat", "bands", "step"):
-        page.goto(f"{url}&distributions={form}&large-distribution=weights")
-        expect(page.get_by_test_id("distribution")).to_have_attribute("data-state", "ready")
-        expect(page.get_by_test_id("distribution-statistics")).to_be_visible()
-        assert violations(page) == [], form
+    page.goto(f"{serve(logdir)}#view=distributions&distributions={form}&large-distribution=weights")
+    expect(page.get_by_test_id("distribution")).to_have_attribute("data-state", "ready")
+    expect(page.get_by_test_id("distribution-statistics")).to_be_visible()
+    assert violations(page) == []
     page.get_by_test_id("distribution-menu").locator("summary").click()
     assert violations(page, "[data-testid=distribution-menu][open]") == []
 
@@ -155,8 +182,23 @@ def test_nothing_serious_anywhere(themed: Page, serve: Callable[..., str], logdi
     assert violations(page) == []
     page.mouse.click(*in_plot(chart, 0.5, 0.5))
     expect(page.get_by_test_id("details")).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, "[data-testid=details]") == []
     page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("help")).to_be_visible()
+    assert violations(page, "[data-testid=help]") == []
+    page.keyboard.press("Escape")
+    page.get_by_test_id("view-files").click()
+    expect(page.locator("table.files")).to_be_visible()
+    assert violations(page, "main") == []
+
+
+@pytest.mark.slow
+def test_nothing_serious_in_menus(themed: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page = themed
+    page.goto(serve(logdir) + "#group=hparam:lr&folded=%0Acurves")
+    chart = page.locator('[data-testid=chart][data-tag="train/loss"]')
+    expect(chart).to_have_attribute("data-series", "2")
     for menu in ("more", "run-columns", "link-menu"):
         page.get_by_test_id(menu).locator("summary").click()
         assert violations(page, f"[data-testid={menu}]") == []
@@ -167,19 +209,12 @@ def test_nothing_serious_anywhere(themed: Page, serve: Callable[..., str], logdi
     page.get_by_test_id("run-row").first.click(button="right")
     assert violations(page, "[data-testid=run-menu]") == []
     page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    expect(page.get_by_test_id("help")).to_be_visible()
-    assert violations(page, "[data-testid=help]") == []
-    page.keyboard.press("Escape")
     page.get_by_test_id("more").locator("summary").click()
     page.get_by_test_id("new-chart").click()
     assert violations(page, "[data-testid=plan-editor]") == []
-    page.keyboard.press("Escape")
-    page.get_by_test_id("view-files").click()
-    expect(page.locator("table.files")).to_be_visible()
-    assert violations(page) == []
 
 
+@pytest.mark.slow
 def test_an_empty_directory(themed: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     themed.goto(serve(tmp_path))
     expect(themed.get_by_test_id("empty-state")).to_be_visible()

@@ -109,6 +109,7 @@ def test_nothing_is_drawn_through_the_night_and_training_time_leaves_it_out(
     expect(chart).to_have_attribute("data-x-max", str(int(PACE * 198)))
 
 
+@pytest.mark.slow
 def test_a_tag_that_never_turns_back_throws_no_points_away(
     page: Page, serve: Callable[..., str], interrupted: Path
 ) -> None:

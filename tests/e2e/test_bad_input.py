@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 HTML = '<img src=x onerror="document.title=1"><script>document.title=2</script>&amp;'
 
 
+@pytest.mark.slow
 def test_an_old_link(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     for name in ("a", "b"):
         with cutaway.SummaryWriter(tmp_path / name) as writer:

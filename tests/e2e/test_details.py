@@ -97,6 +97,7 @@ def test_nothing_moves_when_a_place_is_fixed(
     assert chart.bounding_box() == before
 
 
+@pytest.mark.slow
 def test_a_menu_without_room_below_opens_upwards(
     open_page: Callable[..., Page], serve: Callable[..., str], tmp_path: Path
 ) -> None:

@@ -133,6 +133,47 @@ def test_a_click_fixes_the_place(page: Page, serve: Callable[..., str], logdir: 
         expect(page).to_have_url(re.compile(r"at=step%3A\d+"))
 
 
+def test_keys_choose_the_form_and_the_size(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    page.goto(serve(logdir) + "#view=distributions")
+    form, card = page.get_by_test_id("distribution-form"), card_of(page, "grad/fc")
+    expect(card).to_have_attribute("data-state", "ready")
+    for key, name in (("3", "heat"), ("5", "step"), ("1", "ridgeline")):
+        page.keyboard.press(key)
+        expect(form).to_have_value(name)
+    card.hover()
+    page.keyboard.press("f")
+    expect(page.get_by_test_id("distribution-statistics")).to_be_visible()
+    page.keyboard.press("f")
+    expect(page.get_by_test_id("distribution-statistics")).to_have_count(0)
+    # The axis is that of all views.
+    page.get_by_test_id("steps-axis").select_option("wall")
+    expect(page).to_have_url(re.compile("axis=wall"))
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("help")).to_contain_text("show heat map")
+
+
+def test_cards_just_below_the_window_are_drawn_before_they_are_in_sight(
+    page: Page, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        for tag in range(40):
+            writer.add_histogram(f"layer/{chr(97 + tag // 26)}{chr(97 + tag % 26)}", np.arange(4.0), 0)
+    page.goto(serve(tmp_path) + "#view=distributions")
+    cards = page.get_by_test_id("distribution")
+    expect(cards.first).to_have_attribute("data-state", "ready")
+    tops = sorted(set(cards.evaluate_all("cards => cards.map(card => Math.round(card.getBoundingClientRect().top))")))
+    # The second row is right below the window, and the last one is far.
+    width = page.evaluate("innerWidth")
+    page.set_viewport_size({"width": width, "height": tops[1] - 20})
+    page.reload()
+    state = """(top) => [...document.querySelectorAll("[data-testid=distribution]")]
+        .filter((card) => Math.abs(card.getBoundingClientRect().top - top) < 5).map((card) => card.dataset.state)"""
+    page.wait_for_function(f"() => (({state})({tops[1]})).includes('ready')")
+    far = page.evaluate(state, tops[3])
+    assert set(far) == {"loading"}
+
+
+@pytest.mark.slow
 def test_steps_that_come_are_shown(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     with cutaway.SummaryWriter(logdir / "adam") as writer:
         writer.add_histogram("grad/fc", np.arange(3.0), 700)
@@ -177,6 +218,7 @@ def test_what_was_recorded_is_taken_away(page: Page, serve: Callable[..., str], 
         assert counts == [count for histogram in found for count in histogram.counts.tolist()]
 
 
+@pytest.mark.slow
 def test_bad_histograms_harm_no_other(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path / "a") as writer:
         writer.add_histogram("good", np.arange(5.0), 0)

@@ -78,6 +78,7 @@ def test_the_step_of_a_spike(page: Page, serve: Callable[..., str], logdir: Path
     expect(spiked.locator(".number").first).to_have_text("6.66")
 
 
+@pytest.mark.slow
 def test_the_extremes_of_a_group_and_its_marks(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#group=/(rank)/")
     chart = page.locator("[data-testid=chart]")

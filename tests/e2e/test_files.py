@@ -58,6 +58,7 @@ def test_what_was_found_and_what_is_damaged(page: Page, serve: Callable[..., str
     expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "4")
 
 
+@pytest.mark.slow
 def test_what_is_no_event_and_what_nobody_knows(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     """A malformed record is damage; data of an unknown plug-in are listed, and in the file that is sent."""
     unknown = {"tag": "heat", "metadata": {"plugin_data": {"plugin_name": "heat_maps"}}}
@@ -87,6 +88,7 @@ def test_what_is_no_event_and_what_nobody_knows(page: Page, serve: Callable[...,
     assert (line["damaged bytes"], line["malformed records"], line["other values"]) == ("0", "1", "1 heat_maps")
 
 
+@pytest.mark.slow
 def test_what_is_no_event_file_is_said(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     """It has the name of one and holds random bytes: nothing of it is still to be read."""
     with cutaway.SummaryWriter(tmp_path / "a") as writer:

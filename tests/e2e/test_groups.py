@@ -66,6 +66,7 @@ def test_a_line_for_each_group(page: Page, serve: Callable[..., str], logdir: Pa
     assert (rows[0]["runs"], rows[-1]["runs"]) == ("3", "2")
 
 
+@pytest.mark.slow
 def test_groups_by_names_and_their_rows(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#group=/seed%3D(%5Cd)/")
     chart = page.locator("[data-testid=chart][data-tag=loss]")
@@ -145,6 +146,7 @@ def test_groups_by_several_keys_and_all_but_seed(page: Page, serve: Callable[...
     assert means == ["10", "9", "6", "5", "2", "1"]
 
 
+@pytest.mark.slow
 def test_groups_in_the_order_of_a_number_are_on_a_ramp(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     for number in range(4):
         with cutaway.SummaryWriter(tmp_path / f"run_{number}") as writer:

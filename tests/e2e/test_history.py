@@ -63,6 +63,7 @@ def test_back_and_forward(page: Page, serve: Callable[..., str], logdir: Path) -
     expect(page.get_by_text("None of 1 tag matches")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_fixed_place_and_the_scrolled_one(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir))
     chart = page.locator("[data-testid=chart][data-tag=loss]")

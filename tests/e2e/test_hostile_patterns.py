@@ -41,6 +41,7 @@ def chart_of(page: Page, title: str) -> Locator:
     return page.locator(f'[data-testid=chart][data-tag="{title}"]')
 
 
+@pytest.mark.slow
 def test_of_a_log(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir))
     expect(chart_of(page, "losses")).to_have_attribute("data-series", "3")

@@ -167,6 +167,7 @@ def write_odd(folder: Path) -> None:
             file.write(frame(encode(messages.EVENT, {"wall_time": 1.0, "step": 1, "summary": {"value": [value]}})))
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_picture_is_said_in_its_place(
     page: Page, serve: Callable[..., str], tmp_path: Path
 ) -> None:

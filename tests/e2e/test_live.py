@@ -70,6 +70,7 @@ def test_curves_appear_and_grow(page: Page, serve: Callable[..., str], tmp_path:
     assert page.evaluate("window.notReloaded") is True
 
 
+@pytest.mark.slow
 def test_missing_directory_fills_in(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     logdir = tmp_path / "later" / "log"
     page.goto(serve(logdir))
@@ -80,6 +81,7 @@ def test_missing_directory_fills_in(page: Page, serve: Callable[..., str], tmp_p
     expect(page.locator('[data-testid=chart][data-tag="loss"]')).to_have_attribute("data-series", "1")
 
 
+@pytest.mark.slow
 def test_runs_can_be_hidden_and_filtered(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     for name in RUNS:
         with cutaway.SummaryWriter(tmp_path / name) as writer:

@@ -105,6 +105,7 @@ def test_what_is_in_sight_stays(page: Page, serve: Callable[..., str], tmp_path:
     expect(folded).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_a_large_card_far_down(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path / "run") as writer:
         for number in range(300):

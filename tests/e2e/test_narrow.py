@@ -79,6 +79,7 @@ def test_on_a_phone(phone: Page, serve: Callable[..., str], tmp_path: Path) -> N
     assert abs(box["y"] + box["height"] - HEIGHT) <= 1
 
 
+@pytest.mark.slow
 def test_the_list_is_beside_the_view_again_where_there_is_room(
     page: Page, serve: Callable[..., str], tmp_path: Path
 ) -> None:

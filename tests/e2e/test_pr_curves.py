@@ -116,6 +116,19 @@ def test_values_on_screen_are_those_written(page: Page, serve: Callable[..., str
     expect(page.get_by_test_id("pr-table")).to_have_count(0)
 
 
+def test_names_in_a_narrow_legend_differ(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for lr in ("0.1", "0.01"):
+        for seed in (0, 1):
+            with cutaway.SummaryWriter(tmp_path / f"lr={lr}" / f"seed={seed}") as writer:
+                writer.add_pr_curve("cat", np.array([0, 1]), np.array([0.25, 0.75]), 0)
+    page.goto(serve(tmp_path) + "#view=pr")
+    names = page.locator(".pr-name")
+    expect(names).to_have_count(4)
+    assert set(names.all_inner_texts()) == {f"lr={lr}/seed={seed}" for lr in ("0.1", "0.01") for seed in (0, 1)}
+    for name in names.all():
+        assert name.evaluate("name => [name.scrollWidth <= name.clientWidth, name.clientHeight > 0]") == [True, True]
+
+
 def test_what_is_under_the_pointer(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#view=pr")
     card = card_of(page, "classes/cat")
@@ -175,6 +188,7 @@ def test_what_is_taken_away(page: Page, serve: Callable[..., str], logdir: Path)
     assert len(recorded) == 12
 
 
+@pytest.mark.slow
 def test_bad_curves_harm_no_other(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     with cutaway.SummaryWriter(logdir / "adam") as writer:
         tp, fp, tn, fn, precision, recall = ([2, 1], [2, -3], [0, 2], [0, 1], [0.5, 1], [1, 0.5])

@@ -127,6 +127,7 @@ def test_the_table_as_csv_and_the_width_of_a_column(page: Page, serve: Callable[
     expect(head).to_have_css("width", f"{before['width'] + 14:g}px")
 
 
+@pytest.mark.slow
 def test_the_columns_of_a_link_are_seen(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir) + "#column=hparam:lr&column=min:loss&column=last:loss")
     heads = page.get_by_test_id("run-column")

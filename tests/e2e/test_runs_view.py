@@ -94,6 +94,7 @@ def test_columns_and_metric_are_of_the_view_and_the_selection_of_all(
     assert "hparam:lr" not in heads(page)
 
 
+@pytest.mark.slow
 def test_odd_hyper_parameters_harm_nothing(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     with cutaway.SummaryWriter(logdir / "odd") as writer:
         writer.add_hparams(ODD | {f"p{number}": number for number in range(3000)}, {}, run_name=".")
@@ -201,6 +202,23 @@ def test_brushes_keep_runs_and_are_in_the_link(page: Page, serve: Callable[..., 
     expect(page.get_by_test_id("brush")).to_have_count(0)
     expect(page.get_by_test_id("run-row")).to_have_count(4)
     expect(plot).to_have_attribute("data-within", "4")
+
+
+def test_a_pinned_run_stays_beyond_a_brush_and_is_told_apart(
+    page: Page, serve: Callable[..., str], logdir: Path
+) -> None:
+    page.goto(serve(logdir) + '#view=runs&pin-run=c&brush=["hparam:optimizer",["adam"]]')
+    expect(page.get_by_test_id("run-row")).to_have_count(3)
+    assert rows(page) == {"a", "b", "c"}
+    outside = page.locator(".run-row.is-outside")
+    expect(outside).to_have_count(1)
+    expect(outside).to_have_attribute("data-run", "c")
+    expect(page.locator(".run-foot")).to_contain_text("2 within the brushes")
+    expect(page.get_by_test_id("parallel-plot")).to_have_attribute("data-within", "2")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("brush")).to_have_count(0)
+    expect(outside).to_have_count(0)
 
 
 def test_brushes_by_keys(page: Page, serve: Callable[..., str], logdir: Path) -> None:
@@ -371,6 +389,7 @@ def test_what_an_experiment_of_tensorflows_api_declares(page: Page, serve: Calla
     expect(page.get_by_test_id("session").locator('[data-name="group"]')).to_have_text("groupt1")
 
 
+@pytest.mark.slow
 def test_the_list_beside_an_empty_log_can_be_hidden(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     page.goto(serve(tmp_path / "log") + "#view=runs")

@@ -105,6 +105,7 @@ def test_the_key_goes_on_with_the_step_that_is_pointed_at(page: Page, serve: Cal
     expect(chart(page, "lr")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_typed_filter_leads_to_no_empty_page(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     page.goto(serve(logdir))
     page.get_by_test_id("tag-filter").fill("loss")

@@ -122,6 +122,7 @@ def test_scalars(page: Page, serve: Callable[..., str], logdir: Path) -> None:
         expect(page.locator(f'[data-testid=run-row][data-run="{RUN}"]')).to_contain_text(text)
 
 
+@pytest.mark.slow
 def test_images(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     """Each of a batch has a tag of its own, up to `max_outputs`; sizes and pixels are those of TensorFlow's PNG."""
     pictures = written("image")
@@ -159,6 +160,7 @@ def test_the_number_in_a_batch_is_in_sight(page: Page, serve: Callable[..., str]
         assert start["x"] + start["width"] <= edge["x"] + edge["width"] + 1
 
 
+@pytest.mark.slow
 def test_sounds(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     sounds = written("audio")
     assert {"f/f/family_of_sounds/audio/0", "audio_one/audio", "audio_of_two_dimensions/audio/2"} <= {

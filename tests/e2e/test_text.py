@@ -94,6 +94,7 @@ def test_differences_between_steps_and_runs(page: Page, serve: Callable[..., str
     expect(text_of(page, config, "adam").locator("ins")).to_have_text("adam")
 
 
+@pytest.mark.slow
 def test_a_text_is_asked_for_when_a_text_comes(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     """One request for all texts that a message of the stream tells of, and none for other data."""
     with cutaway.SummaryWriter(logdir / "adam") as writer:

@@ -21,8 +21,10 @@ from tests.patience import until
 #: Reads lines of JSON: arguments, environment, and the pipe that the viewer writes to; answers with its process.
 PROGRAM = """
 import json, os, signal, sys, traceback
-import uvicorn.lifespan.on, uvicorn.loops.auto, uvicorn.protocols.http.auto
-import cutaway.cli.view, cutaway.server.application, cutaway.server.viewer
+import encodings.idna, uvicorn.lifespan.off, uvicorn.lifespan.on, uvicorn.loops.asyncio, uvicorn.protocols.http.auto
+import cutaway.cli.demo, cutaway.cli.diff, cutaway.cli.export, cutaway.cli.inspect, cutaway.cli.summary
+import cutaway.cli.view, cutaway.server.application, cutaway.server.protocol, cutaway.server.security
+import cutaway.server.viewer
 from cutaway.cli import main
 
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)

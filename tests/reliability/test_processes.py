@@ -36,7 +36,7 @@ def _record(writer: SummaryWriter, start: int) -> None:
         writer.add_scalar("t", 0.5, step)
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=pytest.mark.slow)])
 def test_processes_that_share_a_writer_have_files_of_their_own(tmp_path: Path, method: str) -> None:
     writer = SummaryWriter(tmp_path)
     _record(writer, 0)

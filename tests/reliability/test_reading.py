@@ -170,6 +170,7 @@ def test_a_file_that_is_replaced_shortened_and_deleted(tmp_path: Path) -> None:
     assert logs.runs == []
 
 
+@pytest.mark.slow
 def test_two_thousand_runs_with_few_file_handles(tmp_path: Path) -> None:
     for number in range(2000):
         folder = tmp_path / f"run{number}"

@@ -26,7 +26,7 @@ CLIENTS = 50
 #: Scalars a second that are written meanwhile: so many tags, so many times a second.
 TAGS, RATE = 100, 100
 #: A minute in `make test-all`.
-SECONDS = 60 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 6
+SECONDS = 60 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 3
 
 _WRITE = """
 import sys, time

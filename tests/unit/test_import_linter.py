@@ -27,6 +27,7 @@ ARROWS = [
     ("logs/model.py", "cutaway.server.responses", "imports point one way"),
     ("store/run.py", "cutaway.logs.logs", "imports point one way"),
     ("server/routes/runs.py", "cutaway.model.trace", "the server asks the store, and no model"),
+    ("server/queries.py", "cutaway.model.graph.graph", "the server asks the store, and no model"),
     ("store/kinds/model.py", "cutaway.model.trace_bytes", "the server asks the store, and no model"),
     ("store/kinds/text.py", "cutaway.store.event_file", "a kind of data is decoded without the rest of the store"),
     ("store/run.py", "cutaway.record.scalar", "reading and recording know nothing of each other"),

@@ -38,7 +38,10 @@ def installed() -> Iterator[None]:
     with warnings.catch_warnings():
         # This module holds what Cutaway does not have.
         warnings.simplefilter("ignore", RuntimeWarning)
+        # What is there before is not searched for copies, of which the warning would tell: it is all that was imported.
+        gc.freeze()
         install()
+        gc.unfreeze()
     yield
     uninstall()
 
