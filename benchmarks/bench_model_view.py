@@ -83,5 +83,6 @@ def first_answers(log: LogDirectory) -> None:
 
 def whole_graph(server: Server) -> None:
     """The whole, as TensorBoard's page asks for it."""
-    query = urllib.parse.urlencode({"run": "run", "conceptual": "false", "limit_attr_size": "1024"})
+    limits = {"limit_attr_size": "1024", "large_attrs_key": "_too_large_attrs"}
+    query = urllib.parse.urlencode({"run": "run", "conceptual": "false", **limits})
     assert server.get(f"data/plugin/graphs/graph?{query}")

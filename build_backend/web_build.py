@@ -67,7 +67,7 @@ def skipped() -> bool:
     return os.environ.get("CUTAWAY_SKIP_WEB") == "1"
 
 
-def _npm_command() -> tuple[list[str], str]:
+def npm_command() -> tuple[list[str], str]:
     """How npm is run, and the folder of its Node: the system's, else that of the package from PyPI."""
     folder = system_node()
     if folder is not None:
@@ -87,7 +87,7 @@ def _npm_command() -> tuple[list[str], str]:
 
 def npm(*arguments: str) -> None:
     """Run npm in ``web/``; raises :class:`WebBuildError` when it fails."""
-    command, folder = _npm_command()
+    command, folder = npm_command()
     environment = dict(os.environ)
     environment["PATH"] = folder + os.pathsep + environment.get("PATH", "")
     environment["npm_config_update_notifier"] = "false"
