@@ -17,19 +17,13 @@ import {
   CHANGE,
   CURVE,
   CURVE_AREAS,
-  DETAILS,
   EVENT_FILE,
   EXPERIMENT,
   EXTREMES,
   GROUPS,
   HISTOGRAMS,
   KIND,
-  OUTLINE,
-  PART,
-  REACH,
-  RECORDED_MODEL,
   RUN_ROW,
-  SEARCH,
   STEPS,
   VALUES,
 } from "./answer_shapes";
@@ -53,6 +47,7 @@ import { fetchHistograms } from "./histograms";
 import { fetchKinds } from "./kinds";
 import { fetchLayouts } from "./layouts";
 import { fetchDetails, fetchModels, fetchOutline, fetchPart, fetchReach, searchModel } from "./model";
+import { DETAILS, OUTLINE, PART, REACH, RECORDED_MODEL, SEARCH } from "./model_shapes";
 import { fetchPictures } from "./pictures";
 import { fetchCurveAreas, fetchPrCurves, type RecordedCurve } from "./pr_curves";
 import { AnswerError, fetchCatalogue } from "./request";
