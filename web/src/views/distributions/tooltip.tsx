@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { formatCount, formatStep, formatValue, withSeparators } from "../../kit/format";
+import { PointerTooltip } from "../../kit/pointer_tooltip";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import type { PointedAt } from "./panel";
@@ -15,28 +16,18 @@ export interface TooltipContent {
 export const tooltip = signal<TooltipContent | null>(null);
 
 const MOST = 12;
-const OFFSET = 14;
 
 export function Tooltip() {
   const content = tooltip.value;
   if (content === null || content.pointed.length === 0) return null;
   const { pointed, clientX, clientY } = content;
-  const isRight = clientX > innerWidth / 2;
-  const isLow = clientY > innerHeight / 2;
   return (
-    <div
-      class="distribution-tooltip"
-      data-testid="distribution-tooltip"
-      style={{
-        ...(isRight ? { right: `${innerWidth - clientX + OFFSET}px` } : { left: `${clientX + OFFSET}px` }),
-        ...(isLow ? { bottom: `${innerHeight - clientY + OFFSET}px` } : { top: `${clientY + OFFSET}px` }),
-      }}
-    >
+    <PointerTooltip name="distribution-tooltip" clientX={clientX} clientY={clientY}>
       {pointed.slice(0, MOST).map((each) => (
         <Row key={each.run.name} {...each} />
       ))}
       {pointed.length > MOST && <p class="quiet">and {pointed.length - MOST} more</p>}
-    </div>
+    </PointerTooltip>
   );
 }
 

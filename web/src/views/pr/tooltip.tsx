@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { RunStyle } from "../../kit/colour";
+import { PointerTooltip } from "../../kit/pointer_tooltip";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 
@@ -23,24 +24,14 @@ export interface TooltipContent {
 export const tooltip = signal<TooltipContent | null>(null);
 
 const MOST = 10;
-const OFFSET = 14;
 
 export function Tooltip() {
   const content = tooltip.value;
   if (content === null || content.rows.length === 0) return null;
   const { title, rows, clientX, clientY } = content;
-  const isRight = clientX > innerWidth / 2;
-  const isLow = clientY > innerHeight / 2;
   const columns = Object.keys(rows[0].cells);
   return (
-    <div
-      class="pr-tooltip"
-      data-testid="pr-tooltip"
-      style={{
-        ...(isRight ? { right: `${innerWidth - clientX + OFFSET}px` } : { left: `${clientX + OFFSET}px` }),
-        ...(isLow ? { bottom: `${innerHeight - clientY + OFFSET}px` } : { top: `${clientY + OFFSET}px` }),
-      }}
-    >
+    <PointerTooltip name="pr-tooltip" clientX={clientX} clientY={clientY}>
       <table>
         <thead>
           <tr>
@@ -69,6 +60,6 @@ export function Tooltip() {
         </tbody>
       </table>
       {rows.length > MOST && <p class="quiet">and {rows.length - MOST} more</p>}
-    </div>
+    </PointerTooltip>
   );
 }

@@ -1,6 +1,7 @@
 /** Which run is under the pointer in a plot, and its values on the axes. */
 
 import { signal } from "@preact/signals";
+import { PointerTooltip } from "../../kit/pointer_tooltip";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { metricAxis, type PlottedRun, plotAxes } from "./plotted";
@@ -15,28 +16,17 @@ export interface TooltipContent {
 
 export const tooltip = signal<TooltipContent | null>(null);
 
-const OFFSET = 14;
-
 export function Tooltip() {
   const content = tooltip.value;
   if (content === null) return null;
   const { run, axes, clientX, clientY } = content;
-  const isRight = clientX > innerWidth / 2;
-  const isLow = clientY > innerHeight / 2;
   const all = plotAxes.value.map((axis, place) => ({ ...axis, place }));
   // The metric is what one looks for.
   const metric = all.filter(({ axis }) => axis === metricAxis.value?.axis);
   const others = all.filter((each) => !metric.includes(each));
   const shown = [...metric, ...others.filter(({ place }) => axes.length === 0 || axes.includes(place))];
   return (
-    <div
-      class="plot-tooltip"
-      data-testid="plot-tooltip"
-      style={{
-        ...(isRight ? { right: `${innerWidth - clientX + OFFSET}px` } : { left: `${clientX + OFFSET}px` }),
-        ...(isLow ? { bottom: `${innerHeight - clientY + OFFSET}px` } : { top: `${clientY + OFFSET}px` }),
-      }}
-    >
+    <PointerTooltip name="plot-tooltip" clientX={clientX} clientY={clientY}>
       <p class="plot-tooltip-name">
         <Swatch style={run.style} />
         <CutName name={run.label} />
@@ -49,6 +39,6 @@ export function Tooltip() {
           </tr>
         ))}
       </table>
-    </div>
+    </PointerTooltip>
   );
 }

@@ -71,7 +71,7 @@ export function Tooltip() {
   if (order === "name") rows.sort((one, other) => compareNatural(label(one.hit), label(other.hit)));
   const rest = content.hits.length - rows.length;
   return (
-    <div class="tooltip" data-testid="tooltip" role="tooltip" ref={box}>
+    <div class="floating-box tooltip" data-testid="tooltip" role="tooltip" ref={box}>
       <div class="tooltip-place">{aroundPlace(content.axis, content.xName).join(place)}</div>
       <table>
         {isSmoothed && (

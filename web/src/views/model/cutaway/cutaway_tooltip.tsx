@@ -1,6 +1,7 @@
 /** What is under the pointer in the cutaway: its costs, and their shares of the whole. */
 
 import type { ReadonlySignal } from "@preact/signals";
+import { PointerTooltip } from "../../../kit/pointer_tooltip";
 import { outline } from "../model_state";
 import { formatOverlay } from "../overlay/overlay";
 import { overlay, textOf } from "../overlay/overlay_state";
@@ -15,8 +16,6 @@ export interface Pointed {
   clientY: number;
 }
 
-const OFFSET = 14;
-
 interface TooltipProps {
   of: CutawayTree;
   pointed: ReadonlySignal<Pointed | null>;
@@ -26,24 +25,15 @@ export function CutawayTooltip({ of, pointed }: TooltipProps) {
   // Of another picture than the one that was pointed at, while that changes.
   if (pointed.value === null || pointed.value.item >= of.weight.length) return null;
   const { item, clientX, clientY } = pointed.value;
-  const isRight = clientX > innerWidth / 2;
-  const isLow = clientY > innerHeight / 2;
   const { name, type, key } = nameOf(of, item);
   return (
-    <div
-      class="cutaway-tooltip"
-      data-testid="cutaway-tooltip"
-      style={{
-        ...(isRight ? { right: `${innerWidth - clientX + OFFSET}px` } : { left: `${clientX + OFFSET}px` }),
-        ...(isLow ? { bottom: `${innerHeight - clientY + OFFSET}px` } : { top: `${clientY + OFFSET}px` }),
-      }}
-    >
+    <PointerTooltip name="cutaway-tooltip" clientX={clientX} clientY={clientY}>
       <p>
         <b>{of.isRest[item] ? `rest of ${nameOf(of, of.group[item]).name}` : key || name}</b>{" "}
         <span class="quiet">{type}</span>
       </p>
       {of.isRest[item] ? <Rest of={of} item={item} /> : <Costs of={of} item={item} />}
-    </div>
+    </PointerTooltip>
   );
 }
 

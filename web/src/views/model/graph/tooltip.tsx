@@ -35,7 +35,7 @@ export function BoxTooltip({ controller, pointed }: Props) {
   const isBelow = at.y < height - 180;
   return (
     <div
-      class="graph-tooltip"
+      class="floating-box graph-tooltip"
       data-testid="graph-tooltip"
       role="tooltip"
       style={{
