@@ -1,19 +1,37 @@
 import { expect, it } from "vitest";
+import type { ModelOutline } from "../../api/model";
 import { GROUPS, outlineOf } from "./model_fixture";
 import { firstOpened, openedAgain } from "./opened_groups";
 
-it("opens the largest group while there is little to see", () => {
-  expect([...firstOpened(outlineOf())]).toEqual([0, 1]);
-  const many = Array.from({ length: 30 }, (_, i) => ({
-    parent: 1,
-    name: `${i}`,
-    key: `encoder.${i}`,
-    nodes: 1,
-  }));
-  // What it holds would leave nothing else in sight.
-  expect([...firstOpened(outlineOf([...GROUPS.slice(0, 3), ...many]))]).toEqual([0]);
-  const wide = Array.from({ length: 8 }, (_, i) => ({ parent: 0, name: `${i}`, nodes: 1 }));
-  expect([...firstOpened(outlineOf([GROUPS[0], ...wide]))]).toEqual([0]);
+function groupsOf(parent: number[], nodes: number[], alike: number[] = parent.map(() => -1)): ModelOutline {
+  const below = parent.map((_, group) => parent.filter((each) => each === group).length);
+  return { groups: { parent, nodes, alike, below } } as unknown as ModelOutline;
+}
+
+it("opens the only group of the whole", () => {
+  expect([...firstOpened(groupsOf([-1, 0, 1, 1], [500, 498, 200, 290]))]).toEqual([0, 1]);
+});
+
+it("opens the largest group that has few enough boxes, while there are few", () => {
+  expect([...firstOpened(groupsOf([-1, 0, 0, 2], [121, 100, 20, 5]))]).toEqual([0, 2]);
+  expect([...firstOpened(outlineOf())]).toEqual([0, 1, 4, 2]);
+});
+
+it("opens nothing where there is enough to see, or nothing that fits", () => {
+  expect([...firstOpened(groupsOf([-1, 0, 0], [138, 100, 20]))]).toEqual([0]);
+  expect([...firstOpened(groupsOf([-1, 0, 0], [300, 100, 200]))]).toEqual([0]);
+  const made = GROUPS.map((group, i) => (i === 1 ? { ...group, below: 3 } : group));
+  expect(firstOpened(outlineOf(made)).has(1)).toBe(false);
+});
+
+it("counts groups in a row that are alike once", () => {
+  const layers = Array.from({ length: 50 }, (_, i) => i);
+  const parent = [-1, 0, 0, ...layers.map(() => 1)];
+  const nodes = [517, 505, 10, ...layers.map(() => 10)];
+  const alike = [-1, -1, -1, ...layers.map(() => 7)];
+  // The fifty are one box beside five others.
+  expect([...firstOpened(groupsOf(parent, nodes, alike))]).toContain(1);
+  expect([...firstOpened(groupsOf(parent, nodes))]).not.toContain(1);
 });
 
 it("opens in another graph the groups of the same names", () => {

@@ -1,32 +1,58 @@
 /** Which groups are open at first, and again after another graph has come. */
 
-import type { ModelOutline } from "../../api/model";
+import type { ModelGroups, ModelOutline } from "../../api/model";
 
-/** Fewer rows than this say little: then the largest group is opened, too. */
-const FEWEST_ROWS = 5;
-const MOST_ROWS = 24;
+/** Boxes of a first picture: with fewer it says little, with more it cannot be read. */
+const FEWEST_BOXES = 10;
+const MOST_BOXES = 40;
 
-/** The whole and, where that has only a few groups, the largest of them, and so on. */
+/** The whole and, while there are few boxes, the largest group that has room, and so on. */
 export function firstOpened({ groups }: ModelOutline): ReadonlySet<number> {
+  const { boxes, below } = insides(groups);
   const opened = new Set([0]);
-  let rows = groups.below[0] ?? 0;
-  let at = 0;
-  while (rows < FEWEST_ROWS) {
-    const largest = largestBelow(groups.parent, groups.nodes, at);
-    if (largest < 0 || groups.below[largest] === 0 || rows + groups.below[largest] > MOST_ROWS) break;
-    opened.add(largest);
-    rows += groups.below[largest];
-    at = largest;
+  let count = boxes[0] ?? 0;
+  let closed = [...(below[0] ?? [])];
+  // A whole that is one group says nothing closed.
+  let isForced = closed.length === 1;
+  while (count < FEWEST_BOXES || isForced) {
+    const fitting = isForced ? closed : closed.filter((group) => count + boxes[group] <= MOST_BOXES);
+    // One box in another says no more than the other.
+    const found = fitting.filter((group) => boxes[group] > 1 || groups.below[group] > 1);
+    if (found.length === 0) break;
+    const next = found.reduce((best, group) => (groups.nodes[group] > groups.nodes[best] ? group : best));
+    isForced = false;
+    opened.add(next);
+    count += boxes[next];
+    closed = [...closed.filter((group) => group !== next), ...below[next]];
   }
   return opened;
 }
 
-function largestBelow(parents: readonly number[], nodes: readonly number[], group: number): number {
-  let largest = -1;
-  parents.forEach((parent, each) => {
-    if (parent === group && (largest < 0 || nodes[each] > nodes[largest])) largest = each;
+/**
+ * How many boxes are directly in each group, and which groups are: those in a row that are alike are one. Of a group
+ * whose groups were not all sent nobody knows, so it has no end of boxes.
+ */
+function insides({ parent, nodes, alike, below: count }: ModelGroups): {
+  boxes: number[];
+  below: number[][];
+} {
+  const boxes = nodes.slice();
+  const below: number[][] = parent.map(() => []);
+  const sent = parent.map(() => 0);
+  const last = parent.map(() => -1);
+  parent.forEach((above, group) => {
+    if (above < 0) return;
+    boxes[above] -= nodes[group];
+    sent[above]++;
+    if (alike[group] < 0 || alike[group] !== last[above]) below[above].push(group);
+    last[above] = alike[group];
   });
-  return largest;
+  return {
+    boxes: boxes.map((own, group) =>
+      sent[group] < count[group] ? Number.POSITIVE_INFINITY : Math.max(0, own) + below[group].length,
+    ),
+    below,
+  };
 }
 
 /** The groups with the keys of those that were open; null where none but the whole is there again. */

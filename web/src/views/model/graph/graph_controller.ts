@@ -39,7 +39,6 @@ import {
   sought,
 } from "../model_state";
 import { foundKeys, litKeys } from "./emphasised";
-import { nextToOpen } from "./first_openings";
 import { styleOf } from "./graph_style";
 import { type KnownParts, knownParts } from "./scene_content";
 
@@ -132,16 +131,7 @@ export class GraphController {
         this.notes.value = known.notes;
         this.#take(sceneOf(plan, layouts), next === null);
       });
-      if (known.isWhole) this.#openMore();
     });
-  }
-
-  /** While the picture is the first one. */
-  #openMore(): void {
-    const of = outline.peek();
-    if (of === null || !this.#isBeginning || selected.peek() !== null || opened.peek().size > 4) return;
-    const group = nextToOpen(of.groups, this.#parts);
-    if (group !== null) setOpen(group, true);
   }
 
   #take(scene: Scene | null, isNew: boolean): void {

@@ -9,8 +9,6 @@ export interface KnownParts {
   content: SceneContent;
   /** By the groups that are open and not here: why. */
   notes: ReadonlyMap<number, string>;
-  /** Whether all that is open is here. */
-  isWhole: boolean;
 }
 
 /** `before` are parts that were shown: they stay until others are here. Reads signals. */
@@ -18,14 +16,10 @@ export function knownParts(of: ModelOutline, before: ReadonlyMap<number, ModelPa
   const parts = new Map<number, ModelPart>();
   const notes = new Map<number, string>();
   const groups = [0];
-  let isWhole = true;
   for (const group of groups) {
     const { part: loaded, problem } = partOf(group).value;
     const part = loaded ?? before.get(group) ?? null;
-    if (loaded === null) {
-      notes.set(group, problem === "" ? "reading…" : problem);
-      if (problem === "") isWhole = false;
-    }
+    if (loaded === null) notes.set(group, problem === "" ? "reading…" : problem);
     if (part === null) continue;
     parts.set(group, part);
     for (const below of part.boxes.group)
@@ -35,5 +29,5 @@ export function knownParts(of: ModelOutline, before: ReadonlyMap<number, ModelPa
     ...{ parts, title: of.title, hasControls: hasControls.value, hasAsides: hasAsides.value },
     words: { tucked: of.source === "trace" ? "weight" : "constant" },
   };
-  return { content, notes, isWhole };
+  return { content, notes };
 }
