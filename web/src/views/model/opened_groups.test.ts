@@ -3,9 +3,15 @@ import type { ModelOutline } from "../../api/model";
 import { GROUPS, outlineOf } from "./model_fixture";
 import { firstOpened, openedAgain } from "./opened_groups";
 
-function groupsOf(parent: number[], nodes: number[], alike: number[] = parent.map(() => -1)): ModelOutline {
+function groupsOf(
+  parent: number[],
+  nodes: number[],
+  alike: number[] = parent.map(() => -1),
+  types: Record<number, string> = {},
+): ModelOutline {
   const below = parent.map((_, group) => parent.filter((each) => each === group).length);
-  return { groups: { parent, nodes, alike, below } } as unknown as ModelOutline;
+  const type = parent.map((_, group) => types[group] ?? "Module");
+  return { groups: { parent, nodes, alike, below, type } } as unknown as ModelOutline;
 }
 
 it("opens the only group of the whole", () => {
@@ -15,6 +21,20 @@ it("opens the only group of the whole", () => {
 it("opens the largest group that has few enough boxes, while there are few", () => {
   expect([...firstOpened(groupsOf([-1, 0, 0, 2], [121, 100, 20, 5]))]).toEqual([0, 2]);
   expect([...firstOpened(outlineOf())]).toEqual([0, 1, 4, 2]);
+});
+
+it("goes through a list that is all of a module, and not into a module that is one function", () => {
+  // The encoder holds a list of two stages, the head a function of two operations.
+  const parent = [-1, 0, 0, 1, 3, 3, 2];
+  const nodes = [104, 100, 2, 100, 60, 40, 2];
+  const made = groupsOf(
+    parent,
+    nodes,
+    parent.map(() => -1),
+    { 6: "function" },
+  );
+  expect([...firstOpened(made)].slice(0, 3)).toEqual([0, 1, 3]);
+  expect(firstOpened(made).has(2)).toBe(false);
 });
 
 it("opens nothing where there is enough to see, or nothing that fits", () => {

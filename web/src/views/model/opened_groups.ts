@@ -16,8 +16,7 @@ export function firstOpened({ groups }: ModelOutline): ReadonlySet<number> {
   let isForced = closed.length === 1;
   while (count < FEWEST_BOXES || isForced) {
     const fitting = isForced ? closed : closed.filter((group) => count + boxes[group] <= MOST_BOXES);
-    // One box in another says no more than the other.
-    const found = fitting.filter((group) => boxes[group] > 1 || groups.below[group] > 1);
+    const found = fitting.filter((group) => hasMoreThanOne(groups, below, boxes, group));
     if (found.length === 0) break;
     const next = found.reduce((best, group) => (groups.nodes[group] > groups.nodes[best] ? group : best));
     isForced = false;
@@ -26,6 +25,18 @@ export function firstOpened({ groups }: ModelOutline): ReadonlySet<number> {
     closed = [...closed.filter((group) => group !== next), ...below[next]];
   }
   return opened;
+}
+
+/** Whether there is more to see in a group than one box, or one function: that says no more than the group does. */
+function hasMoreThanOne(
+  groups: ModelGroups,
+  below: readonly number[][],
+  boxes: readonly number[],
+  group: number,
+): boolean {
+  if (boxes[group] > 1 || groups.below[group] > 1) return true;
+  const [only] = below[group];
+  return only !== undefined && groups.type[only] !== "function" && boxes[only] > 1;
 }
 
 /**
