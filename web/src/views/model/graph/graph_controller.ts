@@ -114,8 +114,8 @@ export class GraphController {
     const known = knownParts(of, isNew ? new Map() : this.#parts);
     untracked(() => {
       this.problem.value = known.content.parts.size === 0 ? (known.notes.get(0) ?? "") : "";
-      // The old picture stays until the new one is there.
-      if (known.content.parts.size === 0) return;
+      // The old picture stays until the new one is there, all of it: boxes that come later would move the others.
+      if (known.content.parts.size === 0 || (isNew && known.isReading)) return;
       this.#layOut(known, isNew, of);
     });
   }
