@@ -4,10 +4,10 @@ The public names are loaded when they are first used, so that ``import cutaway``
 nothing: it imports neither torch nor the server.
 """
 
-from typing import TYPE_CHECKING
-
 from cutaway.version import __version__
 
+#: As in `typing`, which takes as long to import as Python takes to start.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cutaway.logs.logs import Logs
     from cutaway.logs.logs import open_logs as open  # noqa: A004

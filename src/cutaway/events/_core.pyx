@@ -6,6 +6,7 @@ Only buffers and plain C below: no NumPy C-API, and the GIL is released in every
 hostile, so each length is compared, as unsigned 64-bit number, with the bytes that remain before any pointer moves.
 """
 
+cimport cython
 from libc.errno cimport EINTR
 from libc.math cimport INFINITY, NAN, fabs, floor, isfinite, isnan, ldexp
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -13,10 +14,10 @@ from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
 
 import os
+import time
 
 import numpy as np
 
-from cutaway.events._pure_histogram import histogram as pure_histogram
 from cutaway.events.kernel_types import (
     FLOAT32,
     FLOAT64,
@@ -35,12 +36,14 @@ from cutaway.events.kernel_types import (
     Decoded,
     GraphNodes,
     Scan,
+    Selection,
     Summary,
     Tallies,
     Trouble,
     first_edges,
     group_keys,
 )
+from cutaway.events.recording_warning import warn
 from cutaway.events.wire import MalformedError
 
 cdef extern from "Python.h":
@@ -61,6 +64,7 @@ cdef extern from "crc32c.h" nogil:
 
 cdef extern from "append.h" nogil:
     int64_t monotonic_nanoseconds()
+    int64_t wall_nanoseconds()
     int64_t voluntary_switches()
     int64_t append_bytes(int descriptor, const char* data, size_t size, int* error)
     bint is_unlinked(int descriptor)
@@ -177,6 +181,7 @@ include "_core_events.pyx"
 include "_core_decode.pyx"
 include "_core_encode.pyx"
 include "_core_append.pyx"
+include "_core_packed.pyx"
 include "_core_reduce.pyx"
 include "_core_smooth.pyx"
 include "_core_histogram.pyx"

@@ -1,4 +1,4 @@
-# Part of _core.pyx: DirectFile: records to a file, with one timed write each.
+# Part of _core.pyx: DirectFile and ScalarFile: records to a file, with one timed write each.
 
 cdef int64_t c_stall = STALL_NANOSECONDS
 cdef int64_t c_per_byte = NANOSECONDS_PER_BYTE
@@ -133,3 +133,59 @@ cdef class DirectFile:
         self.refuses = True
         self.trouble = Trouble(PyBytes_FromStringAndSize(data, size), written, error, bool(unlinked))
         return self.trouble
+
+
+# The clock as it was before anybody put another one in its place, as tests do.
+cdef object usual_clock = time.time
+
+cdef enum:
+    # From where a warning is given to the line of the program: what is compiled has no frame.
+    DEPTH = 3
+
+
+cdef double now() except? -1:
+    clock = time.time
+    if clock is usual_clock:
+        return wall_nanoseconds() / 1e9
+    return clock()
+
+
+@cython.auto_pickle(False)
+cdef class ScalarFile:
+    """See ``core.ScalarFile``."""
+
+    cdef public DirectFile _direct
+    cdef object lock
+    cdef object acquire
+    cdef object let_go
+
+    @property
+    def _lock(self):
+        return self.lock
+
+    @_lock.setter
+    def _lock(self, lock):
+        self.lock, self.acquire, self.let_go = lock, lock.acquire, lock.release
+
+    def write_scalar(self, wall_time, step, tag, value):
+        """See ``core.ScalarFile.write_scalar``."""
+        cdef Record record
+        cdef double seconds = now() if wall_time is None else wall_time
+        cdef int64_t signed_step = to_step(step)
+        record_begin(&record)
+        try:
+            record_add(&record, tag, value)
+            record_finish(&record, seconds, signed_step)
+            # Another thread may change the lock, when it forks, and the file.
+            let_go = self.let_go
+            self.acquire()
+            try:
+                trouble = self._direct.write(<const char*>record.start, record.end - record.start)
+                if trouble is None:
+                    return
+                message = self._resolve(trouble)
+            finally:
+                let_go()
+        finally:
+            record_free(&record)
+        warn(message, DEPTH)

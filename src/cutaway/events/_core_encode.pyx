@@ -63,6 +63,12 @@ def encode_mapping(double wall_time, step, dict values not None):
 
 
 cdef int64_t to_step(step) except? -1:
+    cdef int overflow = 1
+    cdef int64_t number = 0
+    if PyLong_Check(step):
+        number = PyLong_AsLongLongAndOverflow(step, &overflow)
+    if not overflow:
+        return number
     try:
         return PyNumber_Index(step)
     except OverflowError:

@@ -1,4 +1,4 @@
-# Part of _core.pyx: histogram: numbers counted between edges, in one pass.
+# Part of _core.pyx: histogram and histogram_value: numbers counted between edges, in one pass.
 
 cdef struct Tally:
     double lowest
@@ -111,19 +111,28 @@ cdef void count_numbers(
                 counts[find_bin(value[i], edges, first, steps)] += 1
 
 
-cdef histogram_real(const Real[::1] value, const double[::1] edges, const int32_t[::1] first, int steps):
-    cdef Tally tally
-    counts = np.zeros((2, edges.shape[0]), np.int64)
-    cdef int64_t[:, ::1] view = counts
-    memset(&tally, 0, sizeof(Tally))
+cdef void count_all(
+    const Real* value, size_t count, const double* edges, const int32_t* first, int steps, int64_t* counts, size_t bins,
+    Tally* tally
+) noexcept nogil:
+    """``counts`` has room for twice as many bins, all 0; the first half has the result."""
+    cdef size_t i
+    memset(tally, 0, sizeof(Tally))
     tally.lowest = INFINITY
     tally.highest = -INFINITY
-    if value.shape[0]:
-        with nogil:
-            count_numbers(
-                &value[0], value.shape[0], &edges[0], &first[0], steps, &view[0, 0], &view[1, 0], &tally
-            )
-    counts = counts.sum(axis=0)
+    count_numbers(value, count, edges, first, steps, counts, counts + bins, tally)
+    for i in range(bins):
+        counts[i] += counts[bins + i]
+
+
+cdef histogram_real(const Real[::1] value, const double[::1] edges, const int32_t[::1] first, int steps):
+    cdef Tally tally
+    cdef size_t bins = edges.shape[0]
+    counts = np.zeros(2 * bins, np.int64)
+    cdef int64_t[::1] view = counts
+    with nogil:
+        count_all(start_of(value), value.shape[0], &edges[0], &first[0], steps, &view[0], bins, &tally)
+    counts = counts[:bins]
     if not counts.any():
         tally.lowest = tally.highest = NAN
     return Tallies(
@@ -131,12 +140,142 @@ cdef histogram_real(const Real[::1] value, const double[::1] edges, const int32_
     )
 
 
+cdef inline const Real* start_of(const Real[::1] value) noexcept nogil:
+    return &value[0] if value.shape[0] else <const Real*>NOTHING
+
+
+# The edges that were asked for last, where nobody can change them, and what first_edges says of them.
+cdef object known_edges = None
+cdef object known_places = None
+
+
+cdef places_of(edges):
+    global known_edges, known_places
+    if edges is not known_edges:
+        found = first_edges(np.ascontiguousarray(edges, np.float64).tobytes())
+        if edges.flags.writeable:
+            return found
+        known_edges, known_places = edges, found
+    return known_places
+
+
 def histogram(value not None, edges not None):
     """See ``core.histogram``."""
-    bounded, first, steps = first_edges(np.ascontiguousarray(edges, np.float64).tobytes())
+    bounded, first, steps = places_of(edges)
     if steps > MOST_STEPS:
         # Bins as fine as that are found faster by bisection.
+        from cutaway.events._pure_histogram import histogram as pure_histogram
+
         return pure_histogram(value, edges)
     if value.dtype == np.float32:
         return histogram_real[float](np.ascontiguousarray(value), bounded, first, steps)
     return histogram_real[double](np.ascontiguousarray(value, np.float64), bounded, first, steps)
+
+
+cdef uint8_t* store_key_and_double(uint8_t* data, uint8_t key, double value) noexcept nogil:
+    data[0] = key
+    return store_double(data + 1, value)
+
+
+cdef uint8_t* store_count(uint8_t* data, uint8_t key, uint64_t count) noexcept nogil:
+    """A count that is not 0."""
+    if not count:
+        return data
+    data[0] = key
+    return store_varint(data + 1, count)
+
+
+cdef int64_t zeros_in(const Real* value, size_t count) noexcept nogil:
+    cdef int64_t zeros = 0
+    cdef size_t i
+    for i in range(count):
+        zeros += value[i] == 0
+    return zeros
+
+
+cdef value_real(bytes tag, const Real[::1] value, const double[::1] edges, const int32_t[::1] first, int steps):
+    cdef Tally tally
+    # Edges, of which the last is an infinity, and as many bins: that of the numbers below the first edge is one of them.
+    cdef size_t bins = edges.shape[0], low = 0, high, i, kept, size
+    cdef uint64_t tag_size = len(tag), histogram_size
+    cdef int64_t numbers = 0, zeros = 0
+    cdef double limit
+    cdef uint8_t apart[64]
+    cdef uint8_t* apart_end = apart
+    cdef uint8_t* data
+    cdef uint8_t* end
+    cdef const char* tag_bytes = PyBytes_AsString(tag)
+    cdef int64_t* counts = <int64_t*>calloc(2 * bins, sizeof(int64_t))
+    if counts == NULL:
+        raise MemoryError
+    try:
+        with nogil:
+            count_all(start_of(value), value.shape[0], &edges[0], &first[0], steps, counts, bins, &tally)
+            high = bins
+            while high and not counts[high - 1]:
+                high -= 1
+            while low < high and not counts[low]:
+                low += 1
+            for i in range(low, high):
+                numbers += counts[i]
+                # Without anything in the bin of 0 there is none, and nothing is read again.
+                if counts[i] and edges[i] > 0 and (i == 0 or edges[i - 1] <= 0):
+                    zeros = zeros_in(start_of(value), value.shape[0])
+            apart_end = store_count(apart_end, 0x18, tally.nan)
+            apart_end = store_count(apart_end, 0x20, tally.pos_inf)
+            apart_end = store_count(apart_end, 0x28, tally.neg_inf)
+            apart_end = store_count(apart_end, 0x30, zeros)
+        # One empty bin in front of the first that is not, whose right edge is the next one's left.
+        low -= low > 0
+        kept = high - low if numbers else 1
+        histogram_size = 5 * 9 + 2 * (1 + varint_size(8 * kept) + 8 * kept)
+        size = 1 + varint_size(tag_size) + tag_size + 1 + varint_size(histogram_size) + histogram_size + 3 + 64
+        data = <uint8_t*>malloc(size)
+        if data == NULL:
+            raise MemoryError
+        try:
+            data[0] = 0x0A
+            end = store_varint(data + 1, tag_size)
+            memcpy(end, tag_bytes, tag_size)
+            end += tag_size
+            end[0] = 0x2A
+            end = store_varint(end + 1, histogram_size)
+            end = store_key_and_double(end, 0x09, tally.lowest if numbers else 0)
+            end = store_key_and_double(end, 0x11, tally.highest if numbers else 0)
+            end = store_key_and_double(end, 0x19, <double>numbers)
+            end = store_key_and_double(end, 0x21, tally.sum)
+            end = store_key_and_double(end, 0x29, tally.sum_squares)
+            end[0] = 0x32
+            end = store_varint(end + 1, 8 * kept)
+            for i in range(low, low + kept):
+                limit = 0
+                if numbers:
+                    limit = edges[i] if i < bins - 1 else max(tally.highest, edges[bins - 2])
+                end = store_double(end, limit)
+            end[0] = 0x3A
+            end = store_varint(end + 1, 8 * kept)
+            for i in range(low, low + kept):
+                end = store_double(end, <double>counts[i])
+            if apart_end > apart:
+                end = store_varint(end, 1000 << 3 | 2)
+                end = store_varint(end, apart_end - apart)
+                memcpy(end, apart, apart_end - apart)
+                end += apart_end - apart
+            return PyBytes_FromStringAndSize(<const char*>data, end - data)
+        finally:
+            free(data)
+    finally:
+        free(counts)
+
+
+def histogram_value(tag not None, value not None, edges not None):
+    """See ``core.histogram_value``."""
+    bounded, first, steps = places_of(edges)
+    if steps > MOST_STEPS:
+        from cutaway.events._pure_histogram import histogram_value as pure_histogram_value
+
+        return pure_histogram_value(tag, value, edges)
+    written = tag.encode("utf-8", "replace")
+    if value.dtype == np.float32:
+        return value_real[float](written, np.ascontiguousarray(value), bounded, first, steps)
+    return value_real[double](written, np.ascontiguousarray(value, np.float64), bounded, first, steps)

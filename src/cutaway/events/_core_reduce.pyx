@@ -1,10 +1,22 @@
-# Part of _core.pyx: Reduction, summarize and take: points to buckets.
+# Part of _core.pyx: Reduction and summarize: points to buckets.
 
 cdef extern from "float.h":
     const double DBL_MAX
 
+cdef extern from "reduce.h" nogil:
+    ctypedef struct Sums "cutaway_sums":
+        # The sum is compensated: what rounding has lost so far is in `correction`.
+        double sum
+        double correction
+        double lowest
+        double highest
+    const size_t FEW "CUTAWAY_FEW"
+    void add_to_sum "cutaway_add"(Sums* sums, double number)
+    bint add_float "cutaway_add_float"(Sums* sums, const float* value, size_t count, double scale)
+    bint add_double "cutaway_add_double"(Sums* sums, const double* value, size_t count, double scale)
+    bint add_int64 "cutaway_add_int64"(Sums* sums, const int64_t* value, size_t count, double scale)
+
 cdef enum:
-    NARROW = 64
     WIDE = 4096
 
 ctypedef fused Real:
@@ -18,11 +30,7 @@ ctypedef fused Value:
 
 
 cdef struct Bucket:
-    # The sum is compensated: what rounding has lost so far is in `correction` (Knuth's TwoSum).
-    double sum
-    double correction
-    double lowest
-    double highest
+    Sums sums
     uint32_t finite
     uint32_t nan
     uint32_t pos_inf
@@ -31,30 +39,39 @@ cdef struct Bucket:
 
 cdef inline void clear(Bucket* bucket) noexcept nogil:
     memset(bucket, 0, sizeof(Bucket))
-    bucket.lowest, bucket.highest = INFINITY, -INFINITY
+    bucket.sums.lowest, bucket.sums.highest = INFINITY, -INFINITY
 
 
-cdef inline void add_to_sum(Bucket* bucket, double number) noexcept nogil:
-    cdef double total = bucket.sum + number
-    cdef double part = total - bucket.sum
-    bucket.correction += (bucket.sum - (total - part)) + (number - part)
-    bucket.sum = total
+cdef inline bint put_finite(Bucket* target, const Value* value, size_t count, double scale) noexcept nogil:
+    """Take in values that are finite, as are their sums; else False, and nothing is taken."""
+    cdef bint taken
+    if Value is float:
+        taken = add_float(&target.sums, value, count, scale)
+    elif Value is double:
+        taken = add_double(&target.sums, value, count, scale)
+    else:
+        taken = add_int64(&target.sums, value, count, scale)
+    target.finite += <uint32_t>count if taken else 0
+    return taken
 
 
 cdef inline void put(Bucket* target, const Value* value, size_t count, double scale) noexcept nogil:
     """Take in values; the bucket is kept in registers meanwhile."""
-    cdef Bucket bucket = target[0]
+    cdef Bucket bucket
     cdef double number
     cdef size_t i
+    if count >= FEW and put_finite(target, value, count, scale):
+        return
+    bucket = target[0]
     for i in range(count):
         number = <double>value[i]
         if fabs(number) <= DBL_MAX:
             bucket.finite += 1
-            if number < bucket.lowest:
-                bucket.lowest = number
-            if number > bucket.highest:
-                bucket.highest = number
-            add_to_sum(&bucket, number * scale)
+            if number < bucket.sums.lowest:
+                bucket.sums.lowest = number
+            if number > bucket.sums.highest:
+                bucket.sums.highest = number
+            add_to_sum(&bucket.sums, number * scale)
         elif number > 0:
             bucket.pos_inf += 1
         elif number < 0:
@@ -65,67 +82,8 @@ cdef inline void put(Bucket* target, const Value* value, size_t count, double sc
 
 
 cdef inline double mean_of(const Bucket* bucket, double scale) noexcept nogil:
-    cdef double mean = (bucket.sum + bucket.correction) / bucket.finite / scale
-    return min(max(mean, bucket.lowest), bucket.highest)
-
-
-cdef struct Packed:
-    # Number i is the one before it and changes[i - 1], of `width` bytes; with width 0 each change is `step`.
-    int64_t first
-    int64_t step
-    const char* changes
-    int width
-    # Every 64th number, where the width is not 0.
-    const int64_t* marks
-    size_t length
-    bint is_float
-
-
-cdef inline uint64_t change_at(const Packed* column, size_t i) noexcept nogil:
-    if column.width == 2:
-        return <uint64_t><int64_t>(<const int16_t*>column.changes)[i]
-    if column.width == 4:
-        return <uint64_t><int64_t>(<const int32_t*>column.changes)[i]
-    if column.width == 8:
-        return <uint64_t>(<const int64_t*>column.changes)[i]
-    return <uint64_t>column.step
-
-
-cdef inline uint64_t marked(const Packed* column, size_t block) noexcept nogil:
-    """The number at which a block of 64 starts."""
-    if column.width:
-        return <uint64_t>column.marks[block]
-    return <uint64_t>column.first + <uint64_t>column.step * (block * NARROW)
-
-
-cdef inline double coordinate_of(const Packed* column, uint64_t bits) noexcept nogil:
-    return to_double(bits) if column.is_float else <double><int64_t>bits
-
-
-cdef int open_packed(
-    Packed* column, object packed, const int64_t[::1] marks, const uint8_t[::1] changes, size_t length
-) except -1:
-    """Fill the struct, whose pointers are into the two views; raises ValueError where they are too short."""
-    cdef bint regular = isinstance(packed.changes, int)
-    column.first = packed.first
-    column.step = packed.changes if regular else 0
-    column.width = 0 if regular else packed.changes.dtype.itemsize
-    column.length = length
-    column.is_float = packed.is_float
-    column.changes = <const char*>&changes[0] if changes.shape[0] else <const char*>NOTHING
-    column.marks = &marks[0] if marks.shape[0] else NULL
-    if not regular and (
-        <size_t>changes.shape[0] < (length - 1) * column.width or <size_t>marks.shape[0] * NARROW < length
-    ):
-        raise ValueError("a packed column is shorter than its values")
-    return 0
-
-
-cdef object views_of(object packed):
-    """Marks and changes as buffers of int64 and of bytes."""
-    if isinstance(packed.changes, int):
-        return np.empty(0, np.int64), np.empty(0, np.uint8)
-    return packed.marks, packed.changes.view(np.uint8)
+    cdef double mean = (bucket.sums.sum + bucket.sums.correction) / bucket.finite / scale
+    return min(max(mean, bucket.sums.lowest), bucket.sums.highest)
 
 
 cdef class Reduction:
@@ -158,6 +116,18 @@ cdef class Reduction:
     @property
     def before(self):
         return self._before
+
+    @property
+    def low(self):
+        return self._edges[0]
+
+    @property
+    def high(self):
+        return self._edges[self._size]
+
+    def skip(self, size_t count):
+        """See ``core.Reduction``."""
+        self._before += count
 
     cdef bint advance(self, double x) noexcept nogil:
         """Move to the place of x; False when that is behind the last edge."""
@@ -209,16 +179,16 @@ cdef class Reduction:
         bucket.neg_inf += counts[3, block]
         if finite:
             bucket.finite += finite
-            bucket.lowest = min(bucket.lowest, statistics[1, block])
-            bucket.highest = max(bucket.highest, statistics[2, block])
-            add_to_sum(bucket, statistics[0, block] * self._scale * finite)
+            bucket.sums.lowest = min(bucket.sums.lowest, statistics[1, block])
+            bucket.sums.highest = max(bucket.sums.highest, statistics[2, block])
+            add_to_sum(&bucket.sums, statistics[0, block] * self._scale * finite)
 
     cdef void add_blocks(
         self, const Packed* column, const Value* value, size_t start, size_t stop,
         const uint16_t[:, ::1] narrow_counts, const double[:, ::1] narrow,
         const uint16_t[:, ::1] wide_counts, const double[:, ::1] wide,
     ) noexcept nogil:
-        cdef size_t i = start, end, run
+        cdef size_t i = start, end, run, last = column.length - 1
         cdef uint64_t bits
         while i < stop:
             bits = marked(column, i // NARROW)
@@ -246,9 +216,12 @@ cdef class Reduction:
                 if not self.advance(coordinate_of(column, bits)):
                     return
                 run = i
-                while i < end and coordinate_of(column, bits) < self._edges[self._place]:
-                    if i + 1 < column.length:
-                        bits += change_at(column, i)
+                # Behind the last number there is no change to another one.
+                i = walk(
+                    column.changes, column.width, column.step, column.is_float, &bits, i, min(end, last),
+                    self._edges[self._place],
+                )
+                if i == last and i < end and coordinate_of(column, bits) < self._edges[self._place]:
                     i += 1
                 if i == run:
                     return
@@ -282,10 +255,70 @@ cdef class Reduction:
                 count_view[0, i], count_view[1, i] = bucket.finite, bucket.nan
                 count_view[2, i], count_view[3, i] = bucket.pos_inf, bucket.neg_inf
                 if bucket.finite:
-                    view[0, i], view[1, i], view[2, i] = mean_of(bucket, self._scale), bucket.lowest, bucket.highest
+                    view[0, i], view[1, i], view[2, i] = mean_of(bucket, self._scale), bucket.sums.lowest, bucket.sums.highest
                 else:
                     view[0, i] = view[1, i] = view[2, i] = NAN
         return Buckets(counts[0], counts[1], counts[2], counts[3], statistics[0], statistics[1], statistics[2])
+
+
+    def selection(self, int64_t most, int64_t length):
+        """See ``core.Reduction.selection``."""
+        cdef size_t i, place = 0, full = 0, marked = 0, size = self._size
+        cdef int64_t start = self._before, stop = start, few = 0, count, k
+        cdef const Bucket* bucket
+        cdef int64_t[::1] positions
+        cdef double[:, ::1] statistics
+        cdef uint32_t[::1] numbers
+        with nogil:
+            for i in range(size):
+                bucket = &self._buckets[i]
+                count = points_in(bucket)
+                stop += count
+                if count <= most:
+                    few += count
+                else:
+                    full += bucket.finite > 0
+                    marked += count > bucket.finite
+        few += (start > 0) + (stop < length)
+        made_positions, made_statistics = np.empty(few + 2 * full, np.int64), np.empty((3, full))
+        made_numbers = np.empty(2 * full + 4 * marked, np.uint32)
+        positions, statistics, numbers = made_positions, made_statistics, made_numbers
+        cdef size_t at = 0, mark = 2 * full
+        with nogil:
+            if start > 0:
+                positions[at] = start - 1
+                at += 1
+            for i in range(size):
+                bucket = &self._buckets[i]
+                count = points_in(bucket)
+                if count <= most:
+                    for k in range(start, start + count):
+                        positions[at] = k
+                        at += 1
+                elif bucket.finite:
+                    positions[few + place], positions[few + full + place] = start, start + count - 1
+                    numbers[place], numbers[full + place] = <uint32_t>i, <uint32_t>count
+                    statistics[0, place] = mean_of(bucket, self._scale)
+                    statistics[1, place], statistics[2, place] = bucket.sums.lowest, bucket.sums.highest
+                    place += 1
+                if count > most and count > bucket.finite:
+                    numbers[mark], numbers[mark + marked] = <uint32_t>i, bucket.nan
+                    numbers[mark + 2 * marked], numbers[mark + 3 * marked] = bucket.pos_inf, bucket.neg_inf
+                    mark += 1
+                start += count
+            if stop < length:
+                positions[at] = stop
+        mark = 2 * full
+        return Selection(
+            stop, made_positions[:few], made_numbers[:full], made_statistics[0], made_statistics[1],
+            made_statistics[2], made_numbers[mark:mark + marked], made_numbers[mark + marked:mark + 2 * marked],
+            made_numbers[mark + 2 * marked:mark + 3 * marked], made_numbers[mark + 3 * marked:],
+            made_numbers[full:mark], made_positions[few:few + full], made_positions[few + full:],
+        )
+
+
+cdef inline int64_t points_in(const Bucket* bucket) noexcept nogil:
+    return <int64_t>bucket.finite + bucket.nan + bucket.pos_inf + bucket.neg_inf
 
 
 cdef add_typed(Reduction reduction, const double[::1] x, const Value[::1] value):
@@ -324,14 +357,14 @@ cdef summarize_typed(const Value[::1] value, size_t width):
             clear(&bucket)
             put(&bucket, &value[i * width], width, 1.0)
             scale = 1.0
-            if max(fabs(bucket.lowest), fabs(bucket.highest)) > 2.0**900 and bucket.finite:
+            if max(fabs(bucket.sums.lowest), fabs(bucket.sums.highest)) > 2.0**900 and bucket.finite:
                 scale = 2.0**-64
                 clear(&bucket)
                 put(&bucket, &value[i * width], width, scale)
             count_view[0, i], count_view[1, i] = <uint16_t>bucket.finite, <uint16_t>bucket.nan
             count_view[2, i], count_view[3, i] = <uint16_t>bucket.pos_inf, <uint16_t>bucket.neg_inf
             if bucket.finite:
-                view[0, i], view[1, i], view[2, i] = mean_of(&bucket, scale), bucket.lowest, bucket.highest
+                view[0, i], view[1, i], view[2, i] = mean_of(&bucket, scale), bucket.sums.lowest, bucket.sums.highest
     return Summary(counts, statistics)
 
 
@@ -344,34 +377,3 @@ def summarize(value not None, size_t width):
     if value.dtype == np.int64:
         return summarize_typed[int64_t](np.ascontiguousarray(value), width)
     return summarize_typed[double](np.ascontiguousarray(value, np.float64), width)
-
-
-def take(packed not None, size_t length, const int64_t[::1] positions not None):
-    """See ``core.take``."""
-    cdef Packed column
-    cdef size_t i, at = 0, wanted
-    cdef uint64_t bits
-    cdef bint outside = False
-    marks, changes = views_of(packed)
-    taken = np.empty(positions.shape[0], np.int64)
-    cdef int64_t[::1] view = taken
-    if not positions.shape[0]:
-        return taken
-    open_packed(&column, packed, marks, changes, length)
-    with nogil:
-        bits = <uint64_t>column.first
-        for i in range(<size_t>positions.shape[0]):
-            wanted = <size_t>positions[i]
-            if wanted >= length:
-                outside = True
-                break
-            if wanted < at or wanted - at > NARROW:
-                at = wanted // NARROW * NARROW
-                bits = marked(&column, wanted // NARROW)
-            while at < wanted:
-                bits += change_at(&column, at)
-                at += 1
-            view[i] = <int64_t>bits
-    if outside:
-        raise ValueError(f"a position is not within {length} numbers")
-    return taken

@@ -1,10 +1,11 @@
-"""Records to a file with one timed write each, for the pure twin: see ``core.DirectFile``."""
+"""Records to a file with one timed write each, for the pure twin: see ``core.DirectFile`` and ``ScalarFile``."""
 
 import errno
 import os
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from cutaway.events._pure_encode import encode
 from cutaway.events.kernel_types import (
@@ -19,6 +20,10 @@ from cutaway.events.kernel_types import (
     Trouble,
 )
 from cutaway.events.new_file import is_unlinked
+from cutaway.events.recording_warning import warn
+
+if TYPE_CHECKING:
+    from threading import RLock
 
 try:
     import resource
@@ -91,6 +96,26 @@ class DirectFile:
         self.trouble = trouble
         self._refuses = True
         return trouble
+
+
+class ScalarFile:
+    """See ``core.ScalarFile``."""
+
+    _lock: "RLock"
+    _direct: "DirectFile"
+
+    def write_scalar(self, wall_time: float | None, step: int, tag: str, value: float) -> None:
+        """See ``core.ScalarFile``."""
+        seconds = time.time() if wall_time is None else wall_time
+        with self._lock:
+            trouble = self._direct.append_scalar(seconds, step, tag, value)
+            if trouble is None:
+                return
+            message = self._resolve(trouble)
+        warn(message)
+
+    def _resolve(self, trouble: Trouble) -> str:
+        raise NotImplementedError
 
 
 class _Pace:

@@ -1,8 +1,9 @@
-"""Numbers counted between edges, for the pure twin: see ``core.histogram``."""
+"""Numbers counted between edges, for the pure twin: see ``core.histogram`` and ``core.histogram_value``."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events.histogram_message import counted_apart, histogram_message
 from cutaway.events.kernel_types import Tallies
 
 
@@ -22,3 +23,9 @@ def histogram(value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[n
             int((numbers == np.inf).sum()),
             int((numbers == -np.inf).sum()),
         )
+
+
+def histogram_value(tag: str, value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[np.float64]) -> bytes:
+    """See ``core.histogram_value``."""
+    found = histogram(value, edges)
+    return histogram_message(tag, found, edges, counted_apart(value, edges, found))

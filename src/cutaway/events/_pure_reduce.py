@@ -1,11 +1,11 @@
-"""Points to buckets, for the pure twin: see ``core.Reduction``, ``core.summarize`` and ``core.take``."""
+"""Points to buckets, for the pure twin: see ``core.Reduction``, ``summarize``, ``take`` and ``first_from`` there."""
 
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import Buckets, Packed, Summary
+from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary
 
 _Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
@@ -21,6 +21,11 @@ class Reduction:
         self._bucket = [np.empty(0, np.int64)]
         self._value = [np.empty(0)]
         self.before = 0
+        self.low, self.high = float(self._edges[0]), float(self._edges[-1])
+
+    def skip(self, count: int) -> None:
+        """See ``core.Reduction``."""
+        self.before += count
 
     def add(self, x: NDArray[np.float64] | NDArray[np.int64], value: _Values) -> None:
         """See ``core.Reduction``."""
@@ -45,6 +50,33 @@ class Reduction:
         """See ``core.Reduction``."""
         bucket, value = np.concatenate(self._bucket), np.concatenate(self._value)
         return _reduce(bucket, value, len(self._edges) - 1, self._scale)
+
+    def selection(self, most: int, length: int) -> Selection:
+        """See ``core.Reduction``."""
+        found = self.buckets()
+        total = (found.count + found.nan + found.pos_inf + found.neg_inf).astype(np.int64)
+        ends = np.cumsum(total) + self.before
+        stop = self.before + int(total.sum())
+        # The points of a bucket lie side by side, because x ascends.
+        inside = np.flatnonzero(np.repeat(total <= most, total)) + self.before
+        before, behind = range(max(self.before - 1, 0), self.before), range(stop, min(stop + 1, length))
+        many = total > most
+        bucket, mark = np.flatnonzero(many & (found.count > 0)), np.flatnonzero(many & (total > found.count))
+        return Selection(
+            stop,
+            np.concatenate([before, inside, behind]).astype(np.int64),
+            bucket.astype(np.uint32),
+            found.mean[bucket],
+            found.min[bucket],
+            found.max[bucket],
+            mark.astype(np.uint32),
+            found.nan[mark],
+            found.pos_inf[mark],
+            found.neg_inf[mark],
+            total[bucket].astype(np.uint32),
+            (ends - total)[bucket],
+            ends[bucket] - 1,
+        )
 
 
 def _reduce(bucket: NDArray[np.int64], value: NDArray[np.float64], size: int, scale: float) -> Buckets:
@@ -95,6 +127,15 @@ def take(packed: Packed, length: int, positions: NDArray[np.int64]) -> NDArray[n
     if len(positions) and not 0 <= positions.min() <= positions.max() < length:
         raise ValueError(f"a position is not within {length} numbers")
     return _unpacked(packed, length)[positions]
+
+
+def first_from(packed: Packed, length: int, start: int, stop: int, edge: float) -> int:
+    """See ``core.first_from``."""
+    if not 0 <= start <= stop <= length:
+        raise ValueError(f"[{start}, {stop}) is not within {length} numbers")
+    numbers = _unpacked(packed, length)[start:stop]
+    x = numbers.view(np.float64) if packed.is_float else numbers.astype(np.float64)
+    return start + int(np.searchsorted(x, edge))
 
 
 def _unpacked(packed: Packed, length: int) -> NDArray[np.int64]:

@@ -28,6 +28,18 @@ static inline int64_t monotonic_nanoseconds(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* Nanoseconds since 1970. */
+static inline int64_t wall_nanoseconds(void)
+{
+    struct timespec now;
+#ifdef _WIN32
+    timespec_get(&now, TIME_UTC);
+#else
+    clock_gettime(CLOCK_REALTIME, &now);
+#endif
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /* How often this thread has given up the processor to wait for something; 0 where nobody counts that. */
 static inline int64_t voluntary_switches(void)
 {

@@ -6,13 +6,12 @@ state.
 """
 
 import os
-from collections.abc import Callable
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events import _pure
 from cutaway.events.kernel_types import (
     Buckets,
     Buffer,
@@ -21,6 +20,7 @@ from cutaway.events.kernel_types import (
     Numbers,
     Packed,
     Scan,
+    Selection,
     Summary,
     Tags,
     Tallies,
@@ -29,14 +29,17 @@ from cutaway.events.kernel_types import (
 
 __all__ = [
     "DirectFile",
+    "ScalarFile",
     "crc32c",
     "decayed_means",
     "decode",
     "encode",
     "encode_mapping",
+    "first_from",
     "frame",
     "graph_nodes",
     "histogram",
+    "histogram_value",
     "implementation",
     "is_native",
     "new_reduction",
@@ -44,6 +47,7 @@ __all__ = [
     "scan",
     "summarize",
     "take",
+    "windowed_means",
 ]
 
 Values1D = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
@@ -113,6 +117,17 @@ class Reduction(Protocol):
     def before(self) -> int:
         """Points added so far that are in front of the first edge."""
 
+    @property
+    def low(self) -> float:
+        """The first edge."""
+
+    @property
+    def high(self) -> float:
+        """The last edge."""
+
+    def skip(self, count: int) -> None:
+        """Count points that are in front of the first edge, before any that is not."""
+
     def add(self, x: NDArray[np.float64] | NDArray[np.int64], value: Values1D) -> None:
         """Add points: x[n], which float64 holds or is rounded to, and value[n]."""
 
@@ -127,6 +142,13 @@ class Reduction(Protocol):
 
     def buckets(self) -> Buckets:
         """The buckets of all points added so far."""
+
+    def selection(self, most: int, length: int) -> Selection:
+        """The buckets of all points added so far, those of up to ``most`` points as their points.
+
+        Positions are among the ``length`` points of the line: those that were in front, those in the buckets, and more
+        behind the last edge.
+        """
 
 
 class Kernel(Protocol):
@@ -178,6 +200,9 @@ class Kernel(Protocol):
     #: Makes a :class:`DirectFile` of a descriptor.
     DirectFile: "type[DirectFile]"
 
+    #: What a writer is below its troubles: see :class:`ScalarFile`.
+    ScalarFile: type[Any]
+
     def frame(self, payload: Buffer) -> bytes:
         """A record: the payload between its length and its checksum.
 
@@ -193,6 +218,12 @@ class Kernel(Protocol):
     def take(self, packed: Packed, length: int, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """The numbers of a packed column of ``length`` at some positions: int64[k]; quick for ascending positions."""
 
+    def first_from(self, packed: Packed, length: int, start: int, stop: int, edge: float) -> int:
+        """The first position from ``start`` on whose number, as float64, is at or beyond ``edge``; else ``stop``.
+
+        The numbers of the packed column of ``length`` must ascend from ``start`` up to ``stop``.
+        """
+
     def decayed_means(
         self, value: NDArray[np.float32] | NDArray[np.float64], keep: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -200,6 +231,15 @@ class Kernel(Protocol):
 
         At each place all weights before it are multiplied by ``keep`` (from 0 to 1), then its own, 1, is added. A
         number that is not finite takes no part and stands in the result as it is.
+        """
+
+    def windowed_means(
+        self, value: NDArray[np.float32] | NDArray[np.float64], reaches: Sequence[int]
+    ) -> NDArray[np.float64]:
+        """Running means of n numbers, one after the other: float64[n]. Each is of as many numbers on each side.
+
+        Towards the ends, and where numbers are not finite, they are of fewer: sums are divided by sums of weights. A
+        number that is not finite stands in the result as it is. The time does not depend on the ``reaches``.
         """
 
     def graph_nodes(self, data: Buffer, field: int, most: int) -> GraphNodes:
@@ -215,6 +255,11 @@ class Kernel(Protocol):
     def histogram(self, value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[np.float64]) -> Tallies:
         """Count numbers between ``edges``, float64[k] in ascending order; non-finite ones are counted apart."""
 
+    def histogram_value(
+        self, tag: str, value: NDArray[np.float32] | NDArray[np.float64], edges: NDArray[np.float64]
+    ) -> bytes:
+        """The Summary.Value of numbers that are counted between ``edges``, the last bin up to the largest number."""
+
 
 def _load() -> tuple[Kernel, str]:
     if os.environ.get("CUTAWAY_PURE") != "1":
@@ -224,11 +269,33 @@ def _load() -> tuple[Kernel, str]:
             pass
         else:
             return cast("Kernel", _core), "native"
+    from cutaway.events import _pure
+
     return cast("Kernel", _pure), "pure"
 
 
 _kernel, implementation = _load()
 is_native = implementation == "native"
+
+if TYPE_CHECKING:
+    from threading import RLock
+
+    class ScalarFile:
+        """The base of a writer: its file and its lock, and the way of a number into the file as one call.
+
+        A subclass has ``_resolve``, which takes a trouble, with the lock held, and returns the warning to be given.
+        """
+
+        _lock: RLock
+        _direct: DirectFile
+
+        def write_scalar(self, wall_time: float | None, step: int, tag: str, value: float) -> None:
+            """Append the record of one number; ``wall_time`` is now by default. Raises what ``encode`` does."""
+
+        def _resolve(self, trouble: Trouble) -> str: ...
+
+else:
+    ScalarFile = _kernel.ScalarFile
 
 crc32c = _kernel.crc32c
 scan = _kernel.scan
@@ -240,6 +307,9 @@ frame = _kernel.frame
 new_reduction = _kernel.Reduction
 summarize = _kernel.summarize
 take = _kernel.take
+first_from = _kernel.first_from
 histogram = _kernel.histogram
+histogram_value = _kernel.histogram_value
 graph_nodes = _kernel.graph_nodes
 decayed_means = _kernel.decayed_means
+windowed_means = _kernel.windowed_means

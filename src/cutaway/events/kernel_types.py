@@ -149,6 +149,31 @@ class Buckets:
     max: NDArray[np.float64]
 
 
+class Selection(NamedTuple):
+    """What is sent of a reduced line: the points of buckets with few, and buckets with more."""
+
+    #: The position of the first point behind the last edge.
+    stop: int
+    #: int64[p]: positions of the points of buckets with few, between the last one before the first edge and the first
+    #: one behind the last edge, where there are any.
+    sent: NDArray[np.int64]
+    #: uint32[b]: the buckets with more points, and float64[b]: mean, smallest and largest of their finite values.
+    #: Those without any finite value are left out.
+    bucket: NDArray[np.uint32]
+    mean: NDArray[np.float64]
+    min: NDArray[np.float64]
+    max: NDArray[np.float64]
+    #: uint32[m]: the buckets with more points that have values which are not finite, and how many of each.
+    mark: NDArray[np.uint32]
+    nan: NDArray[np.uint32]
+    pos_inf: NDArray[np.uint32]
+    neg_inf: NDArray[np.uint32]
+    #: uint32[b]: points in each of ``bucket``, finite or not; int64[b]: positions of the first and the last.
+    total: NDArray[np.uint32]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+
+
 class Packed(NamedTuple):
     """A column of integers, or of float64 by their bits, as its first number and the changes from each to the next."""
 

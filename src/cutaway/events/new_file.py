@@ -3,7 +3,7 @@
 import errno
 import itertools
 import os
-import socket
+import platform
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +32,7 @@ def create_event_file(directory: Path, suffix: str) -> NewFile:
     """
     directories = [directory, *(place.parent for place in _missing(directory))]
     directory.mkdir(parents=True, exist_ok=True)
-    host = socket.gethostname().replace(os.sep, "_")
+    host = platform.node().replace(os.sep, "_")
     start = f"events.out.tfevents.{int(time.time()):010d}.{host}.{os.getpid()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
     for n in _numbers:

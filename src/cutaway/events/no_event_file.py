@@ -24,9 +24,9 @@ class NoEventFile(EventFileWriter):
     def write(self, framed: bytes) -> None:
         """Do nothing."""
 
-    def write_scalar(self, wall_time: float, step: int, tag: str, value: float) -> None:
+    def write_scalar(self, wall_time: float | None, step: int, tag: str, value: float) -> None:
         """Raise what ``core.encode`` does."""
-        encode(wall_time, step, (tag,), (value,))
+        encode(0.0 if wall_time is None else wall_time, step, (tag,), (value,))
 
     def flush(self, sync: bool = False) -> bool:
         """Do nothing; nothing waits."""

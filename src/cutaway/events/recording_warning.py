@@ -11,14 +11,14 @@ class RecordingWarning(RuntimeWarning):
     """Something could not be recorded, or not at once; training goes on."""
 
 
-def warn(message: str) -> None:
-    """Say something, if there is anything to say.
+def warn(message: str, depth: int = 4) -> None:
+    """Say something, if there is anything to say; ``depth`` is the number of frames up to the line that it is about.
 
     Without a writer's lock: the code that shows warnings may well record something with this writer.
     """
     if message:
         # The caller of what the writer's caller is a method of.
-        warnings.warn(message, RecordingWarning, stacklevel=4)
+        warnings.warn(message, RecordingWarning, stacklevel=depth)
 
 
 def counted(records: int) -> str:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cutaway.events import recording_warning
-from cutaway.events.core import DirectFile, frame, open_direct
+from cutaway.events.core import DirectFile, ScalarFile, frame, open_direct
 from cutaway.events.kernel_types import Trouble
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
 from cutaway.events.new_file import copy_removed, create_event_file, is_unlinked, sync_file
@@ -33,7 +33,7 @@ __all__ = ["EventFileWriter", "RecordingWarning"]
 _NO_FILE: DirectFile = open_direct(-1)
 
 
-class EventFileWriter:
+class EventFileWriter(ScalarFile):
     """Appends framed records to an event file of its own in ``directory``, which is created where needed.
 
     Threads may share a writer. A forked child that writes, a pickled copy, and a write after ``close()``, get a file of
@@ -104,19 +104,6 @@ class EventFileWriter:
         lock.acquire()
         try:
             trouble = self._direct.append(framed)
-            if trouble is None:
-                return
-            message = self._resolve(trouble)
-        finally:
-            lock.release()
-        warn(message)
-
-    def write_scalar(self, wall_time: float, step: int, tag: str, value: float) -> None:
-        """``write`` the record of one number; the fastest way to do so. Raises what ``core.encode`` does."""
-        lock = self._lock
-        lock.acquire()
-        try:
-            trouble = self._direct.append_scalar(wall_time, step, tag, value)
             if trouble is None:
                 return
             message = self._resolve(trouble)

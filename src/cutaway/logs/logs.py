@@ -27,7 +27,7 @@ from cutaway.store.neutral_text import for_terminal
 from cutaway.store.places.place import Place
 from cutaway.store.run import Run as StoredRun
 from cutaway.store.scalars import Scalars, long_form
-from cutaway.store.tables import to_arrow, to_dataframe
+from cutaway.store.tables import plain, to_arrow, to_dataframe
 from cutaway.store.values import RecordedValues
 
 
@@ -126,16 +126,20 @@ class Logs(Mapping[str, "Run"]):
     def to_dataframe(self, library: str | None = None) -> Any:
         """All scalars in long form as a data frame: run, tag, step, wall_time (seconds since the epoch), value.
 
-        ``library``: ``pandas`` or ``polars``; by default the one that is imported already, else installed.
+        ``library``: ``pandas`` or ``polars``; by default the one that is imported already, else installed. In pandas
+        run and tag are categories.
         """
-        return to_dataframe(self.columns(), library)
+        return to_dataframe(self._long_form(), library)
 
     def to_arrow(self) -> Any:
         """All scalars in long form, as :meth:`to_dataframe`."""
-        return to_arrow(self.columns())
+        return to_arrow(self._long_form())
 
     def columns(self) -> dict[str, Any]:
-        """The columns of :meth:`to_dataframe`, as lists and NumPy arrays."""
+        """The columns of :meth:`to_dataframe`, as NumPy arrays."""
+        return plain(self._long_form())
+
+    def _long_form(self) -> dict[str, Any]:
         return long_form((name, tag, run.scalars(tag)) for name, run in self._runs.items() for tag in run.tags(SCALARS))
 
     def __getitem__(self, name: str) -> "Run":
@@ -293,15 +297,18 @@ class Run:
         return [] if directory is None else read_embeddings(self._place, directory)
 
     def to_dataframe(self, library: str | None = None) -> Any:
-        """The run's scalars in long form: tag, step, wall_time (seconds since the epoch), value."""
-        return to_dataframe(self.columns(), library)
+        """The run's scalars in long form: tag (a category in pandas), step, wall_time (seconds since 1970), value."""
+        return to_dataframe(self._long_form(), library)
 
     def to_arrow(self) -> Any:
         """The run's scalars in long form."""
-        return to_arrow(self.columns())
+        return to_arrow(self._long_form())
 
     def columns(self) -> dict[str, Any]:
-        """The columns of :meth:`to_dataframe`, as lists and NumPy arrays."""
+        """The columns of :meth:`to_dataframe`, as NumPy arrays."""
+        return plain(self._long_form())
+
+    def _long_form(self) -> dict[str, Any]:
         columns = long_form((self.name, tag, self.scalars(tag)) for tag in self.tags())
         del columns["run"]
         return columns

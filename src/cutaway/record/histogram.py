@@ -1,15 +1,24 @@
 """Histograms: numbers in TensorFlow's bins, NumPy's, or any others."""
 
-from functools import lru_cache
+import _thread
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache, partial, reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core, messages
+from cutaway.events.histogram_message import Bins, counted_apart, histogram_message
 from cutaway.events.kernel_types import Tallies
 from cutaway.events.schema import encode
 from cutaway.record.arrays import real_numbers
+
+#: So many numbers are counted by two threads: a thread costs as much as some ten thousand of them.
+_LARGE = 250_000
+_PIECE = 1 << 16
 
 
 def histogram_value(tag: str, values: Any, bins: Any, max_bins: int | None) -> bytes:
@@ -25,47 +34,53 @@ def histogram_value(tag: str, values: Any, bins: Any, max_bins: int | None) -> b
         exact = np.float32 if numbers.dtype.itemsize < 4 else np.float64
         numbers = numbers.astype(exact)
     edges = _edges(numbers, bins)
-    found = core.histogram(numbers, edges)
+    is_default = edges is tensorflow_edges()
+    if is_default and max_bins is None and numbers.size < _LARGE:
+        return core.histogram_value(tag, numbers, edges)
+    found = _counted(numbers, edges)
     apart = counted_apart(numbers, edges, found)
     counts = found.counts
     # np.histogram's last bin is closed: what lies on the last edge belongs to the bin before it.
-    on_last_edge = int((numbers == edges[-1]).sum()) if counts[-1] and edges is not tensorflow_edges() else 0
+    on_last_edge = int((numbers == edges[-1]).sum()) if counts[-1] and not is_default else 0
     counts[-2] += on_last_edge
     counts[-1] -= on_last_edge
-    if not counts.any():
-        limits, kept = np.zeros(1), np.zeros(1, np.int64)
-    else:
-        limits, kept = _trimmed(counts, edges, found.highest)
-        if max_bins is not None:
-            limits, kept = _joined(limits, kept, max_bins)
-    fields: dict[str, Any] = {
-        "tag": tag,
-        "histo": {
-            "min": found.lowest if counts.any() else 0.0,
-            "max": found.highest if counts.any() else 0.0,
-            "num": float(counts.sum()),
-            "sum": found.sum,
-            "sum_squares": found.sum_squares,
-            "bucket_limit": limits,
-            "bucket": kept.astype(np.float64),
-        },
-    }
-    if apart:
-        fields["exact"] = apart
-    return encode(messages.VALUE, fields)
+    return histogram_message(tag, found, edges, apart, None if max_bins is None else partial(_joined, max_bins))
 
 
-def counted_apart(numbers: NDArray[Any], edges: NDArray[np.float64], found: Tallies) -> dict[str, int]:
-    """The counts of a histogram that field 1000 has, without those that are 0. ``found``: of the numbers and edges."""
-    # Without anything in the bin of 0 there is none, and nothing is read again.
-    zeros = numbers.size - np.count_nonzero(numbers) if found.counts[np.searchsorted(edges, 0.0, "right")] else 0
-    every = {
-        "nan_count": found.nan,
-        "positive_infinity_count": found.pos_inf,
-        "negative_infinity_count": found.neg_inf,
-        "zero_count": int(zeros),
-    }
-    return {name: count for name, count in every.items() if count}
+def _counted(numbers: NDArray[Any], edges: NDArray[np.float64]) -> Tallies:
+    """Many numbers are counted in pieces, by this thread and by another one as far as a core is free for it."""
+    if numbers.size < _LARGE:
+        return core.histogram(numbers, edges)
+    pieces = [numbers[start : start + _PIECE] for start in range(0, numbers.size, _PIECE)]
+    waiting = deque(range(len(pieces)))
+    found: dict[int, Tallies] = {}
+
+    def count(take: Callable[[], int]) -> None:
+        with suppress(IndexError):
+            while True:
+                piece = take()
+                found[piece] = core.histogram(pieces[piece], edges)
+
+    # `Thread.start` would wait until it runs, which on a machine at work takes longer than to count everything here.
+    _thread.start_new_thread(count, (waiting.pop,))
+    count(waiting.popleft)
+    # The piece that the other one is at is not waited for either. Sums are made in the order of the pieces, so that
+    # they do not depend on who counted which.
+    whole = (found.get(piece) or core.histogram(numbers, edges) for piece, numbers in enumerate(pieces))
+    return reduce(_joined_tallies, whole)
+
+
+def _joined_tallies(first: Tallies, second: Tallies) -> Tallies:
+    return Tallies(
+        first.counts + second.counts,
+        float(np.fmin(first.lowest, second.lowest)),
+        float(np.fmax(first.highest, second.highest)),
+        first.sum + second.sum,
+        first.sum_squares + second.sum_squares,
+        first.nan + second.nan,
+        first.pos_inf + second.pos_inf,
+        first.neg_inf + second.neg_inf,
+    )
 
 
 def raw_histogram_value(
@@ -117,21 +132,8 @@ def _edges(numbers: NDArray[Any], bins: Any) -> NDArray[np.float64]:
     return edges
 
 
-def _trimmed(
-    counts: NDArray[np.int64], edges: NDArray[np.float64], highest: float
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """(right edges, counts) from one empty bin before the first that isn't, whose right edge is the next one's left."""
-    limits = np.append(edges, max(highest, edges[-1]))
-    full = np.flatnonzero(counts)
-    first, last = int(full[0]), int(full[-1])
-    if first:
-        return limits[first - 1 : last + 1], np.concatenate([[0], counts[first : last + 1]])
-    return limits[: last + 1], counts[: last + 1]
-
-
-def _joined(
-    limits: NDArray[np.float64], counts: NDArray[np.int64], max_bins: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _joined(max_bins: int, bins: Bins) -> Bins:
+    limits, counts = bins
     if max_bins < 1:
         raise ValueError(f"max_bins must be at least 1, got {max_bins}")
     # The first bin is the empty one.

@@ -10,10 +10,8 @@ from cutaway.events.core import frame
 from cutaway.events.kind_names import CUTAWAY_MODEL
 from cutaway.events.schema import encode
 from cutaway.events.wire import bytes_field, double_field, varint_field
-from cutaway.model.trace_bytes import to_bytes
 from cutaway.record.recorder import Recorder, check_tag
 from cutaway.record.tensor import plugin, strings_message
-from cutaway.record.trace_graph import trace_graph_and_metadata
 
 if TYPE_CHECKING:
     from torch import nn
@@ -117,6 +115,9 @@ class ModelMethods(Recorder):
 
     def _add_trace(self, trace: "Trace", tag: str, step: int, now: float) -> None:
         """A graph for every reader, the bytes of its nodes, and the trace itself."""
+        from cutaway.model.trace_bytes import to_bytes
+        from cutaway.record.trace_graph import trace_graph_and_metadata
+
         head = double_field(1, now) + varint_field(2, step)
         graph, metadata = trace_graph_and_metadata(trace)
         value = {

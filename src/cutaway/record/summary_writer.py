@@ -4,7 +4,7 @@ import itertools
 import json
 import math
 import os
-import socket
+import platform
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +16,6 @@ from cutaway.events.core import encode, encode_mapping, frame
 from cutaway.events.local_path import local_path
 from cutaway.events.messages import SESSION_START, file_version, session_log
 from cutaway.events.no_event_file import NoEventFile
-from cutaway.events.reader import EventFileReader
 from cutaway.events.writer import EventFileWriter
 from cutaway.record.data_methods import DataMethods
 from cutaway.record.file_writer import FileWriter
@@ -71,7 +70,7 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         log_dir = log_dir or logdir
         if not log_dir:
             now = datetime.now().strftime("%b%d_%H-%M-%S")
-            log_dir = os.path.join("runs", f"{now}_{socket.gethostname()}{comment}")  # noqa: PTH118
+            log_dir = os.path.join("runs", f"{now}_{platform.node()}{comment}")  # noqa: PTH118
         self._directory = local_path(log_dir, name)
         self.log_dir = os.fspath(log_dir)
         self.purge_step = purge_step
@@ -140,8 +139,6 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         if type(global_step) is not int:
             global_step = self._step(global_step)
         now = self._default_time if walltime is None else walltime
-        if now is None:
-            now = time.time()
         if display_name or summary_description:
             value = described_value(check_tag(tag), scalar_value, display_name, summary_description)
             self._add_values([value], global_step, now)
@@ -150,7 +147,7 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
             self._events.write_scalar(now, global_step, tag, scalar_value)
         except (TypeError, OverflowError):
             # A value has still to be converted, or is refused. Nothing was recorded.
-            now, tag = to_seconds(now), check_tag(tag)
+            now, tag = None if now is None else to_seconds(now), check_tag(tag)
             self._events.write_scalar(now, to_step(global_step, "global_step"), tag, scalar_value)
 
     def log(self, values: Mapping[str, Any], step: Any = None, walltime: float | None = None) -> None:
@@ -264,6 +261,8 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         self._events.flush()
         points: dict[str, list[list[float | int | None]]] = {}
         if self._events.is_on_disk:
+            from cutaway.events.reader import EventFileReader
+
             for columns in EventFileReader(self._events.path).read().scalars:
                 values = (value if math.isfinite(value) else None for value in columns.value.tolist())
                 rows = zip(columns.wall_time.tolist(), columns.step.tolist(), values, strict=True)

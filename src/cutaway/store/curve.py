@@ -120,15 +120,13 @@ class PackedCurve:
         """See Curve."""
         if not self._pieces:
             return None
-        first, last = self.x_at(np.array([0, len(self) - 1])).tolist()
-        return first, last
+        first, last = self._pieces[0], self._pieces[-1]
+        begin, end = first.points.end(self._axis, first.start), last.points.end(self._axis, last.stop - 1)
+        return begin - self._offset, end - self._offset
 
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
         """See Curve."""
-        return self._reduced(edges + self._offset if self._offset else edges)
-
-    def _reduced(self, edges: NDArray[np.float64]) -> Reduction:
-        reduction = core.new_reduction(edges, huge=self.huge)
+        reduction = core.new_reduction(edges + self._offset if self._offset else edges, huge=self.huge)
         for points, start, stop in self._pieces:
             points.reduce_into(reduction, self._axis, start, stop)
         return reduction
@@ -137,8 +135,11 @@ class PackedCurve:
         """See Curve."""
         if self.extent is None or (low <= self.extent[0] and self.extent[1] <= high):
             return len(self)
-        found = self._reduced(np.array([low + self._offset, math.nextafter(high + self._offset, math.inf)])).buckets()
-        return sum(int(column[0]) for column in (found.count, found.nan, found.pos_inf, found.neg_inf))
+        first, end = low + self._offset, math.nextafter(high + self._offset, math.inf)
+        return sum(
+            points.first_from(self._axis, end, start, stop) - points.first_from(self._axis, first, start, stop)
+            for points, start, stop in self._pieces
+        )
 
     def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
         """See Curve."""

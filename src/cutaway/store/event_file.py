@@ -30,6 +30,11 @@ _KNOWLEDGE = (
     "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "progress",
     "not_finite_tags", "points", "record_counts", "malformed", "plugin_of", "damage", "damaged_bytes",
 )  # fmt: skip
+#: Bytes that are read at a time: of a file with so many tags that a batch has less than `_FEW` points of each, more,
+#: since taking in a tag's points costs the same for one as for a hundred.
+_BATCH = 8 << 20
+_LARGE_BATCH = 64 << 20
+_FEW = 16
 #: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
 _MOST_DAMAGE = 1000
 
@@ -84,6 +89,7 @@ class EventFile:
         self.pending = True
         self.gone = False
         self._reader = EventFileReader(path, place.open)
+        self._batch_bytes = _BATCH
         self._verification = Verification(self._reader)
         self._is_given_up = False
         self._step_span: tuple[int, int] | None = None
@@ -227,7 +233,7 @@ class EventFile:
     def read(self) -> Batch | None:
         """The next few megabytes, decoded; None when they cannot be had."""
         try:
-            batch = self._reader.read()
+            batch = self._reader.read(self._batch_bytes)
         except FileNotFoundError:
             self.gone = True
             self.pending = False
@@ -259,6 +265,7 @@ class EventFile:
         self.session_starts += batch.session_starts
         if batch.session_starts:
             self.progress.start_session(batch.session_starts[-1])
+        before = self.points
         for columns in batch.scalars:
             series = self.scalars.get(columns.tag)
             if series is None:
@@ -267,6 +274,8 @@ class EventFile:
             self.points += len(columns.step)
             if columns.facts.not_finite is not None:
                 self.not_finite_tags[columns.tag] = None
+        is_wide = self.points - before < _FEW * len(batch.scalars)
+        self._batch_bytes = _LARGE_BATCH if is_wide else _BATCH
         self._note(self.progress.take_scalars(batch.scalars, len(self.session_starts)))
         for blobs in batch.blobs:
             self._add_blobs(blobs)

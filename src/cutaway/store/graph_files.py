@@ -3,6 +3,8 @@
 They are told apart by what is in them. TensorFlow is not needed. A folder with a ``saved_model.pb`` is that file.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,9 +90,20 @@ def read_graph_file(path: Path) -> GraphFile:
         raise MalformedError(f"{path} has more than {_MOST_BYTES:,} bytes")
     with decoding(str(path)):
         found = _of_text(path, data) if path.name.endswith(".pbtxt") else _of_bytes(path, data)
-        if not len(found.graph.columns.op):
+        with _naming(path):
+            count = len(found.graph.columns.op)
+        if not count:
             raise MalformedError(f"the graph in {path} has no nodes")
     return found
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """A failure within tells the file too."""
+    try:
+        yield
+    except MalformedError as error:
+        raise MalformedError(f"{path} is damaged: {error}") from error
 
 
 def _of_text(path: Path, data: bytes) -> GraphFile:
@@ -99,7 +112,8 @@ def _of_text(path: Path, data: bytes) -> GraphFile:
     kind, message = _TEXTS.get("" if first is None else first.text, ("", None))
     if message is None:
         raise MalformedError(f"{path} does not hold the text of a GraphDef, a MetaGraphDef or a SavedModel")
-    encoded = encoded_text(message, text, _WORDS)
+    with _naming(path):
+        encoded = encoded_text(message, text, _WORDS)
     return _named(path, kind, encoded)
 
 

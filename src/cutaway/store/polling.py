@@ -15,6 +15,7 @@ from threading import Lock
 
 from cutaway.events.block_checksums import BLOCK
 from cutaway.events.kind_names import SCALARS
+from cutaway.store.collection import collection_held
 from cutaway.store.event_file import EventFile, printable
 from cutaway.store.identities import Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
@@ -104,6 +105,7 @@ class Polled:
         self.verify(lambda: next(blocks, None) is None)
         self.read()
 
+    @collection_held()
     def discover(self) -> None:
         """Walk the directory: take in new files, and drop those that are no longer there."""
         found = self.place.find(self.note_progress)
@@ -139,6 +141,7 @@ class Polled:
                 with self._lock:
                     self._changed(structure=file.trouble != trouble)
 
+    @collection_held()
     def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Read new records of every file that may have more, some megabytes of each in turn, on all cores.
 

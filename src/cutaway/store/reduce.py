@@ -281,55 +281,37 @@ def _reduce_curve(
     curve: Curve, smoothed: NDArray[np.float64] | None, edges: NDArray[np.float64], shown: Range, details: bool
 ) -> ReducedSeries:
     reduction = curve.reduce(edges)
-    reduced = reduction.buckets()
-    finite = reduced.count
-    total = (finite + reduced.nan + reduced.pos_inf + reduced.neg_inf).astype(np.int64)
-    start = reduction.before
-    stop = start + int(total.sum())
-    many = total > MOST_POINTS_IN_BUCKET
-    # One more on each side leads the curve out of the picture.
-    before, after = range(max(start - 1, 0), start), range(stop, min(stop + 1, len(curve)))
-    sent = np.concatenate([before, _positions(total, ~many) + start, after]).astype(np.int64)
-    bucket = np.flatnonzero(many & (finite > 0))
-    mark = np.flatnonzero(many & (total > finite))
+    found = reduction.selection(MOST_POINTS_IN_BUCKET, len(curve))
     point_smooth = smooth_mean = np.empty(0)
     if smoothed is not None:
         of_smoothed = core.new_reduction(edges, huge=curve.huge)
+        start, stop = reduction.before, found.stop
         of_smoothed.add(curve.x(start, stop), smoothed[start:stop])
-        point_smooth, smooth_mean = smoothed[sent], of_smoothed.buckets().mean[bucket]
+        point_smooth, smooth_mean = smoothed[found.sent], of_smoothed.buckets().mean[found.bucket]
     series = ReducedSeries(
         curve.run,
         curve.segment,
         curve.count(*shown),
         _recorded(curve),
         curve.left_out,
-        curve.x_at(sent),
-        curve.y_at(sent),
-        bucket.astype(np.uint32),
-        reduced.mean[bucket],
-        reduced.min[bucket],
-        reduced.max[bucket],
-        mark.astype(np.uint32),
-        reduced.nan[mark],
-        reduced.pos_inf[mark],
-        reduced.neg_inf[mark],
+        curve.x_at(found.sent),
+        curve.y_at(found.sent),
+        found.bucket,
+        found.mean,
+        found.min,
+        found.max,
+        found.mark,
+        found.nan,
+        found.pos_inf,
+        found.neg_inf,
         point_smooth=point_smooth,
         smooth=smooth_mean,
         between=curve.between,
     )
     if not details:
         return series
-    ends = np.cumsum(total) + start
-    first, last = (curve.y_at(places[bucket]).astype(np.float64) for places in (ends - total, ends - 1))
-    return replace(series, count_in_bucket=total[bucket].astype(np.uint32), first=first, last=last)
-
-
-def _positions(total: NDArray[np.int64], chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The positions of the points of some buckets: those of a bucket lie side by side because x ascends."""
-    first = (np.cumsum(total) - total)[chosen]
-    length = total[chosen]
-    within = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
-    return np.repeat(first, length) + within
+    first, last = (curve.y_at(places).astype(np.float64) for places in (found.first, found.last))
+    return replace(series, count_in_bucket=found.total, first=first, last=last)
 
 
 def _without_points(curve: Curve) -> ReducedSeries:

@@ -223,6 +223,10 @@ class Run:
         later_start = self._later_start(file)
         if not file.session_starts and later_start is None:
             return points
+        if points.highest_step < min(
+            file.session_starts if later_start is None else [*file.session_starts, later_start]
+        ):
+            return points
         gone = superseded(points.step, points.sessions, file.session_starts, later_start)
         if gone is None or not gone.any():
             return points

@@ -13,7 +13,7 @@ from cutaway.events.wire import MalformedError
 from cutaway.store.recorded_rows import rows
 from cutaway.store.segments import FilePoints, Segment, join
 from cutaway.store.series import NumberColumn
-from cutaway.store.tables import to_arrow, to_dataframe
+from cutaway.store.tables import Names, to_arrow, to_dataframe
 
 
 class Scalars:
@@ -85,15 +85,17 @@ class Scalars:
 
 
 def long_form(series: Iterable[tuple[str, str, Scalars]]) -> dict[str, Any]:
-    """run, tag, step, wall_time and value of all points, one behind the other.
+    """run, tag (:class:`Names`), step, wall_time and value of all points, one behind the other.
 
     Values keep their dtype where all have the same, else they become float64.
     """
     found = list(series)
     lengths = [len(scalars) for _, _, scalars in found]
 
-    def names(which: int) -> Any:
-        return np.repeat(np.array([item[which] for item in found], object), lengths)
+    def names(which: int) -> Names:
+        places: dict[str, int] = {}
+        codes = [places.setdefault(str(item[which]), len(places)) for item in found]
+        return Names(list(places), np.repeat(np.array(codes, np.int32), lengths))
 
     def column(name: str, empty: Any) -> Any:
         parts = [getattr(scalars, name) for _, _, scalars in found if len(scalars)]

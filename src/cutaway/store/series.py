@@ -7,10 +7,11 @@ the published points, or to new arrays, and then publishes by one assignment; so
 point in part.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +19,13 @@ from numpy.typing import NDArray
 from cutaway.events import core
 from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
-from cutaway.store.chunks import Chunk, NumberColumn
+from cutaway.store.chunks import Axis, Chunk, Chunks, NumberColumn
 from cutaway.store.not_finite import earlier_not_finite
 from cutaway.store.packed import unpack_into
+from cutaway.store.series_state import EMPTY, NO_STEPS, NO_TIMES, NO_VALUES, Frozen, State
 from cutaway.store.waits import Waits, join_waits, waits_in
 
 __all__ = ["Axis", "Frozen", "NumberColumn", "Points", "Series"]
-
-#: What points of a line can be searched by.
-Axis = Literal["step", "wall"]
 
 #: A tail of so many points becomes a chunk; a chunk has at most so many.
 _SEALED_AT = 4096
@@ -37,7 +36,7 @@ _Number = TypeVar("_Number", np.int64, np.float64)
 class Points:
     """Some points of one tag, in file order. Columns are unpacked as far as they are asked for."""
 
-    def __init__(self, state: "_State") -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
         #: int64[k]: the positions, in ascending order, whose step is below the step before.
         self.breaks = state.breaks
@@ -140,15 +139,20 @@ class Points:
         return cast("NumberColumn", column)
 
     def reduce_into(self, reduction: Reduction, axis: Axis, start: int, stop: int) -> None:
-        """Add the points from ``start`` up to ``stop``, which ascend along the axis."""
+        """Add the points from ``start`` up to ``stop``, which ascend along the axis.
+
+        Chunks beyond the edges are not touched.
+        """
         state = self._state
-        for part, low, high, _ in self._parts(start, stop):
+        begin, end = self._in_sight(axis, start, stop, reduction.low, reduction.high)
+        reduction.skip(begin - start)
+        for part, first, last, _ in self._parts(begin, end):
             if part is None:
                 x = state.tail_step if axis == "step" else state.tail_wall_time
-                reduction.add(x[low:high], state.tail_value[low:high])
+                reduction.add(x[first:last], state.tail_value[first:last])
             else:
                 packed = part.step if axis == "step" else part.wall_time
-                reduction.add_packed(packed, part.value, part.summaries, low, high)
+                reduction.add_packed(packed, part.value, part.summaries, first, last)
 
     def waits(self, start: int, stop: int) -> Waits:
         """Facts of the times between the points from ``start`` up to ``stop``, whose wall times ascend."""
@@ -181,82 +185,70 @@ class Points:
             target[:] = (self._state.tail_value if part is None else part.value)[chosen]
         return cast("NumberColumn", column)
 
+    def first_from(self, axis: Axis, edge: float, start: int, stop: int) -> int:
+        """The first position from ``start`` up to ``stop``, where points ascend, at or beyond an x; else ``stop``."""
+        begin, end = self._in_sight(axis, start, stop, edge, edge)
+        for part, first, last, at in self._parts(begin, end):
+            if part is None:
+                x = (self._state.tail_step if axis == "step" else self._state.tail_wall_time)[first:last]
+                found = first + int(x.astype(np.float64).searchsorted(edge))
+            else:
+                packed = part.step if axis == "step" else part.wall_time
+                found = core.first_from(packed, len(part), first, last, edge)
+            if found < last:
+                return begin + at + found - first
+        return end
+
+    def end(self, axis: Axis, position: int) -> float:
+        """The x of a position that is mostly the first or the last."""
+        state = self._state
+        if position == len(self) - 1:
+            return float(state.last_step if axis == "step" else state.last_wall_time)
+        if not position and state.chunks:
+            return state.chunks.firsts(axis)[0]
+        return float(self.x_at(axis, np.array([position]))[0])
+
+    def _in_sight(self, axis: Axis, start: int, stop: int, low: float, high: float) -> tuple[int, int]:
+        """From ``start`` to ``stop``, where points ascend, without chunks whose points are all below ``low`` or from
+        ``high`` on."""
+        ends, firsts = self._state.chunks.ends, self._state.chunks.firsts(axis)
+        # Only chunks that begin within the range: in front of it nothing need ascend.
+        begun = bisect_right(ends, start) + 1
+        ended = min(bisect_left(ends, stop) + 1, len(firsts))
+        if begun < ended:
+            before = bisect_left(firsts, low, begun, ended) - 1
+            behind = bisect_left(firsts, high, begun, ended)
+            # The last chunk that begins in front may reach into sight.
+            return ends[before - 1] if before >= begun else start, ends[behind - 1] if behind < ended else stop
+        return start, stop
+
     def _parts(self, start: int, stop: int) -> Iterator[tuple[Chunk | None, int, int, int]]:
         """(chunk, or None for the tail, [low, high) within it, its place behind ``start``) of each part of a range."""
-        at = 0
-        for chunk in self._state.chunks:
+        chunks, ends = self._state.chunks, self._state.chunks.ends
+        at = start
+        for number in range(bisect_right(ends, start), len(chunks)):
             if at >= stop:
                 return
-            low, high = max(start - at, 0), min(stop - at, len(chunk))
-            if low < high:
-                yield chunk, low, high, at + low - start
-            at += len(chunk)
+            first, end = ends[number] - len(chunks[number]), min(stop, ends[number])
+            yield chunks[number], at - first, end - first, at - start
+            at = end
         if at < stop:
-            low = max(start - at, 0)
-            yield None, low, stop - at, at + low - start
+            yield None, at - self._state.sealed, stop - self._state.sealed, at - start
 
     def _at(
         self, positions: NDArray[np.int64], column: NDArray[Any]
     ) -> Iterator[tuple[Chunk | None, NDArray[np.int64], NDArray[Any]]]:
         """(chunk, or None for the tail, positions within it, where in the column they go)."""
-        done = at = 0
-        for chunk in (*self._state.chunks, None):
-            if done == len(positions):
+        chunks, ends = self._state.chunks, self._state.chunks.ends
+        done = 0
+        while done < len(positions):
+            number = bisect_right(ends, int(positions[done]))
+            if number == len(chunks):
+                yield None, positions[done:] - self._state.sealed, column[done:]
                 return
-            end = int(np.searchsorted(positions, at + len(chunk))) if chunk is not None else len(positions)
-            if end > done:
-                yield chunk, positions[done:end] - at, column[done:end]
+            first, end = ends[number] - len(chunks[number]), int(positions.searchsorted(ends[number]))
+            yield chunks[number], positions[done:end] - first, column[done:end]
             done = end
-            at += 0 if chunk is None else len(chunk)
-
-
-class _State(NamedTuple):
-    """The published points of a series."""
-
-    chunks: tuple[Chunk, ...]
-    sealed: int
-    tail_step: NDArray[np.int64]
-    tail_wall_time: NDArray[np.float64]
-    tail_value: NumberColumn
-    tail_count: int
-    #: The values' common dtype.
-    dtype: np.dtype[np.generic]
-    breaks: NDArray[np.int64]
-    wall_ascending: bool
-    last_step: int
-    last_wall_time: float
-    lowest_step: int
-    highest_step: int
-    #: Of the finite values; (Inf, -Inf) without any.
-    lowest: float
-    highest: float
-    not_finite: tuple[int, float] | None
-    sessions: tuple[tuple[int, int], ...]
-
-
-class Frozen(NamedTuple):
-    """The facts of a series beside its points; the names are those of a state."""
-
-    dtype: np.dtype[np.generic]
-    breaks: NDArray[np.int64]
-    wall_ascending: bool
-    last_step: int
-    last_wall_time: float
-    lowest_step: int
-    highest_step: int
-    lowest: float
-    highest: float
-    not_finite: tuple[int, float] | None
-    sessions: tuple[tuple[int, int], ...]
-
-
-_NO_STEPS = np.empty(0, np.int64)
-_NO_TIMES = np.empty(0, np.float64)
-_NO_VALUES = np.empty(0, np.float32)
-_EMPTY = _State(
-    (), 0, _NO_STEPS, _NO_TIMES, _NO_VALUES, 0, np.dtype(np.float32), _NO_STEPS, True, 0, -np.inf, 0, 0,
-    np.inf, -np.inf, None, (),
-)  # fmt: skip
 
 
 class Series:
@@ -265,7 +257,7 @@ class Series:
     __slots__ = ("_state",)
 
     def __init__(self) -> None:
-        self._state = _EMPTY
+        self._state = EMPTY
 
     @property
     def points(self) -> Points:
@@ -275,7 +267,7 @@ class Series:
     def __len__(self) -> int:
         return self._state.sealed + self._state.tail_count
 
-    def frozen(self) -> "tuple[list[Chunk], Frozen]":
+    def frozen(self) -> tuple[list[Chunk], Frozen]:
         """All points as chunks, and the facts of them; :meth:`thawed` takes both."""
         state = self._state
         chunks, count = list(state.chunks), state.tail_count
@@ -284,11 +276,11 @@ class Series:
         return chunks, Frozen(*(getattr(state, name) for name in Frozen._fields))
 
     @classmethod
-    def thawed(cls, chunks: Sequence[Chunk], facts: "Frozen") -> "Series":
+    def thawed(cls, chunks: Sequence[Chunk], facts: Frozen) -> "Series":
         """A series that goes on behind points that :meth:`frozen` returned."""
         series = cls()
         sealed = sum(len(chunk) for chunk in chunks)
-        series._state = _EMPTY._replace(chunks=tuple(chunks), sealed=sealed, **facts._asdict())
+        series._state = EMPTY._replace(chunks=Chunks(chunks), sealed=sealed, **facts._asdict())
         return series
 
     def append(
@@ -320,7 +312,7 @@ class Series:
             lowest_step, highest_step = min(lowest_step, old.lowest_step), max(highest_step, old.highest_step)
         known_session = old.sessions[-1][1] if old.sessions else 0
         dtype = _common_dtype(self, value) if used else value.dtype
-        self._state = _State(
+        self._state = State(
             *_stored(old, step, wall_time, value, dtype),
             dtype,
             breaks,
@@ -337,11 +329,11 @@ class Series:
 
 
 #: The first fields of a state.
-_Stored = tuple[tuple[Chunk, ...], int, NDArray[np.int64], NDArray[np.float64], NumberColumn, int]
+_Stored = tuple[Chunks, int, NDArray[np.int64], NDArray[np.float64], NumberColumn, int]
 
 
 def _stored(
-    old: _State,
+    old: State,
     step: NDArray[np.int64],
     wall_time: NDArray[np.float64],
     value: NumberColumn,
@@ -373,7 +365,7 @@ def _stored(
         for start in range(0, length, _LARGEST_CHUNK)
         for end in [start + _LARGEST_CHUNK]
     ]
-    return (*old.chunks, *chunks), old.sealed + length, _NO_STEPS, _NO_TIMES, _NO_VALUES, 0
+    return Chunks((*old.chunks, *chunks)), old.sealed + length, NO_STEPS, NO_TIMES, NO_VALUES, 0
 
 
 def _with_room(column: NDArray[_Number], used: int, length: int) -> NDArray[_Number]:

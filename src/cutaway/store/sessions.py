@@ -25,6 +25,11 @@ def superseded(
     """
     if not starts and later_start is None:
         return None
+    if len(sessions) < 2 and all(position == 0 for position, _ in sessions):
+        # Most files are one session, and a table of a thousand runs asks each for each of its tags.
+        behind = starts[sessions[0][1] if sessions else 0 :]
+        threshold = min(behind if later_start is None else [*behind, later_start], default=None)
+        return np.zeros(len(step), bool) if threshold is None else step >= threshold
     highest = np.iinfo(np.int64).max
     # lowest[e]: the lowest step at which a session starts behind a point that has e starts before it.
     lowest = np.empty(len(starts) + 1, np.int64)

@@ -61,8 +61,8 @@ def smooth(x: NDArray[np.int64] | NDArray[np.float64], y: Floats, smoothing: Smo
     if smoothing.kind == "time":
         return core.decayed_means(y, _fading(x, smoothing.amount))
     if smoothing.kind == "mean":
-        return _windowed(y, [max(0, round((smoothing.amount - 1) / 2))])
-    return _windowed(y, _boxes(smoothing.amount))
+        return core.windowed_means(y, [max(0, round((smoothing.amount - 1) / 2))])
+    return core.windowed_means(y, _boxes(smoothing.amount))
 
 
 def _fading(x: NDArray[np.int64] | NDArray[np.float64], amount: float) -> NDArray[np.float64]:
@@ -86,37 +86,3 @@ def _boxes(deviation: float) -> list[int]:
     step = (2 * low + 3) ** 2 - (2 * low + 1) ** 2
     wider = min(_PASSES, max(0, round(left / step)))
     return [low + 1] * wider + [low] * (_PASSES - wider)
-
-
-def _windowed(y: Floats, reaches: list[int]) -> NDArray[np.float64]:
-    """Running means, one after the other, of finite values: sums by sums of weights, which fall towards the ends."""
-    finite = np.isfinite(y)
-    scale = 2.0**-64 if float(np.abs(np.where(finite, y, 0)).max(initial=0)) > 2.0**900 else 1.0
-    sums, weights = np.where(finite, y, 0).astype(np.float64) * scale, finite.astype(np.float64)
-    for reach in reaches:
-        sums, weights = _running_mean(sums, reach), _running_mean(weights, reach)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(finite, sums / weights / scale, y)
-
-
-def _running_mean(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
-    """The sum of the `reach` values on each side and of each itself, by their number in the middle.
-
-    Sums from the begin and to the end of blocks as long as the window, put together (van Herk, 1992), are never
-    subtracted: a spike leaves nothing behind it, as it would in differences of one running sum.
-    """
-    if not reach:
-        return values
-    width, count = 2 * reach + 1, len(values)
-    blocks = -(-(count + 2 * reach) // width)
-    padded = np.zeros(blocks * width)
-    padded[reach : reach + count] = values
-    table = padded.reshape(blocks, width)
-    to_here = np.cumsum(table, axis=1).ravel()
-    from_here = np.cumsum(table[:, ::-1], axis=1)[:, ::-1].ravel()
-    starts = np.arange(count)
-    ends = starts + width - 1
-    # A window that is exactly a block is in both.
-    whole = starts % width == 0
-    sums = from_here[starts] + np.where(whole, 0.0, to_here[ends])
-    return sums / width

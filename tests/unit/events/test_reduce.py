@@ -170,6 +170,68 @@ def test_packed_points_are_reduced_as_others(kernel: Kernel, columns: tuple[Any,
         assert found.buckets().count[number] == np.isfinite(inside).sum()
 
 
+@given(packed_columns(), st.integers(0, 200), st.integers(1, 40), st.integers(0, 6))
+def test_what_is_sent_of_a_line(
+    kernel: Kernel, columns: tuple[Any, Any], skipped: int, buckets: int, most: int
+) -> None:
+    x, value = columns
+    low, high = float(x[0]), float(x[-1]) + 1
+    edges = np.unique(np.linspace(low + 0.2 * (high - low), high - 0.1 * (high - low), buckets + 1))
+    reduction = kernel.Reduction(edges)
+    reduction.skip(skipped)
+    reduction.add(x, value)
+    found, whole = reduction.selection(most, skipped + len(x)), reduction.buckets()
+    place = np.searchsorted(edges, x, "right") - 1
+    start, stop = int((place < 0).sum()), int((place < len(edges) - 1).sum())
+    inside = [np.flatnonzero(place == number) for number in range(len(edges) - 1)]
+    assert reduction.before == start + skipped
+    assert found.stop == stop + skipped
+    few = [position for points in inside if len(points) <= most for position in points.tolist()]
+    before = [-1] if skipped and not start else [start - 1] if start else []
+    sent = [*before, *few, *([stop] if stop < len(x) else [])]
+    assert found.sent.tolist() == [position + skipped for position in sent]
+    many = [number for number, points in enumerate(inside) if len(points) > most]
+    finite = [number for number in many if np.isfinite(value[inside[number]]).any()]
+    marked = [number for number in many if not np.isfinite(value[inside[number]]).all()]
+    assert found.bucket.tolist() == finite
+    for name in ("mean", "min", "max"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name)[finite])
+    assert found.mark.tolist() == marked
+    for name in ("nan", "pos_inf", "neg_inf"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name)[marked])
+    assert found.total.tolist() == [len(inside[number]) for number in finite]
+    assert found.first.tolist() == [inside[number][0] + skipped for number in finite]
+    assert found.last.tolist() == [inside[number][-1] + skipped for number in finite]
+
+
+def test_a_bucket_without_finite_values_is_a_mark_alone(kernel: Kernel) -> None:
+    reduction = kernel.Reduction(np.array([0.0, 1.0]))
+    reduction.add(np.zeros(3), np.array([math.nan, math.inf, math.nan]))
+    found = reduction.selection(2, 3)
+    assert (found.bucket.tolist(), found.mark.tolist(), found.nan.tolist(), found.pos_inf.tolist()) == (
+        [],
+        [0],
+        [2],
+        [1],
+    )
+    assert found.sent.tolist() == []
+
+
+@given(packed_columns(), st.data())
+def test_the_first_number_from_an_edge_on(kernel: Kernel, columns: tuple[Any, Any], data: st.DataObject) -> None:
+    x, _ = columns
+    packed = pack(x)
+    start = data.draw(st.integers(0, len(x)))
+    stop = data.draw(st.integers(start, len(x)))
+    low, high = float(x[0]), float(x[-1])
+    edge = data.draw(st.sampled_from([float(number) for number in x[:: max(1, len(x) // 50)]]) | st.floats(low, high))
+    for number in (edge, math.nextafter(edge, math.inf), -math.inf, math.inf):
+        expected = start + int(np.searchsorted(x[start:stop].astype(np.float64), number))
+        assert kernel.first_from(packed, len(x), start, stop, number) == expected
+    with pytest.raises(ValueError, match=f"not within {len(x)} numbers"):
+        kernel.first_from(packed, len(x), start, len(x) + 1, 0.0)
+
+
 @given(packed_columns(), st.data())
 def test_numbers_taken_out_of_a_packed_column(kernel: Kernel, columns: tuple[Any, Any], data: st.DataObject) -> None:
     x, _ = columns
@@ -190,6 +252,8 @@ def test_a_packed_column_that_is_too_short_is_refused() -> None:
     for packed in short:
         with pytest.raises(ValueError, match="shorter than its values"):
             core.new_reduction(np.array([0.0])).add_packed(packed, value, summaries_of(core._kernel, value), 0, 200)
+        with pytest.raises(ValueError, match="shorter than its values"):
+            core.first_from(packed, 200, 0, 200, 1e9)
     nothing = core.summarize(value[:0], 64)
     with pytest.raises(ValueError, match="summary of 64 values each is shorter"):
         core.new_reduction(np.array([0.0])).add_packed(good, value, (nothing, nothing), 0, 200)

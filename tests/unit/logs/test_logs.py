@@ -123,6 +123,12 @@ def test_tables(tmp_path: Path, write: Write) -> None:
     assert list(table.columns) == ["run", "tag", "step", "wall_time", "value"]
     assert table.groupby(["run", "tag"]).size().to_dict() == {("a", "acc"): 2, ("a", "loss"): 3, ("b", "loss"): 4}
     assert table["value"].dtype == np.float32
+    assert [str(table[name].dtype) for name in ("run", "tag")] == ["category", "category"]
+    columns = logs.columns()
+    assert columns["run"].tolist() == table["run"].tolist() == ["a"] * 5 + ["b"] * 4
+    assert columns["tag"].tolist() == table["tag"].tolist() == logs.to_arrow().to_pydict()["tag"]
+    assert logs.to_dataframe("polars")["run"].to_list() == columns["run"].tolist()
+    assert (logs["a"].to_dataframe("pandas")["tag"] == "acc").sum() == 2
     polars = logs["a"].to_dataframe("polars")
     assert isinstance(polars, pl.DataFrame)
     assert polars["tag"].to_list() == ["acc", "acc", "loss", "loss", "loss"]

@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cutaway
+from cutaway.events import messages
+from cutaway.events.histogram_message import counted_apart, histogram_message
+from cutaway.events.schema import decode
 from cutaway.record.arrays import to_array
-from cutaway.record.histogram import tensorflow_edges
+from cutaway.record.histogram import histogram_value, tensorflow_edges
 
 if TYPE_CHECKING:
     from cutaway.events.core import Kernel
@@ -33,6 +36,8 @@ def test_both_twins_count_alike(values: list[float], edges: list[float] | None, 
     assert native.counts.dtype == pure.counts.dtype
     np.testing.assert_array_equal([native.lowest, native.highest], [pure.lowest, pure.highest])
     assert (native.nan, native.pos_inf, native.neg_inf) == (pure.nan, pure.pos_inf, pure.neg_inf)
+    written = NATIVE.histogram_value("tag", array, places)
+    assert written == histogram_message("tag", native, places, counted_apart(array, places, native))
     finite = array[np.isfinite(array)].astype(np.float64)
     assert int(native.counts.sum()) == len(finite)
     if len(finite) and np.abs(finite).max() < 1e100:
@@ -45,6 +50,28 @@ def test_bins_as_fine_as_can_be() -> None:
     edges: Any = 1 + np.arange(2000) * 2.0**-52
     values = np.repeat(edges, 2)
     assert NATIVE.histogram(values, edges).counts.tolist() == [0] + [2] * 2000
+    assert NATIVE.histogram_value("tag", values, edges) == PURE.histogram_value("tag", values, edges)
+
+
+def test_many_numbers_are_counted_by_two_threads_as_by_one() -> None:
+    values = np.random.default_rng(0).normal(size=300_001).astype(np.float32)
+    values[::1000], values[7], values[-1] = 0, np.nan, -np.inf
+    found, exact = (
+        decode(messages.VALUE, data)
+        for data in (
+            histogram_value("tag", values, "tensorflow", None),
+            PURE.histogram_value("tag", values, tensorflow_edges()),
+        )
+    )
+    assert found["exact"] == exact["exact"]
+    for name, expected in exact["histo"].items():
+        np.testing.assert_allclose(found["histo"][name], expected, rtol=1e-12 if "sum" in name else 0, atol=0)
+
+
+def test_a_tag_may_be_of_a_class_of_its_own() -> None:
+    tag: Any = np.str_("layer/\ud800")
+    for twin in (NATIVE, PURE):
+        assert twin.histogram_value(tag, np.zeros(1), tensorflow_edges()).startswith(b"\x0a\x07layer/?")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ import math
 import os
 import re
 import socket
+import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import cutaway
 from cutaway import SummaryWriter
 from cutaway.events import core
 from cutaway.events.reader import EventFileReader
+from cutaway.events.recording_warning import RecordingWarning
 
 
 def points(writer: SummaryWriter) -> dict[str, list[tuple[int, float, float]]]:
@@ -292,3 +295,29 @@ def test_a_writer_that_is_not_to_write(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["scalars.json"]
     with pytest.raises(TypeError, match="log_dir and logdir mean the same"):
         SummaryWriter("a", logdir="b")
+
+
+def test_a_warning_of_a_number_is_about_the_line_of_the_program(tmp_path: Path) -> None:
+    writer = cutaway.SummaryWriter(tmp_path)
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, writer._events._direct.descriptor)
+    os.close(full)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        writer.add_scalar("loss", 1.0, 0)
+    assert [(warning.category, Path(warning.filename)) for warning in caught] == [(RecordingWarning, Path(__file__))]
+    with pytest.warns(RecordingWarning):
+        writer.close()
+
+
+def test_a_clock_that_stands_still_is_the_writers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: 1234.5)
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("loss", 1.0, 0)
+    monkeypatch.undo()
+    before = time.time()
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("loss", 1.0, 1)
+    first, second = cutaway.open(tmp_path)["."].scalars("loss").wall_time.tolist()
+    assert first == 1234.5
+    assert before <= second <= time.time()

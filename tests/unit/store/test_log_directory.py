@@ -215,10 +215,10 @@ def test_what_may_not_be_read_is_said(log: LogDirectory, write: Write, monkeypat
     forbidden = True
     original = EventFileReader.read
 
-    def read(self: EventFileReader) -> Batch:
+    def read(self: EventFileReader, max_bytes: int) -> Batch:
         if forbidden and self.path == str(path):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return original(self)
+        return original(self, max_bytes)
 
     monkeypatch.setattr(EventFileReader, "read", read)
     catalogue = refreshed(log)
@@ -298,7 +298,7 @@ def test_a_large_file_does_not_keep_the_others_waiting(
     write("large", range(2000))
     write("small", range(3))
     original = EventFileReader.read
-    monkeypatch.setattr(EventFileReader, "read", lambda reader: original(reader, 4096))
+    monkeypatch.setattr(EventFileReader, "read", lambda reader, _: original(reader, 4096))
     calls = 0
 
     def stop_after_two() -> bool:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from cutaway.events import core
 from cutaway.store import series as series_module
 from cutaway.store.series import NumberColumn, Points, Series
 
@@ -166,3 +167,59 @@ def test_what_drawing_adds_is_less_than_a_byte_a_point() -> None:
     chunk = Chunk.of(np.arange(count), np.linspace(0, 9e5, count) ** 1.1, np.random.default_rng(0).random(count))
     summaries = sum(column.nbytes for summary in chunk.summaries for column in summary)
     assert summaries + chunk.step.marks.nbytes + chunk.wall_time.marks.nbytes < count
+
+
+@given(
+    st.lists(st.sampled_from([0, 1, 1, 2, 30]), min_size=1, max_size=120),
+    st.lists(st.integers(1, 20), min_size=1, max_size=12),
+    st.lists(st.floats(-20, 400), min_size=1, max_size=6),
+    st.data(),
+)
+def test_many_chunks_are_reduced_as_one(
+    gaps: list[int], batches: list[int], fractions: list[float], data: st.DataObject
+) -> None:
+    step, value = np.cumsum(gaps), np.random.default_rng(len(gaps)).normal(size=len(gaps)).astype(np.float32)
+    # A line may begin within a chunk, behind points that do not ascend.
+    start = data.draw(st.integers(0, len(gaps)))
+    step[:start] = np.random.default_rng(start).integers(0, 500, start)
+    stop = data.draw(st.integers(start, len(gaps)))
+    series, at = Series(), 0
+    with patch.multiple(series_module, _SEALED_AT=5, _LARGEST_CHUNK=7):
+        for size in [*batches, len(gaps)]:
+            part = slice(at, at + size)
+            wall: NDArray[np.float64] = step[part] * 0.5
+            series.append(step[part], wall, value[part])
+            at += size
+    for axis, x in (("step", step), ("wall", step * 0.5)):
+        edges = np.unique(np.array(fractions))
+        found, expected = core.new_reduction(edges), core.new_reduction(edges)
+        series.points.reduce_into(found, axis, start, stop)  # type: ignore[arg-type]
+        expected.add(x[start:stop], value[start:stop])
+        assert found.before == expected.before
+        first = start + int(np.searchsorted(x[start:stop], edges[0]))
+        assert series.points.first_from(axis, edges[0], start, stop) == first  # type: ignore[arg-type]
+        for name, column in vars(found.buckets()).items():
+            np.testing.assert_array_equal(column, getattr(expected.buckets(), name))
+
+
+def test_chunks_out_of_sight_are_not_read() -> None:
+    read: list[tuple[int, int]] = []
+
+    class Recorded:
+        low, high, before = 50_000.0, 50_100.0, 0
+
+        def skip(self, count: int) -> None:
+            self.before += count
+
+        def add_packed(self, packed: object, value: NumberColumn, summaries: object, start: int, stop: int) -> None:
+            read.append((int(value[start]), stop - start))
+
+    series, steps = Series(), np.arange(100_000)
+    for start in range(0, 100_000, 5000):
+        part = steps[start : start + 5000]
+        series.append(part, part.astype(np.float64), part.astype(np.float32))
+    recorded = Recorded()
+    series.points.reduce_into(recorded, "step", 0, 100_000)  # type: ignore[arg-type]
+    # With the chunk whose end might reach into the range.
+    assert recorded.before == 45_000
+    assert read == [(45_000, 5000), (50_000, 5000)]

@@ -142,6 +142,8 @@ def test_the_twins_agree(values: list[float], data: st.DataObject, dtype: Any) -
     with np.errstate(over="ignore"):
         y = cast("Any", np.array(values, dtype))
     np.testing.assert_array_equal(core.decayed_means(y, keep), _pure.decayed_means(y, keep))
+    reaches = data.draw(st.lists(st.integers(0, 40), min_size=1, max_size=3))
+    np.testing.assert_array_equal(core.windowed_means(y, reaches), _pure.windowed_means(y, reaches))
 
 
 @pytest.mark.parametrize("twin", [core, _pure])
@@ -151,6 +153,17 @@ def test_lengths(twin: Any) -> None:
     with pytest.raises(ValueError, match="equally long, got 2 and 3"):
         smooth(np.arange(2), np.zeros(3), Smoothing("ema", 0.5))
     assert len(twin.decayed_means(np.zeros(0), np.zeros(0))) == 0
+    assert len(twin.windowed_means(np.zeros(0), [3])) == 0
+
+
+def test_windows_of_any_width_against_sums_of_their_own() -> None:
+    y = np.random.default_rng(3).normal(size=700)
+    for reach in (0, 1, 2, 50, 349, 350, 699, 700, 10**6):
+        exact = [
+            math.fsum(y[max(0, i - reach) : i + reach + 1]) / len(y[max(0, i - reach) : i + reach + 1])
+            for i in range(700)
+        ]
+        np.testing.assert_allclose(core.windowed_means(y, [reach]), exact, rtol=0, atol=1e-14)
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core, messages
+from cutaway.events.histogram_message import counted_apart
 from cutaway.events.schema import encode
 from cutaway.events.wire import bytes_field
 from cutaway.record.arrays import describe
-from cutaway.record.histogram import counted_apart, tensorflow_edges
+from cutaway.record.histogram import tensorflow_edges
 from cutaway.record.image import encoded_value
 from cutaway.record.png import encode_png
 from cutaway.record.tensor import strings_message, tensor_message

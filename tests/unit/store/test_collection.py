@@ -1,0 +1,57 @@
+"""Garbage is collected again after reading, also after an error, and where several threads read."""
+
+import gc
+from collections.abc import Iterator
+from threading import Barrier, Thread
+
+import pytest
+
+from cutaway.store.collection import collection_held
+
+
+@pytest.fixture(autouse=True)
+def enabled() -> Iterator[None]:
+    gc.enable()
+    yield
+    gc.enable()
+
+
+def test_nothing_is_collected_within_the_block() -> None:
+    with collection_held():
+        assert not gc.isenabled()
+        with collection_held():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_it_is_given_back_after_an_error() -> None:
+    with pytest.raises(KeyError), collection_held():
+        raise KeyError
+    assert gc.isenabled()
+
+
+def test_it_stays_off_where_a_program_has_switched_it_off() -> None:
+    gc.disable()
+    with collection_held():
+        pass
+    assert not gc.isenabled()
+
+
+def test_the_last_of_several_threads_gives_it_back() -> None:
+    both, seen = Barrier(2), []
+
+    def first() -> None:
+        with collection_held():
+            both.wait()
+        both.wait()
+
+    thread = Thread(target=first)
+    thread.start()
+    with collection_held():
+        both.wait()
+        both.wait()
+        seen.append(gc.isenabled())
+    thread.join()
+    assert seen == [False]
+    assert gc.isenabled()

@@ -1,0 +1,39 @@
+"""Files with very many tags: as taking in one point of a tag costs as much as a hundred, more is read at a time."""
+
+from pathlib import Path
+
+import pytest
+
+from cutaway.events import core
+from cutaway.events.messages import file_version
+from cutaway.store.event_file import EventFile
+from cutaway.store.places.local import LocalPlace
+
+
+def written(folder: Path, tags: int, points: int) -> Path:
+    """A record for each step of each tag."""
+    path = folder / "events.out.tfevents.1000.host.1.0"
+    names = [(f"{'x' * 100}/{number}",) for number in range(tags)]
+    with path.open("wb") as file:
+        file.write(core.frame(file_version(1000.0)))
+        for step in range(points):
+            file.write(b"".join(core.encode(1000.0 + step, step, name, (float(step),)) for name in names))
+    return path
+
+
+@pytest.mark.parametrize(("tags", "points", "batches"), [(20_000, 10, 2), (20, 10_000, 4)])
+def test_more_is_read_at_a_time(tmp_path: Path, tags: int, points: int, batches: int) -> None:
+    file = EventFile(str(written(tmp_path, tags, points)), LocalPlace(str(tmp_path)))
+    read = 0
+    while file.pending:
+        file.check()
+        batch = file.read()
+        assert batch is not None
+        file.apply(batch)
+        read += 1
+    assert read == batches
+    assert file.points == tags * points
+    assert len(file.scalars) == tags
+    for series in file.scalars.values():
+        assert series.points.step.tolist() == list(range(points))
+        assert series.points.value.tolist() == [float(step) for step in range(points)]
