@@ -1,8 +1,8 @@
 """The command line: ``cutaway LOGDIR`` and the commands, one file each.
 
-A command's module has ``HELP`` (one line), ``add_arguments(parser)`` and ``run(arguments) -> exit status``, and raises
+A command's module has ``add_arguments(parser)`` and ``run(arguments) -> exit status``, and raises
 :class:`~cutaway.cli.errors.UsageError` for bad input. What it needs beyond the standard library it imports when it
-runs, so that ``cutaway --version`` is instant.
+runs, so that ``cutaway --help`` is instant.
 """
 
 import argparse
@@ -13,8 +13,17 @@ from typing import NoReturn
 
 from cutaway.cli.errors import UsageError
 
-#: In the order in which the help lists them. `view` is what runs when no command is named.
-COMMANDS = ("view", "summary", "graph", "diff", "inspect", "export", "demo")
+#: Each with its line of help, in the order in which the help lists them: here, so that none is imported for another's
+#: help. `view` is what runs when no command is named.
+COMMANDS = {
+    "view": "open the viewer for a log directory in the browser",
+    "summary": "print a model's layers with their shapes, parameters and MACs",
+    "graph": "draw the graph of a model as SVG or as a page, or write it as JSON",
+    "diff": "show what differs between two models, or a checkpoint and a model",
+    "inspect": "list the runs, tags and kinds of data in a log directory",
+    "export": "write a log directory as csv, json, parquet or clean event files",
+    "demo": "train a small network with three learning rates, and watch it",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     name = words.pop(0) if words and words[0] in COMMANDS else "view"
     command = import_module(f"cutaway.cli.{name}")
-    parser = _parser(name, command.HELP)
+    parser = _parser(name)
     command.add_arguments(parser)
     try:
         arguments = parser.parse_args(words)
@@ -44,22 +53,26 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
 
-def _parser(name: str, help_line: str) -> argparse.ArgumentParser:
+def _parser(name: str) -> argparse.ArgumentParser:
     if name != "view":
-        return _Parser(prog=f"cutaway {name}", description=help_line)
-    others = "\n".join(f"  {other:10s}{import_module(f'cutaway.cli.{other}').HELP}" for other in COMMANDS[1:])
+        return _Parser(prog=f"cutaway {name}", description=COMMANDS[name])
+    others = "\n".join(f"  {other:10s}{line}" for other, line in COMMANDS.items() if other != "view")
     parser = _Parser(
         prog="cutaway",
-        description=help_line,
+        description=COMMANDS[name],
         epilog=f"commands (cutaway COMMAND --help tells more):\n{others}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     return parser
 
 
-def _version() -> str:
-    from cutaway import __version__
-    from cutaway.events import core
+class _Version(argparse.Action):
+    """Prints the version and the kernel, which is imported only for that."""
 
-    return f"cutaway {__version__} ({core.implementation} kernel)"
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from cutaway import __version__
+        from cutaway.events import core
+
+        print(f"cutaway {__version__} ({core.implementation} kernel)")
+        parser.exit()

@@ -6,8 +6,6 @@ import json
 from cutaway.cli.errors import UsageError
 from cutaway.cli.targets import INPUT_HELP, TARGET_HELP, TRUST_HELP, load_model, parse_inputs
 
-HELP = "show what differs between two models, or a checkpoint and a model"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of ``cutaway diff``."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cutaway.logs.logs import Logs, Run
     from cutaway.store.values import RecordedValues
 
-HELP = "write a log directory as csv, json, parquet or clean event files"
 
 _COLUMNS = ("run", "tag", "step", "wall_time", "value")
 #: Items and characters of a value that are written for any of its bytes.

@@ -7,7 +7,6 @@ from pathlib import Path
 from cutaway.cli.errors import UsageError
 from cutaway.cli.targets import INPUT_HELP, TARGET_HELP, TRUST_HELP
 
-HELP = "draw the graph of a model as SVG or as a page, or write it as JSON"
 PHASES = ("forward", "backward", "both")
 
 
@@ -16,8 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "target",
         metavar="TARGET",
-        help=f"{TARGET_HELP}, .pb, .pbtxt; a folder with a saved_model.pb; or a log: a directory with event files "
-        "below it, or one event file",
+        help=f"{TARGET_HELP}, .json of Keras, .pb, .pbtxt; a folder with a saved_model.pb; or a log: a directory with "
+        "event files below it, or one event file",
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=Path, required=True, help="a file that ends with .svg, .html or .json"

@@ -39,17 +39,18 @@ def graph_of_target(arguments: argparse.Namespace, view: "GraphView") -> "tuple[
 
 def _of_model(arguments: argparse.Namespace, view: "GraphView") -> "tuple[ModelGraph, list[str], str | None]":
     from cutaway.cli.targets import load_model, parse_inputs
+    from cutaway.model.graph.configured_file import is_configured_file
     from cutaway.model.graph.show import graph_of_model
 
     inputs = parse_inputs(arguments.inputs, arguments.batch, arguments.dtype)
-    model = load_model(arguments.target)
+    model = arguments.target if is_configured_file(arguments.target) else load_model(arguments.target)
     try:
         found, failed = graph_of_model(
             model, inputs, arguments.phase, view, dtype=arguments.weights, trust=arguments.trust
         )
     except ValueError as error:
         text = str(error)
-        hint = "; an --input is needed" if not arguments.inputs and "no graph" in text else ""
+        hint = "; an --input is needed" if "no inputs were given" in text else ""
         flag = "--" if text.startswith(("phase ", "dtype ")) else ""
         raise UsageError(f"{flag}{text.replace('dtype is', 'weights is', 1)}{hint}") from None
     return found, [_about(found)], failed
@@ -66,7 +67,9 @@ def _of_graph_file(arguments: argparse.Namespace, file: Path, view: "GraphView")
         raise UsageError(f"--phase is {arguments.phase!r}, and {file} has one graph, of no phase")
     try:
         read = read_graph_file(file)
-        found = ModelGraph(GraphReading(graph_of(memoryview(read.graph.data), file.name)), file.name, view)
+        found = ModelGraph(
+            GraphReading(graph_of(memoryview(read.graph.data), file.name)), file.name, view, source="graph_def"
+        )
     except FileNotFoundError:
         raise UsageError(f"there is no file {file}") from None
     except OSError as error:
@@ -106,7 +109,7 @@ def _of_log(arguments: argparse.Namespace, view: "GraphView") -> "tuple[ModelGra
         raise UsageError(f"{chosen.title} of run {names[chosen.run]}: {error}") from None
     if not (reading.graph.nodes.kind < NodeKind.PARAMETER).any():
         raise UsageError(f"{chosen.title} of run {names[chosen.run]} has no operations: no forward was captured")
-    found = ModelGraph(reading, chosen.title, view)
+    found = ModelGraph(reading, chosen.title, view, source=chosen.source)
     more = len(recorded) - 1
     lines = [f"{_about(found)}, of run {names[chosen.run]}"]
     if more:

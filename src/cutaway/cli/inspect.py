@@ -13,8 +13,6 @@ from cutaway.events.kind_names import SCALARS
 if TYPE_CHECKING:
     from cutaway.logs.logs import Logs, Run
 
-HELP = "list the runs, tags and kinds of data in a log directory"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of ``cutaway inspect``."""

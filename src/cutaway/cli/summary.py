@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from cutaway.model.result import ModelSummary
     from cutaway.model.view import TableView
 
-HELP = "print a model's layers with their shapes, parameters and MACs"
 NARROWEST = 60
 #: And the method of a summary that makes it.
 FORMATS = {"text": "to_text", "markdown": "to_markdown", "html": "to_html", "json": "to_json", "csv": "to_csv"}

@@ -23,8 +23,6 @@ _WITHOUT_EFFECT = (
     "max_reload_threads", "purge_orphaned_data", "generic_data",
 )  # fmt: skip
 
-HELP = "open the viewer for a log directory in the browser"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of ``cutaway LOGDIR``."""

@@ -38,6 +38,18 @@ def graph_def() -> "graph_pb2.GraphDef":
     return graph
 
 
+KERAS = {
+    "class_name": "Sequential",
+    "config": {
+        "name": "net",
+        "layers": [
+            {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 4]}},
+            {"class_name": "Dense", "config": {"name": "dense", "units": 2}},
+        ],
+    },
+}
+
+
 def write_log(folder: str) -> None:
     for run, width in (("a", 4), ("b", 8)):
         with cutaway.SummaryWriter(f"{folder}/{run}") as writer:
@@ -92,6 +104,13 @@ def test_files_of_tensorflow(name: str, capsys: pytest.CaptureFixture[str]) -> N
     assert ">Mul<" in svg
 
 
+def test_a_configuration_of_keras(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.json").write_text(json.dumps(KERAS))
+    assert main(["graph", "net.json", "-o", "net.svg"]) == 0
+    assert capsys.readouterr().out == "net.svg: net, 3 nodes in 0 groups\n"
+    assert ">dense<" in Path("net.svg").read_text("utf-8")
+
+
 def test_a_log(capsys: pytest.CaptureFixture[str]) -> None:
     write_log("log")
     assert main(["graph", "log", "-o", "one.svg"]) == 0
@@ -122,6 +141,11 @@ def test_a_log(capsys: pytest.CaptureFixture[str]) -> None:
         (["graph_nets:net", "--input", "2,3", "-o", "n.svg", "--weights", "int8"], "--weights is 'int8'"),
         (["graph_nets:net"], "the following arguments are required: -o/--output"),
         (["no.pb", "-o", "n.svg"], "there is no file no.pb"),
+        (["weights.pt", "-o", "n.svg"], "weights.pt has no graph, as no forward of it is known\n"),
+        (["no.json", "-o", "n.svg"], "there is no file no.json"),
+        (["notes.json", "-o", "n.svg"], "notes.json is no configuration of a Keras model, or it is damaged: "),
+        (["cut.json", "-o", "n.svg"], "cut.json is no configuration of a Keras model, or it is damaged: "),
+        (["own.json", "-o", "n.svg"], "own.json names no layers"),
         (["noise.pb", "-o", "n.svg"], "noise.pb holds neither a GraphDef"),
         (["empty", "-o", "n.svg"], "there are no event files below 'empty'"),
         (["empty", "-o", "n.svg", "--input", "2,3"], "--input was given, and the graph in empty has its inputs"),
@@ -133,6 +157,10 @@ def test_a_log(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_mistakes_are_one_line(words: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("noise.pb").write_bytes(bytes(range(1, 99)))
+    Path("notes.json").write_text('{"notes": []}')
+    Path("cut.json").write_text(json.dumps(KERAS)[:-9])
+    Path("own.json").write_text('{"class_name": "Net", "config": {}}')
+    torch.save(nn.Linear(3, 4).state_dict(), "weights.pt")
     Path("empty").mkdir()
     if "log" in words:
         write_log("log")

@@ -11,7 +11,6 @@ from cutaway.events.local_path import local_path
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-HELP = "train a small network with three learning rates, and watch it"
 DEFAULT_LOGDIR = "cutaway-demo"
 DEFAULT_STEPS = 1500
 MOST_STEPS = 10_000_000

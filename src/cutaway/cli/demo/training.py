@@ -103,6 +103,7 @@ def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Generator[int
     losses: list[float] = []
     with SummaryWriter(log_dir) as writer:
         writer.add_hparams({"lr": lr, "momentum": MOMENTUM, "batch_size": BATCH_SIZE}, {})
+        writer.add_model(model, digits.train_images[:BATCH_SIZE])
         writer.add_text("configuration", configuration(_configuration(digits, model, lr, steps, warm_up)), 0)
         for step in range(steps):
             step_lr = lr * min(1.0, (step + 1) / warm_up)

@@ -68,6 +68,7 @@ def test_every_kind_is_logged_now_and_then(tmp_path: Path) -> None:
     assert run.tags("audio") == ["train/loss as a tone"]
     assert run.tags("text") == ["configuration/text_summary", "validation/mistakes/text_summary"]
     assert run.hparams()["lr"] == 0.05
+    assert run.models()[-1].summary.totals.parameters == 38_282
     for tag in run.tags("images"):
         images = run.images(tag)
         assert images.step.tolist() == PICTURES
