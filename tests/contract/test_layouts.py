@@ -100,6 +100,7 @@ def tree_of(numbers: random.Random) -> list[NestedGroup]:
             [start for start, _, _ in edges],
             [end for _, end, _ in edges],
             [kind for _, _, kind in edges],
+            [float(numbers.choice((0, 0, 30, 90))) for _ in edges],
             [numbers.random() < 0.1 for _ in range(count)],
             [numbers.random() < 0.1 for _ in edges],
             float(numbers.randint(60, 160)),

@@ -169,6 +169,20 @@ def test_what_a_node_says_of_itself() -> None:
         graph.node_facts(52)
 
 
+def test_what_nodes_say_of_themselves_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "1.host", Event(wall_time=2, graph_def=GRAPH.SerializeToString()))
+    (graph,) = all_of(tmp_path)
+    read: list[str] = []
+
+    def reads(what: str, *where: Any) -> bytearray:
+        read.append(what)
+        return read_place(what, *where)
+
+    monkeypatch.setattr(records, "read_place", reads)
+    assert [graph.node_facts(source).op for source in (0, 1, 1)] == ["Placeholder", "Mul", "Mul"]
+    assert len(read) == 1
+
+
 def test_the_graphs_that_tensorflow_2_ran() -> None:
     graphs = all_of(FIXTURES / "tensorflow2")
     # On one device what it runs is the optimized graph.
@@ -257,8 +271,9 @@ def test_what_pytorch_adds() -> None:
     drawn = graph.graph()
     groups = list(zip(drawn.groups.name, drawn.groups.type, strict=True))
     assert groups == [
-        ("graph", ""), ("input", ""), ("output", ""), ("Network", ""), ("stem", "Conv2d"), ("0", "Block"),
-        ("norm", "BatchNorm2d"), ("conv", "Conv2d"), ("1", "Block"), ("norm", "BatchNorm2d"), ("conv", "Conv2d"),
+        ("graph", ""), ("input", ""), ("output", ""), ("Network", ""), ("stem", "Conv2d"),
+        ("blocks", "ModuleList"), ("0", "Block"), ("norm", "BatchNorm2d"), ("conv", "Conv2d"), ("1", "Block"),
+        ("norm", "BatchNorm2d"), ("conv", "Conv2d"),
         ("head", "Linear"),
     ]  # fmt: skip
     assert drawn.notes == []
@@ -275,7 +290,7 @@ def test_what_pytorch_adds() -> None:
         "Network: prim::TupleConstruct", "output: IO Node", "Network: aten::max",
     ]  # fmt: skip
     weight = nodes.key.index("Network/ModuleList[blocks]/Block[1]/Conv2d[conv]/weight/weight.17")
-    assert drawn.groups.key[nodes.group[weight]] == "Network/Block[1]/Conv2d[conv]"
+    assert drawn.groups.key[nodes.group[weight]] == "Network/ModuleList[blocks]/Block[1]/Conv2d[conv]"
 
 
 def test_what_tensorboardx_adds() -> None:

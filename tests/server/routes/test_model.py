@@ -12,6 +12,7 @@ from cutaway.events import graph_messages, messages
 from cutaway.events.core import frame
 from cutaway.events.messages import file_version
 from cutaway.events.schema import encode
+from cutaway.events.wire import varint
 from cutaway.model.trace_bytes import MAGIC
 from cutaway.store.log_directory import LogDirectory
 
@@ -61,6 +62,32 @@ def filled(log: LogDirectory, tmp_path: Path) -> LogDirectory:
     record(events, {"graph_def": GRAPH}, {"graph_def": GRAPH, "wall_time": 1005.0})
     log.refresh()
     return log
+
+
+def test_costs_of_one_of_several_measurements(client: Any, log: LogDirectory, tmp_path: Path) -> None:
+    def measured(step: int, microseconds: int) -> dict[str, Any]:
+        stats = {"node_name": "out", "all_start_micros": 1, "all_end_rel_micros": microseconds}
+        step_stats = {"dev_stats": [{"device": "/cpu:0", "node_stats": [stats]}]}
+        data = encode(graph_messages.RUN_METADATA, {"step_stats": step_stats})
+        return {"tagged_run_metadata": {"tag": f"step {step}", "run_metadata": data}, "step": step, "wall_time": step}
+
+    events = tmp_path / "log" / "tf" / "events.out.tfevents.1000.host.1.0"
+    record(events, {"graph_def": GRAPH}, measured(1100, 20), measured(1200, 50))
+    log.refresh()
+    (graph,) = client.get("/api/models").json()["models"]
+    asked = {name: graph[name] for name in ("run", "graph")}
+
+    def seconds(**more: str) -> float | None:
+        answer = client.get("/api/model", params=asked | more).json()
+        assert answer["measured"] == [{"tag": "step 1100", "step": 1100}, {"tag": "step 1200", "step": 1200}]
+        found: float | None = answer["groups"]["costs"]["seconds"][0]
+        return found
+
+    assert seconds() == pytest.approx(50e-6)
+    assert seconds(measured="0") == pytest.approx(20e-6)
+    assert seconds(measured="1") == pytest.approx(50e-6)
+    assert client.get("/api/model", params=asked | {"measured": "2"}).status_code == 404
+    assert client.get("/api/model", params=asked | {"measured": "newest"}).status_code == 400
 
 
 def named(client: Any, source: str) -> dict[str, str]:
@@ -163,6 +190,71 @@ def test_a_query_that_cannot_be_read(filled: LogDirectory, client: Any) -> None:
     answer = asked(client, "/search", query="shape:[a]")
     assert (answer["count"], answer["found"]) == (0, [])
     assert answer["problem"].startswith("shape:[a] is none")
+
+
+#: Of 16,384 x 16,384 float32, and one that is there.
+CLAIMED = {"dtype": 1, "tensor_shape": {"dim": [{"size": 1 << 14}, {"size": 1 << 14}]}, "float_val": [1.0]}
+SLASHES = "a/" * 10_000
+HOSTILE: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "circles": (
+        [
+            {"name": name, "op": "Add", "input": inputs}
+            for name, inputs in (("a", ["b", "a"]), ("b", ["c"]), ("c", ["a"]))
+        ],
+        "",
+    ),
+    "missing inputs": (
+        [{"name": "a", "op": "Add", "input": ["gone", "^gone:7", ":", "^", ""]}],
+        "5 inputs name nodes that are not in the graph",
+    ),
+    "duplicate names": (
+        [{"name": "a", "op": "Add", "input": ["a"]} for _ in range(3)],
+        "2 nodes have the name of another one",
+    ),
+    "slashes": ([{"name": f"{SLASHES}{idx}", "op": "Add"} for idx in range(20)] + [{"name": SLASHES, "op": "Add"}], ""),
+    "constant of 1 GB, as it says": (
+        [{"name": "c", "op": "Const", "attr": [{"key": "value", "value": {"tensor": CLAIMED}}]}],
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_every_answer_about_a_hostile_graph(name: str, log: LogDirectory, client: Any, tmp_path: Path) -> None:
+    """Graphs are anybody's: each node is there, and what is not is counted."""
+    nodes, note = HOSTILE[name]
+    graph = encode(graph_messages.GRAPH_DEF, {"node": nodes})
+    record(tmp_path / "log" / "tf" / "events.out.tfevents.1000.host.1.0", {"graph_def": graph})
+    log.refresh()
+    (model,) = client.get("/api/models").json()["models"]
+    assert (model["problem"], model["nodes"]) == ("", len(nodes))
+    choice = {"run": model["run"], "graph": model["graph"]}
+
+    def answer(route: str, **parameters: str) -> Any:
+        response = client.get(f"/api/model{route}", params=choice | parameters)
+        assert response.status_code == 200, response.text
+        assert len(response.content) < 100_000
+        return response.json()
+
+    outline = answer("")
+    assert outline["notes"] == ([note] if note else [])
+    parts = [answer("/part", group=str(group), fold="true") for group in range(len(outline["groups"]["name"]))]
+    drawn = sum(node >= 0 for part in parts for node in part["boxes"]["node"])
+    assert drawn == (0 if "constant" in name else len(nodes))
+    for node in range(len(nodes)):
+        assert answer("/details", node=str(node))["type"] in ("Add", "Const")
+        assert answer("/reach", node=str(node), direction="both")["left_out"] == 0
+    assert answer("/search", query="op:add op:const")["problem"] == ""
+
+
+def test_a_constant_that_is_cut_off(log: LogDirectory, client: Any, tmp_path: Path) -> None:
+    """A node that says that it goes on for 1 GB, of which nothing is there."""
+    node = encode(graph_messages.NODE_DEF, {"name": "c", "op": "Const"}) + b"\x2a" + varint(1 << 30)
+    graph = b"\x0a" + varint(len(node) + (1 << 30)) + node
+    record(tmp_path / "log" / "tf" / "events.out.tfevents.1000.host.1.0", {"graph_def": graph})
+    log.refresh()
+    (model,) = client.get("/api/models").json()["models"]
+    assert model["problem"] == "the nodes of the graph are cut short or no messages"
 
 
 def test_a_damaged_graph_has_a_problem(log: LogDirectory, client: Any, tmp_path: Path) -> None:

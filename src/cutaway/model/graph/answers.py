@@ -64,6 +64,7 @@ def outline(reading: GraphReading) -> dict[str, Any]:
             "path": [short(path) for path in paths],
             "type": [short(type_) for type_ in groups.type[kept]],
             "nodes": nesting.node_counts[kept].tolist(),
+            "tucked": reading.tucked[kept].tolist(),
             "alike": reading.alike[kept].tolist(),
             "below": nesting.child_counts[kept].tolist(),
             "calls": [

@@ -2,8 +2,9 @@
 
 Slots number what is drawn: the arguments of a function, its nodes, and what it returns.
 
-Graphs of TorchScript, as PyTorch and tensorboardX write them, name modules ``Linear[head]``, and put the weights of
-some beside them, in scopes of their own: a weight stands with what first reads it, as in the graph of a trace.
+Graphs of TorchScript, as PyTorch and tensorboardX write them, name modules ``Linear[head]``, and leave the names of
+lists out of the scopes of ops, which `scopes_with_lists` puts in. Their weights are in scopes of their own: a weight
+stands with what first reads it, as in the graph of a trace.
 """
 
 import re
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from cutaway.model.graph.graph import NodeKind, TensorType
 from cutaway.model.graph.graph_def import CONTROL, FunctionColumns, NodeColumns, Result, tensor_type
 from cutaway.model.graph.graph_def_kinds import WEIGHT, is_script, kinds_of
+from cutaway.model.graph.list_scopes import scopes_with_lists
 
 #: Groups in groups, at the most, of the names in one GraphDef or function.
 MOST_DEPTH = 32
@@ -92,6 +94,7 @@ class Template:
         self.groups: list[tuple[int, str, str, str]] = []
         self._places = {"": -1}
         self._is_script = is_script(self.columns)
+        self._kinds = kinds_of(self.columns)
         weights = [word == WEIGHT for word in self.columns.words]
         #: bool[n]: which nodes stand with what first reads them.
         self._follows = np.array(weights or [False])[self.columns.op]
@@ -103,6 +106,7 @@ class Template:
             last.append(part or NO_NAME)
             scopes.append(scope)
         if self._is_script:
+            scopes = scopes_with_lists(self.columns, scopes, self._follows, self._kinds == NodeKind.CONSTANT)
             scopes = ["" if follows else scope for scope, follows in zip(scopes, self._follows.tolist(), strict=True)]
         for scope in dict.fromkeys(scopes):
             self._add_scope(scope)
@@ -149,11 +153,10 @@ class Template:
             *[RESULT] * len(results),
         ]
         self.group = np.array([*around[0], *self.node_groups, *around[1]], np.int64)
-        kinds = kinds_of(columns)
         self.kind = np.concatenate(
             [
                 np.full(len(arguments), NodeKind.INPUT, np.uint8),
-                kinds,
+                self._kinds,
                 np.full(len(results), NodeKind.OUTPUT, np.uint8),
             ]
         )

@@ -30,11 +30,13 @@ def has_program() -> bool:
     return (_PROGRAM / "graph.js").is_file()
 
 
-def to_html(reading: GraphReading, title: str, svg: str, cost: str | None) -> str:
+def to_html(reading: GraphReading, title: str, source: str, svg: str, cost: str | None) -> str:
     """The page. Before the program runs, and where none may run, it shows the picture `svg`."""
     script, style = ((_PROGRAM / name).read_text("utf-8") for name in ("graph.js", "graph.css"))
     # As text of JSON it would be many times larger, and again in the attribute of a frame.
-    data = json.dumps(_embedded(reading, title, cost), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    data = json.dumps(
+        _embedded(reading, title, source, cost), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
     packed = b64encode(gzip.compress(data.encode("utf-8", "replace"), mtime=0)).decode("ascii")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -58,12 +60,12 @@ def _for_script(text: str) -> str:
     return _ENDS_SCRIPT.sub(lambda match: f"<\\u{ord(match[1]):04x}", text)
 
 
-def _embedded(reading: GraphReading, title: str, cost: str | None) -> dict[str, Any]:
+def _embedded(reading: GraphReading, title: str, source: str, cost: str | None) -> dict[str, Any]:
     graph = reading.graph
     model = {
         "run": _RUN,
         "graph": _GRAPH,
-        "source": "graph_def" if reading.trace is None else "trace",
+        "source": source,
         "title": title,
         "tag": "",
         "nodes": len(graph.nodes.op),
@@ -75,6 +77,7 @@ def _embedded(reading: GraphReading, title: str, cost: str | None) -> dict[str, 
     }
     outline = {
         **{name: model[name] for name in ("run", "graph", "source", "title", "recorded", "phases")},
+        "measured": [],
         "framework": "" if reading.trace is None else reading.trace.framework,
         **answers.outline(reading),
     }

@@ -1,7 +1,8 @@
 """One group of a graph as it is drawn: its boxes, and the edges between them, those between the same two as one bundle.
 
 What a graph of a hundred thousand nodes costs is that of the group that is opened: the whole is never sent. Groups that
-are the same inside and follow each other, or that are numbered and stand side by side, can be one box.
+are the same inside and follow each other, or that are numbered and stand side by side, can be one box; and so can those
+of each kind where groups of several kinds take turns, whose edges are a loop then.
 """
 
 import re
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from cutaway.model.graph.alike import alike_siblings
 from cutaway.model.graph.graph import Graph, NodeKind
 from cutaway.model.graph.nesting import Nesting
+from cutaway.model.graph.turns import in_turns
 
 #: Instead of a box's number: the edge comes from outside the group, or goes there.
 OUTSIDE = -1
@@ -93,13 +95,16 @@ class Parts:
         is_tucked[inside[~is_box]] = True
         touches = np.flatnonzero(is_inside[edges.start] | is_inside[edges.end])
         members = np.where(keys < count, keys, -1)
-        starts = np.arange(len(keys))
-        if fold:
-            starts = self._beginnings(members, place_of[edges.start[touches]], place_of[edges.end[touches]])
-            place_of = np.where(place_of < 0, OUTSIDE, np.searchsorted(starts, place_of, "right") - 1)
-        boxes = min(len(starts), MOST_BOXES)
-        runs = np.append(starts, len(keys))[: boxes + 1]
-        keys = keys[starts[:boxes]]
+        box_of = np.arange(len(keys))
+        if fold and len(keys):
+            box_of = self._folded(members, place_of[edges.start[touches]], place_of[edges.end[touches]])
+            place_of = np.where(place_of < 0, OUTSIDE, box_of[place_of])
+        in_boxes = np.argsort(box_of, kind="stable")
+        members = members[in_boxes]
+        starts = np.append(0, np.cumsum(np.bincount(box_of)))
+        boxes = min(len(starts) - 1, MOST_BOXES)
+        runs = starts[: boxes + 1]
+        keys = keys[in_boxes[starts[:boxes]]]
         is_left_out = place_of >= boxes
         touches = touches[~is_left_out[edges.start[touches]] & ~is_left_out[edges.end[touches]]]
         readers, tucked_node, tucked_box = self._read(touches, place_of, is_tucked)
@@ -113,12 +118,12 @@ class Parts:
             tucked_node=tucked_node.astype(np.int32),
             tucked_box=tucked_box.astype(np.int32),
             **{name: column[:MOST_BUNDLES].astype(np.int32) for name, column in bundles.items()},
-            left_out=len(starts) - boxes,
+            left_out=len(starts) - 1 - boxes,
             edges_left_out=max(len(bundles["start"]) - MOST_BUNDLES, 0),
         )
 
-    def _beginnings(self, members: Places, start: Places, end: Places) -> Places:
-        """The places of boxes, in order, without those that are one box with the box before."""
+    def _folded(self, members: Places, start: Places, end: Places) -> Places:
+        """For each box that there is without folding the one that it is in."""
         alike = np.where(members >= 0, self._alike[members], -1)
         joins = np.append(False, (alike[1:] == alike[:-1]) & (alike[1:] >= 0))
         follows = np.zeros(len(members), np.bool_)
@@ -128,7 +133,12 @@ class Parts:
         begins = np.flatnonzero(~beside)
         sizes = np.diff(np.append(begins, len(members)))
         beside &= np.repeat(sizes, sizes) >= FEWEST_SIDE_BY_SIDE
-        return np.flatnonzero(~(beside | (joins & follows)))
+        begins = np.flatnonzero(~(beside | (joins & follows)))
+        sizes = np.diff(np.append(begins, len(members)))
+        kinds = np.where(alike[begins] >= 0, alike[begins] * (len(members) + 1) + sizes, -1)
+        first = in_turns(kinds.tolist(), follows[begins].tolist())
+        _, number = np.unique(first, return_inverse=True)
+        return np.repeat(number.reshape(-1), sizes)
 
     def _are_numbered(self, members: Places, joins: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether each that is alike to the one before has the next number in its name."""

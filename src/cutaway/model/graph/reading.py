@@ -99,6 +99,13 @@ class GraphReading:
         return found
 
     @cached_property
+    def tucked(self) -> NDArray[np.int64]:
+        """int64[g]: the parameters and constants of a group with all that is below it, which are no boxes."""
+        is_tucked = self.graph.nodes.kind >= NodeKind.PARAMETER
+        counts = np.bincount(self.graph.nodes.group[is_tucked], minlength=len(self.graph.groups.name))
+        return self.nesting.summed(counts.astype(np.float64)).astype(np.int64)
+
+    @cached_property
     def _parts(self) -> Parts:
         return Parts(self.graph, self.nesting, self.alike)
 

@@ -58,9 +58,13 @@ def make_view(
 class ModelGraph:
     """The result of `graph`: groups, nodes, edges and costs, and drawings of them. A notebook shows it to look into."""
 
-    def __init__(self, reading: GraphReading, title: str, view: GraphView | None = None) -> None:
+    def __init__(
+        self, reading: GraphReading, title: str, view: GraphView | None = None, *, source: str = "trace"
+    ) -> None:
         self.reading = reading
         self.title = title
+        #: What it was read from: ``trace``, ``keras``, ``graph_def``, or another source of a log.
+        self.source = source
         self.view = GraphView() if view is None else view
 
     @property
@@ -84,7 +88,7 @@ class ModelGraph:
         """
         if not has_program():
             raise RuntimeError("the page of graphs was not built into this package of cutaway; .svg needs no page")
-        return to_html(self.reading, self.title, self.to_svg(**view), self._changed(view).cost)
+        return to_html(self.reading, self.title, self.source, self.to_svg(**view), self._changed(view).cost)
 
     def to_dict(self) -> dict[str, Any]:
         """All columns as plain JSON values; the fields are in ``docs/graphs.md``."""

@@ -2,8 +2,10 @@
 
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cutaway.model.graph.configured_file import SOURCE, graph_of_configured_file, is_configured_file
 from cutaway.model.graph.graph import NodeKind
 from cutaway.model.graph.of_trace import PHASES, graph_of_trace
 from cutaway.model.graph.reading import GraphReading
@@ -73,6 +75,12 @@ def graph_of_model(
     """`graph` with checked arguments; and where the forward failed, a line that says how."""
     from cutaway.model.result import failure_message
 
+    # Inputs, and phases, are those of the calls that a capture sees; a configuration has its own.
+    if is_configured_file(model) and not inputs and phase == "forward":
+        read = graph_of_configured_file(Path(model))
+        if read is not None:
+            name, drawn = read
+            return ModelGraph(GraphReading(drawn), name, view, source=SOURCE), None
     options = make_options(backward=phase != "forward", batch=batch, dtype=dtype)
     result, error = summarise_partial(model, inputs, None, options, device=device, trust=trust)
     found = ModelGraph(reading_of_trace(result.trace, phase), result.trace.model, view)

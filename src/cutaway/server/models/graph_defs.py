@@ -1,5 +1,6 @@
 """Graphs of TensorFlow's format: GraphDefs, those in MetaGraphDefs, and those that ran, in RunMetadata."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -78,9 +79,7 @@ def facts(record: Record, data: bytearray) -> list[Facts]:
 
 def graph(record: Record, data: bytearray, facts: Facts) -> Graph:
     """One of its graphs. Raises MalformedError."""
-    part = next((part for part in _parts(record, data) if part.part == facts.part), None)
-    if part is None:
-        raise MalformedError("the record has become another one")
+    part = _part(record, data, facts)
     with decoding("the graph"):
         return graph_of_graph_defs(facts.title, [_graph_def(name, content) for name, content in part.graph_defs])
 
@@ -91,23 +90,53 @@ def graph_of(content: memoryview, title: str) -> Graph:
         return graph_of_graph_defs(title, [_graph_def("", content)])
 
 
-def node_facts(record: Record, data: bytearray, facts: Facts, source: int) -> NodeFacts:
-    """Of a node, by its number in the source. Raises MalformedError, and IndexError when there is none."""
-    left = source
-    for part in _parts(record, data):
-        if part.part != facts.part:
-            continue
-        for _, content in part.graph_defs:
+class NodeDefs:
+    """The NodeDefs of a graph's source, of which each is read when somebody asks for it."""
+
+    def __init__(self, contents: list[memoryview]) -> None:
+        """``contents`` are the bytes of its GraphDefs. Raises MalformedError."""
+        #: Of each GraphDef and each function the number of its first node, its bytes, and where its nodes are.
+        self._first: list[int] = []
+        self._pieces: list[tuple[memoryview, GraphNodes]] = []
+        self._end = 0
+        self.nbytes = sum(map(len, contents))
+        for content in contents:
             nodes, functions = read_graph(content)
-            for start, columns in [(0, nodes), *((function.start, function.nodes) for function in functions)]:
-                if 0 <= left < len(columns.op):
-                    first, length = columns.whole[:, left].tolist()
-                    if length > MOST_OF_A_NODE:
-                        told = f"{length:,} bytes, of which nothing is read: at most {MOST_OF_A_NODE:,} are"
-                        return NodeFacts(columns.words[columns.op[left]], "", [("size", told)])
-                    return read_node(bytes(content[start + first : start + first + length]))
-                left -= len(columns.op)
-    raise IndexError(f"there is no node {source} in the graph")
+            self._add(content, nodes)
+            for function in functions:
+                self._add(content[function.start : function.start + function.length], function.nodes)
+
+    def _add(self, content: memoryview, nodes: GraphNodes) -> None:
+        self._first.append(self._end)
+        self._pieces.append((content, nodes))
+        self._end += len(nodes.op)
+        self.nbytes += sum(column.nbytes for column in nodes if not isinstance(column, list))
+
+    def facts(self, source: int) -> NodeFacts:
+        """Of a node, by its number in the source. Raises MalformedError, and IndexError when there is none."""
+        if not 0 <= source < self._end:
+            raise IndexError(f"there is no node {source} in the graph")
+        # Those without nodes have the number of the one behind them.
+        piece = bisect_right(self._first, source) - 1
+        content, nodes = self._pieces[piece]
+        place = source - self._first[piece]
+        start, length = nodes.whole[:, place].tolist()
+        if length > MOST_OF_A_NODE:
+            told = f"{length:,} bytes, of which nothing is read: at most {MOST_OF_A_NODE:,} are"
+            return NodeFacts(nodes.words[nodes.op[place]], "", [("size", told)])
+        return read_node(bytes(content[start : start + length]))
+
+
+def node_defs(record: Record, data: bytearray, facts: Facts) -> NodeDefs:
+    """Those of one of its graphs. Raises MalformedError."""
+    return NodeDefs([content for _, content in _part(record, data, facts).graph_defs])
+
+
+def _part(record: Record, data: bytearray, facts: Facts) -> Part:
+    for part in _parts(record, data):
+        if part.part == facts.part:
+            return part
+    raise MalformedError("the record has become another one")
 
 
 def _parts(record: Record, data: bytearray) -> Iterator[Part]:

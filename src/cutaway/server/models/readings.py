@@ -34,16 +34,19 @@ class Readings:
         revision, graphs = self._graphs.all()
         return revision, next((graph for graph in graphs if (graph.run, graph.digest) == (run, digest)), None)
 
-    def of(self, graph: RecordedGraph, phase: Phase) -> GraphReading:
-        """The reading of a graph's phase. Raises MalformedError, and OSError when its files are gone."""
+    def of(self, graph: RecordedGraph, phase: Phase, place: int | None = None) -> GraphReading:
+        """The reading of a graph's phase, with what was measured at a ``place`` of `RecordedGraph.measured`.
+
+        By default that is the newest. Raises MalformedError, and OSError when its files are gone.
+        """
 
         def make() -> GraphReading:
-            drawn, trace, measured = graph.graph(phase), graph.trace, graph.costs()
+            drawn, trace, measured = graph.graph(phase), graph.trace, graph.costs(place)
             with decoding("the graph"):
                 return GraphReading(drawn, trace, measured)
 
         # Runs of one graph share its reading, but for what each measured in it.
-        measured_in = (graph.run, len(graph.measured)) if graph.measured else ()
+        measured_in = (graph.run, len(graph.measured), place) if graph.measured else ()
         return self._kept.get((graph.facts.digest, phase, measured_in), make, lambda reading: reading.nbytes)
 
 
@@ -84,6 +87,10 @@ def outline(graph: RecordedGraph) -> Answer:
             "framework": "" if reading.trace is None else reading.trace.framework,
             "recorded": graph.recorded,
             "phases": graph.phases,
+            "measured": [
+                {"tag": short(record.tag), "step": record.step}
+                for record in (graph.measured if reading.trace is None and graph.source != "keras" else ())
+            ],
             **answers.outline(reading),
         }
 

@@ -153,7 +153,11 @@ class RecordedGraph:
         """
         if self.source == "keras":
             return self._read(lambda record, data: keras.layer(record, data, source))
-        return self._read(lambda record, data: graph_defs.node_facts(record, data, self.facts, source))
+        defs = self._kept.get((self.facts.digest, "nodes"), self._node_defs, lambda found: found.nbytes)
+        return defs.facts(source)
+
+    def _node_defs(self) -> graph_defs.NodeDefs:
+        return self._read(lambda record, data: graph_defs.node_defs(record, data, self.facts))
 
     def _read(self, decode: Callable[[Record, bytearray], _Found]) -> _Found:
         """What one of the records gives: the newest one that can still be read."""

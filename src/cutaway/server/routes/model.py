@@ -34,7 +34,7 @@ def routes(context: Context) -> list[Route]:
 
     def of(path: str, question: Question, needed: tuple[str, ...] = (), also: tuple[str, ...] = ()) -> Route:
         answer = partial(models.answer, question)
-        return get(path, answer, ("run", "graph", *needed), ("phase", *also), threads=run_decoding)
+        return get(path, answer, ("run", "graph", *needed), ("phase", "measured", *also), threads=run_decoding)
 
     return [
         get_revised(context, "/api/models", lambda asked: models.listed(), threads=run_decoding),
@@ -69,9 +69,12 @@ class _Models:
         if graph is None:
             fail(404, f"run {asked['run'][:50]!r} has no graph {asked['graph'][:50]!r}")
         phase = one_of(asked.get("phase", "forward"), graph.phases, "phase")
+        place = number(asked, "measured", 0, _MOST) if "measured" in asked else None
+        if place is not None and place >= len(graph.measured):
+            fail(404, f"there is no measurement {place} among {len(graph.measured):,}")
         thing, answer = question(graph, asked)
         try:
-            found = answered(self._readings.of(graph, phase), thing, answer)
+            found = answered(self._readings.of(graph, phase, place), thing, answer)
         except IndexError as error:
             fail(404, str(error))
         except MalformedError as error:

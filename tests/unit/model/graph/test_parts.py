@@ -65,12 +65,19 @@ def test_a_bundle_has_its_largest_tensor() -> None:
 @given(graphs())
 def test_folded_boxes_stand_for_all_boxes(graph: Graph) -> None:
     parts = Parts(graph)
-    for group in range(len(graph.groups.name)):
+    count = len(graph.groups.name)
+    for group in range(count):
         plain, folded = parts.of(group), parts.of(group, fold=True)
         assert plain.repeats.tolist() == [1] * len(plain.group)
-        assert folded.members.tolist() == plain.group.tolist()
+        assert sorted(folded.members.tolist()) == sorted(plain.group.tolist())
         assert folded.repeats.sum() == len(plain.group)
-        box = np.append(np.repeat(np.arange(len(folded.group)), folded.repeats), OUTSIDE)
+        assert folded.group.tolist() == folded.members[folded.runs[:-1]].tolist()
+        box_of = dict(
+            zip(folded.members.tolist(), np.repeat(np.arange(len(folded.group)), folded.repeats), strict=True)
+        )
+        box_of |= {count + node: box for box, node in enumerate(folded.node.tolist()) if node >= 0}
+        known = np.where(plain.group >= 0, plain.group, count + plain.node).tolist()
+        box = np.array([*(box_of[each] for each in known), OUTSIDE])
         # Edges between boxes that are one are within it; all others are counted in bundles.
         between = [
             (one, other, count)
@@ -113,6 +120,26 @@ def test_layers_side_by_side(names: list[str], repeats: list[int]) -> None:
     part = folded(names, linked=False)
     assert part.repeats.tolist() == repeats
     assert part.edges.sum() == 2 * len(names)
+
+
+def test_layers_of_two_kinds_that_take_turns_are_two_boxes() -> None:
+    builder = GraphBuilder("whole")
+    last = builder.node(0, NodeKind.INPUT, "x", "input")
+    groups = []
+    for idx in range(3):
+        for name in ("block", "down"):
+            group = builder.group(0, f"{name}.{idx}", f"{name}.{idx}", name)
+            groups.append(group)
+            node = builder.node(group, NodeKind.OP, "op", "op")
+            builder.edge(last, 0, node, TensorType((2, 3), "float32", 24))
+            last = node
+    builder.edge(last, 0, builder.node(0, NodeKind.OUTPUT, "y", "output"), TensorType((2, 3), "float32", 24))
+    part = Parts(builder.graph()).of(0, fold=True)
+    assert part.group.tolist() == [-1, groups[0], groups[1], -1]
+    assert part.members.tolist() == [-1, *groups[::2], *groups[1::2], -1]
+    # Down to the other kind three times, and back twice.
+    found = dict(zip(zip(part.start.tolist(), part.end.tolist(), strict=True), part.edges.tolist(), strict=True))
+    assert found == {(0, 1): 1, (1, 2): 3, (2, 1): 2, (2, 3): 1}
 
 
 def test_a_layer_of_another_kind_ends_a_fold() -> None:

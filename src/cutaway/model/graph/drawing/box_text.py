@@ -45,8 +45,9 @@ def box_text(graph: Graph, part: Part, box: int, tucked_word: str, *, has_number
     is_given = node >= 0 and graph.nodes.kind[node] in (NodeKind.INPUT, NodeKind.OUTPUT)
     last = graph.groups.name[int(part.members[part.runs[box + 1] - 1])] if repeats > 1 else ""
     shown = f"{name} … {_LAST_PART.split(last)[-1]}" if last else name
-    # An input without a name has a number.
-    shown = f"{kind} {shown}" if is_given and shown.isdecimal() else shown
+    if node >= 0 and name.isdecimal():
+        # Of an input that has only a number the kind with it, and of such an operation the end of its kind.
+        shown = f"{kind} {name}" if is_given else kind.rpartition("::")[2]
     title = cut_text(shown, _MOST, TITLE_SIZE, bold=True)
     number = f"× {repeats}" if repeats > 1 else ""
     tucked = int(part.reads[box]) if group < 0 else 0

@@ -13,7 +13,7 @@ def legend_of(scene: Scene) -> list[str]:
     if any(size > 0 for size in (tensor.bytes for tensor in graph.tensors)):
         marks.append("lines are wider for larger tensors")
     if any(frame.repeats > 1 or any(text.repeats for text in frame.texts) for frame in scene.frames):
-        marks.append("a stack × n is n groups in a row that are the same inside")
+        marks.append("a stack × n is n groups in a row, or in turns, that are the same inside")
     if any(((frame.part.reads > 0) & (frame.part.node >= 0)).any() for frame in scene.frames):
         marks.append("weights and constants are counted in the boxes that read them")
     if Way.BACK in ways:

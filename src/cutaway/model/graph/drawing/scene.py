@@ -5,7 +5,7 @@ from math import isnan
 
 from cutaway.model.graph.costs import Cost
 from cutaway.model.graph.drawing.box_text import SIDE, TEXT_SIZE, TITLE_SIZE, BoxText, box_text, tensor_text
-from cutaway.model.graph.drawing.edge_labels import EdgeLabel, labels_of, portals_of
+from cutaway.model.graph.drawing.edge_labels import EdgeLabel, edge_texts, labels_of, portals_of
 from cutaway.model.graph.drawing.numbers import box_costs
 from cutaway.model.graph.drawing.opening import Opened
 from cutaway.model.graph.drawing.text_width import cut_text, text_width
@@ -89,7 +89,7 @@ def scene_of(reading: GraphReading, opened: Opened, cost: Cost | None = None) ->
     groups: list[NestedGroup] = []
     kinds: dict[str, int] = {}
     waiting = [(0, -1, -1, 0, 1)]
-    nothing = lay_out_nested([NestedGroup([], [], [], [], [], [], [], [], 0)])[0]
+    nothing = lay_out_nested([NestedGroup([], [], [], [], [], [], [], [], [], 0)])[0]
     # Level by level: a frame stands behind that around it.
     for group, parent, box, depth, repeats in waiting:
         part = opened.part(reading, group)
@@ -131,7 +131,7 @@ def scene_of(reading: GraphReading, opened: Opened, cost: Cost | None = None) ->
     for frame, layout in zip(frames, lay_out_nested(groups), strict=True):
         frame.layout = layout
         frame.portals = portals_of(frame.part, layout, [text.title for text in frame.texts])
-        frame.labels = labels_of(graph, frame.part, layout, frame.portals)
+        frame.labels = labels_of(frame.part, edge_texts(graph, frame.part), layout, frame.portals)
         if frame.parent >= 0:
             around = frames[frame.parent]
             frame.left = around.left + around.layout.x[frame.box]
@@ -164,6 +164,7 @@ def _nested(reading: GraphReading, frame: Frame, kinds: dict[str, int]) -> Neste
         part.start.tolist(),
         part.end.tolist(),
         [kinds.setdefault(text, len(kinds)) if text else ANY for text in tensors],
+        [text_width(text) if text else 0.0 for text in edge_texts(graph, part)],
         frame.is_aside,
         ((part.tucked > 0) | (part.controls == part.edges)).tolist(),
         title,

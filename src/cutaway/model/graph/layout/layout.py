@@ -5,19 +5,16 @@ Sugiyama, but for what neural networks are. The order of execution is an order o
 would need a bend in every row, go in lanes at the side.
 """
 
-import itertools
-
 from cutaway.model.graph.layout.boxes import Boxes, Edges, Layout, Way
-from cutaway.model.graph.layout.isotonic import places_in_order
 from cutaway.model.graph.layout.lanes import lanes_of
+from cutaway.model.graph.layout.lines import lines_of
 from cutaway.model.graph.layout.order import order_of
+from cutaway.model.graph.layout.places import BETWEEN_BOXES, middles
 from cutaway.model.graph.layout.ranks import ranks_of
 from cutaway.model.graph.layout.routes import Placed, routes_of
-from cutaway.model.graph.layout.rows import Neighbour, Rows, rows_of
+from cutaway.model.graph.layout.rows import rows_of
 
-#: Pixels between boxes in a row, between edges that pass through it, between rows and between lanes.
-BETWEEN_BOXES = 20
-BETWEEN_BENDS = 10
+#: Pixels between rows and between lanes.
 BETWEEN_ROWS = 34
 BETWEEN_LANES = 10
 #: An edge passes through at most so many rows; in a graph with many edges through fewer.
@@ -25,9 +22,6 @@ _LONGEST = 24
 _LONGEST_IN_DENSE = 6
 #: Edges a box from which on a graph is dense.
 _DENSE = 4
-_SWEEPS = 8
-#: How much more a bend keeps its edge straight than a box stays among its neighbours.
-_STRAIGHT = 4.0
 
 
 def lay_out(boxes: Boxes, edges: Edges) -> Layout:
@@ -42,7 +36,7 @@ def lay_out(boxes: Boxes, edges: Edges) -> Layout:
     ]
     lane, lanes = lanes_of(rank, edges, way)
     rows = rows_of(boxes, rank, row_count, edges, way)
-    centre = _centres(boxes, rows)
+    centre = middles(boxes, rows, lines_of(boxes, edges, way, rows))
     top, row_height = _row_tops(boxes, rank, row_count)
     x = [centre[box] - boxes.width[box] / 2 for box in range(count)]
     y = [top[rank[box]] + (row_height[rank[box]] - boxes.height[box]) / 2 for box in range(count)]
@@ -58,43 +52,6 @@ def lay_out(boxes: Boxes, edges: Edges) -> Layout:
     width = right + BETWEEN_BOXES + (lanes - 1) * BETWEEN_LANES + BETWEEN_LANES
     lower = [[(at, down + above) for at, down in route] for route in routes]
     return Layout(x, [down + above for down in y], width, above + height + below, way, lower)
-
-
-def _centres(boxes: Boxes, rows: Rows) -> list[float]:
-    """The middle of each thing. The leftmost edge of all of them is at 0."""
-    count, things = len(boxes.width), len(rows.rank)
-    half = [width / 2 for width in boxes.width] + [0.0] * (things - count)
-    weight = [1.0] * count + [_STRAIGHT] * (things - count)
-    centre = [0.0] * things
-    gaps: list[list[float]] = []
-    for row in rows.rows:
-        gap = [0.0]
-        for left, right in itertools.pairwise(row):
-            space = BETWEEN_BOXES if left < count or right < count else BETWEEN_BENDS
-            gap.append(half[left] + half[right] + space)
-            centre[right] = centre[left] + gap[-1]
-        gaps.append(gap)
-    neighbours = [above + below for above, below in zip(rows.above, rows.below, strict=True)]
-    for sweep in range(_SWEEPS):
-        for idx in range(len(gaps)):
-            number = idx if sweep % 2 == 0 else len(gaps) - 1 - idx
-            row = rows.rows[number]
-            # Of those above and below alike: by those above alone, rows would drift to one side.
-            wanted = [_mean(neighbours[thing], centre) if neighbours[thing] else centre[thing] for thing in row]
-            places = places_in_order(gaps[number], wanted, [weight[thing] for thing in row])
-            for thing, place in zip(row, places, strict=True):
-                centre[thing] = place
-    leftmost = min((centre[thing] - half[thing] for thing in range(things)), default=0.0)
-    return [each - leftmost for each in centre]
-
-
-def _mean(neighbours: list[Neighbour], centre: list[float]) -> float:
-    # Not the built-in sum, which adds more exactly from Python 3.12 on: which of two places is the left one must not
-    # depend on it.
-    total = 0.0
-    for thing, shift, _ in neighbours:
-        total += centre[thing] + shift
-    return total / len(neighbours)
 
 
 def _row_tops(boxes: Boxes, rank: list[int], row_count: int) -> tuple[list[float], list[float]]:

@@ -16,6 +16,8 @@ SIDE = 14
 BELOW = 12
 BESIDE = 36
 BETWEEN_ASIDES = 10
+#: Pixels from a line to what is written beside it.
+BESIDE_LINE = 4
 #: Instead of a box: the edge comes from outside the group, or goes there.
 OUTSIDE = -1
 _PORT_WIDTH = 8
@@ -44,6 +46,8 @@ class NestedGroup:
     end: list[int]
     #: What an edge carries, as a number that is the same in all groups; `ANY` where nobody knows.
     kind: list[int]
+    #: How wide the words beside an edge are; 0 for none.
+    words: list[float]
     #: Boxes that stand in the column at the side, and edges that have no line.
     is_aside: list[bool]
     is_hidden: list[bool]
@@ -110,19 +114,22 @@ def _lay_out_group(group: NestedGroup, inside: list[NestedLayout | None]) -> Nes
         edges.start_x.append(None if start == OUTSIDE else _port_x(inside[start], kind, is_out=True))
         edges.end_x.append(None if end == OUTSIDE else _port_x(inside[end], kind, is_out=False))
     found = lay_out(boxes, edges)
+    straight = _straightened(boxes, edges, found)
     asides = _place_asides(group, box_width, box_height, found.height)
-    before_asides = found.width + BESIDE if found.width > 0 else 0.0
-    content = before_asides + asides.width if asides.places else found.width
+    before, inner = _room_with_words(group, drawn, ports, straight, found.width)
+    before_asides = inner + BESIDE if inner > 0 else 0.0
+    content = before_asides + asides.width if asides.places else inner
     whole = max(content + 2 * SIDE, group.title_width)
     left = SIDE + (whole - 2 * SIDE - content) / 2
+    left, first_left = left + before, left
     top = 0 if -1 in boxes.pin else TITLE + BELOW
     bottom = 0 if 1 in boxes.pin else BELOW
     x, y = [0.0] * count, [0.0] * count
     for place, box in enumerate(main):
         x[box], y[box] = left + found.x[place], top + found.y[place]
     for box, (at, down) in asides.places.items():
-        x[box], y[box] = left + before_asides + at, TITLE + BELOW + down
-    way, routes = _lines(len(group.start), drawn, found, _straightened(boxes, edges, found), left, top)
+        x[box], y[box] = first_left + before_asides + at, TITLE + BELOW + down
+    way, routes = _lines(len(group.start), drawn, found, straight, left, top)
     return NestedLayout(
         x,
         y,
@@ -166,6 +173,40 @@ def _straightened(boxes: Boxes, edges: Edges, found: Layout) -> list[list[Point]
         if leaving[start] == 1 and edges.start_x[edge] is None and can_meet(start, route[2][0]):
             route[:2] = [(route[2][0], y) for _, y in route[:2]]
     return routes
+
+
+def _room_with_words(
+    group: NestedGroup, drawn: list[int], ports: list[Port], routes: list[list[Point]], width: float
+) -> tuple[float, float]:
+    """The room at the left of what is laid out for the words there, and the width with this and all words.
+
+    Words stand at the right of a line, but where another one leaves the box there.
+    """
+    last: dict[int, float] = {}
+    for route, edge in zip(routes, drawn, strict=True):
+        if route and group.start[edge] != OUTSIDE:
+            last[group.start[edge]] = max(last.get(group.start[edge], 0.0), route[1][0])
+    first = 0.0
+    for route, edge in zip(routes, drawn, strict=True):
+        start, words = group.start[edge], group.words[edge]
+        # What goes through the only port is written outside.
+        if (
+            not route
+            or words == 0
+            or _is_alone(ports, start, is_out=False)
+            or _is_alone(ports, group.end[edge], is_out=True)
+        ):
+            continue
+        at = route[1][0]
+        if at < last.get(start, 0.0):
+            first = min(first, at - BESIDE_LINE - words)
+        else:
+            width = max(width, at + BESIDE_LINE + words)
+    return -first, width - first
+
+
+def _is_alone(ports: list[Port], box: int, *, is_out: bool) -> bool:
+    return box == OUTSIDE and sum(port.is_out == is_out for port in ports) == 1
 
 
 def _lines(

@@ -18,6 +18,7 @@ from cutaway.model.graph.builder import GraphBuilder
 from cutaway.model.graph.drawing.opening import opened_by_names, opened_to_depth
 from cutaway.model.graph.drawing.scene import Scene, scene_of
 from cutaway.model.graph.drawing.svg import to_svg
+from cutaway.model.graph.drawing.text_width import text_width
 from cutaway.model.graph.graph import NodeKind, TensorType
 from cutaway.model.graph.reading import GraphReading
 
@@ -39,6 +40,9 @@ def check_places(scene: Scene) -> None:
     for frame in scene.frames:
         layout = frame.layout
         places = [*zip(layout.x, layout.y, layout.box_width, layout.box_height, strict=True)]
+        for label in frame.labels:
+            assert label.x >= 0
+            assert label.x + text_width(label.text) <= layout.width
         for idx, one in enumerate(places):
             assert one[0] >= 0
             assert one[0] + one[2] <= layout.width
@@ -114,6 +118,15 @@ def test_hostile_names(group: str, node: str, op: str, depth: int) -> None:
     assert not re.search(r"(?:href|src|url\(|@import)", re.sub(r"<(title|desc|text)[^>]*>[^<]*", "", text))
 
 
+def test_numbers_are_no_names() -> None:
+    builder = GraphBuilder("whole")
+    given = builder.node(0, NodeKind.INPUT, "0", "input")
+    made = builder.node(0, NodeKind.OP, "131", "aten::max")
+    builder.edge(given, 0, made, None)
+    _, svg = drawn(GraphReading(builder.graph()), ["*"], fold=True)
+    assert {"input 0", "max", "aten::max"} <= {each.text for each in svg.iter(f"{SVG}text")}
+
+
 def test_what_a_picture_says() -> None:
     found = cutaway.graph(UNet(), (2, 3, 32, 32), cost="macs")
     svg = ElementTree.fromstring(found.to_svg(open="*"))
@@ -121,7 +134,8 @@ def test_what_a_picture_says() -> None:
     assert "2×3×32×32" in texts
     # Convolutions of both blocks of the same size.
     assert texts.count("589.8 k") == 2
-    assert "Numbers and bars: multiply-accumulates; a full bar is the whole, 6.898 M." in texts
+    # A picture that is narrow has it in two lines.
+    assert "Numbers and bars: multiply-accumulates; a full bar is the whole, 6.898 M." in " ".join(filter(None, texts))
     titles = [each.text for each in svg.iter(f"{SVG}title")]
     assert titles[0] == "UNet"
     assert any(text and text.startswith("head (Conv2d)") for text in titles)

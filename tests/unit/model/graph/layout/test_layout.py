@@ -1,18 +1,14 @@
 """Layouts: boxes that do not overlap, and edges that run through none. The page's tests are of the same coordinates."""
 
-import itertools
-from collections.abc import Iterator
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.model.graph.layout.places import NEAR, overlap, pieces
 
-from cutaway.model.graph.layout.boxes import Boxes, Edges, Layout, Point, Way, plain
+from cutaway.model.graph.layout.boxes import Boxes, Edges, Layout, Way, plain
 from cutaway.model.graph.layout.isotonic import places_in_order
 from cutaway.model.graph.layout.lanes import MOST_LANES
 from cutaway.model.graph.layout.layout import BETWEEN_ROWS, lay_out
 from cutaway.model.graph.layout.nested import OUTSIDE, NestedGroup, NestedLayout, lay_out_nested
-
-NEAR = 1e-6
 
 
 @st.composite
@@ -52,34 +48,6 @@ def test_boxes_do_not_overlap_and_edges_run_through_none(graph: tuple[Boxes, Edg
         assert end[0] < route[-1][0] < end[0] + end[2]
         for piece in pieces(route):
             assert not any(overlap(piece, rect) for rect in rects)
-
-
-def overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    return all(
-        one[axis] + NEAR < other[axis] + other[axis + 2] and other[axis] + NEAR < one[axis] + one[axis + 2]
-        for axis in (0, 1)
-    )
-
-
-def pieces(route: list[Point]) -> Iterator[tuple[float, float, float, float]]:
-    """The rectangles around the straight pieces of a route, whose curves are cut into 12."""
-    for idx in range(1, len(route)):
-        (x0, y0), (x1, y1) = route[idx - 1], route[idx]
-        points = [(x0, y0), (x1, y1)]
-        if idx % 2 == 0:
-            turn = BETWEEN_ROWS if idx == 2 else -BETWEEN_ROWS
-            down = y0 + turn if y0 == y1 else (y0 + y1) / 2
-            points = [curve((x0, y0), (x0, down), (x1, down), (x1, y1), step / 12) for step in range(13)]
-        for (a, b), (c, d) in itertools.pairwise(points):
-            yield min(a, c), min(b, d), abs(c - a), abs(d - b)
-
-
-def curve(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
-    s = 1 - t
-    shares = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
-    x = sum(share * point[0] for share, point in zip(shares, (a, b, c, d), strict=True))
-    y = sum(share * point[1] for share, point in zip(shares, (a, b, c, d), strict=True))
-    return x, y
 
 
 @given(st.lists(st.tuples(st.floats(-100, 100), st.floats(0.5, 4), st.floats(0, 30)), min_size=1, max_size=12))
@@ -130,6 +98,7 @@ def trees(draw: st.DrawFn) -> list[NestedGroup]:
             [start for start, _, _ in edges],
             [end for _, end, _ in edges],
             [kind for _, _, kind in edges],
+            [float(draw(st.sampled_from((0, 40, 120)))) for _ in edges],
             draw(flags),
             [draw(st.integers(0, 9)) == 0 for _ in edges],
             float(draw(st.integers(40, 160))),
@@ -179,11 +148,20 @@ def check_edges(group: NestedGroup, found: NestedLayout, rects: list[tuple[float
 def test_a_line_goes_straight_on_into_a_group() -> None:
     inner = NestedGroup(
         [80.0] * 2, [30.0] * 2, [-1, -1],
-        [OUTSIDE, OUTSIDE, 0, 1], [0, 1, OUTSIDE, OUTSIDE], [1, 2, 3, 3],
+        [OUTSIDE, OUTSIDE, 0, 1], [0, 1, OUTSIDE, OUTSIDE], [1, 2, 3, 3], [0.0] * 4,
         [False] * 2, [False] * 4, 50.0,
     )  # fmt: skip
     outer = NestedGroup(
-        [80.0] * 4, [30.0] * 4, [-1, -1, 1, -1], [0, 1, 2], [2, 2, 3], [1, 2, 3], [False] * 4, [False] * 3, 50.0
+        [80.0] * 4,
+        [30.0] * 4,
+        [-1, -1, 1, -1],
+        [0, 1, 2],
+        [2, 2, 3],
+        [1, 2, 3],
+        [0.0] * 3,
+        [False] * 4,
+        [False] * 3,
+        50.0,
     )
     whole, inside = lay_out_nested([outer, inner])
     for edge, kind in ((0, 1), (1, 2)):
