@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from cutaway.model.layer_settings import groups, kernel_size, stride
 from cutaway.model.rates import bound, bytes_per_second, flops_per_second, macs_formula, most_of, saved_formula
 from cutaway.model.rows import Row
 from cutaway.model.values_text import dtype_text, shape_text, si, time_text
@@ -100,6 +101,9 @@ COLUMNS = _columns(
         Column("flops_per_second", "FLOP/s", "rate", _one(flops_per_second), flops_per_second, "FLOP/s"),
         Column("bytes_per_second", "B/s", "rate", _one(bytes_per_second), bytes_per_second, "B/s"),
         Column("bound", "Bound by", "text", _one(bound), bound),
+        Column("kernel_size", "Kernel", "text", kernel_size),
+        Column("stride", "Stride", "text", stride),
+        Column("groups", "Groups", "text", groups),
         Column("config", "Configuration", "text", lambda row: row.config),
         # A bar: its text is made from the cost that is chosen.
         Column("share", "Share", "bar", lambda row: None),

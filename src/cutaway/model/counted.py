@@ -4,8 +4,11 @@ Tables, pictures and files are made from this record, which knows none of them; 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from cutaway.model.costs.memory import Memory, memory
+from cutaway.model.noticed import Finding, noticed
+from cutaway.model.operators import Operators, by_operator
 from cutaway.model.polynomial import Polynomial
 from cutaway.model.rows import Row, Totals, build_rows
 from cutaway.model.trace import Trace
@@ -37,3 +40,12 @@ class Counted:
         #: In the letters of the inputs' sizes; None where there are none.
         self.formulas: Formulas | None = None
         self.rows, self.totals = build_rows(trace, self.memory)
+
+    def by_operator(self) -> Operators:
+        """MACs, bytes and counts by kind of operation, those with the most MACs first; `str()` of it is a table."""
+        return by_operator(self.trace)
+
+    @cached_property
+    def noticed(self) -> tuple[Finding, ...]:
+        """What is unusual about the model, and often a mistake."""
+        return noticed(self.trace, self.rows)

@@ -11,6 +11,10 @@ DTYPES = (
 _ALIASES = {
     "half": "float16", "float": "float32", "double": "float64",
     "short": "int16", "int": "int32", "long": "int64",
+    # Classes of tensors, by which older programs name their types.
+    "HalfTensor": "float16", "BFloat16Tensor": "bfloat16", "FloatTensor": "float32", "DoubleTensor": "float64",
+    "ByteTensor": "uint8", "CharTensor": "int8", "ShortTensor": "int16", "IntTensor": "int32", "LongTensor": "int64",
+    "BoolTensor": "bool",
 }  # fmt: skip
 
 
@@ -123,7 +127,7 @@ def floating_dtype_name(dtype: Any) -> str:
 
 def _plain_name(dtype: Any) -> str:
     """The name without the prefix of a framework, and without the short forms that some have."""
-    name = str(dtype).rpartition(".")[2]
+    name = str(getattr(dtype, "__name__", dtype)).rpartition(".")[2]
     return _ALIASES.get(name, name)
 
 

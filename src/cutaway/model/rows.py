@@ -55,6 +55,8 @@ class Row:
     output_bytes: int
     #: Memory that autograd keeps for the backward, counted where it is first kept.
     saved_bytes: int | None
+    #: Whether that is the least: of a loop one round is known.
+    saved_is_least: bool
     #: The most memory in use, by everything, at any time while the call or its backward ran.
     peak_bytes: int | None
     #: The bytes that the ops of the call read and write.
@@ -84,6 +86,11 @@ class Row:
         return self.path if self.call_number < 2 else f"{self.path}#{self.call_number}"
 
     @property
+    def in_script(self) -> bool:
+        """Whether it is a part of a script, which PyTorch runs unseen; it is known by how it describes itself."""
+        return self.config.startswith("original_name=")
+
+    @property
     def flops(self) -> int:
         """Two for every MAC."""
         return FLOPS_PER_MAC * self.macs
@@ -107,13 +114,17 @@ class Totals:
 
     parameters: int
     trainable_parameters: int
+    #: Where the sizes that values decide are assumed, those with everything chosen.
     macs: int
+    #: Those with nothing chosen; None where nothing is assumed.
+    fewest_macs: int | None
     element_operations: int
     backward_macs: int | None
     parameter_bytes: int
     buffers: int
     buffer_bytes: int
     saved_bytes: int | None
+    saved_is_least: bool
     #: Ops that may have MACs and have no formula, or sizes that only values decide, by name.
     uncounted_ops: dict[str, int]
 
@@ -148,6 +159,7 @@ class _Costs:
     backward: int = 0
     uncounted: int = 0
     saved: int = 0
+    loops: int = 0
     calls: int = 0
     peak: int = 0
     moved: int = 0
@@ -165,6 +177,7 @@ class _Costs:
         self.backward += other.backward
         self.uncounted += other.uncounted
         self.saved += other.saved
+        self.loops += other.loops
         self.calls += other.calls
         self.moved += other.moved
         self.peak = max(self.peak, other.peak)
@@ -197,7 +210,7 @@ def build_rows(trace: Trace, memory: Memory | None = None) -> tuple[tuple[Row, .
         sheet.costs[parent].add(sheet.costs[idx])
     _add_times(trace, order, parents, sheet)
     rows = _rows(trace, order, parents, depths, sheet)
-    return rows, _totals(rows[0], sheet)
+    return rows, _totals(trace, rows[0], sheet)
 
 
 def children_of(rows: Sequence[Row]) -> list[list[int]]:
@@ -246,6 +259,7 @@ def _rows(
                 uncounted_ops=costs.uncounted,
                 output_bytes=0 if outputs is None else sum(tensor.bytes for tensor in outputs.tensors()),
                 saved_bytes=costs.saved if measured else None,
+                saved_is_least=measured and costs.loops > 0,
                 peak_bytes=costs.peak or None,
                 bytes_moved=costs.moved,
                 nanoseconds=costs.nanoseconds,
@@ -321,6 +335,9 @@ def _add_ops(trace: Trace, row_of_call: dict[int, int], sheet: _Sheet, memory: M
             costs.macs += count or 0
             costs.elements += element_operations(op)
             costs.moved += bytes_moved(op)
+        # Names of loops and branches of the framework's own have no namespace.
+        if op.times != 1 or (count is None and "." not in op.name):
+            costs.loops += 1
         if count is None:
             sheet.uncounted[op.name] += 1
             costs.uncounted += 1
@@ -336,16 +353,18 @@ def _add_times(trace: Trace, order: list[Node], parents: list[int | None], sheet
             sheet.costs[parent].nanoseconds = (sheet.costs[parent].nanoseconds or 0) + costs.nanoseconds
 
 
-def _totals(root: Row, sheet: _Sheet) -> Totals:
+def _totals(trace: Trace, root: Row, sheet: _Sheet) -> Totals:
     return Totals(
         parameters=root.parameters,
         trainable_parameters=root.trainable_parameters,
         macs=root.macs,
+        fewest_macs=trace.fewest_macs,
         element_operations=root.element_operations,
         backward_macs=root.backward_macs,
         parameter_bytes=root.parameter_bytes,
         buffers=root.buffers,
         buffer_bytes=root.buffer_bytes,
         saved_bytes=root.saved_bytes,
+        saved_is_least=root.saved_is_least,
         uncounted_ops=dict(sheet.uncounted.most_common()),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from cutaway.model.capture.sources import capture_file, capture_object, is_file_name
 from cutaway.model.capture_options import CaptureOptions, Mode
+from cutaway.model.foreign_words import check_words
 from cutaway.model.formulas import with_formulas
 from cutaway.model.inputs import (
     ForwardInputs,
@@ -95,6 +96,7 @@ def summary(
     No weights are computed with if the forward runs on shapes alone; see `Trace.method`. Raises TypeError or ValueError
     for bad arguments, and ForwardError, which holds the table up to the failing layer, when the forward raises.
     """
+    check_words(forward_kwargs, model)
     picture = train is not None or optimizer is not None
     view = make_view(
         columns=columns, depth=depth, sort_by=sort_by, filter=filter, cost=cost, fold=fold, picture=picture

@@ -33,7 +33,11 @@ class Trace:
     `ops`, and not products alone. `training` is the model's own mode in the capture, None for a model without modes.
     `backward` is None when no backward was asked for, empty when its ops are among the `ops`, and else why they are
     not; so is `optimizer` for an optimizer's step. `gradients`: the forward was to be followed by a backward, so that
-    what it keeps stayed. Allocations are empty where they were not seen, and `timing` is None where no call was timed.
+    what it keeps stayed. Where sizes that values decide were assumed, with everything chosen, `fewest_macs` are those
+    of the forward with nothing chosen; else it is None. `without_gradient` are parameters that take a gradient and got
+    none in the backward; `unregistered` the calls of modules that are not a part of the model and have trainable
+    parameters of their own, with how many. Allocations are empty where they were not seen, and `timing` is
+    None where no call was timed.
     """
 
     framework: str
@@ -52,6 +56,9 @@ class Trace:
     gradients: bool = False
     backward: str | None = None
     optimizer: str | None = None
+    fewest_macs: int | None = None
+    without_gradient: tuple[str, ...] = ()
+    unregistered: tuple[tuple[str, int], ...] = ()
     timing: Timing | None = None
     version: int = SCHEMA_VERSION
 

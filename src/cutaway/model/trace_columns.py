@@ -22,7 +22,7 @@ from cutaway.model.records import (
 )
 from cutaway.model.trace_versions import check_version, in_this_version
 
-#: Fields that are one value of the whole trace, and need no reading.
+#: Fields that are values of the whole trace as JSON has them.
 _PLAIN = (
     "framework",
     "model",
@@ -35,6 +35,8 @@ _PLAIN = (
     "backward",
     "optimizer",
 )
+#: Such fields that are left out where they have their default.
+_OPTIONAL: dict[str, Any] = {"fewest_macs": None, "without_gradient": (), "unregistered": ()}
 
 
 def to_columns(trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def to_columns(trace: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "version": trace["version"],
         **{name: trace[name] for name in _PLAIN},
+        **{name: _plain(trace[name]) for name, default in _OPTIONAL.items() if trace[name] != default},
         "failure": None if failure is None else _plain(failure),
         "timing": None if timing is None else _plain(timing),
         **{name: _columns(table, trace[name]) for name, table in _TABLES.items()},
@@ -59,6 +62,7 @@ def from_columns(columns: dict[str, Any]) -> dict[str, Any]:
             raise TraceError(f"method is {columns['method']!r}; one of {', '.join(get_args(Method))} is expected")
         return {
             **{name: columns[name] for name in _PLAIN},
+            **{name: _frozen(columns.get(name, default)) for name, default in _OPTIONAL.items()},
             "failure": None if failure is None else _failure(failure),
             "timing": None if timing is None else Timing(**timing),
             **{name: _rows(table, columns[name]) for name, table in _TABLES.items()},

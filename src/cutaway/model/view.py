@@ -67,6 +67,7 @@ class TableLine:
     note: str = ""
     shared_parameters: int = 0
     uncounted: int = 0
+    saved_is_least: bool = False
     #: Whether lines of what is in it follow.
     opens: bool = False
 
@@ -202,6 +203,8 @@ class _Lines:
         if row.call is None and not row.contains_calls and self.summary.trace.has_calls:
             failure = self.summary.trace.failure
             note = "weights only" if row.weights_used else "not reached" if failure else "not called"
+            if row.in_script and not failure:
+                note = "in a script"
             state = "unused"
         if broken:
             state, note = "failed", "failed"
@@ -219,6 +222,7 @@ class _Lines:
             note=note,
             shared_parameters=sum(each.shared_parameters for each in rows),
             uncounted=sum(each.uncounted_ops for each in rows),
+            saved_is_least=any(each.saved_is_least for each in rows),
             opens=opens,
         )
 

@@ -4,6 +4,7 @@ import importlib
 import inspect
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import torchinfo as theirs
@@ -179,3 +180,114 @@ def test_names_and_arguments() -> None:
         assert {each.name: each.value for each in getattr(theirs, enum)}.items() <= {
             each.name: each.value for each in getattr(ours, enum)
         }.items()
+
+
+class Scaled(nn.Module):
+    """Two inputs, of which one may be a single number."""
+
+    def forward(self, x: Tensor, factor: Tensor) -> Tensor:
+        return x * factor
+
+
+@pytest.mark.parametrize(
+    "size", [[2, 4], (2, 4), torch.Size([2, 4]), tuple(np.array([2, 4])), [(2, 4)], [[2, 4]], [[(2, 4)]]]
+)
+def test_sizes_in_every_form(size: Any) -> None:
+    mine, other = (library.summary(nn.Linear(4, 3), size, verbose=0) for library in (ours, theirs))
+    assert table(mine) == table(other)
+
+
+def test_a_size_without_dimensions_is_a_number() -> None:
+    result = ours.summary(Scaled(), [(2, 4), ()], verbose=0)
+    assert result.summary_list[0].output_size == [2, 4]
+
+
+@pytest.mark.parametrize("size", [4, "4", {"x": (2, 4)}, (2.0, 4), (True, 4), np.array([2, 4])])
+def test_what_is_not_a_size(size: Any) -> None:
+    with pytest.raises(TypeError):
+        ours.summary(nn.Linear(4, 3), size, verbose=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.LongTensor, torch.long, torch.int64, "long"])
+def test_types_by_classes_of_tensors(dtype: Any) -> None:
+    mine = ours.summary(nn.Embedding(4, 3), (2, 5), dtypes=[dtype], verbose=0)
+    assert mine.summary_list[0].output_size == [2, 5, 3]
+    assert table(mine) == table(theirs.summary(nn.Embedding(4, 3), (2, 5), dtypes=[torch.long], verbose=0))
+
+
+def test_one_type_for_all_is_no_list() -> None:
+    with pytest.raises(TypeError, match="a list with one for each input"):
+        ours.summary(nn.Embedding(4, 3), (2, 5), dtypes=torch.long, verbose=0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("place", [-1, 0, 1, 2])
+def test_the_batch_may_stand_anywhere(place: int) -> None:
+    size = [2, 4]
+    size.insert(place if place >= 0 else 2, 1)
+    result = ours.summary(nn.Identity(), (2, 4), batch_dim=place, verbose=0)
+    assert result.summary_list[0].output_size == size
+
+
+def test_scripts_have_all_their_rows() -> None:
+    jit: Any = torch.jit
+    model = jit.script(nn.Sequential(nn.Linear(4, 4), nn.ReLU()))
+    mine, other = (library.summary(model, (2, 4), verbose=0) for library in (ours, theirs))
+    names = [(layer.class_name, layer.depth, layer.num_params) for layer in mine.summary_list]
+    assert names == [("Sequential", 0, 20), ("Linear", 1, 20), ("ReLU", 1, 0)]
+    assert names == [(layer.class_name, layer.depth, layer.num_params) for layer in other.summary_list]
+
+
+class Sharing(nn.Module):
+    """A layer that the model holds three times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Linear(4, 4)
+        self.again = self.first
+        self.inside = nn.Sequential(self.first, nn.ReLU())
+
+
+def test_repeated_modules_without_an_input() -> None:
+    mine, other = (library.summary(Sharing(), verbose=0, row_settings=("var_names",)) for library in (ours, theirs))
+    names = [(layer.class_name, layer.var_name, layer.depth, layer.is_recursive) for layer in mine.summary_list]
+    assert names == [
+        ("Sharing", "Sharing", 0, False),
+        ("Linear", "first", 1, False),
+        ("Linear", "again", 1, True),
+        ("Sequential", "inside", 1, False),
+        ("Linear", "0", 2, True),
+        ("ReLU", "1", 2, False),
+    ]
+    assert [(layer.class_name, layer.depth) for layer in other.summary_list] == [(name, at) for name, _, at, _ in names]
+    # Once each; torchinfo counts it again.
+    assert (mine.total_params, other.total_params) == (20, 40)
+
+
+@pytest.mark.parametrize("kernel", [torch.tensor([3, 5]), torch.tensor(3)])
+def test_a_tensor_as_kernel_size(kernel: Tensor) -> None:
+    model = nn.Linear(4, 4)
+    model.kernel_size = kernel
+    result = ours.summary(model, (2, 4), col_names=("kernel_size",), verbose=0)
+    assert result.summary_list[0].kernel_size == kernel.tolist()
+
+
+def test_a_device_that_is_none() -> None:
+    with pytest.raises(RuntimeError, match="nope"):
+        ours.summary(nn.Linear(4, 3), (2, 4), device="nope", verbose=0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"input_size": (2, 4)},
+        {"input_size": [2, 4]},
+        {"input_size": [(2, 4)]},
+        {"input_size": [torch.Size([4])], "batch_dim": 0},
+        {"input_data": torch.rand(2, 4)},
+        {"input_data": [torch.rand(2, 4)]},
+        {"input_data": {"input": torch.rand(2, 4)}},
+    ],
+)
+def test_the_sizes_as_they_were_given(arguments: dict[str, Any]) -> None:
+    mine, other = (library.summary(nn.Linear(4, 3), verbose=0, **arguments) for library in (ours, theirs))
+    assert mine.input_size == other.input_size

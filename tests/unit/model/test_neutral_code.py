@@ -16,6 +16,7 @@ OWN = {
     "costs/onnx_ops.py",
     "costs/torch_op_kinds.py",
     "costs/torch_ops.py",
+    "graph/configured_file.py",
     "graph/graph_def_kinds.py",
     "graph/keras_config.py",
     "graph/of_keras.py",

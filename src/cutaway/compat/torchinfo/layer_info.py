@@ -1,13 +1,14 @@
 """One row of torchinfo's table, read from a row of ours."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import nn
 
 from cutaway.compat.torchinfo.enums import ColumnSettings
-from cutaway.model.capture.torch.paths import is_lazy
+from cutaway.model.capture.torch.paths import WRAPPERS, is_lazy
 from cutaway.model.records import Parameter, Value
 from cutaway.model.rows import Row
 
@@ -110,29 +111,59 @@ def first_size(value: Value | None) -> list[int]:
     return [] if tensor is None else list(tensor.shape)
 
 
+#: A row with a key of its own, that of the row around it, its depth, and its name there.
+Entry = tuple[Any, Any, int, str, Row]
+
+
+def called(rows: tuple[Row, ...]) -> Iterator[Entry]:
+    """The rows of a forward, without what it left out."""
+    for idx, row in enumerate(rows):
+        if not idx or row.call is not None or row.contains_calls or row.in_script:
+            yield idx, row.parent, row.depth, row.path.rpartition(".")[2], row
+
+
+def listed(rows: tuple[Row, ...], root: nn.Module) -> Iterator[Entry]:
+    """The rows without a forward, each module as often as the model holds it."""
+    by_path = {name: row for row in rows for name in (row.path, *row.aliases)}
+    waiting: list[tuple[nn.Module, str, str | None, int, str]] = [(root, "", None, 0, "")]
+    while waiting:
+        module, path, outer, depth, name = waiting.pop()
+        inner = WRAPPERS.get(type(module).__name__)
+        if inner is not None and inner in module._modules:
+            waiting.append((module._modules[inner] or module, path, outer, depth, name))
+            continue
+        row = by_path.get(path)
+        if row is not None:
+            yield path, outer, depth, name, row
+        for child, held in reversed(module._modules.items()):
+            if held is not None:
+                place = f"{path}.{child}" if path else child
+                waiting.append((held, place, path, depth + 1, child))
+
+
 def make_layers(
-    rows: tuple[Row, ...], parameters: tuple[Parameter, ...], modules: Mapping[str, nn.Module], executed: bool
+    entries: Iterable[Entry], parameters: tuple[Parameter, ...], modules: Mapping[str, nn.Module]
 ) -> list[LayerInfo]:
-    """The rows that torchinfo has, in order; `executed`: a forward was run, and what it left out is left out."""
+    """The rows that torchinfo has, in order."""
     counts = _counts(parameters, modules)
-    found: dict[int, LayerInfo] = {}
+    found: dict[Any, LayerInfo] = {}
     seen: set[int] = set()
     indices: dict[int, int] = {}
-    for idx, row in enumerate(rows):
+    for key, outer, depth, name, row in entries:
         module = modules.get(row.path)
-        parent = None if row.parent is None else found.get(row.parent)
-        if module is None or (idx and parent is None):
-            continue
-        if executed and row.call is None and not row.contains_calls and idx:
+        parent = found.get(outer)
+        if module is None or (depth and parent is None):
             continue
         count, trainable, size = counts.get(row.path, (0, 0, 0))
         kernel = getattr(module, "kernel_size", None)
+        if isinstance(kernel, torch.Tensor):
+            kernel = kernel.tolist()
         layer = LayerInfo(
             layer_id=id(module),
             module=module,
             class_name=row.type,
-            var_name=row.path.rpartition(".")[2] if row.path else row.type,
-            depth=row.depth,
+            var_name=name or row.type,
+            depth=depth,
             parent_info=parent,
             executed=row.call is not None,
             is_leaf_layer=not any(module.children()),
@@ -149,12 +180,12 @@ def make_layers(
             macs=row.macs,
         )
         seen.add(id(module))
-        indices[row.depth] = layer.depth_index = indices.get(row.depth, 0) + 1
-        found[idx] = layer
+        indices[depth] = layer.depth_index = indices.get(depth, 0) + 1
+        found[key] = layer
         while parent is not None:
             parent.children.append(layer)
             parent = parent.parent_info
-        layer.inner_layers = _inner(module, is_root=not idx)
+        layer.inner_layers = _inner(module, is_root=not depth)
     return list(found.values())
 
 

@@ -11,7 +11,7 @@ from torch import nn
 
 from cutaway.compat.torchinfo.enums import ColumnSettings, Mode, RowSettings, Verbosity
 from cutaway.compat.torchinfo.formatting import FormattingOptions
-from cutaway.compat.torchinfo.layer_info import make_layers
+from cutaway.compat.torchinfo.layer_info import called, listed, make_layers
 from cutaway.compat.torchinfo.model_statistics import ModelStatistics
 from cutaway.model.capture.torch.capture import unwrapped
 from cutaway.model.capture.torch.paths import ModulePaths
@@ -69,7 +69,8 @@ def summary(
     inner = unwrapped(model)
     paths = ModulePaths(inner)
     modules = {paths.path(module, ""): module for module in inner.modules() if not paths.is_wrapper(module)}
-    layers = make_layers(result.rows, result.trace.parameters, modules, bool(result.trace.calls))
+    entries = called(result.rows) if result.trace.calls else listed(result.rows, inner)
+    layers = make_layers(entries, result.trace.parameters, modules)
     form = FormattingOptions(depth, verbose, columns, col_width, rows)
     root = result.rows[0].inputs
     total_input = 0 if root is None else sum(tensor.bytes for tensor in root.tensors())
@@ -110,6 +111,8 @@ def _validate(
 ) -> None:
     if col_width <= 0:
         raise ValueError(f"Column width must be greater than 0: col_width={col_width}")
+    if device is not None:
+        torch.device(device)  # RuntimeError for a name that is none.
     if verbose not in (0, 1, 2):
         raise ValueError("Verbose must be either 0 (quiet), 1 (default), or 2 (verbose).")
     if input_size is not None and input_data is not None:
@@ -124,17 +127,20 @@ def _inputs(
 ) -> tuple[ForwardInputs, Any]:
     """The arguments of the forward, and the sizes as the result has them."""
     if input_size is not None:
-        sizes = _sizes(input_size)
+        given, sizes = _sizes(input_size)
+        if dtypes is not None and not isinstance(dtypes, list | tuple):
+            raise TypeError(f"dtypes is of type {type(dtypes).__name__}; a list with one for each input is expected")
         kinds: Sequence[Any] = [None] * len(sizes) if dtypes is None else dtypes
         if len(kinds) != len(sizes):
             raise ValueError(f"dtypes has {len(kinds)} entries for {len(sizes)} inputs")
         if batch_dim is not None:
-            sizes = [(*size[:batch_dim], 1, *size[batch_dim:]) for size in sizes]
+            places = [batch_dim if batch_dim >= 0 else len(size) + 1 + batch_dim for size in sizes]
+            sizes = [(*size[:place], 1, *size[place:]) for size, place in zip(sizes, places, strict=True)]
         specs = (
             TensorSpec(size, None if kind is None else dtype_name(kind))
             for size, kind in zip(sizes, kinds, strict=True)
         )
-        return ForwardInputs(tuple(specs), dict(kwargs)), sizes
+        return ForwardInputs(tuple(specs), dict(kwargs)), given
     if input_data is None:
         return ForwardInputs(), []
     if isinstance(input_data, torch.Tensor | np.ndarray):
@@ -148,21 +154,33 @@ def _inputs(
         )
     if isinstance(values, Mapping):
         keywords = {str(name): _tensor(value) for name, value in values.items()}
-        return ForwardInputs((), {**keywords, **kwargs}), [_size(value) for value in keywords.values()]
+        return ForwardInputs((), {**keywords, **kwargs}), _size(input_data)
     arguments = tuple(map(_tensor, values))
-    return ForwardInputs(arguments, dict(kwargs)), [_size(value) for value in arguments]
+    return ForwardInputs(arguments, dict(kwargs)), _size(input_data)
 
 
-def _sizes(input_size: Any) -> list[tuple[int, ...]]:
+def _sizes(input_size: Any) -> tuple[list[Any], list[tuple[int, ...]]]:
+    """One size for each input: as they were given, and of whole numbers."""
     if not isinstance(input_size, list | tuple):
         raise TypeError("Input_size is not a recognized type. Please ensure input_size is valid: a list or a tuple.")
     if not input_size:
         raise ValueError("Input_data is invalid, or negative size found in input_data.")
     many = isinstance(input_size[0], list | tuple)
-    sizes = [tuple(size) for size in input_size] if many else [tuple(input_size)]
-    if any(not isinstance(each, int) or each <= 0 for size in sizes for each in size):
+    sizes = [_flat(size) for size in input_size] if many else [tuple(input_size)]
+    for each in (each for size in sizes for each in size):
+        if isinstance(each, bool) or not hasattr(each, "__index__"):
+            raise TypeError(f"Input_size has {each!r} where a whole number is expected.")
+    sizes = [tuple(int(each) for each in size) for size in sizes]
+    if any(each <= 0 for size in sizes for each in size):
         raise ValueError("Input_data is invalid, or negative size found in input_data.")
-    return sizes
+    return list(input_size) if many else [tuple(input_size)], sizes
+
+
+def _flat(size: Any) -> tuple[Any, ...]:
+    """A size, or one in a list of its own."""
+    while len(size) == 1 and isinstance(size[0], list | tuple):
+        size = size[0]
+    return tuple(size)
 
 
 def _tensor(value: Any) -> Any:
@@ -170,4 +188,11 @@ def _tensor(value: Any) -> Any:
 
 
 def _size(value: Any) -> Any:
-    return list(value.size()) if isinstance(value, torch.Tensor) else []
+    """The same containers, with sizes for tensors and arrays."""
+    if isinstance(value, torch.Tensor | np.ndarray):
+        return torch.Size(value.shape)
+    if isinstance(value, Mapping):
+        return {name: _size(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_size(item) for item in value]
+    return value

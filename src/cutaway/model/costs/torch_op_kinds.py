@@ -56,6 +56,8 @@ ELEMENTWISE = _ops(
 REDUCTIONS = _ops(
     """
     _adaptive_avg_pool2d _adaptive_avg_pool2d_backward _adaptive_avg_pool3d _adaptive_avg_pool3d_backward
+    _ctc_loss _ctc_loss_backward _cudnn_ctc_loss _is_all_true _is_any_true
+    _use_cudnn_ctc_loss allclose equal is_nonzero isclose
     _amp_foreach_non_finite_check_and_unscale _batch_norm_no_update _batch_norm_with_update
     _batch_norm_with_update_functional _cdist_backward _cdist_forward _embedding_bag _embedding_bag_forward_only
     _foreach_norm _fused_moving_avg_obs_fq_helper _fused_rms_norm _fused_rms_norm_backward _log_softmax

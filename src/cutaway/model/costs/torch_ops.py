@@ -160,6 +160,7 @@ FORMULAS: dict[str, Formula] = {
     "aten.cudnn_convolution_relu": _convolution(transposed=False, inputs="self"),
     "aten.miopen_convolution": _convolution(transposed=False, inputs="self"),
     "aten.mkldnn_convolution": _convolution(transposed=False, inputs="self"),
+    "torchvision.deform_conv2d": _convolution(transposed=False),
     "aten._slow_conv2d_forward": _convolution(transposed=False, inputs="self"),
     "aten.convolution_backward": _convolution_backward,
     "aten._scaled_dot_product_attention_math": _attention,
@@ -193,10 +194,14 @@ FORMULAS: dict[str, Formula] = {
     "aten._fft_c2r": _transform(real=True, of_output=True),
 }
 
+#: Torchvision's own: cut-outs of feature maps by interpolation, and comparisons of boxes.
+_RESAMPLING = named("torchvision", "roi_align roi_pool ps_roi_align ps_roi_pool")
+_BOXES = _RESAMPLING | named("torchvision", "nms")
+
 TABLE = OpTable(
     formulas=FORMULAS,
-    zero=ZERO_MAC_OPS,
-    elementwise=ELEMENTWISE,
+    zero=ZERO_MAC_OPS | _BOXES,
+    elementwise=ELEMENTWISE | _RESAMPLING,
     reductions=REDUCTIONS,
     counts_complex=frozenset({"aten._fft_c2c", "aten._fft_r2c", "aten._fft_c2r"}),
     look_ups=named("aten", "embedding index index_select gather take take_along_dim _unsafe_index"),

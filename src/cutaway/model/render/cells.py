@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from cutaway.model.columns import Column
+from cutaway.model.costs.flops import FLOPS_PER_MAC
 from cutaway.model.costs.memory import Memory
 from cutaway.model.counted import Counted, Formulas
 from cutaway.model.records import Failure, Timing
@@ -60,6 +61,8 @@ class Table:
             return f"({column.text(line.shared_parameters, short=short)})"
         if column.name in ("macs", "flops") and line.uncounted:
             return f"≥ {text if cell else '0'}"
+        if column.name == "saved_bytes" and line.saved_is_least:
+            return f"≥ {text if cell else '0 B'}"
         return text
 
 
@@ -88,14 +91,19 @@ def facts(summary: Counted) -> list[tuple[str, str]]:
         found.append(("Buffers", f"{totals.buffers:,} ({si(totals.buffer_bytes, 'B')})"))
     if trace.has_calls:
         bound = "≥ " if totals.uncounted_ops else ""
-        found.append(("MACs", f"{bound}{totals.macs:,} ({bound}{si(totals.flops, 'FLOPs')}, two for each MAC)"))
+        count, flops = f"{bound}{totals.macs:,}", f"{bound}{si(totals.flops, 'FLOPs')}"
+        if totals.fewest_macs is not None:
+            fewest = FLOPS_PER_MAC * totals.fewest_macs
+            count, flops = f"{totals.fewest_macs:,} to {count}", f"{si(fewest, 'FLOPs')} to {flops}"
+        found.append(("MACs", f"{count} ({flops}, two for each MAC)"))
         if totals.backward_macs is not None:
             flops = si(totals.backward_flops or 0, "FLOPs")
             found.append(("Backward", f"{bound}{totals.backward_macs:,} MACs ({bound}{flops})"))
         if trace.counts_element_operations:
             found.append(("Element ops", f"{totals.element_operations:,}, element-wise and reductions"))
     if totals.saved_bytes is not None:
-        found.append(("Saved", f"{si(totals.saved_bytes, 'B')} kept for the backward pass"))
+        least = "≥ " if totals.saved_is_least else ""
+        found.append(("Saved", f"{least}{si(totals.saved_bytes, 'B')} kept for the backward pass"))
     if summary.memory is not None and (trace.backward == "" or not trace.gradients):
         found.append(("Peak memory", peak_text(summary.memory)))
     if summary.formulas is not None:
@@ -115,6 +123,7 @@ def facts(summary: Counted) -> list[tuple[str, str]]:
         mode = ", in training mode" if trace.training else ", in evaluation mode"
         mode += "" if trace.gradients or trace.method != "fake" else ", without gradients"
     found.append(("Read" if trace.method == "file" else "Captured", _METHODS[trace.method] + mode + reason))
+    found += [("" if idx else "Noticed", finding.text) for idx, finding in enumerate(summary.noticed)]
     if trace.failure is not None:
         found += failure_facts(summary, trace.failure)
     return found

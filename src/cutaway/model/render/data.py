@@ -22,6 +22,7 @@ _PLAIN = (
     "trainable_parameters",
     "shared_parameters",
     "uncounted_ops",
+    "saved_is_least",
     "weights_used",
     "contains_calls",
     "failed",
@@ -42,6 +43,7 @@ def to_dict(summary: Counted) -> dict[str, Any]:
             "flops": totals.flops,
             "backward_flops": totals.backward_flops,
         },
+        "noticed": [asdict(finding) for finding in summary.noticed],
         "rows": [
             {
                 **record(row),

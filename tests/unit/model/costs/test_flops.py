@@ -106,7 +106,7 @@ def test_what_has_no_formula_is_listed_not_zero() -> None:
 
 
 def test_sizes_that_only_values_decide_are_not_counted_as_zero() -> None:
-    model = Function(lambda x, w: x[x.sum(1) > 0] @ w)
+    model = Function(lambda x, w: x.repeat_interleave(x.sum(1).long(), 0) @ w)
     totals = summary(model, [(3, 4), (4, 5)], verbose=False).totals
     assert totals.macs == 0
     assert totals.uncounted_ops == {"aten.mm.default": 1}
@@ -218,3 +218,13 @@ def test_an_op_in_a_loop_counts_every_round() -> None:
         assert macs(Op(0, None, "forward", "mine.product", None, operands, output, times=5)) == 5 * 7
     finally:
         cutaway.register_macs("mine::product", None)
+
+
+def test_ops_of_torchvision() -> None:
+    """Regions and boxes have no MACs, a deformed convolution has those of a plain one: 6 x 6 x 8 x 3 x 3 x 4."""
+    inputs = (OpInput("input", (1, 4, 8, 8), "float32"), OpInput("weight", (8, 4, 3, 3), "float32"))
+    outputs = (OpOutput((1, 8, 6, 6), "float32", "cpu", 1152),)
+    names = ("deform_conv2d", "roi_align", "nms")
+    ops = [Op(0, None, "forward", f"torchvision.{name}.default", None, inputs, outputs) for name in names]
+    assert [macs(op) for op in ops] == [6 * 6 * 8 * 3 * 3 * 4, 0, 0]
+    assert [element_operations(op) for op in ops] == [0, 8 * 6 * 6, 0]

@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+from cutaway.model.capture.torch.parts import is_dense, parts
+from cutaway.model.capture.torch.paths import is_lazy
 from cutaway.model.records import Allocation, AllocationKind
 
 
@@ -33,15 +35,15 @@ class Allocations:
         self._live: dict[int, tuple[int | None, Any]] = {}
         self._closed = False
         for tensor in weights:
-            storage = _storage(tensor)
-            if storage is not None:
+            for storage in _storages(tensor):
                 self._live[storage._cdata] = (None, storage)
 
     def add(self, tensor: torch.Tensor, op: int | None, device: str, kind: AllocationKind = "temporary") -> None:
         """Note the tensor's memory, if it is new; `op` has made it."""
-        storage = _storage(tensor)
-        if storage is None:
-            return
+        for storage in _storages(tensor):
+            self._add(storage, op, device, kind)
+
+    def _add(self, storage: Any, op: int | None, device: str, kind: AllocationKind) -> None:
         key = storage._cdata
         if key in self._live:
             return
@@ -55,20 +57,18 @@ class Allocations:
 
     def keep(self, tensor: torch.Tensor) -> None:
         """Autograd keeps the tensor's memory for the backward."""
-        block = self._block(tensor)
-        if block is not None and block.kind == "temporary":
-            block.kind = "activation"
+        for block in self._blocks_of(tensor):
+            if block.kind == "temporary":
+                block.kind = "activation"
 
     def is_gradient(self, tensor: torch.Tensor) -> None:
         """The tensor's memory is a gradient of a weight."""
-        block = self._block(tensor)
-        if block is not None:
+        for block in self._blocks_of(tensor):
             block.kind = "gradient"
 
     def is_weight(self, tensor: torch.Tensor) -> None:
         """The tensor is a weight, which the forward itself has made: a lazy layer's."""
-        block = self._block(tensor)
-        if block is not None:
+        for block in self._blocks_of(tensor):
             block.bytes = 0
 
     def finished(self) -> tuple[Allocation, ...]:
@@ -80,10 +80,9 @@ class Allocations:
             if block.bytes
         )
 
-    def _block(self, tensor: torch.Tensor) -> _Block | None:
-        storage = _storage(tensor)
-        idx, _ = (None, None) if storage is None else self._live.get(storage._cdata, (None, None))
-        return None if idx is None else self._blocks[idx]
+    def _blocks_of(self, tensor: torch.Tensor) -> list[_Block]:
+        places = (self._live.get(storage._cdata, (None, None))[0] for storage in _storages(tensor))
+        return [self._blocks[idx] for idx in places if idx is not None]
 
     def _free(self, watch: "_Watch") -> None:
         if not self._closed:
@@ -99,9 +98,11 @@ class _Watch(weakref.ref[Any]):
     key: int
 
 
-def _storage(tensor: torch.Tensor) -> Any:
-    """The memory of a tensor; None for one that has none of its own (sparse, nested, lazy)."""
+def _storages(tensor: torch.Tensor) -> list[Any]:
+    """The memory of a tensor, of each of its parts if it has some; none for a lazy one, and of classes of their own."""
     try:
-        return tensor.untyped_storage()
+        if is_dense(tensor):
+            return [tensor.untyped_storage()]
+        return [] if is_lazy(tensor) else [part.untyped_storage() for part in parts(tensor)]
     except (NotImplementedError, RuntimeError, ValueError):
-        return None
+        return []

@@ -1,14 +1,16 @@
 """The tree of module calls of one forward, while it grows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from cutaway.model.capture.torch.ledger import Ledger, Origin
-from cutaway.model.capture.torch.paths import ModulePaths
+from cutaway.model.capture.torch.paths import ModulePaths, class_name
 from cutaway.model.capture.torch.values import describe, describe_call, named_tensors
-from cutaway.model.records import ModuleCall, Value
+from cutaway.model.records import ModuleCall, OpInput, Value
 
 
 @dataclass(slots=True)
@@ -37,11 +39,54 @@ class Calls:
     _firsts: dict[str, int] = field(default_factory=dict)
     _stack: list[int] = field(default_factory=list)
     _modules: list[nn.Module] = field(default_factory=list)
+    #: Modules that are not a part of the model: the path of a call, and how many trainable parameters are not either.
+    outside: dict[int, tuple[str, int]] = field(default_factory=dict)
+    #: The call and the path of each module in a script that was seen to run.
+    _unseen: dict[tuple[int, str], int] = field(default_factory=dict)
+    #: Ops that made other forms of weights in a script, with the paths of those.
+    _weights: dict[int, str] = field(default_factory=dict)
     _error: BaseException | None = None
 
     def current(self) -> int | None:
         """The innermost call that is running."""
         return self._stack[-1] if self._stack else None
+
+    def is_outermost(self) -> bool:
+        """Whether the running call is not inside of another one."""
+        return len(self._stack) == 1
+
+    def in_script(self) -> bool:
+        """Whether the running call is one of a script, which calls the modules in it unseen."""
+        return bool(self._modules) and isinstance(self._modules[-1], torch.jit.ScriptModule)
+
+    def of_weights(self, op: int, inputs: Sequence[OpInput], made: Sequence[torch.Tensor]) -> int:
+        """The call in the running script that an op belongs to: that of the module whose weights it reads.
+
+        `made` are its outputs, the latest of which are those of the call.
+        """
+        outer = self._stack[-1]
+        owners = [self._owner(item) for item in inputs]
+        path = next((owner for owner in owners if owner is not None), self._calls[outer].path)
+        if owners and None not in owners:
+            # A weight in another form.
+            self._weights[op] = path
+        if path == self._calls[outer].path:
+            return outer
+        idx = self._unseen.get((outer, path))
+        if idx is None:
+            idx = self._unseen[outer, path] = len(self._calls)
+            number = self._numbers[path] = self._numbers.get(path, 0) + 1
+            kind = self.paths.type_of(path)
+            self._calls.append(_Call(path, kind, number, outer, Value("group", "arguments"), failed=False))
+        if made:
+            self._calls[idx].outputs = describe(made[0], self._origin)
+        return idx
+
+    def _owner(self, item: OpInput) -> str | None:
+        """The path of the module whose weight an operand is."""
+        if item.parameter is not None:
+            return item.parameter.rpartition(".")[0]
+        return None if item.producer is None else self._weights.get(item.producer)
 
     def is_wrapper(self, module: nn.Module) -> bool:
         """Whether calls of the module are not recorded: it only stands around another one."""
@@ -56,7 +101,10 @@ class Calls:
     def enter(self, module: nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any], *, again: bool) -> int:
         """A call begins. `again`: it repeats one of before, for a checkpoint in the backward, and is that one."""
         parent = self.current()
-        path = self.paths.path(module, "" if parent is None else self._calls[parent].path)
+        outer = "" if parent is None else self._calls[parent].path
+        path = self.paths.path(module, outer)
+        if not self.paths.has(module) and "<" not in outer:
+            self._note_outside(module, path)
         if again and path in self._firsts:
             idx = self._firsts[path]
         else:
@@ -64,10 +112,20 @@ class Calls:
             number = self._numbers[path] = self._numbers.get(path, 0) + 1
             self._firsts.setdefault(path, idx)
             inputs = describe_call(arguments, keywords, self._origin)
-            self._calls.append(_Call(path, type(module).__name__, number, parent, inputs))
+            self._calls.append(_Call(path, class_name(module), number, parent, inputs))
         self._stack.append(idx)
         self._modules.append(module)
         return idx
+
+    def _note_outside(self, module: nn.Module, path: str) -> None:
+        own = {id(weight): weight for weight in module.parameters() if weight.requires_grad}
+        count = sum(weight.numel() for weight in own.values() if self._is_foreign(weight))
+        if count:
+            self.outside[id(module)] = path, count
+
+    def _is_foreign(self, weight: Tensor) -> bool:
+        origin = self.ledger.get(weight)
+        return origin is None or origin.parameter is None
 
     def leave(self, idx: int, result: Any) -> None:
         """The innermost call returns."""

@@ -4,33 +4,23 @@ Nothing of the model changes: not a weight, buffer, attribute, hook, mode or ran
 """
 
 import functools
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-import torch
 from torch import nn
-from torch.utils._pytree import tree_map_only
 
 from cutaway.model.capture.captured import Captured
-from cutaway.model.capture.torch.arguments import clone, empty_like, made, maker, rebatched, repeated, uniform
-from cutaway.model.capture.torch.backward import run_backward
+from cutaway.model.capture.torch.by_values import Assumed, Noted, Replayed
 from cutaway.model.capture.torch.diagnosis import failure
-from cutaway.model.capture.torch.fake import FakeModel, about_gradients, limitation, needs_values
-from cutaway.model.capture.torch.optimizer import OptimizerMaker, optimizer_maker, prepare
-from cutaway.model.capture.torch.paths import ModulePaths, is_lazy, parameter_table
-from cutaway.model.capture.torch.protect import (
-    WriteGuard,
-    attributes,
-    copy_sharing_weights,
-    framework_flags,
-    random_states,
-)
-from cutaway.model.capture.torch.recorder import Recorder
-from cutaway.model.capture.torch.shape_cache import ShapeCache
-from cutaway.model.capture.torch.values import first_line
+from cutaway.model.capture.torch.fake import about_gradients, chain, limitation, needs_values
+from cutaway.model.capture.torch.forward import CannotRunError, Run, Task, for_real, on_shapes
+from cutaway.model.capture.torch.optimizer import optimizer_maker
+from cutaway.model.capture.torch.paths import ModulePaths, class_name, is_lazy, parameter_table
+from cutaway.model.capture.torch.protect import framework_flags, random_states
+from cutaway.model.capture.torch.values import first_line, named_tensors
 from cutaway.model.capture_options import CaptureOptions, Mode
-from cutaway.model.inputs import ForwardInputs
+from cutaway.model.costs.flops import macs
+from cutaway.model.inputs import ForwardInputs, TensorSpec
 from cutaway.model.records import Method
 from cutaway.model.trace import Trace
 
@@ -39,18 +29,7 @@ _TRANSPARENT_WRAPPERS = {"DataParallel": "module", "DistributedDataParallel": "m
 
 
 _FORWARD = CaptureOptions()
-_WITHOUT_GRADIENTS = "the forward ran without gradients"
-
-
-@dataclass(slots=True)
-class Run:
-    """One forward: what was recorded, what it returned or raised, and why what was to follow was not recorded."""
-
-    recorder: Recorder
-    result: Any = None
-    error: Exception | None = None
-    backward: str | None = None
-    optimizer: str | None = None
+_UNCHECKED = "whether the error is the model's own could not be checked"
 
 
 def capture(
@@ -64,193 +43,136 @@ def capture(
     model = unwrapped(model)
     make_optimizer = None if options.optimizer is None else optimizer_maker(options.optimizer)
     if not inputs:
-        return Captured(build_trace(model, model, None, "modules", "no inputs were given"))
+        return Captured(build_trace(model, None, "modules", "no inputs were given"))
+    task = Task(model, inputs, options, device, make_optimizer)
     with framework_flags(), random_states(model):
         if _has_lazy(ModulePaths(model)):
-            reason = "lazy layers take their shapes from a real forward"
-        else:
-            captured, reason = _on_shapes(model, inputs, options, device, make_optimizer)
-            if captured is not None:
-                return captured
-        return _for_real(model, inputs, options, device, reason)
+            return _real(task, "lazy layers take their shapes from a real forward")
+        found, reason, error = _on_shapes(task)
+        if found is not None:
+            return found
+        if error is not None and needs_values(error):
+            # Values that somebody made up decide nothing where there is another way.
+            without = (_assumed, _with_symbols)
+            ways = (_with_values, *without) if _has_data(inputs) else (*without, _with_values)
+            found = next(filter(None, (way(task, reason) for way in ways)), None)
+        return found or _real(task, reason)
 
 
-def _on_shapes(
-    model: nn.Module,
-    inputs: ForwardInputs,
-    options: CaptureOptions,
-    device: str | None,
-    make_optimizer: OptimizerMaker | None,
-) -> tuple[Captured | None, str]:
-    """A capture without values; None, and why, where the forward needs some."""
-    reason = ""
-    for unbacked in (False, True):
-        failed: tuple[FakeModel, Run] | None = None
-        # A forward that only works without gradients has nothing to save for them.
-        for measure in (True, False) if options.gradients else (False,):
-            try:
-                fake = FakeModel(model, unbacked=unbacked, dtype=_dtype(options))
-                with fake.running():
-                    make = maker(fake.model, device, torch.empty)
-                    arguments = made(inputs, make, rebatched(inputs, options.batch, empty_like, fake.inputs))
-            except Exception as error:
-                return None, reason or f"the model or its inputs cannot be copied without memory: {first_line(error)}"
-            run = _fake_forward(fake, *arguments, options, measure, make_optimizer)
-            if run.error is None:
-                return Captured(_fake_trace(model, fake, run, reason, options, measure)), ""
-            why = limitation(run.error)
-            if why is not None:
-                reason = reason or why
-                break
-            failed = failed or (fake, run)
-            if not about_gradients(run.error):
-                break
-        if why is None and unbacked:
-            # It asked for a value, so only a real forward can say whether the error is its own.
-            return None, reason
-        if why is None:
-            assert failed is not None
-            fake, run = failed
-            return Captured(_fake_trace(model, fake, run, reason, options, measure), run.error), ""
-        if run.error is None or not needs_values(run.error):
-            break
-    return None, reason
-
-
-def _fake_forward(
-    fake: FakeModel,
-    arguments: Any,
-    keywords: Any,
-    options: CaptureOptions,
-    measure: bool,
-    make_optimizer: OptimizerMaker | None,
-) -> Run:
-    with fake.running():
-        shapes = None if fake.unbacked else ShapeCache(fake.maker)
-        recorder = Recorder(ModulePaths(fake.model), shapes=shapes, real=False)
-        with torch.enable_grad() if measure else torch.no_grad():
-            optimizer: torch.optim.Optimizer | str | None = None
-            if make_optimizer is not None:
-                optimizer = _prepared(fake, recorder, make_optimizer) if measure else _WITHOUT_GRADIENTS
-            return _run(fake.model, recorder, arguments, keywords, options, measure, optimizer)
-
-
-def _prepared(fake: FakeModel, recorder: Recorder, make: OptimizerMaker) -> "torch.optim.Optimizer | str":
-    """The optimizer of the copy as it is after its first step; why it cannot be had."""
-    parameters = [parameter for parameter in fake.model.parameters() if parameter.requires_grad]
-    try:
-        optimizer = make(parameters, fake.copies)
-    except Exception as error:
-        raise ValueError(f"optimizer cannot be made for this model: {first_line(error)}") from error
-    try:
-        recorder.note_optimizer_state(prepare(optimizer))
-    except Exception as error:
-        return f"{type(optimizer).__name__}: {first_line(error)}"
-    return optimizer
-
-
-def _fake_trace(
-    model: nn.Module, fake: FakeModel, run: Run, reason: str, options: CaptureOptions, measure: bool
-) -> Trace:
-    # Of another type than the model's own, the weights are the copy's.
-    weights = model if options.dtype is None else fake.model
-    return build_trace(weights, fake.model, run, "fake", reason, options.mode, gradients=measure)
-
-
-def _for_real(
-    model: nn.Module, inputs: ForwardInputs, options: CaptureOptions, device: str | None, reason: str
-) -> Captured:
-    if any(tensor.is_meta for tensor in model.parameters()):
-        return Captured(build_trace(model, model, None, "modules", f"{reason}, and the weights have no values"))
-    if options.dtype is not None:
-        return Captured(build_trace(model, model, None, "modules", f"{reason}, and the weights are of another dtype"))
-    guard = WriteGuard(model)
-    with ExitStack() as stack:
-        stack.callback(guard.restore)
-        running = copy_sharing_weights(model)
-        if running is None:
-            running = model
-            stack.enter_context(attributes(model))
+def _on_shapes(task: Task) -> tuple[Captured | None, str, Exception | None]:
+    """A capture without values; None, and why, where the forward needs some, with what it raised."""
+    failed: Run | None = None
+    # A forward that only works without gradients has nothing to save for them.
+    for gradients in (True, False) if task.options.gradients else (False,):
         try:
-            make = maker(model, device, uniform)
-            copied = functools.partial(tree_map_only, torch.Tensor, clone)
-            convert = rebatched(inputs, options.batch, repeated, copied)
-            arguments, keywords = made(inputs, make, convert)
-        except (MemoryError, RuntimeError) as failed:
-            why = f"{reason}, and no inputs could be made: {first_line(failed)}"
-            return Captured(build_trace(model, model, None, "modules", why))
-        recorder = Recorder(ModulePaths(running), before_write=guard.before_write)
-        with torch.no_grad():
-            run = _run(running, recorder, arguments, keywords, options, False, None)
-        if run.error is not None and _out_of_memory(run.error):
-            return Captured(build_trace(model, model, None, "modules", f"{reason}, and a forward needs more memory"))
-        if options.backward and run.error is None:
-            run.backward = "the forward ran on real tensors, without gradients"
-        if options.optimizer is not None and run.error is None:
-            run.optimizer = _WITHOUT_GRADIENTS
-        return Captured(build_trace(running, running, run, "real", reason, options.mode), run.error)
+            run = on_shapes(task, gradients=gradients)
+        except CannotRunError as error:
+            return None, str(error), None
+        if run.error is None:
+            return Captured(_trace(task, run, "fake", "")), "", None
+        why = limitation(run.error)
+        if why is not None:
+            return None, why, run.error
+        failed = failed or run
+        if not about_gradients(run.error):
+            break
+    assert failed is not None
+    return _judged(task, failed), "", None
 
 
-def _run(
-    model: nn.Module,
-    recorder: Recorder,
-    arguments: Any,
-    keywords: Any,
-    options: CaptureOptions,
-    measure: bool,
-    optimizer: "torch.optim.Optimizer | str | None",
-) -> Run:
-    if options.mode != "same":
-        model.train(options.mode == "train")
-    recorder.given(arguments, keywords)
-    run = Run(recorder)
+def _judged(task: Task, failed: Run) -> Captured:
+    """The failed forward as it is, where the error is the model's own, or a real one that does not fail like that."""
+    assert failed.error is not None
+    check = failed.check
+    reason = ""
+    if check is not None and check.error is not None and check.error in chain(failed.error):
+        # The operation itself has refused it, if it could be asked.
+        reason = check.unchecked and f"{_UNCHECKED}: {check.unchecked}"
+    elif task.has_values:
+        real = _real(task, f"the forward fails on shapes alone: {first_line(failed.error)}")
+        if real.trace.method == "real" and type(real.error) is not type(failed.error):
+            return real
+    else:
+        reason = f"{_UNCHECKED}: the weights have no values"
+    return Captured(_trace(task, failed, "fake", reason), failed.error)
+
+
+def _assumed(task: Task, reason: str) -> Captured | None:
+    """A capture on shapes in which values are assumed to choose everything, with the MACs where they choose nothing."""
+    most, least = (
+        _attempt(task, by_values=lambda maker, everything=each: Assumed(maker, everything=everything))
+        for each in (True, False)
+    )
+    if most is None:
+        return None
+    fewest = 0 if least is None else sum(macs(op) or 0 for op in least.recorder.ops if op.phase == "forward")
+    trace = _trace(task, most, "fake", f"{reason}; all elements are assumed to be chosen")
+    return Captured(replace(trace, fewest_macs=fewest))
+
+
+def _with_symbols(task: Task, reason: str) -> Captured | None:
+    """A capture on shapes in which sizes that only values decide are not known."""
+    run = _attempt(task, unbacked=True)
+    return None if run is None else Captured(_trace(task, run, "fake", reason))
+
+
+def _with_values(task: Task, reason: str) -> Captured | None:
+    """A real forward, and behind it one on shapes, with gradients, that gets from it what only values decide."""
+    noted = Noted()
     try:
-        with recorder.recording(measure=measure):
-            run.result = model(*arguments, **keywords)
-            if options.backward:
-                run.backward = (
-                    run_backward(run.result, options.loss) if measure else "the forward only works without gradients"
-                )
-            if optimizer is not None:
-                run.optimizer = _optimizer_step(recorder, optimizer, run.backward)
-    except Exception as error:
-        run.error = error
-    return run
+        real = for_real(task, noted)
+    except CannotRunError:
+        return None
+    run = None if real.error is not None else _attempt(task, by_values=functools.partial(Replayed, noted))
+    if run is not None:
+        return Captured(_trace(task, run, "real", f"{reason}; then on shapes, with what they decided"))
+    return Captured(_trace(task, real, "real", reason), real.error)
 
 
-def _optimizer_step(recorder: Recorder, optimizer: "torch.optim.Optimizer | str", backward: str | None) -> str:
-    """Run it; why that was not possible, or nothing."""
-    if isinstance(optimizer, str):
-        return optimizer
-    if backward != "":
-        return "without a backward there is nothing to do"
+def _attempt(task: Task, **settings: Any) -> Run | None:
+    """A forward on shapes that comes to its end, with gradients if it can; None if there is none."""
+    for gradients in (True, False) if task.options.gradients else (False,):
+        try:
+            run = on_shapes(task, gradients=gradients, **settings)
+        except CannotRunError:
+            return None
+        if run.error is None:
+            return run
+        if not about_gradients(run.error):
+            break
+    return None
+
+
+def _real(task: Task, reason: str) -> Captured:
+    """A real forward; where there cannot be one, modules alone."""
     try:
-        with recorder.optimizing():
-            optimizer.step()
-    except Exception as error:
-        return f"{type(optimizer).__name__}: {first_line(error)}"
-    return ""
+        run = for_real(task)
+    except CannotRunError as error:
+        return Captured(build_trace(task.model, None, "modules", f"{reason}, and {error}"))
+    return Captured(_trace(task, run, "real", reason), run.error)
 
 
-def build_trace(
-    model: nn.Module,
-    ran: nn.Module,
-    run: Run | None,
-    method: Method,
-    reason: str,
-    mode: Mode = "same",
-    *,
-    gradients: bool = False,
-) -> Trace:
-    """The trace of a run. `ran` had the forward; `model` has the weights, and both the same structure."""
+def _has_data(inputs: ForwardInputs) -> bool:
+    """Whether all inputs are the user's own, with values."""
+    given = (*inputs.arguments, *inputs.keywords.values())
+    tensors = [tensor for _, tensor in named_tensors(inputs.arguments, inputs.keywords)]
+    return not any(isinstance(value, TensorSpec) for value in given) and not any(each.is_meta for each in tensors)
+
+
+def _trace(task: Task, run: Run, method: Method, reason: str) -> Trace:
+    reason = "; ".join((*([reason] if reason else []), *run.recorder.notes))
+    # Without memory, the copy's weights are the model's own, but for another type that was asked for.
+    model = task.model if run.on_shapes and task.options.dtype is None else run.model
+    return build_trace(model, run, method, reason, task.options.mode)
+
+
+def build_trace(model: nn.Module, run: Run | None, method: Method, reason: str, mode: Mode = "same") -> Trace:
+    """The trace of a run, or of none. `model` has the weights."""
     paths = ModulePaths(model)
-    if _has_lazy(paths):
-        # Only the forward gave these parameters their shapes.
-        model, paths = ran, ModulePaths(ran)
     recorder = None if run is None else run.recorder
     return Trace(
         framework="torch",
-        model=type(model).__name__,
+        model=class_name(model),
         method=method,
         reason=reason,
         modules=paths.modules(),
@@ -260,9 +182,11 @@ def build_trace(
         allocations=() if recorder is None else recorder.allocations(),
         failure=None if run is None or run.error is None else failure(run.error, run.recorder),
         training=model.training if mode == "same" else mode == "train",
-        gradients=gradients,
+        gradients=run is not None and run.gradients,
         backward=None if run is None else run.backward,
         optimizer=None if run is None else run.optimizer,
+        without_gradient=() if run is None else run.without_gradient,
+        unregistered=() if recorder is None else recorder.unregistered,
     )
 
 
@@ -277,12 +201,3 @@ def unwrapped(model: nn.Module) -> nn.Module:
 
 def _has_lazy(paths: ModulePaths) -> bool:
     return any(is_lazy(tensor) for tensor, _, _ in paths.tensors())
-
-
-def _dtype(options: CaptureOptions) -> torch.dtype | None:
-    return None if options.dtype is None else getattr(torch, options.dtype)
-
-
-def _out_of_memory(error: Exception) -> bool:
-    text = str(error)
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in text

@@ -11,7 +11,8 @@ from typing import Any
 
 from torch import nn
 
-from cutaway.model.capture.torch.recorder import Recorder, is_users
+from cutaway.model.capture.torch.recorder import Recorder
+from cutaway.model.capture.torch.users_code import is_users
 from cutaway.model.records import Failure, ModuleCall, Tensor
 from cutaway.model.values_text import size_text
 
@@ -95,7 +96,7 @@ def _advice(
     calls: Sequence[ModuleCall],
 ) -> str:
     if call is None or module is None:
-        return ""
+        return _saying(str(error))
     if isinstance(error, TypeError) and "argument" in str(error):
         return _of_arguments(error, call, module, calls)
     given = list(call.inputs.tensors())
@@ -103,8 +104,12 @@ def _advice(
     if own and given:
         for kinds, rule in _RULES:
             if isinstance(module, kinds):
-                return rule(module, given[0]) or _of_dtypes(module, given[0])
-    return _of_operands(str(error), operands)
+                return rule(module, given[0]) or _of_dtypes(module, given[0]) or _saying(str(error))
+    return _saying(str(error)) or _of_operands(str(error), operands)
+
+
+def _saying(message: str) -> str:
+    return next((advice for words, advice in _SAYINGS if any(word in message for word in words)), "")
 
 
 def _of_arguments(error: Exception, call: ModuleCall, module: nn.Module, calls: Sequence[ModuleCall]) -> str:
@@ -128,6 +133,8 @@ def _of_linear(module: Any, given: Tensor) -> str:
     features = given.shape[-1] if given.shape else 0
     if features == module.in_features:
         return ""
+    if len(given.shape) > 1 and prod(given.shape) == module.in_features:
+        return "There is no batch, so that another dimension is taken for it: put a 1 in front of the input's sizes."
     if len(given.shape) > 2 and prod(given.shape[1:]) == module.in_features:
         return f"Flatten {size_text(given.shape)} to {size_text((given.shape[0], module.in_features))} before it."
     made = f"{type(module).__name__}({features}, {module.out_features})"
@@ -146,6 +153,11 @@ def _of_convolution(module: Any, given: Tensor) -> str:
     if channels != module.in_channels:
         if shape[-1] == module.in_channels and len(shape) == dims + 2:
             return f"The channels are the last dimension and must be the second: x.permute({permutation})."
+        if shape[-1] == module.in_channels:
+            order = ", ".join(map(str, (dims, *range(dims))))
+            return (
+                f"The channels are the last dimension and must be the first: x.permute({order}), and a batch in front."
+            )
         return (
             f"It takes {module.in_channels} channels and gets {channels}: make in_channels={channels}, "
             "or change what comes before it."
@@ -249,6 +261,32 @@ def _of_operands(message: str, operands: Sequence[Tensor]) -> str:
         f"({first.shape[-idx]} and {second.shape[-idx]})."
     )
 
+
+#: What to do, by what the exception says, whichever module it came out of.
+_SAYINGS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("Expected more than 1 value per channel when training",),
+        'One value has no variance: give a batch of two or more, or mode="eval".',
+    ),
+    (
+        (
+            "not compiled with CUDA",
+            "not linked with support for",
+            "No CUDA GPUs are available",
+            "Found no NVIDIA driver",
+        ),
+        "The forward names a device that is not there: make tensors where the input is, as device=x.device.",
+    ),
+    (
+        ("on the same device", "two different devices", "is not on the expected device"),
+        "A tensor is on another device than the rest: make it where the input is, as device=x.device, or register it "
+        "as a buffer.",
+    ),
+    (
+        ("to have one of the following scalar types: Long, Int", "expected scalar type Long", "index tensor"),
+        'Ids and labels must be whole numbers: dtypes="int64" for an input_size, or .long().',
+    ),
+)
 
 _RULES: tuple[tuple[tuple[type, ...], Callable[[Any, Tensor], str]], ...] = (
     ((nn.Linear,), _of_linear),

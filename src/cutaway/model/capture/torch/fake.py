@@ -20,6 +20,7 @@ from torch._subclasses.fake_tensor import (
 from torch.utils._pytree import tree_map_only
 
 from cutaway.model.capture.torch.module_copy import copy_module
+from cutaway.model.capture.torch.parts import is_sparse, like, parts
 from cutaway.model.capture.torch.paths import ModulePaths
 
 _NEEDS_VALUES = (DataDependentOutputException, DynamicOutputShapeException)
@@ -40,8 +41,8 @@ _TELLTALES = (
     "data-dependent",
     "unbacked",
     "symbolic",
-    # The grouped product takes float32 on a CPU, its shape function does not.
-    "expected inputs of bf16 type",
+    # Jagged tensors have a size that is a symbol.
+    "shape_env must not be none",
 )
 
 
@@ -101,8 +102,11 @@ class FakeModel:
         self.maker = FakeMaker(self.mode)
         memo: dict[int, Any] = {}
         for tensor, _, _ in ModulePaths(model).tensors():
-            if type(tensor) in (nn.Parameter, torch.Tensor) and tensor.layout is torch.strided and tensor.is_leaf:
-                memo[id(tensor)] = self._weight(tensor)
+            if type(tensor) in (nn.Parameter, torch.Tensor) and tensor.is_leaf:
+                if tensor.layout is torch.strided:
+                    memo[id(tensor)] = self._weight(tensor)
+                elif is_sparse(tensor):
+                    memo[id(tensor)] = self._sparse(tensor)
         with FakeCopyMode(self.mode):
             self.model: nn.Module = copy_module(model, memo)
         self.copies = memo
@@ -125,10 +129,19 @@ class FakeModel:
             logger.disabled = disabled
 
     def _input(self, tensor: torch.Tensor) -> torch.Tensor:
+        if is_sparse(tensor):
+            return self._sparse(tensor)
         other_dtype = self.dtype is not None and tensor.is_floating_point()
         if tensor.is_meta or other_dtype or type(tensor) is FakeTensor:
             return self._weight(tensor)
         fake = self.mode.from_tensor(tensor.detach(), static_shapes=True)
+        return fake.requires_grad_(tensor.requires_grad)
+
+    def _sparse(self, tensor: torch.Tensor) -> torch.Tensor:
+        """A sparse tensor with as many elements as the real one, which `from_tensor` would leave out."""
+        made = [self._weight(part.detach()) for part in parts(tensor)]
+        with self.mode:
+            fake = like(tensor, made)
         return fake.requires_grad_(tensor.requires_grad)
 
     def _weight(self, tensor: torch.Tensor) -> torch.Tensor:
@@ -151,7 +164,7 @@ class FakeModel:
 
 def needs_values(error: BaseException) -> bool:
     """Whether the forward failed on fake tensors because it asked for a value, or for sizes that values decide."""
-    return any(isinstance(each, _NEEDS_VALUES) for each in _chain(error))
+    return any(isinstance(each, _NEEDS_VALUES) for each in chain(error))
 
 
 def about_gradients(error: BaseException) -> bool:
@@ -162,7 +175,7 @@ def about_gradients(error: BaseException) -> bool:
 
 def limitation(error: BaseException) -> str | None:
     """Why a forward that failed on fake tensors may work on real ones; None when it is the forward's own error."""
-    for seen in _chain(error):
+    for seen in chain(error):
         if isinstance(seen, _NEEDS_VALUES):
             return f"the forward depends on values: {seen.args[0] if seen.args else type(seen).__name__}"
         name = type(seen).__name__
@@ -175,7 +188,8 @@ def limitation(error: BaseException) -> str | None:
     return None
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those that it was raised from."""
     seen: BaseException | None = error
     while seen is not None:
         yield seen

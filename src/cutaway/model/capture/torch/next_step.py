@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from cutaway.model.capture.torch.capture import Run, build_trace, unwrapped
+from cutaway.model.capture.torch.capture import build_trace, unwrapped
+from cutaway.model.capture.torch.forward import Run
 from cutaway.model.capture.torch.paths import ModulePaths
 from cutaway.model.capture.torch.protect import framework_flags
 from cutaway.model.capture.torch.recorder import Recorder
@@ -46,7 +47,7 @@ class NextStep:
         run, self._run = self._run, None
         if run is not None:
             run.backward = _NOT_YET if run.backward is None else run.backward
-            self._done(build_trace(self._model, self._model, run, "real", "recorded in a real step"))
+            self._done(build_trace(self._model, run, "real", "recorded in a real step"))
 
     def _begin(self, module: nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
         if self._recording or torch.compiler.is_compiling():
@@ -61,7 +62,7 @@ class NextStep:
         self._stack.enter_context(framework_flags())
         self._stack.enter_context(recorder.recording(measure=torch.is_grad_enabled()))
         recorder.enter(module, arguments, keywords)
-        self._run = Run(recorder)
+        self._run = Run(self._model, recorder)
         self._recording = True
 
     def _end(self, module: nn.Module, arguments: Any, result: Any) -> None:

@@ -18,7 +18,8 @@ _UNDECLARED_VIEWS = frozenset(
     }
 )
 #: Their outputs follow from more than the types of their inputs.
-_UNCACHED_TAGS = ("data_dependent_output", "dynamic_output_shape", "inplace_view")
+_BY_VALUES_TAGS = ("data_dependent_output", "dynamic_output_shape")
+_UNCACHED_TAGS = (*_BY_VALUES_TAGS, "inplace_view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class OpFacts:
     for each output the argument whose memory it shares, `writes` position and name of the arguments changed in place.
     An output of a view shares memory with an argument. An `ignored` op is not part of the model, a `transparent` one
     returns what it was given, and the shapes that a `cacheable` one makes follow from those of its inputs and its other
-    arguments alone.
+    arguments alone. Those of one `by_values`, or its result, may follow from values.
     """
 
     name: str
@@ -40,6 +41,7 @@ class OpFacts:
     is_view: bool = False
     transparent: bool = False
     cacheable: bool = False
+    by_values: bool = False
 
 
 class OpNames:
@@ -68,7 +70,6 @@ def _read(op: Any) -> OpFacts:
         if argument.alias_info is not None
         for alias in argument.alias_info.before_set
     }
-    uncached = {tag for tag in (getattr(torch.Tag, name, None) for name in _UNCACHED_TAGS) if tag is not None}
     aliases = tuple(
         next((owners[alias] for alias in result.alias_info.before_set if alias in owners), None)
         if result.alias_info is not None
@@ -88,6 +89,11 @@ def _read(op: Any) -> OpFacts:
         ignored=name.startswith(_IGNORED_PREFIXES),
         transparent=name in _TRANSPARENT,
         cacheable=op.namespace in ("aten", "prims")
-        and not uncached & set(op.tags)
+        and not _has_tag(op, _UNCACHED_TAGS)
         and name != "aten.lift_fresh.default",
+        by_values=_has_tag(op, _BY_VALUES_TAGS),
     )
+
+
+def _has_tag(op: Any, names: tuple[str, ...]) -> bool:
+    return any(getattr(torch.Tag, name, None) in op.tags for name in names)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 from cutaway.model.capture.torch.packed import HOLDERS, packed_weights
+from cutaway.model.capture.torch.parts import stored_bytes
 from cutaway.model.capture.torch.values import dtype_name
 from cutaway.model.records import Module, Parameter
 
@@ -52,10 +52,18 @@ class ModulePaths:
         """Whether the module only stands around another one, whose path it has."""
         return id(module) in self._wrappers
 
+    def has(self, module: nn.Module) -> bool:
+        """Whether the module is in the tree."""
+        return id(module) in self._names
+
     def path(self, module: nn.Module, caller: str) -> str:
         """The module's path, or ``caller.<Class>`` for a module that is not in the tree."""
         names = self._names.get(id(module))
         return names[0] if names else _joined(caller, f"<{type(module).__name__}>")
+
+    def type_of(self, path: str) -> str:
+        """The class of the module with this path."""
+        return next(class_name(self._modules[key]) for key, names in self._names.items() if names[0] == path)
 
     def transient(self) -> set[int]:
         """The ids of buffers that no state dict has."""
@@ -87,10 +95,17 @@ class ModulePaths:
     def modules(self) -> tuple[Module, ...]:
         """Every module but the wrappers, in the order of definition."""
         return tuple(
-            Module(names[0], type(self._modules[key]).__name__, tuple(names[1:]), _config(self._modules[key]))
+            Module(names[0], class_name(self._modules[key]), tuple(names[1:]), _config(self._modules[key]))
             for key, names in self._names.items()
             if key not in self._wrappers and type(self._modules[key]).__name__ not in HOLDERS
         )
+
+
+def class_name(module: nn.Module) -> str:
+    """The name of a module's class; of a script's, that of what it was compiled from."""
+    if isinstance(module, torch.jit.ScriptModule):
+        return str(getattr(module, "original_name", type(module).__name__))
+    return type(module).__name__
 
 
 def _config(module: nn.Module) -> str:
@@ -144,11 +159,8 @@ def _parameter(
 
 
 def _bytes(tensor: torch.Tensor) -> int:
-    """The memory of a tensor, and of what a tensor of another class really holds: packed numbers and their scales."""
-    if is_traceable_wrapper_subclass(tensor):
-        names, _ = tensor.__tensor_flatten__()
-        return sum(_bytes(getattr(tensor, name)) for name in names)
-    size = int(tensor.numel() * tensor.element_size())
+    """The memory of a tensor, and of what one of another class really holds: packed numbers, indices, scales."""
+    size = stored_bytes(tensor)
     if tensor.is_quantized and tensor.qscheme() in (torch.per_channel_affine, torch.per_channel_symmetric):
         scales, zeros = tensor.q_per_channel_scales(), tensor.q_per_channel_zero_points()
         size += scales.numel() * scales.element_size() + zeros.numel() * zeros.element_size()

@@ -13,6 +13,9 @@ from torch import nn
 
 from cutaway.model.capture.torch.paths import is_lazy, storage_key
 
+#: How many times as many frames as usual may be nested.
+_FRAMES = 3
+
 
 @contextmanager
 def random_states(model: nn.Module) -> Iterator[None]:
@@ -34,6 +37,12 @@ def random_states(model: nn.Module) -> Iterator[None]:
 @contextmanager
 def framework_flags() -> Iterator[None]:
     """Switches off the fused transformer fast path, which hides layers, and compilation."""
+    # Branches and loops of PyTorch's own compile themselves, which a recording does not survive.
+    compiler = torch.compile
+    torch.compile = _uncompiled
+    # A recording and a copy have frames of their own around those of the model.
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(_FRAMES * limit)
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
@@ -43,7 +52,14 @@ def framework_flags() -> Iterator[None]:
                 stack.enter_context(torch.compiler.set_stance("force_eager"))
             yield
     finally:
+        sys.setrecursionlimit(limit)
+        torch.compile = compiler
         torch.backends.mha.set_fastpath_enabled(fast)
+
+
+def _uncompiled(model: Any = None, **_: Any) -> Any:
+    """In the place of `torch.compile`: the model as it is."""
+    return (lambda function: function) if model is None else model
 
 
 @contextmanager

@@ -3,26 +3,32 @@
 The recorder never holds activations: real tensors are known by weak reference. What other threads do passes through.
 """
 
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from types import GeneratorType
 from typing import Any
 
 import torch
 from torch import nn
+from torch._ops import HigherOrderOperator
 from torch._subclasses.fake_tensor import FakeTensor
-from torch.overrides import TorchFunctionMode, resolve_name
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.overrides import resolve_name
 
 from cutaway.model.capture.torch.allocations import Allocations
+from cutaway.model.capture.torch.by_values import ByValues
 from cutaway.model.capture.torch.calls import Calls
+from cutaway.model.capture.torch.control_flow import ControlFlow
+from cutaway.model.capture.torch.eager import EagerCheck
 from cutaway.model.capture.torch.ledger import FakeLedger, Ledger, Origin, WeakLedger
+from cutaway.model.capture.torch.modes import FunctionMode, OpMode
 from cutaway.model.capture.torch.op_names import OpFacts, OpNames
 from cutaway.model.capture.torch.paths import ModulePaths
 from cutaway.model.capture.torch.saved import SavedTensors
 from cutaway.model.capture.torch.shape_cache import ShapeCache, Signature
+from cutaway.model.capture.torch.users_code import source
 from cutaway.model.capture.torch.values import dtype_name, json_value, named_tensors, tensor_type
+from cutaway.model.costs.flops import macs
 from cutaway.model.records import Allocation, ModuleCall, Op, OpInput, OpOutput, Phase, Tensor
 
 #: Only one recorder at a time may have replaced `nn.Module.__call__`, or the last to leave would not find the original.
@@ -33,8 +39,9 @@ _QUIET = torch._C.DisableTorchFunction
 class Recorder:
     """Records one forward, and a backward behind it.
 
-    `paths` are those of the model that runs. `shapes` makes outputs of fake tensors quickly. `real`: tensors have
-    memory. `before_write` is shown every tensor that an op is about to change in place.
+    `paths` are those of the model that runs. `shapes` makes outputs of fake tensors quickly. `check` judges what a
+    shape function refuses, `by_values` gives what only values decide. `real`: tensors have memory. `before_write` is
+    shown every tensor that an op is about to change in place.
     """
 
     def __init__(
@@ -42,11 +49,16 @@ class Recorder:
         paths: ModulePaths,
         *,
         shapes: ShapeCache | None = None,
+        check: EagerCheck | None = None,
+        by_values: ByValues | None = None,
         real: bool = True,
         before_write: Callable[[torch.Tensor], None] | None = None,
     ) -> None:
         self.ops: list[Op] = []
         self._shapes = shapes
+        self.check = check
+        self.real = real
+        self._by_values = by_values
         self._before_write = before_write
         self._ledger: Ledger = WeakLedger() if real else FakeLedger()
         self._weights = []
@@ -69,11 +81,26 @@ class Recorder:
         self._thread = threading.get_ident()
         self._measured = False
         self._optimizing = False
+        self._control_flow = ControlFlow(self._counted, self._repeating, self._open_ended)
+        #: The number of rounds that an op stands for.
+        self._times = 1
+        #: The MACs of a call that leaves no record, while it runs.
+        self._macs: int | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what was assumed of branches and loops."""
+        return tuple(self._control_flow.notes)
 
     @property
     def calls(self) -> tuple[ModuleCall, ...]:
         """The calls in the order in which they began."""
         return self._calls.finished(self._saved.bytes if self._measured else None)
+
+    @property
+    def unregistered(self) -> tuple[tuple[str, int], ...]:
+        """Calls of modules that are not a part of the model, and how many trainable parameters those have."""
+        return tuple(self._calls.outside.values())
 
     @property
     def failed_call(self) -> int | None:
@@ -126,7 +153,7 @@ class Recorder:
             original = nn.Module.__call__
             nn.Module.__call__ = self._patched(original)  # type: ignore[method-assign]
             try:
-                with _Functions(self), _Ops(self):
+                with FunctionMode(self.run_function), OpMode(self.run_op):
                     if measure:
                         with self._saved.hooks():
                             yield
@@ -149,12 +176,15 @@ class Recorder:
         calls = self._calls
 
         def call(module: nn.Module, *arguments: Any, **keywords: Any) -> Any:
-            if threading.get_ident() != self._thread or calls.is_wrapper(module):
+            if threading.get_ident() != self._thread or calls.is_wrapper(module) or self._macs is not None:
                 return original(module, *arguments, **keywords)
             with _QUIET():
                 idx = calls.enter(module, arguments, keywords, again=_in_backward())
             try:
                 result = original(module, *arguments, **keywords)
+                if isinstance(result, GeneratorType) and calls.is_outermost():
+                    # Nothing of its body has run yet.
+                    result = tuple(result)
             except BaseException as error:
                 # A checkpoint ends what it repeats by an exception, which would keep all that it has made.
                 calls.fail(idx, None if _in_backward() else error)
@@ -167,6 +197,10 @@ class Recorder:
 
     def run_function(self, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run what the user wrote; ops that it runs carry its name."""
+        if isinstance(function, HigherOrderOperator):
+            way = self._control_flow.way(function)
+            if way is not None:
+                return way(*arguments, **keywords)
         name = self._functions.get(function)
         if name is None:
             name = self._functions[function] = _function_name(function)
@@ -209,7 +243,15 @@ class Recorder:
             if self._before_write is not None:
                 self._announce_writes(facts, arguments, keywords)
             inputs = tuple((name, *_shape_and_dtype(tensor)) for name, tensor in named)
-        result = op(*arguments, **keywords)
+        try:
+            if facts.by_values and self._by_values is not None:
+                result = self._by_values.run(facts.name, op, arguments, keywords)
+            else:
+                result = op(*arguments, **keywords)
+        except Exception as error:
+            if self.check is None or facts.by_values:
+                raise
+            result = self.check.outputs(op, arguments, keywords, error)
         with _QUIET():
             made = _tensors(result)
             aliases = facts.aliases
@@ -233,6 +275,11 @@ class Recorder:
                 for tensor in made:
                     ledger.set(tensor, origin)
             return
+        if self._macs is not None:
+            read = tuple(OpInput(*item) for item in signature.inputs)
+            op = Op(0, None, "forward", signature.name, None, read, signature.outputs, signature.arguments)
+            self._macs += macs(op) or 0
+            return
         idx = len(self.ops)
         inputs = []
         for (argument, shape, dtype), tensor in zip(signature.inputs, tensors, strict=True):
@@ -246,6 +293,8 @@ class Recorder:
             if signature.outputs[position].alias_of is None:
                 self._memory.add(tensor, idx, signature.outputs[position].device)
         call, phase, forward = self._place()
+        if phase == "forward" and self._calls.in_script():
+            call = self._calls.of_weights(idx, inputs, made)
         self.ops.append(
             Op(
                 idx,
@@ -257,9 +306,32 @@ class Recorder:
                 signature.outputs,
                 signature.arguments,
                 forward,
-                _source() if phase == "forward" else None,
+                source() if phase == "forward" else None,
+                self._times if forward is None else self.ops[forward].times,
             )
         )
+
+    def _counted(self, function: Callable[[], Any]) -> int:
+        """The MACs of a call that leaves nothing behind."""
+        outer, self._macs = self._macs, 0
+        try:
+            with torch.no_grad():
+                function()
+            return self._macs
+        finally:
+            self._macs = outer
+
+    @contextmanager
+    def _repeating(self, times: int) -> Iterator[None]:
+        outer, self._times = self._times, self._times * times
+        try:
+            yield
+        finally:
+            self._times = outer
+
+    def _open_ended(self, name: str) -> None:
+        if self._macs is None:
+            self.ops.append(Op(len(self.ops), self._calls.current(), "forward", name, None, (), ()))
 
     def _place(self) -> tuple[int | None, Phase, int | None]:
         """The call that the op belongs to, what it is a part of, and its forward op if it is of the backward."""
@@ -295,36 +367,6 @@ class Recorder:
             output = OpOutput(kind.shape, kind.dtype, kind.device, kind.bytes, alias)
             self._outputs[kind, alias] = output
         return output
-
-
-class _Functions(TorchFunctionMode):
-    def __init__(self, recorder: Recorder) -> None:
-        super().__init__()
-        self._recorder = recorder
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return self._recorder.run_function(func, args, kwargs or {})
-
-
-class _Ops(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    supports_higher_order_operators = True
-
-    def __init__(self, recorder: Recorder) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._recorder = recorder
-
-    @classmethod
-    def ignore_compile_internals(cls) -> bool:
-        """A compiled model stays compiled outside this forward."""
-        return True
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Nothing is compiled while this mode is active, and to say so again for every op takes as long as the op."""
-        return False
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return self._recorder.run_op(func, args, kwargs or {})
 
 
 def _in_backward() -> bool:
@@ -368,28 +410,3 @@ def _tensors(value: Any) -> list[torch.Tensor]:
     if isinstance(value, list | tuple):
         return [tensor for item in value for tensor in _tensors(item)]
     return []
-
-
-_TORCH = str(torch.__path__[0])
-_OURS = __file__.rpartition("/model/")[0]
-#: Whether a file is the user's, by its name.
-_USERS: dict[str, bool] = {}
-
-
-def is_users(file: str) -> bool:
-    """Whether code of this file is neither PyTorch's nor of this package."""
-    users = _USERS.get(file)
-    if users is None:
-        users = _USERS[file] = not file.startswith((_TORCH, _OURS, "<"))
-    return users
-
-
-def _source() -> str | None:
-    """The place in the user's code: the innermost frame outside PyTorch and this package."""
-    frame: Any = sys._getframe(2)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if is_users(name):
-            return f"{name}:{frame.f_lineno}"
-        frame = frame.f_back
-    return None

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch.multiprocessing.reductions import StorageWeakRef
 
-from cutaway.model.capture.torch.paths import storage_key
+from cutaway.model.capture.torch.parts import is_dense, parts
+from cutaway.model.capture.torch.paths import is_lazy, storage_key
 from cutaway.model.capture.torch.values import tensor_type
 
 
@@ -24,7 +25,7 @@ class SavedTensors:
         keep: Callable[[torch.Tensor], None],
     ) -> None:
         self.bytes: dict[int | None, int] = {}
-        self._weights = {storage_key(tensor) for tensor in weights}
+        self._weights = {storage_key(part) for tensor in weights for part in _parts_of_weight(tensor)}
         self._call = call
         self._keep = keep
         self._seen: dict[int, Any] = {}
@@ -47,6 +48,9 @@ class SavedTensors:
         return packed
 
     def _new_bytes(self, tensor: torch.Tensor) -> int:
+        return self._of_dense(tensor) if is_dense(tensor) else sum(map(self._of_dense, parts(tensor)))
+
+    def _of_dense(self, tensor: torch.Tensor) -> int:
         try:
             storage = tensor.untyped_storage()
         except (NotImplementedError, RuntimeError):
@@ -61,3 +65,7 @@ class SavedTensors:
         size: Any = storage.nbytes()
         # Symbolic where values decide about it.
         return size if isinstance(size, int) else size.node.maybe_as_int() or 0
+
+
+def _parts_of_weight(tensor: torch.Tensor) -> list[torch.Tensor]:
+    return [tensor] if is_lazy(tensor) else parts(tensor)

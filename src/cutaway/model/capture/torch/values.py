@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from cutaway.model.capture.torch.packed import unpacked
+from cutaway.model.capture.torch.parts import is_dense, stored_bytes
 from cutaway.model.records import Tensor, Value
 
 #: Where an absurd container ends: no forward passes this much by design, and a cycle never stops.
@@ -21,13 +22,14 @@ Producer = Callable[[torch.Tensor], tuple[int, int] | None]
 
 
 def tensor_type(tensor: torch.Tensor) -> Tensor:
-    """Shape, dtype, device and bytes. A size that only values decide is -1, and the bytes are then 0.
+    """Shape, dtype, device and bytes: of what is stored. A size that only values decide is -1, the bytes are then 0.
 
     So is the only one of a tensor that has no shape: a nested one.
     """
+    dense = is_dense(tensor)
     try:
         size = tensor.size()
-        known = _TYPES.get((size, tensor.dtype, tensor.device))
+        known = _TYPES.get((size, tensor.dtype, tensor.device)) if dense else None
     except (RuntimeError, TypeError):  # A symbol has no hash, a nested tensor no size.
         known = None
     if known is not None:
@@ -36,6 +38,8 @@ def tensor_type(tensor: torch.Tensor) -> Tensor:
         shape = tuple(map(_plain, tensor.size()))
     except RuntimeError:
         shape = (-1,)
+    if not dense:
+        return Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), _stored(tensor))
     stored = 0 if -1 in shape else prod(shape) * tensor.element_size()
     found = Tensor(shape, dtype_name(tensor.dtype), str(tensor.device), stored)
     if -1 not in shape:
@@ -43,6 +47,13 @@ def tensor_type(tensor: torch.Tensor) -> Tensor:
             _TYPES.clear()
         _TYPES[torch.Size(shape), tensor.dtype, tensor.device] = found
     return found
+
+
+def _stored(tensor: torch.Tensor) -> int:
+    try:
+        return stored_bytes(tensor)
+    except (NotImplementedError, RuntimeError, TypeError):  # A class of its own, or a size that is not known.
+        return 0
 
 
 #: Tensors of a model are of few types.

@@ -46,6 +46,18 @@ def attended(self: Any, x: Tensor) -> Any:
     return self.attention(x, x, x)[0]
 
 
+def on_a_gpu(self: Any, x: Tensor) -> Any:
+    return self.layer(x) + torch.zeros(4, device="cuda")
+
+
+def elsewhere(self: Any, x: Tensor) -> Any:
+    return self.layer(x) + torch.zeros(4, device="meta")
+
+
+def looked_up(self: Any, x: Tensor) -> Any:
+    return nn.functional.embedding(x, self.table.weight)
+
+
 MISTAKES: dict[str, Mistake] = {
     "features behind convolutions": (
         lambda: nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(100, 10)), [(2, 3, 16, 16)], None,
@@ -74,5 +86,15 @@ MISTAKES: dict[str, Mistake] = {
         lambda: Network(forgotten, decoder=nn.TransformerDecoderLayer(16, 4)), [(5, 2, 16)], None,
     ),
     "heads of another width": (lambda: Network(attended, attention=nn.MultiheadAttention(16, 4)), [(5, 2, 12)], None),
+    "a batch of one in training": (
+        lambda: nn.Sequential(nn.Linear(8, 16), nn.BatchNorm1d(16)), [(1, 8)], None,
+    ),
+    "a device by its name": (lambda: Network(on_a_gpu, layer=nn.Linear(8, 4)), [(2, 8)], None),
+    "a tensor on another device": (lambda: Network(elsewhere, layer=nn.Linear(8, 4)), [(2, 8)], None),
+    "a batch that is missing": (
+        lambda: nn.Sequential(nn.Conv2d(3, 8, 3), nn.Flatten(), nn.Linear(8 * 14 * 14, 10)), [(3, 16, 16)], None,
+    ),
+    "ids for a function": (lambda: Network(looked_up, table=nn.Embedding(10, 4)), [(2, 3)], None),
+    "channels last without a batch": (lambda: nn.Sequential(nn.Conv2d(3, 8, 3)), [(16, 16, 3)], None),
     "integers into a linear layer": (lambda: nn.Sequential(nn.Linear(4, 4)), [(2, 4)], "int64"),
 }  # fmt: skip
