@@ -271,7 +271,7 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
     "/api/layouts": got(),
     "/api/descriptions": got(),
     "/api/models": got(),
-    "/api/model": got(_GRAPH),
+    "/api/model": st.one_of(got(_GRAPH), got(_GRAPH | {"measured": _FEW})),
     "/api/model/part": got(_GRAPH | {"group": _FEW, "fold": st.sampled_from(["true", "false", "1"])}),
     "/api/model/details": st.one_of(got(_GRAPH | {"group": _FEW}), got(_GRAPH | {"node": _FEW})),
     "/api/model/search": got(_GRAPH | {"query": _QUERIES}),

@@ -10,6 +10,7 @@ import uvicorn
 
 from cutaway.server.application import create_application
 from cutaway.server.closing import Closing
+from cutaway.server.compression import RemoteCompression
 from cutaway.server.head_bounds import LONGEST_TARGET, MOST_HEADER_BYTES
 from cutaway.server.notices import Notices
 from cutaway.server.page import read_assets
@@ -34,7 +35,7 @@ class HttpServer(uvicorn.Server):
         self._closing = Closing()
         self._notices = Notices()
         application = create_application(log, self._closing, read_assets())
-        guarded = SecurityMiddleware(application, **settings)
+        guarded = SecurityMiddleware(RemoteCompression(application), **settings)
         config = uvicorn.Config(
             guarded,
             loop="asyncio",
