@@ -1,41 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
-import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-
-/** The program is a chunk of its own: the document asks for it at once, not when its first script runs. */
-const PROGRAM = "src/program.tsx";
-
-function preloadProgram(): Plugin {
-  return {
-    name: "preload-program",
-    transformIndexHtml: {
-      order: "post",
-      handler(_, { bundle }) {
-        const chunks = Object.values(bundle ?? {}).filter((output) => output.type === "chunk");
-        const first = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(PROGRAM));
-        if (bundle !== undefined && first === undefined) throw new Error(`no chunk is made of ${PROGRAM}`);
-        if (first === undefined) return [];
-        const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
-        const needed = [first, ...first.imports.flatMap((name) => byName.get(name) ?? [])].filter(
-          (chunk) => !chunk.isEntry,
-        );
-        const styles = needed.flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]);
-        return [
-          ...needed.map(({ fileName }) => ({
-            tag: "link",
-            injectTo: "head" as const,
-            attrs: { rel: "modulepreload", crossorigin: true, href: `./${fileName}` },
-          })),
-          ...styles.map((name) => ({
-            tag: "link",
-            injectTo: "head" as const,
-            attrs: { rel: "stylesheet", crossorigin: true, href: `./${name}` },
-          })),
-        ];
-      },
-    },
-  };
-}
+import { GROUPS, loadProgram, PROGRAM } from "./chunks.ts";
 
 const TESTS = "src/**/*.test.{ts,tsx}";
 
@@ -47,7 +12,7 @@ const ofBrowser = globSync(TESTS, { cwd: import.meta.dirname }).filter((path) =>
 /** The page is served below a token that nobody knows at build time: every URL in it is relative. */
 export default defineConfig({
   base: "./",
-  plugins: [preloadProgram()],
+  plugins: [loadProgram()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../src/cutaway/_static",
@@ -55,6 +20,10 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: ["index.html", PROGRAM],
+      output: { codeSplitting: { groups: GROUPS } },
+    },
   },
   test: {
     projects: [

@@ -169,6 +169,7 @@ def test_cards_just_below_the_window_are_drawn_before_they_are_in_sight(
     state = """(top) => [...document.querySelectorAll("[data-testid=distribution]")]
         .filter((card) => Math.abs(card.getBoundingClientRect().top - top) < 5).map((card) => card.dataset.state)"""
     page.wait_for_function(f"() => (({state})({tops[1]})).includes('ready')")
+    page.wait_for_function(f"() => (({state})({tops[3]})).length > 0")
     far = page.evaluate(state, tops[3])
     assert set(far) == {"loading"}
 

@@ -52,6 +52,19 @@ def test_a_table_and_details_are_there_too(page: Page) -> None:
     expect(page.get_by_test_id("model-details")).to_contain_text("weight")
 
 
+def test_a_search_for_words(page: Page) -> None:
+    page.set_content(graph().to_html())
+    until_drawn(page, '"name":"1"')
+    field = page.get_by_test_id("model-query")
+    field.fill("class:linear")
+    expect(page.get_by_role("alert")).to_contain_text("the viewer knows fields and costs")
+    field.fill("relu")
+    expect(page.locator(".model-search .found")).to_have_text("8")
+    field.press("Enter")
+    expect(page.locator(".model-search .found")).to_have_text("1 of 8")
+    expect(page.get_by_test_id("model-details")).to_contain_text("ReLU")
+
+
 def test_a_cell_of_a_notebook(page: Page) -> None:
     page.set_content(f"<h1>A notebook</h1>{graph()._repr_html_()}")
     frame = page.frame_locator("iframe")

@@ -10,6 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 from tests.e2e.test_accessibility import violations
+from tests.zoo import UNet
 from torch import nn
 
 import cutaway
@@ -132,6 +133,35 @@ def test_inside_is_within(page: Page, serve: Callable[..., str], logdir: Path) -
     assert found["first"]["y"] + found["first"]["height"] < found["second"]["y"]
 
 
+class Turns(nn.Module):
+    """Two lists whose modules take turns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.ModuleList([nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 8)) for _ in range(4)])
+        self.mixer = nn.ModuleList([nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 8)) for _ in range(4)])
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for attention, mixer in zip(self.attention, self.mixer, strict=True):
+            x = mixer(attention(x))
+        return x
+
+
+@pytest.mark.slow
+def test_turns_are_stacks_and_a_u_net_is_straight(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """What repeats in turns is one stack of each kind; beside skips the boxes of a U-Net stay on one line."""
+    for name, model, inputs in (("turns", Turns(), torch.zeros(2, 8)), ("u-net", UNet(), torch.zeros(1, 3, 32, 32))):
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            writer.add_model(model, inputs)
+    url = serve(tmp_path)
+    page.goto(f"{url}#view=model&drawing=graph&model-run=turns")
+    wait_for(page, "boxes['attention.0 … 3'] && boxes['mixer.0 … 3'] && Object.keys(boxes).length === 4")
+    page.goto(f"{url}#view=model&drawing=graph&model-run=u-net")
+    found = wait_for(page, "boxes['down.0'] && boxes['up.0'] && boxes.head")
+    middles = [found[name]["x"] + found[name]["width"] / 2 for name in ("input", "down.0", "down.2", "up.0", "head")]
+    assert max(middles) - min(middles) <= 1
+
+
 def test_selection_and_keys(page: Page, serve: Callable[..., str], logdir: Path) -> None:
     """A click selects, for all drawings; Enter opens what is selected; + and 0 zoom."""
     found = opened(page, serve, logdir)
@@ -147,6 +177,19 @@ def test_selection_and_keys(page: Page, serve: Callable[..., str], logdir: Path)
     frame = page.get_by_test_id("graph").bounding_box()
     assert frame is not None
     wait_for(page, f"Object.values(boxes).every(({{y, height}}) => y >= 0 && y + height <= {frame['height']})")
+
+
+def test_a_box_for_several_says_how_they_are_seen(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    found = opened(page, serve, logdir)
+    if not found["blocks"]["isOpen"]:
+        page.mouse.dblclick(*title_of(page, found["blocks"]))
+    found = wait_for(page, "boxes['0 … 5']")
+    place = title_of(page, found["0 … 5"])
+    page.mouse.move(*place)
+    expect(page.get_by_test_id("graph-tooltip")).to_contain_text("shows all 6 one by one")
+    page.mouse.click(*place, button="right")
+    page.get_by_role("button", name="Show all 6 one by one").click()
+    wait_for(page, "boxes['0'] && boxes['5']")
 
 
 def test_saved_as_svg(page: Page, serve: Callable[..., str], logdir: Path) -> None:

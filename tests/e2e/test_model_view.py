@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from torch import nn
 
 import cutaway
-from cutaway.events import messages
+from cutaway.events import graph_messages, messages
 from cutaway.events.core import frame
 from cutaway.events.schema import encode
 from cutaway.model.records import Value
@@ -259,6 +259,26 @@ def test_models_of_runs_and_of_restarts(page: Page, serve: Callable[..., str], t
     recorded(log / "c", Net(4), "student")
     expect(choice.locator("option", has_text=re.compile("^c: Net, trace"))).to_have_count(1)
     expect(cell(row_of(page, "head"), "parameters")).to_have_text("45")
+
+
+@pytest.mark.slow
+def test_each_of_several_measurements_can_be_chosen(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    node = {"name": "dense/out", "op": "Relu"}
+    events: list[dict[str, object]] = [{"graph_def": encode(graph_messages.GRAPH_DEF, {"node": [node]})}]
+    for step, microseconds in ((100, 20), (200, 50)):
+        stats = {"node_name": "dense/out", "all_start_micros": 1, "all_end_rel_micros": microseconds}
+        data = encode(graph_messages.RUN_METADATA, {"step_stats": {"dev_stats": [{"node_stats": [stats]}]}})
+        events.append({"tagged_run_metadata": {"tag": f"run {step}", "run_metadata": data}, "step": step})
+    data = b"".join(frame(encode(messages.EVENT, {"wall_time": 1000.0 + i, **e})) for i, e in enumerate(events))
+    (tmp_path / "events.out.tfevents.1000.host.1.0").write_bytes(frame(messages.file_version(1000.0)) + data)
+    page.goto(serve(tmp_path) + "#view=model&drawing=table")
+    seconds = cell(row_of(page, "dense"), "seconds")
+    expect(seconds).to_have_text("50 µs")
+    page.get_by_test_id("model-measured").select_option(label="run 100, step 100")
+    expect(seconds).to_have_text("20 µs")
+    expect(page).to_have_url(re.compile("model-measured=0"))
+    page.go_back()
+    expect(seconds).to_have_text("50 µs")
 
 
 def test_a_link_to_a_graph_that_is_gone(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

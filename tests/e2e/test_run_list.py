@@ -89,6 +89,22 @@ def test_pinned_runs_are_on_top_whatever_the_filter_and_the_order(
     expect(chart).to_have_attribute("data-series", "11")
 
 
+def test_names_of_many_runs_are_whole(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    for number in range(24):
+        name = f"2026-11-{1 + number % 3:02}/lr{10.0 ** -(number % 4):g}_wd{0.05 * (number % 2):g}_seed{number}"
+        with cutaway.SummaryWriter(tmp_path / name) as writer:
+            writer.add_scalar("val/loss", number, 0)
+    page.goto(serve(tmp_path) + "#sort=best:val/loss")
+    heads = page.get_by_test_id("run-column")
+    expect(heads.first).to_have_text("last val/loss")
+    rows = page.get_by_test_id("run-row")
+    expect(rows.first).to_have_attribute("data-run", "2026-11-01/lr1_wd0_seed0")
+    for words in (heads, rows.locator(".run-label > span")):
+        assert words.count() >= 2
+        assert words.evaluate_all("all => all.filter(one => one.scrollHeight > one.clientHeight + 1).length") == 0
+        assert words.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
+
+
 @pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_only_rows_in_sight_are_there(page: Page, serve: Callable[..., str], tmp_path: Path, count: int) -> None:
     """Of five hundred runs as of ten thousand."""

@@ -72,11 +72,15 @@ def test_table_has_what_was_written(page: Page, serve: Callable[..., str], logdi
 def test_columns_and_metric_are_of_the_view_and_the_selection_of_all(
     page: Page, serve: Callable[..., str], logdir: Path
 ) -> None:
-    page.goto(serve(logdir) + "#view=runs&group=all-but-seed")
+    page.goto(serve(logdir) + "#view=runs")
+    page.get_by_test_id("group").select_option(label="all but seed")
     group = page.get_by_test_id("run-heading").first
     # By learning rate: 0.001 first, whose two runs came to 2 and 4.
     expect(group).to_contain_text("2")
     expect(group.get_by_test_id("group-cell").first).to_have_text("3 ±1.4")
+    # What its runs have in common is said without a spread.
+    lr = heads(page).index("hparam:lr")
+    expect(group.get_by_test_id("group-cell").nth(lr)).to_have_text("0.001")
     page.get_by_test_id("runs-statistic").select_option("max")
     expect(page.get_by_test_id("run-column").first).to_have_attribute("data-column", "max:val/loss")
     columns = page.get_by_test_id("run-columns")

@@ -1,6 +1,6 @@
 /**
- * What the page needs is asked for at once, before any of it has come: the catalogue, the code of the view that the link
- * names, and the program itself. This file is small, so that it runs while the others are on their way.
+ * What the page needs is asked for at once, before any of it has come: the catalogue, and the code of the view that the
+ * link names. This file is small, and the first of the page to run: it waits for neither the document nor its styles.
  */
 
 import { askEarly } from "./api/early_catalogue";
@@ -12,4 +12,3 @@ const name = new URLSearchParams(location.hash.slice(1)).get("view");
 entryNamed(name)
   .load()
   .catch(() => undefined);
-void import("./program");

@@ -4,13 +4,15 @@
  */
 
 import { render } from "preact";
-import type { RecordedModel } from "./api/model";
+import type { ModelPart, RecordedModel } from "./api/model";
+import { OFFLINE_HINT, searchOffline } from "./offline_search";
 import { kindViews } from "./state/page";
 import { startPreferences } from "./state/preferences";
 import { view } from "./views/model/index";
 import { VIEW_NAME } from "./views/model/model_kinds";
 import { changeModel } from "./views/model/model_link";
 import { selected } from "./views/model/model_state";
+import { searchHint } from "./views/model/search_state";
 import { models } from "./views/model/shown_graph";
 import "./style/theme.css";
 import "./style/shell.css";
@@ -40,10 +42,16 @@ const COMMON = ["run", "graph", "phase"];
 function answerTo(url: URL, answers: Embedded["answers"]): Response {
   for (const name of COMMON) url.searchParams.delete(name);
   const [, path] = url.pathname.split("/api/");
+  if (path === "model/search")
+    return Response.json(searchOffline(partIn(answers), url.searchParams.get("query") ?? ""));
   const answer = answers[`${path}${url.search}`];
   return answer === undefined
     ? Response.json({ error: "This is not in the file: the viewer answers it." }, { status: 404 })
     : Response.json(answer);
+}
+
+function partIn(answers: Embedded["answers"]): (group: number) => ModelPart | undefined {
+  return (group) => answers[`model/part?group=${group}&fold=false`] as ModelPart | undefined;
 }
 
 const { Toolbar, Content, Details } = view;
@@ -63,6 +71,7 @@ function Page() {
 readEmbedded().then(({ model, cost, answers }) => {
   window.fetch = async (input) => answerTo(new URL(String(input), "http://file/"), answers);
   startPreferences();
+  searchHint.value = OFFLINE_HINT;
   models.value = [model];
   changeModel({ cost });
   kindViews.value = [{ kind: "model", title: "Model", view: VIEW_NAME }];

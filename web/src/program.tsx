@@ -1,4 +1,5 @@
 import { render } from "preact";
+import "./main";
 import { startListWidth } from "./runs/list_width";
 import { startRunTable } from "./runs/run_table";
 import { App } from "./shell/app";

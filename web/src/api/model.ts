@@ -48,8 +48,9 @@ export interface ModelGroups {
   path: string[];
   /** The class. */
   type: string[];
-  /** How many nodes are below. */
+  /** How many nodes are below, and how many of them are parameters and constants, which are no boxes. */
   nodes: number[];
+  tucked: number[];
   /** Siblings with the same number are the same inside; -1 where there are none. */
   alike: number[];
   /** How many groups are directly below, those that were not sent among them. */
@@ -69,6 +70,8 @@ export interface ModelOutline {
   framework: string;
   recorded: number[];
   phases: Phase[];
+  /** When what nodes cost was measured, the oldest first. */
+  measured: { tag: string; step: number }[];
   /** What could not be shown, each with a count. */
   notes: string[];
   nodes: number;
@@ -200,6 +203,8 @@ export interface ModelChoice {
   run: string;
   graph: string;
   phase: Phase;
+  /** Which of the measurements of the outline; the newest one where it is left out. */
+  measured?: number | null;
 }
 
 /** A group, or a node. */
@@ -216,6 +221,7 @@ async function ask<Answer>(
     phase: choice.phase,
     ...more,
   });
+  if (typeof choice.measured === "number") parameters.set("measured", String(choice.measured));
   return (await request(`./api/${route}?${parameters}`)).json();
 }
 

@@ -55,6 +55,7 @@ export const OUTLINE = fields<ModelOutline>({
   framework: text,
   recorded: some(number),
   phases: some(PHASE),
+  measured: list(fields<ModelOutline["measured"][number]>({ tag: text, step: number })),
   notes: list(text),
   nodes: number,
   failure: orNull(
@@ -75,6 +76,7 @@ export const OUTLINE = fields<ModelOutline>({
     path: some(text),
     type: some(text),
     nodes: some(number),
+    tucked: some(number),
     alike: some(number),
     below: some(number),
     calls: some(number),

@@ -115,6 +115,7 @@ export class LineChart {
     this.#content = content;
     const { threshold } = this.#fit;
     this.#fit = fitAxes(content.series, content);
+    const roomOfNames = widthOfNames(this.#names);
     this.#names = namesOf(content, this.#size.width);
     const isAnother =
       !sameScales(old, content) || (content.yScale === "symlog" && threshold !== this.#fit.threshold);
@@ -132,6 +133,8 @@ export class LineChart {
       // Also where one change follows the other, as of a wheel.
       this.#jump();
       this.#plot.setData(this.#data());
+      // uPlot keeps the plot's size while no range changes.
+      if (widthOfNames(this.#names) !== roomOfNames) this.#plot.redraw(false, true);
     }
     this.#drawOverlay();
   }

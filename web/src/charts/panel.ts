@@ -60,7 +60,7 @@ function across(
   width: number,
 ): AxisLayout {
   const toPixel = pixelsOf(projection);
-  for (let count = Math.max(1, Math.abs(projection.end - projection.start) / 45); ; count *= 0.75) {
+  const laid = (count: number): { axis: AxisLayout; hasRoom: boolean } => {
     const values = ticksFor(count).filter((value) => value >= projection.low && value <= projection.high);
     const texts = labelsOf(values);
     const sized = values.map((value, i) => ({
@@ -69,9 +69,21 @@ function across(
       size: textWidth(texts[i]),
     }));
     const labels = placeLabels(sized, [0, width], 12);
-    if (labels.length === values.length || count < 1)
-      return { ticks: values.map(toPixel), minor: [], labels };
+    const axis = { ticks: values.map(toPixel), minor: [], labels };
+    return { axis, hasRoom: labels.length === values.length };
+  };
+  let count = Math.max(1, Math.abs(projection.end - projection.start) / 45);
+  let found = laid(count);
+  while (!found.hasRoom && count >= 1) {
+    count *= 0.75;
+    found = laid(count);
   }
+  // One tick tells no scale.
+  for (let finer = 2 * count; found.axis.labels.length < 2 && finer <= 8 * count; finer *= 2) {
+    const next = laid(finer);
+    if (next.hasRoom) found = next;
+  }
+  return found.axis;
 }
 
 /** An x axis of values. */

@@ -43,6 +43,12 @@ export class SvgPen implements Pen {
     this.#path.push("Z");
   }
 
+  fillRect(x: number, y: number, width: number, height: number): void {
+    this.#path = [`M${number(x)} ${number(y)}h${number(width)}v${number(height)}h${number(-width)}Z`];
+    this.fill();
+    this.#path = [];
+  }
+
   roundRect(x: number, y: number, width: number, height: number, radius: number): void {
     const r = Math.min(radius, width / 2, height / 2);
     const corner = (across: number, down: number): string =>

@@ -1,19 +1,9 @@
 import { expect, it } from "vitest";
+import { randomNumbers } from "../kit/random_fixture";
 import type { Rectangle } from "./draw_axes";
 import { boxAt, inRows, nestedInRows, type Tree } from "./treemap";
 
 const WITHIN: Rectangle = { left: 10, top: 20, width: 800, height: 500 };
-
-/** The same numbers each time, from 0 to 1 (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Weights over many magnitudes, some of them zero. */
 function randomWeights(seed: number): number[] {

@@ -1,5 +1,7 @@
 /** A name that is cut in its middle where room is short: what tells names apart is often at their ends. */
 
+import { Fragment } from "preact";
+
 /** A name as a part that may be cut and a part that stays: the part behind the last separator, or some characters. */
 export function splitName(name: string): [string, string] {
   const characters = [...name];
@@ -13,6 +15,21 @@ export function splitName(name: string): [string, string] {
 const SHORT = 12;
 const MOST_KEPT = 14;
 const LEAST_KEPT = 8;
+
+/** A name of several lines, which end behind its separators where they can. */
+export function BrokenName({ name }: { name: string }) {
+  const parts = name.split(/(?<=[/_ ])/u);
+  return (
+    <>
+      {parts.map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
+}
 
 export function CutName({ name }: { name: string }) {
   const [start, end] = splitName(name);

@@ -21,6 +21,8 @@ it("have the digits that the spread leaves", () => {
   expect(groupCell("last:loss", runs, cells(0.5917, 0.6123, 0.5812, 0.5771)).text).toBe("0.591 ±0.016");
   expect(groupCell("last:loss", runs, cells(2000, 2001, 1999, 2000)).text).toBe("2,000 ±0.82");
   expect(groupCell("last:loss", runs, cells(3, 3, 3, 3)).text).toBe("3 ±0");
+  expect(groupCell("hparam:lr", runs, cells(0.01, 0.01, 0.01, 0.01)).text).toBe("0.01");
+  expect(groupCell("step", runs, cells(1999, 1999, 1999, null)).text).toBe("1,999 (3 of 4)");
   expect(groupCell("last:loss", runs, cells(1e-9, 2e-9, 3e-9, 2e-9)).text).toBe("2e−9 ±8.165e−10");
   expect(groupCell("last:loss", runs, cells(1000, 3000, 2000, 9000)).text).toBe("3,750 ±3,594");
 });

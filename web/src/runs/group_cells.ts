@@ -3,7 +3,7 @@
 import type { Run } from "../api/catalogue";
 import { formatDuration, formatShort, formatValue, plural } from "../kit/format";
 import type { Cell } from "./run_columns";
-import { columnName } from "./run_columns";
+import { columnName, tagOfColumn } from "./run_columns";
 
 export interface GroupCell {
   text: string;
@@ -21,6 +21,8 @@ export function groupCell(column: string, runs: readonly Run[], cellOf: (run: Ru
   const cells = runs.map(cellOf).filter(({ value }) => value !== null);
   if (cells.length === 0) return { text: "–", title: "" };
   const texts = [...new Set(cells.map(({ text }) => text))];
+  // That a hyper-parameter or a fact is the same in all is no spread; that a metric is, one wants to know.
+  const isOfTag = tagOfColumn(column) !== null;
   const numbers = cells.map(({ value }) => value).filter((value) => typeof value === "number");
   if (numbers.length < cells.length || TIMES.has(column))
     return {
@@ -31,7 +33,7 @@ export function groupCell(column: string, runs: readonly Run[], cellOf: (run: Ru
   const format = column === "duration" ? formatDuration : formatShort;
   const { mean, deviation } = momentsOf(finite);
   const behind = finite.length < runs.length ? ` (${finite.length} of ${runs.length})` : "";
-  const isTold = finite.length > 1;
+  const isTold = finite.length > 1 && (isOfTag || deviation > 0);
   // As many digits as the spread leaves.
   const decimals = Math.max(0, 1 - Math.floor(Math.log10(deviation)));
   const isPlain = column !== "duration" && decimals <= MOST_DECIMALS && Math.abs(mean) < 1e6;

@@ -50,8 +50,10 @@ function ColumnHead({ column }: { column: string }) {
         title={`${columnName(column)}\nSort: ${ordersOf(column)}, by name`}
         onClick={() => sortBy(column)}
       >
-        {isSorted && (sort.isDescending ? "↓ " : "↑ ")}
-        {columnName(column)}
+        <span class="two-lines">
+          {isSorted && (sort.isDescending ? "↓ " : "↑ ")}
+          {columnName(column)}
+        </span>
       </button>
     </div>
   );

@@ -7,7 +7,7 @@ import { Swatch } from "../kit/swatch";
 import { emphasis, emphasising } from "../state/emphasis";
 import { isBest } from "./best_cells";
 import { brushedRuns } from "./brushed_runs";
-import { CutName } from "./cut_name";
+import { BrokenName, CutName } from "./cut_name";
 import { groupCell } from "./group_cells";
 import { describePlace, notFiniteOf, tellingOf } from "./not_finite";
 import { hasTwoLines, rowHeight } from "./row_height";
@@ -37,9 +37,22 @@ function place(position: number): { transform: string } {
 
 /** In characters: names that are longer are cut in a list of the usual width, and less so in a smaller type. */
 const LONG = 16;
+/** Names of so many have two small lines; longer ones do not fit there either, and are cut in their middle. */
+const TWO_SMALL_LINES = [19, 44] as const;
 
 function RowName({ name }: { name: string }) {
-  if (hasTwoLines.value) return <span class="two-lines">{name}</span>;
+  if (hasTwoLines.value)
+    return (
+      <span class="two-lines">
+        <BrokenName name={name} />
+      </span>
+    );
+  if (name.length >= TWO_SMALL_LINES[0] && name.length <= TWO_SMALL_LINES[1])
+    return (
+      <span class="two-lines is-small">
+        <BrokenName name={name} />
+      </span>
+    );
   return (
     <span class={name.length > LONG ? "is-long" : ""}>
       <CutName name={name} />
@@ -311,7 +324,7 @@ export function Heading({ row, position, isTabStop }: HeadingProps) {
               style={{ width: `${shownWidth(column)}px` }}
               title={title}
             >
-              {text}
+              <span class="two-lines is-small">{text}</span>
             </span>
           );
         })}

@@ -32,8 +32,7 @@ export function boxText({ boxes }: ModelPart, box: number, words: Words): BoxTex
   const isGiven = boxes.kind[box] === NODE_KIND.input || boxes.kind[box] === NODE_KIND.output;
   const kind = shortOp(boxes.type[box]);
   const name = titleOf(boxes.name[box], boxes.key[box], repeats !== "");
-  // An input without a name has a number.
-  const title = cutText(isGiven && /^\d+$/u.test(name) ? `${kind} ${name}` : name, BOX.most, TITLE_FONT);
+  const title = cutText(named(name, kind, isGiven, boxes.group[box] >= 0), BOX.most, TITLE_FONT);
   const type = title.startsWith(kind) && (isGiven || title === kind) ? "" : kind;
   const tucked = boxes.group[box] < 0 && boxes.tucked[box] > 0 ? plural(boxes.tucked[box], words.tucked) : "";
   const below = cutText([type, tucked].filter((each) => each !== "").join(" · "), BOX.most);
@@ -50,6 +49,12 @@ export function boxText({ boxes }: ModelPart, box: number, words: Words): BoxTex
     width: 2 * Math.ceil(width / 2),
     height: hasTwoLines ? BOX.twoLines : BOX.oneLine,
   };
+}
+
+/** The name; of an input that has only a number the kind with it, and of such an operation the end of its kind. */
+function named(name: string, kind: string, isGiven: boolean, isGroup: boolean): string {
+  if (isGroup || !/^\d+$/u.test(name)) return name;
+  return isGiven ? `${kind} ${name}` : (kind.split("::").at(-1) ?? kind);
 }
 
 /** An op without what stands before its name and which of its variants it is: "view" for "aten.view.default". */

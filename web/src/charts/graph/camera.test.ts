@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { anchored, beginning, broughtIntoSight, fitting, movedBy, zoomedAbout } from "./camera";
+import { anchored, beginning, broughtIntoSight, fitting, movedBy, movedInto, zoomedAbout } from "./camera";
 
 const ROOM = { width: 800, height: 600 };
 
@@ -15,7 +15,14 @@ describe("the camera", () => {
     const camera = beginning(rect, 1000, ROOM);
     expect(camera.x + ROOM.width / 2 / camera.scale).toBeCloseTo(1000, 6);
     expect(camera.y).toBeLessThan(0);
-    expect(camera.y * camera.scale).toBeGreaterThan(-40);
+    expect(camera.y * camera.scale).toBeCloseTo(-44, 6);
+  });
+
+  it("leaves no room empty beside what is wider than the window", () => {
+    const rect = { x: 0, y: 0, width: 2000, height: 900 };
+    expect(beginning(rect, 50, ROOM).x * 0.7).toBeCloseTo(-16, 6);
+    const { x } = beginning(rect, 1990, ROOM);
+    expect((2000 - x) * 0.7).toBeCloseTo(ROOM.width - 16, 6);
   });
 
   it("zooms about a place that stays where it is", () => {
@@ -51,5 +58,15 @@ describe("the camera", () => {
     expect(
       broughtIntoSight({ ...camera, scale: 0.01 }, { x: 10, y: 10, width: 50, height: 20 }, ROOM).scale,
     ).toBe(0.7);
+  });
+
+  it("moves no further than a box needs", () => {
+    const camera = { x: 100, y: 0, scale: 2 };
+    const small = { width: 300, height: 600 };
+    expect(movedInto(camera, { x: 110, y: 10, width: 50, height: 20 }, small)).toEqual(camera);
+    const beyond = { x: 240, y: 10, width: 50, height: 20 };
+    expect(movedInto(camera, beyond, small)).toEqual({ x: 240 + 50 + 8 - 150, y: 0, scale: 2 });
+    const large = { x: 120, y: 10, width: 400, height: 20 };
+    expect(movedInto(camera, large, small)).toEqual({ x: 120 - 8, y: 0, scale: 2 });
   });
 });

@@ -18,6 +18,8 @@ export const LARGEST_SCALE = 4;
 const SMALLEST_SCALE = 1e-4;
 /** Pixels around a scene that fits. */
 const MARGIN = 16;
+/** Pixels above a scene that does not fit: there the buttons are. */
+const ABOVE = 44;
 /** A scene that does not fit is shown from its top at a scale at which it can be read. */
 const READABLE_SCALE = 0.7;
 
@@ -37,14 +39,19 @@ export function fitting(rect: Rect, room: Room): Camera {
   };
 }
 
-/** The whole where it can be read; else its beginning, with `first`, a place across, in the middle. */
+/**
+ * The whole where it can be read; else its beginning, with `first`, a place across, as near to the middle as it can be
+ * with no room empty at a side.
+ */
 export function beginning(rect: Rect, first: number, room: Room): Camera {
   const whole = fitting(rect, room);
   if (whole.scale >= READABLE_SCALE) return whole;
   const scale = READABLE_SCALE;
-  const isWide = rect.width * scale > room.width - 2 * MARGIN;
-  const middle = isWide ? first : rect.x + rect.width / 2;
-  return { x: middle - room.width / 2 / scale, y: rect.y - MARGIN / scale, scale };
+  const [half, margin] = [room.width / 2 / scale, MARGIN / scale];
+  const spare = rect.width / 2 + margin - half;
+  const middle = rect.x + rect.width / 2;
+  const place = spare <= 0 ? middle : Math.min(middle + spare, Math.max(middle - spare, first));
+  return { x: place - half, y: rect.y - ABOVE / scale, scale };
 }
 
 export function bounded(scale: number): number {
@@ -83,7 +90,21 @@ export function anchored(camera: Camera, before: Rect, after: Rect): Camera {
   };
 }
 
-/** Moved, and no more than it has to be, so that a rectangle is in sight; at a scale at which it can be read. */
+/** Moved, and no more than it has to be, so that a rectangle is in a room; of a larger one its left and its top. */
+export function movedInto(camera: Camera, rect: Rect, room: Room): Camera {
+  const within = (at: number, start: number, size: number, roomSize: number): number => {
+    const [shown, margin] = [roomSize / camera.scale, MARGIN / camera.scale];
+    if (start >= at && start + size <= at + shown) return at;
+    return Math.min(start - margin, Math.max(at, start + size + margin - shown));
+  };
+  return {
+    x: within(camera.x, rect.x, rect.width, room.width),
+    y: within(camera.y, rect.y, rect.height, room.height),
+    scale: camera.scale,
+  };
+}
+
+/** Brought to the middle unless it is there, so that a rectangle is in sight; at a scale at which it can be read. */
 export function broughtIntoSight(camera: Camera, rect: Rect, room: Room): Camera {
   const scale = Math.max(camera.scale, READABLE_SCALE);
   const size = { width: room.width / scale, height: room.height / scale };

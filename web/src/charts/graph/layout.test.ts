@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { randomNumbers } from "../../kit/random_fixture";
 import type { Boxes, Edges, Layout } from "./graph";
 import { WAY } from "./graph";
 import { layOut, SPACE } from "./layout";
 
 function graph(count: number, pairs: readonly (readonly [number, number])[], seed = 1): [Boxes, Edges] {
-  const random = numbers(seed);
+  const random = randomNumbers(seed);
   return [
     {
       width: Float64Array.from({ length: count }, () => 40 + Math.floor(random() * 80)),
@@ -14,19 +15,8 @@ function graph(count: number, pairs: readonly (readonly [number, number])[], see
   ];
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 function randomGraph(seed: number): [Boxes, Edges] {
-  const random = numbers(seed);
+  const random = randomNumbers(seed);
   const count = 1 + Math.floor(random() * 40);
   const length = Math.floor(random() * 3 * count);
   const isAcyclic = random() < 0.7;
@@ -101,6 +91,39 @@ function faultsOf([boxes, edges]: [Boxes, Edges], found: Layout): string[] {
   return faults;
 }
 
+/** Edges whose lines are one for a while, or meet a box at one place; those from one box may share a lane. */
+function linesInOne([, { from, to }]: [Boxes, Edges], { starts, points, way }: Layout): string[] {
+  const found: string[] = [];
+  const pieces: { edge: number; x: number; top: number; bottom: number }[] = [];
+  const ends = new Map<string, number>();
+  for (let edge = 0; edge < way.length; edge++) {
+    const last = starts[edge + 1] - 1;
+    if (last < starts[edge]) continue;
+    for (const end of [
+      `below ${from[edge]}: ${points[2 * starts[edge]]}`,
+      `above ${to[edge]}: ${points[2 * last]}`,
+    ]) {
+      if (ends.has(end)) found.push(`edges ${ends.get(end)} and ${edge} meet ${end}`);
+      ends.set(end, edge);
+    }
+    for (let i = starts[edge]; i < last; i += 2) {
+      const [x, one, , other] = points.subarray(2 * i, 2 * i + 4);
+      pieces.push({ edge, x, top: Math.min(one, other), bottom: Math.max(one, other) });
+    }
+  }
+  pieces.sort((one, other) => one.x - other.x);
+  pieces.forEach((one, i) => {
+    for (const other of pieces.slice(i + 1)) {
+      if (other.x - one.x > 0.5) break;
+      const isInLane = way[one.edge] !== WAY.through && from[one.edge] === from[other.edge];
+      const isBeside = Math.min(one.bottom, other.bottom) > Math.max(one.top, other.top);
+      if (one.edge !== other.edge && isBeside && !isInLane)
+        found.push(`edges ${one.edge} and ${other.edge} are one line`);
+    }
+  });
+  return found;
+}
+
 describe("layOut", () => {
   it("has boxes that do not overlap, and edges that run through none, for 1,000 graphs", () => {
     for (let seed = 0; seed < 1000; seed++) {
@@ -125,6 +148,46 @@ describe("layOut", () => {
     for (const middle of middles) expect(middle).toBeCloseTo(middles[0], 6);
     expect([...y]).toEqual([...y].sort((one, other) => one - other));
     expect([...way]).toEqual([WAY.through, WAY.through, WAY.through]);
+  });
+
+  it("has the boxes of a U-Net on one line, and each skip on another", () => {
+    const chain: [number, number][] = Array.from({ length: 11 }, (_, i) => [i, i + 1]);
+    const skips: [number, number][] = [1, 2, 3, 4].map((i) => [i, 10 - i]);
+    const [boxes, edges] = graph(12, [...chain, ...skips]);
+    const { x, starts, points } = layOut(boxes, edges);
+    const middles = Array.from(x, (left, i) => left + boxes.width[i] / 2);
+    for (const middle of middles) expect(middle).toBeCloseTo(middles[0], 6);
+    const places = skips.map((_, i) => {
+      const inner = points
+        .subarray(2 * starts[11 + i] + 4, 2 * starts[12 + i] - 4)
+        .filter((_, j) => j % 2 === 0);
+      expect(new Set(inner).size).toBe(1);
+      return inner[0];
+    });
+    // What is nested is drawn nested.
+    expect(places).toEqual([...places].sort((one, other) => other - one));
+  });
+
+  it("does not go aside more and more where edges leave boxes beside their middles", () => {
+    const count = 60;
+    const boxes: Boxes = {
+      width: new Float64Array(count).fill(100),
+      height: new Float64Array(count).fill(30),
+    };
+    const edges: Edges = {
+      from: Int32Array.from({ length: count - 1 }, (_, i) => i),
+      to: Int32Array.from({ length: count - 1 }, (_, i) => i + 1),
+      fromX: new Float64Array(count - 1).fill(30),
+      toX: new Float64Array(count - 1).fill(0),
+    };
+    expect(layOut(boxes, edges).width).toBeLessThanOrEqual(200);
+  });
+
+  it("has lines that can be told from each other, for 300 graphs", () => {
+    for (let seed = 0; seed < 300; seed++) {
+      const given = randomGraph(seed);
+      expect(linesInOne(given, layOut(...given)), `seed ${seed}`).toEqual([]);
+    }
   });
 
   it("takes a long skip past the boxes between", () => {

@@ -8,28 +8,26 @@
 
 import type { Boxes, Edges, Layout } from "./graph";
 import { WAY } from "./graph";
-import { placeInOrder } from "./isotonic";
 import { lanesOf } from "./lanes";
+import { linesOf } from "./lines";
 import { orderOf } from "./order";
+import { BETWEEN, middles } from "./places";
 import { ranksOf } from "./ranks";
 import { routesOf } from "./routes";
-import { type Rows, rowsOf } from "./rows";
+import { rowsOf } from "./rows";
 
-/** Pixels between boxes in a row, between edges that pass through it, between rows and between lanes. */
-export const SPACE = { boxes: 20, bends: 10, rows: 34, lanes: 10 } as const;
+/** Pixels between rows and between lanes. */
+export const SPACE = { rows: 34, lanes: 10 } as const;
 /** An edge passes through at most so many rows; in a graph with many edges through fewer. */
 const LONGEST = 24;
 const LONGEST_IN_DENSE = 6;
 /** Edges a box from which on a graph is dense. */
 const DENSE = 4;
-const SWEEPS = 8;
-/** How much more a bend keeps its edge straight than a box stays among its neighbours. */
-const STRAIGHT = 4;
 
 export function layOut(boxes: Boxes, edges: Edges): Layout {
   const count = boxes.width.length;
   const order = orderOf(count, edges);
-  const { rank, rows: rowCount } = ranksOf(boxes, edges, order, SPACE.boxes);
+  const { rank, rows: rowCount } = ranksOf(boxes, edges, order, BETWEEN.boxes);
   const longest = edges.from.length > DENSE * count ? LONGEST_IN_DENSE : LONGEST;
   const way = new Uint8Array(edges.from.length);
   for (let edge = 0; edge < way.length; edge++) {
@@ -38,7 +36,7 @@ export function layOut(boxes: Boxes, edges: Edges): Layout {
   }
   const lanes = lanesOf(rank, edges, way);
   const rows = rowsOf(boxes, rank, rowCount, edges, way);
-  const centre = centres(boxes, rows, rowCount);
+  const centre = middles(boxes, rows, rowCount, linesOf(boxes, edges, way, rows));
   const { top, height: rowHeight } = rowTops(boxes, rank, rowCount);
   const x = new Float64Array(count);
   const y = new Float64Array(count);
@@ -51,7 +49,7 @@ export function layOut(boxes: Boxes, edges: Edges): Layout {
     } else right = Math.max(right, centre[thing]);
   }
   const height = rowCount === 0 ? 0 : top[rowCount - 1] + rowHeight[rowCount - 1];
-  const laneX = (lane: number): number => right + SPACE.boxes + lane * SPACE.lanes;
+  const laneX = (lane: number): number => right + BETWEEN.boxes + lane * SPACE.lanes;
   const routes = routesOf(boxes, edges, way, rows, { x, y, centre, top, rowHeight }, lanes.lane, laneX);
   // Curves that turn round below the last row, or above the first; none do where only pinned boxes are.
   const above = lanes.count > 0 && !boxes.pin?.includes(-1) ? SPACE.rows : 0;
@@ -62,56 +60,6 @@ export function layOut(boxes: Boxes, edges: Edges): Layout {
   }
   const width = lanes.count > 0 ? laneX(lanes.count - 1) + SPACE.lanes : right;
   return { x, y, width, height: above + height + below, way, ...routes };
-}
-
-/** The middle of each thing. The leftmost edge of all of them is at 0. */
-function centres(boxes: Boxes, rows: Rows, rowCount: number): Float64Array {
-  const count = boxes.width.length;
-  const half = new Float64Array(rows.things);
-  const weight = new Float64Array(rows.things).fill(STRAIGHT);
-  for (let box = 0; box < count; box++) {
-    half[box] = boxes.width[box] / 2;
-    weight[box] = 1;
-  }
-  const gap = new Float64Array(rows.things);
-  const centre = new Float64Array(rows.things);
-  for (let row = 0; row < rowCount; row++) {
-    for (let i = rows.starts[row] + 1; i < rows.starts[row + 1]; i++) {
-      const left = rows.order[i - 1];
-      const right = rows.order[i];
-      gap[i] = half[left] + half[right] + (left < count || right < count ? SPACE.boxes : SPACE.bends);
-      centre[right] = centre[left] + gap[i];
-    }
-  }
-  const wanted = new Float64Array(rows.things);
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (let i = 0; i < rowCount; i++) {
-      const row = sweep % 2 === 0 ? i : rowCount - 1 - i;
-      const start = rows.starts[row];
-      const end = rows.starts[row + 1];
-      for (let place = start; place < end; place++) {
-        const thing = rows.order[place];
-        wanted[thing] = meanOfNeighbours(rows, thing, centre);
-      }
-      placeInOrder(rows.order, start, end - start, gap, wanted, weight, centre);
-    }
-  }
-  let left = Number.POSITIVE_INFINITY;
-  for (let thing = 0; thing < rows.things; thing++) left = Math.min(left, centre[thing] - half[thing]);
-  for (let thing = 0; thing < rows.things; thing++) centre[thing] -= left;
-  return centre;
-}
-
-/** Of those above and below alike: by those above alone, rows would drift to one side. */
-function meanOfNeighbours({ above, below }: Rows, thing: number, centre: Float64Array): number {
-  let sum = 0;
-  for (let i = above.starts[thing]; i < above.starts[thing + 1]; i++)
-    sum += centre[above.things[i]] + above.shift[i];
-  for (let i = below.starts[thing]; i < below.starts[thing + 1]; i++)
-    sum += centre[below.things[i]] + below.shift[i];
-  const count =
-    above.starts[thing + 1] - above.starts[thing] + (below.starts[thing + 1] - below.starts[thing]);
-  return count === 0 ? centre[thing] : sum / count;
 }
 
 function rowTops(

@@ -22,6 +22,7 @@ interface NestedCase {
     start: number[];
     end: number[];
     kind: number[];
+    words: number[];
     is_aside: boolean[];
     is_hidden: boolean[];
     title_width: number;
@@ -69,6 +70,7 @@ describe("the layout of the page and that of Python", () => {
         from: Int32Array.from(group.start),
         to: Int32Array.from(group.end),
         kind: Int32Array.from(group.kind),
+        words: Float64Array.from(group.words),
         isAside: Uint8Array.from(group.is_aside, Number),
         isHidden: Uint8Array.from(group.is_hidden, Number),
         titleWidth: group.title_width,

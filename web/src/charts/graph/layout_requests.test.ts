@@ -9,6 +9,7 @@ function groupOf(count: number): NestedGroup {
     ...{ inside: new Int32Array(count).fill(-1), from: new Int32Array(0), to: new Int32Array(0) },
     ...{
       kind: new Int32Array(0),
+      words: new Float64Array(0),
       isAside: new Uint8Array(count),
       isHidden: new Uint8Array(0),
       titleWidth: 0,

@@ -1,21 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { randomNumbers } from "../../kit/random_fixture";
 import { WAY } from "./graph";
 import { type NestedGroup, type NestedLayout, NestedLayouts, OUTSIDE } from "./nested";
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** A tree of groups, the first one the whole; each with edges between its boxes and over its border. */
 function randomGroups(seed: number): NestedGroup[] {
-  const random = numbers(seed);
+  const random = randomNumbers(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const groups: NestedGroup[] = [];
   const add = (depth: number): number => {
@@ -43,6 +33,7 @@ function randomGroups(seed: number): NestedGroup[] {
       from: Int32Array.from(pairs, ([from]) => from),
       to: Int32Array.from(pairs, ([, to]) => to),
       kind: Int32Array.from(pairs, ([, , kind]) => kind),
+      words: Float64Array.from(pairs, ([, , kind]) => 30 * kind),
       isAside: Uint8Array.from({ length: count }, () => (random() < 0.1 ? 1 : 0)),
       isHidden: Uint8Array.from(pairs, () => (random() < 0.1 ? 1 : 0)),
       titleWidth: 60 + below(100),
@@ -133,7 +124,7 @@ describe("NestedLayouts", () => {
   });
 
   it("has a line go straight on from a border to the inside, by the kind of its tensor", () => {
-    const columns = { isHidden: new Uint8Array(4), titleWidth: 50 };
+    const columns = { words: new Float64Array(4), isHidden: new Uint8Array(4), titleWidth: 50 };
     const inner: NestedGroup = {
       id: "inner",
       ...{ width: new Float64Array(2).fill(80), height: new Float64Array(2).fill(30) },
@@ -167,6 +158,7 @@ describe("NestedLayouts", () => {
       ...{ width: new Float64Array(count).fill(80), height: new Float64Array(count).fill(30) },
       inside: new Int32Array(count).fill(-1),
       ...{ from: Int32Array.of(0, 1), to: Int32Array.of(1, 2), kind: Int32Array.of(-1, -1) },
+      words: new Float64Array(2),
       ...{ isAside: new Uint8Array(count).fill(1, 2), isHidden: new Uint8Array(2), titleWidth: 10 },
     };
     const [{ x, way }] = new NestedLayouts().of([group]);

@@ -10,6 +10,8 @@ import { layOut } from "./layout";
 
 /** Pixels of an opened group: its title, the room beside and below its inside, and before and within its column of asides. */
 export const FRAME = { title: 24, side: 14, below: 12, beside: 36, aside: 10 } as const;
+/** Pixels from a line to what is written beside it. */
+export const BESIDE_LINE = 4;
 /** Instead of a box: the edge comes from outside the group, or goes there. */
 export const OUTSIDE = -1;
 const PORT_WIDTH = 8;
@@ -33,6 +35,8 @@ export interface NestedGroup {
   to: Int32Array;
   /** What an edge carries, as a number that is the same in all groups; -1 where nobody knows. */
   kind: Int32Array;
+  /** How wide the words beside an edge are; 0 for none. */
+  words: Float64Array;
   /** 1 for a box that stands in the column at the side, and for an edge that has no line. */
   isAside: Uint8Array;
   isHidden: Uint8Array;
@@ -135,10 +139,13 @@ function layOutGroup(group: NestedGroup, inside: readonly (NestedLayout | null)[
     },
   );
   const hasIn = pin.includes(-1);
+  const straight = straightened({ width, from, to, fromX, toX }, found);
   const asides = placeAsides(group, boxWidth, boxHeight, found.height);
-  const content = found.width + (asides.width > 0 ? (found.width > 0 ? FRAME.beside : 0) + asides.width : 0);
+  const { before, width: inner } = roomWithWords(group, drawn, ports, straight);
+  const content = inner + (asides.width > 0 ? (inner > 0 ? FRAME.beside : 0) + asides.width : 0);
   const whole = Math.max(content + 2 * FRAME.side, group.titleWidth);
-  const left = FRAME.side + (whole - 2 * FRAME.side - content) / 2;
+  const firstLeft = FRAME.side + (whole - 2 * FRAME.side - content) / 2;
+  const left = firstLeft + before;
   const top = hasIn ? 0 : FRAME.title + FRAME.below;
   const bottom = pin.includes(1) ? 0 : FRAME.below;
   const x = new Float64Array(count);
@@ -147,7 +154,7 @@ function layOutGroup(group: NestedGroup, inside: readonly (NestedLayout | null)[
     x[box] = left + found.x[place];
     y[box] = top + found.y[place];
   });
-  const asideLeft = left + (found.width > 0 ? found.width + FRAME.beside : 0);
+  const asideLeft = firstLeft + (inner > 0 ? inner + FRAME.beside : 0);
   const asideTop = FRAME.title + FRAME.below;
   for (const [box, at] of asides.places) {
     x[box] = asideLeft + at.x;
@@ -156,7 +163,7 @@ function layOutGroup(group: NestedGroup, inside: readonly (NestedLayout | null)[
   return {
     ...{ x, y, boxWidth, boxHeight, width: whole },
     height: Math.max(top + found.height + bottom, asideTop + asides.height + FRAME.below),
-    ...linesOf(group.from.length, drawn, straightened({ width, from, to, fromX, toX }, found), left, top),
+    ...linesOf(group.from.length, drawn, straight, left, top),
     ports: ports.map((port, i) => {
       const place = main.length + i;
       const at = top + found.y[place] + (port.isOut ? 0 : FRAME.title);
@@ -203,6 +210,37 @@ function straightened({ width, from, to, fromX, toX }: Ends, found: Layout): Lay
     }
   }
   return { ...found, points };
+}
+
+/**
+ * The room at the left of what is laid out for the words there, and the width with this and all words. Words stand at
+ * the right of a line, but where another one leaves the box there.
+ */
+function roomWithWords(
+  group: NestedGroup,
+  drawn: readonly number[],
+  ports: readonly PortKind[],
+  { width, starts, points }: Layout,
+): { before: number; width: number } {
+  // What goes through the only port is written outside.
+  const isAlone = (box: number, isOut: boolean): boolean =>
+    box === OUTSIDE && ports.filter((port) => port.isOut === isOut).length === 1;
+  const last = new Float64Array(group.width.length);
+  drawn.forEach((edge, i) => {
+    const start = group.from[edge];
+    if (starts[i + 1] > starts[i] && start !== OUTSIDE)
+      last[start] = Math.max(last[start], points[2 * starts[i] + 2]);
+  });
+  let [first, end] = [0, width];
+  drawn.forEach((edge, i) => {
+    const [start, words] = [group.from[edge], group.words[edge]];
+    if (starts[i + 1] === starts[i] || words === 0) return;
+    if (isAlone(start, false) || isAlone(group.to[edge], true)) return;
+    const at = points[2 * starts[i] + 2];
+    if (start !== OUTSIDE && at < last[start]) first = Math.min(first, at - BESIDE_LINE - words);
+    else end = Math.max(end, at + BESIDE_LINE + words);
+  });
+  return { before: -first, width: end - first };
 }
 
 /** The lines of all edges of the group, from those that were laid out. */

@@ -105,7 +105,7 @@ describe("the drawing", () => {
       "2 weights",
       "× 12",
       "?×8",
-      "2×768 (2)",
+      "2×768 (×2)",
     ])
       expect(svg).toContain(`>${words}<`);
     expect(svg).toContain("<title>Net &amp; more</title>");
@@ -128,6 +128,7 @@ describe("the drawing", () => {
     const far = new SvgPen();
     expect(drawGraph(far, scene, { ...whole(scene, 0.002), detail: "all" }, STYLE)).toBeGreaterThan(300);
     expect(far.elements.filter((element) => element.startsWith("<text"))).toEqual([]);
+    expect(far.elements.length).toBeGreaterThan(300);
     expect(far.elements.length).toBeLessThan(2000);
   });
 

@@ -6,7 +6,7 @@
 import { type ModelPart, NODE_KIND, type TensorType, type Thing } from "../../api/model";
 import { textWidth } from "../text_width";
 import { BOX, type BoxText, boxText, TEXT_FONT, TITLE_FONT, tensorText, type Words } from "./box_text";
-import { type EdgeLabel, labelsOf, type PortalLabel, portalsOf } from "./edge_labels";
+import { type EdgeLabel, edgeText, labelsOf, type PortalLabel, portalsOf } from "./edge_labels";
 import type { NestedGroup, NestedLayout } from "./nested";
 import { withoutAsides } from "./shown_part";
 import { Strips } from "./strips";
@@ -106,6 +106,10 @@ function columnsOf(part: ModelPart, hasControls: boolean, words: Words): Columns
       from: Int32Array.from(edges.start),
       to: Int32Array.from(edges.end),
       kind: Int32Array.from(edges.tensor, (tensor) => kindOf(tensors[tensor])),
+      words: Float64Array.from(edges.tensor, (_, edge) => {
+        const text = edgeText(part, edge);
+        return text === "" ? 0 : textWidth(text);
+      }),
       isAside: Uint8Array.from(boxes.kind, (kind) => (kind === NODE_KIND.auxiliary ? 1 : 0)),
       isHidden: Uint8Array.from(edges.start, (_, edge) => {
         const isControl = edges.controls[edge] === edges.edges[edge];

@@ -1,25 +1,38 @@
 /** Whether an element is in or near the window, and how large it is. A card needs both before it asks for data. */
 
-import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { batch, type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 /** How far outside the window counts as near. */
 const MARGIN = "250px";
 
+// One observer has all elements: it tells of all that changed in a frame at once, so that what they ask for goes together.
+// What is observed before a frame is drawn is told of in that frame, and not in the one after the next.
+
+const sights = new WeakMap<Element, Signal<boolean>>();
+let sightObserver: IntersectionObserver | null = null;
+
+function takeSights(entries: readonly IntersectionObserverEntry[]): void {
+  batch(() => {
+    for (const { target, isIntersecting } of entries) {
+      const isInSight = sights.get(target);
+      if (isInSight !== undefined) isInSight.value = isIntersecting;
+    }
+  });
+}
+
 export function useSight(element: RefObject<HTMLElement>): ReadonlySignal<boolean> {
   const isInSight = useSignal(false);
-  // Observed before the frame is drawn, it is told of in that frame, and not in the one after the next.
   useLayoutEffect(() => {
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        isInSight.value = entry.isIntersecting;
-      },
-      // Cards lie in an element that scrolls: what reaches beyond that is cut off before the window's margin counts.
-      { rootMargin: MARGIN, scrollMargin: MARGIN } as IntersectionObserverInit,
-    );
-    observer.observe(element.current as HTMLElement);
-    return () => observer.disconnect();
+    // Cards lie in elements that scroll: a margin of the window alone would be cut off at their edges.
+    sightObserver ??= new IntersectionObserver(takeSights, {
+      scrollMargin: MARGIN,
+    } as IntersectionObserverInit);
+    const watched = element.current as HTMLElement;
+    sights.set(watched, isInSight);
+    sightObserver.observe(watched);
+    return () => sightObserver?.unobserve(watched);
   }, []);
   return isInSight;
 }
@@ -30,15 +43,26 @@ export interface Size {
   height: number;
 }
 
+const sizes = new WeakMap<Element, Signal<Size>>();
+let sizeObserver: ResizeObserver | null = null;
+
+function takeSizes(entries: readonly ResizeObserverEntry[]): void {
+  batch(() => {
+    for (const { target } of entries) {
+      const size = sizes.get(target);
+      if (size !== undefined) size.value = { width: target.clientWidth, height: target.clientHeight };
+    }
+  });
+}
+
 export function useSize(element: RefObject<HTMLElement>): ReadonlySignal<Size> {
   const size = useSignal<Size>({ width: 0, height: 0 });
-  useEffect(() => {
-    const observed = element.current as HTMLElement;
-    const observer = new ResizeObserver(() => {
-      size.value = { width: observed.clientWidth, height: observed.clientHeight };
-    });
-    observer.observe(observed);
-    return () => observer.disconnect();
+  useLayoutEffect(() => {
+    sizeObserver ??= new ResizeObserver(takeSizes);
+    const watched = element.current as HTMLElement;
+    sizes.set(watched, size);
+    sizeObserver.observe(watched);
+    return () => sizeObserver?.unobserve(watched);
   }, []);
   return size;
 }

@@ -1,9 +1,10 @@
 /** One tag: the histograms of its runs over their steps, and in a large card the step at the shared place. */
 
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
 import { FRAME, GROUND, type Theme } from "../../kit/colour";
+import { useEarlySignalEffect } from "../../kit/early_effect";
 import { ExpandButton } from "../../kit/expand_button";
 import { plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
@@ -59,7 +60,7 @@ export function DistributionCard({ tag }: { tag: Tag }) {
     const detail = distributionFields.hasLogValues ? null : JOINED;
     return { tag: current.value, runs: shown.value, most: isLarge ? LARGE : SMALL, detail };
   });
-  useSignalEffect(() => {
+  useEarlySignalEffect(() => {
     const { name } = current.value;
     overSteps.want(name, wanted.value);
     placed.want(name, wanted.value === null ? null : { tag: current.value, runs: shown.value });

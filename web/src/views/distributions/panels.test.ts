@@ -52,6 +52,13 @@ it.each(FORMS)("draws %s within its plot, on linear and on logarithmic axes", (f
   }
 });
 
+it("has two ticks at least where the panel is narrow", () => {
+  const values = { ...OPTIONS.values, range: [-15, 15] as [number, number] };
+  const narrow = { ...OPTIONS, size: { width: 140, height: 150 }, values };
+  for (const { panel } of panelsOf("ridgeline", RUNS, narrow))
+    expect(panel.across.labels.map(({ text }) => text)).toEqual(["−10", "0", "10"]);
+});
+
 it("finds the step and the value under the pointer", () => {
   const [{ panel }] = panelsOf("heat", RUNS, OPTIONS);
   const { left, top, width, height } = panel.plot;

@@ -32,7 +32,7 @@ export class PictureBatches {
       this.#waiting.push({ picture, bytes, signal, resolve, reject });
       if (this.#isPlanned) return;
       this.#isPlanned = true;
-      setTimeout(() => {
+      queueMicrotask(() => {
         this.#isPlanned = false;
         this.#send();
       });

@@ -87,7 +87,8 @@ export function pixelsOf(bitmap: ImageBitmap): ImageData {
 export function drawAdjusted(canvas: HTMLCanvasElement, bitmap: ImageBitmap, adjustment: Adjustment): void {
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
-  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  // It is drawn once, and may be read: by the processor at once, without the way through the graphics card.
+  const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
   if (isAsRecorded(adjustment)) {
     context.drawImage(bitmap, 0, 0);
     return;

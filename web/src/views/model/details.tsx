@@ -10,6 +10,7 @@ import {
 } from "../../api/model";
 import { formatBytes, plural } from "../../kit/format";
 import { LinksOf } from "../steps/subject_links";
+import { noteDetails } from "./covering";
 import { details, reachProblem, traceReach } from "./load_details";
 import { choice, isSame, outline, reach, selected } from "./model_state";
 import { formatOverlay } from "./overlay/overlay";
@@ -31,7 +32,13 @@ export function Details() {
   const found = known?.details ?? null;
   const isOld = known === null || !isSame(known.thing, thing);
   return (
-    <aside class="details model-details" aria-label="Details" data-testid="model-details" aria-busy={isOld}>
+    <aside
+      ref={noteDetails}
+      class="details model-details"
+      aria-label="Details"
+      data-testid="model-details"
+      aria-busy={isOld}
+    >
       <header>
         <h2 title={found?.key}>{found === null ? "Details" : titleOf(found)}</h2>
         <button

@@ -1,7 +1,7 @@
 /** The drawings of a model, each loaded when it is first looked at; the one before it stays until then. */
 
 import { useSignal } from "@preact/signals";
-import type { ComponentType } from "preact";
+import type { ComponentChild, ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Drawing } from "./model_link";
 import { TableDrawing } from "./table/index";
@@ -14,8 +14,16 @@ const LOADS: Record<Drawing, Load> = {
   table: async () => TableDrawing,
 };
 
-export function ShownDrawing({ drawing }: { drawing: Drawing }) {
-  const loaded = useSignal<ComponentType | null>(drawing === "table" ? TableDrawing : null);
+export interface Loaded {
+  /** What is on screen: the drawing before, until the code of the wanted one is there. */
+  drawing: Drawing;
+  content: ComponentChild;
+}
+
+export function useDrawing(drawing: Drawing): Loaded {
+  const loaded = useSignal<{ drawing: Drawing; Part: ComponentType } | null>(
+    drawing === "table" ? { drawing, Part: TableDrawing } : null,
+  );
   const problem = useSignal("");
   useEffect(() => {
     let isWanted = true;
@@ -23,7 +31,7 @@ export function ShownDrawing({ drawing }: { drawing: Drawing }) {
       (Part) => {
         if (!isWanted) return;
         problem.value = "";
-        loaded.value = Part;
+        loaded.value = { drawing, Part };
       },
       (error: unknown) => {
         if (isWanted) problem.value = String(error);
@@ -33,12 +41,15 @@ export function ShownDrawing({ drawing }: { drawing: Drawing }) {
       isWanted = false;
     };
   }, [drawing]);
-  if (problem.value !== "")
-    return (
+  if (problem.value !== "") {
+    const content = (
       <p class="empty-state" role="alert">
         This drawing could not be loaded. {problem.value}
       </p>
     );
-  const Part = loaded.value;
-  return Part === null ? null : <Part />;
+    return { drawing, content };
+  }
+  if (loaded.value === null) return { drawing, content: null };
+  const { Part } = loaded.value;
+  return { drawing: loaded.value.drawing, content: <Part /> };
 }

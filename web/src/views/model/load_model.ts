@@ -74,7 +74,7 @@ const wanted = computed<string | null>(() => {
   if (currentView.value !== VIEW_NAME || shown.value === null) return null;
   const { model, phase } = shown.value;
   const { run, graph, problem } = model;
-  return JSON.stringify({ choice: { run, graph, phase }, problem });
+  return JSON.stringify({ choice: { run, graph, phase, measured: modelFields.measured }, problem });
 });
 
 function followGraph(): void {
@@ -110,9 +110,10 @@ function followGraph(): void {
   });
 }
 
-function isShown({ run, graph, phase }: ModelChoice): boolean {
+function isShown({ run, graph, phase, measured }: ModelChoice): boolean {
   const now = choice.peek();
-  return now !== null && now.run === run && now.graph === graph && now.phase === phase;
+  if (now === null || now.measured !== measured) return false;
+  return now.run === run && now.graph === graph && now.phase === phase;
 }
 
 function takeProblem(problem: string): void {

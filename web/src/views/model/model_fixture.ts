@@ -8,6 +8,7 @@ interface MadeGroup {
   key?: string;
   type?: string;
   nodes: number;
+  tucked?: number;
   parameters?: number | null;
   /** Where the outline leaves some out. */
   below?: number;
@@ -26,7 +27,7 @@ export function outlineOf(made: readonly MadeGroup[] = GROUPS, graph = "aaaaaaaa
   const keys = made.map(({ key, name }) => key ?? name);
   return {
     ...{ run: "r0", graph, source: "trace", title: "Net", framework: "torch", recorded: [1] },
-    ...{ phases: ["forward"], notes: [], nodes: made[0].nodes, failure: null },
+    ...{ phases: ["forward"], measured: [], notes: [], nodes: made[0].nodes, failure: null },
     costs: [
       { name: "parameters", title: "Parameters", unit: "count", adds: true },
       { name: "macs", title: "MACs", unit: "operations", adds: true },
@@ -40,6 +41,7 @@ export function outlineOf(made: readonly MadeGroup[] = GROUPS, graph = "aaaaaaaa
       path: keys,
       type: made.map(({ type = "" }) => type),
       nodes: made.map(({ nodes }) => nodes),
+      tucked: made.map(({ tucked }) => tucked ?? 0),
       alike: made.map(() => -1),
       below: made.map(({ below }, group) => below ?? made.filter(({ parent }) => parent === group).length),
       calls: made.map(() => 1),

@@ -22,6 +22,8 @@ export interface ModelLinkState {
   graph: string | null;
   drawing: Drawing;
   phase: Phase;
+  /** Which of the measurements of a graph that is no trace; null for the newest. */
+  measured: number | null;
   /** The name of the overlay: a cost, or a family of tags; null for the first cost that the graph has. */
   cost: string | null;
   /** The key of the group that is selected, or `group key` and `/` and the name of a node; null for none. */
@@ -40,6 +42,7 @@ export function encodeModel(state: ModelLinkState, parameters: URLSearchParams):
   if (state.graph !== null) parameters.set("graph", state.graph);
   if (state.drawing !== DRAWINGS[0]) parameters.set("drawing", state.drawing);
   if (state.phase !== PHASES[0]) parameters.set("phase", state.phase);
+  if (state.measured !== null) parameters.set("model-measured", String(state.measured));
   if (state.cost !== null) parameters.set("cost", state.cost);
   if (state.selected !== null) parameters.set("model-selected", state.selected);
   if (state.query !== "") parameters.set("model-query", state.query);
@@ -55,6 +58,7 @@ export function decodeModel(parameters: URLSearchParams): ModelLinkState {
     graph: parameters.get("graph"),
     drawing: DRAWINGS.find((known) => known === parameters.get("drawing")) ?? DRAWINGS[0],
     phase: PHASES.find((known) => known === parameters.get("phase")) ?? PHASES[0],
+    measured: placeOf(parameters.get("model-measured")),
     cost: parameters.get("cost"),
     selected: parameters.get("model-selected"),
     query: parameters.get("model-query") ?? "",
@@ -65,9 +69,13 @@ export function decodeModel(parameters: URLSearchParams): ModelLinkState {
   };
 }
 
+function placeOf(text: string | null): number | null {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
 export const { fields: modelFields, change: changeModel } = slice<ModelLinkState>({
   parameters: MODEL_PARAMETERS,
   encode: encodeModel,
   decode: decodeModel,
-  steps: ["run", "graph", "drawing", "phase", "selected", "zoom"],
+  steps: ["run", "graph", "drawing", "phase", "measured", "selected", "zoom"],
 });

@@ -57,6 +57,8 @@ export function isSame(one: Thing | null, other: Thing | null): boolean {
 }
 
 export function setUnfolded(group: number, isUnfolded: boolean): void {
+  // What follows the set may ask again until the part is there.
+  if (unfolded.peek().has(group) === isUnfolded) return;
   const next = new Set(unfolded.peek());
   if (isUnfolded) next.add(group);
   else next.delete(group);
@@ -75,12 +77,12 @@ const parts = new Map<string, Signal<LoadedPart>>();
 /** Parts that are kept, of all graphs together. */
 const MOST_PARTS = 2000;
 
-/** The boxes of a group of the graph that is shown; asked for when it is first read. */
+/** The boxes of a group of the graph that is shown, others once it is unfolded; asked for when they are first read. */
 export function partOf(group: number): ReadonlySignal<LoadedPart> {
   const asked = choice.peek();
   if (asked === null) return signal(NOTHING);
-  const fold = !unfolded.peek().has(group);
-  const key = JSON.stringify([asked.run, asked.graph, asked.phase, group, fold]);
+  const fold = !unfolded.value.has(group);
+  const key = JSON.stringify([asked.run, asked.graph, asked.phase, asked.measured, group, fold]);
   const known = parts.get(key);
   if (known !== undefined) return known;
   if (parts.size >= MOST_PARTS) parts.delete(parts.keys().next().value as string);

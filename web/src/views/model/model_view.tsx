@@ -10,7 +10,7 @@ import {
   setOutlineWidth,
   WIDEST_OUTLINE,
 } from "../../state/preferences";
-import { ShownDrawing } from "./drawings";
+import { useDrawing } from "./drawings";
 import { graphProblem, listProblem, waitingFor } from "./load_model";
 import { modelFields } from "./model_link";
 import { outline } from "./model_state";
@@ -31,7 +31,7 @@ export function switchOutline(): void {
 }
 
 export function ModelView() {
-  const { drawing } = modelFields;
+  const { drawing, content } = useDrawing(modelFields.drawing);
   const isReady = outline.value !== null;
   const problem = graphProblem.value;
   return (
@@ -46,9 +46,7 @@ export function ModelView() {
       {isReady && (
         <div class={problem === "" ? "model-body" : "model-body is-old"}>
           {drawing !== "table" && <OutlinePanel />}
-          <div class="model-drawing">
-            <ShownDrawing drawing={drawing} />
-          </div>
+          <div class="model-drawing">{content}</div>
         </div>
       )}
       {isReady && drawing !== "cutaway" && (

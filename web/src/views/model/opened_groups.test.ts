@@ -8,10 +8,12 @@ function groupsOf(
   nodes: number[],
   alike: number[] = parent.map(() => -1),
   types: Record<number, string> = {},
+  weights: Record<number, number> = {},
 ): ModelOutline {
   const below = parent.map((_, group) => parent.filter((each) => each === group).length);
   const type = parent.map((_, group) => types[group] ?? "Module");
-  return { groups: { parent, nodes, alike, below, type } } as unknown as ModelOutline;
+  const tucked = parent.map((_, group) => weights[group] ?? 0);
+  return { groups: { parent, nodes, tucked, alike, below, type } } as unknown as ModelOutline;
 }
 
 it("opens the only group of the whole", () => {
@@ -37,6 +39,11 @@ it("goes through a list that is all of a module, and not into a module that is o
   expect(firstOpened(made).has(2)).toBe(false);
 });
 
+it("does not go into a group of one operation and its weights", () => {
+  const made = groupsOf([-1, 0, 0], [13, 3, 10], undefined, {}, { 0: 4, 1: 2, 2: 2 });
+  expect([...firstOpened(made)]).toEqual([0, 2]);
+});
+
 it("opens nothing where there is enough to see, or nothing that fits", () => {
   expect([...firstOpened(groupsOf([-1, 0, 0], [138, 100, 20]))]).toEqual([0]);
   expect([...firstOpened(groupsOf([-1, 0, 0], [300, 100, 200]))]).toEqual([0]);
@@ -45,11 +52,11 @@ it("opens nothing where there is enough to see, or nothing that fits", () => {
 });
 
 it("counts groups in a row that are alike once", () => {
-  const layers = Array.from({ length: 50 }, (_, i) => i);
+  const layers = Array.from({ length: 80 }, (_, i) => i);
   const parent = [-1, 0, 0, ...layers.map(() => 1)];
-  const nodes = [517, 505, 10, ...layers.map(() => 10)];
+  const nodes = [817, 805, 10, ...layers.map(() => 10)];
   const alike = [-1, -1, -1, ...layers.map(() => 7)];
-  // The fifty are one box beside five others.
+  // The eighty are one box beside five others.
   expect([...firstOpened(groupsOf(parent, nodes, alike))]).toContain(1);
   expect([...firstOpened(groupsOf(parent, nodes))]).not.toContain(1);
 });

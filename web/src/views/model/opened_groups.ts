@@ -4,7 +4,7 @@ import type { ModelGroups, ModelOutline } from "../../api/model";
 
 /** Boxes of a first picture: with fewer it says little, with more it cannot be read. */
 const FEWEST_BOXES = 10;
-const MOST_BOXES = 40;
+const MOST_BOXES = 60;
 
 /** The whole and, while there are few boxes, the largest group that has room, and so on. */
 export function firstOpened({ groups }: ModelOutline): ReadonlySet<number> {
@@ -16,7 +16,7 @@ export function firstOpened({ groups }: ModelOutline): ReadonlySet<number> {
   let isForced = closed.length === 1;
   while (count < FEWEST_BOXES || isForced) {
     const fitting = isForced ? closed : closed.filter((group) => count + boxes[group] <= MOST_BOXES);
-    const found = fitting.filter((group) => hasMoreThanOne(groups, below, boxes, group));
+    const found = fitting.filter((group) => isWorthOpening(groups, below, boxes, group));
     if (found.length === 0) break;
     const next = found.reduce((best, group) => (groups.nodes[group] > groups.nodes[best] ? group : best));
     isForced = false;
@@ -27,13 +27,17 @@ export function firstOpened({ groups }: ModelOutline): ReadonlySet<number> {
   return opened;
 }
 
-/** Whether there is more to see in a group than one box, or one function: that says no more than the group does. */
-function hasMoreThanOne(
+/**
+ * Whether there is more to see in a group than one box, or one function: that says no more than the group does. What a
+ * function does inside, its name says.
+ */
+function isWorthOpening(
   groups: ModelGroups,
   below: readonly number[][],
   boxes: readonly number[],
   group: number,
 ): boolean {
+  if (groups.type[group] === "function") return false;
   if (boxes[group] > 1 || groups.below[group] > 1) return true;
   const [only] = below[group];
   return only !== undefined && groups.type[only] !== "function" && boxes[only] > 1;
@@ -43,17 +47,18 @@ function hasMoreThanOne(
  * How many boxes are directly in each group, and which groups are: those in a row that are alike are one. Of a group
  * whose groups were not all sent nobody knows, so it has no end of boxes.
  */
-function insides({ parent, nodes, alike, below: count }: ModelGroups): {
+function insides({ parent, nodes, tucked, alike, below: count }: ModelGroups): {
   boxes: number[];
   below: number[][];
 } {
-  const boxes = nodes.slice();
+  const drawn = nodes.map((all, group) => all - tucked[group]);
+  const boxes = drawn.slice();
   const below: number[][] = parent.map(() => []);
   const sent = parent.map(() => 0);
   const last = parent.map(() => -1);
   parent.forEach((above, group) => {
     if (above < 0) return;
-    boxes[above] -= nodes[group];
+    boxes[above] -= drawn[group];
     sent[above]++;
     if (alike[group] < 0 || alike[group] !== last[above]) below[above].push(group);
     last[above] = alike[group];

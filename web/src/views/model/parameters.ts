@@ -4,6 +4,7 @@ export const MODEL_PARAMETERS = [
   "graph",
   "drawing",
   "phase",
+  "model-measured",
   "cost",
   "model-selected",
   "model-query",

@@ -9,6 +9,10 @@ import { choice, foundPlace, search } from "./model_state";
 /** In milliseconds: while somebody types, words are not complete. */
 const PAUSE = 150;
 
+/** What a query may have: a page that is one file takes less. */
+export const searchHint = signal(
+  "Words, or name: class: op: dtype: source: shape:[*,768] macs>1e9 parameters>=1M",
+);
 /** Whether the answer to the query is still to come. */
 export const isSearching = signal(false);
 /** Why the query cannot be answered; empty where it can. */

@@ -6,9 +6,9 @@ import { Choice } from "../../kit/choice";
 import { FilterField } from "../../kit/filter_field";
 import { withSeparators } from "../../kit/format";
 import { changeModel, DRAWINGS, modelFields } from "./model_link";
-import { foundPlace, search } from "./model_state";
+import { foundPlace, outline, search } from "./model_state";
 import { OverlayMenu } from "./overlay/overlay_menu";
-import { countInWords, isSearching, searchProblem } from "./search_state";
+import { countInWords, isSearching, searchHint, searchProblem } from "./search_state";
 import { goToFound } from "./selection";
 import { models, runName, shown } from "./shown_graph";
 import { TableMenu } from "./table/table_menu";
@@ -38,6 +38,7 @@ export function Toolbar() {
           onChange={(chosen) => changeModel({ drawing: chosen })}
         />
         <PhaseChoice />
+        <MeasuredChoice />
         <OverlayMenu />
       </div>
       {drawing === "table" && <TableMenu />}
@@ -69,7 +70,8 @@ function GraphChoice() {
         value={optionOf(model)}
         onChange={({ currentTarget: { value } }) => {
           const chosen = all.find((each) => optionOf(each) === value);
-          if (chosen !== undefined) changeModel({ run: runName(chosen.run), graph: chosen.graph });
+          if (chosen !== undefined)
+            changeModel({ run: runName(chosen.run), graph: chosen.graph, measured: null });
         }}
       >
         {runs.length === 1
@@ -124,7 +126,31 @@ function PhaseChoice() {
   );
 }
 
-const HINT = "Words, or name: class: op: dtype: source: shape:[*,768] macs>1e9 parameters>=1M";
+/** Which of several measurements of a graph that ran the costs are of. */
+function MeasuredChoice() {
+  const measured = outline.value?.measured ?? [];
+  if (measured.length < 2) return null;
+  const chosen = modelFields.measured;
+  return (
+    <label class={chosen === null ? "choice" : "choice is-set"} title="Which run of the graph was measured">
+      measured
+      <select
+        data-testid="model-measured"
+        value={chosen === null ? "" : String(chosen)}
+        onChange={({ currentTarget: { value } }) =>
+          changeModel({ measured: value === "" ? null : Number(value) })
+        }
+      >
+        <option value="">newest</option>
+        {measured.map(({ tag, step }, place) => (
+          <option key={place} value={String(place)}>
+            {tag === "" ? `step ${step}` : `${tag}, step ${step}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
 
 function Search() {
   const input = useRef<HTMLInputElement>(null);
@@ -153,7 +179,7 @@ function Search() {
           input={input}
           testId="model-query"
           label="Search the model"
-          hint={HINT}
+          hint={searchHint.value}
           value={query}
           error={searchProblem.value === "" ? null : searchProblem.value}
           found={isSearching.value && query !== "" && found === null ? "…" : count}

@@ -1,9 +1,10 @@
 /** What a card asks for and draws: its runs, their curves at the place, and their areas over steps. */
 
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
+import { useEarlySignalEffect } from "../../kit/early_effect";
 import { type Size, useSight, useSize } from "../cards/use_sight";
 import { useRunsOfTag } from "../steps/run_columns";
 import { drawnAxis } from "../steps/step_axis";
@@ -54,7 +55,7 @@ export function useCard(tag: Tag, host: RefObject<HTMLElement>): CardData {
       ? null
       : { ...wanted.value, most: isLarge.value ? STEPS_LARGE : STEPS, detail: null },
   );
-  useSignalEffect(() => {
+  useEarlySignalEffect(() => {
     const { name } = current.value;
     curves.want(name, wanted.value);
     references.want(name, isCompared.value ? wanted.value : null);

@@ -1,6 +1,7 @@
-/** Which metric the runs are compared by. */
+/** Which metric the runs are compared by, how they are plotted, and how they are grouped. */
 
 import { Choice } from "../../kit/choice";
+import { GroupChoice } from "../../runs/group_choice";
 import { metric, metricNames, metricTitles, parameters, statistic, statistics } from "./compared";
 import { COLOURS, changeRunsView, PLOTS, runsViewFields } from "./runs_view_link";
 
@@ -15,6 +16,7 @@ export function Toolbar() {
     <div class="toolbar">
       {metric.value !== null && <MetricChoices name={metric.value} />}
       {parameters.value.varied.length > 0 && <PlotChoices />}
+      <GroupChoice />
     </div>
   );
 }

@@ -64,7 +64,7 @@ export function Details() {
   const content = openDetails.value;
   if (content === null)
     return (
-      <aside class="details is-empty" aria-label="Details">
+      <aside class="details place-details is-empty" aria-label="Details">
         <p class="quiet">Click in a chart: the values of all runs at that step are listed here.</p>
       </aside>
     );
@@ -73,7 +73,7 @@ export function Details() {
   const shown = rows.value;
   const base = baseOf(content);
   return (
-    <aside class="details" aria-label="Details" data-testid="details">
+    <aside class="details place-details" aria-label="Details" data-testid="details">
       <header>
         <h2 title={title}>{title}</h2>
         <button

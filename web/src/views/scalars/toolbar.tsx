@@ -2,6 +2,7 @@
 
 import { amountAt, MOST_POSITION, positionOf, SMOOTHING_KINDS, SMOOTHING_NAMES } from "../../api/smoothing";
 import { Choice } from "../../kit/choice";
+import { GroupChoice } from "../../runs/group_choice";
 import { changeRuns, runsFields } from "../../runs/runs_link";
 import type { Axis, Scale } from "../../series/axis";
 import { AXES } from "../../series/axis";
@@ -13,7 +14,7 @@ import { changeAxis } from "./axis_change";
 import { changeCharts, chartFields, isZoomed, resetZoom } from "./chart_link";
 import { listedTags, tagSieve, xTag } from "./charts_of_log";
 import { DefinitionEditor, TagNames } from "./definition_editor";
-import { GroupChoice } from "./group_choice";
+import { GroupLine } from "./group_line";
 import { MoreMenu } from "./more_menu";
 
 const AXIS_NAMES: Record<Axis, string> = {
@@ -146,6 +147,7 @@ export function Toolbar() {
         </span>
         <SmoothingChoice />
         <GroupChoice />
+        <GroupLine />
         {baseline !== null && (
           <button
             type="button"

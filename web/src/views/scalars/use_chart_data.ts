@@ -1,8 +1,9 @@
 /** A chart's data while it is in sight: the old picture stays until the new one is there. */
 
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { DrawnSeries } from "../../charts/chart_content";
+import { useEarlySignalEffect } from "../../kit/early_effect";
 import { shownGroups } from "../../runs/listed_runs";
 import { emphasis } from "../../state/emphasis";
 import { chosenColours } from "../../state/preferences";
@@ -40,7 +41,7 @@ export function useChartData(query: ReadonlySignal<ChartQuery | null>): LoadedCh
     },
   );
   useEffect(() => () => loader.current?.destroy(), []);
-  useSignalEffect(() => {
+  useEarlySignalEffect(() => {
     const asked = query.value;
     loader.current?.request(asked);
     isReading.value = asked !== null && !isUpToDate();

@@ -81,8 +81,13 @@ export class StepValues {
       void this.#retries.value;
       if (this.#missing().length === 0 || this.#isBusy.value) return;
       // Cards that come into sight together are asked for together.
-      const timer = setTimeout(() => void this.#fetch(untracked(() => this.#missing())));
-      return () => clearTimeout(timer);
+      let isNewest = true;
+      queueMicrotask(() => {
+        if (isNewest) void this.#fetch(untracked(() => this.#missing()));
+      });
+      return () => {
+        isNewest = false;
+      };
     });
   }
 

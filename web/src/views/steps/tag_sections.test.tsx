@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { changeSubject, subjectFields } from "../../state/subject";
 import type { TagSection } from "./section_rows";
 import { TagSections } from "./tag_sections";
@@ -10,10 +10,16 @@ function section(name: string, items: string[], isFolded = false): TagSection<st
   return { key: name, name, source: "", items, isFolded };
 }
 
-function show(sections: readonly TagSection<string>[]): void {
+/** In a window without any height, so that all cards are below it. */
+function showFirst(sections: readonly TagSection<string>[]): void {
   const place = (item: string) => ({ key: item, card: () => <p class="card">{item}</p> });
   const made = <TagSections sections={sections} place={place} total={3} />;
   act(() => render(made, document.body));
+}
+
+function show(sections: readonly TagSection<string>[]): void {
+  showFirst(sections);
+  act(() => void vi.runAllTimers());
 }
 
 function cards(): (string | null)[] {
@@ -25,9 +31,23 @@ function press(name: string): void {
   act(() => buttons.find((button) => button.textContent?.includes(name))?.click());
 }
 
+beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
+  vi.useRealTimers();
   act(() => render(null, document.body));
   changeSubject({ tagFilter: "", folded: new Set() });
+});
+
+it("makes what is near the window later than what is in it, and at once where it is scrolled", () => {
+  showFirst([section("train", ["loss"])]);
+  expect(cards()).toEqual([]);
+  act(() => void vi.runAllTimers());
+  expect(cards()).toEqual(["loss"]);
+  act(() => render(null, document.body));
+  showFirst([section("train", ["loss"])]);
+  expect(cards()).toEqual([]);
+  act(() => void document.body.dispatchEvent(new Event("scroll")));
+  expect(cards()).toEqual(["loss"]);
 });
 
 it("folds and unfolds a section, and the link knows", () => {

@@ -7,6 +7,8 @@ import type { Measures } from "./section_lines";
 
 /** So far beyond the window cards are made, in CSS pixels. */
 const MARGIN = 600;
+/** At first there are only those in the window, which are on screen sooner so: for so many milliseconds, or until it is scrolled. */
+const ALONE = 1000;
 /** What is in sight is looked at anew after so many pixels. */
 const STRIDE = 200;
 
@@ -35,7 +37,7 @@ type OfStyles = Omit<Measures, "large">;
  */
 export function useScrolled(probe: RefObject<HTMLElement>): Scrolled {
   const measures = useSignal<Measures | null>(null);
-  const near = useSignal<Stretch>({ from: -MARGIN, to: MARGIN });
+  const near = useSignal<Stretch>({ from: 0, to: 0 });
   const page = useRef<Page | null>(null);
   useLayoutEffect(() => {
     const grid = probe.current as HTMLElement;
@@ -61,6 +63,7 @@ class Page {
   readonly #scroller: HTMLElement;
   readonly #measures: Signal<Measures | null>;
   readonly #near: Signal<Stretch>;
+  #margin = 0;
   /** Where the first section begins, from the top of all that is scrolled. */
   #start = 0;
   /** As it was when the page was last scrolled: what is laid out anew may have moved it since. */
@@ -77,6 +80,12 @@ class Page {
   watch(): () => void {
     const look = (): void => this.#look();
     const measure = (): void => this.#measure();
+    const lookBeyond = (): void => {
+      clearTimeout(timer);
+      this.#margin = MARGIN;
+      look();
+    };
+    const timer = setTimeout(lookBeyond, ALONE);
     measure();
     look();
     const observer = new ResizeObserver(() => {
@@ -85,10 +94,11 @@ class Page {
     });
     for (const element of [this.#scroller, this.#grid.firstElementChild as Element])
       observer.observe(element);
-    this.#scroller.addEventListener("scroll", look, { passive: true });
+    this.#scroller.addEventListener("scroll", lookBeyond, { passive: true });
     return () => {
+      clearTimeout(timer);
       observer.disconnect();
-      this.#scroller.removeEventListener("scroll", look);
+      this.#scroller.removeEventListener("scroll", lookBeyond);
     };
   }
 
@@ -104,8 +114,8 @@ class Page {
   #look(): void {
     this.#top = this.#scroller.scrollTop;
     const { top, height } = this.window();
-    const from = Math.floor(top / STRIDE) * STRIDE - MARGIN;
-    const to = Math.ceil((top + height) / STRIDE) * STRIDE + MARGIN;
+    const from = Math.floor(top / STRIDE) * STRIDE - this.#margin;
+    const to = Math.ceil((top + height) / STRIDE) * STRIDE + this.#margin;
     if (from !== this.#near.peek().from || to !== this.#near.peek().to) this.#near.value = { from, to };
   }
 

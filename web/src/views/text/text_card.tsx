@@ -1,8 +1,8 @@
 /** One tag: the texts of all runs side by side, each the one at or before the shared place. */
 
-import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Run, Tag } from "../../api/catalogue";
+import { useEarlySignalEffect } from "../../kit/early_effect";
 import { ExpandButton } from "../../kit/expand_button";
 import { formatBytes, plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
@@ -22,7 +22,7 @@ import { referenceOf, references, texts, textTags } from "./text_values";
 export function TextCard({ tag }: { tag: Tag }) {
   const columns = useRunColumns(tag);
   const { having, shown, wanted } = columns;
-  useSignalEffect(() => {
+  useEarlySignalEffect(() => {
     const { name } = wanted.value.tag;
     texts.want(name, wanted.value);
     references.want(name, textFields.against === null ? null : wanted.value);

@@ -4,10 +4,13 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Thing } from "../../../api/model";
 import { drawSoon } from "../../../charts/draw_queue";
+import { movedInto } from "../../../charts/graph/camera";
 import { isMotionWanted } from "../../../charts/motion";
 import { boxAt, type Placed } from "../../../charts/treemap";
 import { useSize } from "../../cards/use_sight";
+import { roomInSight } from "../covering";
 import { hovered, outline, search, selected, sought } from "../model_state";
+import { SingleClick } from "../single_click";
 import { CutawayHeader } from "./cutaway_header";
 import { CutawayNotes, inSentence } from "./cutaway_notes";
 import { drawScene } from "./cutaway_picture";
@@ -56,6 +59,7 @@ export function CutawayDrawing() {
   const last = useRef<Scene | null>(null);
   const size = useSize(host);
   const pointed = useSignal<Pointed | null>(null);
+  const click = useRef(new SingleClick());
   const scene = useComputed(() => sceneOf(size.value));
   const placement = useComputed(() => new Map(scene.value?.boxes.map((box) => [box.item, box])));
   useSignalEffect(() => {
@@ -74,8 +78,16 @@ export function CutawayDrawing() {
       true,
     );
   });
+  const shift = useSignal(NO_SHIFT);
+  useSignalEffect(() => {
+    const [element, of] = [host.current, tree.value];
+    if (element === null || of === null) return;
+    const box = selected.value === null ? null : boxOf(of, placement.value, itemOf(of, selected.value));
+    shift.value = box === null ? NO_SHIFT : shiftFor(element, shift.peek(), box);
+  });
   useEffect(
     () => () => {
+      click.current.cancel();
       drawSoon(owner.current, null);
       hovered.value = null;
     },
@@ -153,13 +165,18 @@ export function CutawayDrawing() {
         data-area={cost?.name}
         data-colour={colourBy.value}
         data-boxes={shown?.boxes.length ?? 0}
+        style={{ transform: `translate(${-shift.value.x}px, ${-shift.value.y}px)` }}
         onPointerMove={(event) => point(event.buttons === 0 ? event : null)}
         onPointerLeave={() => point(null)}
         onClick={(event) => {
           const box = at(event);
-          if (of !== null && box !== null) selected.value = thingOf(of, box.item);
+          if (of === null || box === null) return;
+          click.current.wait(() => {
+            selected.value = thingOf(of, box.item);
+          });
         }}
         onDblClick={(event) => {
+          click.current.cancel();
           const box = at(event);
           if (of === null || box === null) return;
           point(null);
@@ -228,16 +245,43 @@ interface MarkProps {
   around?: number | undefined;
 }
 
-/** What is too small to have a box is marked by the smallest one around it. */
-function Mark({ kind, of, placement, item, around = -1 }: MarkProps) {
-  let at = item ?? around;
+/** The box of an item; of one that is too small to have a box the smallest one around it. */
+function boxOf(of: CutawayTree, placement: Placement, item: number | null): Placed | null {
+  let at = item ?? -1;
   while (at >= 0 && !placement.has(at)) at = of.parent[at];
-  const box = placement.get(at);
-  if (box === undefined) return null;
+  return placement.get(at) ?? null;
+}
+
+/** How far the picture is moved to the left and up, in pixels. */
+interface Shift {
+  x: number;
+  y: number;
+}
+
+const NO_SHIFT: Shift = { x: 0, y: 0 };
+
+/** So far that a box is beside the details that stand over the picture; where none do, it stays in its frame. */
+function shiftFor(host: HTMLElement, { x, y }: Shift, box: Placed): Shift {
+  const frame = host.parentElement as HTMLElement;
+  const sight = roomInSight(frame);
+  const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = host;
+  const room = { width: sight.width - offsetLeft, height: sight.height - offsetTop };
+  if (room.width >= offsetWidth && room.height >= offsetHeight) return NO_SHIFT;
+  const rect = { x: box.left, y: box.top, width: box.width, height: box.height };
+  const moved = movedInto({ x, y, scale: 1 }, rect, room);
+  return {
+    x: Math.min(Math.max(0, moved.x), Math.max(0, offsetWidth - room.width)),
+    y: Math.min(Math.max(0, moved.y), Math.max(0, offsetHeight - room.height)),
+  };
+}
+
+function Mark({ kind, of, placement, item, around = -1 }: MarkProps) {
+  const box = boxOf(of, placement, item ?? around);
+  if (box === null) return null;
   const { left, top, width, height } = box;
   return (
     <span
-      class={`cutaway-mark ${kind}${at === item ? "" : " is-inside"}`}
+      class={`cutaway-mark ${kind}${box.item === item ? "" : " is-inside"}`}
       style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }}
     />
   );

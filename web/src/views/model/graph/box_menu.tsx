@@ -42,11 +42,7 @@ export function BoxActions({ controller, place, onDone }: ActionsProps) {
         action("Fold those that are alike", "a", () => controller.setUnfolded(place, false))}
       {action("Show large", "", () =>
         controller.move(
-          broughtIntoSight(
-            { ...controller.camera.peek(), scale: 0 },
-            rectOf(frame, box),
-            controller.room.peek(),
-          ),
+          broughtIntoSight({ ...controller.camera.peek(), scale: 0 }, rectOf(frame, box), controller.sight()),
         ),
       )}
     </>

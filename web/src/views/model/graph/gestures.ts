@@ -2,6 +2,7 @@
 
 import type { Thing } from "../../../api/model";
 import { type BoxPlace, thingOf } from "../../../charts/graph/scene";
+import { SingleClick } from "../single_click";
 import type { GraphController } from "./graph_controller";
 
 export interface Reports {
@@ -13,8 +14,6 @@ export interface Reports {
 
 /** A press that moves less, in pixels, is a click. */
 const SLOP = 4;
-/** A second click within so many milliseconds makes a double click of both. */
-const DOUBLE = 250;
 /** One notch of a wheel, or one press of a key. */
 const NOTCH = 1.25;
 /** In pixels: an arrow key moves by so many. */
@@ -35,7 +34,7 @@ export function listenToPointers(
 ): () => void {
   const pressed = new Map<number, Pointer>();
   let moved = 0;
-  let picking: ReturnType<typeof setTimeout> | undefined;
+  const click = new SingleClick();
   const placeIn = (event: { clientX: number; clientY: number }): Pointer => {
     const box = element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -69,11 +68,10 @@ export function listenToPointers(
     },
     pointerup: (event) => {
       if (!pressed.delete(event.pointerId) || pressed.size > 0) return;
-      clearTimeout(picking);
-      // Details of what is only opened would cover the rest.
+      click.cancel();
       if (moved < SLOP && event.button === 0) {
         const place = at(event);
-        picking = setTimeout(() => reports.onClick(place), DOUBLE);
+        click.wait(() => reports.onClick(place));
       }
     },
     pointercancel: (event) => {
@@ -81,7 +79,7 @@ export function listenToPointers(
     },
     pointerleave: () => reports.onHover(null, 0, 0),
     dblclick: (event) => {
-      clearTimeout(picking);
+      click.cancel();
       reports.onDoubleClick(at(event));
     },
     contextmenu: (event) => {
@@ -112,7 +110,7 @@ export function listenToPointers(
   for (const [name, listener] of all) element.addEventListener(name, listener);
   element.addEventListener("wheel", turn, { passive: false });
   return () => {
-    clearTimeout(picking);
+    click.cancel();
     for (const [name, listener] of all) element.removeEventListener(name, listener);
     element.removeEventListener("wheel", turn);
   };

@@ -9,6 +9,7 @@ import {
   type Camera,
   fitting,
   movedBy,
+  movedInto,
   type Room,
   zoomedAbout,
 } from "../../../charts/graph/camera";
@@ -26,6 +27,7 @@ import {
   sceneOf,
   thingOf,
 } from "../../../charts/graph/scene";
+import { roomInSight } from "../covering";
 import {
   choice,
   foundPlace,
@@ -42,6 +44,9 @@ import { foundKeys, litKeys } from "./emphasised";
 import { styleOf } from "./graph_style";
 import { type KnownParts, knownParts } from "./scene_content";
 
+/** In pixels, of an open group: what of it is to be in sight is its title. */
+const TITLE = { width: 160, height: 24 } as const;
+
 export class GraphController {
   readonly scene: Signal<Scene | null> = signal(null);
   readonly camera = signal<Camera>({ x: 0, y: 0, scale: 1 });
@@ -52,6 +57,7 @@ export class GraphController {
   readonly notes = signal<ReadonlyMap<number, string>>(new Map());
   readonly #requests = new LayoutRequests();
   #painter: Painter | null = null;
+  #frame: HTMLElement | null = null;
   #parts: ReadonlyMap<number, ModelPart> = new Map();
   #shown: unknown = null;
   /** Until the hand has moved the picture: then it begins at its top whatever is opened. */
@@ -65,6 +71,7 @@ export class GraphController {
       this.painted.value = painted;
     });
     this.#painter = painter;
+    this.#frame = frame;
     const observer = new ResizeObserver(() => {
       this.room.value = { width: frame.clientWidth, height: frame.clientHeight };
     });
@@ -88,6 +95,7 @@ export class GraphController {
         this.#sought = sought.value;
         untracked(() => this.#goToSought());
       }),
+      effect(() => this.#uncoverSelected()),
     ];
     return () => {
       for (const end of ends) end();
@@ -95,7 +103,51 @@ export class GraphController {
       painter.close();
       this.#requests.close();
       this.#painter = null;
+      this.#frame = null;
     };
+  }
+
+  /** The room that no details stand over. */
+  sight(): Room {
+    return this.#frame === null ? this.room.peek() : roomInSight(this.#frame);
+  }
+
+  /** What is selected goes on being seen when its details come to stand over it. */
+  #uncoverSelected(): void {
+    const sight = this.sight();
+    void selected.value;
+    untracked(() => {
+      const place = this.selectedPlace();
+      const { width, height } = this.room.peek();
+      if (place === null || (sight.width >= width && sight.height >= height)) return;
+      const { x, y, scale } = this.camera.value;
+      const whole = rectOf(place.frame, place.box);
+      const isOpen = place.frame.inside.has(place.box);
+      const rect = isOpen
+        ? {
+            ...{ x: whole.x, y: whole.y },
+            width: Math.min(whole.width, TITLE.width / scale),
+            height: Math.min(whole.height, TITLE.height / scale),
+          }
+        : whole;
+      const isInFrame =
+        rect.x < x + width / scale &&
+        rect.x + rect.width > x &&
+        rect.y < y + height / scale &&
+        rect.y + rect.height > y;
+      // What the hand has moved away is not fetched back.
+      if (isInFrame) this.#showFrom(movedInto(this.camera.value, rect, sight));
+    });
+  }
+
+  /** Another part of the scene, so that the eye can follow. */
+  #showFrom(camera: Camera): void {
+    const { x, y } = this.camera.value;
+    const scene = this.scene.peek();
+    if (scene === null || (camera.x === x && camera.y === y)) return;
+    this.#isBeginning = false;
+    this.camera.value = camera;
+    this.#painter?.change(scene, camera, { dx: camera.x - x, dy: camera.y - y });
   }
 
   #followSize(painter: Painter): void {
@@ -170,7 +222,7 @@ export class GraphController {
 
   #begin(): void {
     const scene = this.scene.peek();
-    const room = this.room.peek();
+    const room = this.sight();
     if (scene !== null && room.width > 0) {
       const { root } = scene;
       const first = root.texts.length === 0 ? 0 : root.layout.x[0] + root.layout.boxWidth[0] / 2;
@@ -187,7 +239,7 @@ export class GraphController {
     if (place !== undefined) {
       this.#sought = null;
       this.#isBeginning = false;
-      this.move(broughtIntoSight(this.camera.value, rectOf(place.frame, place.box), this.room.peek()));
+      this.move(broughtIntoSight(this.camera.value, rectOf(place.frame, place.box), this.sight()));
       return;
     }
     // It may be one of several that a folded box stands for.
@@ -214,13 +266,13 @@ export class GraphController {
   }
 
   zoomBy(factor: number, place?: { x: number; y: number }): void {
-    const { width, height } = this.room.peek();
+    const { width, height } = this.sight();
     this.move(zoomedAbout(this.camera.value, factor, place ?? { x: width / 2, y: height / 2 }));
   }
 
   fit(): void {
     const scene = this.scene.peek();
-    if (scene !== null) this.move(fitting(rectOfFrame(scene.root), this.room.peek()));
+    if (scene !== null) this.move(fitting(rectOfFrame(scene.root), this.sight()));
   }
 
   /** The box at a place of the canvas. */

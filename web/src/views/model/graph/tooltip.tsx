@@ -66,8 +66,17 @@ export function BoxTooltip({ controller, pointed }: Props) {
         ))}
       </dl>
       {boxes.failed.includes(box) && <span class="warning-text">It failed here.</span>}
+      {boxes.group[box] >= 0 && !frame.inside.has(box) && (
+        <span class="quiet">{waysInto(boxes.repeats[box])}</span>
+      )}
     </div>
   );
+}
+
+function waysInto(repeats: number): string {
+  return repeats > 1
+    ? `A double click opens the first, the menu of a right click shows all ${repeats} one by one.`
+    : "A double click opens it.";
 }
 
 /** The kinds of tensors at one side of a box. */
