@@ -20,7 +20,7 @@ WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/
 # Tests start some hundred processes, each of which would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-all test-web test-web-coverage lint types bench fuzz docs browser clean help
+.PHONY: demo test test-all test-web test-web-coverage lint types bench bench-large fuzz docs browser clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -55,8 +55,11 @@ types: $(STAMPS)/package $(STAMPS)/lint $(STAMPS)/test ## mypy --strict, tsc
 	$(BIN)/mypy
 	$(BIN)/python build_backend/web_build.py run typecheck
 
-bench: $(STAMPS)/package $(STAMPS)/test browser ## ours against its peers; rewrites benchmarks/README.md
+bench: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/peers browser ## ours against its peers; rewrites benchmarks/README.md
 	$(BIN)/python -m benchmarks
+
+bench-large: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/peers browser ## the same on the largest logs
+	$(BIN)/python -m benchmarks --large
 
 fuzz: $(STAMPS)/package $(STAMPS)/fuzz ## hostile input against the kernel under sanitizers, for SECONDS=600 in all; needs clang
 	$(BIN)/python -m fuzz $(SECONDS) $(TARGETS)
@@ -125,6 +128,13 @@ $(STAMPS)/vision: $(STAMPS)/venv
 	@echo "installing torchvision and timm, for the tests of their models"
 	@$(PYTHON) -m venv $(VENV)/vision
 	@$(VENV)/vision/bin/python -m pip --disable-pip-version-check install -q torch==2.14.1 torchvision==0.29.1 timm
+	@touch $@
+
+# And one for a viewer that the benchmarks compare with, and that brings libraries of its own.
+$(STAMPS)/peers: $(STAMPS)/venv
+	@echo "installing tb-like, for the benchmarks"
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip --disable-pip-version-check install -q tb-like==0.3.6
 	@touch $@
 
 # And one for the frameworks that train, at the versions that the integrations name as tested.

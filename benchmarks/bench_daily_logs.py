@@ -13,8 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.bench_page import _opening, _page_of
-from benchmarks.harness import Result, compare_figures
+from benchmarks.bench_page import opening, page_of
+from benchmarks.harness import Row, Rows, compare_figures
 from benchmarks.servers import TENSORBOARD, Server, ours, ours_is_done, tensorboard, tensorboard_has
 from cutaway import SummaryWriter
 
@@ -31,14 +31,19 @@ THEIR_FIRST = """() => {
 RATES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1)
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """The first useful chart of two logs, and a filter by a hyper-parameter."""
-    with _servers(_write_sweep, "val/loss", 1980) as (mine, peer, name):
-        their_first = THEIR_FIRST.replace("RUN", name)
-        yield _opening("URL to the first chart, a sweep: 60 runs x 41 tags", mine, peer, FIRST, their_first)
-    with _servers(_write_language_models, "train/loss", 19_999) as (mine, peer, name):
-        their_first = THEIR_FIRST.replace("RUN", name)
-        yield _opening("URL to the first chart, language models: 3 runs x 299 tags", mine, peer, FIRST, their_first)
+    yield _first_chart("a sweep: 60 runs x 41 tags", _write_sweep, "val/loss", 1980)
+    yield _first_chart("language models: 3 runs x 299 tags", _write_language_models, "train/loss", 19_999)
+    yield _of_many_runs()
+
+
+def _first_chart(what: str, write: Callable[[Path], list[str]], tag: str, last_step: int) -> Iterator[Row]:
+    with _servers(write, tag, last_step) as (mine, peer, name):
+        yield opening(f"URL to the first chart, {what}", mine, peer, FIRST, THEIR_FIRST.replace("RUN", name))
+
+
+def _of_many_runs() -> Iterator[Row]:
     with _servers(_write_many_runs, "loss", 59) as (mine, peer, _):
         yield _filtering(mine, peer)
 
@@ -119,11 +124,11 @@ _AFTER_INPUT = """(condition) => {
 }"""
 
 
-def _filtering(mine: Server, peer: Server) -> Result:
+def _filtering(mine: Server, peer: Server) -> Row:
     """From a filter that is pasted to the runs that it leaves: ours 400 by their rate, in list and chart."""
 
     def filtered(server: Server, ready: str, field: str, text: str, done: str) -> float:
-        with _page_of(server, ready) as page:
+        with page_of(server, ready) as page:
             return _seconds_of_input(page, field, text, done)
 
     ready = "() => document.querySelector('[data-testid=chart]')?.dataset.series === '1000'"
@@ -140,8 +145,6 @@ def _filtering(mine: Server, peer: Server) -> Result:
             f"() => document.querySelector('{rows}')?.textContent.includes('run04')",
         ),
         peer_name=f"{TENSORBOARD}, to a page of the list, by name: it cannot filter by values there",
-        unit="",
-        rounds=3,
     )
 
 

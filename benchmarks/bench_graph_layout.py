@@ -9,10 +9,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from benchmarks.harness import Result, compare_figures
+from benchmarks.harness import ROUNDS, Result, Row, Rows, compare_figures
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "build_backend"))
 
@@ -41,7 +41,12 @@ def _seconds(folder: Path, name: str, ops: int) -> float:
     return float(found["milliseconds"]) / 1000
 
 
-def benchmarks() -> Iterator[Result]:
+def _alone(folder: Path, what: str, ops: int, why: str) -> Result:
+    """Where there is no figure of the peer."""
+    return Result(what, "", tuple(_seconds(folder, "ours", ops) for _ in range(ROUNDS)), why, ())
+
+
+def benchmarks() -> Rows:
     """1,000, 10,000 and 100,000 ops."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -56,9 +61,7 @@ def benchmarks() -> Iterator[Result]:
                 try:
                     _seconds(folder, name, ops)
                 except RuntimeError as error:
-                    ours = _seconds(folder, "ours", ops)
-                    none = float("nan")
-                    yield Result(what, "", ours, f"{package}: {error}", none, none, none, none)
+                    yield Row(what, package, partial(_alone, folder, what, ops, f"{package}: {error}"))
                     continue
 
                 def mine(ops: int = ops) -> float:
@@ -67,4 +70,4 @@ def benchmarks() -> Iterator[Result]:
                 def peer(name: str = name, ops: int = ops) -> float:
                     return _seconds(folder, name, ops)
 
-                yield compare_figures(what, mine, peer, peer_name=package, unit="", rounds=2)
+                yield compare_figures(what, mine, peer, peer_name=package)

@@ -8,12 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import cutaway
-from benchmarks.harness import Result, compare_figures
+from benchmarks.harness import Rows, compare_figures
 
 POINTS = 20
 
@@ -35,7 +34,7 @@ for line in sys.stdin:
 """
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """Twenty points, one at a time."""
     yield compare_figures(
         "`add_scalar` in one process to the point in `refresh()` of another",
@@ -43,7 +42,6 @@ def benchmarks() -> Iterator[Result]:
         lambda: _latency("peer"),
         peer_name="torch.utils.tensorboard with `flush()`, `EventAccumulator.Reload`",
         unit="a point",
-        rounds=3,
     )
 
 

@@ -5,13 +5,12 @@ everything. Of ours every card in sight has its data; of TensorBoard's time seri
 """
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.browser import opened
-from benchmarks.harness import Result, compare_figures
+from benchmarks.harness import Row, Rows, compare_figures
 from benchmarks.servers import TENSORBOARD, Server, ours, ours_is_done, tensorboard
 from cutaway import SummaryWriter
 
@@ -40,7 +39,7 @@ THEIRS = """() => {
 }"""
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """Opening the charts, and the histograms."""
     with tempfile.TemporaryDirectory() as folder:
         _write(Path(folder))
@@ -51,14 +50,12 @@ def benchmarks() -> Iterator[Result]:
                 yield _opening(view, condition, mine, peer)
 
 
-def _opening(view: str, condition: str, mine: Server, peer: Server) -> Result:
+def _opening(view: str, condition: str, mine: Server, peer: Server) -> Row:
     return compare_figures(
         f"URL to the {view} in sight, {4 * TAGS:,} tags of scalars, images, histograms and texts",
         lambda: opened(f"{mine.url}#view={view}", condition),
         lambda: opened(peer.url, THEIRS),
         peer_name=f"{TENSORBOARD}, its first card",
-        unit="",
-        rounds=3,
     )
 
 

@@ -5,7 +5,6 @@ by hand; ours takes the user's own model and also counts. A checkpoint's peer is
 """
 
 import tempfile
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,13 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.distributed._tools.mem_tracker import MemTracker
 
 import cutaway
-from benchmarks.harness import Result, compare
+from benchmarks.harness import Rows, compare
 from benchmarks.models import MODELS
 
 _BATCH = 8
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """Two models' AdamW steps, and a file of two gigabytes."""
     for name in ("ResNet-50", "GPT-2"):
         make, inputs = MODELS[name]
@@ -35,8 +34,6 @@ def benchmarks() -> Iterator[Result]:
             partial(_text, model, given),
             partial(_tracked, name, given),
             peer_name="PyTorch's `MemTracker` on fake tensors",
-            unit="",
-            rounds=3,
             note=f"peaks {found.memory.peak / 1e6:,.0f} MB and {tracked / 1e6:,.0f} MB",
         )
     with tempfile.TemporaryDirectory() as directory:
@@ -47,8 +44,6 @@ def benchmarks() -> Iterator[Result]:
             lambda: str(cutaway.summary(path, verbose=False)),
             lambda: str({name: tensor.shape for name, tensor in torch.load(path, weights_only=True).items()}),
             peer_name="`torch.load` and the shapes",
-            unit="",
-            rounds=3,
         )
 
 

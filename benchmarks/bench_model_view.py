@@ -8,13 +8,12 @@ then reads; that is not in its time.
 import asyncio
 import tempfile
 import urllib.parse
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from benchmarks.harness import Result, compare_figures, seconds
+from benchmarks.harness import Rows, compare_figures, seconds
 from benchmarks.servers import TENSORBOARD, Server, tensorboard
 from cutaway.events import graph_messages, messages
 from cutaway.events.core import frame
@@ -29,7 +28,7 @@ SIZES = (10_000, 50_000)
 OPS = ("MatMul", "BiasAdd", "Relu", "Mul", "Add")
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """A graph of each size."""
     for nodes in SIZES:
         with tempfile.TemporaryDirectory() as folder:
@@ -43,7 +42,6 @@ def benchmarks() -> Iterator[Result]:
                     lambda log=log: seconds(lambda: first_answers(log)),  # type: ignore[misc]
                     lambda peer=peer: seconds(lambda: whole_graph(peer)),  # type: ignore[misc]
                     peer_name=f"{TENSORBOARD}, `data/plugin/graphs/graph`",
-                    unit="",
                 )
 
 
@@ -60,7 +58,12 @@ def write(folder: Path, nodes: int) -> None:
             name = f"{scope}/{op}"
             found.append({"name": name, "op": op, "input": [each for each in (last, more) if each]})
             last = name
-    graph = encode(graph_messages.GRAPH_DEF, {"node": found})
+    write_nodes(folder, found)
+
+
+def write_nodes(folder: Path, nodes: list[dict[str, Any]]) -> None:
+    """An event file with a GraphDef."""
+    graph = encode(graph_messages.GRAPH_DEF, {"node": nodes})
     folder.mkdir()
     event = encode(messages.EVENT, {"wall_time": 1001.0, "graph_def": graph})
     (folder / "events.out.tfevents.1000.host.1.0").write_bytes(frame(file_version(1000.0)) + frame(event))

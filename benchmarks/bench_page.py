@@ -15,19 +15,18 @@ from threading import Event, Thread
 
 from playwright.sync_api import FloatRect, Page
 
-from benchmarks.bench_load import TAGS
-from benchmarks.bench_load import _write as write_runs
 from benchmarks.browser import (
     browser_page,
-    click_durations,
+    frames_of_clicks,
     frames_of_moves,
     heap,
-    long_tasks,
+    longest_frame,
     opened,
-    watch_clicks,
-    watch_long_tasks,
+    watch_frames,
+    watch_work,
 )
-from benchmarks.harness import Result, compare_figures
+from benchmarks.harness import Row, Rows, compare_figures, compare_together
+from benchmarks.logs import run_names, scalars, some, tag_name
 from benchmarks.servers import TENSORBOARD, Server, ours, ours_is_done, tensorboard, tensorboard_has
 from cutaway import SummaryWriter
 
@@ -39,43 +38,44 @@ THEIRS = """() => {
   return card !== null && card.querySelector('mat-spinner') === null && card.textContent.includes('run0');
 }"""
 MOVES = 60
-LIVE_SECONDS = 300
+#: Of the page that stays open.
+LIVE_SECONDS = 60
 #: Points of each curve before the page is opened.
 LIVE_POINTS = 1500
-PEER_LIVE_SECONDS = 70
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """Opening, hovering, zooming, toggling, and a page that stays open."""
-    with tempfile.TemporaryDirectory() as folder:
-        logs = Path(folder)
-        write_runs(logs, 100, 100_000)
-        names = [f"run{number:03d}" for number in (0, 50, 99)]
-        has_all = tensorboard_has(names, "train/metric9", 100_000 // TAGS - 1)
-        with ours(logs) as mine, tensorboard(logs) as peer:
-            mine.wait(ours_is_done)
-            peer.wait(has_all)
-            yield _opening("URL to the first chart, 100 runs x 10 tags x 10,000 points", mine, peer)
-            yield _hovering(mine, peer)
-            yield _zooming(mine, peer)
+    yield _of_many_points()
     yield _many_tags()
-    yield _toggling()
-    yield from _live()
+    for runs in (40, 1000):
+        yield _toggling(runs)
+    yield _live()
 
 
-def _opening(what: str, mine: Server, peer: Server, condition: str = OURS, peer_condition: str = THEIRS) -> Result:
+def _of_many_points() -> Iterator[Row]:
+    logs = scalars(100, 10, 10_000)
+    with ours(logs) as mine, tensorboard(logs) as peer:
+        mine.wait(ours_is_done)
+        peer.wait(tensorboard_has(some(100), tag_name(9), 9999))
+        yield opening("URL to the first chart, 100 runs x 10 tags x 10,000 points", mine, peer)
+        yield _hovering(mine, peer)
+        yield _zooming(mine, peer)
+
+
+def opening(what: str, mine: Server, peer: Server, condition: str = OURS, peer_condition: str = THEIRS) -> Row:
+    """From the URL to the first frame in which each condition holds."""
     return compare_figures(
         what,
         lambda: opened(mine.url, condition),
         lambda: opened(peer.url, peer_condition),
-        peer_name=f"{TENSORBOARD}, 1,000 points a series",
-        unit="",
-        rounds=3,
+        peer_name=TENSORBOARD,
     )
 
 
 @contextmanager
-def _page_of(server: Server, condition: str) -> Iterator[Page]:
+def page_of(server: Server, condition: str) -> Iterator[Page]:
+    """The page of a server, three seconds after a condition holds."""
     with browser_page() as page:
         page.goto(server.url)
         page.wait_for_function(condition, timeout=120_000)
@@ -92,9 +92,9 @@ def _box(page: Page, selector: str) -> FloatRect:
 OUR_PLOT, THEIR_PLOT = "[data-testid=chart] .u-over", "scalar-card line-chart .series-view"
 
 
-def _hovering(mine: Server, peer: Server) -> Result:
+def _hovering(mine: Server, peer: Server) -> Row:
     def hover(server: Server, condition: str, plot: str) -> float:
-        with _page_of(server, condition) as page:
+        with page_of(server, condition) as page:
             return statistics.median(frames_of_moves(page, _box(page, plot), MOVES))
 
     return compare_figures(
@@ -102,12 +102,10 @@ def _hovering(mine: Server, peer: Server) -> Result:
         lambda: hover(mine, OURS, OUR_PLOT),
         lambda: hover(peer, THEIRS, THEIR_PLOT),
         peer_name=TENSORBOARD,
-        unit="",
-        rounds=2,
     )
 
 
-def _zooming(mine: Server, peer: Server) -> Result:
+def _zooming(mine: Server, peer: Server) -> Row:
     """From the end of a drag to the chart with what the server has for the new range; the peer has nothing finer."""
     labels = "[...document.querySelectorAll('scalar-card line-chart-axis')].map((axis) => axis.textContent).join()"
 
@@ -119,7 +117,7 @@ def _zooming(mine: Server, peer: Server) -> Result:
         page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.7 * box["height"])
 
     def zoom(server: Server, condition: str, plot: str, done: str) -> float:
-        with _page_of(server, condition) as page:
+        with page_of(server, condition) as page:
             drag(page, plot)
             page.evaluate(
                 """(done) => {
@@ -145,12 +143,10 @@ def _zooming(mine: Server, peer: Server) -> Result:
         lambda: zoom(mine, OURS, OUR_PLOT, finer),
         lambda: zoom(peer, THEIRS, THEIR_PLOT, f"{labels} !== BEFORE"),
         peer_name=f"{TENSORBOARD}, which has no finer data",
-        unit="",
-        rounds=2,
     )
 
 
-def _many_tags() -> Result:
+def _many_tags() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         with SummaryWriter(Path(folder) / "run0") as writer:
             for step in range(100):
@@ -158,46 +154,38 @@ def _many_tags() -> Result:
         with ours(Path(folder)) as mine, tensorboard(Path(folder)) as peer:
             mine.wait(ours_is_done)
             peer.wait(tensorboard_has(["run0"], "layer999/w11", 99))
-            return _opening("URL to the first chart, 12,000 tags", mine, peer, OUR_ROW)
+            yield opening("URL to the first chart, 12,000 tags", mine, peer, OUR_ROW)
 
 
-def _toggling() -> Result:
-    """A run is hidden and shown; the browser tells how long until the frame that follows the click."""
+def _toggling(runs: int) -> Iterator[Row]:
+    """A run is hidden and shown: from the click to the end of the frame that follows it."""
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(1000):
-            with SummaryWriter(Path(folder) / f"run{number:04d}") as writer:
+        for name in run_names(runs):
+            with SummaryWriter(Path(folder) / name) as writer:
                 for step in range(60):
-                    writer.add_scalar("loss", number + step / 60, step)
+                    writer.add_scalar("loss", step / 60, step)
 
         def toggle(server: Server, condition: str, box: str) -> float:
-            with _page_of(server, condition) as page:
-                watch_clicks(page)
-                for _ in range(6):
-                    page.locator(box).first.click()
-                    page.wait_for_timeout(700)
-                durations = click_durations(page)
-                # What takes less than a frame is not told.
-                return statistics.median(durations) if durations else 0.016
+            with page_of(server, condition) as page:
+                return statistics.median(frames_of_clicks(page, box, 6))
 
         with ours(Path(folder)) as mine, tensorboard(Path(folder)) as peer:
             mine.wait(ours_is_done)
-            peer.wait(tensorboard_has(["run0000", "run0999"], "loss", 59))
-            every = "() => document.querySelector('[data-testid=chart]')?.dataset.series === '1000'"
-            return compare_figures(
-                "one run of 1,000 hidden or shown, 60 points each, one chart in sight",
+            peer.wait(tensorboard_has(some(runs), "loss", 59))
+            every = f"() => document.querySelector('[data-testid=chart]')?.dataset.series === '{runs}'"
+            yield compare_figures(
+                f"one run of {runs:,} hidden or shown, 60 points each, one chart in sight",
                 lambda: toggle(mine, every, "[data-testid=run-row] input"),
                 lambda: toggle(
                     peer,
                     "() => document.querySelector('scalar-card') !== null",
                     "runs-data-table tb-data-table-content-row mat-checkbox, runs-data-table mat-checkbox",
                 ),
-                peer_name=f"{TENSORBOARD}, with the runs that it shows at first",
-                unit="",
-                rounds=1,
+                peer_name=TENSORBOARD if runs <= 40 else f"{TENSORBOARD}, which shows 40 of them at first",
             )
 
 
-def _live() -> Iterator[Result]:
+def _live() -> Iterator[Row]:
     """
     Twenty charts of twenty runs grow by a point a second each.
 
@@ -220,54 +208,43 @@ def _live() -> Iterator[Result]:
             for writer in writers:
                 writer.close()
 
+        def watch(server: Server, condition: str) -> tuple[float, float, float]:
+            with page_of(server, condition) as page:
+                if "scalar-card" in condition:
+                    # Its page asks for nothing by itself unless it is told to, each 30 s at the most.
+                    page.evaluate(
+                        "localStorage.setItem('_tb_global_settings',"
+                        " JSON.stringify({autoReload: true, autoReloadPeriodInMs: 30000}))"
+                    )
+                    page.reload()
+                    page.wait_for_function(condition, timeout=120_000)
+                    page.wait_for_timeout(3000)
+                watch_frames(page)
+                worked = watch_work(page)
+                page.wait_for_timeout(LIVE_SECONDS * 1000)
+                return worked() / LIVE_SECONDS, longest_frame(page), heap(page)
+
         recorder = Thread(target=record)
         recorder.start()
         try:
             begun.wait()
             time.sleep(5)
-            figures: dict[str, tuple[float, float]] = {}
-
-            def watch(server: Server, condition: str, length: float) -> tuple[float, float]:
-                with _page_of(server, condition) as page:
-                    if "scalar-card" in condition:
-                        page.evaluate(
-                            "localStorage.setItem('_tb_global_settings',"
-                            " JSON.stringify({autoReload: true, autoReloadPeriodInMs: 30000}))"
-                        )
-                        page.reload()
-                        page.wait_for_function(condition, timeout=120_000)
-                    page.wait_for_timeout(length * 200)
-                    before = heap(page)
-                    watch_long_tasks(page)
-                    page.wait_for_timeout(length * 800)
-                    tasks = long_tasks(page)
-                    return max(tasks, default=0.0), heap(page) - before
-
-            with ours(Path(folder)) as mine:
-                figures["ours"] = watch(mine, OURS, LIVE_SECONDS)
-            with tensorboard(Path(folder), "--reload_interval=5") as peer:
+            with ours(Path(folder)) as mine, tensorboard(Path(folder), "--reload_interval=5") as peer:
+                mine.wait(ours_is_done)
                 peer.wait(lambda server: len(server.json("data/plugin/scalars/tags")) == 20)
-                figures["peer"] = watch(peer, THEIRS, PEER_LIVE_SECONDS)
+                what = f"20 charts x 20 runs live, {LIVE_SECONDS} s"
+                yield from compare_together(
+                    [
+                        (f"{what}: time that the page's thread is at work, a second", "s"),
+                        (f"{what}: longest time between two frames", "s"),
+                        (f"{what}: the page's objects at the end", "B"),
+                    ],
+                    lambda: watch(mine, OURS),
+                    lambda: watch(peer, THEIRS),
+                    peer_name=f"{TENSORBOARD}, told to ask again each 30 s; ours draws each second",
+                    note=f"{LIVE_POINTS:,} points before",
+                    warm_up=False,
+                )
         finally:
             stop.set()
             recorder.join()
-    note = f"ours {LIVE_SECONDS} s, the peer {PEER_LIVE_SECONDS} s with a reload each 30 s; {LIVE_POINTS} points before"
-    for place, (what, measure, least) in enumerate(
-        (
-            ("longest task of more than 50 ms, else 50 ms", "s", 0.05),
-            ("growth of the page's objects, at least 1 MB", "B", 1e6),
-        )
-    ):
-        mine_figure, peer_figure = (max(figures[side][place], least) for side in ("ours", "peer"))
-        yield Result(
-            what=f"20 charts x 20 runs live: {what}",
-            unit="",
-            ours=mine_figure,
-            peer_name=TENSORBOARD,
-            peer=peer_figure,
-            ratio=peer_figure / mine_figure,
-            lowest_ratio=peer_figure / mine_figure,
-            highest_ratio=peer_figure / mine_figure,
-            note=note,
-            measure=measure,
-        )

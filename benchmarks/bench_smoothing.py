@@ -3,24 +3,23 @@
 Both sides keep NaN where it was. pandas' average with adjustment is the one without a bias that TensorBoard draws.
 """
 
-from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.harness import Result, compare
+from benchmarks.harness import Rows, compare
 from cutaway.store.smoothing import Smoothing, smooth
 
 _COUNT = 1_000_000
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """An average, and a running mean of 101 points."""
     values = np.random.default_rng(0).normal(size=_COUNT).astype(np.float32)
     values[::1000] = np.nan
     steps, line = np.arange(_COUNT), pd.Series(values)
-    peers: dict[str, tuple[Smoothing, str, Callable[[], object]]] = {
+    peers = {
         "exponential average, 0.9": (
             Smoothing("ema", 0.9),
             "pandas' `ewm`",
@@ -33,4 +32,4 @@ def benchmarks() -> Iterator[Result]:
         ),
     }
     for what, (smoothing, name, peer) in peers.items():
-        yield compare(what, partial(smooth, steps, values, smoothing), peer, peer_name=name, unit="", rounds=5)
+        yield compare(what, partial(smooth, steps, values, smoothing), peer, peer_name=name, rounds=5)

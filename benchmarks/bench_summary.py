@@ -7,13 +7,14 @@ runs the model and counts modules by the name of their class.
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import torchinfo
 from torch import Tensor, nn
 
 import cutaway
-from benchmarks.harness import Result, compare, compare_figures, duration, seconds
+from benchmarks.harness import Result, Row, Rows, compare, compare_together, duration, seconds
 from benchmarks.models import MODELS
 from cutaway.model.capture.torch import shape_cache
 
@@ -66,46 +67,58 @@ def nested(depth: int) -> nn.Module:
     return model
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """Twelve models and their sum, one that no memory holds, many blocks, deep nesting, a loop."""
-    results = []
-    for what, (make, inputs) in MODELS.items():
-        results.append(_model(what, make().eval(), inputs()))
-        yield results[-1]
-    ours, peer = sum(result.ours for result in results), sum(result.peer for result in results)
-    yield Result("all twelve", "", ours, "torchinfo", peer, peer / ours, peer / ours, peer / ours)
-    figures = {side: [_language_model(side) for _ in range(3)] for side in ("ours", "peer")}
-    for idx, (what, measure) in enumerate(
-        (
+    yield _models()
+    yield from compare_together(
+        [
             ("a decoder of 207 B parameters, 8,192 tokens", "s"),
             ("memory for it beyond `import torch`, the model and its library included", "B"),
-        )
-    ):
-        mine, other = ([figure[idx] for figure in figures[side]] for side in ("ours", "peer"))
-        yield compare_figures(
-            what,
-            iter([mine[0], *mine]).__next__,
-            iter([other[0], *other]).__next__,
-            peer_name="PyTorch's `FlopCounterMode` on meta tensors, which counts FLOPs alone",
-            unit="",
-            rounds=3,
-            measure=measure,
-        )
-    few = siblings(300)
-    baseline = min(seconds(lambda: _ours(few, [(1, 8)])) for _ in range(3))
-    many = siblings(3000)
-    growth = min(seconds(lambda: _ours(many, [(1, 8)])) for _ in range(2)) / baseline
-    yield _sized("3,000 blocks of three layers", many, (1, 8), note=f"{growth:.1f} times what 300 take")
+        ],
+        lambda: _language_model("ours"),
+        lambda: _language_model("peer"),
+        peer_name="PyTorch's `FlopCounterMode` on meta tensors, which counts FLOPs alone",
+    )
+    yield _blocks()
     yield _rendered("the text of 3,000 layers", nn.Sequential(*(nn.Linear(8, 8 + idx % 2) for idx in range(3000))))
     yield _rendered("the text of 30 nested levels", nested(30), peer_model=nested(14), note="the peer has 14 levels")
     yield _sized("a cell called 3,000 times", Loop(3000), (2, 8), note=f"{_rows(Loop(3000))} rows; the peer has 3,001")
+
+
+def _models() -> Iterator[Row]:
+    """Each of twelve, and all of them together, round by round."""
+    results: list[Result] = []
+
+    def kept(row: Row) -> Result:
+        results.append(row.measured())
+        return results[-1]
+
+    for what, (make, inputs) in MODELS.items():
+        row = _model(what, make().eval(), inputs())
+        yield Row(row.what, row.peer_name, partial(kept, row))
+
+    def together() -> Result:
+        ours, peer = (
+            tuple(map(sum, zip(*(getattr(result, side) for result in results), strict=True)))
+            for side in ("ours", "peer")
+        )
+        return Result(f"all {len(results)}", "", ours, "torchinfo", peer)
+
+    yield Row("all of them", "torchinfo", together)
+
+
+def _blocks() -> Iterator[Row]:
+    few, many = siblings(300), siblings(3000)
+    baseline = min(seconds(lambda: _ours(few, [(1, 8)])) for _ in range(3))
+    growth = min(seconds(lambda: _ours(many, [(1, 8)])) for _ in range(2)) / baseline
+    yield _sized("3,000 blocks of three layers", many, (1, 8), note=f"{growth:.1f} times what 300 take")
 
 
 def _ours(model: nn.Module, sizes: Any) -> str:
     return str(cutaway.summary(model, sizes, verbose=False))
 
 
-def _model(what: str, model: nn.Module, inputs: Any) -> Result:
+def _model(what: str, model: nn.Module, inputs: Any) -> Row:
     shape_cache._KNOWN.clear()
     cold = seconds(lambda: str(cutaway.summary(model, input_data=inputs, verbose=False)))
     return compare(
@@ -113,27 +126,24 @@ def _model(what: str, model: nn.Module, inputs: Any) -> Result:
         lambda: str(cutaway.summary(model, input_data=inputs, verbose=False)),
         lambda: str(torchinfo.summary(model, input_data=inputs, verbose=0)),
         peer_name="torchinfo",
-        unit="",
         note=f"the first time {duration(cold)}",
     )
 
 
-def _sized(what: str, model: nn.Module, size: tuple[int, ...], note: str) -> Result:
+def _sized(what: str, model: nn.Module, size: tuple[int, ...], note: str) -> Row:
     return compare(
         what,
         lambda: _ours(model, [size]),
         lambda: str(torchinfo.summary(model, input_size=size, verbose=0, depth=9)),
         peer_name="torchinfo",
-        unit="",
-        rounds=2,
         note=note,
     )
 
 
-def _rendered(what: str, model: nn.Module, peer_model: nn.Module | None = None, note: str = "") -> Result:
+def _rendered(what: str, model: nn.Module, peer_model: nn.Module | None = None, note: str = "") -> Row:
     mine = cutaway.summary(model, verbose=False, fold=False)
     other = torchinfo.summary(peer_model or model, verbose=0, depth=99)
-    return compare(what, lambda: str(mine), lambda: str(other), peer_name="torchinfo", unit="", rounds=3, note=note)
+    return compare(what, lambda: str(mine), lambda: str(other), peer_name="torchinfo", note=note)
 
 
 def _rows(model: nn.Module) -> int:

@@ -8,14 +8,13 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import tensorboardX
 import torch.utils.tensorboard
 
 import cutaway
-from benchmarks.harness import Result, compare, seconds
+from benchmarks.harness import Rows, compare, seconds
 from cutaway.events.core import encode
 
 ADDS = 10_000
@@ -23,7 +22,7 @@ STEPS = 500
 KEYS = [f"layer{number}/norm" for number in range(20)]
 
 
-def benchmarks() -> Iterator[Result]:
+def benchmarks() -> Rows:
     """`add_scalar` against both peers; `log` of 20 values against 20 calls."""
     with tempfile.TemporaryDirectory() as folder:
         ours = cutaway.SummaryWriter(Path(folder) / "ours")

@@ -1,11 +1,13 @@
 """Two pages in headless Chromium, ours and TensorBoard's, and how long they take: measured inside the page."""
 
+import math
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import FloatRect, Page, sync_playwright
+from playwright.sync_api import TimeoutError as GaveUp
 
 #: Those of the tests.
 FLAGS = [
@@ -45,23 +47,21 @@ _FRAMES = """
 }
 """
 
-#: Tasks of more than 50 ms, in `window.longTasks`, in milliseconds.
-_LONG_TASKS = """
-() => {
-  window.longTasks = [];
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.longTasks.push(entry.duration);
-  }).observe({ type: "longtask" });
-}
-"""
+#: Of each click: milliseconds from its event to the end of the frame after it, in `window.clicks`.
+_CLICKS = _FRAMES.replace("frames", "clicks").replace("mousemove", "click")
 
-#: From a click to the next frame that is drawn, as the browser counts it, the longest in `window.clicks`.
-_CLICKS = """
+#: The longest time between two frames so far, in milliseconds, in `window.longest`.
+_LONGEST_FRAME = """
 () => {
-  window.clicks = [];
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (entry.name === "click") window.clicks.push(entry.duration);
-  }).observe({ type: "event", durationThreshold: 16 });
+  window.longest = 0;
+  let last = performance.now();
+  const look = () => {
+    const now = performance.now();
+    window.longest = Math.max(window.longest, now - last);
+    last = now;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }
 """
 
@@ -79,12 +79,17 @@ def browser_page() -> Iterator[Page]:
         chromium.close()
 
 
-def opened(url: str, condition: str) -> float:
-    """Seconds from a URL to the first frame in which the condition, a function in JavaScript, holds."""
+def opened(url: str, condition: str, give_up: float = 120.0) -> float:
+    """Seconds from a URL to the first frame in which the condition, a function in JavaScript, holds; NaN when none does
+    within the seconds after which it is given up.
+    """
     with browser_page() as page:
         page.add_init_script(_WATCH.replace("CONDITION", condition))
         page.goto(url, wait_until="commit")
-        page.wait_for_function("() => window.reached !== undefined", timeout=120_000, polling=50)
+        try:
+            page.wait_for_function("() => window.reached !== undefined", timeout=1000 * give_up, polling=50)
+        except GaveUp:
+            return math.nan
         return float(page.evaluate("window.reached")) / 1000
 
 
@@ -98,25 +103,36 @@ def frames_of_moves(page: Page, box: FloatRect, moves: int) -> list[float]:
     return [frame / 1000 for frame in page.evaluate("window.frames")]
 
 
-def watch_clicks(page: Page) -> None:
-    """Begin to time clicks."""
+def frames_of_clicks(page: Page, selector: str, clicks: int) -> list[float]:
+    """Seconds that each of some clicks on the first such element takes to be on screen."""
     page.evaluate(_CLICKS)
+    for _ in range(clicks):
+        page.locator(selector).first.click()
+        page.wait_for_timeout(700)
+    return [click / 1000 for click in page.evaluate("window.clicks")]
 
 
-def click_durations(page: Page) -> list[float]:
-    """Seconds from each click that was timed to the frame after it; clicks of less than 16 ms are not told."""
-    page.wait_for_timeout(500)
-    return [duration / 1000 for duration in page.evaluate("window.clicks")]
+def watch_frames(page: Page) -> None:
+    """Begin to look for the longest time between two frames."""
+    page.evaluate(_LONGEST_FRAME)
 
 
-def watch_long_tasks(page: Page) -> None:
-    """Begin to collect tasks of more than 50 ms."""
-    page.evaluate(_LONG_TASKS)
+def longest_frame(page: Page) -> float:
+    """Seconds, since it is watched for."""
+    return float(page.evaluate("window.longest")) / 1000
 
 
-def long_tasks(page: Page) -> list[float]:
-    """Their durations, in seconds."""
-    return [duration / 1000 for duration in page.evaluate("window.longTasks")]
+def watch_work(page: Page) -> Callable[[], float]:
+    """A function that says how many seconds the page's thread was at work since it was made."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def seconds() -> float:
+        metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+        return float(metrics["TaskDuration"])
+
+    before = seconds()
+    return lambda: seconds() - before
 
 
 def heap(page: Page) -> float:
