@@ -12,7 +12,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def summaries() -> Any:
-    spec = importlib.util.spec_from_file_location("summaries", ROOT / "docs" / "summaries.py")
+    return loaded("summaries")
+
+
+def loaded(name: str) -> Any:
+    """A script of the pages."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -25,6 +30,15 @@ def test_tables_are_made_not_typed(page: Path) -> None:
     text = page.read_text("utf-8")
     assert "made by docs/summaries.py" in text
     assert summaries().renewed(text) == text
+
+
+def test_our_tables_side_by_side_with_others_are_what_the_code_makes() -> None:
+    page = (ROOT / "docs" / "side-by-side.md").read_text("utf-8")
+    script = loaded("side_by_side")
+    for name, (make, size) in script.MODELS.items():
+        section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
+        table = section.partition("**Cutaway**\n\n```text\n")[2].partition("\n```")[0]
+        assert table == script.of_cutaway(make, size)
 
 
 def test_every_promise_has_a_test() -> None:
