@@ -94,3 +94,21 @@ def test_the_list_is_beside_the_view_again_where_there_is_room(
     expect(runs).not_to_be_visible()
     page.set_viewport_size(wide)
     expect(runs).to_be_visible()
+
+
+def test_the_current_tab_is_in_sight(phone: Page, serve: Callable[..., str], tmp_path: Path) -> None:
+    """Also when a notice comes later and takes room from the tabs."""
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("loss", 1.0, 0)
+        writer.add_mesh("cloud", [[[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]])
+    phone.goto(serve(tmp_path) + "#view=files")
+    expect(phone.get_by_text("1 kind not shown")).to_be_visible()
+    is_whole = """() => {
+        const tab = document.querySelector("[aria-current=page]").getBoundingClientRect();
+        const tabs = document.querySelector("nav[aria-label=Views]").getBoundingClientRect();
+        return tab.left >= tabs.left - 1 && tab.right <= tabs.right + 1;
+    }"""
+    phone.wait_for_function(is_whole)
+    phone.get_by_test_id("view-runs").evaluate("tab => tab.click()")
+    expect(phone.get_by_test_id("view-runs")).to_have_attribute("aria-current", "page")
+    phone.wait_for_function(is_whole)

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatBytes, formatCount, formatTime } from "../kit/format";
 import { openPage } from "../state/going";
 import { connectNow } from "../state/live";
@@ -91,9 +92,36 @@ function LinkMenu() {
   );
 }
 
-/** Of the tabs of a narrow window some are out of sight. */
-function bringIntoSight(tab: HTMLElement | null): void {
-  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+/** Of the tabs of a narrow window some are out of sight: not the current one, also when a notice takes their room. */
+function ViewTabs() {
+  const tabs = useRef<HTMLElement>(null);
+  const current = chosenEntry.value;
+  useLayoutEffect(() => {
+    const bringIntoSight = (): void =>
+      tabs.current
+        ?.querySelector("[aria-current=page]")
+        ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    bringIntoSight();
+    const observer = new ResizeObserver(bringIntoSight);
+    observer.observe(tabs.current as HTMLElement);
+    return () => observer.disconnect();
+  }, [current]);
+  return (
+    <nav ref={tabs} aria-label="Views">
+      {VIEWS.map((entry, i) => (
+        <button
+          key={entry.name}
+          type="button"
+          class={hasData(entry) ? "tab" : "tab is-empty"}
+          data-testid={`view-${entry.name}`}
+          aria-current={current === entry ? "page" : undefined}
+          onClick={() => openPage(i === 0 ? "" : entry.name)}
+        >
+          {entry.title}
+        </button>
+      ))}
+    </nav>
+  );
 }
 
 export function TopBar() {
@@ -123,21 +151,7 @@ export function TopBar() {
         <img src="./favicon.svg" alt="" width="16" height="16" />
         <span>Cutaway</span>
       </h1>
-      <nav aria-label="Views">
-        {VIEWS.map((entry, i) => (
-          <button
-            key={entry.name}
-            type="button"
-            class={hasData(entry) ? "tab" : "tab is-empty"}
-            data-testid={`view-${entry.name}`}
-            aria-current={chosenEntry.value === entry ? "page" : undefined}
-            ref={chosenEntry.value === entry ? bringIntoSight : null}
-            onClick={() => openPage(i === 0 ? "" : entry.name)}
-          >
-            {entry.title}
-          </button>
-        ))}
-      </nav>
+      <ViewTabs />
       {known !== null && (
         <span class="logdir" title={known.logdir.path}>
           {known.logdir.path}
