@@ -17,6 +17,7 @@ from cutaway.events.block_checksums import BLOCK
 from cutaway.events.kind_names import SCALARS
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import EventFile, printable
+from cutaway.store.heap import room_kept
 from cutaway.store.identities import Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
 from cutaway.store.natural_order import natural_key
@@ -151,12 +152,13 @@ class Polled:
         pending = deque(sorted(owned, key=lambda each: each[1].modified, reverse=True))
         workers = min(len(pending), _WORKERS)
         waiting = sum(file.size - file.bytes_read for _, file in pending)
-        if workers < 2 or waiting < len(pending) * _LARGE:
-            self._drain(pending, should_stop)
-        else:
-            with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
-                for done in [pool.submit(self._drain, pending, should_stop) for _ in range(workers)]:
-                    done.result()
+        with room_kept(waiting):
+            if workers < 2 or waiting < len(pending) * _LARGE:
+                self._drain(pending, should_stop)
+            else:
+                with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
+                    for done in [pool.submit(self._drain, pending, should_stop) for _ in range(workers)]:
+                        done.result()
         for _, file in owned:
             if file.may_verify:
                 self._to_verify[file] = None
