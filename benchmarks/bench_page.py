@@ -4,14 +4,11 @@ Both pages are opened in headless Chromium (1280 x 800, software rendering, noth
 everything. Of TensorBoard's a chart counts as drawn when the names of the runs stand below the first one.
 """
 
-import itertools
 import statistics
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
 
 from playwright.sync_api import FloatRect, Page
 
@@ -19,13 +16,9 @@ from benchmarks.browser import (
     browser_page,
     frames_of_clicks,
     frames_of_moves,
-    heap,
-    longest_frame,
     opened,
-    watch_frames,
-    watch_work,
 )
-from benchmarks.harness import Row, Rows, compare_figures, compare_together
+from benchmarks.harness import Row, Rows, compare_figures
 from benchmarks.logs import run_names, scalars, some, tag_name
 from benchmarks.servers import TENSORBOARD, Server, ours, ours_is_done, tensorboard, tensorboard_has
 from cutaway import SummaryWriter
@@ -38,19 +31,14 @@ THEIRS = """() => {
   return card !== null && card.querySelector('mat-spinner') === null && card.textContent.includes('run0');
 }"""
 MOVES = 60
-#: Of the page that stays open.
-LIVE_SECONDS = 60
-#: Points of each curve before the page is opened.
-LIVE_POINTS = 1500
 
 
 def benchmarks() -> Rows:
-    """Opening, hovering, zooming, toggling, and a page that stays open."""
+    """Opening, hovering, zooming and toggling."""
     yield _of_many_points()
     yield _many_tags()
     for runs in (40, 1000):
         yield _toggling(runs)
-    yield _live()
 
 
 def _of_many_points() -> Iterator[Row]:
@@ -183,68 +171,3 @@ def _toggling(runs: int) -> Iterator[Row]:
                 ),
                 peer_name=TENSORBOARD if runs <= 40 else f"{TENSORBOARD}, which shows 40 of them at first",
             )
-
-
-def _live() -> Iterator[Row]:
-    """
-    Twenty charts of twenty runs grow by a point a second each.
-
-    They have some points already: as many as are drawn of a curve, so that what the page holds has no cause to grow.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        begun, stop = Event(), Event()
-
-        def record() -> None:
-            writers = [SummaryWriter(Path(folder) / f"run{number:02d}", flush_secs=1) for number in range(20)]
-            for step in itertools.count():
-                if step == LIVE_POINTS:
-                    begun.set()
-                if step >= LIVE_POINTS and stop.wait(1.0):
-                    break
-                for writer in writers:
-                    writer.log({f"t{tag:02d}": (step % 7) / (tag + 1) for tag in range(20)}, step)
-                    if step >= LIVE_POINTS:
-                        writer.flush()
-            for writer in writers:
-                writer.close()
-
-        def watch(server: Server, condition: str) -> tuple[float, float, float]:
-            with page_of(server, condition) as page:
-                if "scalar-card" in condition:
-                    # Its page asks for nothing by itself unless it is told to, each 30 s at the most.
-                    page.evaluate(
-                        "localStorage.setItem('_tb_global_settings',"
-                        " JSON.stringify({autoReload: true, autoReloadPeriodInMs: 30000}))"
-                    )
-                    page.reload()
-                    page.wait_for_function(condition, timeout=120_000)
-                    page.wait_for_timeout(3000)
-                watch_frames(page)
-                worked = watch_work(page)
-                page.wait_for_timeout(LIVE_SECONDS * 1000)
-                return worked() / LIVE_SECONDS, longest_frame(page), heap(page)
-
-        recorder = Thread(target=record)
-        recorder.start()
-        try:
-            begun.wait()
-            time.sleep(5)
-            with ours(Path(folder)) as mine, tensorboard(Path(folder), "--reload_interval=5") as peer:
-                mine.wait(ours_is_done)
-                peer.wait(lambda server: len(server.json("data/plugin/scalars/tags")) == 20)
-                what = f"20 charts x 20 runs live, {LIVE_SECONDS} s"
-                yield from compare_together(
-                    [
-                        (f"{what}: time that the page's thread is at work, a second", "s"),
-                        (f"{what}: longest time between two frames", "s"),
-                        (f"{what}: the page's objects at the end", "B"),
-                    ],
-                    lambda: watch(mine, OURS),
-                    lambda: watch(peer, THEIRS),
-                    peer_name=f"{TENSORBOARD}, told to ask again each 30 s; ours draws each second",
-                    note=f"{LIVE_POINTS:,} points before",
-                    warm_up=False,
-                )
-        finally:
-            stop.set()
-            recorder.join()
