@@ -10,6 +10,7 @@ import pytest
 import torch
 from google.protobuf import text_format
 from tensorboard.compat.proto import graph_pb2
+from tests.unit.model.graph.keras_configuration import SEQUENTIAL
 from torch import nn
 
 import cutaway
@@ -36,18 +37,6 @@ def graph_def() -> "graph_pb2.GraphDef":
     graph.node.add(name="Mul", op="Mul", input=["x", "y"])
     graph.node.add(name="y", op="VariableV2")
     return graph
-
-
-KERAS = {
-    "class_name": "Sequential",
-    "config": {
-        "name": "net",
-        "layers": [
-            {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 4]}},
-            {"class_name": "Dense", "config": {"name": "dense", "units": 2}},
-        ],
-    },
-}
 
 
 def write_log(folder: str) -> None:
@@ -105,7 +94,7 @@ def test_files_of_tensorflow(name: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_a_configuration_of_keras(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("net.json").write_text(json.dumps(KERAS))
+    Path("net.json").write_text(json.dumps(SEQUENTIAL))
     assert main(["graph", "net.json", "-o", "net.svg"]) == 0
     assert capsys.readouterr().out == "net.svg: net, 3 nodes in 0 groups\n"
     assert ">dense<" in Path("net.svg").read_text("utf-8")
@@ -158,7 +147,7 @@ def test_a_log(capsys: pytest.CaptureFixture[str]) -> None:
 def test_mistakes_are_one_line(words: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("noise.pb").write_bytes(bytes(range(1, 99)))
     Path("notes.json").write_text('{"notes": []}')
-    Path("cut.json").write_text(json.dumps(KERAS)[:-9])
+    Path("cut.json").write_text(json.dumps(SEQUENTIAL)[:-9])
     Path("own.json").write_text('{"class_name": "Net", "config": {}}')
     torch.save(nn.Linear(3, 4).state_dict(), "weights.pt")
     Path("empty").mkdir()

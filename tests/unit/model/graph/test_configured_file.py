@@ -6,20 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.model.graph.keras_configuration import SEQUENTIAL
 
 import cutaway
 from cutaway.model.graph.configured_file import graph_of_configured_file
 
-SEQUENTIAL = {
-    "class_name": "Sequential",
-    "config": {
-        "name": "net",
-        "layers": [
-            {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 4]}},
-            {"class_name": "Dense", "config": {"name": "dense", "units": 2}},
-        ],
-    },
-}
 OWN = {"class_name": "Net", "config": {"width": 4}}
 
 
