@@ -12,13 +12,16 @@ from libc.math cimport INFINITY, NAN, fabs, floor, isfinite, isnan, ldexp
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
+from cpython.object cimport PyObject
 
 import os
+import sys
 import time
 
 import numpy as np
 
 from cutaway.events.kernel_types import (
+    ELEMENT_TYPES,
     FLOAT32,
     FLOAT64,
     INT64,
@@ -34,6 +37,7 @@ from cutaway.events.kernel_types import (
     Blobs,
     Buckets,
     Decoded,
+    Drawn,
     GraphNodes,
     Scan,
     Selection,
@@ -41,9 +45,11 @@ from cutaway.events.kernel_types import (
     Tallies,
     Trouble,
     first_edges,
+    float8_values,
     group_keys,
 )
 from cutaway.events.recording_warning import warn
+from cutaway.events.tables import FILE, SERIES, Loaded, kept_bytes, names_of
 from cutaway.events.wire import MalformedError
 
 cdef extern from "Python.h":
@@ -54,6 +60,7 @@ cdef extern from "Python.h":
     bint PyFloat_Check(object value)
     bint PyLong_Check(object value)
     object PyNumber_Index(object value)
+    PyObject* PyDict_GetItem(dict names, object name)
     long long PyLong_AsLongLongAndOverflow(object value, int* overflow) except? -1
 
 cdef extern from "crc32c.h" nogil:
@@ -180,10 +187,16 @@ include "_core_tensor.pyx"
 include "_core_events.pyx"
 include "_core_decode.pyx"
 include "_core_encode.pyx"
+include "_core_lock.pyx"
 include "_core_append.pyx"
+include "_core_scalar.pyx"
 include "_core_packed.pyx"
+include "_core_table.pyx"
+include "_core_load.pyx"
 include "_core_reduce.pyx"
+include "_core_draw.pyx"
 include "_core_smooth.pyx"
 include "_core_histogram.pyx"
+include "_core_watch.pyx"
 include "_core_graph.pyx"
 include "_core_graph_attributes.pyx"

@@ -135,19 +135,14 @@ cdef class DirectFile:
         return self.trouble
 
 
-# The clock as it was before anybody put another one in its place, as tests do.
+# The clock as it was before anybody put another one in its place, as tests do, and where that one is found at once.
 cdef object usual_clock = time.time
-
-cdef enum:
-    # From where a warning is given to the line of the program: what is compiled has no frame.
-    DEPTH = 3
-
+cdef dict names_of_time = vars(time)
 
 cdef double now() except? -1:
-    clock = time.time
-    if clock is usual_clock:
+    if PyDict_GetItem(names_of_time, "time") == <PyObject*>usual_clock:
         return wall_nanoseconds() / 1e9
-    return clock()
+    return time.time()
 
 
 @cython.auto_pickle(False)
@@ -155,37 +150,24 @@ cdef class ScalarFile:
     """See ``core.ScalarFile``."""
 
     cdef public DirectFile _direct
-    cdef object lock
-    cdef object acquire
-    cdef object let_go
+    cdef public ReentrantLock _lock
 
-    @property
-    def _lock(self):
-        return self.lock
-
-    @_lock.setter
-    def _lock(self, lock):
-        self.lock, self.acquire, self.let_go = lock, lock.acquire, lock.release
-
-    def write_scalar(self, wall_time, step, tag, value):
-        """See ``core.ScalarFile.write_scalar``."""
+    cdef str write_number(self, tag, value, int64_t step, wall_time):
+        """Append the record of a number; what is to be said."""
         cdef Record record
         cdef double seconds = now() if wall_time is None else wall_time
-        cdef int64_t signed_step = to_step(step)
+        cdef ReentrantLock lock
         record_begin(&record)
         try:
             record_add(&record, tag, value)
-            record_finish(&record, seconds, signed_step)
+            record_finish(&record, seconds, step)
             # Another thread may change the lock, when it forks, and the file.
-            let_go = self.let_go
-            self.acquire()
+            lock = self._lock
+            lock.take(-1)
             try:
                 trouble = self._direct.write(<const char*>record.start, record.end - record.start)
-                if trouble is None:
-                    return
-                message = self._resolve(trouble)
+                return "" if trouble is None else self._resolve(trouble)
             finally:
-                let_go()
+                lock.let_go()
         finally:
             record_free(&record)
-        warn(message, DEPTH)

@@ -1,5 +1,26 @@
 # Part of _core.pyx: decode: all records of a buffer, and their points as columns.
 
+cdef void prepare_decoder(Decoder* decoder) noexcept nogil:
+    decoder.points.item_size = sizeof(Point)
+    decoder.blobs.item_size = sizeof(Blob)
+    decoder.wides.item_size = sizeof(Wide)
+    decoder.metadata.item_size = sizeof(Span)
+    decoder.following.item_size = sizeof(int32_t)
+    decoder.tags.names.item_size = decoder.plugins.names.item_size = sizeof(Name)
+
+
+cdef void free_decoder(Decoder* decoder) noexcept nogil:
+    free(decoder.points.items)
+    free(decoder.blobs.items)
+    free(decoder.wides.items)
+    free(decoder.metadata.items)
+    free(decoder.following.items)
+    free(decoder.tags.names.items)
+    free(decoder.tags.slots)
+    free(decoder.plugins.names.items)
+    free(decoder.plugins.slots)
+
+
 def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None, const int64_t[::1] lengths not None):
     """See ``core.decode``."""
     cdef Decoder decoder
@@ -13,13 +34,8 @@ def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None
         if <uint64_t>offsets[i] > size or <uint64_t>lengths[i] > size - <uint64_t>offsets[i]:
             raise ValueError(f"record {i} is not within the buffer of {size} bytes")
     memset(&decoder, 0, sizeof(Decoder))
+    prepare_decoder(&decoder)
     decoder.data = start
-    decoder.points.item_size = sizeof(Point)
-    decoder.blobs.item_size = sizeof(Blob)
-    decoder.wides.item_size = sizeof(Wide)
-    decoder.metadata.item_size = sizeof(Span)
-    decoder.following.item_size = sizeof(int32_t)
-    decoder.tags.names.item_size = decoder.plugins.names.item_size = sizeof(Name)
     try:
         with nogil:
             while done < count and outcome == DONE and not decoder.starts_session:
@@ -33,15 +49,7 @@ def decode(const uint8_t[::1] data not None, const int64_t[::1] offsets not None
             decoder.session_step if decoder.starts_session else None, decoder.malformed, decoder.empty,
         )
     finally:
-        free(decoder.points.items)
-        free(decoder.blobs.items)
-        free(decoder.wides.items)
-        free(decoder.metadata.items)
-        free(decoder.following.items)
-        free(decoder.tags.names.items)
-        free(decoder.tags.slots)
-        free(decoder.plugins.names.items)
-        free(decoder.plugins.slots)
+        free_decoder(&decoder)
 
 
 cdef group_points(Decoder* decoder):

@@ -1,68 +1,43 @@
 # Part of _core.pyx: histogram and histogram_value: numbers counted between edges, in one pass.
 
+cdef extern from "histogram.h" nogil:
+    ctypedef struct Moments "cutaway_moments":
+        double sum
+        double sum_squares
+        double lowest
+        double highest
+    bint add_floats "cutaway_add_floats"(const float* value, size_t count, Moments* moments)
+    bint add_doubles "cutaway_add_doubles"(const double* value, size_t count, Moments* moments)
+
+
 cdef struct Tally:
-    double lowest
-    double highest
-    double sum
-    double sum_squares
+    Moments moments
     int64_t nan
     int64_t pos_inf
     int64_t neg_inf
 
 
 cdef enum:
-    # Several sums side by side, so that none waits for the addition before it, and several numbers are added at once.
-    LANES = 8
     # Numbers that are looked at twice while they are in the nearest cache.
     BLOCK = 1024
     MOST_STEPS = 24
 
 
-cdef bint add_moments(const Real* value, size_t count, Tally* tally) noexcept nogil:
+cdef inline bint add_moments(const Real* value, size_t count, Tally* tally) noexcept nogil:
     """Add a block's sums and limits; False, and nothing added, when its sum is not finite."""
-    cdef size_t i
-    cdef int lane
-    cdef double number, total = 0
-    cdef double sums[LANES]
-    cdef double squares[LANES]
-    cdef double lowest[LANES]
-    cdef double highest[LANES]
-    for lane in range(LANES):
-        sums[lane] = squares[lane] = 0
-        lowest[lane] = INFINITY
-        highest[lane] = -INFINITY
-    for i in range(count // LANES):
-        for lane in range(LANES):
-            number = value[i * LANES + lane]
-            sums[lane] += number
-            squares[lane] += number * number
-            lowest[lane] = number if number < lowest[lane] else lowest[lane]
-            highest[lane] = number if number > highest[lane] else highest[lane]
-    for i in range(count - count % LANES, count):
-        number = value[i]
-        sums[0] += number
-        squares[0] += number * number
-        lowest[0] = number if number < lowest[0] else lowest[0]
-        highest[0] = number if number > highest[0] else highest[0]
-    for lane in range(LANES):
-        total += sums[lane]
-    if not isfinite(total):
-        return False
-    tally.sum += total
-    for lane in range(LANES):
-        tally.sum_squares += squares[lane]
-        tally.lowest = min(tally.lowest, lowest[lane])
-        tally.highest = max(tally.highest, highest[lane])
-    return True
+    if Real is float:
+        return add_floats(value, count, &tally.moments)
+    else:
+        return add_doubles(value, count, &tally.moments)
 
 
 cdef inline bint add_number(double number, Tally* tally) noexcept nogil:
     """Add one number's part to the sums; False when it is not finite, which is counted."""
     if isfinite(number):
-        tally.sum += number
-        tally.sum_squares += number * number
-        tally.lowest = min(tally.lowest, number)
-        tally.highest = max(tally.highest, number)
+        tally.moments.sum += number
+        tally.moments.sum_squares += number * number
+        tally.moments.lowest = min(tally.moments.lowest, number)
+        tally.moments.highest = max(tally.moments.highest, number)
         return True
     if isnan(number):
         tally.nan += 1
@@ -118,8 +93,8 @@ cdef void count_all(
     """``counts`` has room for twice as many bins, all 0; the first half has the result."""
     cdef size_t i
     memset(tally, 0, sizeof(Tally))
-    tally.lowest = INFINITY
-    tally.highest = -INFINITY
+    tally.moments.lowest = INFINITY
+    tally.moments.highest = -INFINITY
     count_numbers(value, count, edges, first, steps, counts, counts + bins, tally)
     for i in range(bins):
         counts[i] += counts[bins + i]
@@ -134,9 +109,10 @@ cdef histogram_real(const Real[::1] value, const double[::1] edges, const int32_
         count_all(start_of(value), value.shape[0], &edges[0], &first[0], steps, &view[0], bins, &tally)
     counts = counts[:bins]
     if not counts.any():
-        tally.lowest = tally.highest = NAN
+        tally.moments.lowest = tally.moments.highest = NAN
     return Tallies(
-        counts, tally.lowest, tally.highest, tally.sum, tally.sum_squares, tally.nan, tally.pos_inf, tally.neg_inf
+        counts, tally.moments.lowest, tally.moments.highest, tally.moments.sum, tally.moments.sum_squares, tally.nan,
+        tally.pos_inf, tally.neg_inf
     )
 
 
@@ -240,17 +216,17 @@ cdef value_real(bytes tag, const Real[::1] value, const double[::1] edges, const
             end += tag_size
             end[0] = 0x2A
             end = store_varint(end + 1, histogram_size)
-            end = store_key_and_double(end, 0x09, tally.lowest if numbers else 0)
-            end = store_key_and_double(end, 0x11, tally.highest if numbers else 0)
+            end = store_key_and_double(end, 0x09, tally.moments.lowest if numbers else 0)
+            end = store_key_and_double(end, 0x11, tally.moments.highest if numbers else 0)
             end = store_key_and_double(end, 0x19, <double>numbers)
-            end = store_key_and_double(end, 0x21, tally.sum)
-            end = store_key_and_double(end, 0x29, tally.sum_squares)
+            end = store_key_and_double(end, 0x21, tally.moments.sum)
+            end = store_key_and_double(end, 0x29, tally.moments.sum_squares)
             end[0] = 0x32
             end = store_varint(end + 1, 8 * kept)
             for i in range(low, low + kept):
                 limit = 0
                 if numbers:
-                    limit = edges[i] if i < bins - 1 else max(tally.highest, edges[bins - 2])
+                    limit = edges[i] if i < bins - 1 else max(tally.moments.highest, edges[bins - 2])
                 end = store_double(end, limit)
             end[0] = 0x3A
             end = store_varint(end + 1, 8 * kept)

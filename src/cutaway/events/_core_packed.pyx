@@ -104,27 +104,31 @@ def take(packed not None, size_t length, const int64_t[::1] positions not None):
 def first_from(packed not None, size_t length, size_t start, size_t stop, double edge):
     """See ``core.first_from``."""
     cdef Packed column
-    cdef size_t low, high, middle, i
-    cdef uint64_t bits
     marks, changes = views_of(packed)
     if start > stop or stop > length:
         raise ValueError(f"[{start}, {stop}) is not within {length} numbers")
     if start == stop:
         return start
     open_packed(&column, packed, marks, changes, length)
+    return first_of(&column, start, stop, edge)
+
+
+cdef size_t first_of(const Packed* column, size_t start, size_t stop, double edge) noexcept nogil:
+    """``first_from`` of a column that is open, for one number or more."""
     # The first block that begins within the range and at or beyond the edge, or behind the range.
-    low, high = start // NARROW + 1, (stop - 1) // NARROW + 1
+    cdef size_t low = start // NARROW + 1, high = (stop - 1) // NARROW + 1, middle, i
+    cdef uint64_t bits
     while low < high:
         middle = (low + high) // 2
-        if coordinate_of(&column, marked(&column, middle)) < edge:
+        if coordinate_of(column, marked(column, middle)) < edge:
             low = middle + 1
         else:
             high = middle
     low -= 1
-    bits, i = marked(&column, low), low * NARROW
+    bits, i = marked(column, low), low * NARROW
     while i < start:
-        bits += change_at(&column, i)
+        bits += change_at(column, i)
         i += 1
     high = min(stop, (low + 1) * NARROW)
     i = walk(column.changes, column.width, column.step, column.is_float, &bits, i, high - 1, edge)
-    return i + (coordinate_of(&column, bits) < edge)
+    return i + (coordinate_of(column, bits) < edge)

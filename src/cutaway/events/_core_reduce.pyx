@@ -12,8 +12,9 @@ cdef extern from "reduce.h" nogil:
         double highest
     const size_t FEW "CUTAWAY_FEW"
     void add_to_sum "cutaway_add"(Sums* sums, double number)
-    bint add_float "cutaway_add_float"(Sums* sums, const float* value, size_t count, double scale)
-    bint add_double "cutaway_add_double"(Sums* sums, const double* value, size_t count, double scale)
+    bint add_float "cutaway_add_floats_to"(Sums* sums, const float* value, size_t count, double scale)
+    bint add_double "cutaway_add_doubles_to"(Sums* sums, const double* value, size_t count, double scale)
+    void prefetch "cutaway_prefetch"(const void* start, size_t size)
     bint add_int64 "cutaway_add_int64"(Sums* sums, const int64_t* value, size_t count, double scale)
 
 cdef enum:
@@ -86,6 +87,13 @@ cdef inline double mean_of(const Bucket* bucket, double scale) noexcept nogil:
     return min(max(mean, bucket.sums.lowest), bucket.sums.highest)
 
 
+cdef struct Blocks:
+    # Summaries of so many blocks: four rows of counts and three of statistics, as in `Summary`.
+    const uint16_t* counts
+    const double* statistics
+    size_t count
+
+
 cdef class Reduction:
     """See ``core.Reduction``."""
 
@@ -95,14 +103,16 @@ cdef class Reduction:
     cdef size_t _place
     cdef uint64_t _before
     cdef double _scale
-    cdef const double[::1] _edges
+    cdef const double[::1] _kept_edges
+    cdef const double* _edges
 
     def __cinit__(self, edges not None, *, bint huge=False):
         cdef size_t i
-        self._edges = np.ascontiguousarray(edges, np.float64)
-        if self._edges.shape[0] < 1:
+        self._kept_edges = np.ascontiguousarray(edges, np.float64)
+        if self._kept_edges.shape[0] < 1:
             raise ValueError("edges must not be empty")
-        self._size = self._edges.shape[0] - 1
+        self._edges = &self._kept_edges[0]
+        self._size = self._kept_edges.shape[0] - 1
         self._scale = 2.0**-64 if huge else 1.0
         self._buckets = <Bucket*>malloc((self._size + 1) * sizeof(Bucket))
         if self._buckets == NULL:
@@ -166,29 +176,29 @@ cdef class Reduction:
         else:
             add_typed[double](self, places, np.ascontiguousarray(value, np.float64))
 
-    cdef void put_summary(self, Py_ssize_t block, const uint16_t[:, ::1] counts, const double[:, ::1] statistics) \
-            noexcept nogil:
+    cdef void put_summary(self, size_t block, const Blocks* blocks) noexcept nogil:
         cdef Bucket* bucket
-        cdef uint32_t finite = counts[0, block]
+        cdef const uint16_t* counts = blocks.counts + block
+        cdef const double* statistics = blocks.statistics + block
+        cdef size_t row = blocks.count
+        cdef uint32_t finite = counts[0]
         if not self._place:
-            self._before += finite + counts[1, block] + counts[2, block] + counts[3, block]
+            self._before += finite + counts[row] + counts[2 * row] + counts[3 * row]
             return
         bucket = &self._buckets[self._place - 1]
-        bucket.nan += counts[1, block]
-        bucket.pos_inf += counts[2, block]
-        bucket.neg_inf += counts[3, block]
+        bucket.nan += counts[row]
+        bucket.pos_inf += counts[2 * row]
+        bucket.neg_inf += counts[3 * row]
         if finite:
             bucket.finite += finite
-            bucket.sums.lowest = min(bucket.sums.lowest, statistics[1, block])
-            bucket.sums.highest = max(bucket.sums.highest, statistics[2, block])
-            add_to_sum(&bucket.sums, statistics[0, block] * self._scale * finite)
+            bucket.sums.lowest = min(bucket.sums.lowest, statistics[row])
+            bucket.sums.highest = max(bucket.sums.highest, statistics[2 * row])
+            add_to_sum(&bucket.sums, statistics[0] * self._scale * finite)
 
     cdef void add_blocks(
-        self, const Packed* column, const Value* value, size_t start, size_t stop,
-        const uint16_t[:, ::1] narrow_counts, const double[:, ::1] narrow,
-        const uint16_t[:, ::1] wide_counts, const double[:, ::1] wide,
+        self, const Packed* column, const Value* value, size_t start, size_t stop, const Blocks* narrow, const Blocks* wide
     ) noexcept nogil:
-        cdef size_t i = start, end, run, last = column.length - 1
+        cdef size_t i = start, end, run, last = column.length - 1, walked = start, ahead
         cdef uint64_t bits
         while i < stop:
             bits = marked(column, i // NARROW)
@@ -199,15 +209,21 @@ cdef class Reduction:
                 if i % WIDE == 0 and i + WIDE <= stop and i + WIDE < column.length and (
                     coordinate_of(column, marked(column, (i + WIDE) // NARROW)) < self._edges[self._place]
                 ):
-                    self.put_summary(i // WIDE, wide_counts, wide)
+                    self.put_summary(i // WIDE, wide)
                     i += WIDE
                     continue
                 if i + NARROW <= stop and i + NARROW < column.length and (
                     coordinate_of(column, marked(column, i // NARROW + 1)) < self._edges[self._place]
                 ):
-                    self.put_summary(i // NARROW, narrow_counts, narrow)
+                    self.put_summary(i // NARROW, narrow)
                     i += NARROW
                     continue
+            # Edges are mostly about as far from each other: the memory at the second next one is asked for by now.
+            ahead = i + 2 * (i - walked)
+            if ahead + NARROW < column.length:
+                prefetch(column.changes + ahead * column.width, NARROW * column.width)
+                prefetch(value + ahead, NARROW * sizeof(Value))
+            walked = i
             # Point by point, to the end of the block.
             end = min((i // NARROW + 1) * NARROW, stop)
             for run in range(i // NARROW * NARROW, i):
@@ -216,6 +232,13 @@ cdef class Reduction:
                 if not self.advance(coordinate_of(column, bits)):
                     return
                 run = i
+                # The rest of a block in front of one that starts in the same bucket is not looked at.
+                if end % NARROW == 0 and end < stop and (
+                    coordinate_of(column, marked(column, end // NARROW)) < self._edges[self._place]
+                ):
+                    self.put_run(value + run, end - run)
+                    i = end
+                    break
                 # Behind the last number there is no change to another one.
                 i = walk(
                     column.changes, column.width, column.step, column.is_float, &bits, i, min(end, last),
@@ -330,17 +353,27 @@ cdef add_packed_typed(
     Reduction reduction, const Packed* column, const Value[::1] value, summaries, size_t start, size_t stop
 ):
     narrow, wide = summaries
+    cdef Blocks narrow_blocks, wide_blocks
     cdef const uint16_t[:, ::1] narrow_counts = narrow.counts, wide_counts = wide.counts
     cdef const double[:, ::1] narrow_statistics = narrow.statistics, wide_statistics = wide.statistics
-    cdef size_t length = value.shape[0]
-    if <size_t>narrow_counts.shape[1] < length // NARROW or <size_t>narrow_statistics.shape[1] < length // NARROW:
-        raise ValueError("the summary of 64 values each is shorter than the values")
-    if <size_t>wide_counts.shape[1] < length // WIDE or <size_t>wide_statistics.shape[1] < length // WIDE:
-        raise ValueError("the summary of 4096 values each is shorter than the values")
+    open_blocks(&narrow_blocks, narrow_counts, narrow_statistics, value.shape[0], NARROW)
+    open_blocks(&wide_blocks, wide_counts, wide_statistics, value.shape[0], WIDE)
     with nogil:
-        reduction.add_blocks(
-            column, &value[0], start, stop, narrow_counts, narrow_statistics, wide_counts, wide_statistics
-        )
+        reduction.add_blocks(column, &value[0], start, stop, &narrow_blocks, &wide_blocks)
+
+
+cdef int open_blocks(
+    Blocks* blocks, const uint16_t[:, ::1] counts, const double[:, ::1] statistics, size_t length, size_t width
+) except -1:
+    """Fill the struct, whose pointers are into the two views; raises ValueError where they are too short."""
+    blocks.count = counts.shape[1]
+    if counts.shape[0] != 4 or statistics.shape[0] != 3 or counts.shape[1] != statistics.shape[1] or (
+        blocks.count < length // width
+    ):
+        raise ValueError(f"the summary of {width} values each is shorter than the values")
+    blocks.counts = &counts[0, 0] if blocks.count else NULL
+    blocks.statistics = &statistics[0, 0] if blocks.count else NULL
+    return 0
 
 
 cdef summarize_typed(const Value[::1] value, size_t width):

@@ -1,5 +1,29 @@
 # Part of _core.pyx: decayed_means and windowed_means: what smoothing is made of.
 
+cdef extern from "smooth.h" nogil:
+    int64_t memory_of_sums "cutaway_memory_of_sums"(int64_t width)
+    void float_sums "cutaway_window_sums_float"(
+        const float* value, int64_t count, int64_t reach, double scale, bint makes_means, double* sums, double* memory
+    )
+    void double_sums "cutaway_window_sums_double"(
+        const double* value, int64_t count, int64_t reach, double scale, bint makes_means, double* sums, double* memory
+    )
+    int64_t finite_floats "cutaway_finite_in_float"(const float* value, int64_t count)
+    int64_t finite_doubles "cutaway_finite_in_double"(const double* value, int64_t count)
+    int64_t float_counts "cutaway_window_counts_float"(
+        const float* value, int64_t count, int64_t reach, int64_t start, int64_t stop, int64_t here, double* counts
+    )
+    int64_t double_counts "cutaway_window_counts_double"(
+        const double* value, int64_t count, int64_t reach, int64_t start, int64_t stop, int64_t here, double* counts
+    )
+    void divide_floats "cutaway_divide_by_weights_float"(
+        const float* value, int64_t count, const double* weights, double scale, double* sums
+    )
+    void divide_doubles "cutaway_divide_by_weights_double"(
+        const double* value, int64_t count, const double* weights, double scale, double* sums
+    )
+
+
 cdef void decay(
     const Real* value, const double* keep, size_t count, double scale, double* result
 ) noexcept nogil:
@@ -44,67 +68,51 @@ def decayed_means(value not None, keep not None):
     return decayed_real[double](np.ascontiguousarray(value, np.float64), keep)
 
 
-cdef void load_row(
-    const Real* value, int64_t count, int64_t start, int64_t width, double scale, double* row
+cdef void sum_windows(
+    const Real* value, int64_t count, int64_t reach, double scale, bint makes_means, double* sums, double* memory
 ) noexcept nogil:
-    """`width` values from a place on that may be in front of the first; 0 for those that are not there or not finite."""
-    cdef int64_t k, low = min(max(-start, 0), width), high = max(min(count - start, width), low)
-    for k in range(low):
-        row[k] = 0
-    for k in range(low, high):
-        row[k] = value[start + k] * scale if isfinite(value[start + k]) else 0
-    for k in range(high, width):
-        row[k] = 0
+    """See smooth.h."""
+    if Real is float:
+        float_sums(value, count, reach, scale, makes_means, sums, memory)
+    else:
+        double_sums(value, count, reach, scale, makes_means, sums, memory)
 
 
-cdef void window_sums(
-    const Real* value, int64_t count, int64_t reach, double scale, double* sums, double* memory
+cdef void count_windows(const Real* value, int64_t count, int64_t reach, double* counts) noexcept nogil:
+    """See smooth.h."""
+    cdef int64_t reached = min(reach, count)
+    if Real is float:
+        float_counts(value, count, reach, 0, count, finite_floats(value, reached), counts)
+    else:
+        double_counts(value, count, reach, 0, count, finite_doubles(value, reached), counts)
+
+
+cdef void divide(
+    const Real* value, int64_t count, const double* weights, double scale, double* sums
 ) noexcept nogil:
-    """Sums of the finite values up to `reach` places on each side.
-
-    Sums to the end and from the begin of blocks as long as the window, put together (van Herk, 1992), are never
-    subtracted: a spike leaves nothing behind it, as it would in differences of one running sum. `memory` has room for
-    four windows.
-    """
-    cdef int64_t width = 2 * reach + 1, start = 0, k
-    cdef double left, right
-    cdef double* row = memory
-    cdef double* after = memory + width
-    cdef double* to_end = memory + 2 * width
-    cdef double* from_begin = memory + 3 * width
-    load_row(value, count, -reach, width, scale, after)
-    while start < count:
-        row, after = after, row
-        load_row(value, count, start - reach + width, width, scale, after)
-        left = right = 0
-        for k in range(width):
-            # Two sums at once, so that neither waits for its own addition.
-            left += row[width - 1 - k]
-            to_end[width - 1 - k] = left
-            right += after[k]
-            from_begin[k] = right
-        sums[start] = to_end[0]
-        for k in range(1, min(width, count - start)):
-            sums[start + k] = to_end[k] + from_begin[k - 1]
-        start += width
+    """See smooth.h."""
+    if Real is float:
+        divide_floats(value, count, weights, scale, sums)
+    else:
+        divide_doubles(value, count, weights, scale, sums)
 
 
-cdef void window_counts(const Real* value, int64_t count, int64_t reach, double* counts) noexcept nogil:
-    """How many values up to `reach` places on each side are finite: whole numbers are exact, also as differences."""
-    cdef int64_t here = 0, i
-    for i in range(min(reach, count)):
-        here += isfinite(value[i]) != 0
-    for i in range(count):
-        if i + reach < count:
-            here += isfinite(value[i + reach]) != 0
-        if i > reach:
-            here -= isfinite(value[i - reach - 1]) != 0
-        counts[i] = <double>here
+cdef double scale_of(const Real* value, int64_t count) noexcept nogil:
+    """Where a sum of many could overflow, all are scaled: three windows of a million are not 2**100 values."""
+    cdef double largest = 0
+    cdef int64_t i
+    if Real is double:
+        for i in range(count):
+            if isfinite(value[i]):
+                largest = max(largest, fabs(value[i]))
+    return 1.0 if largest <= 2.0**900 else 2.0**-64
 
 
 cdef windowed_real(const Real[::1] value, list reaches):
-    cdef int64_t count = value.shape[0], reach, i
-    cdef double largest = 0, scale = 1
+    cdef int64_t count = value.shape[0], reach = reaches[0], room = 0
+    # Sums and weights of several passes take turns with a third column.
+    cdef int64_t columns = 2 * count if len(reaches) > 1 else 0
+    cdef double scale
     cdef double* sums
     cdef double* weights
     cdef double* others
@@ -113,34 +121,32 @@ cdef windowed_real(const Real[::1] value, list reaches):
     cdef double[::1] view = means
     if not count:
         return means
-    memory = <double*>malloc((3 * count + 4 * (2 * max(reaches) + 1)) * sizeof(double))
+    for each in reaches:
+        room = max(room, memory_of_sums(2 * <int64_t>each + 1))
+    memory = <double*>malloc((room + columns) * sizeof(double))
     if memory == NULL:
         raise MemoryError
     try:
-        sums, weights, others = &view[0], memory, memory + count
-        reach = reaches[0]
+        sums = &view[0]
         with nogil:
-            if Real is double:
-                for i in range(count):
-                    if isfinite(value[i]):
-                        largest = max(largest, fabs(value[i]))
-                # Where a sum of many could overflow, all are scaled: three windows of a million are not 2**100 values.
-                scale = 1.0 if largest <= 2.0**900 else 2.0**-64
-            window_sums(&value[0], count, reach, scale, sums, memory + 3 * count)
-            window_counts(&value[0], count, reach, weights)
+            scale = scale_of(&value[0], count)
+            sum_windows(&value[0], count, reach, scale, not columns, sums, memory)
+        if not columns:
+            return means
+        weights, others = memory + room, memory + room + count
+        with nogil:
+            count_windows(&value[0], count, reach, weights)
         for each in reaches[1:]:
             reach = each
             with nogil:
-                window_sums(sums, count, reach, 1.0, others, memory + 3 * count)
+                double_sums(sums, count, reach, 1.0, False, others, memory)
                 sums, others = others, sums
-                window_sums(weights, count, reach, 1.0, others, memory + 3 * count)
+                double_sums(weights, count, reach, 1.0, False, others, memory)
                 weights, others = others, weights
         with nogil:
-            for i in range(count):
-                if isfinite(value[i]):
-                    view[i] = sums[i] / weights[i] / scale
-                else:
-                    view[i] = value[i]
+            divide(&value[0], count, weights, scale, sums)
+            if sums != &view[0]:
+                memcpy(&view[0], sums, count * sizeof(double))
     finally:
         free(memory)
     return means

@@ -3,32 +3,54 @@
 Same results as ``_core`` (property tests compare them); see ``core`` for what the functions do.
 """
 
-from cutaway.events._pure_append import DirectFile, ScalarFile
+from threading import RLock as ReentrantLock
+
+from cutaway.events._pure_append import DirectFile, ScalarFile, ScalarRecorder, usually
 from cutaway.events._pure_crc32c import crc32c
 from cutaway.events._pure_decode import decode
 from cutaway.events._pure_encode import encode, encode_mapping, frame
 from cutaway.events._pure_graph import graph_nodes
 from cutaway.events._pure_histogram import histogram, histogram_value
-from cutaway.events._pure_reduce import Reduction, first_from, summarize, take
+from cutaway.events._pure_load import load
+from cutaway.events._pure_reduce import Reduction, draw, first_from, summarize, take
 from cutaway.events._pure_scan import scan
 from cutaway.events._pure_smooth import decayed_means, windowed_means
+from cutaway.events._pure_watch import (
+    count_magnitudes,
+    first_not_finite,
+    keep_samples,
+    measure_changes,
+    measure_tensor,
+    measure_tensors,
+)
 
 __all__ = [
     "DirectFile",
     "Reduction",
+    "ReentrantLock",
     "ScalarFile",
+    "ScalarRecorder",
+    "count_magnitudes",
     "crc32c",
     "decayed_means",
     "decode",
+    "draw",
     "encode",
     "encode_mapping",
     "first_from",
+    "first_not_finite",
     "frame",
     "graph_nodes",
     "histogram",
     "histogram_value",
+    "keep_samples",
+    "load",
+    "measure_changes",
+    "measure_tensor",
+    "measure_tensors",
     "scan",
     "summarize",
     "take",
+    "usually",
     "windowed_means",
 ]

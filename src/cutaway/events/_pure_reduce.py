@@ -5,7 +5,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary
+from cutaway.events.kernel_types import Buckets, Drawn, LinePart, Packed, Selection, Summary
+from cutaway.events.selection import selection_of
 
 _Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
@@ -53,30 +54,45 @@ class Reduction:
 
     def selection(self, most: int, length: int) -> Selection:
         """See ``core.Reduction``."""
-        found = self.buckets()
-        total = (found.count + found.nan + found.pos_inf + found.neg_inf).astype(np.int64)
-        ends = np.cumsum(total) + self.before
-        stop = self.before + int(total.sum())
-        # The points of a bucket lie side by side, because x ascends.
-        inside = np.flatnonzero(np.repeat(total <= most, total)) + self.before
-        before, behind = range(max(self.before - 1, 0), self.before), range(stop, min(stop + 1, length))
-        many = total > most
-        bucket, mark = np.flatnonzero(many & (found.count > 0)), np.flatnonzero(many & (total > found.count))
-        return Selection(
-            stop,
-            np.concatenate([before, inside, behind]).astype(np.int64),
-            bucket.astype(np.uint32),
-            found.mean[bucket],
-            found.min[bucket],
-            found.max[bucket],
-            mark.astype(np.uint32),
-            found.nan[mark],
-            found.pos_inf[mark],
-            found.neg_inf[mark],
-            total[bucket].astype(np.uint32),
-            (ends - total)[bucket],
-            ends[bucket] - 1,
-        )
+        return selection_of(self.buckets(), self.before, most, length)
+
+
+def draw(
+    parts: list[LinePart],
+    edges: NDArray[np.float64],
+    most: int,
+    length: int,
+    *,
+    huge: bool = False,
+    skipped: int = 0,
+    offset: float = 0.0,
+    single: bool = False,
+    low: float = -np.inf,
+    high: float = np.inf,
+) -> Drawn:
+    """See ``core.draw``."""
+    reduction = Reduction(edges, huge=huge)
+    reduction.skip(skipped)
+    every_x, every_y = [np.empty(0)], [np.empty(0)]
+    for x, value, _, first, last in parts:
+        if not 0 <= first <= last <= len(value):
+            raise ValueError(f"[{first}, {last}) is not within {len(value)} values")
+        if isinstance(x, Packed):
+            numbers = _unpacked(x, len(value))
+            column = numbers.view(np.float64) if x.is_float else numbers.astype(np.float64)
+        else:
+            column = x.astype(np.float64)
+        reduction.add(column[first:last], value[first:last])
+        every_x.append(column[first:last])
+        every_y.append(value[first:last].astype(np.float64))
+    line_x, line_y = np.concatenate(every_x), np.concatenate(every_y)
+    found = reduction.selection(most, length)
+    inside = int(np.searchsorted(line_x, high)) - int(np.searchsorted(line_x, low))
+    places = found.sent - skipped
+    if len(places) and (places[0] < 0 or places[-1] >= len(line_x)):
+        return Drawn(reduction.before, found, None, None, inside)
+    y = line_y[places].astype(np.float32) if single else line_y[places]
+    return Drawn(reduction.before, found, line_x[places] - offset, y, inside)
 
 
 def _reduce(bucket: NDArray[np.int64], value: NDArray[np.float64], size: int, scale: float) -> Buckets:

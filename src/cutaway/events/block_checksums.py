@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.open_file import OpenFile
+from cutaway.events.tables import BLOCK
 
-BLOCK = 1 << 20
+__all__ = ["BLOCK", "BlockChecksums"]
 
 
 class BlockChecksums:

@@ -5,9 +5,10 @@ about 20 times slower). ``CUTAWAY_PURE=1`` in the environment chooses the second
 state.
 """
 
+import math
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from cutaway.events.kernel_types import (
     Buckets,
     Buffer,
     Decoded,
+    Drawn,
     GraphNodes,
+    LinePart,
     Numbers,
     Packed,
     Scan,
@@ -26,30 +29,43 @@ from cutaway.events.kernel_types import (
     Tallies,
     Trouble,
 )
+from cutaway.events.tables import Loaded
 
 __all__ = [
     "DirectFile",
     "ScalarFile",
+    "ScalarRecorder",
+    "count_magnitudes",
     "crc32c",
     "decayed_means",
     "decode",
+    "draw",
     "encode",
     "encode_mapping",
     "first_from",
+    "first_not_finite",
     "frame",
     "graph_nodes",
     "histogram",
     "histogram_value",
     "implementation",
     "is_native",
+    "keep_samples",
+    "load",
+    "measure_changes",
+    "measure_tensor",
+    "measure_tensors",
+    "new_lock",
     "new_reduction",
     "open_direct",
     "scan",
     "summarize",
     "take",
+    "usually",
     "windowed_means",
 ]
 
+_Function = TypeVar("_Function", bound=Callable[..., None])
 Values1D = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
@@ -181,6 +197,16 @@ class Kernel(Protocol):
         ``malformed`` and gives nothing else. Tags that are not UTF-8 get U+FFFD where they are not.
         """
 
+    def load(self, paths: list[bytes], largest: int, widest: int = 0) -> Loaded:
+        """Read files of this machine to their ends, where nothing in them is unusual, outside the interpreter's lock.
+
+        Of a file of more than ``largest`` bytes only the first record is looked at, unless it has up to ``widest``
+        bytes and begins with few points of each of its tags. What is unusual is left: what
+        cannot be read, has no record, ends within one, is damaged, starts a session, has integers beyond float64's, or
+        very many points of one tag. The tables have the columns and facts of ``decode`` and ``facts_of``, packed as the
+        store packs them.
+        """
+
     def encode(self, wall_time: float, step: int, tags: Tags, values: Numbers) -> bytes:
         """One framed record with one value per tag.
 
@@ -200,8 +226,22 @@ class Kernel(Protocol):
     #: Makes a :class:`DirectFile` of a descriptor.
     DirectFile: "type[DirectFile]"
 
+    #: As `threading.RLock`, also for `threading.Condition`; the kernel takes it without a call of Python's.
+    ReentrantLock: "type[RLock]"
+
     #: What a writer is below its troubles: see :class:`ScalarFile`.
     ScalarFile: type[Any]
+
+    #: What records numbers: see :class:`ScalarRecorder`.
+    ScalarRecorder: type[Any]
+
+    def usually(self, function: _Function) -> _Function:
+        """A method ``add_scalar`` of ScalarRecorder that does the same in one call of the kernel where it can.
+
+        It can with a ``_scalar_file``, for a tag that is a str; as the value a float, a bool, an int that int64 holds,
+        or what has an ``item()`` that gives one, as arrays and tensors of one element do; of these also an int as the
+        step, or None for 0; and as the wall time a float, or None for now. Else ``function`` is called.
+        """
 
     def frame(self, payload: Buffer) -> bytes:
         """A record: the payload between its length and its checksum.
@@ -211,6 +251,27 @@ class Kernel(Protocol):
 
     #: Makes a :class:`Reduction`.
     Reduction: "type[Reduction]"
+
+    def draw(
+        self,
+        parts: list[LinePart],
+        edges: NDArray[np.float64],
+        most: int,
+        length: int,
+        *,
+        huge: bool = False,
+        skipped: int = 0,
+        offset: float = 0.0,
+        single: bool = False,
+        low: float = -math.inf,
+        high: float = math.inf,
+    ) -> Drawn:
+        """A line of ``length`` points reduced, as with a ``Reduction`` and its ``selection``, and the points of that.
+
+        x ascends over all parts, without NaN. In front of the first part are ``skipped`` points of the line below the
+        first edge, behind the last one further points beyond the last edge. ``offset`` is subtracted from x of what is
+        sent, of which y is float32 where ``single``. ``low`` and ``high`` are the range whose points are counted.
+        """
 
     def summarize(self, value: Values1D, width: int) -> Summary:
         """Each full block of ``width`` (to 65,535) values, from the first on, as one."""
@@ -260,6 +321,73 @@ class Kernel(Protocol):
     ) -> bytes:
         """The Summary.Value of numbers that are counted between ``edges``, the last bin up to the largest number."""
 
+    # Tensors of a watch are told by where they lie in memory: int64[n] addresses of their first elements, int64[n]
+    # counts of elements, which lie one behind the other, and uint8[n] types, numbers in `ELEMENT_TYPES`. ``sample`` is
+    # how many elements are taken of a larger tensor, a multiple of 64; 0 for all. They are runs of 64 neighbours, the
+    # first at the tensor's start and the last at its end. The GIL is released. A wrong address is not found out.
+
+    def measure_tensors(
+        self,
+        addresses: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        types: NDArray[np.uint8],
+        sample: int,
+        statistics: NDArray[np.float64],
+    ) -> None:
+        """Set the first n rows of ``statistics``, float64[m, 8], to the columns of `watch_layout.COLUMNS`.
+
+        Least and greatest are NaN where no element is finite.
+        """
+
+    def measure_tensor(
+        self,
+        address: int,
+        count: int,
+        kind: int,
+        sample: int,
+        statistics: NDArray[np.float64],
+        row: int,
+    ) -> None:
+        """``measure_tensors`` for one tensor and one row."""
+
+    def count_magnitudes(
+        self,
+        addresses: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        types: NDArray[np.uint8],
+        sample: int,
+        magnitudes: NDArray[np.uint16],
+    ) -> None:
+        """Set the first n rows of ``magnitudes``, uint16[m, 64], as `watch_layout` says; counts end at 65,535."""
+
+    def keep_samples(
+        self,
+        addresses: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        types: NDArray[np.uint8],
+        sample: int,
+        offsets: NDArray[np.int64],
+        kept: NDArray[np.uint8],
+    ) -> None:
+        """Copy each tensor's sample to its offset in ``kept``."""
+
+    def measure_changes(
+        self,
+        addresses: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        types: NDArray[np.uint8],
+        sample: int,
+        offsets: NDArray[np.int64],
+        kept: NDArray[np.uint8],
+        statistics: NDArray[np.float64],
+    ) -> None:
+        """``measure_tensors`` of what each sample has changed by since ``keep_samples`` kept it."""
+
+    def first_not_finite(
+        self, addresses: NDArray[np.int64], counts: NDArray[np.int64], types: NDArray[np.uint8], sample: int
+    ) -> int:
+        """The first tensor with an element in its sample that is not finite; -1 for none."""
+
 
 def _load() -> tuple[Kernel, str]:
     if os.environ.get("CUTAWAY_PURE") != "1":
@@ -281,7 +409,7 @@ if TYPE_CHECKING:
     from threading import RLock
 
     class ScalarFile:
-        """The base of a writer: its file and its lock, and the way of a number into the file as one call.
+        """The base of a writer: its file and its lock.
 
         A subclass has ``_resolve``, which takes a trouble, with the lock held, and returns the warning to be given.
         """
@@ -289,27 +417,41 @@ if TYPE_CHECKING:
         _lock: RLock
         _direct: DirectFile
 
-        def write_scalar(self, wall_time: float | None, step: int, tag: str, value: float) -> None:
-            """Append the record of one number; ``wall_time`` is now by default. Raises what ``encode`` does."""
-
         def _resolve(self, trouble: Trouble) -> str: ...
+
+    class ScalarRecorder:
+        """The base of what records numbers."""
+
+        #: Where ``add_scalar`` may write to without a further look.
+        _scalar_file: ScalarFile | None
 
 else:
     ScalarFile = _kernel.ScalarFile
+    ScalarRecorder = _kernel.ScalarRecorder
 
 crc32c = _kernel.crc32c
 scan = _kernel.scan
 decode = _kernel.decode
+load = _kernel.load
+draw = _kernel.draw
 encode = _kernel.encode
 encode_mapping = _kernel.encode_mapping
 open_direct = _kernel.DirectFile
+new_lock = _kernel.ReentrantLock
 frame = _kernel.frame
 new_reduction = _kernel.Reduction
 summarize = _kernel.summarize
 take = _kernel.take
+usually = _kernel.usually
 first_from = _kernel.first_from
 histogram = _kernel.histogram
 histogram_value = _kernel.histogram_value
+measure_tensors = _kernel.measure_tensors
+measure_tensor = _kernel.measure_tensor
+count_magnitudes = _kernel.count_magnitudes
+keep_samples = _kernel.keep_samples
+measure_changes = _kernel.measure_changes
+first_not_finite = _kernel.first_not_finite
 graph_nodes = _kernel.graph_nodes
 decayed_means = _kernel.decayed_means
 windowed_means = _kernel.windowed_means

@@ -4,6 +4,7 @@ import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +50,17 @@ class Blobs(NamedTuple):
     #: int64[n] each: the value's SummaryMetadata; length 0 when it has none.
     metadata_offset: NDArray[np.int64]
     metadata_length: NDArray[np.int64]
+
+    def metadata_spans(self) -> list[tuple[int, int]]:
+        """Of each key, where the first SummaryMetadata begins and its length; (0, 0) where there is none."""
+        spans = []
+        for start, stop in pairwise(self.starts.tolist()):
+            having = np.flatnonzero(self.metadata_length[start:stop])
+            first = start + int(having[0]) if len(having) else -1
+            spans.append(
+                (int(self.metadata_offset[first]), int(self.metadata_length[first])) if len(having) else (0, 0)
+            )
+        return spans
 
     @classmethod
     def none(cls) -> "Blobs":
@@ -174,6 +186,20 @@ class Selection(NamedTuple):
     last: NDArray[np.int64]
 
 
+class Drawn(NamedTuple):
+    """What is sent of a line, with its points."""
+
+    #: Points in front of the first edge.
+    before: int
+    selection: Selection
+    #: float64[p] and float32[p] or float64[p]: the points at ``selection.sent``; None where one of these is not among
+    #: the points that were given.
+    x: NDArray[np.float64] | None
+    y: NDArray[np.float32] | NDArray[np.float64] | None
+    #: Points from ``low`` up to ``high``.
+    inside: int
+
+
 class Packed(NamedTuple):
     """A column of integers, or of float64 by their bits, as its first number and the changes from each to the next."""
 
@@ -192,6 +218,17 @@ class Summary(NamedTuple):
     counts: NDArray[np.uint16]
     #: float64[3, m]: mean, smallest and largest of the finite ones; NaN without any.
     statistics: NDArray[np.float64]
+
+
+#: Points side by side in a line: x, packed or plain; the values of all points of x; the summaries of these in blocks of
+#: 64 and of 4,096, or None where x is plain; and the points from the first up to the last position.
+LinePart = tuple[
+    Packed | NDArray[np.float64] | NDArray[np.int64],
+    NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64],
+    tuple[Summary, Summary] | None,
+    int,
+    int,
+]
 
 
 class Tallies(NamedTuple):
@@ -275,6 +312,41 @@ def first_edges(edges: bytes) -> tuple[NDArray[np.float64], NDArray[np.int32], i
     first[finite] = np.searchsorted(bounded, smallest[finite], "right")
     last[finite] = np.searchsorted(bounded, largest[finite], "right")
     return bounded, first, int((last - first).max())
+
+
+#: The types of elements that watches measure, by their numbers.
+ELEMENT_TYPES = (
+    "float32",
+    "float64",
+    "float16",
+    "bfloat16",
+    "float8_e4m3fn",
+    "float8_e5m2",
+    "float8_e4m3fnuz",
+    "float8_e5m2fnuz",
+)
+
+
+@lru_cache(maxsize=1)
+def float8_values() -> NDArray[np.float32]:
+    """float32[4, 256]: what each byte is in the types of one byte, in the order of `ELEMENT_TYPES`."""
+    bits = np.arange(256)
+    values = np.empty((4, 256), np.float32)
+    for row, (mantissa_bits, bias) in enumerate(((3, 7), (2, 15), (3, 8), (2, 16))):
+        exponent, mantissa = (bits & 0x7F) >> mantissa_bits, bits & (1 << mantissa_bits) - 1
+        fraction = mantissa + ((exponent > 0) << mantissa_bits)
+        values[row] = np.ldexp(
+            np.where(bits & 0x80, -fraction, fraction), np.maximum(exponent, 1) - bias - mantissa_bits
+        )
+    # e4m3fn has no infinity; e5m2 has what IEEE 754 says; the others have one NaN in the place of -0.
+    values[0, [0x7F, 0xFF]] = np.nan
+    for sign, infinity in ((0, np.inf), (0x80, -np.inf)):
+        values[1, sign + 0x7C] = infinity
+        values[1, sign + 0x7D : sign + 0x80] = np.nan
+    values[2:, 0x80] = np.nan
+    # The minus of -0, which an integer lacks.
+    values[:2, 0x80] = -0.0
+    return values
 
 
 #: The objects that the kernel reads bytes from.

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from cutaway.events.core import encode
 from cutaway.events.writer import EventFileWriter
 
 
@@ -23,10 +22,6 @@ class NoEventFile(EventFileWriter):
 
     def write(self, framed: bytes) -> None:
         """Do nothing."""
-
-    def write_scalar(self, wall_time: float | None, step: int, tag: str, value: float) -> None:
-        """Raise what ``core.encode`` does."""
-        encode(0.0 if wall_time is None else wall_time, step, (tag,), (value,))
 
     def flush(self, sync: bool = False) -> bool:
         """Do nothing; nothing waits."""

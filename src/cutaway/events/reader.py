@@ -21,7 +21,7 @@ from cutaway.events import core
 from cutaway.events.block_checksums import BlockChecksums
 from cutaway.events.facts import Facts, facts_of
 from cutaway.events.foreign import HEAD_BYTES, what_it_is
-from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Decoded, Scan
+from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Blobs, Decoded, Scan
 from cutaway.events.open_file import FileStatus, OpenFile, open_regular
 from cutaway.events.wire import MalformedError, fields
 
@@ -117,6 +117,8 @@ class EventFileReader:
         self.size = 0
         #: Of the file that was read, opaque; None before anything was read.
         self.identity: str | None = None
+        #: The version of the file (:attr:`FileStatus.version`) that was read last; empty before anything was read.
+        self.version = ""
         #: The format that the file seems to have, where it has no record yet and its first length does not check; else
         #: empty.
         self.foreign = ""
@@ -249,7 +251,7 @@ class EventFileReader:
             self.offset = self._searched = self._sessions = 0
             self._tail_size = None
             self._tail_was_searched = False
-        self.identity, self.size = status.identity, status.size
+        self.identity, self.size, self.version = status.identity, status.size, status.version
         return restarted
 
     def _look_inside(self, file: OpenFile, data: memoryview, found: Scan, quiet: bool) -> tuple[memoryview, Scan]:
@@ -324,7 +326,8 @@ class _Decoding:
             self.metadata = decoded.metadata | self.metadata
             session = self._sessions + len(self.session_starts)
             self.scalars += _scalar_columns(decoded, session)
-            self.blobs += _blob_columns(decoded, data, self._base, session)
+            metadata = [bytes(data[start : start + length]) for start, length in decoded.blobs.metadata_spans()]
+            self.blobs += blob_columns(decoded.blobs, metadata, self._base, session)
             if decoded.session_start is not None:
                 self.session_starts.append(decoded.session_start)
 
@@ -343,17 +346,14 @@ def _scalar_columns(decoded: Decoded, session: int) -> list[ScalarColumns]:
     return columns
 
 
-def _blob_columns(decoded: Decoded, data: memoryview, base: int, session: int) -> list[BlobColumns]:
-    blobs = decoded.blobs
+def blob_columns(blobs: Blobs, metadata: list[bytes], base: int, session: int) -> list[BlobColumns]:
+    """What is not scalar of a buffer, whose first byte is at ``base`` in the file; ``metadata`` is the first of each
+    key."""
     columns = []
+    starts = blobs.starts.tolist()
     for i, (kind, tag) in enumerate(blobs.keys):
-        these = slice(int(blobs.starts[i]), int(blobs.starts[i + 1]))
-        metadata = b""
-        lengths = blobs.metadata_length[these]
-        if lengths.any():
-            first = int(blobs.starts[i]) + int(np.argmax(lengths > 0))
-            start = int(blobs.metadata_offset[first])
-            metadata = bytes(data[start : start + int(blobs.metadata_length[first])])
+        these = slice(starts[i], starts[i + 1])
         step, wall_time, length = blobs.step[these], blobs.wall_time[these], blobs.length[these]
-        columns.append(BlobColumns(kind, tag, step, wall_time, base + blobs.offset[these], length, session, metadata))
+        offset = base + blobs.offset[these]
+        columns.append(BlobColumns(kind, tag, step, wall_time, offset, length, session, metadata[i]))
     return columns

@@ -1,31 +1,30 @@
 """The valid records of a finished file, one after the other: for rewriting files, not for following them."""
 
-import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cutaway.events import core
-from cutaway.events.open_file import open_regular
+from cutaway.events.open_file import OpenFile, open_regular
 from cutaway.events.wire import bytes_field, fields
 
 _CHUNK_BYTES = 4 << 20
 
 
-def payloads(path: str | os.PathLike[str]) -> Iterator[bytes]:
+def payloads(path: str | os.PathLike[str], opens: Callable[[str], OpenFile] = open_regular) -> Iterator[bytes]:
     """Each record's payload, a serialised Event. What is damaged is passed over, also at the file's end.
 
-    Raises OSError.
+    ``opens`` opens the file, wherever it lies. Raises OSError.
     """
-    with io.BufferedReader(open_regular(path)) as file:
-        size = os.fstat(file.fileno()).st_size
+    with opens(os.fspath(path)) as file:
+        size = file.status().size
         offset, wanted, in_gap = 0, _CHUNK_BYTES, False
         while offset < size:
-            file.seek(offset)
-            data = file.read(wanted)
-            at_end = offset + len(data) >= size or not data
-            found = core.scan(data, in_gap=in_gap, inside_tail=at_end)
+            data = bytearray(min(wanted, size - offset))
+            count = file.read_at(offset, memoryview(data))
+            at_end = offset + count >= size or not count
+            found = core.scan(memoryview(data)[:count], in_gap=in_gap, inside_tail=at_end)
             for start, length in zip(found.offsets.tolist(), found.lengths.tolist(), strict=True):
-                yield data[start : start + length]
+                yield bytes(data[start : start + length])
             if at_end:
                 return
             if not found.searched:

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "vectors.h"
+
 /* Fewer values are added one by one. */
 #define CUTAWAY_FEW 8
 
@@ -27,32 +29,28 @@ static inline void cutaway_add(cutaway_sums *sums, double number)
     sums->sum = total;
 }
 
-#if defined(__GNUC__)
-typedef double cutaway_pair __attribute__((vector_size(16)));
-typedef int64_t cutaway_mask __attribute__((vector_size(16)));
-
-static inline cutaway_pair cutaway_pick(cutaway_mask mask, cutaway_pair yes, cutaway_pair no)
-{
-    return (cutaway_pair)((mask & (cutaway_mask)yes) | (~mask & (cutaway_mask)no));
-}
-
-/* Four sums side by side, so that none waits for the addition before it. Returns 0, and has added nothing, where a
-   value or a sum is not finite. */
-#define CUTAWAY_ADD_FINITE(NAME, TYPE) \
-    static int NAME(cutaway_sums *sums, const TYPE *value, size_t count, double scale) \
+#ifdef CUTAWAY_HAS_VECTORS
+/* Four sums side by side, so that none waits for the addition before it. Returns 0, and has added nothing, where a value
+   or a sum is not finite. */
+#define CUTAWAY_ADD_FINITE(NAME, TYPE, WIDTH, TARGET) \
+    TARGET static int NAME(cutaway_sums *sums, const TYPE *value, size_t count, double scale) \
     { \
-        cutaway_pair sum[2] = {{0}}, correction[2] = {{0}}; \
-        cutaway_pair lowest[2] = {{INFINITY, INFINITY}, {INFINITY, INFINITY}}; \
-        cutaway_pair highest[2] = {-lowest[0], -lowest[1]}; \
+        cutaway_doubles_##WIDTH sum[4 / WIDTH], correction[4 / WIDTH], lowest[4 / WIDTH], highest[4 / WIDTH]; \
         cutaway_sums found = *sums; \
         size_t i; \
         int k; \
+        for (k = 0; k < 4 / WIDTH; k++) { \
+            sum[k] = correction[k] = (cutaway_doubles_##WIDTH){0}; \
+            lowest[k] = sum[k] + (double)INFINITY; \
+            highest[k] = sum[k] - (double)INFINITY; \
+        } \
         for (i = 0; i + 4 <= count; i += 4) { \
-            for (k = 0; k < 2; k++) { \
-                cutaway_pair number = {(double)value[i + 2 * k], (double)value[i + 2 * k + 1]}; \
-                cutaway_pair total, part; \
-                lowest[k] = cutaway_pick(number < lowest[k], number, lowest[k]); \
-                highest[k] = cutaway_pick(number > highest[k], number, highest[k]); \
+            double numbers[4] = {(double)value[i], (double)value[i + 1], (double)value[i + 2], (double)value[i + 3]}; \
+            for (k = 0; k < 4 / WIDTH; k++) { \
+                cutaway_doubles_##WIDTH number, total, part; \
+                memcpy(&number, numbers + k * WIDTH, sizeof(number)); \
+                lowest[k] = CUTAWAY_MIN_##WIDTH(number, lowest[k]); \
+                highest[k] = CUTAWAY_MAX_##WIDTH(number, highest[k]); \
                 number *= scale; \
                 total = sum[k] + number; \
                 part = total - sum[k]; \
@@ -61,10 +59,11 @@ static inline cutaway_pair cutaway_pick(cutaway_mask mask, cutaway_pair yes, cut
             } \
         } \
         for (k = 0; k < 4; k++) { \
-            cutaway_add(&found, sum[k / 2][k % 2]); \
-            found.correction += correction[k / 2][k % 2]; \
-            found.lowest = lowest[k / 2][k % 2] < found.lowest ? lowest[k / 2][k % 2] : found.lowest; \
-            found.highest = highest[k / 2][k % 2] > found.highest ? highest[k / 2][k % 2] : found.highest; \
+            double low = lowest[k / WIDTH][k % WIDTH], high = highest[k / WIDTH][k % WIDTH]; \
+            cutaway_add(&found, sum[k / WIDTH][k % WIDTH]); \
+            found.correction += correction[k / WIDTH][k % WIDTH]; \
+            found.lowest = low < found.lowest ? low : found.lowest; \
+            found.highest = high > found.highest ? high : found.highest; \
         } \
         for (; i < count; i++) { \
             double number = (double)value[i]; \
@@ -79,7 +78,7 @@ static inline cutaway_pair cutaway_pick(cutaway_mask mask, cutaway_pair yes, cut
         return 1; \
     }
 #else
-#define CUTAWAY_ADD_FINITE(NAME, TYPE) \
+#define CUTAWAY_ADD_FINITE(NAME, TYPE, WIDTH, TARGET) \
     static int NAME(cutaway_sums *sums, const TYPE *value, size_t count, double scale) \
     { \
         (void)sums, (void)value, (void)count, (void)scale; \
@@ -87,9 +86,39 @@ static inline cutaway_pair cutaway_pick(cutaway_mask mask, cutaway_pair yes, cut
     }
 #endif
 
-CUTAWAY_ADD_FINITE(cutaway_add_float, float)
-CUTAWAY_ADD_FINITE(cutaway_add_double, double)
-CUTAWAY_ADD_FINITE(cutaway_add_int64, int64_t)
+CUTAWAY_ADD_FINITE(cutaway_add_float, float, 2, )
+CUTAWAY_ADD_FINITE(cutaway_add_double, double, 2, )
+CUTAWAY_ADD_FINITE(cutaway_add_int64, int64_t, 2, )
+#ifdef CUTAWAY_WIDE
+CUTAWAY_ADD_FINITE(cutaway_add_float_wide, float, 4, CUTAWAY_WIDE)
+CUTAWAY_ADD_FINITE(cutaway_add_double_wide, double, 4, CUTAWAY_WIDE)
+#define CUTAWAY_ADD_OF(TYPE) (CUTAWAY_HAS_WIDE() ? cutaway_add_##TYPE##_wide : cutaway_add_##TYPE)
+#else
+#define CUTAWAY_ADD_OF(TYPE) cutaway_add_##TYPE
+#endif
+
+static inline int cutaway_add_floats_to(cutaway_sums *sums, const float *value, size_t count, double scale)
+{
+    return CUTAWAY_ADD_OF(float)(sums, value, count, scale);
+}
+
+static inline int cutaway_add_doubles_to(cutaway_sums *sums, const double *value, size_t count, double scale)
+{
+    return CUTAWAY_ADD_OF(double)(sums, value, count, scale);
+}
+
+/* Ask for memory that is wanted soon. */
+static inline void cutaway_prefetch(const void *start, size_t size)
+{
+#if defined(__GNUC__)
+    size_t place;
+    for (place = 0; place < size; place += 64) {
+        __builtin_prefetch((const char *)start + place);
+    }
+#else
+    (void)start, (void)size;
+#endif
+}
 
 static inline double cutaway_as_double(uint64_t bits)
 {

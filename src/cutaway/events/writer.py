@@ -12,14 +12,13 @@ dealing with trouble, that call brings on its way, behind its own record and exa
 
 import os
 import sys
-import threading
 import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
 
 from cutaway.events import recording_warning
-from cutaway.events.core import DirectFile, ScalarFile, frame, open_direct
+from cutaway.events.core import DirectFile, ScalarFile, frame, new_lock, open_direct
 from cutaway.events.kernel_types import Trouble
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
 from cutaway.events.new_file import copy_removed, create_event_file, is_unlinked, sync_file
@@ -60,7 +59,7 @@ class EventFileWriter(ScalarFile):
         #: The file that was opened last.
         self.path = directory
         # A signal's handler may record something while the same thread does: the lock lets it in again.
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         # Directories with names that the disk may not have yet.
         self._unsynced: set[Path] = set()
         # Troubles to be dealt with, and whether a call is at it: it holds the lock all the while.
@@ -370,7 +369,7 @@ class EventFileWriter(ScalarFile):
 
     def detach(self) -> None:
         """In a forked child: let go of the parent's file and queue, and of a lock that one of its threads may hold."""
-        self._lock = threading.RLock()
+        self._lock = new_lock()
         descriptor = self._direct.descriptor if self._queue is None else self._queue.descriptor
         self._forget()
         self._arrived.clear()

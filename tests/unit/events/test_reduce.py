@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cutaway.events import core
 from cutaway.events.core import Kernel
-from cutaway.events.kernel_types import Buckets, Summary
+from cutaway.events.kernel_types import Buckets, LinePart, Summary
 from cutaway.store.packed import pack
 
 
@@ -241,8 +242,6 @@ def test_numbers_taken_out_of_a_packed_column(kernel: Kernel, columns: tuple[Any
 
 
 def test_a_packed_column_that_is_too_short_is_refused() -> None:
-    from cutaway.events import core
-
     if not core.is_native:
         pytest.skip("the twin reads no memory")
     value = np.zeros(200)
@@ -275,3 +274,59 @@ def test_summaries_are_of_full_blocks(kernel: Kernel, columns: tuple[Any, Any], 
             assert mean == pytest.approx(math.fsum(finite) / len(finite), rel=1e-13, abs=1e-13 * abs(finite).max())
         else:
             assert np.isnan(found.statistics[:, number]).all()
+
+
+@given(st.data(), st.integers(0, 3), st.integers(1, 40), st.integers(0, 6), st.sampled_from([0.0, 1234.5]))
+def test_a_line_is_drawn_as_its_parts_are_reduced(
+    kernel: Kernel, data: st.DataObject, more: int, buckets: int, most: int, offset: float
+) -> None:
+    x, value = data.draw(packed_columns())
+    skipped, behind = (data.draw(st.integers(0, 3)) for _ in range(2))
+    cuts = sorted(data.draw(st.integers(0, len(x))) for _ in range(more))
+    low, high = float(x[0]), float(x[-1]) + 1
+    edges = np.unique(np.linspace(low + data.draw(st.sampled_from([0.2, -0.1])) * (high - low), high, buckets + 1))
+    reduction = kernel.Reduction(edges)
+    reduction.skip(skipped)
+    parts: list[LinePart] = []
+    for first, last in pairwise([0, *cuts, len(x)]):
+        if data.draw(st.booleans()):
+            # Within more points than are drawn.
+            start, stop = max(0, first - 100), min(len(x), last + 100)
+            packed, values = pack(x[start:stop]), np.ascontiguousarray(value[start:stop])
+            summaries = summaries_of(kernel, values)
+            if stop > start:
+                parts.append((packed, values, summaries, first - start, last - start))
+                reduction.add_packed(packed, values, summaries, first - start, last - start)
+        else:
+            parts.append((x, value, None, first, last))
+            reduction.add(x[first:last], value[first:last])
+    length = skipped + len(x) + behind
+    single = value.dtype == np.float32
+    left, right = sorted(data.draw(st.floats(low, high)) for _ in range(2))
+    drawn = kernel.draw(parts, edges, most, length, skipped=skipped, offset=offset, single=single, low=left, high=right)
+    expected = reduction.selection(most, length)
+    assert drawn.before == reduction.before
+    assert drawn.inside == ((x >= left) & (x < right)).sum()
+    for found, wanted in zip(drawn.selection, expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    places = expected.sent - skipped
+    if len(places) and (places[0] < 0 or places[-1] >= len(x)):
+        assert drawn.x is drawn.y is None
+        return
+    assert drawn.x is not None
+    assert drawn.y is not None
+    np.testing.assert_array_equal(drawn.x, x[places].astype(np.float64) - offset)
+    np.testing.assert_array_equal(drawn.y, value[places].astype(np.float64))
+    assert drawn.y.dtype == (np.float32 if single else np.float64)
+
+
+def test_parts_of_a_line_are_within_their_values(kernel: Kernel) -> None:
+    with pytest.raises(ValueError, match="not within 2 values"):
+        kernel.draw([(np.arange(2.0), np.zeros(2), None, 1, 3)], np.arange(3.0), 4, 2)
+    value = np.zeros(200)
+    nothing = kernel.summarize(np.empty(0), 64)
+    # The twin reads no memory.
+    if not core.is_native:
+        return
+    with pytest.raises(ValueError, match="shorter than"):
+        core.draw([(pack(np.arange(200) ** 2), value, (nothing, nothing), 0, 200)], np.array([0.0]), 4, 200)

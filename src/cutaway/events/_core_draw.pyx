@@ -1,0 +1,166 @@
+# Part of _core.pyx: draw: all that is sent of a line, in one call.
+
+cdef struct Part:
+    # Points side by side in a line, of a packed column or of a plain one, which begins with the first of them.
+    Packed column
+    const double* x
+    # Values that begin with the first of the column, of the type with this letter.
+    const char* value
+    char kind
+    Blocks narrow
+    Blocks wide
+    size_t first
+    size_t last
+    # Where the first of them is within the line.
+    int64_t place
+
+
+cdef inline double value_at(const Part* part, size_t i) noexcept nogil:
+    if part.kind == c"f":
+        return (<const float*>part.value)[i]
+    if part.kind == c"d":
+        return (<const double*>part.value)[i]
+    return <double>(<const int64_t*>part.value)[i]
+
+
+cdef void add_part(Reduction reduction, const Part* part) noexcept nogil:
+    cdef size_t first = part.first, count = part.last - part.first
+    if part.x != NULL:
+        if part.kind == c"f":
+            reduction.add_points(part.x, <const float*>part.value + first, count)
+        elif part.kind == c"d":
+            reduction.add_points(part.x, <const double*>part.value + first, count)
+        else:
+            reduction.add_points(part.x, <const int64_t*>part.value + first, count)
+    elif part.kind == c"f":
+        reduction.add_blocks(&part.column, <const float*>part.value, first, part.last, &part.narrow, &part.wide)
+    elif part.kind == c"d":
+        reduction.add_blocks(&part.column, <const double*>part.value, first, part.last, &part.narrow, &part.wide)
+    else:
+        reduction.add_blocks(&part.column, <const int64_t*>part.value, first, part.last, &part.narrow, &part.wide)
+
+
+cdef size_t before_edge(const Part* part, double edge) noexcept nogil:
+    """How many points of a part, which has some, are in front of an x."""
+    cdef size_t low = 0, high = part.last - part.first, middle
+    if part.x == NULL:
+        return first_of(&part.column, part.first, part.last, edge) - part.first
+    while low < high:
+        middle = (low + high) // 2
+        if part.x[middle] < edge:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+cdef void points_at(
+    const Part* parts, size_t count, const int64_t[::1] places, double offset, double[::1] x, float* single, double* y
+) noexcept nogil:
+    """Points at ascending places, all of them within the parts, with y as single or as double."""
+    cdef size_t part = 0, at = 0, wanted
+    cdef uint64_t bits = 0
+    cdef bint is_known = False
+    cdef const Part* here
+    cdef Py_ssize_t i
+    for i in range(places.shape[0]):
+        while part < count and places[i] >= parts[part].place + <int64_t>(parts[part].last - parts[part].first):
+            part += 1
+            is_known = False
+        here = &parts[part]
+        wanted = here.first + <size_t>(places[i] - here.place)
+        if here.x != NULL:
+            x[i] = here.x[wanted - here.first]
+        else:
+            if not is_known or wanted < at or wanted - at > NARROW:
+                at = wanted // NARROW * NARROW
+                bits = marked(&here.column, wanted // NARROW)
+                is_known = True
+            while at < wanted:
+                bits += change_at(&here.column, at)
+                at += 1
+            x[i] = coordinate_of(&here.column, bits)
+        if offset:
+            x[i] -= offset
+        if single != NULL:
+            single[i] = <float>value_at(here, wanted)
+        else:
+            y[i] = value_at(here, wanted)
+
+
+cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
+    """Fill the struct, whose pointers are into arrays that live as long as the part or are put into ``kept``."""
+    cdef const uint8_t[::1] bytes_of_value
+    cdef const double[::1] plain
+    cdef size_t length = len(value)
+    value = np.ascontiguousarray(value)
+    kept.append(value)
+    part.kind = c"f" if value.dtype == np.float32 else c"d" if value.dtype == np.float64 else c"q"
+    if part.kind == c"q" and value.dtype != np.int64:
+        raise ValueError(f"values must be float32, float64 or int64, got {value.dtype}")
+    bytes_of_value = value.view(np.uint8)
+    part.value = <const char*>&bytes_of_value[0]
+    if summaries is None:
+        x = np.ascontiguousarray(x[part.first : part.last], np.float64)
+        kept.append(x)
+        plain = x
+        part.x = &plain[0]
+        return 0
+    part.x = NULL
+    marks, changes = views_of(x)
+    open_packed(&part.column, x, marks, changes, length)
+    narrow, wide = summaries
+    open_blocks(&part.narrow, narrow.counts, narrow.statistics, length, NARROW)
+    open_blocks(&part.wide, wide.counts, wide.statistics, length, WIDE)
+    return 0
+
+
+def draw(list parts not None, edges, int64_t most, int64_t length, *, bint huge=False, int64_t skipped=0,
+         double offset=0, bint single=False, double low=-INFINITY, double high=INFINITY):
+    """See ``core.draw``."""
+    cdef Reduction reduction = Reduction(edges, huge=huge)
+    cdef Part* opened
+    cdef size_t count = 0, i
+    cdef int64_t place = skipped, inside = 0
+    cdef const int64_t[::1] sent
+    cdef double[::1] x_view, y_view
+    cdef float[::1] single_view
+    cdef list kept = []
+    reduction._before = skipped
+    opened = <Part*>malloc((len(parts) + 1) * sizeof(Part))
+    if opened == NULL:
+        raise MemoryError
+    try:
+        for x, value, summaries, first, last in parts:
+            if not 0 <= first <= last <= len(value):
+                raise ValueError(f"[{first}, {last}) is not within {len(value)} values")
+            if first == last:
+                continue
+            opened[count].first, opened[count].last, opened[count].place = first, last, place
+            open_part(&opened[count], x, value, summaries, kept)
+            place += last - first
+            count += 1
+        with nogil:
+            for i in range(count):
+                add_part(reduction, &opened[i])
+                inside += before_edge(&opened[i], high) - before_edge(&opened[i], low)
+        found = reduction.selection(most, length)
+        sent = found.sent
+        if sent.shape[0] and (sent[0] < skipped or sent[sent.shape[0] - 1] >= place):
+            return Drawn(reduction.before, found, None, None, inside)
+        x_sent = np.empty(sent.shape[0])
+        y_sent = np.empty(sent.shape[0], np.float32 if single else np.float64)
+        x_view = x_sent
+        if single:
+            single_view = y_sent
+        else:
+            y_view = y_sent
+        if sent.shape[0]:
+            with nogil:
+                points_at(
+                    opened, count, sent, offset, x_view, &single_view[0] if single else NULL,
+                    NULL if single else &y_view[0],
+                )
+        return Drawn(reduction.before, found, x_sent, y_sent, inside)
+    finally:
+        free(opened)

@@ -1,0 +1,408 @@
+# Part of _core.pyx: load: small files as a whole, from their paths to tables.
+
+cdef extern from "load.h" nogil:
+    ctypedef struct FileStatus "cutaway_status":
+        uint64_t device
+        uint64_t inode
+        int64_t size
+        int64_t modified
+        int64_t changed
+    int load_open(const char* path, FileStatus* status)
+    size_t load_read(int descriptor, uint8_t* buffer, size_t wanted)
+    void load_close(int descriptor)
+
+cdef enum:
+    # Bytes of a larger file that its first record is looked for in.
+    FIRST_BYTES = 4096
+    # Bytes of a larger file that say whether it is wide: whether it has fewer points of each tag than `FEW`.
+    WIDE_BYTES = 262144
+    FEW = 16
+    CHECKED_BLOCK = 1048576
+
+# As tables.py has them.
+cdef enum FileOutcome:
+    LOADED, LARGE, LEFT
+
+# As `FILE` of tables.py has it.
+cdef struct LoadedFile:
+    int64_t outcome
+    uint64_t device
+    uint64_t inode
+    int64_t size
+    int64_t modified
+    int64_t changed
+    int64_t has_first
+    double first_wall_time
+    int64_t names
+    int64_t first_series
+    int64_t series
+    int64_t points
+    double first_point
+    double last_point
+    int64_t highest_step
+    int64_t not_finite
+    int64_t events
+    int64_t malformed
+    int64_t empty
+    int64_t first_checksum
+    int64_t checksum
+    int64_t blobs
+
+cdef struct Loader:
+    uint8_t* buffer
+    size_t capacity
+    Scanner scanner
+    Decoder decoder
+    Columns columns
+    Array table
+    Arena arena
+    Array checksums
+    # The lists of tags with their metadata, each once, as bytes of the loader's own.
+    Names lists
+    # Of the file at hand.
+    Arena list
+
+
+cdef void forget_names(Names* names) noexcept nogil:
+    names.names.count = 0
+    if names.slot_count > 1024:
+        free(names.slots)
+        names.slots = NULL
+        names.slot_count = 0
+    elif names.slots != NULL:
+        memset(names.slots, 0, names.slot_count * sizeof(int32_t))
+
+
+cdef void forget_file(Loader* loader) noexcept nogil:
+    """Begin with another file, in the memory of those before it."""
+    loader.scanner.records.count = loader.scanner.damage.count = 0
+    loader.scanner.spent = 0
+    loader.decoder.points.count = loader.decoder.blobs.count = loader.decoder.wides.count = 0
+    loader.decoder.metadata.count = loader.decoder.following.count = 0
+    loader.decoder.last_tag = 0
+    loader.decoder.malformed = loader.decoder.empty = 0
+    loader.decoder.starts_session = False
+    forget_names(&loader.decoder.tags)
+    forget_names(&loader.decoder.plugins)
+
+
+cdef bint wall_time_of(const uint8_t* cursor, const uint8_t* end, double* wall_time) noexcept nogil:
+    """The wall time of an event, 0 where it says none; False for a malformed one."""
+    cdef Field field
+    wall_time[0] = 0
+    while cursor < end:
+        if not next_field(&cursor, end, &field):
+            return False
+        if field.key == 0x09:
+            wall_time[0] = to_double(load_uint64(field.start))
+            return True
+    return True
+
+
+cdef bint append_part(Arena* arena, const uint8_t* start, uint64_t length) noexcept nogil:
+    """Put a length, then so many bytes, at the arena's end."""
+    cdef size_t needed = arena.size + 8 + length
+    cdef char* data
+    if needed > arena.capacity:
+        data = <char*>realloc(arena.data, needed * 2)
+        if data == NULL:
+            return False
+        arena.data = data
+        arena.capacity = needed * 2
+    memcpy(arena.data + arena.size, &length, 8)
+    memcpy(arena.data + arena.size + 8, start, length)
+    arena.size = needed
+    return True
+
+
+cdef int64_t list_number(Loader* loader) noexcept nogil:
+    """The number of the file's list of tags with their metadata; -1 when there is no memory."""
+    cdef Decoder* decoder = &loader.decoder
+    cdef Name* names = <Name*>decoder.tags.names.items
+    cdef Span* metadata = <Span*>decoder.metadata.items
+    cdef Name* known
+    cdef size_t i, before = loader.lists.names.count
+    cdef int32_t name, number
+    cdef uint64_t start, length
+    cdef uint8_t* copy
+    loader.list.size = 0
+    for i in range(loader.columns.count):
+        name = loader.columns.name_of[i]
+        start = length = 0
+        if <size_t>name < decoder.metadata.count:
+            start, length = metadata[name].start, metadata[name].length
+        if not append_part(&loader.list, names[name].start, names[name].length):
+            return -1
+        if not append_part(&loader.list, decoder.data + start, length):
+            return -1
+    number = intern_name(
+        &loader.lists, <const uint8_t*>loader.list.data if loader.list.size else NOTHING, loader.list.size
+    )
+    if number >= 0 and loader.lists.names.count > before:
+        known = <Name*>loader.lists.names.items + number
+        copy = <uint8_t*>malloc(loader.list.size + 1)
+        if copy == NULL:
+            # The bytes are the next file's, so that the list must not be found again.
+            loader.lists.names.count -= 1
+            return -1
+        memcpy(copy, known.start, loader.list.size)
+        known.start = copy
+    return number
+
+
+cdef void note_points(LoadedFile* file, Columns* columns, const Series* table) noexcept nogil:
+    """What a file's series say together."""
+    cdef size_t i, count = file.points
+    cdef double first = INFINITY, last = -INFINITY, wall
+    for i in range(count):
+        wall = columns.wall[i]
+        if isfinite(wall):
+            first = wall if wall < first else first
+            last = wall if wall > last else last
+    file.first_point, file.last_point = first, last
+    for i in range(columns.count):
+        file.not_finite += table[i].has_not_finite
+        if i == 0 or table[i].highest_step > file.highest_step:
+            file.highest_step = table[i].highest_step
+
+
+cdef bint note_checksums(Loader* loader, LoadedFile* file) noexcept nogil:
+    cdef size_t at = 0, part
+    cdef int64_t* place
+    file.first_checksum = loader.checksums.count
+    while <size_t>file.size - at >= CHECKED_BLOCK:
+        place = <int64_t*>array_add(&loader.checksums)
+        if place == NULL:
+            return False
+        place[0] = crc32c_continued(0, loader.buffer + at, CHECKED_BLOCK)
+        at += CHECKED_BLOCK
+    part = file.size - at
+    file.checksum = crc32c_continued(0, loader.buffer + at, part) if part else 0
+    return True
+
+
+cdef bint room_for(Loader* loader, size_t wanted) noexcept nogil:
+    cdef uint8_t* buffer
+    if wanted > loader.capacity:
+        buffer = <uint8_t*>realloc(loader.buffer, wanted)
+        if buffer == NULL:
+            return False
+        loader.buffer = buffer
+        loader.capacity = wanted
+    return True
+
+
+cdef bint is_wide(Loader* loader, size_t length) noexcept nogil:
+    """Whether a file whose beginning is in the buffer has few points of each of its tags there."""
+    cdef Decoder* decoder = &loader.decoder
+    cdef Span* records
+    cdef uint64_t consumed = 0, searched = 0
+    cdef size_t i
+    forget_file(loader)
+    loader.scanner.data = decoder.data = loader.buffer
+    loader.scanner.size = length
+    if not run_scan(&loader.scanner, False, False, &consumed, &searched):
+        return False
+    records = <Span*>loader.scanner.records.items
+    for i in range(loader.scanner.records.count):
+        if read_event(
+            decoder, loader.buffer + records[i].start, loader.buffer + records[i].start + records[i].length
+        ) != DONE:
+            return False
+    return decoder.points.count < FEW * decoder.tags.names.count
+
+
+cdef bint read_file(
+    Loader* loader, const char* path, int64_t largest, int64_t widest, LoadedFile* file, size_t* length
+) noexcept nogil:
+    """Take a file's status and its bytes, of one that is too large the first; False when there is no memory."""
+    cdef FileStatus status
+    cdef size_t wanted
+    cdef int descriptor
+    cdef bint has_room
+    file.outcome = LEFT
+    length[0] = 0
+    descriptor = load_open(path, &status)
+    if descriptor < 0:
+        return True
+    file.device, file.inode, file.size = status.device, status.inode, status.size
+    file.modified, file.changed = status.modified, status.changed
+    if status.size <= largest:
+        wanted = status.size
+    else:
+        file.outcome = LARGE
+        wanted = min(status.size, <int64_t>(WIDE_BYTES if status.size <= widest else FIRST_BYTES))
+    has_room = room_for(loader, wanted)
+    if has_room and wanted:
+        length[0] = load_read(descriptor, loader.buffer, wanted)
+    if largest < status.size <= widest and length[0] == wanted and is_wide(loader, wanted):
+        has_room = room_for(loader, status.size)
+        if has_room:
+            length[0] += load_read(descriptor, loader.buffer + wanted, status.size - wanted)
+            wanted = status.size
+            file.outcome = LEFT
+    load_close(descriptor)
+    # What becomes shorter in the meantime is another file.
+    if length[0] < wanted:
+        length[0] = 0
+    return has_room
+
+
+cdef Outcome load_file(
+    Loader* loader, const char* path, int64_t largest, int64_t widest, LoadedFile* file
+) noexcept nogil:
+    """Read one file; whatever is unusual leaves it to those who can read all."""
+    cdef Decoder* decoder = &loader.decoder
+    cdef Span* records
+    cdef size_t length = 0, i, before = loader.table.count
+    cdef uint64_t consumed = 0, searched = 0
+    cdef double wall_time = 0
+    cdef bint is_large
+    cdef Outcome outcome = DONE
+    memset(file, 0, sizeof(LoadedFile))
+    if not read_file(loader, path, largest, widest, file, &length):
+        return NO_MEMORY
+    is_large = file.outcome == LARGE
+    file.outcome = LEFT
+    if not length:
+        return DONE
+    forget_file(loader)
+    loader.scanner.data = decoder.data = loader.buffer
+    loader.scanner.size = length
+    if not run_scan(&loader.scanner, False, False, &consumed, &searched):
+        return NO_MEMORY
+    if not loader.scanner.records.count:
+        return DONE
+    records = <Span*>loader.scanner.records.items
+    if not wall_time_of(loader.buffer + records.start, loader.buffer + records.start + records.length, &wall_time):
+        return DONE
+    file.has_first = True
+    file.first_wall_time = wall_time
+    if is_large:
+        file.outcome = LARGE
+        return DONE
+    if loader.scanner.damage.count or consumed != length or searched != length:
+        return DONE
+    for i in range(loader.scanner.records.count):
+        outcome = read_event(
+            decoder, loader.buffer + records[i].start, loader.buffer + records[i].start + records[i].length
+        )
+        if outcome != DONE:
+            return outcome
+        if decoder.starts_session:
+            return DONE
+    if not group_columns(decoder, &loader.columns):
+        return NO_MEMORY
+    if decoder.wides.count and has_integers(decoder, &loader.columns):
+        return DONE
+    for i in range(loader.columns.count):
+        if loader.columns.starts[i + 1] - loader.columns.starts[i] > LARGEST_SERIES:
+            return DONE
+    for i in range(loader.columns.count):
+        if not add_series(&loader.table, &loader.arena, &loader.columns, i):
+            return NO_MEMORY
+    file.names = list_number(loader)
+    if file.names < 0 or not note_checksums(loader, file):
+        return NO_MEMORY
+    file.first_series, file.series = before, loader.columns.count
+    file.points = decoder.points.count
+    note_points(file, &loader.columns, <Series*>loader.table.items + before)
+    file.events = loader.scanner.records.count
+    file.malformed, file.empty, file.blobs = decoder.malformed, decoder.empty, decoder.blobs.count
+    file.outcome = LOADED
+    return DONE
+
+
+cdef object copied(const char* data, size_t size):
+    """uint8[size]: bytes that are kept."""
+    array = kept_bytes(size)
+    cdef uint8_t[::1] view = array
+    if size:
+        with nogil:
+            memcpy(&view[0], data, size)
+    return array
+
+
+cdef tuple blobs_with_metadata(Decoder* decoder):
+    """What is not scalar, and the first SummaryMetadata of each key."""
+    cdef int64_t start, length
+    found = group_blobs(decoder)
+    metadata = []
+    for start, length in found.metadata_spans():
+        metadata.append(PyBytes_FromStringAndSize(<const char*>decoder.data + start, length))
+    return found, metadata
+
+
+cdef object read_list(Name* name):
+    """The tags of a list, and the metadata of those that have any."""
+    cdef const uint8_t* at = name.start
+    cdef const uint8_t* end = at + name.length
+    cdef uint64_t length
+    parts = []
+    while at < end:
+        memcpy(&length, at, 8)
+        parts.append(PyBytes_FromStringAndSize(<const char*>at + 8, length))
+        at += 8 + length
+    return names_of(parts)
+
+
+def load(list paths not None, int64_t largest, int64_t widest=0):
+    """See ``core.load``."""
+    cdef Loader loader
+    cdef size_t count = len(paths), i
+    cdef Outcome outcome = DONE
+    cdef const char** names = NULL
+    cdef LoadedFile* files = NULL
+    cdef Name* lists
+    blobs = {}
+    memset(&loader, 0, sizeof(Loader))
+    prepare_decoder(&loader.decoder)
+    loader.scanner.records.item_size = loader.scanner.damage.item_size = sizeof(Span)
+    loader.table.item_size = sizeof(Series)
+    loader.checksums.item_size = sizeof(int64_t)
+    loader.lists.names.item_size = sizeof(Name)
+    try:
+        names = <const char**>malloc((count + 1) * sizeof(char*))
+        files = <LoadedFile*>malloc((count + 1) * sizeof(LoadedFile))
+        if names == NULL or files == NULL:
+            raise MemoryError
+        for i in range(count):
+            names[i] = PyBytes_AsString(paths[i])
+        i = 0
+        while i < count and outcome == DONE:
+            with nogil:
+                while i < count and outcome == DONE:
+                    outcome = load_file(&loader, names[i], largest, widest, files + i)
+                    i += 1
+                    if files[i - 1].blobs:
+                        break
+            if outcome == DONE and i and files[i - 1].blobs:
+                blobs[i - 1] = blobs_with_metadata(&loader.decoder)
+        if outcome != DONE:
+            raise MemoryError
+        lists = <Name*>loader.lists.names.items
+        return Loaded(
+            copied(<const char*>files, count * sizeof(LoadedFile)).view(FILE),
+            copied(loader.table.items, loader.table.count * sizeof(Series)).view(SERIES),
+            copied(loader.arena.data, loader.arena.size),
+            [read_list(lists + i) for i in range(loader.lists.names.count)],
+            copied(loader.checksums.items, loader.checksums.count * sizeof(int64_t)).view(np.int64),
+            blobs,
+        )
+    finally:
+        lists = <Name*>loader.lists.names.items
+        for i in range(loader.lists.names.count):
+            free(<void*>lists[i].start)
+        free(loader.lists.names.items)
+        free(loader.lists.slots)
+        free(loader.list.data)
+        free(loader.buffer)
+        free(loader.scanner.records.items)
+        free(loader.scanner.damage.items)
+        free_decoder(&loader.decoder)
+        free_columns(&loader.columns)
+        free(loader.table.items)
+        free(loader.arena.data)
+        free(loader.checksums.items)
+        free(names)
+        free(files)

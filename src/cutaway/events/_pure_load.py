@@ -1,0 +1,217 @@
+"""Files as a whole, for the pure twin: see ``core.load``."""
+
+import os
+import struct
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.events._pure_crc32c import crc32c
+from cutaway.events._pure_decode import decode
+from cutaway.events._pure_scan import scan
+from cutaway.events.facts import Facts, facts_of
+from cutaway.events.kernel_types import FLOAT64, INT64, Decoded, Scan
+from cutaway.events.open_file import RegularFile, open_regular
+from cutaway.events.tables import (
+    BLOCK,
+    FEW,
+    FILE,
+    FIRST_BYTES,
+    LARGE,
+    LARGEST_SERIES,
+    LEFT,
+    LOADED,
+    SERIES,
+    WIDE_BYTES,
+    Loaded,
+    names_of,
+)
+from cutaway.events.wire import MalformedError, fields
+
+_SPACING = 64
+
+
+def load(paths: Sequence[bytes], largest: int, widest: int = 0) -> Loaded:
+    """See ``core.load``."""
+    loading = _Loading()
+    for number, path in enumerate(paths):
+        loading.take(number, path, largest, widest)
+    return loading.result()
+
+
+class _Loading:
+    def __init__(self) -> None:
+        self.files: list[dict[str, Any]] = []
+        self.series: list[dict[str, Any]] = []
+        self.parts: list[bytes] = []
+        self.length = 0
+        self.names: dict[tuple[bytes, ...], int] = {}
+        self.checksums: list[int] = []
+        self.blobs: dict[int, Any] = {}
+
+    def result(self) -> Loaded:
+        files, series = np.zeros(len(self.files), FILE), np.zeros(len(self.series), SERIES)
+        for rows, facts in ((files, self.files), (series, self.series)):
+            for place, each in enumerate(facts):
+                for name, value in each.items():
+                    rows[name][place] = value
+        arena = np.frombuffer(bytearray(b"".join(self.parts)), np.uint8)
+        names = [names_of(list(parts)) for parts in self.names]
+        return Loaded(files, series, arena, names, np.array(self.checksums, np.int64), self.blobs)
+
+    def take(self, number: int, path: bytes, largest: int, widest: int) -> None:
+        facts: dict[str, Any] = {"outcome": LEFT}
+        self.files.append(facts)
+        try:
+            with open_regular(os.fsdecode(path)) as file:
+                status = os.fstat(file.fileno())
+                data, is_whole = _bytes_of(file, status.st_size, largest, widest)
+        except OSError:
+            return
+        facts |= {"device": status.st_dev, "inode": status.st_ino, "size": status.st_size}
+        facts |= {"modified": status.st_mtime_ns, "changed": status.st_ctime_ns}
+        found = scan(data)
+        if not len(found.offsets):
+            return
+        first = _wall_time(data, int(found.offsets[0]), int(found.lengths[0]))
+        if first is None:
+            return
+        facts |= {"has_first": 1, "first_wall_time": first}
+        if not is_whole:
+            facts["outcome"] = LARGE
+            return
+        decoded = _usual(data, found)
+        if decoded is not None:
+            facts |= self._whole(number, bytes(data), found, decoded) | {"outcome": LOADED}
+
+    def _whole(self, number: int, data: bytes, found: Scan, decoded: Decoded) -> dict[str, Any]:
+        facts_of_tags = facts_of(decoded.step, decoded.wall_time, decoded.value, decoded.starts)
+        first_series, first_checksum = len(self.series), len(self.checksums)
+        for i, facts in enumerate(facts_of_tags):
+            points = slice(int(decoded.starts[i]), int(decoded.starts[i + 1]))
+            columns = decoded.step[points], decoded.wall_time[points], decoded.value[points]
+            self._add_series(facts, int(decoded.kinds[i]), *columns)
+        whole = len(data) // BLOCK * BLOCK
+        self.checksums += [crc32c(data[at : at + BLOCK]) for at in range(0, whole, BLOCK)]
+        if decoded.blobs.keys:
+            spans = decoded.blobs.metadata_spans()
+            self.blobs[number] = decoded.blobs, [data[start : start + length] for start, length in spans]
+        parts = [part for tag in decoded.tags for part in (tag.encode(), decoded.metadata.get(tag, b""))]
+        finite = decoded.wall_time[np.isfinite(decoded.wall_time)]
+        return {
+            "names": self.names.setdefault(tuple(parts), len(self.names)),
+            "first_series": first_series,
+            "series": len(facts_of_tags),
+            "points": len(decoded.step),
+            "first_point": finite.min() if len(finite) else np.inf,
+            "last_point": finite.max() if len(finite) else -np.inf,
+            "highest_step": decoded.step.max() if len(decoded.step) else 0,
+            "not_finite": sum(facts.not_finite is not None for facts in facts_of_tags),
+            "events": len(found.offsets),
+            "malformed": decoded.malformed,
+            "empty": decoded.empty,
+            "first_checksum": first_checksum,
+            "checksum": crc32c(data[whole:]) if len(data) > whole else 0,
+            "blobs": len(decoded.blobs.step),
+        }
+
+    def _add_series(
+        self,
+        facts: Facts,
+        kind: int,
+        step: NDArray[np.int64],
+        wall_time: NDArray[np.float64],
+        value: NDArray[np.float64],
+    ) -> None:
+        step_change, step_columns = _packed(step)
+        wall_change, wall_columns = _packed(wall_time.view(np.int64))
+        with np.errstate(over="ignore"):
+            numbers = value if kind == FLOAT64 else value.astype(np.float32)
+        marks = [columns[0] for columns in (step_columns, wall_columns) if columns]
+        changes = [columns[1] for columns in (step_columns, wall_columns) if columns]
+        # Those of equal width stay in their order.
+        columns = sorted([*changes, numbers], key=lambda column: -column.itemsize)
+        place = self.length
+        for column in [*marks, *columns]:
+            self._add(column.tobytes())
+        self._add(bytes(-self.length % 8))
+        self.series.append(
+            {
+                "points": len(step),
+                **{name: getattr(facts, name) for name in _NAMES},
+                "not_finite_step": facts.not_finite[0] if facts.not_finite else 0,
+                "not_finite": facts.not_finite[1] if facts.not_finite else 0,
+                "has_not_finite": facts.not_finite is not None,
+                "last": value[-1],
+                "step_change": step_change,
+                "wall_change": wall_change,
+                "place": place,
+                "kind": kind,
+                "step_width": step_columns[1].itemsize if step_columns else 0,
+                "wall_width": wall_columns[1].itemsize if wall_columns else 0,
+            }
+        )
+
+    def _add(self, part: bytes) -> None:
+        self.parts.append(part)
+        self.length += len(part)
+
+
+_NAMES = [name for name in Facts._fields if name in cast("dict[str, Any]", SERIES.fields) and name != "not_finite"]
+
+
+def _bytes_of(file: RegularFile, size: int, largest: int, widest: int) -> tuple[bytearray, bool]:
+    """All of a file, or the first bytes of one that is too large, and which; no bytes where it became shorter."""
+    is_whole = size <= largest
+    data = bytearray(size if size <= largest else min(size, WIDE_BYTES if size <= widest else FIRST_BYTES))
+    count = file.read_at(0, memoryview(data))
+    if largest < size <= widest and count == len(data) and _is_wide(data):
+        data, is_whole = bytearray(size), True
+        count = file.read_at(0, memoryview(data))
+    return data if count == len(data) else bytearray(), is_whole
+
+
+def _is_wide(data: bytearray) -> bool:
+    found = scan(data)
+    done, points = 0, 0
+    tags: set[str] = set()
+    while done < len(found.offsets):
+        decoded = decode(data, found.offsets[done:], found.lengths[done:])
+        done += decoded.records
+        points += len(decoded.step)
+        tags |= {*decoded.tags, *(tag for _, tag in decoded.blobs.keys)}
+    return points < FEW * len(tags)
+
+
+def _usual(data: bytearray, found: Scan) -> Decoded | None:
+    if found.damage or found.consumed != len(data) or found.searched != len(data):
+        return None
+    decoded = decode(data, found.offsets, found.lengths)
+    is_usual = decoded.session_start is None and not (decoded.kinds == INT64).any()
+    return decoded if is_usual and (np.diff(decoded.starts) <= LARGEST_SERIES).all() else None
+
+
+def _wall_time(data: bytearray, start: int, length: int) -> float | None:
+    """The wall time of a record: 0 where it says none, None where the record is not a message."""
+    try:
+        for key, value, _ in fields(memoryview(data), start, start + length):
+            if key == 0x09:
+                return float(struct.unpack_from("<d", data, value)[0])
+    except MalformedError:
+        return None
+    return 0.0
+
+
+def _packed(numbers: NDArray[np.int64]) -> tuple[int, tuple[NDArray[np.int64], NDArray[Any]] | None]:
+    """The one change from each number to the next, or the marks and the changes."""
+    changes = np.diff(numbers)
+    if not len(changes) or (changes == changes[0]).all():
+        return int(changes[0]) if len(changes) else 0, None
+    lowest, highest = int(changes.min()), int(changes.max())
+    for dtype in (np.int16, np.int32):
+        limits = np.iinfo(dtype)
+        if limits.min <= lowest and highest <= limits.max:
+            return 0, (numbers[::_SPACING], changes.astype(dtype))
+    return 0, (numbers[::_SPACING], changes)
