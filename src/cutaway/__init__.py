@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from cutaway.model.result import ModelSummary
     from cutaway.model.summary import summary
     from cutaway.record.summary_writer import SummaryWriter
+    from cutaway.record.watch.report import NonFiniteError
     from cutaway.server.launch import launch
 
 __all__ = [
     "Logs",
     "ModelGraph",
     "ModelSummary",
+    "NonFiniteError",
     "SummaryWriter",
     "__version__",
     "diff",
@@ -45,6 +47,7 @@ _HOMES = {
     "largest_batch": ("cutaway.model.largest_batch", "largest_batch"),
     "ModelGraph": ("cutaway.model.graph.result", "ModelGraph"),
     "ModelSummary": ("cutaway.model.result", "ModelSummary"),
+    "NonFiniteError": ("cutaway.record.watch.report", "NonFiniteError"),
     "register_macs": ("cutaway.model.costs.flops", "register_macs"),
     "SummaryWriter": ("cutaway.record.summary_writer", "SummaryWriter"),
     "open": ("cutaway.logs.logs", "open_logs"),

@@ -4,7 +4,7 @@ import _thread
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache, partial, reduce
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -66,20 +66,24 @@ def _counted(numbers: NDArray[Any], edges: NDArray[np.float64]) -> Tallies:
     count(waiting.popleft)
     # The piece that the other one is at is not waited for either. Sums are made in the order of the pieces, so that
     # they do not depend on who counted which.
-    whole = (found.get(piece) or core.histogram(numbers, edges) for piece, numbers in enumerate(pieces))
-    return reduce(_joined_tallies, whole)
+    return _together([found.get(piece) or core.histogram(numbers, edges) for piece, numbers in enumerate(pieces)])
 
 
-def _joined_tallies(first: Tallies, second: Tallies) -> Tallies:
+def _together(parts: list[Tallies]) -> Tallies:
+    counts, total, squares = np.zeros_like(parts[0].counts), 0.0, 0.0
+    for part in parts:
+        counts += part.counts
+        total += part.sum
+        squares += part.sum_squares
     return Tallies(
-        first.counts + second.counts,
-        float(np.fmin(first.lowest, second.lowest)),
-        float(np.fmax(first.highest, second.highest)),
-        first.sum + second.sum,
-        first.sum_squares + second.sum_squares,
-        first.nan + second.nan,
-        first.pos_inf + second.pos_inf,
-        first.neg_inf + second.neg_inf,
+        counts,
+        float(np.fmin.reduce([part.lowest for part in parts])),
+        float(np.fmax.reduce([part.highest for part in parts])),
+        total,
+        squares,
+        sum(part.nan for part in parts),
+        sum(part.pos_inf for part in parts),
+        sum(part.neg_inf for part in parts),
     )
 
 

@@ -28,6 +28,8 @@ class ModelMethods(Recorder):
     def __init__(self) -> None:
         #: Models whose next step is waited for.
         self._waiting: list[NextStep] = []
+        #: The tags of models by their ids, for what is recorded of them later.
+        self._model_tags: dict[int, str] = {}
 
     def add_model(
         self,
@@ -56,6 +58,7 @@ class ModelMethods(Recorder):
         """
         tag = check_tag(tag)
         step, now = self._step(global_step), self._time(walltime)
+        self._model_tags[id(model)] = tag
         from cutaway.model.capture.sources import check_module, is_of_another_framework
 
         without_input = input_data is None and input_size is None and not forward_kwargs

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from cutaway.events.core import frame
+from cutaway.events.core import ScalarRecorder, frame
 from cutaway.events.wire import bytes_field, double_field, varint_field
 from cutaway.events.writer import EventFileWriter, RecordingWarning
 from cutaway.record.scalar import to_seconds, to_step, to_tag
@@ -17,7 +17,7 @@ from cutaway.record.scalar import to_seconds, to_step, to_tag
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 
 
-class Recorder:
+class Recorder(ScalarRecorder):
     """A run's directory and its event file. Methods for kinds of data are added by subclasses, a file each group."""
 
     #: The directory as it was given.

@@ -12,7 +12,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from cutaway.events.core import encode, encode_mapping, frame
+from cutaway.events.core import encode, encode_mapping, frame, usually
 from cutaway.events.local_path import local_path
 from cutaway.events.messages import SESSION_START, file_version, session_log
 from cutaway.events.no_event_file import NoEventFile
@@ -21,13 +21,13 @@ from cutaway.record.data_methods import DataMethods
 from cutaway.record.file_writer import FileWriter
 from cutaway.record.hparams import hparams_values
 from cutaway.record.media_methods import MediaMethods
-from cutaway.record.model_methods import ModelMethods
 from cutaway.record.recorder import Recorder, check_tag
 from cutaway.record.scalar import flatten, to_number, to_seconds, to_step
 from cutaway.record.tensor import described_value
+from cutaway.record.watch_methods import WatchMethods
 
 
-class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
+class SummaryWriter(MediaMethods, DataMethods, WatchMethods, Recorder):
     """Records training into an event file that Cutaway, TensorBoard and their relatives read.
 
     ``log_dir``: the run's directory (str or path, ``~`` is the home directory), created where needed; by default
@@ -63,7 +63,7 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         """Open the event file."""
         Recorder.__init__(self)
         DataMethods.__init__(self)
-        ModelMethods.__init__(self)
+        WatchMethods.__init__(self)
         if log_dir and logdir:
             raise TypeError(f"log_dir and logdir mean the same, got both: {log_dir!r} and {logdir!r}")
         name = "log_dir" if log_dir else "logdir"
@@ -81,17 +81,24 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         self._events = (EventFileWriter if write_to_disk else NoEventFile)(self._directory, filename_suffix)
         self._file_writer = FileWriter.of(self._events, self.log_dir)
         self._steps = itertools.count()
+        self._choose_way()
         if purge is not None:
             self._events.write(frame(file_version(time.time(), purge)))
             self._events.write(frame(session_log(time.time(), SESSION_START, purge)))
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy for another process opens a file of its own when it records, and counts steps from 0."""
-        return {**self.__dict__, "_steps": None, "_waiting": [], "_failed": {}}
+        return {**self.__dict__, "_steps": None, "_waiting": [], "_watches": [], "_failed": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """See ``__getstate__``."""
         self.__dict__.update(state, _steps=itertools.count())
+        self._choose_way()
+
+    def _choose_way(self) -> None:
+        """Numbers go straight into the file, unless there is none, or ``use_metadata`` has something to say of them."""
+        is_usual = self._events.is_on_disk and self._default_step is None and self._default_time is None
+        self._scalar_file = self._events if is_usual else None
 
     @property
     def file_writer(self) -> FileWriter:
@@ -111,6 +118,7 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         """The run's directory."""
         return self.log_dir
 
+    @usually
     def add_scalar(
         self,
         tag: str,
@@ -134,21 +142,13 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         Raises TypeError or ValueError that says which argument was not accepted and why; then nothing is
         recorded.
         """
-        if type(scalar_value) is not float:
-            scalar_value = to_number(scalar_value, "scalar_value")
-        if type(global_step) is not int:
-            global_step = self._step(global_step)
-        now = self._default_time if walltime is None else walltime
+        number, step = to_number(scalar_value, "scalar_value"), self._step(global_step)
+        now, tag = self._time(walltime), check_tag(tag)
         if display_name or summary_description:
-            value = described_value(check_tag(tag), scalar_value, display_name, summary_description)
-            self._add_values([value], global_step, now)
-            return
-        try:
-            self._events.write_scalar(now, global_step, tag, scalar_value)
-        except (TypeError, OverflowError):
-            # A value has still to be converted, or is refused. Nothing was recorded.
-            now, tag = None if now is None else to_seconds(now), check_tag(tag)
-            self._events.write_scalar(now, to_step(global_step, "global_step"), tag, scalar_value)
+            value = described_value(tag, number, display_name, summary_description)
+            self._events.write(self._record([value], step, now))
+        else:
+            self._events.write(encode(now, step, (tag,), (number,)))
 
     def log(self, values: Mapping[str, Any], step: Any = None, walltime: float | None = None) -> None:
         """Record many numbers at one step and time, as one record: all of them are there later, or none.
@@ -246,10 +246,12 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         before = self._default_step, self._default_time
         self._default_step = None if global_step is None else to_step(global_step, "global_step")
         self._default_time = None if walltime is None else to_seconds(walltime)
+        self._choose_way()
         try:
             yield
         finally:
             self._default_step, self._default_time = before
+            self._choose_way()
 
     def export_scalars_to_json(self, path: str | os.PathLike[str]) -> None:
         """Write the scalars that are in this writer's file as JSON: tags and [wall time, step, value] of each point.
@@ -278,7 +280,8 @@ class SummaryWriter(MediaMethods, DataMethods, ModelMethods, Recorder):
         return self._events.flush(sync)
 
     def close(self) -> None:
-        """End the file; warns when records were lost."""
+        """End the file, and the watches that record here; warns when records were lost."""
+        self._finish_watches()
         self._finish_models()
         self._events.close()
         self._sum_up()

@@ -1,5 +1,8 @@
 """Histograms, texts, curves, hyper-parameters and layouts: what is kept, and what is refused."""
 
+import math
+import operator
+from functools import reduce
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -44,6 +47,30 @@ def test_both_twins_count_alike(values: list[float], edges: list[float] | None, 
         tolerance = 1e-12 * float(np.abs(finite).sum())
         assert abs(native.sum - pure.sum) <= tolerance
         np.testing.assert_allclose(native.sum_squares, pure.sum_squares, rtol=1e-12)
+
+
+@given(st.integers(0, 2**32), st.integers(0, 2500), st.booleans())
+def test_sums_are_those_of_eight_lanes_to_the_last_bit(seed: int, count: int, single: bool) -> None:
+    array: Any = np.random.default_rng(seed).normal(size=count).astype(np.float32 if single else np.float64)
+    if seed % 3 == 0:
+        array[::97] = np.inf
+    total = squares = 0.0
+    for start in range(0, count, 1024):
+        block = array[start : start + 1024].tolist()
+        lanes = [[0.0, 0.0] for _ in range(8)]
+        in_lanes = len(block) // 8 * 8
+        for place, number in enumerate(block):
+            lane = lanes[place % 8 if place < in_lanes else 0]
+            lane[0] += number
+            lane[1] += number * number
+        if math.isfinite(reduce(operator.add, (lane[0] for lane in lanes), 0.0)):
+            total += reduce(operator.add, (lane[0] for lane in lanes), 0.0)
+            squares = reduce(operator.add, (lane[1] for lane in lanes), squares)
+        else:
+            total = reduce(operator.add, filter(math.isfinite, block), total)
+            squares = reduce(operator.add, (number * number for number in block if math.isfinite(number)), squares)
+    found = NATIVE.histogram(array, tensorflow_edges())
+    assert (found.sum, found.sum_squares) == (total, squares)
 
 
 def test_bins_as_fine_as_can_be() -> None:

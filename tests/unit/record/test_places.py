@@ -129,8 +129,6 @@ URLS = ["s3://bucket/run", "gs://bucket/run", "hdfs://host/run", "abfs://c@a/run
         torch_tensorboard.FileWriter,
         tf.summary.FileWriter,
         tf.summary.FileWriterCache.get,
-        cutaway.open,
-        cutaway.launch,
         lambda url: cutaway.SummaryWriter("ours", write_to_disk=False).export_scalars_to_json(url),
     ],
 )
@@ -141,6 +139,13 @@ def test_a_url_is_refused_and_nothing_is_written(
     with pytest.raises(ValueError, match=rf"(log_?dir|path) must be a local path, got '{url}'; "):
         make(url)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("make", [cutaway.open, cutaway.launch])
+@pytest.mark.parametrize("url", ["hdfs://host/run", "file:///tmp/run"])
+def test_a_url_of_no_object_store_is_refused(make: Callable[[str], Any], url: str) -> None:
+    with pytest.raises(ValueError, match=rf"logdir must be a local path, got '{url}'; "):
+        make(url)
 
 
 @pytest.mark.parametrize(
