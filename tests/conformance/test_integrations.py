@@ -17,6 +17,7 @@ from tests.beside_tensorboard import check_histograms, check_scalars, check_text
 from tests.patience import LONG_PATIENCE
 
 import cutaway
+from cutaway.events.first_bad import FirstBad
 from cutaway.logs.logs import Logs, Run
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run_table import RunTable
@@ -316,6 +317,38 @@ def test_keras_what_is_refused(keras: tuple[dict[str, Any], Path]) -> None:
         "embeddings_freq must be 0 and embeddings_metadata None",
         "update_freq must be 'epoch'",
         "update_freq must be 'epoch'",
+        "watch must be a bool" if found["backend"] == "torch" else "watch needs the backend torch",
     ]
     assert "callback.train_writer.add_embedding(...)" in found["refused"][1]
     assert not (directory / "refused").exists()
+
+
+def test_keras_layers_are_watched_on_pytorch(keras: tuple[dict[str, Any], Path]) -> None:
+    found, directory = keras
+    if found["backend"] != "torch":
+        return
+    train = cutaway.open(directory / "watched" / "ours")["train"]
+    assert train.scalars("watch/gradient_norm").step.tolist() == list(range(1, 16))
+    assert train.scalars("batch_loss").step.tolist() == list(range(1, 16))
+    assert {"watch/gradient", "watch/weight", "watch/update"} <= set(train.tags("cutaway_watch"))
+    assert found["trained alike"]
+    assert not found["left"]
+    (text,) = cutaway.open(directory / "not_finite" / "ours")["train"].texts("watch/findings/text_summary")
+    finding = FirstBad.from_markdown(text)
+    assert (finding.step, finding.phase, finding.class_name) == (1, "input", "Sequential")
+
+
+def test_lightning_layers_are_watched(lightning: tuple[dict[str, Any], Path]) -> None:
+    found, directory = lightning
+    logs = cutaway.open(directory)
+    for version, steps in ((0, [0, 1, 2, 3]), (1, [4, 5])):
+        watched = logs[f"watched/lightning_logs/version_{version}"]
+        assert watched.scalars("watch/gradient_norm").step.tolist() == steps
+        assert watched.scalars("train/loss_step").step.tolist() == steps
+        assert "watch/activation" in watched.tags("cutaway_watch")
+    assert found["trained alike"]
+    assert found["hooks left"] == 0
+    (text,) = logs["parts/lightning_logs/version_0"].texts("watch/findings/text_summary")
+    finding = FirstBad.from_markdown(text)
+    # The division is in the step, between the parts.
+    assert (finding.step, finding.phase, finding.module) == (3, "input", "net.2")

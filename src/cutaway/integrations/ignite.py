@@ -7,12 +7,14 @@
 from typing import Any
 
 from cutaway.integrations.hooks import hooks_of, require_methods
+from cutaway.integrations.watching import begin_watch
 from cutaway.record.summary_writer import SummaryWriter
 
 #: The version of Ignite in our tests.
 TESTED = "0.5.5"
 
 with hooks_of("ignite", TESTED, "pytorch-ignite"):
+    from ignite.engine import Engine, Events
     from ignite.handlers.tensorboard_logger import (
         GradsHistHandler,
         GradsScalarHandler,
@@ -48,3 +50,26 @@ class CutawayLogger(TensorboardLogger):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Open the run. Ignite's own logger imports tensorboardX or tensorboard here."""
         self.writer = SummaryWriter(*args, **kwargs)
+
+    def attach_watch_handler(self, engine: Engine, model: Any, optimizer: Any = None, **kwargs: Any) -> None:
+        """Record the statistics of every layer of ``model`` while ``engine`` runs, at its iterations.
+
+        ``kwargs`` are the other arguments of `SummaryWriter.watch`. A RecordingWarning says why a model cannot be
+        watched.
+        """
+        watches: list[Any] = []
+
+        @engine.on(Events.STARTED)
+        def begin() -> None:
+            watches.append(begin_watch(self.writer, kwargs, model, optimizer, engine.state.iteration))
+
+        @engine.on(Events.ITERATION_STARTED)
+        def set_step() -> None:
+            if watches[-1] is not None:
+                watches[-1].step = engine.state.iteration
+
+        @engine.on(Events.COMPLETED)
+        def end() -> None:
+            watch = watches.pop()
+            if watch is not None:
+                watch.close()

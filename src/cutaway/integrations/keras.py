@@ -8,14 +8,18 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cutaway.integrations.hooks import hooks_of, require_methods
 from cutaway.integrations.structure import record_structure
 from cutaway.integrations.values import record_values
+from cutaway.integrations.watching import begin_watch, to_watch
 from cutaway.record.summary_writer import SummaryWriter
+
+if TYPE_CHECKING:
+    from cutaway.integrations.keras_torch import WatchedOptimizer
 
 #: The version of Keras in our tests.
 TESTED = "3.15.1"
@@ -40,7 +44,9 @@ class CutawayCallback(Callback):
     epochs (``batch_loss``, step: the batch). ``evaluation_loss_vs_iterations`` and so on are what an evaluation found,
     in the run ``validation``. ``histogram_freq``: after how many epochs the weights are recorded as histograms, with
     ``write_images`` as pictures too; 0 for never. ``write_graph``: record the model's structure.
-    ``write_steps_per_second``: record how many batches a second were trained.
+    ``write_steps_per_second``: record how many batches a second were trained. ``watch``: record the statistics of every
+    layer of a model on the backend PyTorch, at the batch, in the run ``train``; True, or the arguments of
+    `SummaryWriter.watch`.
 
     ``profile_batch``, ``embeddings_freq`` and ``embeddings_metadata`` are refused: use the profiler of the backend,
     and `SummaryWriter.add_embedding` of ``train_writer``.
@@ -57,6 +63,8 @@ class CutawayCallback(Callback):
         profile_batch: Any = 0,
         embeddings_freq: int = 0,
         embeddings_metadata: Any = None,
+        *,
+        watch: bool | Mapping[str, Any] = False,
     ) -> None:
         """Nothing is opened before training or an evaluation begins. Raises ValueError for what is refused."""
         super().__init__()
@@ -83,6 +91,10 @@ class CutawayCallback(Callback):
         self._epoch_began_at = 0
         self._recorded_model: Any = None
         self._structure_is_due = False
+        self._watch_options = to_watch(watch)
+        if self._watch_options is not None and config.backend() != "torch":
+            raise ValueError(f"watch needs the backend torch, got {watch!r} with the backend {config.backend()}")
+        self._watched: WatchedOptimizer | None = None
 
     @property
     def train_writer(self) -> SummaryWriter:
@@ -100,9 +112,13 @@ class CutawayCallback(Callback):
         self.train_writer.add_hparams(self._hparams(), {})
         self._structure_is_due = self.write_graph and self._recorded_model is not self.model
         self._record_structure()
+        self._begin_watch()
 
     def on_train_end(self, logs: Any = None) -> None:
         """Close the files. What is recorded later goes into other ones of the same runs."""
+        if self._watched is not None:
+            self._watched.close()
+            self._watched = None
         for writer in self._writers.values():
             writer.close()
 
@@ -110,10 +126,13 @@ class CutawayCallback(Callback):
         """Count the batches of all epochs, from 1."""
         self._batch += 1
         self._batch_began = time.perf_counter()
+        if self._watched is not None:
+            self._watched.watch.step = self._batch
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Record the metrics so far, at every ``update_freq``-th batch."""
         self._record_structure()
+        self._begin_watch()
         if not isinstance(self.update_freq, int) or self._batch % self.update_freq:
             return
         values = {f"batch_{name}": value for name, value in logs.items()} if isinstance(logs, Mapping) else {}
@@ -178,6 +197,17 @@ class CutawayCallback(Callback):
         )
         size = None if shape is None else (1, *shape[1:])
         record_structure(self.train_writer, self.model, input_size=size)
+
+    def _begin_watch(self) -> None:
+        """As soon as the model is built, as its structure is recorded."""
+        if self._watch_options is None or self._watched is not None or not self.model.built:
+            return
+        from cutaway.integrations.keras_torch import WatchedOptimizer
+
+        watched = WatchedOptimizer(self.model)
+        watch = begin_watch(self.train_writer, self._watch_options, self.model, watched.steps, self._batch + 1)
+        if watch is not None:
+            self._watched = watched.begin(watch)
 
     def _learning_rates(self) -> dict[str, float]:
         """By the names that they have in Keras' own callback."""

@@ -11,12 +11,16 @@ from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from cutaway.integrations.hooks import hooks_of, require_methods
 from cutaway.integrations.structure import record_structure
+from cutaway.integrations.watching import begin_watch, to_watch
 from cutaway.record.summary_writer import SummaryWriter
+
+if TYPE_CHECKING:
+    from cutaway.record.watch.watch import Watch
 
 #: The version of Lightning in our tests.
 TESTED = "2.6.6"
@@ -38,6 +42,8 @@ with hooks_of(_PYTORCH.partition(".")[0], TESTED, _PYTORCH.partition(".")[0].rep
     _rank_zero_only = import_module(f"{_PYTORCH}.utilities").rank_zero_only
     _rank_zero_experiment = import_module(f"{_PYTORCH}.loggers.logger").rank_zero_experiment
     _is_wrapped = import_module(f"{_FABRIC}.wrappers").is_wrapped
+    _callback: Any = import_module(f"{_PYTORCH}.callbacks").Callback
+    require_methods(_callback, "on_train_batch_start")
     require_methods(_base, "log_metrics", "log_hyperparams", "log_graph", "save", "finalize", "after_save_checkpoint")
 
 __all__ = ["CutawayLogger"]
@@ -50,7 +56,8 @@ class CutawayLogger(_base):
     default the number after the largest that is there. ``log_graph``: record the model's structure, on its
     ``example_input_array``, or without one as its next forward runs it. ``default_hp_metric``: record ``hp_metric`` as
     -1 where hyper-parameters come without metrics. ``prefix`` and ``-`` begin each tag. ``sub_dir`` is a directory
-    below the version's. ``kwargs`` are arguments of `cutaway.SummaryWriter`.
+    below the version's. ``watch``: record the statistics of every layer in each fit, True or the arguments of
+    `SummaryWriter.watch`. ``kwargs`` are arguments of `cutaway.SummaryWriter`.
 
     It is a TensorBoardLogger too, so that ``trainer.log_dir`` is the version's directory. Only rank 0 records.
     """
@@ -66,6 +73,8 @@ class CutawayLogger(_base):
         default_hp_metric: bool = False,
         prefix: str = "",
         sub_dir: str | os.PathLike[str] | None = None,
+        *,
+        watch: bool | Mapping[str, Any] = False,
         **kwargs: Any,
     ) -> None:
         """Nothing is opened before something is logged. TensorBoardLogger asks for tensorboard here."""
@@ -79,12 +88,15 @@ class CutawayLogger(_base):
         self._arguments = kwargs
         self._writer: SummaryWriter | None = None
         self._recorded: ref[Any] | None = None
+        self._watch_options = to_watch(watch)
+        #: The watch of the fit that runs.
+        self.watch: Watch | None = None
         #: All hyper-parameters that were logged: the content of ``hparams.yaml``.
         self.hparams: dict[str, Any] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy for another process opens a file of its own when it records."""
-        return {**self.__dict__, "_recorded": None}
+        return {**self.__dict__, "_recorded": None, "watch": None}
 
     @property
     def name(self) -> str:
@@ -151,11 +163,15 @@ class CutawayLogger(_base):
 
     @_rank_zero_only
     def log_graph(self, model: Any, input_array: Any = None) -> None:
-        """Record the model's structure (see ``log_graph`` of the class), once: fits and tests come with it again."""
-        if not self._log_graph:
-            return
+        """Record the model's structure (see ``log_graph`` of the class), once: fits and tests come with it again.
+
+        A fit is watched from here on, where that was asked for.
+        """
         if _is_wrapped(model):
             model = model.module
+        self._begin_watch(model)
+        if not self._log_graph:
+            return
         if input_array is None:
             input_array = getattr(model, "example_input_array", None)
         if input_array is not None:
@@ -165,6 +181,16 @@ class CutawayLogger(_base):
         if self._recorded is None or self._recorded() is not model:
             self._recorded = ref(model)
             record_structure(self.experiment, model, input_array)
+
+    def _begin_watch(self, model: Any) -> None:
+        trainer = getattr(model, "_trainer", None)
+        if trainer is not None and trainer.state.fn != "fit":
+            return
+        self.watch = begin_watch(self.experiment, self._watch_options, model)
+        if self.watch is not None and trainer is not None:
+            mine = [each for each in trainer.callbacks if isinstance(each, _WatchedSteps) and each.logger is self]
+            if not mine:
+                trainer.callbacks.append(_WatchedSteps(self))
 
     @_rank_zero_only
     def save(self) -> None:
@@ -182,6 +208,18 @@ class CutawayLogger(_base):
         if status == "success":
             self.save()
         self._writer.close()
+
+
+class _WatchedSteps(_callback):
+    """Counts the steps of a watch as Lightning counts those of a logger, also when a fit goes on from a checkpoint."""
+
+    def __init__(self, logger: CutawayLogger) -> None:
+        self.logger = logger
+
+    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        """Its metrics are logged at this step."""
+        if self.logger.watch is not None:
+            self.logger.watch.step = trainer.fit_loop.epoch_loop._batches_that_stepped
 
 
 def _expanded(path: str) -> str:

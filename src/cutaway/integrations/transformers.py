@@ -5,14 +5,19 @@ Importing this module also makes ``report_to="cutaway"`` known to `TrainingArgum
 
 import os
 import socket
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cutaway.integrations.hooks import hooks_of, require_methods
 from cutaway.integrations.structure import record_structure
 from cutaway.integrations.values import record_values
+from cutaway.integrations.watching import begin_watch, to_watch
 from cutaway.record.summary_writer import SummaryWriter
+
+if TYPE_CHECKING:
+    from cutaway.record.watch.watch import Watch
 
 #: The version of transformers in our tests.
 TESTED = "5.24.0"
@@ -21,7 +26,7 @@ with hooks_of("transformers", TESTED):
     from transformers import TrainerCallback
     from transformers.integrations.integration_utils import INTEGRATION_TO_CALLBACK
 
-    require_methods(TrainerCallback, "on_train_begin", "on_log", "on_train_end")
+    require_methods(TrainerCallback, "on_train_begin", "on_step_begin", "on_log", "on_train_end")
 
 __all__ = ["CutawayCallback"]
 
@@ -33,7 +38,8 @@ class CutawayCallback(TrainerCallback):
     ``TENSORBOARD_LOGGING_DIR``, for ``args.logging_dir`` (which transformers 5 no longer has), or for
     ``<output_dir>/runs/<date>_<host>``: the first of these that is given. Trials of a hyper-parameter search are runs
     below that directory, by the trial's name or ``run-<number>``. ``log_model``: record the model's structure, as the
-    first training step runs it.
+    first training step runs it. ``watch``: record the statistics of every layer, at the global step; True, or the
+    arguments of `SummaryWriter.watch`.
 
     The arguments and the model's configuration are texts (``args``, ``model_config``), and the arguments with the
     parameters of a trial are hyper-parameters. Only the main process of several records.
@@ -45,6 +51,7 @@ class CutawayCallback(TrainerCallback):
         *,
         log_dir: str | os.PathLike[str] | None = None,
         log_model: bool = True,
+        watch: bool | Mapping[str, Any] = False,
     ) -> None:
         """Nothing is opened before training begins or something is logged."""
         if writer is not None and log_dir is not None:
@@ -54,6 +61,8 @@ class CutawayCallback(TrainerCallback):
         self.log_model = log_model
         self._directory = None if log_dir is None else Path(log_dir)
         self._trials = 0
+        self._watch_options = to_watch(watch)
+        self._watch: Watch | None = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Open the run, and record what it is made with."""
@@ -72,8 +81,16 @@ class CutawayCallback(TrainerCallback):
         if hasattr(config, "to_json_string"):
             writer.add_text("model_config", config.to_json_string())
         writer.add_hparams(hparams, {})
-        if self.log_model and model is not None:
+        if model is None:
+            return
+        if self.log_model:
             record_structure(writer, model)
+        self._watch = begin_watch(writer, self._watch_options, model)
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """The step that begins is logged at the number that the state has when it is over."""
+        if self._watch is not None:
+            self._watch.step = state.global_step + 1
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         """Record what was logged, at the global step."""

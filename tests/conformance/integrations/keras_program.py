@@ -108,6 +108,18 @@ found["own parameters"] = own.count_params()
 fit("fives", dense(), X, {"update_freq": 5, "histogram_freq": 2, "write_images": True})
 fit("bare", dense(), X, {"write_graph": False})
 
+# Layers are watched on PyTorch alone, and the training is as without.
+if keras.backend.backend() == "torch":
+    trained = []
+    for name, settings in (("watched", {"watch": {"every": 1}, "update_freq": "batch"}), ("alone", {})):
+        model = dense()
+        seen = fit(name, model, X, settings)
+        trained.append([weight.tolist() for weight in model.get_weights()])
+    found["trained alike"] = trained[0] == trained[1]
+    found["left"] = "apply" in vars(model.optimizer)
+    X[3, 2] = np.nan
+    fit("not_finite", dense(), X, {"watch": True}, shuffle=False)
+
 found["refused"] = []
 for bad in (
     {"profile_batch": 2},
@@ -115,10 +127,11 @@ for bad in (
     {"embeddings_metadata": "words.tsv"},
     {"update_freq": 0},
     {"update_freq": "step"},
+    {"watch": "auto"} if keras.backend.backend() == "torch" else {"watch": True},
 ):
     try:
         CutawayCallback(directory / "refused", **bad)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         found["refused"].append(str(error))
 found["no tensorboard"] = not {"tensorboard", "tensorboardX"} & set(sys.modules)
 print(json.dumps(found))

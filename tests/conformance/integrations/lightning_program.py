@@ -140,6 +140,40 @@ with warnings.catch_warnings(record=True) as warned:
     fit(Broken(example=True), CutawayLogger(directory / "broken"), [], enable_checkpointing=False)
 found["warned"] = [str(each.message) for each in warned if each.category.__name__ == "RecordingWarning"]
 
+# Layers are watched at the steps of the other metrics, also of a fit that goes on, and nothing else is different.
+trained = []
+for name, watch in (("watched", {"every": 1}), ("alone", False)):
+    torch.manual_seed(0)
+    watched = CutawayLogger(directory / name, watch=watch)
+    model = Model()
+    trainer = fit(model, watched, [], accumulate_grad_batches=2)
+    trained.append([weight.tolist() for weight in model.parameters()])
+    if watch:
+        trainer.save_checkpoint(directory / "half.ckpt")
+        found["hooks left"] = len(model._forward_hooks) + len(model._forward_pre_hooks)
+found["trained alike"] = trained[0] == trained[1]
+again = pl.Trainer(
+    max_epochs=3,
+    accelerator="cpu",
+    logger=CutawayLogger(directory / "watched", watch=True),
+    accumulate_grad_batches=2,
+    log_every_n_steps=1,
+    enable_progress_bar=False,
+    enable_model_summary=False,
+)
+again.fit(Model(), data(), data(), ckpt_path=directory / "half.ckpt", weights_only=False)
+
+
+class Parts(Model):
+    """Its step does not call the model itself."""
+
+    def training_step(self, batch: Any, batch_idx: int) -> Any:
+        made = self.net[2](self.net[0](batch[0]) / (0.0 if self.global_step == 3 else 1.0))
+        return made.pow(2).mean()
+
+
+fit(Parts(), CutawayLogger(directory / "parts", watch=True), [])
+
 # Rank 1 records nothing.
 rank_zero_only = importlib.import_module(f"{sys.argv[1]}.utilities").rank_zero_only
 rank_zero_only.rank = 1

@@ -68,6 +68,23 @@ def test_images_and_models(tmp_path: Path) -> None:
     assert [path.name.endswith(".mine") for path in run.files()] == [True]
 
 
+def test_a_prepared_model_is_watched(tmp_path: Path) -> None:
+    accelerator = Accelerator(cpu=True, log_with="cutaway", project_dir=tmp_path, gradient_accumulation_steps=2)
+    accelerator.init_trackers("run")
+    model = torch.nn.Sequential(torch.nn.Linear(4, 2), torch.nn.Linear(2, 1))
+    model, optimizer = accelerator.prepare(model, torch.optim.SGD(model.parameters(), 0.1))
+    accelerator.get_tracker("cutaway", unwrap=True).watch(model, optimizer, every=1)
+    for _ in range(6):
+        with accelerator.accumulate(model):
+            accelerator.backward(model(torch.ones(1, 4)).sum())
+            optimizer.step()
+            optimizer.zero_grad()
+    accelerator.end_training()
+    run = cutaway.open(tmp_path)["run"]
+    assert run.scalars("watch/gradient_norm").step.tolist() == [0, 1, 2]
+    assert not model._forward_pre_hooks
+
+
 def test_by_name(tmp_path: Path) -> None:
     accelerator = Accelerator(cpu=True, log_with="cutaway", project_dir=tmp_path)
     accelerator.init_trackers("project", CONFIG, init_kwargs={"cutaway": {"filename_suffix": ".mine"}})

@@ -13,6 +13,7 @@ from tests.beside_tensorboard import check_histograms, check_scalars
 
 import cutaway
 import cutaway.integrations.ignite as ours_module
+from cutaway.events.writer import RecordingWarning
 from cutaway.integrations.ignite import (
     CutawayLogger,
     GradsHistHandler,
@@ -95,3 +96,38 @@ def test_tensorboard_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_the_names_are_theirs() -> None:
     """All that a program imports from their module is in ours, with our logger for theirs."""
     assert set(ours_module.__all__) == {*theirs_module.__all__, "CutawayLogger"} - {"TensorboardLogger"}
+
+
+def test_layers_are_watched_at_the_iterations(tmp_path: Path) -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+    def step(engine: Any, batch: torch.Tensor) -> float:
+        optimizer.zero_grad()
+        loss = model(batch).pow(2).mean()
+        loss.backward()
+        optimizer.step()
+        return float(loss)
+
+    trainer = Engine(step)
+    with CutawayLogger(tmp_path) as logger:
+        logger.attach_output_handler(
+            trainer, Events.ITERATION_COMPLETED, tag="train", output_transform=lambda loss: {"loss": loss}
+        )
+        logger.attach_watch_handler(trainer, model, optimizer, every=1)
+        trainer.run([torch.ones(2, 3)] * 2, max_epochs=2)
+        assert not model._forward_pre_hooks
+        trainer.run([torch.ones(2, 3)] * 2, max_epochs=3)
+    run = cutaway.open(tmp_path)["."]
+    assert (
+        run.scalars("watch/gradient_norm").step.tolist() == run.scalars("train/loss").step.tolist() == list(range(1, 7))
+    )
+
+
+def test_a_model_that_cannot_be_watched_stops_nothing(tmp_path: Path) -> None:
+    trainer = Engine(lambda engine, batch: batch)
+    with CutawayLogger(tmp_path) as logger:
+        logger.attach_watch_handler(trainer, torch.nn.Linear(1, 1), every=0)
+        with pytest.warns(RecordingWarning, match="Linear is not watched: every must be"):
+            trainer.run([1, 2])
+    assert trainer.state.iteration == 2

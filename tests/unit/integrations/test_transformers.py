@@ -23,6 +23,7 @@ from transformers.integrations.integration_utils import rewrite_logs
 
 import cutaway
 from cutaway.compat.torch_tensorboard import SummaryWriter as DropIn
+from cutaway.events.first_bad import FirstBad
 from cutaway.events.writer import RecordingWarning
 from cutaway.integrations.transformers import CutawayCallback, _tag
 from cutaway.logs.logs import Run
@@ -184,3 +185,30 @@ def test_a_writer_or_a_directory(tmp_path: Path) -> None:
 @given(st.text() | st.sampled_from(["eval_", "test_", "eval", "eval_a_b", "test_x", "evaluation"]))
 def test_tags_are_those_of_their_callback(name: str) -> None:
     assert [_tag(name)] == list(rewrite_logs({name: 0}))
+
+
+def test_layers_are_watched_at_the_global_step(tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"gradient_accumulation_steps": 2, "eval_strategy": "no", "seed": 1}
+    torch.manual_seed(0)
+    watched = trained(tmp_path, [CutawayCallback(log_dir=tmp_path / "log", watch={"every": 1})], **settings)
+    torch.manual_seed(0)
+    alone = trained(tmp_path, [], **settings)
+    run = cutaway.open(tmp_path / "log")["."]
+    assert run.scalars("watch/gradient_norm").step.tolist() == run.scalars("train/loss").step.tolist() == [1, 2, 3, 4]
+    assert "watch/activation" in run.tags("cutaway_watch")
+    # The gradients of an update are those of its micro-batches, clipped.
+    norms = run.scalars("train/grad_norm").value.clip(max=1.0)
+    assert run.scalars("watch/gradient_norm").value.tolist() == pytest.approx(norms.tolist(), rel=1e-3)
+    assert watched.state.log_history[0]["loss"] == alone.state.log_history[0]["loss"]
+
+
+def test_the_first_bad_layer_of_a_trainer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = network()
+    model.classifier.register_forward_hook(lambda module, given, made: made / 0 if module.training else None)
+    settings: dict[str, Any] = {"eval_strategy": "no", "max_steps": 2}
+    callback = CutawayCallback(log_dir=tmp_path / "log", watch=True)
+    Trainer(model, arguments(tmp_path, **settings), train_dataset=DATA, callbacks=[callback]).train()
+    (text,) = cutaway.open(tmp_path / "log")["."].texts("watch/findings/text_summary")
+    found = FirstBad.from_markdown(text)
+    assert (found.step, found.phase, found.module, found.operation) == (1, "forward", "classifier", "aten.div.Tensor")
+    assert capsys.readouterr().err.count("Cutaway: ") == 1

@@ -17,6 +17,7 @@ _TAGS = {
     "validation/mistakes": "the mistakes that the network is surest of; as a text, which digits are taken for which",
     "validation/confusion": "how often each digit is read as each",
     "weights/…`, `gradients/…": "the weights of each layer, and the gradients of their last step",
+    "watch/…": "the statistics of every layer: activations, gradients, weights and updates",
     "digit/3": "precision and recall of 3 against all other digits",
     "train/loss as a tone": "the losses since the sound before: a loss of 1 is "
     f"{PITCH_OF_ONE:g} Hz, a tenth of it an octave lower, one that is not finite is silence",

@@ -31,6 +31,8 @@ MOMENTUM = 0.9
 STEPS_BETWEEN_VALIDATIONS = 25
 VALIDATION_SHARE = 0.2
 WARM_UP_SHARE = 0.3
+#: Of the time that all runs take, which are trained a step of each in turn.
+WATCH_BUDGET = 0.02 / len(LEARNING_RATES)
 
 
 class Digits(NamedTuple):
@@ -101,7 +103,7 @@ def train(digits: Digits, lr: float, steps: int, log_dir: Path) -> Generator[int
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=MOMENTUM)
     warm_up = max(1, int(steps * WARM_UP_SHARE))
     losses: list[float] = []
-    with SummaryWriter(log_dir) as writer:
+    with SummaryWriter(log_dir) as writer, writer.watch(model, optimizer, budget=WATCH_BUDGET):
         writer.add_hparams({"lr": lr, "momentum": MOMENTUM, "batch_size": BATCH_SIZE}, {})
         writer.add_model(model, digits.train_images[:BATCH_SIZE])
         writer.add_text("configuration", configuration(_configuration(digits, model, lr, steps, warm_up)), 0)
