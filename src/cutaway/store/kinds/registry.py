@@ -28,6 +28,7 @@ from cutaway.store.kinds.session_log import decode_session_log
 from cutaway.store.kinds.tensor import decode_tensor_value
 from cutaway.store.kinds.text import decode_text
 from cutaway.store.kinds.unknown import Unknown
+from cutaway.store.kinds.watch import decode_watch
 
 #: By their names, in the order in which people are told of them.
 KINDS: dict[str, Kind] = {
@@ -45,6 +46,7 @@ KINDS: dict[str, Kind] = {
         Kind(names.HPARAMS, names.HPARAMS, of_value(decode_hparams), "Hyper-parameters", on_steps=False),
         Kind(names.CUSTOM_SCALARS, names.CUSTOM_SCALARS, of_value(decode_layout), "Layouts of charts", on_steps=False),
         Kind(names.CUTAWAY_MODEL, names.CUTAWAY_MODEL, of_value(decode_model), "Models", on_steps=False),
+        Kind(names.CUTAWAY_WATCH, names.CUTAWAY_WATCH, decode_watch, "Statistics of layers"),
         Kind(names.GRAPH, "", of_event(Graph), "Graphs", of_run=True, on_steps=False),
         Kind(names.META_GRAPH, "", of_event(MetaGraph), "Meta graphs", of_run=True, on_steps=False),
         Kind(
