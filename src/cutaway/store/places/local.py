@@ -1,17 +1,24 @@
 """Log directories on the file systems of this machine."""
 
+import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from cutaway.events import core
 from cutaway.events.local_path import local_path
 from cutaway.events.open_file import FileStatus, RegularFile, open_regular, status_of
+from cutaway.events.tables import Loaded
 from cutaway.store.places.place import Found, Links, OutsideError
 from cutaway.store.places.walk import find_event_files
 
 
 class LocalPlace:
     """One directory or several by their names, or one event file. Paths are absolute."""
+
+    has_versions = False
+    readers: int | None = None
+    pause = 2.0
 
     def __init__(self, logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]) -> None:
         """A leading ``~`` is the home directory; a later change of the working directory changes nothing.
@@ -23,10 +30,21 @@ class LocalPlace:
             if not logdir or not all(logdir):
                 raise ValueError("several log directories are given by their names, none of which is empty")
             self.name = ", ".join(f"{name}={os.fspath(each)}" for name, each in logdir.items())
-            self._roots = {name: local_path(each, "logdir") for name, each in logdir.items()}
+            self._roots = {name: local_path(each, f"logdir[{name!r}]") for name, each in logdir.items()}
         else:
             self.name = os.fspath(logdir)
             self._roots = {"": local_path(logdir, "logdir")}
+
+    @property
+    def identity(self) -> str:
+        """The real path, or as JSON those of several by their names."""
+        real = {name: os.path.realpath(path) for name, path in self._roots.items()}
+        return real[""] if "" in real else json.dumps(real, sort_keys=True)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is one event file."""
+        return "" in self._roots and not self._roots[""].is_dir()
 
     def find(self, note_progress: Callable[[], None] = lambda: None) -> Found:
         """Walk the directories; ``note_progress`` is called at each of them."""
@@ -46,6 +64,14 @@ class LocalPlace:
             file.close()
             raise
         return file
+
+    def follow(self, path: str) -> Callable[[str], RegularFile]:
+        """A file is known by its identity and its size, whatever is added to it."""
+        return self.open
+
+    def load(self, paths: Sequence[str], largest: int, widest: int = 0) -> Loaded:
+        """Some files at once, each as a whole: see ``core.load``."""
+        return core.load([os.fsencode(path) for path in paths], largest, widest)
 
     def resolve(self, directory: str, name: str) -> str:
         """Links are followed as the file system follows them."""

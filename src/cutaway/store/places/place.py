@@ -35,6 +35,14 @@ class Found:
     captures: int = 0
 
 
+class PlaceError(OSError):
+    """The storage place does not give it. The message says why in words, and has no path in it."""
+
+
+class ReplacedError(PlaceError):
+    """A file has another version than the one that was opened: what there is now is had by opening it again."""
+
+
 class OutsideError(OSError):
     """A file that can be reached from the log directory, by a link, but is not in it."""
 
@@ -43,9 +51,27 @@ class OutsideError(OSError):
 class Place(Protocol):
     """A storage place: one log directory or several, or one event file; they need not exist yet."""
 
+    #: Whether a file of one version (:attr:`FileStatus.version`) never changes: it is only ever replaced as a whole.
+    has_versions: bool
+    #: How many files are read at the same time, where that waits for answers rather than for a core; None where it
+    #: does not: as many as there are cores.
+    readers: int | None
+
     @property
     def name(self) -> str:
         """The name that is shown: the one that the user gave."""
+
+    @property
+    def identity(self) -> str:
+        """One text for the same log, by whatever name it is reached."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the name is that of a file, not of a directory."""
+
+    @property
+    def pause(self) -> float:
+        """Seconds from one look for event files to the next, at the least."""
 
     def find(self, note_progress: Callable[[], None] = lambda: None) -> Found:
         """Look for event files. Raises nothing: directories that cannot be read are in the answer.
@@ -61,6 +87,13 @@ class Place(Protocol):
         """Open a file to read it; never waits for a process that may write it.
 
         Raises OutsideError where links must lead to a file inside and this one does not, and OSError.
+        """
+
+    def follow(self, path: str) -> Callable[[str], OpenFile]:
+        """What opens a file for the one who reads it from its start on, and then whatever is added to it.
+
+        Where files have versions it sees to it that a version goes on from the one before; where one does not, the
+        file's identity becomes another one. The call is as :meth:`open`, and may raise ReplacedError, as may reading.
         """
 
     def resolve(self, directory: str, name: str) -> str:

@@ -33,7 +33,7 @@ def find_event_files(roots: Mapping[str, str], note_progress: Callable[[], None]
         name, path = (directories or links).popleft()
         note_progress()
         try:
-            status = Path(path).stat()
+            status = os.stat(path)  # noqa: PTH116 - of thousands of directories a Path of each costs as much as this
             if not stat.S_ISDIR(status.st_mode):
                 # Only a root is anything else.
                 found.files.setdefault(name, []).append(path)
@@ -65,9 +65,18 @@ def _judge(found: Found, states: Mapping[str, str]) -> None:
         found.state, found.detail = "unreadable", found.unreadable[states["unreadable"]]
     else:
         found.state = "empty" if "empty" in states else "missing"
-        if found.captures:
-            number = f"{found.captures:,} capture{'' if found.captures == 1 else 's'}"
-            found.detail = f"there are no event files but {number} of a profiler, which Cutaway does not read"
+        found.detail = captures_in_words(found.captures)
+
+
+def captures_in_words(captures: int) -> str:
+    """What is there instead of event files, where those of a profiler are; else empty."""
+    number = f"{captures:,} capture{'' if captures == 1 else 's'}"
+    return f"there are no event files but {number} of a profiler, which Cutaway does not read" if captures else ""
+
+
+def is_trace(name: str) -> bool:
+    """Whether a file of that name is a capture of PyTorch's profiler."""
+    return name.endswith(_TRACES)
 
 
 def _sort_out(
@@ -90,5 +99,5 @@ def _sort_out(
             (links if entry.is_symlink() else directories).append((child, entry.path))
         elif is_found:
             found.files.setdefault(name, []).append(entry.path)
-        elif entry.name.endswith(_TRACES):
+        elif is_trace(entry.name):
             found.captures += 1

@@ -1,44 +1,23 @@
 """A second kind of place: a log that lies nowhere on the disk is read, followed, kept and sent like any other."""
 
-import itertools
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from tests.log_events import EVENTS, NAME, a_file, everything, on_the_disk, records
 from tests.memory_place import MemoryPlace
 
 from cutaway import SummaryWriter
-from cutaway.events.core import encode, frame
-from cutaway.events.messages import EVENT, SESSION_START, file_version, session_log
-from cutaway.events.schema import encode as encode_message
 from cutaway.store import index_cache
 from cutaway.store.embeddings import read_embeddings
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.place import Place
-
-NAME = "events.out.tfevents.1000.host.1.0"
-TEXT = {
-    "tag": "note",
-    "tensor": {"dtype": 7, "string_val": [b"hello"]},
-    "metadata": {"plugin_data": {"plugin_name": "text"}},
-}
-
-
-def records(steps: range, tag: str = "loss") -> bytes:
-    return b"".join(encode(1000.0 + step, step, (tag,), (step / 7,)) for step in steps)
-
-
-def a_file(steps: range) -> bytes:
-    return frame(file_version(1000.0)) + records(steps)
 
 
 @pytest.fixture
@@ -47,24 +26,6 @@ def place() -> Iterator[MemoryPlace]:
     yield place
     # No file is kept open.
     assert place.opened == 0
-
-
-def everything(log: LogDirectory) -> Any:
-    """What is known, but for ids, which tell in what order runs and tags came, and times of files."""
-    found = {}
-    for run in log.runs():
-        tags: dict[tuple[str, str], Any] = {}
-        for kind, names in run.kinds().items():
-            for tag in names:
-                if kind == "scalars":
-                    parts = run.scalars(tag)
-                    tags[kind, tag] = [(part.points.step.tolist(), part.points.value.tolist()) for part in parts]
-                else:
-                    values = log.values(log._ids.tag(tag, kind), run.id)[1]
-                    tags[kind, tag] = (values.step.tolist(), [str(value) for value in values.readable()])
-        files = [(info.name, info.bytes, info.bytes_read, info.damaged_bytes) for info in run.file_infos()]
-        found[run.name] = (tags, files, [(end.offset, end.bytes) for end in run.unfinished()])
-    return found, log.catalogue().logdir.state
 
 
 def steps_of(log: LogDirectory, run: str = "a") -> list[int]:
@@ -207,62 +168,18 @@ def test_embeddings_lie_beside_the_run(place: MemoryPlace) -> None:
         read_embeddings(place, directory)
 
 
-#: What may happen to a file: (run, what, how many points).
-EVENTS = st.lists(
-    st.tuples(
-        st.sampled_from(["a", "a/b", "c"]),
-        st.sampled_from(["grow", "half a record", "damage", "session", "text", "cut", "replace", "rewrite", "remove"]),
-        st.integers(1, 5),
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
 @settings(max_examples=60, deadline=None)
 @given(EVENTS)
 def test_a_log_in_memory_is_read_as_one_on_the_disk(events: list[tuple[str, str, int]]) -> None:
     place = MemoryPlace()
-    numbers = itertools.count()
-    with TemporaryDirectory() as folder:
-        on_disk, in_memory = LogDirectory(folder), LogDirectory(place)
-        for run, what, count in events:
-            path = Path(folder, run, NAME)
-            before = path.read_bytes() if path.exists() else b""
-            start = next(numbers) * 10
-            more = records(range(start, start + count))
-            if what == "half a record":
-                more = more[:-7]
-            elif what == "damage":
-                more = more[:20] + bytes([more[20] ^ 255]) + more[21:] + records(range(count))
-            elif what == "session":
-                more = frame(session_log(2000.0, SESSION_START, count)) + more
-            elif what == "text":
-                more = frame(encode_message(EVENT, {"wall_time": 1.0, "step": count, "summary": {"value": [TEXT]}}))
-            after = {"cut": before[: len(before) * 2 // 3], "replace": a_file(range(count)), "remove": b""}.get(
-                what, (before or frame(file_version(1000.0))) + more
-            )
-            if what == "rewrite":
-                # As large as before.
-                after = before[:-8] + bytes(len(before[-8:]))
-            # The clock of a file system may stand still between two writes.
-            modified = time.time_ns()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if what == "remove":
-                if before:
-                    path.unlink()
-                    place.remove(f"{run}/{NAME}")
-            else:
-                other = path.with_name("other")
-                target = other if what == "replace" and path.exists() else path
-                target.write_bytes(after)
-                os.utime(target, ns=(modified, modified))
-                if target is other:
-                    other.replace(path)
-                place.write(f"{run}/{NAME}", after, same=what != "replace", modified=modified)
-            for log in (on_disk, in_memory):
-                log.refresh()
-            # An empty directory is no missing one.
-            (disk, _), (memory, _) = everything(on_disk), everything(in_memory)
-            assert memory == disk
+    log = LogDirectory(place)
+    for happened in on_the_disk(events):
+        if happened.content is None:
+            place.remove(happened.name)
+        else:
+            same = not happened.is_another
+            place.write(happened.name, happened.content, same=same, modified=happened.modified)
+        log.refresh()
+        known, _ = everything(log)
+        assert known == happened.known
     assert place.opened == 0
