@@ -1,0 +1,107 @@
+"""A log directory that is read by its compacted directory: what shards cover is not read from event files."""
+
+import logging
+from threading import Lock
+
+from cutaway.store.collection import collection_held
+from cutaway.store.compacted.coverage import Covered, covered_by
+from cutaway.store.compacted.manifest import Manifest
+from cutaway.store.compacted.objects import Objects
+from cutaway.store.compacted.recent import Recent
+from cutaway.store.compacted.source import Source
+from cutaway.store.compacted.stored_shard import StoredShard, Surroundings
+from cutaway.store.event_file import EventFile
+from cutaway.store.index_cache import IndexCache, Indexed
+from cutaway.store.index_format import restore
+from cutaway.store.loaded_series import LoadedSeries
+from cutaway.store.series import Points
+
+#: Bytes of memory for points and buckets that were read lately.
+MOST_BYTES = 512 << 20
+
+_logger = logging.getLogger(__name__)
+
+
+class CompactedLog(IndexCache):
+    """The indexes of event files that a compacted directory has; of other files those of another cache."""
+
+    has_small = True
+
+    def __init__(self, source: Source, objects: Objects, manifest: Manifest, other: IndexCache | None) -> None:
+        """Reads which files are covered, and by which series. What cannot be read is said, and done without."""
+        self._source, self._objects, self._other = source, objects, other
+        self._lock = Lock()
+        self._troubles: dict[str, str] = {}
+        # The file that was last read because its shard is damaged.
+        self._read_anew: tuple[str, LoadedSeries] = ("", LoadedSeries())
+        around = Surroundings(objects, Recent(MOST_BYTES), self._from_event_file, self._note)
+        self._covered: dict[str, tuple[StoredShard, Covered]] = {}
+        with collection_held():
+            self._take_in(manifest, around)
+
+    def _take_in(self, manifest: Manifest, around: Surroundings) -> None:
+        for shard in manifest.shards:
+            if not shard.is_readable:
+                self._note(shard.name, f"it is of version {shard.version}; compact makes it again")
+                continue
+            try:
+                stored, covered = StoredShard(shard, around), covered_by(self._objects, shard)
+            except (OSError, ValueError) as error:
+                self._note(shard.name, str(error))
+                continue
+            self._covered |= {item.file: (stored, item) for item in covered}
+
+    def load(self, file: EventFile) -> Indexed | None:
+        """The state of an event file up to where it is covered, or to where another cache has it."""
+        name = self._source.name(file.path)
+        found = self._covered.get(name)
+        if found is None:
+            return None if self._other is None else self._other.load(file)
+        shard, covered = found
+        try:
+            status = file.place.stat(file.path)
+            if not covered.is_start_of(file.place, file.path, status):
+                del self._covered[name]
+                return None
+            document, arrays, checksums = covered.known()
+        except OSError:
+            return None
+        except ValueError as error:
+            self._note(shard.shard.name, str(error))
+            return None
+        known = EventFile(file.path, file.place)
+        restore(known, document, arrays)
+        known.scalars = LoadedSeries.of(shard.series_of(name))
+        known.not_finite_tags = {
+            tag: None for tag, series in known.scalars.items() if series.points.not_finite is not None
+        }
+        return Indexed(known, status.identity, covered.length, checksums)
+
+    def save(self, file: EventFile) -> None:
+        """Keep an index of a file that is not covered."""
+        if self._other is not None and self._source.name(file.path) not in self._covered:
+            self._other.save(file)
+
+    def troubles(self) -> list[tuple[str, str]]:
+        """Parts of the compacted directory that cannot be read, and why: event files are read in their place."""
+        with self._lock:
+            return list(self._troubles.items())
+
+    def _note(self, key: str, why: str) -> None:
+        name = f"{self._objects.name}/{key}"
+        with self._lock:
+            self._troubles[name] = f"{why}; the event files are read in its place"
+        _logger.warning("%s cannot be used: %s; the event files are read in its place", name, why)
+
+    def _from_event_file(self, name: str, tag: str) -> Points:
+        read, series = self._read_anew
+        if read != name:
+            file = EventFile(self._source.path(name), self._source.place)
+            file.check()
+            while file.pending and (batch := file.read()) is not None:
+                file.apply(batch)
+            series = file.scalars
+            self._read_anew = (name, series)
+        if tag not in series:
+            raise OSError(f"neither {self._objects.name!r} nor the event file {name!r} has the points of {tag!r}")
+        return series[tag].points

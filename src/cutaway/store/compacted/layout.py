@@ -1,0 +1,90 @@
+"""The Parquet files of a compacted directory: their names, columns and encodings.
+
+``docs/compaction.md`` describes them for readers of other kinds.
+"""
+
+from typing import Any
+
+from cutaway.store.index_format import VERSION as STATE_VERSION
+
+#: Shards of another version are not read, and are made again.
+VERSION = f"2.{STATE_VERSION}"
+
+MANIFESTS = "manifests/"
+SHARDS = "shards/"
+POINTS, SERIES, FILES = "points.parquet", "series.parquet", "files.parquet"
+
+#: The widths of buckets, in steps, are NARROWEST · 4^k.
+NARROWEST = 16
+#: From this width on buckets have their first and their last point: of narrower ones that would take too much room.
+WITH_ENDS = 64
+#: A chunk of points is in one piece of even steps or not, and has buckets of its own.
+LARGEST_CHUNK = 1 << 16
+#: Rows of a row group at most. It ends with a tag once it has half of them.
+POINT_ROWS, BUCKET_ROWS = 1 << 16, 1 << 13
+
+_DELTA, _SPLIT = "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"
+_ENDS = (
+    "first_step", "last_step", "first_wall_time_bits", "last_wall_time_bits",
+    "first", "last", "first_float64", "last_float64",
+)  # fmt: skip
+
+
+def buckets_name(width: int) -> str:
+    """The file with buckets of a width in steps."""
+    return f"buckets-{width}.parquet"
+
+
+def widths(finest: int, coarsest: int) -> list[int]:
+    """From one width to another one, both included."""
+    found = [finest]
+    while found[-1] < coarsest:
+        found.append(found[-1] * 4)
+    return found
+
+
+def points_schema() -> Any:
+    """A row a point, sorted by series, in the order in which the points of a series were recorded."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("series", pa.int32()),
+            ("step", pa.int64()),
+            ("wall_time_bits", pa.int64()),
+            ("value", pa.float32()),
+            ("value_float64", pa.float64()),
+            ("value_int64", pa.int64()),
+        ]
+    )
+
+
+def buckets_schema(width: int) -> Any:
+    """A row a bucket, sorted by series, in the order of their points."""
+    import pyarrow as pa
+
+    narrow, wide = pa.float32(), pa.float64()
+    fields = [
+        ("series", pa.int32()), ("bucket", pa.int64()), ("position", pa.int64()),
+        ("count", pa.int32()), ("nan", pa.int32()), ("pos_inf", pa.int32()), ("neg_inf", pa.int32()),
+        ("mean", wide), ("min", narrow), ("max", narrow), ("min_float64", wide), ("max_float64", wide),
+        ("first_step", pa.int64()), ("last_step", pa.int64()),
+        ("first_wall_time_bits", pa.int64()), ("last_wall_time_bits", pa.int64()),
+        ("first", narrow), ("last", narrow), ("first_float64", wide), ("last_float64", wide),
+    ]  # fmt: skip
+    return pa.schema([field for field in fields if width >= WITH_ENDS or field[0] not in _ENDS])
+
+
+def writer_options(schema: Any) -> dict[str, Any]:
+    """How rows of a schema that are sorted by series are written."""
+    import pyarrow as pa
+
+    encodings = {field.name: _SPLIT if pa.types.is_floating(field.type) else _DELTA for field in schema}
+    return {
+        "compression": "zstd",
+        # Dictionaries of numbers that are nearly all different only take room.
+        "use_dictionary": False,
+        "column_encoding": encodings,
+        "write_statistics": ["series"],
+        "write_page_checksum": True,
+    }

@@ -1,0 +1,106 @@
+"""Reading parts of one Parquet file of a shard."""
+
+import io
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from cutaway.store.compacted.layout import SHARDS
+from cutaway.store.compacted.manifest import Shard, read_tail
+from cutaway.store.compacted.objects import Objects
+
+
+class DamagedError(Exception):
+    """A file of a shard that is not there or not as it was written: the message says why."""
+
+
+class ParquetRows:
+    """Row groups of one file. Any thread; the file's footer is read when it is first asked for anything."""
+
+    def __init__(self, objects: Objects, shard: Shard, name: str) -> None:
+        self.key = f"{SHARDS}{shard.name}/{name}"
+        self._objects, self._shard, self._name = objects, shard, name
+        self._lock = Lock()
+        self._file: Any = None
+        #: The row behind each row group.
+        self._ends = np.empty(0, np.int64)
+        #: The first and the last series of each row group.
+        self._series = np.empty((0, 2), np.int64)
+
+    def groups_of_rows(self, start: int, stop: int) -> tuple[int, int]:
+        """The row groups from one row up to another, as [first, last + 1)."""
+        self._open()
+        return int(self._ends.searchsorted(start, "right")), int(self._ends.searchsorted(stop, "left")) + 1
+
+    def groups_of_series(self, first: int, last: int) -> tuple[int, int]:
+        """The row groups that have any of some series, both ends included, as [first, last + 1)."""
+        self._open()
+        return int(self._series[:, 1].searchsorted(first)), int(self._series[:, 0].searchsorted(last, "right"))
+
+    def first_row(self, group: int) -> int:
+        """The number of a row group's first row."""
+        return int(self._ends[group - 1]) if group else 0
+
+    def read(self, start: int, stop: int) -> Any:
+        """All columns of the row groups from one up to another: an Arrow table. Raises DamagedError."""
+        self._open()
+        with self._lock:
+            return self._checked(lambda: self._file.read_row_groups(range(start, stop)).combine_chunks())
+
+    def _open(self) -> None:
+        with self._lock:
+            if self._file is None:
+                self._checked(self._read_footer)
+
+    def _read_footer(self) -> None:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        # A footer has no checksum of its own, and a wrong one leads anywhere.
+        metadata = parquet.read_metadata(pa.BufferReader(read_tail(self._objects, self._shard, self._name)))
+        file = parquet.ParquetFile(
+            _Ranges(self._objects, self.key, self._shard.objects[self._name].size),
+            metadata=metadata,
+            pre_buffer=True,
+            page_checksum_verification=True,
+        )
+        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+        series = [group.column(0).statistics for group in groups]
+        self._ends = np.cumsum([group.num_rows for group in groups])
+        self._series = np.array([(each.min, each.max) for each in series], np.int64).reshape(-1, 2)
+        self._file = file
+
+    def _checked(self, read: Any) -> Any:
+        import pyarrow as pa
+
+        try:
+            return read()
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise DamagedError(str(error).partition("\n")[0] or type(error).__name__) from error
+
+
+class _Ranges(io.RawIOBase):
+    """An object as a file."""
+
+    def __init__(self, objects: Objects, key: str, size: int) -> None:
+        self._objects, self._key, self._size = objects, key, size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._objects.read(self._key, self._at, self._size - self._at if size < 0 else size)
+        self._at += len(data)
+        return data

@@ -1,0 +1,51 @@
+"""The facts of a stored series that are needed before any of its points is read, as JSON."""
+
+import json
+from typing import NamedTuple
+
+import numpy as np
+
+from cutaway.store.compacted.chunked import ChunkFacts
+from cutaway.store.series import Frozen, Points
+
+
+class SeriesState(NamedTuple):
+    """What is known of a series without reading its points."""
+
+    facts: Frozen
+    chunks: list[ChunkFacts]
+    #: The widest buckets that it has, in steps.
+    coarsest: int
+
+
+def encode_state(points: Points, chunks: list[ChunkFacts], coarsest: int) -> str:
+    """The state of a series of one point or more."""
+    step, wall_time, _ = points.last
+    wall_bits = int(np.float64(wall_time).view(np.int64))
+    return json.dumps(
+        [
+            points.dtype.name, points.breaks.tolist(), points.wall_ascending, step, wall_bits, points.lowest_step,
+            points.highest_step, points.lowest, points.highest, points.not_finite, points.sessions, chunks, coarsest,
+        ],
+        separators=(",", ":"),
+    )  # fmt: skip
+
+
+def decode_state(text: str) -> SeriesState:
+    """The state that was encoded. ValueError, KeyError or TypeError for anything else."""
+    dtype, breaks, ascending, step, wall_bits, *numbers, not_finite, sessions, chunks, coarsest = json.loads(text)
+    lowest_step, highest_step, lowest, highest = numbers
+    facts = Frozen(
+        np.dtype(dtype),
+        np.array(breaks, np.int64),
+        ascending,
+        step,
+        float(np.int64(wall_bits).view(np.float64)),
+        lowest_step,
+        highest_step,
+        lowest,
+        highest,
+        None if not_finite is None else (not_finite[0], not_finite[1]),
+        tuple((position, session) for position, session in sessions),
+    )
+    return SeriesState(facts, [ChunkFacts(*chunk) for chunk in chunks], coarsest)

@@ -1,0 +1,332 @@
+"""Making one shard: reading event files, and writing their scalars as Parquet.
+
+The same event files give the same bytes, whichever process or machine makes the shard.
+"""
+
+import copy
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.events import core
+from cutaway.store.bucket_rows import BucketRows, joined, rows_of
+from cutaway.store.collection import collection_held
+from cutaway.store.compacted.chosen import objects_at
+from cutaway.store.compacted.chunked import Batch, batch_of, coarsest_width
+from cutaway.store.compacted.layout import (
+    BUCKET_ROWS,
+    FILES,
+    POINT_ROWS,
+    POINTS,
+    SERIES,
+    SHARDS,
+    VERSION,
+    WITH_ENDS,
+    buckets_name,
+    buckets_schema,
+    points_schema,
+    widths,
+)
+from cutaway.store.compacted.manifest import Shard, StoredObject
+from cutaway.store.compacted.objects import Objects
+from cutaway.store.compacted.series_state import encode_state
+from cutaway.store.compacted.sorted_rows import SortedRows
+from cutaway.store.compacted.source import Source, source_at
+from cutaway.store.event_file import EventFile
+from cutaway.store.index_format import encode_index
+from cutaway.store.loaded_series import LoadedSeries
+from cutaway.store.natural_order import natural_key
+from cutaway.store.series import Points
+
+#: Points of a tag that are worked on at a time.
+_MOST_AT_ONCE = 4 << 20
+#: Float32 values have a column of their own; integers that float64 cannot hold are there twice.
+_KINDS = {"float32": 0, "float64": 1, "int64": 2}
+
+
+class ShardTask(NamedTuple):
+    """What a shard is to be made of, as plain data for another process."""
+
+    #: The log directory and the compacted directory.
+    source: str
+    target: str
+    #: (run, file) of each event file; the file is named by its path below the log directory.
+    files: tuple[tuple[str, str], ...]
+
+
+class _Stored(NamedTuple):
+    """One series of the shard."""
+
+    tag: str
+    run: str
+    file: str
+    #: Its number among the tags of its file.
+    number: int
+    points: Points
+
+
+def build_shard(task: ShardTask) -> Shard | None:
+    """Make a shard and put its objects; None where none of the files has anything that could be read."""
+    source, objects = source_at(task.source), objects_at(task.target)
+    with collection_held(), tempfile.TemporaryDirectory(prefix="cutaway-") as scratch:
+        directory = Path(scratch)
+        read = [(run, name, file) for run, name in task.files if (file := _read(source, name)) is not None]
+        if not read:
+            return None
+        series = sorted(
+            (
+                _Stored(tag, run, name, number, points)
+                for run, name, file in read
+                for number, (tag, columns) in enumerate(file.scalars.items())
+                if len(points := columns.points)
+            ),
+            key=lambda each: (natural_key(each.tag), each.tag, natural_key(each.run), each.run, each.file),
+        )
+        _write_points(directory, series)
+        _write_files(directory / FILES, read)
+        stored, name = _stored_objects(directory)
+        for key in stored:
+            objects.put(f"{SHARDS}{name}/{key}", directory / key)
+    return Shard(
+        name,
+        VERSION,
+        stored,
+        files=len(read),
+        bytes=sum(file.bytes_read for _, _, file in read),
+        runs=len({run for run, _, _ in read}),
+        tags=len({each.tag for each in series}),
+        series=len(series),
+        points=sum(len(each.points) for each in series),
+    )
+
+
+def is_whole(objects: Objects, shard: Shard) -> bool:
+    """Whether all objects of a shard are there, of the sizes that they had."""
+    there = {item.key: item.size for item in objects.list(f"{SHARDS}{shard.name}/")}
+    return all(there.get(f"{SHARDS}{shard.name}/{key}") == stored.size for key, stored in shard.objects.items())
+
+
+def _read(source: Source, name: str) -> EventFile | None:
+    """All records of an event file; None where there is not one that can be read."""
+    file = EventFile(source.path(name), source.place)
+    file.check()
+    while file.pending and not file.gone:
+        batch = file.read()
+        if batch is None:
+            break
+        file.apply(batch)
+    return None if file.gone or file.trouble or not file.bytes_read else file
+
+
+def _write_points(directory: Path, series: list[_Stored]) -> None:
+    """The points, the buckets and the table of series."""
+    rows: dict[str, list[Any]] = {name: [] for name in _series_schema().names}
+    with ExitStack() as stack:
+        points = stack.enter_context(SortedRows(directory / POINTS, points_schema(), POINT_ROWS))
+        buckets: dict[int, SortedRows] = {}
+        first = 0
+        for tag, of_tag in _by_tag(series):
+            coarsest = coarsest_width([each.points for each in of_tag])
+            for some in _some_at_once(of_tag):
+                batch = batch_of([each.points for each in some])
+                points.add(_point_columns(first, some, batch))
+                for width, found in _levels(batch, coarsest):
+                    if width not in buckets:
+                        path = directory / buckets_name(width)
+                        buckets[width] = stack.enter_context(SortedRows(path, buckets_schema(width), BUCKET_ROWS))
+                    buckets[width].add(_bucket_columns(first, some, batch, found, width))
+                _add_series(rows, first, tag, some, batch, coarsest)
+                first += len(some)
+            for writer in (points, *buckets.values()):
+                writer.end_tag()
+    _write_table(directory / SERIES, rows, _series_schema())
+
+
+def _by_tag(series: list[_Stored]) -> Iterator[tuple[str, list[_Stored]]]:
+    of_tag: dict[str, list[_Stored]] = {}
+    for each in series:
+        of_tag.setdefault(each.tag, []).append(each)
+    yield from of_tag.items()
+
+
+def _some_at_once(series: list[_Stored]) -> Iterator[list[_Stored]]:
+    some: list[_Stored] = []
+    number = 0
+    for each in series:
+        some.append(each)
+        number += len(each.points)
+        if number >= _MOST_AT_ONCE:
+            yield some
+            some, number = [], 0
+    if some:
+        yield some
+
+
+def _levels(batch: Batch, coarsest: int) -> Iterator[tuple[int, BucketRows]]:
+    """The buckets of each width, from the narrowest that any chunk has on."""
+    finest = np.array([chunk.finest for chunk in batch.facts], np.int64)
+    if not finest.any():
+        return
+    number = np.repeat(np.arange(len(finest)), np.diff(batch.starts))
+    rows: BucketRows | None = None
+    for width in widths(int(finest[finest > 0].min()), coarsest):
+        begun = finest == width
+        parts = [] if rows is None else [joined(rows, width // 4, width)]
+        if begun.all():
+            parts.append(rows_of(number, batch.position, batch.step, batch.wall_time, batch.value, width))
+        elif begun.any():
+            chosen = begun[number]
+            place = number[chosen], batch.position[chosen]
+            point = batch.step[chosen], batch.wall_time[chosen], batch.value[chosen]
+            parts.append(rows_of(*place, *point, width))
+        rows = parts[0] if len(parts) == 1 else _in_order(parts)
+        yield width, rows
+
+
+def _in_order(parts: list[BucketRows]) -> BucketRows:
+    columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    return BucketRows(*(column[order] for column in columns))
+
+
+def _point_columns(first: int, some: list[_Stored], batch: Batch) -> dict[str, Any]:
+    lengths = [len(each.points) for each in some]
+    kinds = np.repeat([_KINDS[each.points.dtype.name] for each in some], lengths)
+    integer = np.zeros(len(kinds), np.int64)
+    if (kinds == 2).any():
+        places = np.cumsum([0, *lengths])
+        for each, start in zip(some, places.tolist(), strict=False):
+            if each.points.dtype == np.int64:
+                integer[start : start + len(each.points)] = each.points.value
+    return {
+        "series": np.repeat(np.arange(first, first + len(some), dtype=np.int32), lengths),
+        "step": batch.step,
+        "wall_time_bits": batch.wall_time.view(np.int64),
+        "value": _there(batch.value, kinds == 0, np.float32),
+        "value_float64": _there(batch.value, kinds > 0, np.float64),
+        "value_int64": _there(integer, kinds == 2, np.int64),
+    }
+
+
+def _bucket_columns(first: int, some: list[_Stored], batch: Batch, rows: BucketRows, width: int) -> dict[str, Any]:
+    series = batch.series[rows.chunk]
+    is_narrow = np.array([each.points.dtype == np.float32 for each in some])[series]
+    columns: dict[str, Any] = {
+        "series": (series + first).astype(np.int32),
+        "bucket": rows.bucket,
+        "position": rows.position,
+        "count": rows.finite.astype(np.int32),
+        "nan": rows.nan.astype(np.int32),
+        "pos_inf": rows.pos_inf.astype(np.int32),
+        "neg_inf": rows.neg_inf.astype(np.int32),
+        "mean": rows.mean,
+    }
+    values = {"min": rows.min, "max": rows.max}
+    if width >= WITH_ENDS:
+        columns |= {"first_step": rows.first_step, "last_step": rows.last_step}
+        columns["first_wall_time_bits"] = rows.first_time.view(np.int64)
+        columns["last_wall_time_bits"] = rows.last_time.view(np.int64)
+        values |= {"first": rows.first, "last": rows.last}
+    for name, value in values.items():
+        columns[name] = _there(value, is_narrow, np.float32)
+        columns[f"{name}_float64"] = _there(value, ~is_narrow, np.float64)
+    return columns
+
+
+def _there(column: NDArray[Any], chosen: NDArray[np.bool_], dtype: Any) -> Any:
+    """Some rows of a column in a dtype that holds them; null elsewhere."""
+    import pyarrow as pa
+
+    if not chosen.any():
+        return pa.nulls(len(column), pa.from_numpy_dtype(dtype))
+    with np.errstate(over="ignore"):
+        numbers = column.astype(dtype, copy=False)
+    return pa.array(numbers, mask=None if chosen.all() else ~chosen, from_pandas=False)
+
+
+def _add_series(
+    rows: dict[str, list[Any]], first: int, tag: str, some: list[_Stored], batch: Batch, coarsest: int
+) -> None:
+    edges = np.searchsorted(batch.series, np.arange(len(some) + 1)).tolist()
+    for number, each in enumerate(some):
+        chunks = batch.facts[edges[number] : edges[number + 1]]
+        values = (first + number, tag, each.run, each.file, len(each.points))
+        facts = (
+            each.points.lowest_step,
+            each.points.highest_step,
+            each.number,
+            encode_state(each.points, chunks, coarsest),
+        )
+        for name, value in zip(rows, (*values, *facts), strict=True):
+            rows[name].append(value)
+
+
+def _series_schema() -> Any:
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("series", pa.int32()),
+            ("tag", pa.string()),
+            ("run", pa.string()),
+            ("file", pa.string()),
+            ("points", pa.int64()),
+            ("lowest_step", pa.int64()),
+            ("highest_step", pa.int64()),
+            ("number", pa.int32()),
+            ("state", pa.string()),
+        ]
+    )
+
+
+def _write_files(path: Path, read: list[tuple[str, str, EventFile]]) -> None:
+    """What the shard covers, and what else is known of these files: places of values of other kinds, and damage."""
+    import pyarrow as pa
+
+    rows: dict[str, list[Any]] = {name: [] for name in ("run", "file", "bytes", "status", "state")}
+    for run, name, file in read:
+        status = file.place.stat(file.path)
+        without_scalars = copy.copy(file)
+        without_scalars.scalars = LoadedSeries()
+        is_same = status.size == file.size and status.modified == file.modified and status.identity == file.identity
+        rows["run"].append(run)
+        rows["file"].append(name)
+        rows["bytes"].append(file.bytes_read)
+        rows["status"].append(json.dumps(status) if is_same else "")
+        rows["state"].append(encode_index(without_scalars, status.identity, status.modified))
+    types = (pa.string(), pa.string(), pa.int64(), pa.string(), pa.binary())
+    _write_table(path, rows, pa.schema(list(zip(rows, types, strict=True))))
+
+
+def _write_table(path: Path, rows: dict[str, list[Any]], schema: Any) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = pa.table(rows, schema=schema)
+    parquet.write_table(table, path, compression="zstd", write_page_checksum=True)
+
+
+def _stored_objects(directory: Path) -> tuple[dict[str, StoredObject], str]:
+    """The facts of all files, and a name that is made of their content."""
+    stored: dict[str, StoredObject] = {}
+    content = hashlib.sha256()
+    for path in sorted(directory.iterdir()):
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while data := file.read(8 << 20):
+                digest.update(data)
+            size = file.tell()
+            file.seek(size - 8)
+            footer = int.from_bytes(file.read(4), "little") + 8
+            tail = size if path.name in (SERIES, FILES) else footer
+            file.seek(size - tail)
+            stored[path.name] = StoredObject(size, tail, core.crc32c(file.read()))
+        content.update(f"{path.name} {digest.hexdigest()}\n".encode())
+    return stored, content.hexdigest()[:32]

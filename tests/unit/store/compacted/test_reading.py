@@ -1,0 +1,359 @@
+"""A log that is read by its compacted directory is the log that its event files are."""
+
+import json
+import logging
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.store.compacted.conftest import Record, manifest_of
+
+import cutaway
+from cutaway.events.core import encode, frame
+from cutaway.events.messages import file_version
+from cutaway.store import reduce
+from cutaway.store.compacted import chunked, layout
+from cutaway.store.compacted.compact import compact
+from cutaway.store.compacted.objects import LocalObjects
+from cutaway.store.compacted.opened import open_log_directory
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.reduce import ReducedChart, reduce_chart, reduce_groups
+
+#: Of numbers that are this near a mean is the same.
+NEAR = 1e-12
+
+
+def opened(path: Path) -> LogDirectory:
+    log = open_log_directory(path)
+    log.refresh()
+    return log
+
+
+def chart(log: LogDirectory, tag: str, **view: Any) -> ReducedChart:
+    runs = [run.id for run in log.catalogue().runs]
+    return reduce_chart(log.scalars(log.tag_id(tag), runs), **view)
+
+
+def check_same(ours: ReducedChart, expected: ReducedChart) -> None:
+    """All fields are the same, and means nearly so."""
+    for name in ("axis", "scale", "range", "level", "origin"):
+        assert getattr(ours, name) == getattr(expected, name)
+    for one, other in zip(ours.series, expected.series, strict=True):
+        for field in fields(other):
+            found, right = getattr(one, field.name), getattr(other, field.name)
+            if field.name == "mean":
+                largest = np.maximum(np.abs(other.min), np.abs(other.max))
+                assert (np.abs(found / 2 - right / 2) <= NEAR * largest).all()
+            elif isinstance(right, np.ndarray):
+                np.testing.assert_array_equal(found, right, err_msg=field.name)
+                assert found.dtype == right.dtype
+            else:
+                assert found == right, field.name
+
+
+class CountedReads:
+    """The reads of all compacted directories."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reads: list[tuple[str, int]] = []
+        plain = LocalObjects.read
+
+        def read(objects: LocalObjects, key: str, offset: int, length: int) -> bytes:
+            data = plain(objects, key, offset, length)
+            self.reads.append((key.rpartition("/")[2], len(data)))
+            return data
+
+        monkeypatch.setattr(LocalObjects, "read", read)
+
+    def clear(self) -> None:
+        self.reads.clear()
+
+    def names(self) -> set[str]:
+        return {name for name, _ in self.reads}
+
+
+@st.composite
+def columns(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    """Steps and values of one file: with gaps, repeated steps, steps that go back, spikes and values not finite."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    length = draw(st.sampled_from([1, 60, 65, 300, 2000, 5000]))
+    change = np.full(length, draw(st.sampled_from([1, 1, 2, 100])))
+    for _ in range(draw(st.integers(0, 3))):
+        change[rng.integers(length)] = draw(st.sampled_from([0, 5, 1000, -300]))
+    if draw(st.booleans()):
+        change[rng.integers(length, size=length // 5)] = 0
+    step = draw(st.sampled_from([0, 7, -1000])) + np.cumsum(change)
+    value: np.ndarray = rng.normal(0, 1, length)
+    kind = draw(st.sampled_from(["single", "single", "double", "huge", "whole"]))
+    value = (
+        value.astype(np.float32).astype(np.float64) if kind == "single" else value * 1e307 if kind == "huge" else value
+    )
+    for odd in draw(st.lists(st.sampled_from([np.nan, np.inf, -np.inf, 1e6, -1e6]), max_size=5)):
+        value[rng.integers(length)] = odd
+    if kind == "whole":
+        value = 2.0**61 + np.arange(length) * 512
+    return step, value
+
+
+def write(path: Path, start: float, step: np.ndarray, value: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        if not file.tell():
+            file.write(frame(file_version(start)))
+        for number, (at, each) in enumerate(zip(step.tolist(), value.tolist(), strict=True)):
+            file.write(encode(start + number * 0.1, at, ["loss"], [each]))
+
+
+VIEWS = st.fixed_dictionaries(
+    {
+        "pixels": st.sampled_from([16, 100, 800, 3000]),
+        "x_range": st.none() | st.tuples(st.floats(-1200, 6000), st.floats(0, 6000)).map(lambda r: (r[0], r[0] + r[1])),
+        "details": st.booleans(),
+        "axis": st.sampled_from(["step", "step", "step", "wall"]),
+    }
+)
+
+
+# An example is a compaction.
+@settings(deadline=None, max_examples=settings().max_examples // 2)
+@given(
+    files=st.lists(st.tuples(st.sampled_from("ab"), columns()), min_size=1, max_size=4),
+    tail=st.none() | columns(),
+    views=st.lists(VIEWS, min_size=1, max_size=4),
+    chunk=st.sampled_from([100, 1000, 1 << 16]),
+)
+def test_any_chart_is_the_same(
+    tmp_path_factory: pytest.TempPathFactory, files: Any, tail: Any, views: Any, chunk: int
+) -> None:
+    """Counts, minima and maxima bit for bit; also with a tail that only the event files have."""
+    directory = tmp_path_factory.mktemp("property")
+    logdir, target = directory / "log", directory / "to"
+    for number, (run, (step, value)) in enumerate(files):
+        write(logdir / run / f"events.out.tfevents.{number}", 1000.0 + 700 * number, step, value)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunked, "LARGEST_CHUNK", chunk)
+        compact(str(logdir), str(target))
+    if tail is not None:
+        number, run = len(files) - 1, files[-1][0]
+        write(logdir / run / f"events.out.tfevents.{number}", 1000.0 + 700 * number, *tail)
+    ours, expected = opened(target), opened(logdir)
+    for view in views:
+        check_same(chart(ours, "loss", **view), chart(expected, "loss", **view))
+
+
+def test_a_chart_of_all_runs_is_two_small_reads(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The footer of one file, and the buckets of one tag."""
+    for number in range(20):
+        record(f"run{number}", range(5000), tags=("loss", "lr", "acc"))
+    compact(str(logdir), str(tmp_path / "to"))
+    ours, counted = opened(tmp_path / "to"), CountedReads(monkeypatch)
+    for pixels, width in ((800, 16), (200, 64), (50, 256)):
+        counted.clear()
+        check_same(chart(ours, "lr", pixels=pixels), chart(opened(logdir), "lr", pixels=pixels))
+        assert counted.names() == {layout.buckets_name(width)}
+        assert len(counted.reads) == 2
+    counted.clear()
+    # A part of it: also where the line comes from and goes to, and how many points there are.
+    view: dict[str, Any] = {"pixels": 60, "x_range": (1003.5, 3300.0), "details": True}
+    check_same(chart(ours, "lr", **view), chart(opened(logdir), "lr", **view))
+    assert counted.reads == []
+
+
+def test_over_time_many_points_are_placed_by_their_buckets_and_that_is_said(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        record(f"run{number}", range(30_000), tags=("loss",))
+    compact(str(logdir), str(tmp_path / "to"))
+    ours, expected, counted = opened(tmp_path / "to"), opened(logdir), CountedReads(monkeypatch)
+    view: dict[str, Any] = {"pixels": 100, "axis": "relative"}
+    view["clocks"] = expected.clocks([run.id for run in expected.catalogue().runs])
+    exact = chart(expected, "loss", **view)
+    check_same(chart(ours, "loss", **view), exact)
+    assert counted.names() == {layout.POINTS}
+    counted.clear()
+    monkeypatch.setattr(reduce, "MOST_EXACT_OVER_TIME", 100_000)
+    ours = opened(tmp_path / "to")
+    view["clocks"] = ours.clocks([run.id for run in ours.catalogue().runs])
+    for x_range in (None, (100.0, 9000.0)):
+        counted.clear()
+        about, exact = (chart(log, "loss", **view, x_range=x_range, details=True) for log in (ours, expected))
+        assert layout.POINTS not in counted.names()
+        assert (about.level, about.origin) == (exact.level, exact.origin)
+        for one, other in zip(about.series, exact.series, strict=True):
+            assert one.approximate
+            assert not other.approximate
+            assert one.recorded == other.recorded
+            # Off by a bucket of steps at each end, and at each edge.
+            assert abs(one.count - other.count) <= 2 * 256
+            assert abs(int(one.count_in_bucket.sum()) - int(other.count_in_bucket.sum())) <= 2 * 256
+            assert (one.min.min(), one.max.max()) == (other.min.min(), other.max.max())
+    groups = [
+        reduce_groups([log.scalars(log.tag_id("loss"), log.runs_matching(""))], **view) for log in (ours, expected)
+    ]
+    assert [group.approximate for group in groups] == [True, False]
+    # Nearer, where a bucket of the chart is a few of 64 steps, points are told apart.
+    near: dict[str, Any] = {**view, "x_range": (1000.0, 1100.0)}
+    check_same(chart(ours, "loss", **near), chart(expected, "loss", **near))
+
+
+def test_times_at_work_are_known_without_reading_points(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a run slept for a night."""
+    record("a", [*range(1000), *range(200_000, 201_000)])
+    compact(str(logdir), str(tmp_path / "to"))
+    ours, expected = opened(tmp_path / "to"), opened(logdir)
+    counted = CountedReads(monkeypatch)
+    (run,) = (run.id for run in ours.catalogue().runs)
+    times = np.linspace(1000, 80_000, 50)
+    found = ours.clocks([run])[run].training_time(times)
+    assert counted.reads == []
+    np.testing.assert_array_equal(found, expected.clocks([run])[run].training_time(times))
+
+
+def test_catalogue_runs_and_groups_are_the_same(logdir: Path, tmp_path: Path, record: Record) -> None:
+    for number in range(3):
+        record(f"run{number}", range(3000))
+    compact(str(logdir), str(tmp_path / "to"))
+    ours, expected = opened(tmp_path / "to"), opened(logdir)
+    assert ours.catalogue().tags == expected.catalogue().tags
+    for one, other in zip(ours.catalogue().runs, expected.catalogue().runs, strict=True):
+        assert (one.id, one.points, one.last_step, one.first_wall_time, one.last_wall_time) == (
+            other.id, other.points, other.last_step, other.first_wall_time, other.last_wall_time,
+        )  # fmt: skip
+    groups = [
+        reduce_groups([log.scalars(log.tag_id("loss"), [run.id for run in log.catalogue().runs])], pixels=100)
+        for log in (ours, expected)
+    ]
+    for name in ("min", "max"):
+        if hasattr(groups[0].groups[0], name):
+            np.testing.assert_array_equal(*(getattr(group.groups[0], name) for group in groups))
+    assert groups[0].recorded == groups[1].recorded
+
+
+def test_values_of_every_kind_and_exact_columns_come_back(tmp_path: Path) -> None:
+    logdir, target = tmp_path / "log", tmp_path / "to"
+    with cutaway.SummaryWriter(logdir / "run") as writer:
+        for step in range(200):
+            writer.log({"third": step / 3, "wide": 2**60 + step, "single": step / 8}, step)
+        writer.add_text("note", "a text", 3)
+        writer.add_histogram("weights", np.arange(10.0), 4)
+    compact(str(logdir), str(target))
+    ours, expected = cutaway.open(target)["run"], cutaway.open(logdir)["run"]
+    assert ours.kinds == expected.kinds
+    for tag in expected.tags():
+        one, other = ours.scalars(tag), expected.scalars(tag)
+        assert one.value.dtype == other.value.dtype
+        for name in ("step", "wall_time", "value"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert ours.texts("note/text_summary")[0] == "a text"
+    assert ours.histograms("weights")[0].count == 10
+
+
+def test_a_run_that_goes_on_is_seen_without_another_compaction(logdir: Path, tmp_path: Path, record: Record) -> None:
+    record("a", range(1000))
+    compact(str(logdir), str(tmp_path / "to"))
+    logs = cutaway.open(tmp_path / "to")
+    record("a", range(1000, 1200))
+    record("b", range(10))
+    assert logs.refresh().new_runs == ("b",)
+    assert logs["a"].scalars("loss").step.tolist() == [*range(1200)]
+
+
+def test_only_what_is_not_covered_is_read_from_event_files(logdir: Path, tmp_path: Path, record: Record) -> None:
+    path = record("a", range(1000))
+    compact(str(logdir), str(tmp_path / "to"))
+    covered = path.stat().st_size
+    record("a", range(1000, 1010))
+    log = open_log_directory(tmp_path / "to")
+    log.discover()
+    log.check(log.files())
+    read: list[int] = []
+    (file,) = log.files()
+    plain = file.read
+    file.read = lambda: read.append(file.bytes_read) or plain()  # type: ignore[method-assign, func-returns-value]
+    log.read()
+    assert read == [covered]
+
+
+@pytest.mark.parametrize("change", ["replaced", "shorter", "gone"])
+def test_a_file_that_is_another_one_is_read_anew(logdir: Path, tmp_path: Path, record: Record, change: str) -> None:
+    path = record("a", range(500))
+    record("b", range(500))
+    compact(str(logdir), str(tmp_path / "to"))
+    path.unlink()
+    if change != "gone":
+        record("a", range(5000, 5700) if change == "replaced" else range(5000, 5010))
+    ours, expected = opened(tmp_path / "to"), opened(logdir)
+    assert [run.name for run in ours.catalogue().runs] == [run.name for run in expected.catalogue().runs]
+    check_same(chart(ours, "loss"), chart(expected, "loss"))
+    assert ours.catalogue().unreadable == ()
+
+
+def damaged_at(path: Path, place: float) -> None:
+    data = bytearray(path.read_bytes())
+    data[int(place * len(data))] ^= 0xFF
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("name", ["buckets-64.parquet", "points.parquet", "series.parquet", "files.parquet"])
+@pytest.mark.parametrize("how", ["page", "footer", "gone", "short"])
+def test_a_damaged_file_is_said_and_event_files_are_read_in_its_place(
+    logdir: Path, tmp_path: Path, record: Record, name: str, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for run in "ab":
+        record(run, range(3000))
+    compact(str(logdir), str(tmp_path / "to"))
+    path = tmp_path / "to" / layout.SHARDS / manifest_of(tmp_path / "to").shards[0].name / name
+    if how == "gone":
+        path.unlink()
+    elif how == "short":
+        path.write_bytes(path.read_bytes()[:-20])
+    else:
+        damaged_at(path, 0.3 if how == "page" else 0.98)
+    expected = opened(logdir)
+    with caplog.at_level(logging.WARNING):
+        ours = opened(tmp_path / "to")
+        for view in ({"pixels": 100}, {"pixels": 3000}, {"pixels": 3000, "axis": "wall"}):
+            check_same(chart(ours, "lr", **view), chart(expected, "lr", **view))
+    revision = ours.revision
+    ours.refresh()
+    said = [item.reason for item in ours.catalogue().unreadable]
+    assert said
+    assert all("the event files are read in its place" in reason for reason in said)
+    assert "the event files are read in its place" in caplog.text
+    if name.startswith(("buckets", "points")):
+        # Found by a chart: the page fetches the catalogue again.
+        assert ours.revision > revision
+    compact(str(logdir), str(tmp_path / "to"))
+
+
+def test_a_shard_of_another_version_is_not_read_and_made_again(logdir: Path, tmp_path: Path, record: Record) -> None:
+    record("a", range(500))
+    compact(str(logdir), str(tmp_path / "to"))
+    manifest = tmp_path / "to" / layout.MANIFESTS / "00000001.json"
+    document = json.loads(manifest.read_text())
+    document["shards"][0]["version"] = "0.1"
+    manifest.write_text(json.dumps(document))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss"), chart(opened(logdir), "loss"))
+    assert "version 0.1" in ours.catalogue().unreadable[0].reason
+    assert compact(str(logdir), str(tmp_path / "to")).made == 1
+    assert opened(tmp_path / "to").catalogue().unreadable == ()
+
+
+def test_without_pyarrow_a_compacted_directory_says_what_reads_it(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record("a", range(10))
+    compact(str(logdir), str(tmp_path / "to"))
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(ValueError, match=r"cutaway\[parquet\]"):
+        cutaway.open(tmp_path / "to")
