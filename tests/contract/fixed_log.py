@@ -6,7 +6,9 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
+from tests.watch_log import columns_of, event, layout, records
 
 import cutaway
 from cutaway.events import messages
@@ -26,6 +28,7 @@ from cutaway.model.records import (
 )
 from cutaway.model.trace import Trace
 from cutaway.model.trace_bytes import MAGIC
+from cutaway.record.tensor import plugin
 
 #: When everything was recorded: a step is a second.
 START = 1764000000.0
@@ -44,7 +47,7 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr("time.time", lambda: START)
         first = recorded(folder / "adam", 1.0)
         second = recorded(folder / "sgd", 2.0)
-    first.write_bytes(first.read_bytes() + picture() + model())
+    first.write_bytes(first.read_bytes() + picture() + model() + watch())
     # A record that is no event, with the right checksums.
     first.write_bytes(first.read_bytes() + frame(declaration()) + frame(b"\xff\xff\xff\xff"))
     data = bytearray(second.read_bytes())
@@ -130,6 +133,26 @@ def model() -> bytes:
     value = {"tag": "net", "metadata": metadata, "tensor": {"dtype": 7, "tensor_shape": {}, "string_val": [data]}}
     summary = {"value": [encode(messages.VALUE, value)]}
     return frame(encode(messages.EVENT, {"wall_time": START + 50, "step": 0, "summary": summary}))
+
+
+def watch() -> bytes:
+    """What a watch measured of two layers on four logging steps: in the end one has gradients of NaN, one of zero."""
+    rows = ["0.weight", "1.weight"]
+    parts = []
+    for kind, size in (("weight", 1.0), ("gradient", 0.25)):
+        elements = np.full((4, 2, 4), size) * np.arange(1, 5)[:, None, None]
+        if kind == "gradient":
+            elements[3, 0], elements[3, 1] = np.nan, 0
+        described = layout(kind, rows, numel=4, model_tag="net")
+        parts.append(records(f"watch/{kind}", described, range(60, 100, 10), columns_of(elements), start=START))
+    counts = np.zeros((2, 2, 64), np.uint16)
+    counts[:, :, 40] = 4
+    parts.append(records("watch/weight/magnitude", layout("weight", rows, numel=4), [60, 90], counts, start=START))
+    # A tag without a layout.
+    parts.append(
+        event(60, encode(messages.VALUE, {"tag": "bare/update", "metadata": plugin("cutaway_watch")}), start=START)
+    )
+    return b"".join(parts)
 
 
 def declaration() -> bytes:

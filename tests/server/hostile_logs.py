@@ -1,5 +1,6 @@
 """Logs that nobody means well with, byte by byte: records of every kind with wrong values, and damage in between."""
 
+import json
 import struct
 import zlib
 from pathlib import Path
@@ -109,6 +110,21 @@ def text_tensor(*texts: bytes) -> bytes:
 
 
 @st.composite
+def tensors_of_watches(draw: st.DrawFn) -> bytes:
+    """With a content of the size of a layout, or nearly."""
+    rows, columns = draw(st.sampled_from([0, 1, 2, 3])), draw(st.sampled_from([8, 8, 9, 64]))
+    content = struct.pack("<f", draw(SINGLES)) * (rows * columns)
+    return whole(1, 1) + part(2, part(2, whole(1, rows)) + part(2, whole(1, columns))) + part(4, content)
+
+
+def watch_layout(rows: list[str], number: int) -> bytes:
+    count = len(rows)
+    columns = ["sum", "sum_sq", "min", "max", "zeros", "nan", "pos_inf", "neg_inf"]
+    many = {name: [number] * count for name in ("numel", "sampled")} | {"classes": rows, "dtypes": rows}
+    return json.dumps({"version": 1, "kind": "gradient", "rows": rows, "columns": columns, **many}).encode()
+
+
+@st.composite
 def layouts(draw: st.DrawFn) -> bytes:
     chart = part(1, draw(JUNK)) + part(2, repeated(part(1, draw(JUNK)), draw(st.sampled_from([1, 3, 2000]))))
     category = part(1, draw(JUNK)) + repeated(part(2, chart), draw(st.sampled_from([0, 1, 500])))
@@ -146,8 +162,13 @@ MODELS = st.one_of(
 )
 PLUGINS = (
     "scalars", "images", "audio", "histograms", "text", "pr_curves", "mesh", "custom_scalars", "tensor",
-    "cutaway_model", "graph_run_metadata", "graph_keras_model", "unknown", "",
+    "cutaway_model", "cutaway_watch", "graph_run_metadata", "graph_keras_model", "unknown", "",
 )  # fmt: skip
+WATCH_TAGS = st.sampled_from(["watch/gradient", "watch/weight", "watch/gradient~2", "watch/weight/magnitude", "a", ""])
+WATCH_LAYOUTS: Bytes = st.one_of(
+    st.builds(watch_layout, st.lists(NAMES, max_size=3), st.sampled_from([0, 1, 6, 2**62, 2**70, -1])),
+    JUNK,
+)
 #: A Summary.Value without its tag and metadata, and the plug-ins that its metadata may name.
 VALUES: st.SearchStrategy[tuple[bytes, str]] = st.one_of(
     st.tuples(SINGLES.map(lambda number: single(2, number)), st.sampled_from(["", "scalars"])),
@@ -158,6 +179,7 @@ VALUES: st.SearchStrategy[tuple[bytes, str]] = st.one_of(
     st.tuples(JUNK.map(lambda text: part(8, text_tensor(text, text))), st.just("text")),
     st.tuples(layouts().map(lambda layout: part(8, text_tensor(layout))), st.just("custom_scalars")),
     st.tuples(MODELS.map(lambda model: part(8, text_tensor(model))), st.just("cutaway_model")),
+    st.tuples(tensors_of_watches().map(lambda tensor: part(8, tensor)), st.just("cutaway_watch")),
     st.tuples(PICTURES.map(lambda data: part(4, whole(1, 1) + whole(2, 1) + part(4, data))), st.just("")),
     st.tuples(PICTURES.map(lambda data: part(8, text_tensor(b"1", b"1", data, data))), st.just("images")),
     st.tuples(SOUNDS.map(lambda data: part(6, single(1, 8e3) + whole(2, 1) + part(4, data))), st.just("")),
@@ -191,8 +213,9 @@ def records(draw: st.DrawFn) -> bytes:
     if draw(st.integers(0, 4)) == 0:
         return frame(head + draw(OTHERS))
     value, plugin = draw(VALUES)
-    tag = draw(NAMES).encode()
-    content = draw(hparams()) if plugin == "hparams" else draw(st.sampled_from([b"", whole(4, 1) + part(1, b"m")]))
+    tag = (draw(WATCH_TAGS) if plugin == "cutaway_watch" else draw(NAMES)).encode()
+    contents = {"hparams": hparams(), "cutaway_watch": WATCH_LAYOUTS}
+    content = draw(contents.get(plugin, st.sampled_from([b"", whole(4, 1) + part(1, b"m")])))
     metadata = part(9, part(1, part(1, plugin.encode()) + part(2, content)) + part(3, tag)) if plugin else b""
     summary = repeated(part(1, part(1, tag) + metadata + value), draw(st.sampled_from([1, 1, 2, 40])))
     return frame(head + part(5, summary))
@@ -230,6 +253,13 @@ def of_tensor(plugin: str, dtype: int, shape: tuple[int, ...], content: bytes, a
     tensor = whole(1, dtype) + part(2, b"".join(part(2, whole(1, size)) for size in shape)) + content
     metadata = part(9, part(1, part(1, plugin.encode()) + part(2, about)))
     return of_summary(part(1, part(1, b"t") + metadata + part(8, tensor)))
+
+
+def of_watch(content: bytes, records: int) -> bytes:
+    """So many records of a watch, each with a layout of its own."""
+    tensor = whole(1, 1) + part(2, part(2, whole(1, 1)) + part(2, whole(1, 8))) + part(4, bytes(32))
+    metadata = part(9, part(1, part(1, b"cutaway_watch") + part(2, content)))
+    return of_summary(part(1, part(1, b"watch/gradient") + metadata + part(8, tensor))) * records
 
 
 def of_summary(summary: bytes) -> bytes:
@@ -283,6 +313,14 @@ SIGHTINGS: dict[str, bytes] = {
         "cutaway_model", 7, (), part(8, b"CTRC\x02" + zlib.compress(b"[" + b"0," * (1 << 25) + b"0]", 9))
     ),
     "a model of brackets": of_tensor("cutaway_model", 7, (), part(8, b"CTRC\x02" + zlib.compress(b"[" * 5_000_000, 9))),
+    "a watch of brackets": of_tensor("cutaway_watch", 1, (0, 8), b"", b"[" * 100_000),
+    "a watch of many empty rows": of_tensor(
+        "cutaway_watch", 1, (1, 8), part(4, bytes(32)), b'{"version":1,"rows":[' + b'"",' * 100_000 + b"0]}"
+    ),
+    "a watch of a row in many records": of_watch(watch_layout(["a"], 1), 2_000),
+    "a watch of one element for all": of_tensor(
+        "cutaway_watch", 1, (1 << 21, 8), single(5, 1.0), watch_layout(["a"] * 5_000, 1)
+    ),
     "a picture of 50,000 by 50,000": of_tensor(
         "images", 7, (3,), part(8, b"1") * 2 + part(8, png(50_000, 50_000, bytes(1000)))
     ),

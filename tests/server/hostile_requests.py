@@ -118,6 +118,32 @@ _PICTURES = st.fixed_dictionaries(
     {"pictures": st.one_of(st.lists(st.one_of(_PICTURE, _PICTURE, _PICTURE, JSON), max_size=4), JSON)},
     optional={"more": JSON},
 )
+_SERIES = {
+    "run": st.sampled_from(["r0", "r0", "r0", "r1", "r99"]),
+    "prefix": st.one_of(st.sampled_from(["watch", "watch", "", "loss"]), JSON),
+    "kind": st.one_of(st.sampled_from(["gradient", "gradient", "weight", "a"]), JSON),
+}
+_ROW = st.sampled_from([0, 0, 1, 2, 3, -1, 2**63, True, None])
+_ROWS = st.one_of(
+    st.lists(st.lists(_ROW, max_size=3), max_size=4), st.sampled_from([10, 200_000]).map(lambda n: [[0]] * n), JSON
+)
+_MAP = st.fixed_dictionaries(
+    {
+        **_SERIES,
+        "statistic": st.sampled_from(["rms", "mean", "not_finite", "weight_ratio", "sum", 7]),
+        "pixels": _PIXELS,
+        "rows": _ROWS,
+    },
+    optional={
+        "of": st.one_of(st.sampled_from(["worst", "mean"]), JSON),
+        "against": st.one_of(st.sampled_from(["nothing", "median"]), JSON),
+        "at": st.one_of(st.none(), st.floats(-1e300, 1e300), JSON),
+        "range": _RANGE,
+        "more": JSON,
+    },
+)
+_CURVES_OF_ROW = st.fixed_dictionaries({**_SERIES, "row": _ROW, "pixels": _PIXELS}, optional={"range": _RANGE})
+_CELL = st.fixed_dictionaries({**_SERIES, "rows": st.one_of(st.lists(_ROW, max_size=9), JSON), "range": _RANGE})
 _BODIES = st.sampled_from(
     [
         b"",
@@ -265,7 +291,12 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
         got({"tag": _TAGS, "run": _ONE_RUN, "curves": st.sampled_from(["true", "false", "1"])}),
         posted(_CURVES),
     ),
+    "/api/layers": got({"run": _ONE_RUN}),
+    "/api/layers/map": posted(_MAP),
+    "/api/layers/row": posted(_CURVES_OF_ROW),
+    "/api/layers/cell": posted(_CELL),
     "/api/files": got(),
+    "/api/findings": got({"since": _FEW, "wait": st.sampled_from(["0", "0", "1"])}),
     #: FILE stands for the id of the first file.
     "/api/file": got({"id": st.sampled_from(["FILE", "FILE", "r0.", "r0.000000000000", "."])}),
     "/api/layouts": got(),

@@ -15,8 +15,9 @@ import pytest
 from tests.patience import PATIENCE
 
 from cutaway.server import kept_address
-from cutaway.server.kept_address import Addresses, place_of
+from cutaway.server.kept_address import Addresses
 from cutaway.server.viewer import Viewer
+from cutaway.store.places.local import LocalPlace
 from cutaway.store.user_cache import user_cache
 
 
@@ -134,15 +135,19 @@ def test_the_addresses_used_least_lately_are_forgotten(addresses: Addresses, mon
     assert addresses.load("/log1").token != made[1].token
 
 
+def identity_of(logdir: str | Path | dict[str, str | Path]) -> str:
+    return LocalPlace(logdir).identity
+
+
 def test_places(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     (tmp_path / "link").symlink_to("log")
-    assert place_of(tmp_path / "link") == place_of(str(tmp_path / "log")) == str(tmp_path / "log")
-    several = place_of({"b": tmp_path / "link", "a": tmp_path})
-    assert several == place_of({"a": str(tmp_path), "b": tmp_path / "log"})
-    assert several != place_of({"b": tmp_path, "a": tmp_path / "log"})
+    assert identity_of(tmp_path / "link") == identity_of(str(tmp_path / "log")) == str(tmp_path / "log")
+    several = identity_of({"b": tmp_path / "link", "a": tmp_path})
+    assert several == identity_of({"a": str(tmp_path), "b": tmp_path / "log"})
+    assert several != identity_of({"b": tmp_path, "a": tmp_path / "log"})
     # A name that is not UTF-8 is one as well.
-    assert Addresses(tmp_path / "kept").load(place_of(os.fsdecode(b"/a\xff"))).problem == ""
+    assert Addresses(tmp_path / "kept").load(identity_of(os.fsdecode(b"/a\xff"))).problem == ""
 
 
 def test_a_viewer_has_the_address_of_the_one_before_it(tmp_path: Path, http: httpx.Client) -> None:

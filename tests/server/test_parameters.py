@@ -23,6 +23,20 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/steps": {"runs": ["r0"]},
     "/api/values": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}, "values": True},
     "/api/pr_curves": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}},
+    "/api/layers/map": {
+        "run": "r0",
+        "prefix": "watch",
+        "kind": "gradient",
+        "statistic": "rms",
+        "rows": [[0]],
+        "pixels": 100,
+        "range": [0, 1],
+        "of": "worst",
+        "against": "median",
+        "at": None,
+    },
+    "/api/layers/row": {"run": "r0", "prefix": "watch", "kind": "gradient", "row": 0, "pixels": 100, "range": [0, 1]},
+    "/api/layers/cell": {"run": "r0", "prefix": "watch", "kind": "gradient", "rows": [0], "range": [0, 1]},
     "/api/pictures": {"pictures": [{"tag": "v0", "run": "r0", "index": 0, "part": 0, "width": 16}]},
 }
 

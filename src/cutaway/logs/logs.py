@@ -16,15 +16,20 @@ from typing import Any
 
 from cutaway.events import kind_names
 from cutaway.events.kind_names import SCALARS
-from cutaway.events.local_path import local_path
+from cutaway.events.open_file import OpenFile
+from cutaway.logs.checked import Checked
 from cutaway.logs.model import Models
 from cutaway.store.catalogue import DamageInfo, MalformedInfo, UnfinishedInfo, UnreadableInfo
+from cutaway.store.compacted.opened import open_log_directory
 from cutaway.store.embeddings import Embedding, read_embeddings
 from cutaway.store.kinds.hparams import HParams
-from cutaway.store.log_directory import LogDirectory
 from cutaway.store.natural_order import natural_key
 from cutaway.store.neutral_text import for_terminal
+from cutaway.store.places.object_url import is_object_url
 from cutaway.store.places.place import Place
+from cutaway.store.rules.finding import Finding
+from cutaway.store.rules.run_record import record_of
+from cutaway.store.rules.settings import RuleSettings
 from cutaway.store.run import Run as StoredRun
 from cutaway.store.scalars import Scalars, long_form
 from cutaway.store.tables import plain, to_arrow, to_dataframe
@@ -54,17 +59,17 @@ class Logs(Mapping[str, "Run"]):
     """
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
-        """``logdir``: a directory, or one event file, which is the run ``.``."""
-        root = local_path(logdir, "logdir")
-        self._directory = LogDirectory(logdir)
+        """``logdir``: a directory or the URL of one in an object store, or one event file, which is the run ``.``."""
+        self._directory = open_log_directory(logdir)
         self._runs: dict[str, Run] = {}
         self.refresh()
         state = self._directory.catalogue().logdir
         if state.state == "missing":
-            raise FileNotFoundError(f"there is no directory {self.path!r}")
+            what = "there are no objects below" if is_object_url(self.path) else "there is no directory"
+            raise FileNotFoundError(f"{what} {self.path!r}{state.detail and f': {state.detail}'}")
         if state.state == "unreadable":
             raise PermissionError(f"the directory {self.path!r} cannot be read: {state.detail}")
-        if not root.is_dir():
+        if self._directory.place.is_file:
             for item in self.unreadable:
                 raise ValueError(f"{self.path!r} cannot be read: {item.reason}")
 
@@ -122,6 +127,10 @@ class Logs(Mapping[str, "Run"]):
             tuple(changed),
             self._directory.bytes_taken - bytes_before,
         )
+
+    def findings(self, settings: RuleSettings | None = None) -> dict[str, list[Finding]]:
+        """What the rules find in each run, by its name: see :meth:`Run.findings`."""
+        return {name: run.findings(settings) for name, run in self._runs.items()}
 
     def to_dataframe(self, library: str | None = None) -> Any:
         """All scalars in long form as a data frame: run, tag, step, wall_time (seconds since the epoch), value.
@@ -208,8 +217,19 @@ class Run:
         return self._stored.kinds()
 
     def files(self) -> list[Path]:
-        """The run's event files, in the order of their first events."""
-        return [Path(path) for path in self._stored.paths()]
+        """The run's event files, in the order of their first events. Raises ValueError where they are on no disk."""
+        paths = self.paths()
+        if any(map(is_object_url, paths)):
+            raise ValueError(f"the files of run {self.name!r} are in an object store: paths() has their URLs")
+        return [Path(path) for path in paths]
+
+    def paths(self) -> list[str]:
+        """The paths of the run's event files, in the order of their first events; in an object store their URLs."""
+        return self._stored.paths()
+
+    def open_file(self, path: str) -> OpenFile:
+        """One of those files, open for reading. Raises OSError."""
+        return self._place.open(path)
 
     def tags(self, kind: str = SCALARS) -> list[str]:
         """The tags of one kind in natural order; none if there are none."""
@@ -291,6 +311,17 @@ class Run:
         for tag in self.tags(kind_names.HPARAMS):
             yield from self.values(kind_names.HPARAMS, tag).readable()
 
+    def findings(self, settings: RuleSettings | None = None) -> list[Finding]:
+        """What the rules find in the run, a sentence each: errors first, and last what there is not enough data to say.
+
+        ``settings``: the thresholds, by default those of :class:`~cutaway.store.rules.settings.RuleSettings`.
+        """
+        return self.check(settings).findings
+
+    def check(self, settings: RuleSettings | None = None) -> Checked:
+        """The same, with the curves that show it."""
+        return Checked(record_of(self._stored), settings)
+
     def embeddings(self) -> list[Embedding]:
         """The embeddings that the run's ``projector_config.pbtxt`` lists."""
         directory = self._stored.directory()
@@ -321,10 +352,12 @@ class Run:
 def open_logs(logdir: str | os.PathLike[str]) -> Logs:
     """Read a log directory, or one event file: all of it now, and new records at each ``refresh()``.
 
-    Raises FileNotFoundError or PermissionError when the directory cannot be read, and ValueError for a URL or for one
-    file that is not an event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and ends
-    of files that are not a complete record are in ``unfinished``. A warning says so where something is missing for
-    good: a file that is not an event file, or an end that nobody has written to for a minute.
+    ``logdir``: a path, or a URL of an object store (``s3://bucket/logs``, ``gs://…``, ``az://…``).
+
+    Raises FileNotFoundError or PermissionError when the directory cannot be read, and ValueError for another URL or for
+    one file that is not an event file. Files that cannot be read are in ``unreadable``, damage is in ``damage``, and
+    ends of files that are not a complete record are in ``unfinished``. A warning says so where something is missing
+    for good: a file that is not an event file, or an end that nobody has written to for a minute.
     """
     logs = Logs(logdir)
     missing = [for_terminal(f"{item.file}: {item.reason}") for item in logs.unreadable]

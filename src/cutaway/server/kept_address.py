@@ -1,7 +1,7 @@
 """The token and the port of a log directory's last viewer, kept for the next one.
 
 So a bookmark, a tunnel and a page that is still open are good after the viewer has been started again. Each user has
-a private file (`cutaway.server.private_files`) for each log directory, by its real path, below the user's cache
+a private file (`cutaway.server.private_files`) for each log directory, by `Place.identity`, below the user's cache
 directory, beside the indexes. Viewers of one directory share the token; the port is that of the viewer that was started
 last. All of it can be deleted at any time, which ends the addresses. A file that others could read is replaced, and the
 token with it.
@@ -13,11 +13,9 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from cutaway.events.local_path import local_path
 from cutaway.server.private_files import create_private, read_private, write_private
 
 #: Of so many directories the addresses are kept, of those that were opened last.
@@ -92,14 +90,6 @@ class Addresses:
 def new_address() -> KeptAddress:
     """One that is kept nowhere."""
     return KeptAddress(secrets.token_hex(_TOKEN_BYTES), None, "")
-
-
-def place_of(logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]) -> str:
-    """A text for a log directory, or for several by their names: the same by whatever path they are reached."""
-    if not isinstance(logdir, Mapping):
-        return os.path.realpath(local_path(logdir, "logdir"))
-    named = {name: os.path.realpath(local_path(path, f"logdir[{name!r}]")) for name, path in logdir.items()}
-    return json.dumps(named, sort_keys=True)
 
 
 def _encoded(address: KeptAddress, place: str) -> bytes:

@@ -19,10 +19,10 @@ from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from cutaway.events.local_path import local_path
 from cutaway.server.private_files import read_private, write_private
 from cutaway.server.proof import key_for, proves_itself
 from cutaway.server.viewer import Viewer
+from cutaway.store.places.chosen import place_at
 
 #: Seconds that a server has to prove itself.
 _TIMEOUT = 5.0
@@ -52,11 +52,11 @@ def launch(logdir: str | os.PathLike[str], *, port: int | None = None) -> str:
     again is taken wherever it listens, unless ``port`` asks for another one. The URL holds a secret, the same at each
     start: anyone who has it can read the log directory.
 
-    Raises ValueError for a URL and for a port that is none, and OSError (`PortInUseError`) where it cannot be
-    listened on.
+    Raises ValueError for a URL that is not one of an object store and for a port that is none, and OSError
+    (`PortInUseError`) where it cannot be listened on.
     """
     global _owner
-    place = os.path.realpath(local_path(logdir, "logdir"))
+    place = place_at(logdir).identity
     with _lock:
         if _owner != os.getpid():
             _viewers.clear()

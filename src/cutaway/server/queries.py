@@ -9,6 +9,7 @@ from cutaway.events.kind_names import SCALARS
 from cutaway.events.wire import MalformedError
 from cutaway.server.responses import fail
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.places.place import PlaceError
 from cutaway.store.values import RecordedValues
 
 
@@ -28,7 +29,8 @@ def problem_of(error: MalformedError | OSError) -> str:
     if isinstance(error, MalformedError):
         return f"the value is damaged: {error}"
     # Not its path, which is nobody's business but the server's.
-    return f"the value cannot be read any more: {error.strerror or 'its file has changed'}"
+    why = str(error) if isinstance(error, PlaceError) else error.strerror or "its file has changed"
+    return f"the value cannot be read any more: {why}"
 
 
 def checked(params: QueryParams, needed: tuple[str, ...], also: tuple[str, ...] = ()) -> dict[str, str]:

@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cutaway.server import names
-from cutaway.server.kept_address import Addresses, new_address, place_of
+from cutaway.server.kept_address import Addresses, new_address
 from cutaway.server.ports import PortInUseError, bind
+from cutaway.store.compacted.opened import open_log_directory
 from cutaway.store.index_cache import IndexCache
-from cutaway.store.log_directory import LogDirectory
+from cutaway.store.places.chosen import place_at
 from cutaway.store.tailer import Tailer
 from cutaway.store.user_cache import user_cache
 
@@ -40,7 +41,8 @@ class Viewer:
         new_token: bool = False,
         proof_key: bytes | None = None,
     ) -> None:
-        """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names.
+        """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names, or
+        the URL of an object store.
 
         ``port`` None means the port of the last viewer of this directory, else 6006 or the next free of 100. ``token``
         False leaves out the secret of the URL, and is accepted on loopback only; the secret is the same at each start
@@ -63,8 +65,8 @@ class Viewer:
         if prefix is None:
             raise ValueError(f"path prefix {path_prefix!r} is not accepted; one looks like /tools/cutaway")
         addresses = Addresses(user_cache("addresses")) if cache else None
-        place = place_of(logdir)
-        kept = addresses.load(place, new_token=new_token) if addresses else new_address()
+        place = place_at(logdir)
+        kept = addresses.load(place.identity, new_token=new_token) if addresses else new_address()
         self._socket = bind(host, port, kept.port)
         bound = ipaddress.ip_address(self._socket.getsockname()[0].partition("%")[0])
         if not token and not bound.is_loopback:
@@ -72,7 +74,7 @@ class Viewer:
             raise ValueError(f"without a token only loopback is served, not {host}")
         own_name = socket.gethostname() if bound.is_unspecified else host
         if addresses:
-            addresses.note_port(place, self.port)
+            addresses.note_port(place.identity, self.port)
         secret = kept.token if token else None
         shown = f"[{own_name}]" if ":" in own_name else own_name
         #: Where the page is, with the token.
@@ -82,7 +84,7 @@ class Viewer:
         #: Whether other machines can reach it.
         self.is_public = not bound.is_loopback
         #: The data behind the page.
-        self.log = LogDirectory(logdir, IndexCache(user_cache("index")) if cache else None)
+        self.log = open_log_directory(logdir, IndexCache(user_cache("index")) if cache else None)
         self._tailer = Tailer(self.log)
         self._settings = {
             "token": secret,

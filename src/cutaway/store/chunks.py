@@ -2,13 +2,14 @@
 
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.kernel_types import Packed, Summary
+from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.packed import pack, packed_bytes, unpack
 from cutaway.store.slabs import kept
 from cutaway.store.waits import Waits, waits_in
@@ -20,12 +21,69 @@ NumberColumn = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 _NARROW, _WIDE = 64, 4096
 
 
+class AnyChunk(Protocol):
+    """Some points in file order, wherever they are kept."""
+
+    @property
+    def step(self) -> Packed:
+        """All steps."""
+
+    @property
+    def wall_time(self) -> Packed:
+        """All wall times by the bits of their float64, so that nothing is rounded: close times have close bits."""
+
+    @property
+    def value(self) -> NumberColumn:
+        """All values."""
+
+    @property
+    def summaries(self) -> tuple[Summary, Summary]:
+        """The values in blocks of 64 and of 4,096."""
+
+    @property
+    def waits(self) -> Waits:
+        """Facts of the times between the points, which must ascend."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the points take, without the summaries."""
+
+    @property
+    def last(self) -> float:
+        """The newest value."""
+
+    def __len__(self) -> int: ...
+
+    def first(self, axis: Axis) -> float:
+        """Where it begins on the axis."""
+
+    def take(self, axis: Axis, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Steps, or the bits of wall times, at ascending positions."""
+
+    def values_at(self, positions: NDArray[np.int64]) -> NumberColumn:
+        """Values at ascending positions."""
+
+    def first_from(self, axis: Axis, start: int, stop: int, edge: float, *, about: bool) -> int:
+        """The first position from ``start`` up to ``stop``, where points ascend, at or beyond an x; else ``stop``.
+
+        ``about``: as near as the buckets say that were added last.
+        """
+
+    @property
+    def has_buckets(self) -> bool:
+        """Whether there may be buckets that were made beforehand."""
+
+    def add_buckets(self, reduction: BucketReduction) -> bool:
+        """Add all points by buckets that were made beforehand; False where none are narrow enough."""
+
+
 class Chunk:
-    """Some points in file order: a usual one takes eight bytes, and half a byte more of summaries."""
+    """Points in memory: a usual one takes eight bytes, and half a byte more of summaries."""
+
+    has_buckets = False
 
     def __init__(self, step: Packed, wall_time: Packed, value: NumberColumn) -> None:
         self.step = step
-        #: Wall times by the bits of their float64, so that nothing is rounded: close times have close bits.
         self.wall_time = wall_time
         self.value = value
 
@@ -57,8 +115,33 @@ class Chunk:
         """Bytes of the points, without the summaries."""
         return packed_bytes(self.step) + packed_bytes(self.wall_time) + self.value.nbytes
 
+    @property
+    def last(self) -> float:
+        """See AnyChunk."""
+        return float(self.value[-1])
+
     def __len__(self) -> int:
         return len(self.value)
+
+    def first(self, axis: Axis) -> float:
+        """See AnyChunk."""
+        return float(self.step.first) if axis == "step" else float(np.int64(self.wall_time.first).view(np.float64))
+
+    def take(self, axis: Axis, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """See AnyChunk."""
+        return core.take(self.step if axis == "step" else self.wall_time, len(self), positions)
+
+    def values_at(self, positions: NDArray[np.int64]) -> NumberColumn:
+        """See AnyChunk."""
+        return self.value[positions]
+
+    def first_from(self, axis: Axis, start: int, stop: int, edge: float, *, about: bool) -> int:
+        """See AnyChunk."""
+        return core.first_from(self.step if axis == "step" else self.wall_time, len(self), start, stop, edge)
+
+    def add_buckets(self, reduction: BucketReduction) -> bool:
+        """See AnyChunk."""
+        return False
 
 
 def _kept(packed: Packed) -> Packed:
@@ -67,7 +150,7 @@ def _kept(packed: Packed) -> Packed:
     return packed._replace(changes=kept(packed.changes), marks=kept(packed.marks))
 
 
-class Chunks(tuple[Chunk, ...]):
+class Chunks(tuple[AnyChunk, ...]):
     """The chunks of one series, and what finds one of them without a look at the others; made when it is first used."""
 
     @cached_property
@@ -75,15 +158,19 @@ class Chunks(tuple[Chunk, ...]):
         """The position behind each chunk."""
         return list(accumulate(map(len, self)))
 
+    @cached_property
+    def have_buckets(self) -> bool:
+        """Whether any of them may have buckets that were made beforehand."""
+        return any(chunk.has_buckets for chunk in self)
+
     def firsts(self, axis: Axis) -> list[float]:
         """Where each chunk begins on the axis, as float64."""
         return self._first_steps if axis == "step" else self._first_wall_times
 
     @cached_property
     def _first_steps(self) -> list[float]:
-        return [float(chunk.step.first) for chunk in self]
+        return [chunk.first("step") for chunk in self]
 
     @cached_property
     def _first_wall_times(self) -> list[float]:
-        firsts: list[float] = np.array([chunk.wall_time.first for chunk in self], np.int64).view(np.float64).tolist()
-        return firsts
+        return [chunk.first("wall") for chunk in self]

@@ -7,14 +7,16 @@ points that are out of order, are not finite, or are drawn against another tag a
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.core import Reduction
+from cutaway.events.kernel_types import Drawn, LinePart
 from cutaway.store.against_tag import Between, against_tag
+from cutaway.store.bucket_reduction import BucketReduction, duration_of, width_of
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints, Piece, Segment
 from cutaway.store.series import Axis as PointsAxis
@@ -27,6 +29,19 @@ Floats = NDArray[np.float32] | NDArray[np.float64]
 
 #: Of larger values a sum of many might overflow.
 _LARGE = 2.0**900
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+#: That of a run without one, which began in 1970.
+_NO_CLOCK = RunClock(0.0)
+
+
+class DrawnCurve(NamedTuple):
+    """What is sent of a curve."""
+
+    drawn: Drawn
+    #: Its points in the range that is shown.
+    points: int
+    #: Whether points may lie in a bucket next to theirs.
+    approximate: bool = False
 
 
 class Curve(Protocol):
@@ -56,8 +71,11 @@ class Curve(Protocol):
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
         """The points sorted into buckets."""
 
-    def count(self, low: float, high: float) -> int:
-        """Points from one x to another, both included."""
+    def draw(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
+        """What is sent of it, and how many points are in a range, both ends included."""
+
+    def count(self, low: float, high: float, *, about: bool = False) -> int:
+        """Points from one x to another, both included; ``about``: as near as the buckets say that it was reduced by."""
 
     def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
         """x at ascending positions."""
@@ -84,12 +102,19 @@ class Curve(Protocol):
 class PackedCurve:
     """A curve whose points ascend as they are; `offset` is subtracted from their x."""
 
-    def __init__(self, run: str, segment: int, pieces: Sequence[Piece], axis: PointsAxis, offset: float) -> None:
+    def __init__(
+        self, run: str, segment: int, pieces: Sequence[Piece], axis: PointsAxis, offset: float, *, about: bool = False
+    ) -> None:
+        """``about``: over time, buckets of steps may lie where their first point does."""
         self.run, self.segment, self.left_out = run, segment, 0
+        self.about = about and axis == "wall"
         self._pieces, self._axis, self._offset = list(pieces), axis, offset
-        single = all(piece.points.dtype == np.float32 for piece in pieces)
-        self.dtype = np.dtype(np.float32) if single else np.dtype(np.float64)
-        self.huge = any(max(abs(piece.points.lowest), abs(piece.points.highest)) > _LARGE for piece in pieces)
+        self.dtype: np.dtype[np.float32] | np.dtype[np.float64] = _SINGLE
+        self.huge = False
+        for points, _, _ in pieces:
+            if points.dtype != _SINGLE:
+                self.dtype = _DOUBLE
+            self.huge = self.huge or max(abs(points.lowest), abs(points.highest)) > _LARGE
         self.between: Between | None = None
         self.whole: Curve = self
         self.start = 0
@@ -108,7 +133,7 @@ class PackedCurve:
             if skipped < length:
                 kept.append(piece._replace(start=piece.start + skipped))
             skipped = max(skipped - length, 0)
-        curve = PackedCurve(self.run, self.segment, kept, self._axis, self._offset)
+        curve = PackedCurve(self.run, self.segment, kept, self._axis, self._offset, about=self.about)
         curve.left_out, curve.dtype = before, self.dtype
         return curve
 
@@ -126,30 +151,83 @@ class PackedCurve:
 
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
         """See Curve."""
-        reduction = core.new_reduction(edges + self._offset if self._offset else edges, huge=self.huge)
+        placed = edges + self._offset if self._offset else edges
+        reduction: Reduction
+        if any(piece.points.have_buckets for piece in self._pieces) and self._has_grid(placed):
+            reduction = BucketReduction(placed, self._axis, huge=self.huge)
+        else:
+            reduction = core.new_reduction(placed, huge=self.huge)
         for points, start, stop in self._pieces:
             points.reduce_into(reduction, self._axis, start, stop)
         return reduction
 
-    def count(self, low: float, high: float) -> int:
+    def _has_grid(self, edges: NDArray[np.float64]) -> bool:
+        """Whether buckets that were made beforehand may be parts of those between the edges."""
+        return bool(width_of(edges)) if self._axis == "step" else self.about and duration_of(edges) > 0
+
+    def draw(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
+        """See Curve."""
+        if any(piece.points.have_buckets for piece in self._pieces):
+            return self._drawn_of_buckets(edges, most, shown)
+        edges = edges + self._offset if self._offset else edges
+        low, high = shown[0] + self._offset, math.nextafter(shown[1] + self._offset, math.inf)
+        lowest, highest = float(edges[0]), float(edges[-1])
+        parts: list[LinePart] = []
+        skipped = done = 0
+        for points, start, stop in self._pieces:
+            begin, end, some = points.parts_in_sight(self._axis, start, stop, lowest, highest)
+            if begin > start:
+                # So are all points before these below the first edge.
+                parts, skipped = [], done + begin - start
+            parts += some
+            done += stop - start
+            if end < stop:
+                break
+        drawn = core.draw(
+            parts,
+            edges,
+            most,
+            len(self),
+            huge=self.huge,
+            skipped=skipped,
+            offset=self._offset,
+            single=self.dtype == _SINGLE,
+            low=low,
+            high=high,
+        )
+        if lowest <= low and high <= highest:
+            return DrawnCurve(drawn, drawn.inside)
+        return DrawnCurve(drawn, self.count(*shown))
+
+    def _drawn_of_buckets(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
+        """What is sent where buckets were made beforehand."""
+        reduction = self.reduce(edges)
+        about = isinstance(reduction, BucketReduction) and reduction.axis == "wall" and reduction.has_rows
+        count = self.count(*shown, about=about)
+        drawn = Drawn(reduction.before, reduction.selection(most, len(self)), None, None, count)
+        return DrawnCurve(drawn, count, approximate=about)
+
+    def count(self, low: float, high: float, *, about: bool = False) -> int:
         """See Curve."""
         if self.extent is None or (low <= self.extent[0] and self.extent[1] <= high):
             return len(self)
         first, end = low + self._offset, math.nextafter(high + self._offset, math.inf)
         return sum(
-            points.first_from(self._axis, end, start, stop) - points.first_from(self._axis, first, start, stop)
+            points.first_from(self._axis, end, start, stop, about=about)
+            - points.first_from(self._axis, first, start, stop, about=about)
             for points, start, stop in self._pieces
         )
 
     def x_at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
         """See Curve."""
         parts = [piece.points.x_at(self._axis, chosen) for piece, chosen in self._chosen(positions)]
-        return np.concatenate([np.empty(0), *parts]) - self._offset
+        x = _joined(parts, _DOUBLE)
+        return x - self._offset if self._offset else x
 
     def y_at(self, positions: NDArray[np.int64]) -> Floats:
         """See Curve."""
         parts = [piece.points.y_at(chosen) for piece, chosen in self._chosen(positions)]
-        return cast("Floats", np.concatenate([np.empty(0, self.dtype), *parts]).astype(self.dtype, copy=False))
+        return cast("Floats", _joined(parts, self.dtype))
 
     def x(self, start: int, stop: int) -> NDArray[np.float64]:
         """See Curve."""
@@ -174,7 +252,7 @@ class PackedCurve:
             if low < high:
                 kept.append(piece._replace(start=piece.start + low, stop=piece.start + high))
             at += piece.stop - piece.start
-        curve = PackedCurve(self.run, number, kept, self._axis, self._offset)
+        curve = PackedCurve(self.run, number, kept, self._axis, self._offset, about=self.about)
         curve.left_out, curve.dtype = 0 if start else self.left_out, self.dtype
         curve.whole, curve.start = self, start
         return curve
@@ -189,7 +267,8 @@ class PackedCurve:
     def _chosen(self, positions: NDArray[np.int64]) -> list[tuple[Piece, NDArray[np.int64]]]:
         """Positions within the file's points, by the piece they are in."""
         if len(self._pieces) == 1:
-            return [(self._pieces[0], positions + self._pieces[0].start)]
+            start = self._pieces[0].start
+            return [(self._pieces[0], positions + start if start else positions)]
         ends = np.cumsum([piece.stop - piece.start for piece in self._pieces])
         edges = [0, *np.searchsorted(positions, ends).tolist()]
         starts = [0, *ends.tolist()]
@@ -197,6 +276,13 @@ class PackedCurve:
             (piece, positions[edges[number] : edges[number + 1]] - starts[number] + piece.start)
             for number, piece in enumerate(self._pieces)
         ]
+
+
+def _joined(parts: list[NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Columns one after the other."""
+    if len(parts) == 1:
+        return parts[0].astype(dtype, copy=False)
+    return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
 
 
 class SortedCurve:
@@ -240,7 +326,14 @@ class SortedCurve:
         reduction.add(self._x, self._y)
         return reduction
 
-    def count(self, low: float, high: float) -> int:
+    def draw(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
+        """See Curve."""
+        part: LinePart = (self._x, self._y, None, 0, len(self))
+        single = self.dtype == _SINGLE
+        drawn = core.draw([part], edges, most, len(self), huge=self.huge, single=single)
+        return DrawnCurve(drawn, self.count(*shown))
+
+    def count(self, low: float, high: float, *, about: bool = False) -> int:
         """See Curve."""
         return max(0, int(np.searchsorted(self._x, high, "right")) - int(np.searchsorted(self._x, low, "left")))
 
@@ -290,13 +383,15 @@ def put_on_axis(
     *,
     clock: RunClock | None = None,
     other: Sequence[FilePoints] = (),
+    about: bool = False,
 ) -> Curve:
     """Put a segment on its axis. ``clock`` is that of the run, for axes that begin where the run does; ``other`` has
-    the points of the tag that ``tag`` is of."""
+    the points of the tag that ``tag`` is of. ``about``: over time, points need not be told apart where there are
+    buckets of them."""
     if axis == "tag":
         on_tag, places, between = against_tag(segment, other)
         return _sorted_curve(run, number, segment, on_tag, places, scale, between)
-    clock = clock or RunClock(0.0)
+    clock = clock or _NO_CLOCK
     on_steps = axis in ("step", "aligned")
     offset = 0.0
     if axis == "aligned":
@@ -306,7 +401,7 @@ def put_on_axis(
     ascends = segment.step_ascending if on_steps else segment.wall_ascending
     # Where a run was idle, its time is not that of the clock on the wall less a number.
     if ascends and not (axis == "training" and clock.is_interrupted):
-        curve = PackedCurve(run, number, segment.pieces, "step" if on_steps else "wall", offset)
+        curve = PackedCurve(run, number, segment.pieces, "step" if on_steps else "wall", offset, about=about)
         if scale == "log":
             curve = curve.without_start(math.ulp(0.0) if not offset else math.nextafter(offset, math.inf) - offset)
         ends = curve.extent

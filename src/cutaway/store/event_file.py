@@ -6,6 +6,7 @@ of them runs under its lock. An :class:`OSError` never gets out: it becomes :att
 
 import math
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -16,13 +17,17 @@ from cutaway.events.kind_names import EMPTY, SCALARS, TENSORS
 from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.kinds.registry import is_data
-from cutaway.store.places.place import Place, name_of
+from cutaway.store.loaded_file import LoadedFile
+from cutaway.store.loaded_series import LoadedSeries
+from cutaway.store.places.place import Place, ReplacedError, name_of
 from cutaway.store.places.reason import reason
 from cutaway.store.progress import Progress, span_of
-from cutaway.store.series import Series
 from cutaway.store.verification import WHOLE, Verification
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cutaway.events.open_file import FileStatus
 
 #: The part of the file whose records have been taken in.
@@ -37,6 +42,8 @@ _LARGE_BATCH = 64 << 20
 _FEW = 16
 #: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
 _MOST_DAMAGE = 1000
+#: As `events.out.tfevents.1700000000.host`: seconds since the epoch.
+_TIME_IN_NAME = re.compile(r"tfevents\.(\d{1,11})\b")
 
 
 class EventFile:
@@ -45,9 +52,8 @@ class EventFile:
     def __init__(self, path: str, place: Place) -> None:
         self.path = path
         self.place = place
-        self.name = printable(name_of(path))
         #: The points of each tag, in the order of the tags' first points.
-        self.scalars: dict[str, Series] = {}
+        self.scalars = LoadedSeries()
         #: The first SummaryMetadata of a tag's scalars, serialised, for tags that have one.
         self.metadata: dict[str, bytes] = {}
         #: Where everything else is, by kind and tag.
@@ -88,20 +94,50 @@ class EventFile:
         #: There may be something to read.
         self.pending = True
         self.gone = False
-        self._reader = EventFileReader(path, place.open)
         self._batch_bytes = _BATCH
-        self._verification = Verification(self._reader)
         self._is_given_up = False
+        self._is_guessed = False
         self._step_span: tuple[int, int] | None = None
         #: The extent as it was when more of the file was last taken in.
-        self.known_extent = self.extent
+        self.known_extent = (0, 0, 0, "")
+        #: Whether the next look at it need not be taken: it was opened since the last one.
+        self.is_looked_at = False
         # As it was last looked at.
         self._status: FileStatus | None = None
+        # Made when there is something to do for them: most files of a large log are read as a whole, and then rest.
+        self._known_reader: EventFileReader | None = None
+        self._known_verification: Verification | None = None
+        # Where it was loaded: the checksums of its whole blocks, int64[n], and that of the bytes behind them.
+        self._loaded_checksums: tuple[NDArray[np.int64], int] | None = None
+
+    @property
+    def name(self) -> str:
+        """As text."""
+        return printable(name_of(self.path))
+
+    @property
+    def _reader(self) -> EventFileReader:
+        reader = self._known_reader
+        if reader is None:
+            reader = self._known_reader = EventFileReader(self.path, self.place.follow(self.path))
+            if self._status is not None and self._loaded_checksums is not None:
+                blocks, last = self._loaded_checksums
+                size = self.bytes_read
+                reader.resume(self._status.identity, size, 0, BlockChecksums.of(blocks, (size, last, size, last)))
+        return reader
+
+    @property
+    def _verification(self) -> Verification:
+        verification = self._known_verification
+        if verification is None:
+            verification = Verification(self._reader, is_needed=not self.place.has_versions)
+            self._known_verification = verification
+        return verification
 
     @property
     def is_new(self) -> bool:
         """Whether nothing has been read of it."""
-        return not self.bytes_read and self._reader.offset == 0
+        return not self.bytes_read and (self._known_reader is None or self._known_reader.offset == 0)
 
     @property
     def extent(self) -> tuple[int, int, int, str]:
@@ -119,9 +155,7 @@ class EventFile:
     def step_span(self) -> tuple[int, int]:
         """The lowest and the highest step of its scalars; (0, 0) without any."""
         if self._step_span is None:
-            every = [points for series in self.scalars.values() if len(points := series.points)]
-            lowest = min((points.lowest_step for points in every), default=0)
-            self._step_span = lowest, max((points.highest_step for points in every), default=0)
+            self._step_span = self.scalars.step_span()
         return self._step_span
 
     @property
@@ -139,7 +173,8 @@ class EventFile:
     @property
     def is_foreign(self) -> bool:
         """Whether it was read, and what it begins with is not a record."""
-        return not self.unreadable and not self.pending and self._reader.foreign != ""
+        reader = self._known_reader
+        return reader is not None and not self.unreadable and not self.pending and reader.foreign != ""
 
     @property
     def unfinished_bytes(self) -> int:
@@ -156,6 +191,11 @@ class EventFile:
         """Of the file that was read, opaque; None when none was."""
         return self._reader.identity
 
+    @property
+    def version(self) -> str:
+        """The version of the file that was read last; empty when none was."""
+        return self._reader.version
+
     def take_over(self, other: "EventFile", identity: str, offset: int, checksums: BlockChecksums) -> None:
         """Go on from what another object knows up to a byte of the same file, the one of this identity."""
         for name in _KNOWLEDGE:
@@ -163,21 +203,62 @@ class EventFile:
         self.bytes_read = self.indexed = offset
         self.size = max(self.size, offset)
         self._step_span = None
+        self._is_guessed = False
         self._reader.resume(identity, offset, len(self.session_starts), checksums)
         if checksums.length > WHOLE:
             self._verification.want()
         self._watch_damage()
 
+    def take_loaded(self, loaded: LoadedFile) -> None:
+        """Take in all of the file, of which nothing was read before."""
+        facts = loaded.facts
+        self._status = loaded.status
+        self.size = self.bytes_read = facts.size
+        self.modified = facts.modified
+        self.is_quiet = time.time() - facts.modified / 1e9 > QUIET_SECONDS
+        self._loaded_checksums = loaded.checksums, facts.checksum
+        # Those before knew the file when it was empty.
+        self._known_reader = self._known_verification = None
+        self.first_wall_time = loaded.first_wall_time
+        self.scalars = loaded.scalars
+        self.metadata = loaded.metadata
+        self._step_span = None
+        self.points = facts.points
+        if facts.not_finite:
+            self.not_finite_tags = loaded.scalars.not_finite_tags()
+        if facts.points:
+            self.progress = Progress(session_step=facts.highest_step, has_scalars=True)
+            if facts.first_point <= facts.last_point:
+                self.progress.first_point = self.started = facts.first_point
+                self.progress.last_point = self.last_wall_time = facts.last_point
+        for blobs in loaded.blobs:
+            self._add_blobs(blobs)
+        self.malformed = facts.malformed
+        if facts.empty:
+            self.record_counts[EMPTY] += facts.empty
+        self.known_extent = self.extent
+        self.pending = False
+
     def look_at_first(self) -> None:
         """Find out when the file begins, without reading more than its first record."""
+        self._is_guessed = False
         try:
             first = self._reader.first_wall_time()
         except (OSError, MemoryError):
             return
         self.first_wall_time = first if first is not None and math.isfinite(first) else None
 
+    def guess_first(self) -> None:
+        """Take the time in the file's name for that of its first record, until that has been read."""
+        found = _TIME_IN_NAME.search(self.name)
+        self.first_wall_time = float(found[1]) if found else None
+        self._is_guessed = True
+
     def check(self) -> bool:
-        """Look whether the file has changed or gone; whether it has changed. One ``stat``."""
+        """Look whether the file has changed or gone; whether it has changed. One ``stat``, where it is needed."""
+        if self.is_looked_at:
+            self.is_looked_at = False
+            return False
         try:
             status = self.place.stat(self.path)
         except FileNotFoundError:
@@ -208,7 +289,7 @@ class EventFile:
     @property
     def is_suspect(self) -> bool:
         """Whether it changed without growing and has not been compared with the records read since."""
-        return self._verification.is_urgent
+        return self._known_verification is not None and self._known_verification.is_urgent
 
     @property
     def must_verify(self) -> bool:
@@ -218,7 +299,7 @@ class EventFile:
     @property
     def may_verify(self) -> bool:
         """Whether the bytes that were read are to be compared with the file once in a while."""
-        return self._verification.is_wanted
+        return self._known_verification is not None and self._known_verification.is_wanted
 
     @property
     def is_verification_due(self) -> bool:
@@ -238,11 +319,14 @@ class EventFile:
             self.gone = True
             self.pending = False
             return None
+        except ReplacedError:
+            # It is read again, as it is now.
+            return None
         except (OSError, MemoryError) as error:
             self._fail(error)
             return None
         self.unreadable = ""
-        if batch.restarted or (self.first_wall_time is None and batch.events):
+        if batch.restarted or ((self.first_wall_time is None or self._is_guessed) and batch.events):
             self.look_at_first()
         return batch
 
@@ -250,7 +334,7 @@ class EventFile:
         """Take in what :meth:`read` returned."""
         self._step_span = None
         if batch.restarted:
-            self.scalars, self.metadata, self.blobs, self.plugin_of = {}, {}, {}, {}
+            self.scalars, self.metadata, self.blobs, self.plugin_of = LoadedSeries(), {}, {}, {}
             self.indexed = 0
             self.session_starts = []
             self.started = self.last_wall_time = None
@@ -267,9 +351,7 @@ class EventFile:
             self.progress.start_session(batch.session_starts[-1])
         before = self.points
         for columns in batch.scalars:
-            series = self.scalars.get(columns.tag)
-            if series is None:
-                series = self.scalars[columns.tag] = Series()
+            series = self.scalars.added(columns.tag)
             series.append(columns.step, columns.wall_time, columns.value, columns.session, columns.facts)
             self.points += len(columns.step)
             if columns.facts.not_finite is not None:

@@ -2,10 +2,11 @@
 
 They lie in the user's cache directory, one for each event file, named by the file's identity. An index is
 believed only while the file has the same bytes up to where the index ends, by their checksums: all of them up to
-64 MiB; of a larger file the first and the last block, and the others later, while the viewer runs. Records that were
-appended since are read as usual. All of it can be deleted at any time; an index that is damaged, is of another version,
-or cannot be written or read is done without, silently. Index files are mapped into memory where that keeps no file
-open, or few; they are never changed, and replaced by renaming.
+64 MiB; of a larger file the first and the last block, and the others later, while the viewer runs. Where files have
+versions nothing is compared for the version that was read, and the first and the last block for a longer one. Records
+that were appended since are read as usual. All of it can be deleted at any time; an index that is damaged, is of
+another version, or cannot be written or read is done without, silently. Index files are mapped into memory where that
+keeps no file open, or few; they are never changed, and replaced by renaming.
 """
 
 import contextlib
@@ -49,6 +50,9 @@ class Indexed(NamedTuple):
 class IndexCache:
     """One directory of index files. Any thread; several processes may share the directory."""
 
+    #: Whether it has small files as well, which are read more quickly than an index of them.
+    has_small = False
+
     def __init__(self, directory: Path, most_bytes: int = MOST_BYTES) -> None:
         self.directory = directory
         self._most_bytes = most_bytes
@@ -77,11 +81,16 @@ class IndexCache:
         offset, checksums = document["offset"], checksums_of(document, arrays)
         if status.identity != document["identity"] or not 0 < offset <= checksums.length <= status.size:
             return None
-        is_whole = checksums.length <= WHOLE
-        if not is_whole and checksums.length == status.size and document["modified"] != status.modified:
+        blocks: tuple[int, ...]
+        if asked.place.has_versions:
+            blocks = () if document["file_version"] == status.version else tuple({0, checksums.count - 1})
+        elif checksums.length <= WHOLE:
+            blocks = tuple(range(checksums.count))
+        elif checksums.length == status.size and document["modified"] != status.modified:
             # Nothing was appended, and yet it was written to.
             return None
-        blocks = range(checksums.count) if is_whole else (0, checksums.count - 1)
+        else:
+            blocks = (0, checksums.count - 1)
         if any(checksums.differs(opened, block) for block in blocks):
             return None
         file = EventFile(asked.path, asked.place)
@@ -108,6 +117,10 @@ class IndexCache:
                 Path(name).replace(self._path(status.identity))
             except OSError:
                 Path(name).unlink(missing_ok=True)
+
+    def troubles(self) -> list[tuple[str, str]]:
+        """Parts of the cache that cannot be read, and why, where that is to be said: indexes are done without."""
+        return []
 
     def _content(self, index: Path) -> mmap.mmap | bytes:
         """The file's bytes, mapped into memory; read where Python would keep too many files open for that."""

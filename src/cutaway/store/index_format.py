@@ -21,10 +21,11 @@ from cutaway.events.reader import Damage
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.chunks import Chunk
 from cutaway.store.event_file import EventFile
+from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.progress import Progress
 from cutaway.store.series import Frozen, Series
 
-VERSION = 5
+VERSION = 6
 _FRAME_HEAD = 12
 _HEAD = 20
 _DTYPES = frozenset({"int16", "int32", "int64", "float32", "float64"})
@@ -55,6 +56,7 @@ def encode_index(file: EventFile, identity: str, modified: int) -> bytes:
         "version": VERSION,
         "identity": identity,
         "modified": modified,
+        "file_version": file.version,
         "offset": file.bytes_read,
         "checksums": [arrays.add(blocks), *numbers],
         "session_starts": file.session_starts,
@@ -107,7 +109,7 @@ def restore(file: EventFile, document: Document, data: memoryview) -> None:
     file.plugin_of.update(document["plugins"])
     file.damage = [Damage(offset, length) for offset, length in document["damage"]]
     file.metadata = {tag: bytes.fromhex(text) for tag, text in document["metadata"].items()}
-    file.scalars = {tag: _restored_series(stored, data) for tag, stored in document["scalars"].items()}
+    file.scalars = LoadedSeries.of({tag: _restored_series(one, data) for tag, one in document["scalars"].items()})
     file.not_finite_tags = {tag: None for tag, series in file.scalars.items() if series.points.not_finite is not None}
     file.blobs = {(kind, tag): _restored_blobs(stored, data) for kind, tag, *stored in document["blobs"]}
 

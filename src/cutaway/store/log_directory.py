@@ -1,7 +1,7 @@
 """A log directory: its runs and tags, as readers see them. ``polling`` keeps them up to date."""
 
 import math
-from collections import defaultdict
+import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.open_file import OpenFile
 from cutaway.store import catalogue as data
+from cutaway.store.collection import collection_held
 from cutaway.store.event_file import printable
+from cutaway.store.index_cache import IndexCache
 from cutaway.store.kinds.kind import Kind
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.name_matching import matches
-from cutaway.store.natural_order import natural_key
-from cutaway.store.places.place import name_of
+from cutaway.store.natural_order import NaturalOrder, natural_key
+from cutaway.store.places.place import Place, name_of
 from cutaway.store.polling import Polled
-from cutaway.store.run import Run
+from cutaway.store.run import RecordedPart, Run
 from cutaway.store.run_clock import RunClock
+from cutaway.store.runs_of_tags import runs_of_keys
 from cutaway.store.segments import FilePoints
 from cutaway.store.values import RecordedValues
 
 T = TypeVar("T")
-K = TypeVar("K")
-V = TypeVar("V")
 
 _MOST_DAMAGE = 1000
 
@@ -33,15 +34,42 @@ _MOST_DAMAGE = 1000
 class LogDirectory(Polled):
     """Everything below one directory or several, or one file; they need not exist yet. Any thread asks."""
 
+    def __init__(
+        self,
+        logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | Place,
+        cache: IndexCache | None = None,
+    ) -> None:
+        super().__init__(logdir, cache)
+        #: How many troubles of the cache the catalogue has.
+        self._troubles = 0
+        self._scalar_order = NaturalOrder()
+        #: The tags as they were at a revision of the structure.
+        self._tags_at, self._known_tags = -1, tuple[data.TagInfo, ...]()
+
+    def discover(self) -> None:
+        """Walk the directory, and look whether the cache has met trouble since."""
+        super().discover()
+        troubles = len(self._cache.troubles()) if self._cache is not None else 0
+        if troubles != self._troubles:
+            self._troubles = troubles
+            with self._lock:
+                self._changed(structure=True)
+
     def catalogue(self) -> data.Catalogue:
         """The runs and tags at one moment."""
-        with self._lock:
-            runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
-            damage = (damage for run in runs for damage in run.damage())
+        with collection_held(), self._lock:
+            runs = self._runs_in_order()
+            flawed = [run for run in runs if run.has_flaws]
+            damage = (damage for run in flawed for damage in run.damage())
             directories = [
-                data.UnreadableInfo(None, printable(name), reason, is_foreign=False)
+                data.UnreadableInfo(None, self.path if name == "." else printable(name), reason, is_foreign=False)
                 for name, reason in sorted(self._unreadable_directories.items())
             ]
+            if self._cache is not None:
+                directories += [
+                    data.UnreadableInfo(None, printable(name), reason, is_foreign=False)
+                    for name, reason in self._cache.troubles()
+                ]
             return data.Catalogue(
                 revision=self._revision,
                 logdir=data.LogdirState(self.path, self._state, self._detail),
@@ -49,15 +77,15 @@ class LogDirectory(Polled):
                 runs=tuple(run.info() for run in runs),
                 tags=self._tags(runs),
                 damage=tuple(item for _, item in zip(range(_MOST_DAMAGE), damage, strict=False)),
-                malformed=tuple(item for run in runs for item in run.malformed()),
-                unfinished=tuple(item for run in runs for item in run.unfinished() if item.is_quiet),
-                unreadable=tuple(directories + [item for run in runs for item in run.unreadable()]),
+                malformed=tuple(item for run in flawed for item in run.malformed()),
+                unfinished=tuple(item for run in flawed for item in run.unfinished() if item.is_quiet),
+                unreadable=tuple(directories + [item for run in flawed for item in run.unreadable()]),
             )
 
     def file_list(self) -> tuple[int, list[data.FileInfo]]:
         """The revision, and every event file, in the order of the runs' names."""
         with self._lock:
-            runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+            runs = self._runs_in_order()
             return self._revision, [info for run in runs for info in run.file_infos()]
 
     def open_file(self, file_id: str) -> tuple[str, OpenFile] | None:
@@ -86,7 +114,7 @@ class LogDirectory(Polled):
         ``known`` has the revisions of runs, by id, whose facts are not wanted again. ``facts`` runs under the lock.
         """
         with self._lock:
-            runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+            runs = self._runs_in_order()
             found = {run.id: facts(run) for run in runs if known.get(run.id) != run.revision}
             return self._revision, [run.id for run in runs], found
 
@@ -154,7 +182,7 @@ class LogDirectory(Polled):
     def runs_matching(self, words: str) -> list[str]:
         """The ids of the runs whose names have all of the words in them, in upper or lower case, in natural order."""
         with self._lock:
-            runs = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+            runs = self._runs_in_order()
             return [run.id for run in runs if matches(run.name, words)]
 
     def scalar_metadata(self) -> tuple[int, dict[str, bytes]]:
@@ -168,7 +196,7 @@ class LogDirectory(Polled):
         """The kinds of which there are data: those that Cutaway knows in their order, then the others by name."""
         with self._lock:
             counts: dict[str, dict[str, int]] = {}
-            for run in sorted(self._runs.values(), key=lambda run: natural_key(run.name)):
+            for run in self._runs_in_order():
                 for kind, count in run.counts().items():
                     counts.setdefault(kind, {})[run.id] = count
         order = {name: place for place, name in enumerate(KINDS)}
@@ -179,7 +207,7 @@ class LogDirectory(Polled):
         """The revision, and every tag of non-scalar data, with how many values each run has of it, by its id."""
         with self._lock:
             counts: dict[tuple[str, str], dict[str, int]] = {}
-            for run in sorted(self._runs.values(), key=lambda run: natural_key(run.name)):
+            for run in self._runs_in_order():
                 for file in run.files.values():
                     for (kind, tag), series in file.blobs.items():
                         if is_data(kind):
@@ -203,6 +231,17 @@ class LogDirectory(Polled):
             metadata = run.metadata(kind, name) if run is not None else b""
             return self._revision, RecordedValues(run.name if run is not None else "", kind, name, parts, metadata)
 
+    def recorded(self, kind: str, run_id: str) -> tuple[int, int, dict[str, list[RecordedPart]]]:
+        """The revision, that at which a run's data of a kind last changed (-1 without any), and its values by tag.
+
+        Raises KeyError with the id that is unknown. A run that has been deleted has none.
+        """
+        with self._lock:
+            run = self._runs.get(self._ids.run_name[run_id])
+            if run is None:
+                return self._revision, -1, {}
+            return self._revision, run.kind_revisions.get(kind, -1), run.recorded(kind)
+
     def _loading(self) -> data.Loading:
         files = self._files()
         return data.Loading(
@@ -216,22 +255,19 @@ class LogDirectory(Polled):
         )
 
     def _tags(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
-        scalars: defaultdict[str, list[str]] = defaultdict(list)
-        others: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for run in runs:
-            for tag in _merged([file.scalars for file in run.files.values()]):
-                scalars[tag].append(run.id)
-            for key in _merged([file.blobs for file in run.files.values()]):
-                others[key].append(run.id)
-        found = [(tag, SCALARS, scalars[tag]) for tag in sorted(scalars, key=natural_key)]
+        """All tags; made anew when a run or a tag came or went."""
+        if self._tags_at != self._structure_revision:
+            self._tags_at = self._structure_revision
+            self._known_tags = self._tag_infos(runs)
+        return self._known_tags
+
+    def _tag_infos(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
+        scalars = runs_of_keys([(run.id, [file.scalars.places for file in run.files.values()]) for run in runs])
+        others = runs_of_keys([(run.id, [file.blobs for file in run.files.values()]) for run in runs])
+        found = [(tag, SCALARS, scalars[tag]) for tag in self._scalar_order.of(scalars)]
         ordered = sorted(filter(lambda key: is_data(key[0]), others), key=lambda key: (key[0], natural_key(key[1])))
         found += [(tag, kind, others[kind, tag]) for kind, tag in ordered]
-        return tuple(data.TagInfo(self._ids.tag(tag, kind), tag, kind, tuple(having)) for tag, kind, having in found)
-
-
-def _merged(parts: list[dict[K, V]]) -> Iterable[K]:
-    """The keys of all, each once."""
-    return parts[0] if len(parts) == 1 else {key: None for part in parts for key in part}
+        return tuple(data.TagInfo(self._ids.tag(tag, kind), tag, kind, having) for tag, kind, having in found)
 
 
 def _kind_info(kind: Kind, runs: dict[str, int]) -> data.KindInfo:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from cutaway.events.kernel_types import Packed
 
 Changes = int | NDArray[np.int16] | NDArray[np.int32] | NDArray[np.int64]
-_NO_MARKS = np.empty(0, np.int64)
-_SPACING = 64
+NO_MARKS = np.empty(0, np.int64)
+SPACING = 64
 
 
 def pack(column: NDArray[np.int64] | NDArray[np.float64]) -> Packed:
@@ -21,7 +21,7 @@ def pack(column: NDArray[np.int64] | NDArray[np.float64]) -> Packed:
     is_float = column.dtype == np.float64
     numbers = np.ascontiguousarray(column).view(np.int64)
     changes = _changes(numbers)
-    marks = _NO_MARKS if isinstance(changes, int) else numbers[::_SPACING].copy()
+    marks = NO_MARKS if isinstance(changes, int) else numbers[::SPACING].copy()
     return Packed(int(numbers[0]), changes, marks, is_float)
 
 
@@ -42,8 +42,8 @@ def unpack_into(packed: Packed, start: int, column: NDArray[np.int64]) -> None:
         column[0] = _wrapped(packed.first + packed.changes * start)
         np.cumsum(column, out=column)
         return
-    mark = start // _SPACING
-    column[0] = packed.marks[mark] + packed.changes[mark * _SPACING : start].sum(dtype=np.int64)
+    mark = start // SPACING
+    column[0] = packed.marks[mark] + packed.changes[mark * SPACING : start].sum(dtype=np.int64)
     column[1:] = packed.changes[start : start + len(column) - 1]
     np.cumsum(column, out=column)
 

@@ -20,16 +20,20 @@ from cutaway.store.event_file import EventFile, printable
 from cutaway.store.heap import room_kept
 from cutaway.store.identities import Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
+from cutaway.store.loading import WORKERS, load_small, load_whole
 from cutaway.store.natural_order import natural_key
-from cutaway.store.places.local import LocalPlace
+from cutaway.store.places.chosen import place_at
 from cutaway.store.places.place import Found, Place
 from cutaway.store.run import Run
 from cutaway.store.verification import WHOLE
 
-#: The kernel works without the interpreter's lock, so threads decode side by side.
-_WORKERS = os.cpu_count() or 1
 #: Of files with less to read than this, in bytes, threads take longer to pass on the interpreter's lock than to decode.
 _LARGE = 512 << 10
+#: Bytes that are on their way at the same time from a place that answers late, where each reader asks for so many.
+_IN_FLIGHT = 64 << 20
+_AT_ONCE = 8 << 20
+#: So many new files are taken in while the lock is held.
+_ADDED = 500
 
 _logger = logging.getLogger(__name__)
 
@@ -42,14 +46,14 @@ class Polled:
         logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | Place,
         cache: IndexCache | None = None,
     ) -> None:
-        """``logdir`` is a directory of this machine, or several by their names, or one event file: see
-        :class:`LocalPlace`, also for the errors it raises. Or it is a storage place of another kind.
+        """``logdir`` is a directory of this machine, or several by their names, or one event file, or the URL of an
+        object store: see :func:`place_at`, also for the errors it raises. Or it is a storage place.
 
         Of several directories each run has its directory's name in front. ``cache`` keeps the series of large
         files for the next time.
         """
         self._cache = cache
-        self.place: Place = logdir if isinstance(logdir, Place) else LocalPlace(logdir)
+        self.place: Place = logdir if isinstance(logdir, Place) else place_at(logdir)
         #: The log directory's name when it is shown: as it was given.
         self.path = self.place.name
         self._lock = Lock()
@@ -60,7 +64,11 @@ class Polled:
         self._state, self._detail = "missing", ""
         self._unreadable_directories: dict[str, str] = {}
         self._runs: dict[str, Run] = {}
+        #: The same in natural order; made when it is first asked for after one came or went.
+        self._ordered: list[Run] | None = None
         self._ids = Identities()
+        #: The tags of scalars that were given ids last: many files have the same.
+        self._named: Mapping[str, int] = {}
         #: Files to compare with the bytes that were read, now or later, in the order in which it was wanted.
         self._to_verify: dict[EventFile, None] = {}
         self._stalled_since: float | None = None
@@ -79,6 +87,11 @@ class Polled:
         """Whether some file has more to read."""
         with self._lock:
             return any(file.pending and not file.unreadable for file in self._files())
+
+    @property
+    def trouble(self) -> str:
+        """Why the log directory as a whole cannot be read (any more); empty when it can."""
+        return self._unreadable_directories.get(".", "")
 
     def runs(self) -> list[Run]:
         """The runs themselves, for who polls in the same thread."""
@@ -117,12 +130,25 @@ class Polled:
             for path in paths
             if path not in known
         ]
-        for _, file in fresh:
-            file.look_at_first()
-            self.note_progress()
+        files = [file for _, file in fresh]
+        if self.place.readers is not None:
+            for file in files:
+                file.guess_first()
+                self.note_progress()
+        elif self._cache is not None and self._cache.has_small:
+            for file in files:
+                file.look_at_first()
+                self.note_progress()
+        else:
+            load_small(files, self.place, self.note_progress)
         with self._lock:
             changed = self._drop_missing(found)
-            changed |= self._add(fresh)
+            self._give_ids(fresh)
+        for start in range(0, len(fresh), _ADDED):
+            with self._lock:
+                self._add(fresh[start : start + _ADDED])
+                self._changed(structure=True)
+        with self._lock:
             state = (found.state, found.detail, found.unreadable)
             changed |= state != (self._state, self._detail, self._unreadable_directories)
             self._state, self._detail, self._unreadable_directories = state
@@ -150,10 +176,13 @@ class Polled:
         """
         owned = [(name, file) for name, file in self._owned_files() if file.pending]
         pending = deque(sorted(owned, key=lambda each: each[1].modified, reverse=True))
-        workers = min(len(pending), _WORKERS)
         waiting = sum(file.size - file.bytes_read for _, file in pending)
+        workers = min(len(pending), WORKERS)
+        if self.place.readers is not None and pending:
+            at_once = _IN_FLIGHT // max(1, min(waiting // len(pending), _AT_ONCE))
+            workers = min(len(pending), self.place.readers, max(WORKERS, at_once))
         with room_kept(waiting):
-            if workers < 2 or waiting < len(pending) * _LARGE:
+            if workers < 2 or (self.place.readers is None and waiting < len(pending) * _LARGE):
                 self._drain(pending, should_stop)
             else:
                 with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
@@ -221,13 +250,16 @@ class Polled:
     def _read_one(self, name: str, file: EventFile) -> None:
         trouble = file.trouble
         indexed = self._cache.load(file) if self._cache is not None and file.is_new else None
+        loaded = load_whole(file, self.place) if indexed is None and file.is_new else None
         if indexed is not None:
             with self._lock:
                 file.take_over(*indexed)
-                self._name_all(file)
-                self.bytes_taken += file.bytes_read
-                self._changed(structure=True)
-                self._runs[name].note_change(self._revision, self._runs[name].counts(), in_table=True)
+                self._note_whole(name, file)
+            return
+        if loaded is not None:
+            with self._lock:
+                file.take_loaded(loaded)
+                self._note_whole(name, file)
             return
         if file.must_verify:
             file.verify()
@@ -251,8 +283,21 @@ class Polled:
             if batch.restarted or structure or batch.events:
                 run.note_change(self._revision, kinds, in_table=structure)
 
+    def _note_whole(self, name: str, file: EventFile) -> None:
+        """A file was taken in as a whole, or as far as an index of it goes."""
+        self._name_all(file)
+        self.bytes_taken += file.bytes_read
+        self._changed(structure=True)
+        self._runs[name].note_change(self._revision, self._runs[name].counts(), in_table=True)
+
     def _files(self) -> list[EventFile]:
         return [file for run in self._runs.values() for file in run.files.values()]
+
+    def _runs_in_order(self) -> list[Run]:
+        """By their names; the list is not to be changed."""
+        if self._ordered is None:
+            self._ordered = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+        return self._ordered
 
     def _owned_files(self) -> list[tuple[str, EventFile]]:
         with self._lock:
@@ -264,26 +309,34 @@ class Polled:
             self._structure_revision = self._revision
 
     def _name_all(self, file: EventFile) -> None:
-        for tag in file.scalars:
-            self._ids.give(tag, SCALARS)
+        if file.scalars.places is not self._named:
+            for tag in file.scalars:
+                self._ids.give(tag, SCALARS)
+            self._named = file.scalars.places
         for kind, tag in file.blobs:
             self._ids.give(tag, kind)
 
-    def _add(self, fresh: list[tuple[str, EventFile]]) -> bool:
-        """Take in new files; their new runs get ids and colours in order of the first event, then of the name."""
+    def _give_ids(self, fresh: list[tuple[str, EventFile]]) -> None:
+        """New runs get ids and colours in order of the first event, then of the name."""
         first: dict[str, float] = {}
         for name, file in fresh:
             start = math.inf if file.first_wall_time is None else file.first_wall_time
             first[name] = min(start, first.get(name, math.inf))
         for name in sorted(first, key=lambda name: (first[name], natural_key(name))):
-            run_id, color = self._ids.run(name)
-            if name not in self._runs:
-                self._runs[name] = Run(run_id, printable(name), color)
+            self._ids.run(name)
+
+    def _add(self, fresh: list[tuple[str, EventFile]]) -> None:
+        """Take in new files."""
         for name, file in fresh:
-            run = self._runs[name]
+            run = self._runs.get(name)
+            if run is None:
+                run_id, color = self._ids.run(name)
+                run = self._runs[name] = Run(run_id, printable(name), color)
+                self._ordered = None
             run.files[file.path] = file
-            run.note_change(self._revision + 1, (), in_table=True)
-        return bool(fresh)
+            self._name_all(file)
+            self.bytes_taken += file.bytes_read
+            run.note_change(self._revision + 1, run.counts() if file.bytes_read else (), in_table=True)
 
     def _drop_missing(self, found: Found) -> bool:
         """Forget files that are certainly gone: not those below a directory that just cannot be listed."""
@@ -302,4 +355,5 @@ class Polled:
                 dropped = True
             if not run.files:
                 del self._runs[name]
+                self._ordered = None
         return dropped

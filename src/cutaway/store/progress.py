@@ -112,6 +112,8 @@ def progress_of(files: Iterable[FileOfRun]) -> RunProgress:
     another one began do not count, if that one has scalars or the start of a session.
     """
     files = list(files)
+    if len(files) == 1:
+        return _progress_of_one(files[0])
     # A result that was recorded beside the training says nothing of how far that came.
     files = [file for file in files if not _holds_results_only(file)] or files
     firsts = [file.progress.first_point for file in files if file.progress.first_point is not None]
@@ -120,6 +122,13 @@ def progress_of(files: Iterable[FileOfRun]) -> RunProgress:
         firsts = [file.started for file in files if file.started is not None]
         lasts = [file.last_wall_time for file in files if file.last_wall_time is not None]
     return RunProgress(min(firsts, default=None), max(lasts, default=None), _last_step(files))
+
+
+def _progress_of_one(file: FileOfRun) -> RunProgress:
+    """As of several; a log of thousands of runs has mostly these."""
+    of = file.progress
+    first, last = (file.started, file.last_wall_time) if of.last_point is None else (of.first_point, of.last_point)
+    return RunProgress(first, last, of.session_step if file.points else of.other_step)
 
 
 def _holds_results_only(file: FileOfRun) -> bool:

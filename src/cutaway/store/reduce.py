@@ -6,6 +6,7 @@ a bucket.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ from cutaway.store.window import Range, Scale, Window, window_over
 MOST_POINTS_IN_BUCKET = 4
 #: For all series of a chart together.
 MOST_BUCKETS_IN_CHART = 60_000
+#: More points than this are not told apart over time where there are buckets of them: of all curves of a chart.
+MOST_EXACT_OVER_TIME = 10_000_000
 #: Of all runs of all groups of a chart together.
 MOST_PLACES_IN_GROUPS = 8_000_000
 
@@ -66,6 +69,8 @@ class ReducedSeries:
     smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     #: How the tag on the x axis was put between its steps; None on all axes but ``tag``.
     between: Between | None = None
+    #: Whether it is over time, and buckets of steps were taken to lie where their first points do.
+    approximate: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ class GroupedChart:
     #: Of all curves: how the tag on the x axis was put between its steps, and points that have no place on the axis.
     between: tuple[Between, ...] = ()
     left_out: int = 0
+    #: Whether buckets of steps may have been taken to lie where their first points do.
+    approximate: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,17 @@ class _Request:
     def curves(self, run: str) -> list[Curve]:
         """The run's segments on the axis."""
         clock, other = self.clocks.get(run), self.others.get(run, ())
-        return curves_of(run, self.runs[run], self.axis, self.scale, clock=clock, other=other)
+        return curves_of(run, self.runs[run], self.axis, self.scale, clock=clock, other=other, about=self.about)
+
+    @cached_property
+    def about(self) -> bool:
+        """Whether there are too many points to tell them apart over time, and buckets of them."""
+        every = [part.points for files in self.runs.values() for part in files]
+        return (
+            self.axis in ("wall", "relative", "training")
+            and sum(map(len, every)) > MOST_EXACT_OVER_TIME
+            and any(points.have_buckets for points in every)
+        )
 
     def origin(self, run: str) -> tuple[object, ...]:
         """The states of the points that the run's curves are made of."""
@@ -218,7 +235,9 @@ def reduce_groups(
         for gathering, place in places[run]:
             gathering.add(place, member)
     lines = tuple(gathering.line() for gathering in gatherings)
-    return GroupedChart(axis, scale, shown, window.level, window.origin, lines, recorded, between, left_out)
+    return GroupedChart(
+        axis, scale, shown, window.level, window.origin, lines, recorded, between, left_out, request.about
+    )
 
 
 def _requested(
@@ -237,10 +256,19 @@ def _requested(
 
 def _all_steps_are_equal(runs: Mapping[str, Sequence[FilePoints]]) -> bool:
     """Whether all points have one step that says nothing: where each run has one point, runs are told apart by that."""
-    points = [part.points for files in runs.values() for part in files if len(part.points)]
-    lowest = min((p.lowest_step for p in points), default=0)
-    highest = max((p.highest_step for p in points), default=0)
-    return lowest == highest and any(sum(len(part.points) for part in files) > 1 for files in runs.values())
+    only: int | None = None
+    is_several = False
+    for files in runs.values():
+        count = 0
+        for points, _, _ in files:
+            if not len(points):
+                continue
+            if points.lowest_step != points.highest_step or only not in (None, points.lowest_step):
+                return False
+            only = points.lowest_step
+            count += len(points)
+        is_several = is_several or count > 1
+    return is_several
 
 
 def _smoothed(
@@ -280,22 +308,24 @@ def _window(shown: Range, scale: Scale, curves: Sequence[Curve], limit: int) -> 
 def _reduce_curve(
     curve: Curve, smoothed: NDArray[np.float64] | None, edges: NDArray[np.float64], shown: Range, details: bool
 ) -> ReducedSeries:
-    reduction = curve.reduce(edges)
-    found = reduction.selection(MOST_POINTS_IN_BUCKET, len(curve))
+    drawn, count, approximate = curve.draw(edges, MOST_POINTS_IN_BUCKET, shown)
+    found, x, y = drawn.selection, drawn.x, drawn.y
+    if x is None or y is None:
+        x, y = curve.x_at(found.sent), curve.y_at(found.sent)
     point_smooth = smooth_mean = np.empty(0)
     if smoothed is not None:
         of_smoothed = core.new_reduction(edges, huge=curve.huge)
-        start, stop = reduction.before, found.stop
+        start, stop = drawn.before, found.stop
         of_smoothed.add(curve.x(start, stop), smoothed[start:stop])
         point_smooth, smooth_mean = smoothed[found.sent], of_smoothed.buckets().mean[found.bucket]
     series = ReducedSeries(
         curve.run,
         curve.segment,
-        curve.count(*shown),
+        count,
         _recorded(curve),
         curve.left_out,
-        curve.x_at(found.sent),
-        curve.y_at(found.sent),
+        x,
+        y,
         found.bucket,
         found.mean,
         found.min,
@@ -307,6 +337,7 @@ def _reduce_curve(
         point_smooth=point_smooth,
         smooth=smooth_mean,
         between=curve.between,
+        approximate=approximate,
     )
     if not details:
         return series

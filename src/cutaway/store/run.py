@@ -5,13 +5,14 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable
-from functools import reduce
+from functools import partial, reduce
 from itertools import islice
+from typing import NamedTuple
 
 from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
 from cutaway.events.reader import Batch
 from cutaway.store.attempts import Attempts, attempts_of
-from cutaway.store.blobs import BlobPlaces
+from cutaway.store.blobs import BlobPlaces, BlobSeries
 from cutaway.store.catalogue import DamageInfo, FileInfo, MalformedInfo, RunInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
@@ -22,10 +23,21 @@ from cutaway.store.progress import progress_of
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
+from cutaway.store.series_table import SeriesFacts
 from cutaway.store.sessions import superseded
 
 #: The kinds that the table of runs shows.
 _IN_TABLE = frozenset({SCALARS, HPARAMS, SESSION_LOG})
+
+
+class RecordedPart(NamedTuple):
+    """The values of one kind and tag in one file."""
+
+    file: EventFile
+    #: All of them.
+    series: BlobSeries
+    #: Those that no later session has superseded.
+    valid: BlobPlaces
 
 
 class Run:
@@ -45,6 +57,7 @@ class Run:
         #: As they were at a revision: of the last attempt, and of all.
         self._clocks: dict[bool, tuple[int, RunClock]] = {}
         self._attempts: tuple[int, Attempts] = (-1, Attempts(1, 0))
+        self._info: RunInfo | None = None
 
     def apply(self, file: EventFile, batch: Batch) -> set[str]:
         """Take in a batch that was read from one of the files; return the kinds whose data changed.
@@ -122,7 +135,7 @@ class Run:
             return None
         revision, clock = self._clocks.get(last_attempt, (-1, None))
         if clock is None or revision != self.revision or clock.start != started:
-            clock = RunClock(started, [tuple(file.scalars.values()) for file in files])
+            clock = RunClock(started, [file.scalars.values() for file in files], partial(_lowest_step, files))
             self._clocks[last_attempt] = (self.revision, clock)
         return clock
 
@@ -160,6 +173,15 @@ class Run:
                 parts.append(FilePoints(points, file.first_wall_time, file.last_wall_time))
         return parts
 
+    def scalar_facts(self, tag: str, *, last_attempt: bool = False) -> list[SeriesFacts]:
+        """Facts of the tag's points in each file that has any, as :meth:`scalars` has them; its series are not made."""
+        if any(file.session_starts for file in self.files.values()):
+            parts = self.scalars(tag, last_attempt=last_attempt)
+            every = [SeriesFacts.of(part.points) for part in parts]
+        else:
+            every = [file.scalars.facts(tag) for file in self.files_of(last_attempt=last_attempt)]
+        return [facts for facts in every if facts is not None]
+
     def not_finite(self, *, last_attempt: bool = False) -> dict[str, tuple[int, float]]:
         """By the tags of scalars with a value that is not finite, the lowest step with one and the first value there;
         in the last attempt alone, if that is asked for.
@@ -189,6 +211,16 @@ class Run:
                     places = places if gone is None else places.chosen(~gone)
                 parts.append((file, places))
         return parts
+
+    def recorded(self, kind: str) -> dict[str, list[RecordedPart]]:
+        """By tag all values of a kind, a part for each file that has any, in the order of the files."""
+        found: dict[str, list[RecordedPart]] = {}
+        tags = dict.fromkeys(
+            tag for file in self.ordered_files() for of_kind, tag in list(file.blobs) if of_kind == kind
+        )
+        for tag in tags:
+            found[tag] = [RecordedPart(file, file.blobs[kind, tag], valid) for file, valid in self.blobs(kind, tag)]
+        return found
 
     def kinds(self) -> dict[str, list[str]]:
         """The tags of each kind of data, both in natural order; scalars first."""
@@ -248,7 +280,12 @@ class Run:
         )
 
     def info(self) -> RunInfo:
-        """The run's line in the catalogue."""
+        """The run's line in the catalogue: the same object until the run changes."""
+        if self._info is None or self._info.revision != self.revision:
+            self._info = self._info_now()
+        return self._info
+
+    def _info_now(self) -> RunInfo:
         files = self.files.values()
         progress = progress_of(files)
         return RunInfo(
@@ -264,6 +301,13 @@ class Run:
             last_step=progress.last_step,
             attempts=self.attempts.number,
             damaged_bytes=sum(file.damaged_bytes for file in files),
+        )
+
+    @property
+    def has_flaws(self) -> bool:
+        """Whether there is anything to say of damage, malformed records, unfinished ends or files without records."""
+        return any(
+            file.damage or file.malformed or file.trouble or file.unfinished_bytes for file in self.files.values()
         )
 
     def damage(self) -> list[DamageInfo]:
@@ -323,6 +367,10 @@ class Run:
             for file in self.ordered_files()
             if file.trouble
         ]
+
+
+def _lowest_step(files: list[EventFile]) -> int:
+    return min((file.scalars.step_span()[0] for file in files if file.points), default=0)
 
 
 def _start(file: EventFile) -> tuple[float, str]:

@@ -6,7 +6,7 @@ shortest usual wait of any of them. **Training time** is the time since the run'
 stands still while the run is idle, is the same for all of its tags, and counts twice what was computed twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,18 +31,24 @@ class _Stretches(NamedTuple):
 class RunClock:
     """``start`` is when the earliest value was recorded (seconds since the epoch); ``files`` are the scalars of each.
 
-    What needs the points is computed when it is first asked for.
+    ``first_step`` finds the lowest step of any scalar, 0 without scalars. What needs the points is computed when it is
+    first asked for.
     """
 
-    def __init__(self, start: float, files: Sequence[Sequence[Series]] = ()) -> None:
+    def __init__(
+        self,
+        start: float,
+        files: Sequence[Iterable[Series]] = (),
+        first_step: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.start = start
         self._files = files
+        self._find_first_step = first_step
 
     @cached_property
     def first_step(self) -> int:
         """The lowest step of any scalar; 0 without scalars."""
-        every = (series.points for file in self._files for series in file)
-        return min((points.lowest_step for points in every if len(points)), default=0)
+        return self._find_first_step()
 
     @property
     def is_interrupted(self) -> bool:
@@ -88,7 +94,7 @@ class RunClock:
 
 def _spans(points: Points) -> tuple[NDArray[np.float64], Waits]:
     """float64[n, 2]: stretches of one tag in one file without long waits and sessions; and the facts of its waits."""
-    if points.wall_ascending and np.isfinite([points.wall_times(0, 1)[0], points.last[1]]).all():
+    if points.wall_ascending and np.isfinite([points.end("wall", 0), points.last[1]]).all():
         waits = points.waits(0, len(points))
         marks = [position for position, _ in points.sessions if position and position not in waits.position]
         begin = np.concatenate([waits.begin, *(points.wall_times(mark - 1, mark) for mark in marks)])
@@ -107,7 +113,7 @@ def _session_starts(every: Sequence[Points]) -> list[float]:
     starts: dict[int, float] = {}
     for points in every:
         for position, session in points.sessions:
-            time = float(points.wall_times(position, position + 1)[0])
+            time = points.end("wall", position)
             starts[session] = min(time, starts.get(session, time))
     lowest = min((points.sessions[0][1] if points.sessions and not points.sessions[0][0] else 0) for points in every)
     return [time for session, time in starts.items() if session > lowest and np.isfinite(time)]

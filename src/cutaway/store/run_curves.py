@@ -17,11 +17,12 @@ def curves_of(
     *,
     clock: RunClock | None = None,
     other: Sequence[FilePoints] = (),
+    about: bool = False,
 ) -> list[Curve]:
     """Oldest first. ``files`` are the tag's parts in the order of the run's files; the other arguments are those of
     `put_on_axis`."""
     found: list[Curve] = []
     for number, segment in enumerate(join(list(files))):
-        curve = put_on_axis(run, number, segment, axis, scale, clock=clock, other=other)
+        curve = put_on_axis(run, number, segment, axis, scale, clock=clock, other=other, about=about)
         found += broken_over_time(curve, segment, len(found)) if axis in ("wall", "relative") else [curve]
     return found

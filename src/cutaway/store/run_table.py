@@ -166,12 +166,11 @@ class RunTable:
 
 
 def _scalar(run: Run, tag: str, last_attempt: bool) -> ScalarFacts | None:
-    parts = [part.points for part in run.scalars(tag, last_attempt=last_attempt) if len(part.points)]
+    parts = run.scalar_facts(tag, last_attempt=last_attempt)
     if not parts:
         return None
-    step, _, last = parts[-1].last
-    lowest, highest = min(part.lowest for part in parts), max(part.highest for part in parts)
-    return ScalarFacts(step, last, *((lowest, highest) if lowest <= highest else (None, None)))
+    last, lowest, highest = parts[-1], min(part.lowest for part in parts), max(part.highest for part in parts)
+    return ScalarFacts(last.last_step, last.last, *((lowest, highest) if lowest <= highest else (None, None)))
 
 
 def _told(facts: _Facts) -> _Told:

@@ -70,6 +70,10 @@ class Segment:
 def join(files: list[FilePoints]) -> list[Segment]:
     """The segments of one tag, oldest first, from its files in the order of their beginning."""
     files = [file for file in files if len(file.points)]
+    if len(files) == 1 and not len(files[0].points.breaks):
+        # The usual case, and a chart has many.
+        points = files[0].points
+        return [Segment([Piece(points, 0, len(points))], step_ascending=True, wall_ascending=points.wall_ascending)]
     if sum(len(file.points.breaks) + 1 for file in files) > MOST_SEGMENTS:
         return [_joined([Piece(file.points, 0, len(file.points)) for file in files])]
     lines: list[list[Piece]] = []
@@ -92,12 +96,12 @@ def _pieces(points: Points) -> list[Piece]:
 
 def _step_at(piece: Piece, place: int) -> int:
     position = piece.stop + place if place < 0 else piece.start + place
-    return int(piece.points.steps(position, position + 1)[0])
+    return int(piece.points.x_at("step", np.array([position]))[0])
 
 
 def _wall_time_at(piece: Piece, place: int) -> float:
     position = piece.stop + place if place < 0 else piece.start + place
-    return float(piece.points.wall_times(position, position + 1)[0])
+    return float(piece.points.x_at("wall", np.array([position]))[0])
 
 
 def _joined(pieces: list[Piece]) -> Segment:

@@ -16,10 +16,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events import core
 from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
-from cutaway.store.chunks import Axis, Chunk, Chunks, NumberColumn
+from cutaway.events.kernel_types import LinePart
+from cutaway.store.bucket_reduction import BucketReduction
+from cutaway.store.chunks import AnyChunk, Axis, Chunk, Chunks, NumberColumn
 from cutaway.store.not_finite import earlier_not_finite
 from cutaway.store.packed import unpack_into
 from cutaway.store.series_state import EMPTY, NO_STEPS, NO_TIMES, NO_VALUES, Frozen, State
@@ -77,6 +78,11 @@ class Points:
         return self._state
 
     @property
+    def have_buckets(self) -> bool:
+        """Whether there may be buckets of them that were made beforehand."""
+        return self._state.chunks.have_buckets
+
+    @property
     def dtype(self) -> np.dtype[np.generic]:
         """The values' dtype."""
         return self._state.dtype
@@ -92,7 +98,7 @@ class Points:
     def last(self) -> tuple[int, float, float]:
         """The newest point: step, wall time and value, without unpacking the others. IndexError without points."""
         state = self._state
-        value = state.tail_value[state.tail_count - 1] if state.tail_count else state.chunks[-1].value[-1]
+        value = state.tail_value[state.tail_count - 1] if state.tail_count else state.chunks[-1].last
         return state.last_step, state.last_wall_time, float(value)
 
     @cached_property
@@ -150,9 +156,31 @@ class Points:
             if part is None:
                 x = state.tail_step if axis == "step" else state.tail_wall_time
                 reduction.add(x[first:last], state.tail_value[first:last])
-            else:
+            elif not (
+                isinstance(reduction, BucketReduction) and last - first == len(part) and part.add_buckets(reduction)
+            ):
                 packed = part.step if axis == "step" else part.wall_time
                 reduction.add_packed(packed, part.value, part.summaries, first, last)
+
+    def parts_in_sight(
+        self, axis: Axis, start: int, stop: int, low: float, high: float
+    ) -> tuple[int, int, list[LinePart]]:
+        """From where, up to where and in which parts the points lie that ``reduce_into`` looks at for such edges.
+
+        Of points in memory: those that ``have_buckets`` are reduced by their buckets.
+        """
+        state = self._state
+        begin, end = self._in_sight(axis, start, stop, low, high)
+        parts: list[LinePart] = []
+        for part, first, last, _ in self._parts(begin, end):
+            if part is None:
+                tail = state.tail_step if axis == "step" else state.tail_wall_time
+                parts.append((tail, state.tail_value, None, first, last))
+            else:
+                assert isinstance(part, Chunk)
+                packed = part.step if axis == "step" else part.wall_time
+                parts.append((packed, part.value, part.summaries, first, last))
+        return begin, end, parts
 
     def waits(self, start: int, stop: int) -> Waits:
         """Facts of the times between the points from ``start`` up to ``stop``, whose wall times ascend."""
@@ -174,27 +202,28 @@ class Points:
             if part is None:
                 target[:] = (state.tail_step if axis == "step" else state.tail_wall_time)[chosen]
             else:
-                packed = part.step if axis == "step" else part.wall_time
-                target.view(np.int64)[:] = core.take(packed, len(part), chosen)
+                target.view(np.int64)[:] = part.take(axis, chosen)
         return column
 
     def y_at(self, positions: NDArray[np.int64]) -> NumberColumn:
         """Values at ascending positions."""
         column = np.empty(len(positions), self._state.dtype)
         for part, chosen, target in self._at(positions, column):
-            target[:] = (self._state.tail_value if part is None else part.value)[chosen]
+            target[:] = self._state.tail_value[chosen] if part is None else part.values_at(chosen)
         return cast("NumberColumn", column)
 
-    def first_from(self, axis: Axis, edge: float, start: int, stop: int) -> int:
-        """The first position from ``start`` up to ``stop``, where points ascend, at or beyond an x; else ``stop``."""
+    def first_from(self, axis: Axis, edge: float, start: int, stop: int, *, about: bool = False) -> int:
+        """The first position from ``start`` up to ``stop``, where points ascend, at or beyond an x; else ``stop``.
+
+        ``about``: where points lie in buckets that were made beforehand, as near as those say.
+        """
         begin, end = self._in_sight(axis, start, stop, edge, edge)
         for part, first, last, at in self._parts(begin, end):
             if part is None:
                 x = (self._state.tail_step if axis == "step" else self._state.tail_wall_time)[first:last]
                 found = first + int(x.astype(np.float64).searchsorted(edge))
             else:
-                packed = part.step if axis == "step" else part.wall_time
-                found = core.first_from(packed, len(part), first, last, edge)
+                found = part.first_from(axis, first, last, edge, about=about)
             if found < last:
                 return begin + at + found - first
         return end
@@ -222,7 +251,7 @@ class Points:
             return ends[before - 1] if before >= begun else start, ends[behind - 1] if behind < ended else stop
         return start, stop
 
-    def _parts(self, start: int, stop: int) -> Iterator[tuple[Chunk | None, int, int, int]]:
+    def _parts(self, start: int, stop: int) -> Iterator[tuple[AnyChunk | None, int, int, int]]:
         """(chunk, or None for the tail, [low, high) within it, its place behind ``start``) of each part of a range."""
         chunks, ends = self._state.chunks, self._state.chunks.ends
         at = start
@@ -237,7 +266,7 @@ class Points:
 
     def _at(
         self, positions: NDArray[np.int64], column: NDArray[Any]
-    ) -> Iterator[tuple[Chunk | None, NDArray[np.int64], NDArray[Any]]]:
+    ) -> Iterator[tuple[AnyChunk | None, NDArray[np.int64], NDArray[Any]]]:
         """(chunk, or None for the tail, positions within it, where in the column they go)."""
         chunks, ends = self._state.chunks, self._state.chunks.ends
         done = 0
@@ -267,7 +296,7 @@ class Series:
     def __len__(self) -> int:
         return self._state.sealed + self._state.tail_count
 
-    def frozen(self) -> tuple[list[Chunk], Frozen]:
+    def frozen(self) -> tuple[list[AnyChunk], Frozen]:
         """All points as chunks, and the facts of them; :meth:`thawed` takes both."""
         state = self._state
         chunks, count = list(state.chunks), state.tail_count
@@ -276,12 +305,17 @@ class Series:
         return chunks, Frozen(*(getattr(state, name) for name in Frozen._fields))
 
     @classmethod
-    def thawed(cls, chunks: Sequence[Chunk], facts: Frozen) -> "Series":
-        """A series that goes on behind points that :meth:`frozen` returned."""
+    def of(cls, state: State) -> "Series":
+        """A series that goes on behind points that are known."""
         series = cls()
-        sealed = sum(len(chunk) for chunk in chunks)
-        series._state = EMPTY._replace(chunks=Chunks(chunks), sealed=sealed, **facts._asdict())
+        series._state = state
         return series
+
+    @classmethod
+    def thawed(cls, chunks: Sequence[AnyChunk], facts: Frozen) -> "Series":
+        """A series that goes on behind points that :meth:`frozen` returned."""
+        sealed = sum(len(chunk) for chunk in chunks)
+        return cls.of(EMPTY._replace(chunks=Chunks(chunks), sealed=sealed, **facts._asdict()))
 
     def append(
         self,

@@ -1,9 +1,10 @@
 """The thread that keeps a log directory up to date.
 
-Polling, not notification: file systems of clusters do not tell a machine what others write. A file that grows is looked
-at four times a second, one that rests more and more rarely, down to once in two seconds; the directories every two
-seconds. Where looking takes long all that is stretched, so that at most about a twentieth of the time goes into it. No
-file is kept open. In a fiftieth of the time the bytes that were read are compared with the files.
+Polling, not notification: file systems of clusters do not tell a machine what others write. A file that grows is
+looked at four times a second, one that rests more and more rarely, down to once in two seconds; the directories
+every two seconds, an object store as seldom as it asks for. Where looking takes long all that is stretched, so that
+at most about a twentieth of the time goes into it. No file is kept open. In a fiftieth of the time the bytes that
+were read are compared with the files.
 
 A disk may not answer at all, and then a thread that asks it waits for ever: another one watches, and says since when
 nothing has been looked at.
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cutaway.store.event_file import EventFile
 
 _TICK = 0.25
-#: Seconds between two looks at the directories, and the most between two at a file.
+#: The most seconds between two looks at a file.
 _LONGEST = 2.0
 #: A file that has rested for so many seconds is looked at once a second.
 _RESTING = 20.0
@@ -51,6 +52,8 @@ class Tailer:
         self._looks: dict[EventFile, _Looks] = {}
         # Seconds that a look at one file takes.
         self._cost = 0.0
+        # The trouble with the log directory that was said last.
+        self._said = ""
         # When a fault came up that has not gone since: monotonic seconds.
         self._failing_since = math.inf
         self._thread = Thread(target=self._run, name="cutaway-tailer", daemon=True)
@@ -77,8 +80,9 @@ class Tailer:
             try:
                 if started >= next_walk:
                     self._log.discover()
+                    self._say_trouble()
                     took = time.monotonic() - started
-                    next_walk = started + max(_LONGEST, _SHARE * took)
+                    next_walk = started + max(self._log.place.pause, _SHARE * took)
                     longest = max(_LONGEST, _SHARE * self._time_of_all())
                 self._look(started, longest)
                 self._read_until(started + _READING)
@@ -112,6 +116,12 @@ class Tailer:
                 self._log.say_stalled(stalled_since)
                 clock = datetime.fromtimestamp(stalled_since).strftime("%H:%M:%S")
                 _logger.warning("reading %r stands still: nothing has been looked at since %s", self._log.path, clock)
+
+    def _say_trouble(self) -> None:
+        trouble = self._log.trouble
+        if trouble != self._said:
+            self._said = trouble
+            _logger.warning("%s %s", self._log.path, f"cannot be read: {trouble}" if trouble else "can be read again")
 
     def _read_until(self, end: float) -> None:
         self._log.read(lambda: self._stop.is_set() or time.monotonic() > end)

@@ -10,6 +10,7 @@ from cutaway.events.wire import MalformedError
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.decode import decode_value
+from cutaway.store.places.place import ReplacedError
 
 
 class RecordedValues(Sequence[Any]):
@@ -94,13 +95,21 @@ def read_place(what: str, file: EventFile, offset: int, length: int) -> bytearra
     """So many bytes of an event file. Raises OSError, which begins with ``what``, when they are not there any more."""
     data = bytearray(length)
     try:
-        with file.place.open(file.path) as opened:
-            count = opened.read_at(offset, memoryview(data))
+        try:
+            count = _fill(data, file, offset)
+        except ReplacedError:
+            # By a longer one, as every version of a log that grows.
+            count = _fill(data, file, offset)
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{what}: {file.path} is gone") from error
     if count != length:
         raise OSError(f"{what}: {file.path} has become shorter")
     return data
+
+
+def _fill(data: bytearray, file: EventFile, offset: int) -> int:
+    with file.place.open(file.path) as opened:
+        return opened.read_at(offset, memoryview(data))
 
 
 class _EachValue(Iterator[Any]):

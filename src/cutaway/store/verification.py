@@ -25,8 +25,10 @@ _MOST_DAMAGE = 50
 class Verification:
     """The blocks of one file that are to be compared, and when. Not for several threads at once."""
 
-    def __init__(self, reader: EventFileReader) -> None:
+    def __init__(self, reader: EventFileReader, *, is_needed: bool = True) -> None:
+        """``is_needed`` False: the bytes that were read cannot become others, and nothing is ever compared."""
         self._reader = reader
+        self._is_needed = is_needed
         # The blocks left in the pass under way.
         self._blocks: list[int] = []
         self._began = 0.0
@@ -44,6 +46,8 @@ class Verification:
 
     def want(self, *, at_once: bool = False) -> None:
         """The file may be another one; ``at_once``: though it has not grown."""
+        if not self._is_needed:
+            return
         self._is_wanted = True
         if at_once:
             self.is_urgent = True
@@ -52,7 +56,7 @@ class Verification:
 
     def watch_damage(self) -> None:
         """There are places without records that may heal."""
-        if self._damage_due == math.inf:
+        if self._is_needed and self._damage_due == math.inf:
             self._damage_due = time.monotonic() + DAMAGE_AGAIN
 
     def is_due(self) -> bool:

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 Scale = Literal["linear", "log", "symlog"]
 Range = tuple[float, float]
 
+#: Of lower levels all edges are float64 numbers, whatever bucket it is: these have 53 bits.
+_LARGE_LEVEL = 900
+
 
 class Window(NamedTuple):
     """``size`` buckets of 2**level from number ``origin`` on."""
@@ -25,8 +28,11 @@ class Window(NamedTuple):
 
     def edges(self) -> NDArray[np.float64]:
         """float64[size + 1]: the smallest x of each bucket, and of the one behind the last; may be infinite."""
+        numbers = np.arange(self.origin, self.origin + self.size + 1, dtype=np.float64)
+        if self.scale == "linear" and self.level < _LARGE_LEVEL:
+            return numbers * 2.0**self.level
         with np.errstate(over="ignore"):
-            edges = np.ldexp(np.arange(self.origin, self.origin + self.size + 1, dtype=np.float64), self.level)
+            edges = np.ldexp(numbers, self.level)
             if self.scale == "symlog":
                 return np.sinh(edges * math.log(10))
         return edges if self.scale == "linear" else _powers_of_ten(edges)

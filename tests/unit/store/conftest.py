@@ -7,8 +7,17 @@ import pytest
 
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
+from cutaway.store import loading
 
 Write = Callable[..., Path]
+
+
+@pytest.fixture
+def read_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small files too are read some megabytes at a time, in turn, and not as a whole."""
+    monkeypatch.setattr(loading, "SMALL", 0)
+    monkeypatch.setattr(loading, "LARGEST", 0)
+    monkeypatch.setattr(loading, "WIDEST", 0)
 
 
 @pytest.fixture

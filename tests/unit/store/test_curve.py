@@ -118,3 +118,45 @@ def test_a_part_is_that_stretch_of_its_curve(parts: list[FilePoints], axis: Axis
         assert part.x(0, len(part)).tolist() == whole.x(start, stop).tolist()
         assert part.y().tolist() == whole.y()[start:stop].tolist()
         assert part.dtype == whole.dtype
+
+
+@given(
+    st.integers(0, 2**32),
+    st.lists(st.sampled_from([1, 100, 4096, 4096, 5000, 12_288]), min_size=1, max_size=5),
+    st.sampled_from(["step", "aligned", "wall", "relative"]),
+    st.sampled_from([(0.0, 1.0), (0.4, 0.45), (0.0, 0.01), (0.97, 1.0), (-0.5, -0.1), (1.1, 1.2), (-1.0, 2.0)]),
+    st.integers(1, 60),
+    st.booleans(),
+)
+def test_what_is_drawn_is_what_is_reduced_selected_and_counted(
+    seed: int, lengths: list[int], axis: Axis, fractions: tuple[float, float], buckets: int, is_ragged: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    found, step, wall = [], 0, 1.7e9
+    for length in lengths:
+        steps, walls = step + np.cumsum(random.integers(0, 3, length)), wall + np.cumsum(random.random(length))
+        values: Any = random.normal(size=length).astype(random.choice(np.array(["f4", "f4", "f8"])))
+        values[random.random(length) < 0.01] = np.nan
+        # Each append of 4,096 points or more is a chunk of its own; what is left is the tail.
+        found.append(series_of(steps, walls, values, max(1, length // 4096) + (is_ragged and length > 4096)))
+        step, wall = int(steps[-1]), float(walls[-1])
+    (segment,) = join(found)
+    curve = put_on_axis("r", 0, segment, axis, "linear", clock=RunClock(1.7e9))
+    assert isinstance(curve, PackedCurve)
+    assert curve.extent is not None
+    width = curve.extent[1] - curve.extent[0] + 1
+    shown = curve.extent[0] + fractions[0] * width, curve.extent[0] + fractions[1] * width
+    edges = np.unique(np.linspace(shown[0] - random.random() * 0.01 * width, shown[1] + 0.01 * width, buckets + 1))
+    plain = SortedCurve("r", 0, curve.x(0, len(curve)), curve.y(), 0, segment, np.arange(len(curve)))
+    for each in (curve, plain):
+        drawn, count, _ = each.draw(edges, 4, shown)
+        reduction = each.reduce(edges)
+        expected = reduction.selection(4, len(each))
+        assert (drawn.before, count) == (reduction.before, each.count(*shown))
+        for name, column in expected._asdict().items():
+            np.testing.assert_array_equal(getattr(drawn.selection, name), column)
+        if drawn.x is not None:
+            assert drawn.y is not None
+            np.testing.assert_array_equal(drawn.x, each.x_at(expected.sent))
+            np.testing.assert_array_equal(drawn.y, each.y_at(expected.sent))
+            assert (drawn.x.dtype.char, drawn.y.dtype.char) == ("d", each.dtype.char)

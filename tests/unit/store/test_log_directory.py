@@ -291,6 +291,7 @@ def test_names_that_are_not_utf8(log: LogDirectory, tmp_path: Path, write: Write
     assert [run.name for run in refreshed(log).runs] == ["a", "b\ufffd"]
 
 
+@pytest.mark.usefixtures("read_in_turn")
 def test_a_large_file_does_not_keep_the_others_waiting(
     log: LogDirectory, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,6 +331,7 @@ def test_unknown_ids(log: LogDirectory, write: Write) -> None:
         log.tag_name("t9")
 
 
+@pytest.mark.usefixtures("read_in_turn")
 def test_what_was_written_last_is_read_first(tmp_path: Path, write: Write) -> None:
     paths = [write(name, range(3)) for name in "abc"]
     for path, time in zip(paths, (3000, 1000, 2000), strict=True):
@@ -370,6 +372,7 @@ def test_a_run_starts_with_its_earliest_value(log: LogDirectory, write: Write) -
     assert {run: clock.start for run, clock in log.clocks(ids.values()).items()} == {ids["a"]: 100.0}
 
 
+@pytest.mark.usefixtures("read_in_turn")
 def test_a_file_that_is_being_taken_in_is_not_unfinished(tmp_path: Path, write: Write) -> None:
     path = write("run", range(5))
     os.utime(path, (1000, 1000))

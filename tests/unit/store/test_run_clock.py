@@ -1,21 +1,24 @@
 """Training time: what a run spent, without what lies between its sessions."""
 
 import math
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from cutaway.store.log_directory import LogDirectory
 from cutaway.store.run_clock import RunClock
 from cutaway.store.series import Series
 
 
-def series(wall: Any, sessions: Any = None, first_step: int = 0) -> Series:
+def series(wall: Any, sessions: Any = None) -> Series:
     found = Series()
     wall = np.asarray(wall, np.float64)
     sessions = np.zeros(len(wall), int) if sessions is None else np.asarray(sessions)
     for session in np.unique(sessions):
         (kept,) = np.nonzero(sessions == session)
-        found.append(kept.astype(np.int64) + first_step, wall[kept], kept.astype(np.float32), int(session))
+        found.append(kept.astype(np.int64), wall[kept], kept.astype(np.float32), int(session))
     return found
 
 
@@ -65,11 +68,20 @@ def test_times_that_go_back_are_sorted() -> None:
     assert spent(clock, 20, 9000, 9010) == [20, 20, 30]
 
 
-def test_the_first_step_is_that_of_any_tag() -> None:
-    clock = RunClock(0.0, [[series([0, 1], first_step=700), series([0], first_step=500)]])
+def test_the_first_step_is_that_of_any_tag(tmp_path: Path, write: Callable[..., Path]) -> None:
+    write("a", [700, 701])
+    write("a", [500], tag="other")
+    log = LogDirectory(tmp_path / "log")
+    log.refresh()
+    (clock,) = log.clocks(["r0"]).values()
     assert clock.first_step == 500
     step, wall = np.array([500, 710]), np.array([0.0, 1.0])
     assert clock.places("aligned", step, wall).tolist() == [0, 210]
     assert clock.places("step", step, wall).tolist() == [500, 710]
     assert clock.places("wall", step, wall).tolist() == [0, 1]
+    # Of a series that was made and grew since as well.
+    log.scalars("t0", ["r0"])
+    write("a", [300, 301])
+    log.refresh()
+    assert [clock.first_step for clock in log.clocks(["r0"]).values()] == [300]
     assert RunClock(0.0).first_step == 0

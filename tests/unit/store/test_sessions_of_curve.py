@@ -121,7 +121,7 @@ def test_more_sessions_than_a_run_has_are_a_mixture() -> None:
 def test_aligned_starts() -> None:
     fine_tuned = series(STEPS + 100_000, WALL)
     runs = {"a": [file_of(series(STEPS, WALL))], "b": [file_of(fine_tuned)]}
-    clocks = {"a": RunClock(START, [[series(STEPS, WALL)]]), "b": RunClock(START, [[fine_tuned]])}
+    clocks = {"a": RunClock(START), "b": RunClock(START, first_step=lambda: 100_000)}
     chart = reduce_chart(runs, axis="aligned", clocks=clocks)
     assert chart.range == (0, 1439)
     one, other = chart.series

@@ -146,6 +146,25 @@ def test_the_twins_agree(values: list[float], data: st.DataObject, dtype: Any) -
     np.testing.assert_array_equal(core.windowed_means(y, reaches), _pure.windowed_means(y, reaches))
 
 
+@given(
+    st.integers(0, 2**32),
+    st.integers(1, 9000),
+    st.lists(st.integers(0, 40) | st.sampled_from([100, 511, 512, 2000, 10**6]), min_size=1, max_size=3),
+    st.sampled_from([0.0, 0.001, 0.05, 0.9, 1.0]),
+    st.sampled_from([np.float32, np.float64]),
+    st.sampled_from([1.0, 1e300]),
+)
+def test_the_twins_agree_on_long_lines(
+    seed: int, count: int, reaches: list[int], missing: float, dtype: Any, largest: float
+) -> None:
+    random = np.random.default_rng(seed)
+    with np.errstate(over="ignore"):
+        y = (random.normal(size=count) * largest).astype(dtype)
+    gaps = random.random(count) < missing
+    y[gaps] = random.choice([np.nan, np.inf, -np.inf], gaps.sum())
+    np.testing.assert_array_equal(core.windowed_means(y, reaches), _pure.windowed_means(y, reaches))
+
+
 @pytest.mark.parametrize("twin", [core, _pure])
 def test_lengths(twin: Any) -> None:
     with pytest.raises(ValueError, match="equally long, got 2 and 3"):

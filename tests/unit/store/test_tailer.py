@@ -84,6 +84,7 @@ def test_a_fault_is_said_and_not_the_end(
     assert not any(record.exc_info for record in caplog.records)
 
 
+@pytest.mark.usefixtures("read_in_turn")
 def test_a_fault_with_one_file_is_no_fault_of_the_others(
     log: WatchedLog, write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -130,6 +131,7 @@ def stalled(log: LogDirectory) -> float | None:
     return log.catalogue().loading.stalled_since
 
 
+@pytest.mark.usefixtures("read_in_turn")
 def test_a_disk_that_does_not_answer_is_said(
     tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

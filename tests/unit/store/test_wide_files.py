@@ -6,6 +6,7 @@ import pytest
 
 from cutaway.events import core
 from cutaway.events.messages import file_version
+from cutaway.store import loading
 from cutaway.store.event_file import EventFile
 from cutaway.store.places.local import LocalPlace
 
@@ -37,3 +38,19 @@ def test_more_is_read_at_a_time(tmp_path: Path, tags: int, points: int, batches:
     for series in file.scalars.values():
         assert series.points.step.tolist() == list(range(points))
         assert series.points.value.tolist() == [float(step) for step in range(points)]
+
+
+@pytest.mark.parametrize(("tags", "points", "is_whole"), [(2000, 4, True), (10, 800, False)])
+def test_a_wide_file_is_loaded_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tags: int, points: int, is_whole: bool
+) -> None:
+    monkeypatch.setattr(loading, "LARGEST", 1000)
+    file = EventFile(str(written(tmp_path, tags, points)), LocalPlace(str(tmp_path)))
+    file.check()
+    assert file.size > loading.SMALL
+    loaded = loading.load_whole(file, file.place)
+    assert (loaded is not None) is is_whole
+    if loaded is not None:
+        file.take_loaded(loaded)
+        assert not file.pending
+        assert [len(series.points) for series in file.scalars.values()] == [points] * tags

@@ -1,12 +1,13 @@
 """``GET ./api/catalogue``: runs, tags, damage and progress."""
 
 from dataclasses import replace
+from threading import Lock
 
 from starlette.routing import Route
 
 from cutaway.events import core
+from cutaway.server.catalogue_json import CatalogueJson
 from cutaway.server.context import Context
-from cutaway.server.responses import as_json, json_body
 from cutaway.server.routing import Asked, get_revised
 from cutaway.store.catalogue import Catalogue
 from cutaway.store.name_matching import matches
@@ -18,17 +19,18 @@ def routes(context: Context) -> list[Route]:
     log = context.log
     # The last answer: most of those who ask, ask for the same.
     known: list[tuple[int, bytes]] = []
+    whole, lock = CatalogueJson(), Lock()
+    also = {"version": __version__, "kernel": core.implementation}
 
     def encode(asked: Asked) -> tuple[int, bytes]:
-        if not asked:
-            for revision, text in known:
-                if revision == log.revision:
-                    return revision, text
-        catalogue = _matching(log.catalogue(), asked.get("runs", ""), asked.get("tags", ""))
-        encoded = json_body({"version": __version__, "kernel": core.implementation, **as_json(catalogue)})
-        if not asked:
-            known[:] = [(catalogue.revision, encoded)]
-        return catalogue.revision, encoded
+        if asked:
+            chosen = _matching(log.catalogue(), asked.get("runs", ""), asked.get("tags", ""))
+            return chosen.revision, CatalogueJson().encode(chosen, also)
+        with lock:
+            if not known or known[0][0] != log.revision:
+                catalogue = log.catalogue()
+                known[:] = [(catalogue.revision, whole.encode(catalogue, also))]
+            return known[0]
 
     return [get_revised(context, "/api/catalogue", encode, ("runs", "tags"))]
 

@@ -14,7 +14,10 @@ from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.place import OutsideError
 from cutaway.store.places.reason import reason
 
-_AT_ONCE = 1 << 18
+#: Bytes that are read at a time: of an object with one request.
+_AT_ONCE = 4 << 20
+#: And that are sent at a time.
+_PIECE = 1 << 18
 
 
 def routes(context: Context) -> list[Route]:
@@ -52,5 +55,6 @@ def _content(opened: OpenFile, size: int) -> Iterator[bytes]:
     with opened:
         buffer, offset = memoryview(bytearray(min(size, _AT_ONCE))), 0
         while offset < size and (count := opened.read_at(offset, buffer[: size - offset])):
-            yield bytes(buffer[:count])
+            for start in range(0, count, _PIECE):
+                yield bytes(buffer[start : min(start + _PIECE, count)])
             offset += count

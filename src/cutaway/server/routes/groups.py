@@ -100,6 +100,7 @@ def _encode(revision: int, charts: list[tuple[str, GroupedChart, list[tuple[str,
                 "marked": list(marked),
                 "between": chart.between,
                 "left_out": chart.left_out,
+                **({"approximate": True} if chart.approximate else {}),
             }
         )
     joined = {name: np.concatenate(parts) for name, parts in columns.items()}

@@ -189,4 +189,5 @@ def _describe(series: ReducedSeries, points: _Places, buckets: _Places, marks: _
         "points": points.next(len(series.point_x)),
         "buckets": buckets.next(len(series.bucket)),
         "marks": marks.next(len(series.mark_bucket)),
+        **({"approximate": True} if series.approximate else {}),
     }

@@ -1,0 +1,79 @@
+"""Reading many small files at once: natively, as a whole, on all cores.
+
+A log of thousands of runs has files of some kilobytes: what Python does for each of them takes many times as long as
+what the disk and the kernel do.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from cutaway.events.block_checksums import BLOCK
+from cutaway.store.event_file import EventFile
+from cutaway.store.loaded_file import LoadedFile, loaded_files
+from cutaway.store.places.local import LocalPlace
+from cutaway.store.places.place import Place
+
+#: The kernel works without the interpreter's lock, so threads decode side by side.
+WORKERS = os.cpu_count() or 1
+#: Bytes of a file that is read as soon as it is found. Of larger ones there may be an index.
+SMALL = (256 << 10) - 1
+#: Bytes of all files that are read as soon as they are found: then the names of the runs can be shown, and the newest
+#: files come first.
+_MOST_AT_ONCE = 256 << 20
+#: Files that are given to the kernel at a time.
+_FILES = 256
+#: Bytes of a larger file that is read as a whole, and of one with few points of each of its tags.
+LARGEST = 8 * BLOCK
+WIDEST = 64 * BLOCK
+
+
+def load_small(files: Sequence[EventFile], place: Place, note_progress: Callable[[], None]) -> None:
+    """Read small files of which nothing is known, and find out when the others begin; nobody else has them yet."""
+    left = _MOST_AT_ONCE
+
+    def load(some: Sequence[EventFile]) -> None:
+        nonlocal left
+        _load_some(some, place, SMALL if left > 0 else 0)
+        left -= sum(file.bytes_read for file in some)
+        note_progress()
+
+    parts = [files[start : start + _FILES] for start in range(0, len(files), _FILES)]
+    if len(parts) < 2 or not isinstance(place, LocalPlace):
+        for part in parts:
+            load(part)
+        return
+    with ThreadPoolExecutor(min(len(parts), WORKERS), thread_name_prefix="cutaway-loader") as pool:
+        for done in [pool.submit(load, part) for part in parts]:
+            done.result()
+
+
+def load_whole(file: EventFile, place: Place) -> LoadedFile | None:
+    """All of a file, which was looked at, where it is not too large and nothing in it is unusual."""
+    if not 0 < file.size <= WIDEST:
+        return None
+    loaded = next(_found([file], place, LARGEST, WIDEST), None)
+    return loaded if loaded is not None and loaded.is_whole else None
+
+
+def _load_some(files: Sequence[EventFile], place: Place, largest: int) -> None:
+    found = _found(files, place, largest)
+    for file in files:
+        loaded = next(found, None)
+        if loaded is not None and loaded.is_whole:
+            file.take_loaded(loaded)
+            file.is_looked_at = True
+        elif loaded is not None and loaded.facts.has_first:
+            file.first_wall_time = loaded.first_wall_time
+        else:
+            file.look_at_first()
+
+
+def _found(files: Sequence[EventFile], place: Place, largest: int, widest: int = 0) -> Iterator[LoadedFile]:
+    """The files one after the other; none where they cannot be loaded at once."""
+    if not isinstance(place, LocalPlace):
+        return iter(())
+    try:
+        return loaded_files(place.load([file.path for file in files], largest, widest))
+    except MemoryError:
+        return iter(())
