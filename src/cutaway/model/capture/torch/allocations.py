@@ -72,10 +72,17 @@ class Allocations:
             block.bytes = 0
 
     def finished(self) -> tuple[Allocation, ...]:
-        """All blocks. What is freed from now on was there at the end."""
+        """All blocks. One that went after the last op, or goes from now on, was there at the end."""
         self._closed = True
+        end = self._now()
         return tuple(
-            Allocation(block.op, block.freed, block.bytes, block.kind, block.device)
+            Allocation(
+                block.op,
+                block.freed if block.freed is not None and block.freed < end else None,
+                block.bytes,
+                block.kind,
+                block.device,
+            )
             for block in self._blocks
             if block.bytes
         )

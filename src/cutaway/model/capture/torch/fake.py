@@ -132,7 +132,7 @@ class FakeModel:
         if is_sparse(tensor):
             return self._sparse(tensor)
         other_dtype = self.dtype is not None and tensor.is_floating_point()
-        if tensor.is_meta or other_dtype or type(tensor) is FakeTensor:
+        if tensor.is_meta or other_dtype or type(tensor) is FakeTensor or _has_plain_memory(tensor):
             return self._weight(tensor)
         fake = self.mode.from_tensor(tensor.detach(), static_shapes=True)
         return fake.requires_grad_(tensor.requires_grad)
@@ -160,6 +160,16 @@ class FakeModel:
         if tensor.__dict__:
             fake.__dict__.update({name: value for name, value in tensor.__dict__.items() if name not in fake.__dict__})
         return fake  # type: ignore[no-any-return]
+
+
+def _has_plain_memory(tensor: torch.Tensor) -> bool:
+    """Whether sizes, strides and dtype say all of a tensor, which is no part of a larger one."""
+    return (
+        type(tensor) is torch.Tensor
+        and tensor.layout is torch.strided
+        and not (tensor.is_nested or tensor.is_quantized or tensor.is_conj() or tensor.is_neg())
+        and tensor.untyped_storage().nbytes() == tensor.numel() * tensor.element_size()
+    )
 
 
 def needs_values(error: BaseException) -> bool:

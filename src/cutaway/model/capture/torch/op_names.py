@@ -44,19 +44,17 @@ class OpFacts:
     by_values: bool = False
 
 
-class OpNames:
-    """A cache: schemas are slow to read and a model runs the same few ops over and over."""
+#: Schemas are slow to read, models run the same few ops over and over, and an op stays as it is. By id: an op's own
+#: hash takes longer than the look-up.
+_KNOWN: dict[int, tuple[Any, OpFacts]] = {}
 
-    def __init__(self) -> None:
-        # By id: an op's own hash takes longer than the look-up.
-        self._known: dict[int, tuple[Any, OpFacts]] = {}
 
-    def facts(self, op: Any) -> OpFacts:
-        """The facts about `op`."""
-        known = self._known.get(id(op))
-        if known is None:
-            known = self._known[id(op)] = (op, _read(op))
-        return known[1]
+def facts_of(op: Any) -> OpFacts:
+    """The facts about `op`."""
+    known = _KNOWN.get(id(op))
+    if known is None:
+        known = _KNOWN[id(op)] = (op, _read(op))
+    return known[1]
 
 
 def _read(op: Any) -> OpFacts:

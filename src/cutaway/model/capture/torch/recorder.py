@@ -22,7 +22,7 @@ from cutaway.model.capture.torch.control_flow import ControlFlow
 from cutaway.model.capture.torch.eager import EagerCheck
 from cutaway.model.capture.torch.ledger import FakeLedger, Ledger, Origin, WeakLedger
 from cutaway.model.capture.torch.modes import FunctionMode, OpMode
-from cutaway.model.capture.torch.op_names import OpFacts, OpNames
+from cutaway.model.capture.torch.op_names import OpFacts, facts_of
 from cutaway.model.capture.torch.paths import ModulePaths
 from cutaway.model.capture.torch.saved import SavedTensors
 from cutaway.model.capture.torch.shape_cache import ShapeCache, Signature
@@ -72,7 +72,6 @@ class Recorder:
         self._saved = SavedTensors(self._weights, self._calls.current, self._memory.keep)
         self._functions: dict[Any, str] = {}
         self._function: str | None = None
-        self._op_names = OpNames()
         self._outputs: dict[Any, OpOutput] = {}
         # The latest exception, and the function that it came out of.
         self._raised_in: tuple[BaseException | None, str, list[Tensor]] = (None, "", [])
@@ -221,7 +220,7 @@ class Recorder:
 
     def run_op(self, op: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run and record one operation."""
-        facts = self._op_names.facts(op)
+        facts = facts_of(op)
         if facts.ignored or threading.get_ident() != self._thread:
             if facts.name == "prim.device.default" and type(arguments[0]) is FakeTensor:
                 return arguments[0].fake_device  # Autograd asks for it again and again.

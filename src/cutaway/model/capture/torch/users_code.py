@@ -1,6 +1,7 @@
 """The user's own lines among the frames of a call."""
 
 import sys
+from types import FrameType
 from typing import Any
 
 import torch
@@ -19,10 +20,10 @@ def is_users(file: str) -> bool:
     return users
 
 
-def source() -> str | None:
-    """The place in the user's code: the innermost frame outside PyTorch and this package."""
+def source(until: FrameType | None = None) -> str | None:
+    """The place in the user's code: the innermost frame outside PyTorch and this package, of those within `until`."""
     frame: Any = sys._getframe(2)
-    while frame is not None:
+    while frame is not None and frame is not until:
         name = frame.f_code.co_filename
         if is_users(name):
             return f"{name}:{frame.f_lineno}"
