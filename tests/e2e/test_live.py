@@ -132,7 +132,7 @@ def test_works_in_an_iframe_of_another_port(page: Page, serve: Callable[..., str
 
 
 def test_other_kinds_of_data_cause_no_request(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
-    """A page that shows scalars is told of other data, and asks for nothing but, now and then, its steps."""
+    """A page that shows scalars is told of other data, and asks for nothing but, now and then, steps and findings."""
     log = tmp_path / "log"
     with cutaway.SummaryWriter(log / "a") as writer, cutaway.SummaryWriter(log / "b") as texts:
 
@@ -155,20 +155,21 @@ def test_other_kinds_of_data_cause_no_request(page: Page, serve: Callable[..., s
         expect(notice).to_be_visible()
         expect(page.get_by_test_id("timeline-marks")).to_have_attribute("data-marks", re.compile("text:1"))
         asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+        page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition("?")[0]))
         for step in range(1, 101):
             record(step)
         # The last step of a run is told by the stream: of one without scalars it is that of its texts.
         expect(page.get_by_test_id("run-row").nth(1)).to_contain_text("100")
-        # The timeline has new marks every few seconds, however fast they come.
-        assert set(asked) <= {"steps"}
+        # The timeline has new marks every few seconds, and the rules their data, however fast they come.
+        now_and_then = {"steps", "findings"}
+        assert set(asked) <= now_and_then
         assert len(asked) < 20
         notice.click()
         expect(notice).to_contain_text("Meshes: 101 records in 1 run")
-        assert set(asked) - {"steps"} == {"kinds"}
+        assert set(asked) - now_and_then == {"kinds"}
         record(101)
         expect(notice).to_contain_text("Meshes: 102 records in 1 run")
-        assert set(asked) - {"steps"} == {"kinds"}
+        assert set(asked) - now_and_then == {"kinds"}
         # What is written at last is a scalar, and the end of the run.
         writer.add_scalar("loss", 0.5, 102)
     expect(page.locator("[data-testid=chart]")).to_have_attribute("data-last-x", "102")

@@ -20,7 +20,10 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def openings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Semaphore]:
-    """How often files of the run ``slow`` may still be opened: who opens one waits for its turn."""
+    """How often files of the run ``slow`` may still be opened: who opens one waits for its turn.
+
+    Files are read one by one, as where there is no memory to load several at once.
+    """
     allowed, open_file = Semaphore(0), LocalPlace.open
 
     def wait_and_open(self: LocalPlace, path: str, **options: Any) -> OpenFile:
@@ -28,7 +31,11 @@ def openings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Semaphore]:
             allowed.acquire()
         return open_file(self, path, **options)
 
+    def load(*_: Any) -> Any:
+        raise MemoryError
+
     monkeypatch.setattr(LocalPlace, "open", wait_and_open)
+    monkeypatch.setattr(LocalPlace, "load", load)
     yield allowed
     allowed.release(1000)
 

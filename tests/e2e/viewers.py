@@ -60,7 +60,7 @@ class Viewers:
         #: Kept open: who writes to a pipe that nobody reads is ended.
         self._outputs: list[TextIO] = []
 
-    def __call__(self, logdir: Path, *flags: str) -> str:
+    def __call__(self, logdir: Path | str, *flags: str) -> str:
         arguments = [f"--logdir={logdir}", "--no-browser", *flags]
         with tempfile.TemporaryDirectory() as folder:
             pipe = Path(folder) / "output"

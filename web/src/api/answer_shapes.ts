@@ -21,9 +21,21 @@ import {
 import type { Catalogue, Change, Loading, Run, RunChange, Tag } from "./catalogue";
 import type { ExtremesAnswer, NotFinite, RecordedPoint, SegmentExtremes } from "./extremes";
 import type { EventFile } from "./files";
+import { type Finding, type Rule, type RunFindings, SEVERITIES } from "./findings";
 import type { GroupLine, GroupsAnswer } from "./groups";
 import type { DamagedHistogram, HistogramRows } from "./histograms";
 import type { KindInfo } from "./kinds";
+import type {
+  Band,
+  LayerCell,
+  LayerKind,
+  LayerMap,
+  LayerProblem,
+  LayerRow,
+  Magnitudes,
+  RunLayers,
+  Spread,
+} from "./layers";
 import type { Category, LayoutChart } from "./layouts";
 import type { CurveAreas, DamagedCurve, RecordedCurve } from "./pr_curves";
 import type { Experiment, LooseNumber, RunRow, Session } from "./runs";
@@ -145,6 +157,27 @@ export const EVENT_FILE = fields<EventFile>({
   last_wall_time: orNull(number),
   modified: number,
 });
+const LOOSE_OR_NULL = orNull(either(number, word("NaN", "Infinity", "-Infinity")));
+const FINDING = fields<Finding>({
+  rule: text,
+  severity: word(...SEVERITIES),
+  sentence: text,
+  first_step: number,
+  last_step: number,
+  rows: list(text),
+  row_count: number,
+  kind: text,
+  value: LOOSE_OR_NULL,
+  threshold: LOOSE_OR_NULL,
+  wall_time: LOOSE_OR_NULL,
+});
+export const RUN_FINDINGS = fields<RunFindings>({
+  run: text,
+  change: number,
+  left_out: number,
+  findings: some(FINDING),
+});
+export const RULE = fields<Rule>({ name: text, title: text, meaning: text, formula: text, statistic: text });
 export const KIND = fields<KindInfo>({
   name: text,
   title: text,
@@ -183,6 +216,7 @@ export const GROUPS = fields<GroupsAnswer>({
           size: number,
           between: list(BETWEEN),
           leftOut: number,
+          isApproximate: truth,
           recorded: number,
           grid: fields<GroupLine["grid"]>({
             scale: SCALE,
@@ -274,4 +308,32 @@ export const VALUES = fields<ValuesAnswer>({
       problem: text,
     }),
   ),
+});
+
+const LAYER_KIND = fields<LayerKind>({
+  ...{ prefix: text, kind: text, layout: text, rows: some(text), classes: some(text) },
+  ...{ numel: some(number), sampled: some(number), dtypes: some(text), exact_extremes: truth },
+  ...{ model_tag: text, rank: number, world: number, reduced: truth, statistics: some(text) },
+  ...{ count: number, steps: orNull(tuple(number, number)), magnitudes: number, damaged: number },
+});
+export const LAYERS = fields<RunLayers>({
+  ...{ revision: number, run: text, kinds: some(LAYER_KIND) },
+  problems: some(fields<LayerProblem>({ tag: text, problem: text })),
+});
+const BUCKETS = { first: column, last: column, count: column, marks: column };
+export const LAYER_MAP_SHAPE = fields<LayerMap>({
+  ...{ revision: number, layout: text, level: number, rows: number, buckets: number },
+  ...{ ...BUCKETS, value: column },
+});
+export const LAYER_ROW_SHAPE = fields<LayerRow>({
+  ...{ revision: number, layout: text, row: number, level: number, buckets: number, ...BUCKETS },
+  bands: byName(fields<Band>({ least: column, mean: column, greatest: column })),
+  magnitudes: fields<Magnitudes>({
+    ...{ first: column, last: column, counts: column, bins: number, lowestExponent: number },
+  }) as Check<Magnitudes | null>,
+});
+export const LAYER_CELL_SHAPE = fields<LayerCell>({
+  ...{ revision: number, layout: text, count: number },
+  ...{ first: orNull(number), last: orNull(number), elements: byName(number) },
+  statistics: byName(fields<Spread>({ least: LOOSE, mean: LOOSE, greatest: LOOSE })),
 });

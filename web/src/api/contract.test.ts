@@ -10,7 +10,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { list, number, some } from "./answer_checks";
+import { list, number, some, text, truth } from "./answer_checks";
 import {
   CATALOGUE,
   CATEGORY,
@@ -23,6 +23,12 @@ import {
   GROUPS,
   HISTOGRAMS,
   KIND,
+  LAYER_CELL_SHAPE,
+  LAYER_MAP_SHAPE,
+  LAYER_ROW_SHAPE,
+  LAYERS,
+  RULE,
+  RUN_FINDINGS,
   RUN_ROW,
   STEPS,
   VALUES,
@@ -33,6 +39,9 @@ import {
   CHARTS,
   CURVES_AT,
   GROUPED,
+  LAYER_CELL,
+  LAYER_MAP,
+  LAYER_ROW,
   MODEL,
   OVER_STEPS,
   STRETCHES,
@@ -42,9 +51,11 @@ import { fetchDescriptions } from "./descriptions";
 import { EventStreamParser } from "./event_stream";
 import { fetchExtremes } from "./extremes";
 import { fetchFiles } from "./files";
+import { fetchFindings } from "./findings";
 import { fetchGroups } from "./groups";
 import { fetchHistograms } from "./histograms";
 import { fetchKinds } from "./kinds";
+import { fetchLayerCell, fetchLayerMap, fetchLayerRow, fetchLayers } from "./layers";
 import { fetchLayouts } from "./layouts";
 import { fetchDetails, fetchModels, fetchOutline, fetchPart, fetchReach, searchModel } from "./model";
 import { DETAILS, OUTLINE, PART, REACH, RECORDED_MODEL, SEARCH } from "./model_shapes";
@@ -112,6 +123,17 @@ describe("what the page reads in the server's answers", () => {
     const files = await fetchFiles();
     some(EVENT_FILE)(files, "files");
     expect(files.some((file) => Object.keys(file.values).length > 0)).toBe(true);
+  });
+
+  it("findings", async () => {
+    agreed("findings");
+    const answer = await fetchFindings(0, 30);
+    number(answer.change, "change");
+    truth(answer.complete, "complete");
+    some(text)(answer.known, "known");
+    some(RULE)(answer.rules, "rules");
+    some(RUN_FINDINGS)(answer.runs, "runs");
+    expect(answer.runs.some(({ findings }) => findings.some(({ rows }) => rows.length > 0))).toBe(true);
   });
 
   it("layouts", async () => {
@@ -273,6 +295,7 @@ describe("what the page reads in the server's answers", () => {
     number(revision, "revision");
     list(STEPS)(kinds, "kinds");
     expect(kinds.map(({ kind, count, steps }) => [kind, count, [...steps]])).toEqual([
+      ["cutaway_watch", 4, [60, 70, 80, 90]],
       ["histograms", 2, [10, 20]],
       ["images", 1, [40]],
       ["pr_curves", 2, [10, 20]],
@@ -327,6 +350,43 @@ describe("what the page reads in the server's answers", () => {
       [2, 2, 2, 1, 1],
       [2, 2, 2, 1, 1],
     ]);
+  });
+
+  it("the layers of a watch", async () => {
+    agreed("layers");
+    const layers = await fetchLayers("r0");
+    LAYERS(layers, "layers");
+    expect(layers.kinds.map(({ kind, count, magnitudes }) => [kind, count, magnitudes])).toEqual([
+      ["gradient", 4, 0],
+      ["weight", 4, 2],
+    ]);
+  });
+
+  it("a map of layers", async () => {
+    agreed("layers_map");
+    const map = await fetchLayerMap(LAYER_MAP);
+    LAYER_MAP_SHAPE(map, "map");
+    expect([...map.first]).toEqual([60, 70, 80, 90]);
+    expect([...map.value]).toEqual([
+      ...[0.25, 0.5, 0.75, Number.NaN],
+      ...[0.25, 0.5, 0.75, 0],
+      ...[0.25, 0.5, 0.75, 0],
+    ]);
+    expect([...map.marks].map((marks) => marks & 31)).toEqual([
+      24, 24, 24, 25, 24, 24, 24, 8, 24, 24, 24, 25,
+    ]);
+  });
+
+  it("one row of layers, and a cell", async () => {
+    agreed("layers_row");
+    const row = await fetchLayerRow(LAYER_ROW);
+    LAYER_ROW_SHAPE(row, "row");
+    expect([...row.bands.rms.mean]).toEqual([1, 2, 3, 4]);
+    expect([row.magnitudes?.bins, [...(row.magnitudes?.first ?? [])]]).toEqual([64, [60, 90]]);
+    agreed("layers_cell");
+    const cell = await fetchLayerCell(LAYER_CELL);
+    LAYER_CELL_SHAPE(cell, "cell");
+    expect([cell.count, cell.elements.nan, cell.statistics.rms.greatest]).toEqual([2, 4, 0.75]);
   });
 
   it("every answer that is agreed on", () => {

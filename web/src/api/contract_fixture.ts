@@ -3,6 +3,7 @@
 import type { ExtremesRequest } from "./extremes";
 import type { GroupsRequest } from "./groups";
 import type { HistogramsRequest } from "./histograms";
+import type { LayerCellRequest, LayerMapRequest, LayerRowRequest } from "./layers";
 import type { ModelChoice } from "./model";
 import type { CurveAreasRequest } from "./pr_curves";
 import type { ChartRequest } from "./scalars";
@@ -46,4 +47,15 @@ export const AT: ValuesRequest = {
 };
 export const OVER_STEPS: HistogramsRequest = { tag: "v6", run: "r0", most: 100, bins: 64, from: 0 };
 export const CURVES_AT: ValuesRequest = { ...AT, tags: ["v7"] };
+const GRADIENTS = { run: "r0", prefix: "watch", kind: "gradient" };
+export const LAYER_MAP: LayerMapRequest = {
+  ...GRADIENTS,
+  ...{ statistic: "rms", of: "worst", against: "nothing", range: [0, 99], pixels: 32 },
+  rows: [[0], [1], [0, 1]],
+};
+export const LAYER_ROW: LayerRowRequest = {
+  ...{ run: "r0", prefix: "watch", kind: "weight" },
+  ...{ row: 1, range: null, pixels: 32 },
+};
+export const LAYER_CELL: LayerCellRequest = { ...GRADIENTS, rows: [0, 1], range: [80, 95] };
 export const AREAS: CurveAreasRequest = { tag: "v7", run: "r0", most: 100, from: 0, curves: true };

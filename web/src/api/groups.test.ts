@@ -63,6 +63,13 @@ describe("groups", () => {
     expect(() => decodeGroups(buildFrame(header, missing), asked)).toThrow("confidence");
   });
 
+  it("say whether points were not told apart", () => {
+    expect(linesOfGroup(first, "mean", "range")[0].isApproximate).toBeUndefined();
+    const about = { ...header, charts: [{ ...header.charts[0], approximate: true }] };
+    const [group] = decodeGroups(buildFrame(about, columns), asked).charts[0].groups;
+    expect(linesOfGroup(group, "mean", "range")[0].isApproximate).toBe(true);
+  });
+
   it("are lines over the middles of their buckets, with the runs behind each", () => {
     const [line, ...others] = linesOfGroup(first, "mean", "range");
     expect(others).toEqual([]);

@@ -35,6 +35,8 @@ export interface GroupLine {
   between: readonly Between[];
   /** Points of all runs of the chart that have no place on the axis; of its first group, so that they are counted once. */
   leftOut: number;
+  /** Whether points of the chart were not told apart: see `Line`. */
+  isApproximate: boolean;
   bucket: Column;
   runs: Column;
   mean: Column;
@@ -81,6 +83,7 @@ interface DescribedChart {
   marked: string[];
   between: Between[];
   left_out: number;
+  approximate?: true;
 }
 
 const STATISTICS_COLUMNS = [
@@ -114,6 +117,7 @@ export function decodeGroups(
         size: asked[place].groups[group].length,
         between: chart.between,
         leftOut: group === 0 ? chart.left_out : 0,
+        isApproximate: chart.approximate === true,
         grid: { scale: chart.scale, level: chart.level, origin: chart.origin, range: chart.range },
         marked: chart.marked,
         ...(Object.fromEntries([
@@ -179,6 +183,7 @@ function stretchOfGroup(
     recorded: group.recorded,
     leftOut: segment === 0 ? group.leftOut : 0,
     between: group.between.includes("joined") ? "joined" : (group.between[0] ?? null),
+    ...(group.isApproximate && { isApproximate: true }),
     ...{ x, y, low, high, smooth: null, first, last, isClosed },
     isBucket: new Uint8Array(length).fill(1),
     isFloat32: false,

@@ -32,6 +32,7 @@ const frame = (): ArrayBuffer =>
               count: 1,
               recorded: 4,
               left_out: 3,
+              approximate: true,
               points: [2, 3],
               buckets: [2, 2],
               marks: [1, 1],
@@ -95,5 +96,10 @@ describe("decodeScalars", () => {
 
   it("says whether values are float32", () => {
     expect(first.isFloat32).toBe(true);
+  });
+
+  it("says of which lines the points were not told apart", () => {
+    expect(first.isApproximate).toBeUndefined();
+    expect(charts[0].lines.get("r1")?.map((line) => line.isApproximate)).toEqual([true, undefined]);
   });
 });

@@ -52,6 +52,7 @@ interface DescribedChart {
     recorded: number;
     left_out: number;
     between: Between | null;
+    approximate?: true;
     points: Range;
     buckets: Range;
     marks: Range;
@@ -92,6 +93,7 @@ function decodeChart(chart: DescribedChart, columns: Record<string, Column>): Ch
       recorded: series.recorded,
       leftOut: series.left_out,
       between: series.between,
+      ...(series.approximate && { isApproximate: true }),
       scale: chart.scale,
       level: chart.level,
       origin: chart.origin,

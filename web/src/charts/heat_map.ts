@@ -15,7 +15,7 @@ import {
   POSITIVE_INFINITY,
 } from "./heat_cells";
 
-type Rgb = readonly [number, number, number];
+export type Rgb = readonly [number, number, number];
 
 /** Ten colours of equal steps in lightness, from the lowest value to the highest, as those of the viridis scale. */
 const SCALE: readonly Rgb[] = [
@@ -34,7 +34,20 @@ const SCALE: readonly Rgb[] = [
     [253, 231, 37],
   ] as const),
 ];
-const OTHERS: ReadonlyMap<number, Rgb> = new Map([
+/** Blue, grey and red, of equal lightness at both ends. */
+const DIVERGING: readonly Rgb[] = [
+  ...([
+    [33, 76, 156],
+    [78, 126, 194],
+    [150, 178, 214],
+    [214, 216, 220],
+    [221, 168, 148],
+    [201, 104, 82],
+    [158, 34, 40],
+  ] as const),
+];
+/** Of values that are not finite. */
+export const OTHERS: ReadonlyMap<number, Rgb> = new Map([
   [NAN, [214, 0, 143]],
   [POSITIVE_INFINITY, [0, 188, 212]],
   [NEGATIVE_INFINITY, [0, 188, 212]],
@@ -59,9 +72,23 @@ export function heatColour(value: number, { low, high, isLog }: ColourScale): Rg
   const [from, to, at] = isLog ? [Math.log(low), Math.log(high), Math.log(value)] : [low, high, value];
   // Halves, since the distance of two doubles may be more than a double holds.
   const share = to > from ? (at / 2 - from / 2) / (to / 2 - from / 2) : 0.5;
-  const place = Math.min(1, Math.max(0, share)) * (SCALE.length - 1);
-  const below = SCALE[Math.floor(place)];
-  const above = SCALE[Math.ceil(place)];
+  return sequentialAt(share);
+}
+
+/** The colour at a share of the scale, 0 for the lowest value. */
+export function sequentialAt(share: number): Rgb {
+  return colourAt(SCALE, share);
+}
+
+/** The colour at a share of a scale about a middle: blue below it, red above. */
+export function divergingAt(share: number): Rgb {
+  return colourAt(DIVERGING, share);
+}
+
+function colourAt(scale: readonly Rgb[], share: number): Rgb {
+  const place = Math.min(1, Math.max(0, share)) * (scale.length - 1);
+  const below = scale[Math.floor(place)];
+  const above = scale[Math.ceil(place)];
   const rest = place - Math.floor(place);
   return [0, 1, 2].map((i) => Math.round(below[i] + (above[i] - below[i]) * rest)) as unknown as Rgb;
 }

@@ -5,6 +5,8 @@ import { formatCount, formatTime, plural } from "../kit/format";
 import { PinIcon } from "../kit/pin_icon";
 import { Swatch } from "../kit/swatch";
 import { emphasis, emphasising } from "../state/emphasis";
+import { alarmOf, countsOf, findingsOfRuns } from "../state/findings";
+import { openPage } from "../state/going";
 import { isBest } from "./best_cells";
 import { brushedRuns } from "./brushed_runs";
 import { BrokenName, CutName } from "./cut_name";
@@ -76,6 +78,8 @@ function nameOfRow({ run, label, isInside }: RunRowOfList): string {
 
 /** Which places a badge names, at most; the others are counted. */
 const MOST_NAMED = 10;
+/** Which findings, at most. */
+const MOST_TOLD = 5;
 
 /** "NaN from 1,201" of a run with scalars that are not finite. */
 function NotFiniteBadge({ run }: { run: Run }) {
@@ -95,6 +99,29 @@ function NotFiniteBadge({ run }: { run: Run }) {
       {telling.word}
       <span>{describePlace(telling).slice(telling.word.length)}</span>
     </span>
+  );
+}
+
+/** How many errors and warnings the rules find in a run; a click lists all. */
+function FindingsBadge({ run }: { run: Run }) {
+  const found = findingsOfRuns.value.get(run.id)?.findings ?? [];
+  const alarm = alarmOf(countsOf(found));
+  if (alarm === null) return null;
+  const told = found.filter(({ severity }) => severity === "error" || severity === "warning");
+  const lines = told.slice(0, MOST_TOLD).map(({ sentence }) => sentence);
+  const more = told.length > MOST_TOLD ? [`${told.length - MOST_TOLD} more`] : [];
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      class={`findings-badge${alarm.isError ? " is-error" : ""}`}
+      data-testid="findings-badge"
+      aria-label={`${plural(alarm.count, "finding")} in ${run.name}`}
+      title={[...lines, ...more].join("\n")}
+      onClick={() => openPage("findings")}
+    >
+      {formatCount(alarm.count)}
+    </button>
   );
 }
 
@@ -198,6 +225,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
           </span>
         )}
         <NotFiniteBadge run={run} />
+        <FindingsBadge run={run} />
         {fullColumns.value !== null && <LeftOutMark run={run} />}
         {run.damaged_bytes > 0 && (
           <span class="warning-mark" title={`${run.damaged_bytes} damaged bytes skipped`}>

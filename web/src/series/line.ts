@@ -21,6 +21,8 @@ export interface Line {
   leftOut: number;
   /** Of another tag on the x axis; null on other axes. */
   between: Between | null;
+  /** Whether points were not told apart: over time, buckets of steps lie where their first points do. */
+  isApproximate?: boolean;
   x: Float64Array;
   y: Float64Array;
   low: Float64Array;
@@ -84,6 +86,7 @@ export interface ReducedSeries extends BucketGrid {
   recorded: number;
   leftOut: number;
   between: Between | null;
+  isApproximate?: boolean;
   pointX: Numbers;
   pointY: Numbers;
   bucket: Numbers;
@@ -188,6 +191,7 @@ export function mergeLine(series: ReducedSeries): Line {
     recorded,
     leftOut,
     between,
+    ...(series.isApproximate === true && { isApproximate: true }),
     grid: { scale, level, origin, range },
     x,
     y,
@@ -211,6 +215,7 @@ function lineOfPoints(series: ReducedSeries): Line {
   const y = Float64Array.from(pointY);
   return {
     ...{ segment, count, recorded, leftOut, between, x, y, low: y, high: y, first: x, last: x },
+    ...(series.isApproximate === true && { isApproximate: true }),
     // Buckets of marks alone there may be all the same.
     grid: { scale, level, origin, range },
     smooth: pointSmooth === null ? null : Float64Array.from(pointSmooth),

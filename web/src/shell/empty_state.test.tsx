@@ -8,8 +8,13 @@ import { EmptyState } from "./empty_state";
 
 type State = Catalogue["logdir"]["state"];
 
-function show(state: State, detail = "", loading = { done: true, bytes: 0, bytes_read: 0 }): string {
-  catalogue.value = { logdir: { path: "./log", state, detail }, loading } as unknown as Catalogue;
+function show(
+  state: State,
+  detail = "",
+  loading = { done: true, bytes: 0, bytes_read: 0 },
+  path = "./log",
+): string {
+  catalogue.value = { logdir: { path, state, detail }, loading } as unknown as Catalogue;
   act(() => render(<EmptyState />, document.body));
   return document.body.textContent ?? "";
 }
@@ -49,6 +54,21 @@ it("says what else is in a directory without event files", () => {
   expect(show("empty", "is 1 capture of a profiler")).toContain(
     "In this directory is 1 capture of a profiler.",
   );
+});
+
+it.each([
+  ["s3://bucket/logs", "aws s3 sync runs s3://bucket/logs"],
+  ["gs://bucket/logs", "gcloud storage rsync --recursive runs gs://bucket/logs"],
+])("says how files come into an object store, as %s", (url, line) => {
+  const text = show("missing", "", undefined, url);
+  expect(text).toContain(`No objects below ${url} yet.`);
+  expect(text).toContain(line);
+  expect(text).not.toContain("SummaryWriter");
+});
+
+it("says that there is no bucket", () => {
+  const text = show("missing", "there is no bucket logs", undefined, "s3://logs");
+  expect(text).toBe("s3://logs cannot be read: there is no bucket logs.");
 });
 
 it("says why a directory cannot be read, and promises nothing", () => {

@@ -3,6 +3,19 @@
 import { formatBytes } from "../kit/format";
 import { catalogue, liveState } from "../state/server";
 
+/** The commands that copy a directory into object stores, by the beginnings of their URLs. */
+const COPIES: [string, string][] = [
+  ["s3://", "aws s3 sync runs"],
+  ["gs://", "gcloud storage rsync --recursive runs"],
+  ["az://", "rclone copy runs"],
+];
+
+/** One command that copies event files to a URL, for a log in an object store; null for a directory. */
+function copyLine(logdir: string): string | null {
+  const found = COPIES.find(([scheme]) => logdir.startsWith(scheme));
+  return found === undefined ? null : `${found[1]} ${logdir}`;
+}
+
 /** One line of Python that writes an event file below the directory. */
 export function exampleLine(logdir: string): string {
   const path = `${logdir.replace(/\/+$/, "")}/first`;
@@ -25,17 +38,25 @@ export function EmptyState() {
       </p>
     );
   }
-  return (
-    <div class="empty-state" data-testid="empty-state">
-      {state === "missing" && <h1>No directory {path} yet.</h1>}
-      {state === "unreadable" && (
+  const copy = copyLine(path);
+  const isUnreadable = state === "unreadable" || (state === "missing" && detail !== "");
+  if (isUnreadable) {
+    return (
+      <div class="empty-state" data-testid="empty-state">
         <h1>
           {path} cannot be read: {detail}.
         </h1>
+      </div>
+    );
+  }
+  return (
+    <div class="empty-state" data-testid="empty-state">
+      {state === "missing" && (
+        <h1>{copy === null ? `No directory ${path}` : `No objects below ${path}`} yet.</h1>
       )}
       {(state === "empty" || state === "ready") && <h1>No event files in {path} yet.</h1>}
       {state === "empty" && detail !== "" && <p>In this directory {detail}.</p>}
-      {state !== "unreadable" && (
+      {copy === null ? (
         <>
           <p>
             {state === "missing" ? "Its runs appear here when one" : "They appear here when a run"} starts
@@ -46,6 +67,13 @@ export function EmptyState() {
               {"import cutaway\n"}
               {exampleLine(path)}
             </code>
+          </pre>
+        </>
+      ) : (
+        <>
+          <p>Runs appear here when their event files are copied there. For example:</p>
+          <pre>
+            <code>{copy}</code>
           </pre>
         </>
       )}

@@ -77,3 +77,17 @@ it("says where files are damaged, and what cannot be read at all", () => {
     "2 files are no event files",
   );
 });
+
+it("says when the log directory as a whole cannot be read any more", () => {
+  const { path } = known.logdir;
+  const unreadable = [
+    { run: null, file: path, reason: "the credentials have expired", is_foreign: false },
+    { run: null, file: "locked", reason: "Permission denied", is_foreign: false },
+  ];
+  const [whole, others] = described({ ...known, unreadable });
+  expect([whole.title, whole.lines]).toEqual([
+    "Log directory unreadable",
+    [`${path}: the credentials have expired`],
+  ]);
+  expect(others.lines).toEqual(["locked: Permission denied"]);
+});

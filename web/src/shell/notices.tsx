@@ -59,7 +59,15 @@ export function described(known: Catalogue): NoticeProps[] {
   }
   const lines = (files: Catalogue["unreadable"]): string[] =>
     files.map((file) => `${name(file.run)}${file.file}: ${file.reason}`);
-  const unreadable = known.unreadable.filter((file) => !file.is_foreign);
+  const whole = known.unreadable.filter((file) => file.run === null && file.file === known.logdir.path);
+  if (whole.length > 0) {
+    notices.push({
+      title: "Log directory unreadable",
+      explanation: "Nothing new is seen until it can be read again. What is shown is as it was before.",
+      lines: lines(whole),
+    });
+  }
+  const unreadable = known.unreadable.filter((file) => !file.is_foreign && !whole.includes(file));
   if (unreadable.length > 0) {
     notices.push({
       title: `${withSeparators(String(unreadable.length))} unreadable`,

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatBytes, formatCount, formatTime } from "../kit/format";
+import { allAlarm } from "../state/findings";
 import { openPage } from "../state/going";
 import { connectNow } from "../state/live";
 import { isListShown, switchList } from "../state/narrow";
@@ -92,6 +93,17 @@ function LinkMenu() {
   );
 }
 
+/** How many errors and warnings the rules find in all runs. */
+function TabAlarm() {
+  const alarm = allAlarm.value;
+  if (alarm === null) return null;
+  return (
+    <span class={`tab-alarm${alarm.isError ? " is-error" : ""}`} data-testid="tab-alarm">
+      {formatCount(alarm.count)}
+    </span>
+  );
+}
+
 /** Of the tabs of a narrow window some are out of sight: not the current one, also when a notice takes their room. */
 function ViewTabs() {
   const tabs = useRef<HTMLElement>(null);
@@ -118,6 +130,7 @@ function ViewTabs() {
           onClick={() => openPage(i === 0 ? "" : entry.name)}
         >
           {entry.title}
+          {entry.listsFindings === true && <TabAlarm />}
         </button>
       ))}
     </nav>

@@ -5,11 +5,11 @@ import { modulePaths, startModulePaths } from "./module_paths";
 import { catalogue } from "./server";
 
 const MODELS = [
-  { run: "r0", graph: "aa", source: "trace", problem: "" },
+  { run: "r0", graph: "aa", source: "trace", phases: ["forward"], problem: "" },
   // The same model in another run, one that cannot be read, and a graph of operations.
-  { run: "r1", graph: "aa", source: "trace", problem: "" },
-  { run: "r1", graph: "bb", source: "trace", problem: "it is damaged" },
-  { run: "r1", graph: "cc", source: "graph_def", problem: "" },
+  { run: "r1", graph: "aa", source: "trace", phases: ["forward"], problem: "" },
+  { run: "r1", graph: "bb", source: "trace", phases: ["forward"], problem: "it is damaged" },
+  { run: "r1", graph: "cc", source: "graph_def", phases: ["forward"], problem: "" },
 ];
 const PATHS = ["", "encoder", "encoder.attn", "encoder.attn", "encoder"];
 const asked: string[] = [];

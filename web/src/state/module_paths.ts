@@ -4,13 +4,11 @@
  */
 
 import { computed, effect, signal } from "@preact/signals";
-import { fetchModels, fetchOutline, type RecordedModel } from "../api/model";
+import { readOutlinePaths } from "./outline_paths";
 import { catalogue, connection } from "./server";
 
 /** Of traces: graphs of other kinds name operations, and no modules. */
 const KIND = "cutaway_model";
-/** Different models that are read at most; the runs of a log mostly share one. */
-const MOST_MODELS = 4;
 /** Milliseconds. */
 const REST = 1500;
 
@@ -25,18 +23,6 @@ const recorded = computed(() =>
     .join("\n"),
 );
 
-async function pathsOf({ run, graph }: RecordedModel): Promise<readonly string[]> {
-  const { groups } = await fetchOutline({ run, graph, phase: "forward" });
-  return groups.path;
-}
-
-async function readPaths(): Promise<readonly string[]> {
-  const traces = (await fetchModels()).filter(({ source, problem }) => source === "trace" && problem === "");
-  const byGraph = new Map(traces.map((model) => [model.graph, model]));
-  const read = await Promise.all([...byGraph.values()].slice(0, MOST_MODELS).map(pathsOf));
-  return [...new Set(read.flat())].filter((path) => path !== "").sort();
-}
-
 /** Ends with what is returned. */
 export function startModulePaths(): () => void {
   let asked = 0;
@@ -46,7 +32,7 @@ export function startModulePaths(): () => void {
     const timer = setTimeout(async () => {
       const own = ++asked;
       try {
-        const paths = await readPaths();
+        const paths = [...(await readOutlinePaths(({ source }) => source === "trace"))].sort();
         const isSame = paths.join("\n") === modulePaths.peek().join("\n");
         if (own === asked && !isSame) modulePaths.value = paths;
       } catch {

@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import type { Catalogue } from "../api/catalogue";
 import { destinationsOf } from "./going";
-import { modulePaths, moduleSubjects, nearestModule, wantModules } from "./module_subjects";
+import { groupPaths, moduleSubjects, nearestModule, wantModules } from "./module_subjects";
 import { kindViews } from "./page";
 import { catalogue } from "./server";
 
@@ -50,7 +50,7 @@ it("are a destination of subjects when they are known, and asked for once", asyn
   expect(nearest()).toEqual(["decoder.3", ""]);
   wantModules();
   wantModules();
-  await vi.waitFor(() => expect(modulePaths.value.length).toBe(3));
+  await vi.waitFor(() => expect(groupPaths.value.length).toBe(3));
   expect(asked).toEqual(["./api/models", "./api/model"]);
   expect(moduleSubjects.value).toContain("decoder.3");
   expect(nearest()).toEqual(["decoder.3", "decoder.3"]);

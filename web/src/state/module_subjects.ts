@@ -4,21 +4,18 @@
  */
 
 import { computed, effect, signal, untracked } from "@preact/signals";
-import { fetchModels, fetchOutline } from "../api/model";
+import { readOutlinePaths } from "./outline_paths";
 import { kindViews } from "./page";
 import { catalogue } from "./server";
 import { subjects } from "./subject";
 import { shared } from "./subjects";
 
-/** The graphs of so many different models are read; runs of one experiment mostly have the same. */
-const MOST_GRAPHS = 4;
-
-/** The paths of the modules of the recorded models, as far as they were asked for. */
-export const modulePaths = signal<readonly string[]>([]);
+/** The paths of what the recorded models and graphs consist of, as far as they were asked for. */
+export const groupPaths = signal<readonly string[]>([]);
 
 export const moduleSubjects = computed<readonly string[]>(() => {
   const all = subjects.value;
-  return [...new Set(modulePaths.value.map((path) => all.normal(path)))];
+  return [...new Set(groupPaths.value.map((path) => all.normal(path)))];
 });
 
 /** Of a subject the deepest part that is one of those of modules; empty where there is none. */
@@ -46,9 +43,9 @@ export function wantModules(): void {
     if (revision.value === known) return;
     known = revision.value;
     untracked(() => {
-      readPaths().then(
+      readOutlinePaths(() => true).then(
         (paths) => {
-          modulePaths.value = paths;
+          groupPaths.value = paths;
         },
         // A server that is gone is said elsewhere; what was known stays.
         () => {
@@ -57,13 +54,4 @@ export function wantModules(): void {
       );
     });
   });
-}
-
-async function readPaths(): Promise<readonly string[]> {
-  const models = (await fetchModels()).filter(({ problem }) => problem === "");
-  const different = [...new Map(models.map((model) => [model.graph, model])).values()].slice(0, MOST_GRAPHS);
-  const outlines = await Promise.all(
-    different.map(({ run, graph, phases }) => fetchOutline({ run, graph, phase: phases[0] ?? "forward" })),
-  );
-  return outlines.flatMap(({ groups }) => groups.path.filter((path) => path !== ""));
 }

@@ -2,7 +2,9 @@
 
 import { AUDIO_PARAMETERS } from "./audio/parameters";
 import { DISTRIBUTION_PARAMETERS } from "./distributions/parameters";
+import { FINDINGS_PARAMETERS } from "./findings/parameters";
 import { IMAGE_PARAMETERS } from "./images/parameters";
+import { LAYERS_PARAMETERS } from "./layers/parameters";
 import { MODEL_PARAMETERS } from "./model/parameters";
 import { PR_PARAMETERS } from "./pr/parameters";
 import { RUNS_PARAMETERS } from "./runs/parameters";
@@ -18,6 +20,13 @@ export const VIEWS: readonly ViewEntry[] = [
     alsoReads: ["custom_scalars"],
     parameters: CHART_PARAMETERS,
     load: () => import("./scalars/index").then(({ view }) => view),
+  },
+  {
+    name: "layers",
+    title: "Layers",
+    kinds: ["cutaway_watch"],
+    parameters: LAYERS_PARAMETERS,
+    load: () => import("./layers/index").then(({ view }) => view),
   },
   {
     name: "images",
@@ -70,6 +79,14 @@ export const VIEWS: readonly ViewEntry[] = [
     hasRunList: true,
     parameters: RUNS_PARAMETERS,
     load: () => import("./runs/index").then(({ view }) => view),
+  },
+  {
+    name: "findings",
+    title: "Findings",
+    kinds: [],
+    listsFindings: true,
+    parameters: FINDINGS_PARAMETERS,
+    load: () => import("./findings/index").then(({ view }) => view),
   },
   {
     name: "files",

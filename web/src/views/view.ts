@@ -68,6 +68,8 @@ export interface ViewEntry {
   isOfModules?: boolean;
   /** Whether the view is the list of runs at full width: then none stands beside it. */
   hasRunList?: boolean;
+  /** Whether the view is that of findings, so that its tab counts them. */
+  listsFindings?: boolean;
   /** The parameters of the link that the view owns: they are kept while its code is not loaded. */
   parameters: readonly string[];
   load(): Promise<View>;

@@ -13,13 +13,35 @@ const MARGIN = "250px";
 const sights = new WeakMap<Element, Signal<boolean>>();
 let sightObserver: IntersectionObserver | null = null;
 
+/** How long an element near the window waits, in milliseconds: what is in the window is asked for and drawn first. */
+const WAIT_OF_NEAR = 100;
+const waiting = new Set<Element>();
+
 function takeSights(entries: readonly IntersectionObserverEntry[]): void {
   batch(() => {
-    for (const { target, isIntersecting } of entries) {
-      const isInSight = sights.get(target);
-      if (isInSight !== undefined) isInSight.value = isIntersecting;
+    for (const { target, isIntersecting, boundingClientRect } of entries) {
+      waiting.delete(target);
+      if (isIntersecting && !isInWindow(boundingClientRect)) waiting.add(target);
+      else tell(target, isIntersecting);
     }
   });
+  if (waiting.size > 0) setTimeout(takeWaiting, WAIT_OF_NEAR);
+}
+
+function takeWaiting(): void {
+  batch(() => {
+    for (const target of waiting) tell(target, true);
+  });
+  waiting.clear();
+}
+
+function tell(target: Element, isInSight: boolean): void {
+  const sight = sights.get(target);
+  if (sight !== undefined) sight.value = isInSight;
+}
+
+function isInWindow({ top, bottom, left, right }: DOMRectReadOnly): boolean {
+  return bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
 }
 
 export function useSight(element: RefObject<HTMLElement>): ReadonlySignal<boolean> {
@@ -32,7 +54,10 @@ export function useSight(element: RefObject<HTMLElement>): ReadonlySignal<boolea
     const watched = element.current as HTMLElement;
     sights.set(watched, isInSight);
     sightObserver.observe(watched);
-    return () => sightObserver?.unobserve(watched);
+    return () => {
+      waiting.delete(watched);
+      sightObserver?.unobserve(watched);
+    };
   }, []);
   return isInSight;
 }

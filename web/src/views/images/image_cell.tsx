@@ -13,7 +13,7 @@ import { useSight } from "../cards/use_sight";
 import { frameOf } from "../steps/run_frame";
 import { StepOf } from "../steps/step_of";
 import { DownloadLink } from "./download_link";
-import { changeImages } from "./image_link";
+import { changeImages, imageFields } from "./image_link";
 import { images, shownAt, shownNear } from "./image_values";
 import { PictureCanvas } from "./picture_canvas";
 import { type PictureState, usePicture } from "./use_picture";
@@ -26,6 +26,9 @@ interface CellProps {
 export function ImageCell({ tag, run }: CellProps) {
   const element = useRef<HTMLElement>(null);
   const isInSight = useSight(element);
+  // Of a cell that was never in sight the frame alone is made: a card may have hundreds of them.
+  const wasSeen = useRef(false);
+  wasSeen.current ||= isInSight.value;
   const asked = useSignal({ tag, run });
   if (asked.peek().tag !== tag || asked.peek().run !== run) asked.value = { tag, run };
   const series = useComputed(() => images.series(asked.value.tag.name, asked.value.run.name));
@@ -51,32 +54,38 @@ export function ImageCell({ tag, run }: CellProps) {
       data-state={stateOf(state)}
       {...emphasising(run.name)}
     >
-      <header title={run.name}>
-        <Swatch style={styleOfRun(run)} />
-        <CutName name={shortName(run.name)} />
-        {nothing === null && <StepOf state={state} wanted={wanted.value} />}
-        {state.picture !== null && state.shown !== null && (
-          <DownloadLink tag={tag} run={run} shown={state.shown} picture={state.picture} />
-        )}
-      </header>
-      <Frame run={run}>
-        {nothing !== null ? (
-          <p class="quiet">{nothing === NOT_YET ? (images.error.value ?? NOT_YET) : nothing}</p>
-        ) : (
-          <PictureOrWords state={state} label={`${tag.name}, ${run.name}`}>
-            {state.picture !== null && state.picture.parts > 1 && (
-              <button
-                type="button"
-                class="more-samples"
-                title="Show all samples"
-                onClick={() => changeImages({ expanded: tag.name })}
-              >
-                +{state.picture.parts - 1}
-              </button>
+      {wasSeen.current && (
+        <>
+          <header title={run.name}>
+            <Swatch style={styleOfRun(run)} />
+            <CutName name={shortName(run.name)} />
+            {nothing === null && (
+              <StepOf state={state} wanted={wanted.value} isShort={imageFields.size === "small"} />
             )}
-          </PictureOrWords>
-        )}
-      </Frame>
+            {state.picture !== null && state.shown !== null && (
+              <DownloadLink tag={tag} run={run} shown={state.shown} picture={state.picture} />
+            )}
+          </header>
+          <Frame run={run}>
+            {nothing !== null ? (
+              <p class="quiet">{nothing === NOT_YET ? (images.error.value ?? NOT_YET) : nothing}</p>
+            ) : (
+              <PictureOrWords state={state} label={`${tag.name}, ${run.name}`}>
+                {state.picture !== null && state.picture.parts > 1 && (
+                  <button
+                    type="button"
+                    class="more-samples"
+                    title="Show all samples"
+                    onClick={() => changeImages({ expanded: tag.name })}
+                  >
+                    +{state.picture.parts - 1}
+                  </button>
+                )}
+              </PictureOrWords>
+            )}
+          </Frame>
+        </>
+      )}
     </section>
   );
 }

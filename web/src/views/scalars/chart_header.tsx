@@ -11,7 +11,7 @@ import type { Between } from "../../series/line";
 import { type Chart, type ChartDefinition, freeTitle, OWN } from "./chart_definitions";
 import { changeCharts, chartFields, setOwnRange } from "./chart_link";
 import { ChartMenu, type NamedTable } from "./chart_menu";
-import { betweenOf, countLeftOut } from "./chart_series";
+import { betweenOf, countLeftOut, isApproximate } from "./chart_series";
 import { descriptions, soughtChart } from "./charts_of_log";
 
 /** How many series have values above and below the shown range, and values that a log axis cannot show. */
@@ -197,6 +197,15 @@ export function ChartHeader({ chart, label, series, axis, error, outside, ...tak
         />
       )}
       <LeftOut count={countLeftOut(series)} between={betweenOf(series)} />
+      {isApproximate(series) && (
+        <span
+          class="quiet"
+          title="Over time, more than 10 million points are drawn by buckets of steps, each where its first point is. Minima and
+          maxima are exact. So is a closer range, and the chart by step."
+        >
+          ≈ time
+        </span>
+      )}
       <Beyond chart={chart} above={outside.above} below={outside.below} />
       <NoPlace count={outside.noPlace} />
       {hasOwnX && (

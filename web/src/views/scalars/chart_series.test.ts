@@ -4,7 +4,7 @@ import type { Run, Tag } from "../../api/catalogue";
 import { lineAt } from "../../series/line_fixture";
 import { chartOfDefinition, chartOfTag } from "./chart_definitions";
 import { type ChartData, seriesKey } from "./chart_loader";
-import { type DrawnOptions, drawnSeries, summarise } from "./chart_series";
+import { type DrawnOptions, drawnSeries, isApproximate, summarise } from "./chart_series";
 import { tableOf } from "./tag_search";
 
 const tags = ["a", "b", "low", "high"].map((name): Tag => ({ id: name, name, kind: "scalars", runs: [] }));
@@ -42,6 +42,14 @@ describe("what is drawn", () => {
     });
     expect(few[0].style.colour).not.toBe(few[1].style.colour);
     expect(few[1].style.dash).toEqual([]);
+  });
+
+  it("is approximate where any line is", () => {
+    const series = drawnSeries(chartOfTag(tags[0]), data, options);
+    expect(isApproximate(series)).toBe(false);
+    const [one, two] = series;
+    const about = { ...two, lines: [{ ...two.lines[0], isApproximate: true }] };
+    expect(isApproximate([one, about])).toBe(true);
   });
 
   it("draws bounds as a band only", () => {

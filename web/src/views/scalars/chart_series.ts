@@ -117,6 +117,11 @@ export function countLeftOut(series: readonly DrawnSeries[]): number {
   return series.flatMap(({ lines }) => lines).reduce((sum, line) => sum + line.leftOut, 0);
 }
 
+/** Whether the points of any series were not told apart. */
+export function isApproximate(series: readonly DrawnSeries[]): boolean {
+  return series.some(({ lines }) => lines.some((line) => line.isApproximate === true));
+}
+
 /** How another tag on the x axis was put between its steps; "joined" where that holds of any series. */
 export function betweenOf(series: readonly DrawnSeries[]): Between | null {
   const ways = new Set(series.flatMap(({ lines }) => lines.map(({ between }) => between)));

@@ -8,15 +8,19 @@ interface StepOfProps {
   /** What is shown, and whether another is being read. */
   state: { shown: ShownMedia | null; isLoading: boolean };
   wanted: ShownMedia | null;
+  /** Whether there is no room for the word "step". */
+  isShort?: boolean;
 }
 
-export function StepOf({ state, wanted }: StepOfProps) {
+export function StepOf({ state, wanted, isShort = false }: StepOfProps) {
   const at = state.shown ?? wanted;
   if (at === null) return null;
   const isComing = state.isLoading && wanted !== null && wanted.step !== at.step;
+  const word = state.isLoading ? "step" : stepWord((wanted ?? at).step);
   return (
-    <span class="quiet" title={formatTime(at.wallTime)}>
-      {state.isLoading ? "step" : stepWord((wanted ?? at).step)} {formatStep(at.step)}
+    <span class="quiet" title={`Step ${formatStep(at.step)}, ${formatTime(at.wallTime)}`}>
+      {isShort && word === "step" ? "" : `${word} `}
+      {formatStep(at.step)}
       {isComing && `, reading ${formatStep(wanted.step)}`}
     </span>
   );

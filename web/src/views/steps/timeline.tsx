@@ -9,6 +9,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { KindSteps } from "../../api/steps";
 import { formatStep, plural } from "../../kit/format";
 import { shownRuns } from "../../runs/listed_runs";
+import { findingsOfRuns } from "../../state/findings";
 import { goTo } from "../../state/going";
 import type { KindView } from "../../state/page";
 import { changePlace, placeFields } from "../../state/place";
@@ -19,7 +20,7 @@ import type { Key, TimelineProps } from "../view";
 import { useRecordedSteps } from "./recorded_steps";
 import { countUpTo, stepFrom } from "./steps_order";
 import { subjectKey } from "./subject_links";
-import { lanesOf, spanOf, stepMeant } from "./timeline_marks";
+import { type FindingTick, findingTicks, lanesOf, spanOf, stepMeant } from "./timeline_marks";
 import "./timeline.css";
 
 /** Where the views over steps stand; null for the newest, and where the place is one of time. */
@@ -61,19 +62,26 @@ function Timeline({ steps, kinds, view }: TimelineProps & { steps: readonly numb
   const ends = shownRuns.value.flatMap(({ last_step }) => last_step ?? []);
   const span = spanOf(lanes, [...steps.slice(0, 1), ...steps.slice(-1), ...ends]);
   const inWords = namedLanes(lanes, kinds);
+  const ticks = findingTicks(
+    shownRuns.value.flatMap(({ id }) => findingsOfRuns.value.get(id)?.findings ?? []),
+  );
   const others = kinds.filter((each) => each.view !== view && lanes.some(({ kind }) => kind === each.kind));
   return (
     <div class="timeline" data-testid="timeline">
       <Place steps={steps} />
       <div
         class="timeline-track"
-        title={inWords.length > 1 ? ["Lanes from the top:", ...inWords].join("\n") : inWords.join("")}
+        title={[
+          ...(inWords.length > 1 ? ["Lanes from the top:", ...inWords] : inWords),
+          ...ticks.slice(0, MOST_TOLD).map(({ step, sentence }) => `▴ ${formatStep(step)}: ${sentence}`),
+        ].join("\n")}
       >
         <Marks
           lanes={lanes}
           span={span}
           own={kinds.filter((each) => each.view === view)}
           label={inWords.length === 0 ? "Nothing recorded" : `Recorded: ${inWords.join(", ")}`}
+          ticks={ticks}
         />
         <Slider steps={steps} span={span} />
       </div>
@@ -187,12 +195,18 @@ interface MarksProps {
   own: readonly KindView[];
   /** For screen readers. */
   label: string;
+  ticks: readonly FindingTick[];
 }
+
+/** Findings that the tooltip has, at most. */
+const MOST_TOLD = 5;
+/** Of a finding's tick, in pixels. */
+const TICK = { width: 7, height: 5 };
 
 /** The slider's thumb is so wide: marks are where its middle can be. */
 const THUMB = 8;
 
-function Marks({ lanes, span, own, label }: MarksProps) {
+function Marks({ lanes, span, own, label, ticks }: MarksProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(canvas);
   const { width, height } = size.value;
@@ -215,6 +229,16 @@ function Marks({ lanes, span, own, label }: MarksProps) {
       context.fillStyle = style.getPropertyValue(isOwn ? "--text" : "--quiet");
       for (const at of marks) context.fillRect(THUMB / 2 + at, top + i * lane, 1, Math.max(2, lane - 1));
     }
+    // What is worse is drawn later, and stays in sight.
+    for (const { step, isError } of ticks) {
+      const at = THUMB / 2 + ((step - span[0]) / (span[1] - span[0])) * Math.max(0, width - THUMB - 1);
+      context.fillStyle = style.getPropertyValue(isError ? "--error" : "--warning");
+      context.beginPath();
+      context.moveTo(at, height - TICK.height);
+      context.lineTo(at + TICK.width / 2, height);
+      context.lineTo(at - TICK.width / 2, height);
+      context.fill();
+    }
   });
   return (
     <canvas
@@ -223,6 +247,7 @@ function Marks({ lanes, span, own, label }: MarksProps) {
       aria-label={label}
       data-testid="timeline-marks"
       data-marks={lanes.map(({ kind, count }) => `${kind}:${count}`).join(" ")}
+      data-findings={ticks.map(({ step }) => step).join(" ")}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { lanesOf, spanOf, stepMeant } from "./timeline_marks";
+import type { Finding, Severity } from "../../api/findings";
+import { findingTicks, lanesOf, spanOf, stepMeant } from "./timeline_marks";
 
 const images = { kind: "images", count: 3, steps: [10, 20, 110] };
 const texts = { kind: "text", count: 1, steps: [0] };
@@ -31,4 +32,23 @@ it("means the nearest step, and by a key the next one, however far it is", () =>
   expect(stepMeant(steps, 0, -1)).toBe(0);
   // From between two steps.
   expect(stepMeant(steps, 15, 16)).toBe(20);
+});
+
+it("has a tick at each step at which an error or a warning begins", () => {
+  const at = (first_step: number, severity: Severity, sentence = "") =>
+    ({ first_step, severity, sentence }) as Finding;
+  const ticks = findingTicks([
+    at(9, "error"),
+    at(3, "warning", "a"),
+    at(3, "error", "b"),
+    at(5, "info"),
+    at(7, "warning"),
+    at(0, "unknown"),
+  ]);
+  expect(ticks.map(({ step, isError }) => [step, isError])).toEqual([
+    [7, false],
+    [3, true],
+    [9, true],
+  ]);
+  expect(ticks[1].sentence).toBe("b");
 });

@@ -1,5 +1,6 @@
 /** Where the marks of the timeline are: a lane for each kind of data, and a mark for each pixel that has a step. */
 
+import type { Finding } from "../../api/findings";
 import type { KindSteps } from "../../api/steps";
 
 export interface Lane {
@@ -7,6 +8,26 @@ export interface Lane {
   count: number;
   /** Pixels from the left, whole numbers, rising, each once. */
   marks: readonly number[];
+}
+
+/** Where a finding begins. */
+export interface FindingTick {
+  step: number;
+  isError: boolean;
+  sentence: string;
+}
+
+/** The errors and warnings among some findings, one a step: the worst; errors at the end. */
+export function findingTicks(findings: readonly Finding[]): FindingTick[] {
+  const ticks = new Map<number, FindingTick>();
+  for (const { severity, first_step: step, sentence } of findings) {
+    if (severity !== "error" && severity !== "warning") continue;
+    const isError = severity === "error";
+    if (!ticks.has(step) || isError) ticks.set(step, { step, isError, sentence });
+  }
+  return [...ticks.values()].sort(
+    (one, other) => Number(one.isError) - Number(other.isError) || one.step - other.step,
+  );
 }
 
 /** The first and the last step of everything, and at least one step apart. */

@@ -39,7 +39,7 @@ export function OverlayMenu() {
               <optgroup label="Of the graph">
                 <Options overlays={ofGraph} />
               </optgroup>
-              <optgroup label="Recorded scalars">
+              <optgroup label="Recorded">
                 <Options overlays={listed} />
                 {recorded.length > listed.length && (
                   <option disabled>{recorded.length - listed.length} more are not listed</option>

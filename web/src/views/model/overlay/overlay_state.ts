@@ -1,6 +1,6 @@
 /**
  * The overlay of all drawings: which there are, which one is chosen, and what it says of a box. It is a cost of the
- * graph, the types of the tensors, or a family of recorded scalars at the shared place.
+ * graph, the types of the tensors, a statistic of a watch, or a family of recorded scalars at the shared place.
  */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
@@ -17,8 +17,9 @@ import { stepPlace } from "../../steps/step_place";
 import { modelFields } from "../model_link";
 import { outline } from "../model_state";
 import { type Family, familiesOf, titleOf } from "./families";
+import { followFamilies, followLayerValues, type WantedLayers } from "./layer_values";
 import { type Box, formatOverlay, type Overlay } from "./overlay";
-import { followValues, type RecordedValue, type WantedValues } from "./recorded_values";
+import { followValues, type RecordedValue, type RecordedValues, type WantedValues } from "./recorded_values";
 import { colourOfNumber, inkOn, type Mark, markOfNumber, type Scale, scaleOf, shareOf } from "./scale";
 
 /** The values of the groups below the whole; of a graph without any, that of the whole. */
@@ -65,24 +66,42 @@ const wantedValues = computed<WantedValues | null>(() => {
   return { family, run, place: stepPlace.value, attempts, connection: connection.value };
 });
 
-const recorded = followValues(wantedValues);
+const recordedScalars = followValues(wantedValues);
+
+/** The run of the model, while it is on screen. */
+const runOfModel = computed(() => {
+  const id = outline.value?.run;
+  return currentView.value === "model" ? (catalogue.value?.runs.find((run) => run.id === id) ?? null) : null;
+});
+
+const layerFamilies = followFamilies(runOfModel, connection);
+
+const wantedLayers = computed<WantedLayers | null>(() => {
+  const family = layerFamilies.value.find(({ name }) => name === modelFields.cost);
+  const run = runOfModel.value;
+  if (family === undefined || run === null) return null;
+  const { place } = placeFields;
+  return { family, run, at: place?.axis === "step" ? place.x : null, connection: connection.value };
+});
+
+const recordedLayers = followLayerValues(wantedLayers);
+
+/** The values of a family, of scalars or of a watch; null until they are there. */
+function recordedIn(family: string): RecordedValues | null {
+  return [recordedScalars.value, recordedLayers.value].find((values) => values?.family === family) ?? null;
+}
 
 /** The value of a group in a family; null where none is known. */
 function recordedOf(family: string, group: number): RecordedValue | null {
-  const shown = outline.value;
-  const values = recorded.value;
-  if (shown === null || values?.family !== family) return null;
-  return values.byPath.get(shown.groups.path[group] ?? "") ?? null;
+  const path = outline.value?.groups.path[group] ?? "";
+  return recordedIn(family)?.byPath.get(path) ?? null;
 }
 
-function overlayOfFamily({ name }: Family): Overlay {
+function overlayOfFamily(name: string, title: string): Overlay {
   return {
-    ...{ name, title: titleOf(name), unit: "value", whole: null },
+    ...{ name, title, unit: "value", whole: null },
     valueOf: ({ group }) => recordedOf(name, group)?.value ?? null,
-    values: () => {
-      const values = recorded.value;
-      return values?.family === name ? [...values.byPath.values()].map(({ value }) => value) : [];
-    },
+    values: () => [...(recordedIn(name)?.byPath.values() ?? [])].map(({ value }) => value),
   };
 }
 
@@ -93,7 +112,8 @@ export const overlays: ReadonlySignal<readonly Overlay[]> = computed(() => {
   return [
     ...shown.costs.map((cost) => overlayOfCost(cost, shown)),
     ...(types === null ? [] : [types]),
-    ...families.value.map(overlayOfFamily),
+    ...layerFamilies.value.map(({ name, title }) => overlayOfFamily(name, title)),
+    ...families.value.map(({ name }) => overlayOfFamily(name, titleOf(name))),
   ];
 });
 
@@ -106,7 +126,7 @@ export const overlay: ReadonlySignal<Overlay | null> = computed(() => {
 /** Whether the overlay has been chosen and its values are still on their way. */
 export const isOverlayRead = computed(() => {
   const shown = overlay.value;
-  return shown === null || shown.unit !== "value" || recorded.value?.family === shown.name;
+  return shown === null || shown.unit !== "value" || recordedIn(shown.name) !== null;
 });
 
 /** The scale of the overlay's numbers; null where it has none. */
