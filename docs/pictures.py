@@ -35,6 +35,9 @@ def take_pictures() -> None:
         subprocess.run([sys.executable, example, "./workflow/log"], check=True)
         with contextlib.chdir("workflow"):
             photograph("./log", 2, 400, {"light": "workflow"})
+        Path("watched").mkdir()
+        with contextlib.chdir("watched"):
+            photograph_layers()
         Path("tensorflow1").mkdir()
         with contextlib.chdir("tensorflow1"):
             photograph_tensorflow1()
@@ -49,6 +52,16 @@ def take_pictures() -> None:
             photograph(
                 "./log", 3, 640, {"dark": "table-dark"}, f"{table}&smooth=ema,0.9&y=log", "train/loss", width=460
             )
+
+
+def photograph_layers() -> None:
+    """Photograph the layers of a training whose learning rate jumps, so that some of its ReLUs die."""
+    sys.path.insert(0, str(ROOT))
+    from docs.watched_training import train
+
+    train("./log/jump")
+    view = "view=layers&layers-row=blocks.7.fc.weight&at=step:430"
+    photograph("./log", 1, 880, {"light": "layers"}, view, part="layers-map", screen=1600)
 
 
 def photograph_tensorflow1() -> None:
@@ -78,10 +91,12 @@ def photograph(
     clicked: str = "",
     width: int = 260,
     part: str = "chart",
+    screen: int = 1280,
 ) -> None:
     """Pictures of the viewer with so many charts, or other parts: the theme and the picture's name for each.
 
-    `view` is what the address says after its "#", `clicked` a chart in which a place is fixed, `width` the list's.
+    `view` is what the address says after its "#", `clicked` a chart in which a place is fixed, `width` the list's, and
+    `screen` the window's.
     """
     from cutaway.server.viewer import Viewer
 
@@ -90,7 +105,7 @@ def photograph(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
         for theme, name in names.items():
-            page = browser.new_page(viewport={"width": 1280, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
+            page = browser.new_page(viewport={"width": screen, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
             page.add_init_script(f"localStorage.setItem('cutaway.width', {width})")
             page.goto(f"{viewer.url}#{view}")
             expect(page.locator(f"[data-testid={part}][data-state=ready]")).to_have_count(parts)
