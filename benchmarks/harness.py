@@ -27,7 +27,7 @@ class Result:
     #: Empty where the peer has nothing to measure, or did not end.
     peer: tuple[float, ...]
     note: str = ""
-    #: What the figures are: ``s`` or ``B``.
+    #: What the figures are: ``s``, ``B`` or ``share``.
     measure: str = "s"
     #: The curve that this is a point of, and where on its axis.
     curve: str = ""
@@ -89,7 +89,8 @@ def compare_figures(
     measure: str = "s",
     warm_up: bool = True,
 ) -> Row:
-    """As ``compare``, for sides that return their figures themselves: seconds, or bytes (``measure`` ``B``).
+    """As ``compare``, for sides that return their figures themselves: seconds, bytes (``measure`` ``B``) or
+    shares.
 
     Without ``warm_up`` every round counts: for what is done once, as the first drawing of a chart. ``note`` may be a
     function, which is called after the rounds.
@@ -196,7 +197,9 @@ def median(figures: tuple[float, ...]) -> float:
 
 
 def figure(value: float, measure: str) -> str:
-    """A time or a size as text."""
+    """A time, a size or a share as text."""
+    if measure == "share":
+        return f"{value:.2%}"
     return duration(value) if measure == "s" else f"{value / 1e6:.3g} MB"
 
 

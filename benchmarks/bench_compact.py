@@ -1,0 +1,99 @@
+"""Compacting a log directory to Parquet, and charts from it
+
+Ours writes the points and buckets of many widths, and takes one process. A chart is that of one tag of all runs, by
+step, from the call that opens the directory on; ours reads the compacted directory, and its peer, which is ours too,
+the event files, all of which are read first.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.bench_start import words
+from benchmarks.harness import Row, Rows, compare, compare_figures
+from benchmarks.logs import scalars, tag_name
+from cutaway.store.compacted.compact import compact
+from cutaway.store.compacted.opened import open_log_directory
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.reduce import reduce_chart
+
+TBPARSE = "tbparse, and pandas' `to_parquet`"
+EVENT_FILES = "Cutaway from the event files"
+
+
+def benchmarks() -> Rows:
+    """Against another converter on a small log; many points; many runs."""
+    yield _converted(20, 10, 2000)
+    yield _charts(100, 10, 10_000)
+    yield _charts(1000, 10, 1000)
+
+
+def _converted(*size: int) -> Iterator[Row]:
+    logs = scalars(*size)
+    with tempfile.TemporaryDirectory() as folder:
+        target, other = Path(folder) / "ours", Path(folder) / "peer.parquet"
+
+        def mine() -> None:
+            shutil.rmtree(target, ignore_errors=True)
+            compact(str(logs), str(target))
+
+        yield compare(f"compacting {words(*size)}", mine, lambda: _tbparse(logs, other), peer_name=TBPARSE)
+        yield compare_figures(
+            f"the compacted directory of {words(*size)}",
+            lambda: _bytes(target),
+            lambda: float(other.stat().st_size),
+            peer_name=TBPARSE,
+            measure="B",
+            note="ours has buckets as well",
+        )
+
+
+def _tbparse(logs: Path, target: Path) -> None:
+    from tbparse import SummaryReader
+
+    frame = SummaryReader(str(logs), pivot=False, extra_columns={"dir_name", "wall_time"}).scalars
+    frame.to_parquet(target)
+
+
+def _charts(*size: int) -> Iterator[Row]:
+    logs = scalars(*size)
+    runs, tags, points = size
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder)
+        compact(str(logs), str(target))
+        yield compare_figures(
+            f"the compacted directory of {words(*size)}",
+            lambda: _bytes(target),
+            lambda: _bytes(logs),
+            peer_name="the event files",
+            measure="B",
+            note=f"{_bytes(target) / (runs * tags * points):.1f} bytes a point, of the event files "
+            f"{_bytes(logs) / (runs * tags * points):.1f}",
+        )
+
+        def chart(directory: Path) -> Callable[[], object]:
+            return lambda: _chart(_opened(directory), tag_name(tags - 1))
+
+        yield compare(
+            f"opening it, and a chart of {runs:,} runs, of {words(*size)}",
+            chart(target),
+            chart(logs),
+            peer_name=EVENT_FILES,
+        )
+
+
+def _opened(directory: Path) -> LogDirectory:
+    log = open_log_directory(directory)
+    log.refresh()
+    return log
+
+
+def _chart(log: LogDirectory, tag: str) -> Any:
+    runs = [run.id for run in log.catalogue().runs]
+    return reduce_chart(log.scalars(log.tag_id(tag), runs))
+
+
+def _bytes(directory: Path) -> float:
+    return float(sum(path.stat().st_size for path in directory.rglob("*") if path.is_file()))
