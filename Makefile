@@ -33,7 +33,7 @@ test: $(STAMPS)/package $(STAMPS)/test browser test-web ## every test but the sl
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 
 test-all: export CUTAWAY_THOROUGH = yes
-test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision $(STAMPS)/integrations browser test-web-coverage ## the slow tests too, property tests at length, and which lines were run: build/coverage
+test-all: $(STAMPS)/package $(STAMPS)/test $(STAMPS)/frameworks $(STAMPS)/tensorflow $(STAMPS)/vision $(STAMPS)/integrations $(STAMPS)/ray browser test-web-coverage ## the slow tests too, property tests at length, and which lines were run: build/coverage
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n 2 --dist loadgroup -m "not alone" --cov --cov-report= tests
 	$(PYTEST) -m alone tests
 	$(BIN)/python -m coverage html --quiet
@@ -130,11 +130,11 @@ $(STAMPS)/vision: $(STAMPS)/venv
 	@$(VENV)/vision/bin/python -m pip --disable-pip-version-check install -q torch==2.14.1 torchvision==0.29.1 timm
 	@touch $@
 
-# And one for a viewer that the benchmarks compare with, and that brings libraries of its own.
+# And one for what the benchmarks compare with, and that brings libraries of its own.
 $(STAMPS)/peers: $(STAMPS)/venv
-	@echo "installing tb-like, for the benchmarks"
+	@echo "installing tb-like and s3fs, for the benchmarks"
 	@$(PYTHON) -m venv $(VENV)/peers
-	@$(VENV)/peers/bin/python -m pip --disable-pip-version-check install -q tb-like==0.3.6
+	@$(VENV)/peers/bin/python -m pip --disable-pip-version-check install -q tb-like==0.3.6 s3fs==2026.9.0
 	@touch $@
 
 # And one for the frameworks that train, at the versions that the integrations name as tested.
@@ -146,6 +146,13 @@ $(STAMPS)/integrations: $(STAMPS)/venv
 	@$(VENV)/integrations/bin/python -m pip --disable-pip-version-check install -q lightning==2.6.6 stable-baselines3==2.9.2 \
 		accelerate==1.15.0 transformers==5.24.0 pytorch-ignite==0.5.5 keras==3.15.1 jax tensorboard tensorboardX matplotlib \
 		pillow rich starlette uvicorn
+	@touch $@
+
+# And one for Ray, which only runs a function of ours on other machines.
+$(STAMPS)/ray: $(STAMPS)/venv
+	@echo "installing Ray, for the test of compaction on a cluster"
+	@$(PYTHON) -m venv $(VENV)/ray
+	@$(VENV)/ray/bin/python -m pip --disable-pip-version-check install -q ray==2.60.0 pyarrow numpy
 	@touch $@
 
 $(STAMPS)/fuzz: $(STAMPS)/build pyproject.toml

@@ -26,6 +26,10 @@ class Stored:
 class MemoryPlace:
     """Files by their paths, as an object store has them: without directories and links."""
 
+    has_versions = False
+    readers: int | None = None
+    pause = 2.0
+
     def __init__(self) -> None:
         self.name = "memory://bucket/logs"
         #: Paths that nobody may read.
@@ -81,6 +85,17 @@ class MemoryPlace:
             raise OutsideError("it is outside the log")
         self.opened += 1
         return OpenInMemory(self, stored)
+
+    @property
+    def identity(self) -> str:
+        return self.name
+
+    @property
+    def is_file(self) -> bool:
+        return False
+
+    def follow(self, path: str) -> Callable[[str], "OpenInMemory"]:
+        return self.open
 
     def resolve(self, directory: str, name: str) -> str:
         path = posixpath.normpath(posixpath.join(directory.removeprefix(self.name).lstrip("/"), name))

@@ -11,6 +11,7 @@ from typing import Any
 import grpc  # type: ignore[import-untyped, unused-ignore]
 import numpy as np
 import pytest
+import torch
 from tensorboard.backend.event_processing import (  # type: ignore[import-untyped, unused-ignore]
     event_accumulator,
     plugin_event_accumulator,
@@ -19,9 +20,11 @@ from tensorboard.data.proto import data_provider_pb2  # type: ignore[import-unty
 from tensorboard.data.proto.data_provider_pb2_grpc import (  # type: ignore[import-untyped, unused-ignore]
     TensorBoardDataProviderStub,
 )
+from tensorboard.util.tensor_util import make_ndarray  # type: ignore[import-untyped, unused-ignore]
 from tests.patience import PATIENCE
 
 from cutaway import SummaryWriter
+from cutaway.events.watch_layout import WATCHED_KINDS, WatchLayout
 
 #: Values that float32 holds and values that it does not, and those that are no numbers.
 VALUES = [0.0, 0.5, 0.1, -1e30, 1e300, 16777217, 2**60 + 1, math.inf, -math.inf, math.nan]
@@ -152,3 +155,67 @@ def test_the_fast_data_server_has_every_other_kind(tmp_path: Path) -> None:
             )
             (run,) = stub.ReadBlobSequences(request, timeout=PATIENCE).runs
             assert [entry.tag_name for entry in run.tags] == [tag]
+
+
+WATCH_SCALARS = (
+    "activation_rms", "cost", "gradient_norm", "interval", "lr", "nonfinite", "update_ratio", "weight_norm",
+)  # fmt: skip
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Path:
+    """A training of twelve steps whose model is watched."""
+    model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with SummaryWriter(tmp_path / "run") as writer:
+        writer.watch(model, optimizer, every=1)
+        for step in range(12):
+            loss: Any = model(torch.randn(4, 4)).square().mean()
+            loss.backward()
+            optimizer.step()
+            writer.add_scalar("loss", loss, step)
+    return tmp_path
+
+
+def test_a_watch_in_both_event_accumulators(watched: Path) -> None:
+    plain = event_accumulator.EventAccumulator(str(watched / "run"))
+    pages = plugin_event_accumulator.EventAccumulator(str(watched / "run"))
+    plain.Reload()
+    pages.Reload()
+    scalars = sorted(["loss", *(f"watch/{name}" for name in WATCH_SCALARS)])
+    assert sorted(plain.Tags()["scalars"]) == sorted(pages.PluginTagToContent("scalars")) == scalars
+    for tag in scalars:
+        assert [event.step for event in plain.Scalars(tag)] == list(range(12))
+    layouts = pages.PluginTagToContent("cutaway_watch")
+    assert sorted(layouts) == sorted(
+        [f"watch/{kind}" for kind in WATCHED_KINDS] + [f"watch/{kind}/magnitude" for kind in WATCHED_KINDS[:3]]
+    )
+    for tag, content in layouts.items():
+        array = make_ndarray(pages.Tensors(tag)[-1].tensor_proto)
+        layout = WatchLayout.from_json(content)
+        assert array.shape == (len(layout.rows), 64 if tag.endswith("magnitude") else len(layout.columns))
+
+
+def test_a_watch_in_the_fast_data_server(watched: Path) -> None:
+    downsample = {"num_points": 1000}
+    with data_server(watched) as stub:
+        (run,) = stub.ReadScalars(
+            data_provider_pb2.ReadScalarsRequest(plugin_filter={"plugin_name": "scalars"}, downsample=downsample),
+            timeout=PATIENCE,
+        ).runs
+        assert sorted(tag.tag_name for tag in run.tags) == sorted(
+            ["loss", *(f"watch/{name}" for name in WATCH_SCALARS)]
+        )
+        (run,) = stub.ReadTensors(
+            data_provider_pb2.ReadTensorsRequest(plugin_filter={"plugin_name": "cutaway_watch"}, downsample=downsample),
+            timeout=PATIENCE,
+        ).runs
+    found = {tag.tag_name: list(tag.data.step) for tag in run.tags}
+    assert found["watch/gradient"] == list(range(12))
+    assert found["watch/gradient/magnitude"] == [0, 10]
+
+
+def test_a_watch_in_tbparse(watched: Path) -> None:
+    reader = importlib.import_module("tbparse").SummaryReader(str(watched / "run"))
+    assert set(reader.scalars.tag) == {"loss", *(f"watch/{name}" for name in WATCH_SCALARS)}
+    assert {f"watch/{kind}" for kind in WATCHED_KINDS} <= set(reader.tensors.tag)

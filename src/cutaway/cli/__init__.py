@@ -21,7 +21,10 @@ COMMANDS = {
     "graph": "draw the graph of a model as SVG or as a page, or write it as JSON",
     "diff": "show what differs between two models, or a checkpoint and a model",
     "inspect": "list the runs, tags and kinds of data in a log directory",
+    "check": "say what went wrong in the trainings of a log directory, a sentence each",
     "export": "write a log directory as csv, json, parquet or clean event files",
+    "compact": "keep the scalars of a log directory as Parquet, for logs of many points",
+    "doctor": "check whether a log in an object store can be read, and print the rights that it needs",
     "demo": "train a small network with three learning rates, and watch it",
 }
 

@@ -156,10 +156,10 @@ def _write_values(file: TextIO, values: "RecordedValues") -> None:
 def _write_parquet(chosen: list[tuple["Run", str, str]], path: Path) -> None:
     """One table; values are of the dtype that all have, else float64."""
     try:
-        import pyarrow  # type: ignore[import-untyped, unused-ignore]
+        import pyarrow
         from pyarrow import parquet
     except ImportError as error:
-        raise UsageError("--format parquet needs pyarrow: pip install pyarrow") from error
+        raise UsageError('--format parquet needs pyarrow: pip install "cutaway[parquet]"') from error
     series = [(run.name, tag, run.scalars(tag)) for run, kind, tag in chosen if kind == SCALARS]
     dtypes = {scalars.value.dtype for _, _, scalars in series}
     dtype = dtypes.pop().name if len(dtypes) == 1 else "float64"
@@ -186,20 +186,24 @@ def _write_event_files(
     from cutaway.events import core
     from cutaway.events.records import without_tags
     from cutaway.events.wire import MalformedError
+    from cutaway.store.places.object_url import is_object_url
+    from cutaway.store.places.place import name_of
 
-    source, target = Path(logs.path).expanduser().resolve(), arguments.output.resolve()
-    if target == source or target.is_relative_to(source) or source.is_relative_to(target):
-        raise UsageError(f"--output {str(arguments.output)!r} must be outside the log directory, and not above it")
+    target = arguments.output.resolve()
+    if not is_object_url(logs.path):
+        source = Path(logs.path).expanduser().resolve()
+        if target == source or target.is_relative_to(source) or source.is_relative_to(target):
+            raise UsageError(f"--output {str(arguments.output)!r} must be outside the log directory, and not above it")
     for run in runs:
         tags = frozenset(tag for name, tag in chosen if name == run.name)
         if arguments.tag and not tags:
             continue
         directory = target / run.name
         directory.mkdir(parents=True, exist_ok=True)
-        files, has_malformed = run.files(), bool(run.malformed)
-        with (directory / files[0].name).open("xb") as file:
-            for number, path in enumerate(files):
-                for place, payload in enumerate(_payloads(path)):
+        paths, has_malformed = run.paths(), bool(run.malformed)
+        with (directory / name_of(paths[0])).open("xb") as file:
+            for number, path in enumerate(paths):
+                for place, payload in enumerate(_payloads(run, path)):
                     if number and not place:
                         # The version of the format stands at the start of each file, and of this one already.
                         continue
@@ -223,9 +227,9 @@ def _is_event(payload: bytes) -> bool:
     return not core.decode(payload, np.zeros(1, np.int64), np.array([len(payload)], np.int64)).malformed
 
 
-def _payloads(path: Path) -> Iterator[bytes]:
+def _payloads(run: "Run", path: str) -> Iterator[bytes]:
     """A file's records; of one that cannot be read none, which is said when all is done."""
     from cutaway.events.records import payloads
 
     with contextlib.suppress(OSError):
-        yield from payloads(path)
+        yield from payloads(path, run.open_file)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cutaway.cli.errors import UsageError
 from cutaway.events.local_path import local_path
+from cutaway.store.places.object_url import is_object_url, object_url
 
 _NAMED = re.compile(r"([^/=]+)=(.+)\Z", re.DOTALL)
 
@@ -61,7 +62,9 @@ def chosen(word: str | None, flags: list[str], spec: str | None) -> str | dict[s
 def _named(flag: str) -> tuple[str, str]:
     """(name, directory) of ``name=directory``; a directory that is there may have such a name itself."""
     found = _NAMED.match(flag)
-    return ("", flag) if found is None or _place(flag, f"--logdir {flag}").exists() else (found[1], found[2])
+    if found is None or is_object_url(flag) or _place(flag, f"--logdir {flag}").exists():
+        return "", flag
+    return found[1], found[2]
 
 
 def _of_spec(part: str) -> tuple[str, str]:
@@ -77,12 +80,16 @@ def _by_name(named: list[tuple[str, str]]) -> dict[str, str]:
     for given, directory in named:
         if given in directories:
             raise UsageError(f"two log directories are named {given}; each needs a name of its own")
-        name = given or _place(directory, directory).name or "root"
+        name = given or _last_part(directory) or "root"
         unique, number = name, 2
         while unique in directories:
             unique, number = f"{name}-{number}", number + 1
         directories[unique] = directory
     return directories
+
+
+def _last_part(directory: str) -> str:
+    return object_url(directory).prefix if is_object_url(directory) else _place(directory, directory).name
 
 
 def _check_file(path: Path, shown: str) -> None:
@@ -97,7 +104,14 @@ def _check_file(path: Path, shown: str) -> None:
 
 
 def _check(path: str, shown: str) -> bool:
-    """Whether the directory is there. Raises UsageError where a file is in its way."""
+    """Whether the directory is there; one in an object store is taken to be. Raises UsageError where a file is in its
+    way."""
+    if is_object_url(path):
+        try:
+            object_url(path, "the log directory")
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        return True
     directory = _place(path, shown)
     try:
         # Not Path.exists(): that is also false for a path below a file, which never will be a directory.

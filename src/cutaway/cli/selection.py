@@ -13,15 +13,24 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The log directory, and what of it."""
+    add_runs(parser)
+    _add_pattern(parser, "tag", "train/*")
+
+
+def add_runs(parser: argparse.ArgumentParser) -> None:
+    """The log directory, and which of its runs."""
     parser.add_argument("logdir", metavar="LOGDIR", help="a directory with event files below it, or one event file")
-    for name, example in (("run", "lr=*"), ("tag", "train/*")):
-        parser.add_argument(
-            f"--{name}",
-            metavar="PATTERN",
-            action="append",
-            default=[],
-            help=f"only this {name}; * and ? stand for any text and any character, as in '{example}'; may be repeated",
-        )
+    _add_pattern(parser, "run", "lr=*")
+
+
+def _add_pattern(parser: argparse.ArgumentParser, name: str, example: str) -> None:
+    parser.add_argument(
+        f"--{name}",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help=f"only this {name}; * and ? stand for any text and any character, as in '{example}'; may be repeated",
+    )
 
 
 def open_logs(logdir: str) -> "Logs":

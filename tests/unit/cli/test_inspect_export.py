@@ -14,6 +14,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import (  # type: ignore[import-untyped, unused-ignore]
     EventAccumulator,
 )
+from tests.object_server import ObjectServer
 from torch.utils.tensorboard import SummaryWriter as TorchWriter
 
 import cutaway
@@ -265,3 +266,29 @@ def test_records_that_are_no_events_are_told_and_left_out(tmp_path: Path, capsys
     assert main(["export", str(tmp_path / "log"), "--format", "tensorboard", "--output", str(clean), *tags]) == 0
     assert capsys.readouterr().err == f"cutaway: left out: {line}\n"
     assert (clean / "a" / path.name).read_bytes() == b"".join(events)
+
+
+def test_a_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("obstore", reason="obstore is not installed: pip install 'cutaway[cloud]'")
+    with cutaway.SummaryWriter(tmp_path / "log" / "a") as writer:
+        for step in range(5):
+            writer.add_scalar("loss", step / 7, step)
+    (path,) = (tmp_path / "log" / "a").iterdir()
+    with ObjectServer() as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        server.put(f"log/a/{path.name}", path.read_bytes())
+
+        def output(*words: str) -> str:
+            assert main(list(words)) == 0
+            return capsys.readouterr().out
+
+        bucket, folder = "s3://logs/log", str(tmp_path / "log")
+        assert output("inspect", bucket, "--json") == output("inspect", folder, "--json")
+        assert output("export", bucket, "--format=csv") == output("export", folder, "--format=csv")
+        output("export", bucket, "--format=tensorboard", "--output", str(tmp_path / "out"))
+        assert (tmp_path / "out" / "a" / path.name).read_bytes() == path.read_bytes()
+        assert main(["inspect", "s3://elsewhere/log"]) == 2
+        assert "there is no bucket elsewhere" in capsys.readouterr().err
+        assert main(["inspect", "s3://logs/elsewhere"]) == 2
+        assert capsys.readouterr().err == "cutaway: there are no objects below 's3://logs/elsewhere'\n"

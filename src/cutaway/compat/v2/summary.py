@@ -14,7 +14,7 @@ from typing import Any
 
 from cutaway.compat.v2 import encode
 from cutaway.compat.v2.writer import SummaryWriter, current_step, should_record, state
-from cutaway.events import messages, schema
+from cutaway.events import core, messages, schema
 from cutaway.events.wire import MalformedError, bytes_field
 from cutaway.record.protobuf import serialised
 from cutaway.record.recorder import check_tag
@@ -71,7 +71,7 @@ def scalar(name: str, data: Any, step: Any = None, description: str | None = Non
         return state.writer.write(bytes_field(1, described_value(tag, number, "", description)), at)
     events = state.writer.events()
     if events is not None:
-        events.write_scalar(time.time(), at, tag, number)
+        events.write(core.encode(time.time(), at, (tag,), (number,)))
     return events is not None
 
 
