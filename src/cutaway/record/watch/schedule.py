@@ -24,8 +24,8 @@ _REMEMBERED = 15
 class Schedule:
     """Decides by what logging steps, checks and training have taken so far, in seconds of this process.
 
-    ``every``: an interval in steps, or ``auto`` for the smallest of `INTERVALS` whose cost is within ``budget``, a
-    share of the time of training.
+    ``every``: an interval in steps, or ``auto`` for the smallest of `INTERVALS` whose cost is within what the steps
+    that are not logged leave of ``budget``, a share of the time of training, and within half of it in any case.
     """
 
     def __init__(self, every: int | str, budget: float, most_bytes: int = MOST_BYTES) -> None:
@@ -104,8 +104,11 @@ class Schedule:
         return self.parts != before
 
     def _choice(self, logging: float, checking: float, allowed: float, first: bool) -> int:
+        # What every step takes is no less at a larger interval: its rest of the budget is left for logging in any case.
+        allowed = max(allowed - checking, (1 - _CHECK_SHARE) * allowed)
+
         def cost(interval: int) -> float:
-            return (logging + (interval - 1) * checking) / interval
+            return max(logging - checking, 0.0) / interval
 
         smallest = next((n for n in INTERVALS if cost(n) <= allowed), INTERVALS[-1])
         if first or smallest == self._chosen:

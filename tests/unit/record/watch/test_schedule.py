@@ -42,6 +42,17 @@ def test_the_first_steps_are_logged_whatever_they_cost() -> None:
     assert schedule.share == pytest.approx(1 / 51, rel=0.01)
 
 
+def test_what_no_interval_saves_does_not_end_the_logging() -> None:
+    """Hooks that take the whole budget on every step leave half of it for logging steps."""
+    schedule = Schedule("auto", 0.02)
+    for count in range(300):
+        is_logging = schedule.is_logging(count)
+        ours = 0.35 if is_logging else 0.03
+        schedule.step_done(is_logging, ours, 1.0 + ours)
+        schedule.choose(count + 1)
+    assert schedule.interval == 50
+
+
 def test_an_interval_that_is_given() -> None:
     schedule = Schedule(7, 0.02)
     assert run(schedule, 30, 1.0, 0.0, 1.0) == [0, 7, 14, 21, 28]
