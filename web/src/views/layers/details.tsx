@@ -14,8 +14,8 @@ import { theme } from "../../state/preferences";
 import { useSize } from "../cards/use_sight";
 import { LinksOf } from "../steps/subject_links";
 import { bandLine } from "./band_line";
+import { chartEvents } from "./chart_events";
 import { findingsOf } from "./findings_here";
-import { zoomTo } from "./geometry";
 import { changeLayers, layersFields } from "./layers_link";
 import { chosenRun, KIND, selectedLine, series, showRow, statistic, VIEW_NAME } from "./layers_state";
 import { MagnitudeMap } from "./magnitude_map";
@@ -197,22 +197,7 @@ function RowCurve({ found, name }: { found: LayerRow; name: string }) {
       chart.current.update(next);
       return;
     }
-    const events = {
-      onZoom: zoomTo,
-      onReset: () => changeLayers({ range: null }),
-      onPick: () => {
-        const { value } = cursor;
-        if (value !== null) changePlace({ place: { axis: "step", x: Math.round(value.x) } });
-      },
-      onPoint: (x: number) => {
-        cursor.value = { axis: "step", x };
-      },
-      onLeave: () => {
-        cursor.value = null;
-      },
-      onDraw: () => undefined,
-    };
-    chart.current = new LineChart(host.current, events, next, { width, height: HEIGHT });
+    chart.current = new LineChart(host.current, chartEvents(), next, { width, height: HEIGHT });
   };
   useEffect(draw, [found, name, theme.value, String(shownRange.value)]);
   useSignalEffect(() => {

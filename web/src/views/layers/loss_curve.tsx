@@ -13,12 +13,13 @@ import { styleOf } from "../../runs/styles";
 import type { Scale } from "../../series/axis";
 import type { Line } from "../../series/line";
 import { currentView } from "../../state/page";
-import { changePlace, cursor, placeFields } from "../../state/place";
+import { cursor, placeFields } from "../../state/place";
 import { theme } from "../../state/preferences";
 import { connection, scalarTags } from "../../state/server";
 import { highlightsOf } from "../steps/highlights";
-import { GUTTER, NAMES, NARROW_NAMES, plotLeft, view, Y_AXIS, zoomTo } from "./geometry";
-import { changeLayers, layersFields } from "./layers_link";
+import { chartEvents } from "./chart_events";
+import { GUTTER, NAMES, NARROW_NAMES, plotLeft, view, Y_AXIS } from "./geometry";
+import { layersFields } from "./layers_link";
 import { chosenRun, VIEW_NAME } from "./layers_state";
 import { plotWidth, shownRange } from "./map_state";
 
@@ -184,21 +185,7 @@ export function LossCurve() {
     const { width: room } = view.value;
     if (content === null || host.current === null || room === 0) return;
     if (chart.current === null) {
-      const events = {
-        onZoom: zoomTo,
-        onReset: () => changeLayers({ range: null }),
-        onPick: () => {
-          const { value } = cursor;
-          if (value !== null) changePlace({ place: { axis: "step", x: Math.round(value.x) } });
-        },
-        onPoint: (x: number) => {
-          cursor.value = { axis: "step", x };
-        },
-        onLeave: () => {
-          cursor.value = null;
-        },
-        onDraw: () => queueMicrotask(() => measuring.current()),
-      };
+      const events = chartEvents(() => queueMicrotask(() => measuring.current()));
       chart.current = new LineChart(host.current, events, content, { width, height: HEIGHT });
     } else chart.current.update(content);
   });
