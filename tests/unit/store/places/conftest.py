@@ -2,11 +2,17 @@
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.bucket_logs import Logs, set_environment
 from tests.object_server import ObjectServer
 from tests.seaweed import Seaweed, seaweed
+
+from cutaway.store import index_cache
+from cutaway.store.event_file import EventFile
+from cutaway.store.index_cache import IndexCache
 
 
 @pytest.fixture
@@ -40,3 +46,26 @@ def logs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Log
     real: Seaweed = request.getfixturevalue("seaweedfs")
     set_environment(monkeypatch, real)
     return Logs(real, f"logs{next(_prefixes)}")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexCache:
+    """A cache that keeps indexes of the smallest files too."""
+    monkeypatch.setattr(index_cache, "SMALLEST", 1)
+    monkeypatch.setattr("cutaway.store.polling.SMALLEST", 1)
+    return IndexCache(tmp_path / "cache")
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The bytes of each batch that was decoded, and not taken from an index."""
+    found: list[int] = []
+    read = EventFile.read
+
+    def counting(file: EventFile) -> Any:
+        batch = read(file)
+        found.append(batch.bytes if batch else 0)
+        return batch
+
+    monkeypatch.setattr(EventFile, "read", counting)
+    return found

@@ -12,9 +12,7 @@ from tests.log_events import EVENTS, NAME, a_file, everything, on_the_disk, reco
 from tests.memory_place import MemoryPlace
 
 from cutaway import SummaryWriter
-from cutaway.store import index_cache
 from cutaway.store.embeddings import read_embeddings
-from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.place import Place
@@ -119,20 +117,7 @@ def test_values_are_decoded(place: MemoryPlace, tmp_path: Path) -> None:
         values("text")[0]
 
 
-def test_an_index_is_kept_and_believed(place: MemoryPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr("cutaway.store.polling.SMALLEST", 1)
-    cache = IndexCache(tmp_path / "cache")
-    decoded: list[int] = []
-    read = EventFile.read
-
-    def counting(file: EventFile) -> Any:
-        batch = read(file)
-        decoded.append(batch.bytes if batch else 0)
-        return batch
-
-    monkeypatch.setattr(EventFile, "read", counting)
-
+def test_an_index_is_kept_and_believed(place: MemoryPlace, cache: IndexCache, decoded: list[int]) -> None:
     def fresh() -> tuple[list[int], int]:
         decoded.clear()
         log = LogDirectory(place, cache)

@@ -4,7 +4,6 @@ import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +16,6 @@ pytest.importorskip("obstore", reason="obstore is not installed: pip install 'cu
 
 import cutaway
 from cutaway import SummaryWriter
-from cutaway.store import index_cache
-from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.chosen import place_at
@@ -213,22 +210,10 @@ def test_a_store_that_does_not_know_its_versions(own: Logs) -> None:
 
 
 def test_an_index_is_believed_for_its_version_without_a_request(
-    own: Logs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own: Logs, cache: IndexCache, decoded: list[int]
 ) -> None:
     server = own.server
     assert isinstance(server, ObjectServer)
-    monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr("cutaway.store.polling.SMALLEST", 1)
-    cache = IndexCache(tmp_path / "cache")
-    decoded: list[int] = []
-    read = EventFile.read
-
-    def counting(file: EventFile) -> Any:
-        batch = read(file)
-        decoded.append(batch.bytes if batch else 0)
-        return batch
-
-    monkeypatch.setattr(EventFile, "read", counting)
 
     def fresh() -> tuple[list[int], int, int]:
         decoded.clear()
@@ -250,7 +235,7 @@ def test_an_index_is_believed_for_its_version_without_a_request(
         own.put(A, other)
         steps, count, _ = fresh()
         assert (steps[0], count) in ((1000, len(other)), (2000, len(other)))
-    for path in (tmp_path / "cache").iterdir():
+    for path in cache.directory.iterdir():
         assert b"secret" not in path.read_bytes()
 
 
