@@ -62,7 +62,10 @@ def object_url(path: str | os.PathLike[str], name: str = "logdir") -> ObjectUrl:
         raise ValueError(f"{name} must begin with s3://, gs:// or az://, got {text!r}")
     if not _BUCKET.match(bucket):
         what = STORES[scheme]
-        raise ValueError(f"{name} must name a {what}, as {scheme}://{what.upper()}/logs, got {text!r}")
+        raise ValueError(
+            f"{name} must name a {what}, as {scheme}://{what.upper()}/logs, got {text!r}; "
+            "a name has two characters or more: letters, digits, dots and dashes"
+        )
     key = key.strip("/")
     parts = key.split("/") if key else []
     if any(part in ("", ".", "..") or re.search(r"[\x00-\x1f\x7f]", part) for part in parts):
