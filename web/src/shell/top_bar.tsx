@@ -113,7 +113,7 @@ function ViewTabs() {
       tabs.current
         ?.querySelector("[aria-current=page]")
         ?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    bringIntoSight();
+    // It tells of the first size too, once the page has been laid out: asked for here, the layout would be made for it alone.
     const observer = new ResizeObserver(bringIntoSight);
     observer.observe(tabs.current as HTMLElement);
     return () => observer.disconnect();

@@ -15,7 +15,7 @@ import {
   type ValuesRequest,
 } from "../../api/values";
 import { reasonOf } from "../../kit/reason";
-import { indexAt } from "./steps_order";
+import { indexAt, unionOfSteps } from "./steps_order";
 
 /** A request for one tag. */
 export interface Wanted {
@@ -135,11 +135,11 @@ export class StepValues {
   /** The steps of all that is wanted, rising, each once. */
   readonly steps = computed<readonly number[]>(() => {
     const known = this.#known.value;
-    const found = new Set<number>();
-    for (const { tag, runs } of this.#wanted.value.values())
-      for (const run of runs)
-        for (const step of known.get(keyOf(tag.name, run.name))?.series?.step ?? []) found.add(Number(step));
-    return [...found].sort((one, other) => one - other);
+    return unionOfSteps(
+      [...this.#wanted.value.values()].flatMap(({ tag, runs }) =>
+        runs.map((run) => known.get(keyOf(tag.name, run.name))?.series?.step ?? []),
+      ),
+    );
   });
 
   #missing(): Pair[] {

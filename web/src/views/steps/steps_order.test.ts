@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countUpTo, indexAt, stepFrom } from "./steps_order";
+import { countUpTo, indexAt, stepFrom, unionOfSteps } from "./steps_order";
 
 const STEPS = [0, 10, 20, 50];
 
@@ -26,4 +26,10 @@ it("finds the value at the greatest step at or before a place, whatever the orde
   expect(indexAt([0, 10, 20, 10, 5], 12)).toBe(3);
   expect(indexAt([5], 4)).toBe(null);
   expect(indexAt([], 4)).toBe(null);
+});
+
+it("puts the steps of columns together, rising, each once", () => {
+  expect(unionOfSteps([])).toEqual([]);
+  expect(unionOfSteps([[], [3, 1], [3, 1], [2, 3], [3, 1], [10]])).toEqual([1, 2, 3, 10]);
+  expect(unionOfSteps([new Float64Array([1, 2]), new Float64Array([1, 2, 3])])).toEqual([1, 2, 3]);
 });

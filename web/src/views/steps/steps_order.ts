@@ -32,3 +32,21 @@ export function indexAt(steps: ArrayLike<number | bigint>, x: number): number | 
   }
   return found;
 }
+
+/** All steps of some columns, rising, each once. Most columns of a view are alike: one that repeats another adds nothing. */
+export function unionOfSteps(columns: Iterable<ArrayLike<number>>): number[] {
+  const found = new Set<number>();
+  let last: ArrayLike<number> = [];
+  for (const column of columns) {
+    if (areEqual(column, last)) continue;
+    for (let i = 0; i < column.length; i++) found.add(column[i]);
+    last = column;
+  }
+  return [...found].sort((one, other) => one - other);
+}
+
+function areEqual(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
+}
