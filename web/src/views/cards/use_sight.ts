@@ -8,7 +8,27 @@ import { useLayoutEffect } from "preact/hooks";
 const MARGIN = "250px";
 
 // One observer has all elements: it tells of all that changed in a frame at once, so that what they ask for goes together.
-// What is observed before a frame is drawn is told of in that frame, and not in the one after the next.
+// It tells after the frame. What has just come is measured here, before the frame: what is in the window is asked for
+// while the frame is drawn, and the frame itself has what can be drawn without data.
+
+const fresh = new Set<Element>();
+
+function measureSoon(element: Element): void {
+  if (fresh.size === 0) queueMicrotask(takeFresh);
+  fresh.add(element);
+}
+
+function takeFresh(): void {
+  batch(() => {
+    for (const element of fresh) {
+      const box = element.getBoundingClientRect();
+      const around = element.parentElement?.getBoundingClientRect() ?? box;
+      if (isInWindow(box) && doOverlap(box, around)) tell(element, true);
+      takeSize(element);
+    }
+  });
+  fresh.clear();
+}
 
 const sights = new WeakMap<Element, Signal<boolean>>();
 let sightObserver: IntersectionObserver | null = null;
@@ -40,6 +60,11 @@ function tell(target: Element, isInSight: boolean): void {
   if (sight !== undefined) sight.value = isInSight;
 }
 
+/** What lies beyond its parent's edge is out of sight where the parent scrolls. */
+function doOverlap(one: DOMRectReadOnly, other: DOMRectReadOnly): boolean {
+  return one.bottom > other.top && one.top < other.bottom && one.right > other.left && one.left < other.right;
+}
+
 function isInWindow({ top, bottom, left, right }: DOMRectReadOnly): boolean {
   return bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
 }
@@ -54,7 +79,9 @@ export function useSight(element: RefObject<HTMLElement>): ReadonlySignal<boolea
     const watched = element.current as HTMLElement;
     sights.set(watched, isInSight);
     sightObserver.observe(watched);
+    measureSoon(watched);
     return () => {
+      fresh.delete(watched);
       waiting.delete(watched);
       sightObserver?.unobserve(watched);
     };
@@ -73,11 +100,16 @@ let sizeObserver: ResizeObserver | null = null;
 
 function takeSizes(entries: readonly ResizeObserverEntry[]): void {
   batch(() => {
-    for (const { target } of entries) {
-      const size = sizes.get(target);
-      if (size !== undefined) size.value = { width: target.clientWidth, height: target.clientHeight };
-    }
+    for (const { target } of entries) takeSize(target);
   });
+}
+
+function takeSize(element: Element): void {
+  const size = sizes.get(element);
+  if (size === undefined) return;
+  const { width, height } = size.peek();
+  if (element.clientWidth !== width || element.clientHeight !== height)
+    size.value = { width: element.clientWidth, height: element.clientHeight };
 }
 
 export function useSize(element: RefObject<HTMLElement>): ReadonlySignal<Size> {
@@ -87,7 +119,11 @@ export function useSize(element: RefObject<HTMLElement>): ReadonlySignal<Size> {
     const watched = element.current as HTMLElement;
     sizes.set(watched, size);
     sizeObserver.observe(watched);
-    return () => sizeObserver?.unobserve(watched);
+    measureSoon(watched);
+    return () => {
+      fresh.delete(watched);
+      sizeObserver?.unobserve(watched);
+    };
   }, []);
   return size;
 }
