@@ -5,6 +5,7 @@ import {
   formatCount,
   formatDuration,
   formatExact,
+  formatFitting,
   formatShort,
   formatStep,
   formatTime,
@@ -34,6 +35,15 @@ describe("numbers", () => {
     const values = [0.0003, 0.0012345, 0.00096423, -0.00096423, 1234.567, 123456789, Number.NaN];
     const short = ["0.0003", "0.001234", "9.642e−4", "−9.642e−4", "1,235", "1.235e8", "NaN"];
     expect(values.map(formatShort)).toEqual(short);
+  });
+  it("values have fewer digits where there is no room for four, and two at least", () => {
+    const fitting = (value: number): string[] => [9, 7, 6, 5, 1].map((room) => formatFitting(value, room));
+    expect(fitting(0.055768)).toEqual(["0.05577", "0.05577", "0.0558", "0.056", "0.056"]);
+    expect(fitting(-0.055768)).toEqual(["−0.05577", "−0.0558", "−0.056", "−0.056", "−0.056"]);
+    expect(fitting(2.5)).toEqual(["2.5", "2.5", "2.5", "2.5", "2.5"]);
+    expect(fitting(1.23456e-7)).toEqual(["1.235e−7", "1.23e−7", "1.2e−7", "1.2e−7", "1.2e−7"]);
+    expect(fitting(123456.7)).toEqual(["123,457", "123,457", "1.23e5", "1.2e5", "1.2e5"]);
+    expect(fitting(Number.NaN)).toEqual(["NaN", "NaN", "NaN", "NaN", "NaN"]);
   });
   it("exact values name the recorded number, no more and no less", () => {
     expect(formatExact(Math.fround(0.1), true)).toBe("0.1");

@@ -49,6 +49,17 @@ export function formatShort(value: number): string {
   return short.length < plain.length ? short : plain;
 }
 
+/** As `formatShort`, with fewer digits where so many characters are not enough, but two at least. */
+export function formatFitting(value: number, characters: number): string {
+  let text = formatShort(value);
+  for (let digits = 3; digits >= 2 && text.length > characters; digits--) {
+    const plain = formatValue(value, digits);
+    const exponent = Number.isFinite(value) ? tidy(value.toExponential(digits - 1)) : plain;
+    text = exponent.length < plain.length ? exponent : plain;
+  }
+  return text;
+}
+
 /** The shortest digits that name the value exactly, as a float32 or a float64. */
 export function formatExact(value: number, isFloat32: boolean): string {
   if (!Number.isFinite(value)) return notFinite(value);

@@ -20,7 +20,7 @@ import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
 import { namesInGroups, shortNames } from "./short_names";
-import { fullColumns, shownColumns, shownWidth } from "./shown_columns";
+import { fullColumns, shownColumns, shownText, shownWidth } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
 function describe(run: Run, isOutside: boolean): string {
@@ -251,7 +251,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
             style={{ width: `${shownWidth(column)}px` }}
             title={describeCell(column, cell)}
           >
-            {cell.text}
+            {shownText(column, cell)}
           </span>
         );
       })}

@@ -1,10 +1,11 @@
 /** The columns of the list: those that the user chose, else as many of the usual ones as there is room for. */
 
 import { computed, signal } from "@preact/signals";
+import { formatFitting } from "../kit/format";
 import { columnWidth, sidebarWidth } from "../state/preferences";
 import { scalarTags } from "../state/server";
 import { keyMetric } from "./metrics";
-import { columnName } from "./run_columns";
+import { type Cell, columnName } from "./run_columns";
 import { changeRuns, runsFields } from "./runs_link";
 
 /** The width of runs' names beside columns, in pixels, boxes and swatches included. */
@@ -37,6 +38,8 @@ export const shownColumns = computed<readonly string[]>(() =>
     : (runsFields.tableColumns ?? fullColumns.value),
 );
 
+const VALUES = /^(?:last|best|min|max):/u;
+
 /** At full width there is room for the names of columns: pixels of a character, and beside the name. */
 const CHARACTER_WIDTH = 6.5;
 const BESIDE_NAME = 18;
@@ -47,6 +50,16 @@ export function shownWidth(column: string): number {
   if (fullColumns.value === null) return columnWidth(column);
   const byName = BESIDE_NAME + CHARACTER_WIDTH * columnName(column).length;
   return columnWidth(column, Math.min(WIDEST_BY_NAME, Math.ceil(byName)));
+}
+
+/** The width of a digit in a cell, and what is beside the text, in pixels: of a wide font, and bold as the best is. */
+const DIGIT_WIDTH = 8;
+const BESIDE_TEXT = 8;
+
+/** A cell's text, with fewer digits where a value would be cut: one that is cut looks like another one. */
+export function shownText(column: string, { value, text }: Cell): string {
+  if (!VALUES.test(column) || typeof value !== "number") return text;
+  return formatFitting(value, Math.floor((shownWidth(column) - BESIDE_TEXT) / DIGIT_WIDTH));
 }
 
 /** Choose the columns of the list, beside a view or at full width. */
