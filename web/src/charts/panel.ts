@@ -81,7 +81,7 @@ function across(
   // One tick tells no scale.
   for (let finer = 2 * count; found.axis.labels.length < 2 && finer <= 8 * count; finer *= 2) {
     const next = laid(finer);
-    if (next.hasRoom) found = next;
+    if (next.axis.labels.length > 1) found = next;
   }
   return found.axis;
 }

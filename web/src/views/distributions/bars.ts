@@ -4,14 +4,13 @@ import { widthOfLabels } from "../../charts/axes";
 import { coordinate, numbersUp, plotOf, valuesAcross } from "../../charts/panel";
 import { toValue } from "../../charts/projection";
 import type { HistogramPanel, PanelOptions, RunHistograms } from "./panel";
-import { gridFor, heightsOf, LOG_COUNTS, placedCounts } from "./ridges";
+import { gridFor, heightsOf, highestOf, LOG_COUNTS, placedCounts } from "./ridges";
 
 export function barsPanel(runs: readonly RunHistograms[], options: PanelOptions): HistogramPanel {
   const { size, values, hasLogCounts, emphasis } = options;
   const grid = gridFor(options, size.width);
   const counts = runs.map((run) => placedCounts(run, grid));
-  let highest = 0;
-  for (const each of counts) for (const count of each) highest = Math.max(highest, count);
+  const highest = highestOf(counts, grid, options.isCut);
   const upOf = (left: number) =>
     coordinate("y", plotOf(size, left), [0, highest || 1], hasLogCounts ? LOG_COUNTS : null);
   const plot = plotOf(size, widthOfLabels(numbersUp(upOf(0), size.height)));

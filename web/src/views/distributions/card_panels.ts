@@ -64,7 +64,7 @@ export function panelsOf(form: Form, runs: readonly RunHistograms[], options: Pa
   if (form === "step") return [{ panel: barsPanel(runs, options), runs }];
   if (form === "heat") return runs.map((run) => ({ panel: heatPanel(run, options), runs: [run] }));
   const grid = gridFor(options, options.size.width);
-  const highest = highestCount(runs, grid);
+  const highest = highestCount(runs, grid, options.isCut);
   return runs.map((run) => ({
     panel: ridgePanel(run, options, highest, grid, form === "overlay"),
     runs: [run],

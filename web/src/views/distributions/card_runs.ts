@@ -11,6 +11,7 @@ import { placeOn } from "../steps/step_axis";
 import { overSteps, placed } from "./distribution_values";
 import { type Histogram, histogramOf } from "./histogram";
 import type { RunHistograms } from "./panel";
+import { usualRange, wholeRange } from "./value_range";
 
 export interface PlacedHistogram {
   histogram: Histogram | null;
@@ -81,12 +82,9 @@ function extent(all: Iterable<ArrayLike<number>>): Range | null {
   return low <= high ? [low, high] : null;
 }
 
-/** The range of all values, and the scale on it. */
-export function valueScale(runs: readonly RunHistograms[], hasLog: boolean): ValueScale {
-  const found = extent(
-    runs.flatMap(({ rows, placed: at }) => [rows.left, rows.right, at?.histogram.edges ?? []]),
-  );
-  const [low, high] = found ?? [0, 1];
+/** The range that is drawn, and the scale on it. On a logarithmic axis what is far off has its place. */
+export function valueScale(runs: readonly RunHistograms[], hasLog: boolean, isWhole: boolean): ValueScale {
+  const [low, high] = (isWhole || hasLog ? wholeRange(runs) : usualRange(runs)) ?? [0, 1];
   const air = low < high ? 0 : Math.abs(low) * 0.1 || 1;
   const range: Range = [low - air, high + air];
   return { range, scale: hasLog ? "symlog" : "linear", threshold: thresholdFor(...range) };

@@ -6,7 +6,7 @@ import type { Run, Tag } from "../../api/catalogue";
 import { FRAME, GROUND, type Theme } from "../../kit/colour";
 import { useEarlySignalEffect } from "../../kit/early_effect";
 import { ExpandButton } from "../../kit/expand_button";
-import { plural } from "../../kit/format";
+import { formatValue, plural } from "../../kit/format";
 import { Swatch } from "../../kit/swatch";
 import { CutName } from "../../runs/cut_name";
 import { shortName } from "../../runs/short_names";
@@ -29,11 +29,16 @@ import type { PanelOptions } from "./panel";
 import { PanelCanvas } from "./panel_canvas";
 import { Statistics, zerosOf } from "./statistics";
 import { NotFinite } from "./tooltip";
+import { shareBeyond } from "./value_range";
 
 const STRONG: Record<Theme, string> = { light: "#1c2026", dark: "#e4e7eb" };
 /** Histograms of a run that are asked for, and the parts of a width in which narrow bins are joined. */
 const [SMALL, LARGE] = [100, 1000];
 const JOINED = 128;
+/** Of a run's name with its step, in CSS pixels: where there is less, the step is left out. */
+const ROOM_FOR_STEP = 130;
+/** Narrower panels have their counts of zeros and of NaN below the name, in CSS pixels. */
+const ROOM_FOR_COUNTS = 240;
 
 export function DistributionCard({ tag }: { tag: Tag }) {
   const current = useSignal(tag);
@@ -73,11 +78,16 @@ export function DistributionCard({ tag }: { tag: Tag }) {
     [tag.name],
   );
   const runs = useComputed(() => drawnRuns(current.value, shown.value, drawnAxis.value));
+  const values = useComputed(() =>
+    valueScale(runs.value, distributionFields.hasLogValues, distributionFields.isWhole),
+  );
+  const beyond = useComputed(() => shareBeyond(runs.value, values.value.range));
   const options = useComputed<PanelOptions>(() => ({
     size: { width: layout.value.width, height: layout.value.height },
     axis: drawnAxis.value,
     along: alongRange(runs.value),
-    values: valueScale(runs.value, distributionFields.hasLogValues),
+    values: values.value,
+    isCut: beyond.value > 0,
     hasLogCounts: distributionFields.hasLogCounts,
     ground: GROUND[theme.value],
     text: STRONG[theme.value],
@@ -117,6 +127,7 @@ export function DistributionCard({ tag }: { tag: Tag }) {
         <h3 title={tag.name}>
           <CutName name={histogramTags.nameOf(tag.name)} />
         </h3>
+        <Beyond share={beyond.value} />
         <Marks tag={tag} shown={shown.value} having={having.value} error={error} />
         <DistributionMenu
           tag={tag}
@@ -134,8 +145,16 @@ export function DistributionCard({ tag }: { tag: Tag }) {
       </header>
       <div class="distribution-panels" ref={host}>
         {panels.value.map(({ panel, runs: own }) => (
-          <div key={own[0].name} class="distribution-panel" style={{ width: `${panel.size.width}px` }}>
-            <Names tag={tag} runs={shown.value.filter((run) => own.some(({ name }) => name === run.name))} />
+          <div
+            key={own[0].name}
+            class={panel.size.width < ROOM_FOR_COUNTS ? "distribution-panel is-narrow" : "distribution-panel"}
+            style={{ width: `${panel.size.width}px` }}
+          >
+            <Names
+              tag={tag}
+              runs={shown.value.filter((run) => own.some(({ name }) => name === run.name))}
+              isShort={panel.size.width < own.length * ROOM_FOR_STEP}
+            />
             <PanelCanvas panel={panel} colours={colours} label={label} onDrawn={tell} />
           </div>
         ))}
@@ -158,6 +177,22 @@ export function DistributionCard({ tag }: { tag: Tag }) {
         </div>
       )}
     </article>
+  );
+}
+
+/** How much is in the bins at the ends of the axis only because it is beyond them. */
+function Beyond({ share }: { share: number }) {
+  if (share === 0) return null;
+  return (
+    <button
+      type="button"
+      class="link"
+      data-testid="distribution-beyond"
+      title="So many of the numbers lie beyond the axis, and are in the bins at its ends. Click for the whole range"
+      onClick={() => changeDistributions({ isWhole: true })}
+    >
+      {share < 0.001 ? "< 0.1" : formatValue(100 * share, 2)} % beyond
+    </button>
   );
 }
 
@@ -213,17 +248,17 @@ function Marks({ tag, shown, having, error }: MarksProps) {
 }
 
 /** The runs of a panel, and what each has at the shared place. */
-function Names({ tag, runs }: { tag: Tag; runs: readonly Run[] }) {
+function Names({ tag, runs, isShort }: { tag: Tag; runs: readonly Run[]; isShort: boolean }) {
   return (
     <div class="distribution-names">
       {runs.map((run) => (
-        <Name key={run.name} tag={tag} run={run} />
+        <Name key={run.name} tag={tag} run={run} isShort={isShort} />
       ))}
     </div>
   );
 }
 
-function Name({ tag, run }: { tag: Tag; run: Run }) {
+function Name({ tag, run, isShort }: { tag: Tag; run: Run; isShort: boolean }) {
   const at = placedIn(tag, run);
   const histogram = at?.histogram ?? null;
   const zeros = histogram === null ? 0 : (histogram.zeros ?? countAtZero(histogram));
@@ -239,17 +274,21 @@ function Name({ tag, run }: { tag: Tag; run: Run }) {
     >
       <Swatch style={styleOfRun(run)} />
       <CutName name={shortName(run.name)} />
-      {at !== null && <RecordedStep step={at.step} wallTime={at.wallTime} />}
+      {at !== null && !isShort && <RecordedStep step={at.step} wallTime={at.wallTime} />}
       {at !== null && at.problem !== "" && (
         <span class="warning-text" title={at.problem}>
           not shown: {at.problem}
         </span>
       )}
-      {histogram?.isNotFinite === true && <span class="warning-text">not finite, number unknown</span>}
-      {histogram !== null && <NotFinite nan={histogram.nan} pos={histogram.posInf} neg={histogram.negInf} />}
-      {histogram !== null && zeros > 0 && (
-        <span class="quiet" title="Numbers that are exactly zero; ≤ where the file does not count them">
-          zeros {zerosOf(histogram)}
+      {histogram !== null && (
+        <span class="distribution-counts">
+          {histogram.isNotFinite && <span class="warning-text">not finite, number unknown</span>}
+          <NotFinite nan={histogram.nan} pos={histogram.posInf} neg={histogram.negInf} />
+          {zeros > 0 && (
+            <span class="quiet" title="Numbers that are exactly zero; ≤ where the file does not count them">
+              zeros {zerosOf(histogram)}
+            </span>
+          )}
         </span>
       )}
     </span>

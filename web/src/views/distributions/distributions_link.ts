@@ -12,6 +12,8 @@ export interface DistributionsState {
   /** Whether counts are drawn by their logarithm, and values by symlog. */
   hasLogCounts: boolean;
   hasLogValues: boolean;
+  /** Whether values are drawn from the lowest to the highest; else those far off are in the bins at the ends. */
+  isWhole: boolean;
   /** The tag whose card is large; null for none. */
   expanded: string | null;
 }
@@ -20,6 +22,7 @@ export function encodeDistributions(state: DistributionsState, parameters: URLSe
   if (state.form !== "ridgeline") parameters.set("distributions", state.form);
   if (state.hasLogCounts) parameters.set("log-counts", "yes");
   if (state.hasLogValues) parameters.set("log-values", "yes");
+  if (state.isWhole) parameters.set("whole-range", "yes");
   if (state.expanded !== null) parameters.set("large-distribution", state.expanded);
 }
 
@@ -28,6 +31,7 @@ export function decodeDistributions(parameters: URLSearchParams): DistributionsS
     form: FORMS.find((known) => known === parameters.get("distributions")) ?? "ridgeline",
     hasLogCounts: parameters.get("log-counts") === "yes",
     hasLogValues: parameters.get("log-values") === "yes",
+    isWhole: parameters.get("whole-range") === "yes",
     expanded: parameters.get("large-distribution"),
   };
 }

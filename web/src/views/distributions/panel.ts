@@ -26,6 +26,8 @@ export interface PanelOptions {
   /** The common range of the runs on it. */
   along: Range;
   values: ValueScale;
+  /** Whether numbers lie beyond the range of the values: they are in the bins at its ends. */
+  isCut: boolean;
   hasLogCounts: boolean;
   ground: string;
   text: string;

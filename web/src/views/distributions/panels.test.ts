@@ -21,7 +21,7 @@ function run(name: string, indices: readonly number[]): RunHistograms {
 }
 
 const OPTIONS: PanelOptions = {
-  ...{ size: { width: 400, height: 200 }, axis: "step", along: [0, 40], hasLogCounts: false },
+  ...{ size: { width: 400, height: 200 }, axis: "step", along: [0, 40], isCut: false, hasLogCounts: false },
   values: { range: [0, 3], scale: "linear", threshold: 1 },
   ...{ ground: "#ffffff", text: "#000000", emphasis: null },
 };

@@ -4,5 +4,6 @@ export const DISTRIBUTION_PARAMETERS = [
   "distributions",
   "log-counts",
   "log-values",
+  "whole-range",
   "large-distribution",
 ] as const;

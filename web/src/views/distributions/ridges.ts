@@ -25,14 +25,26 @@ export function gridFor({ values }: PanelOptions, width: number): Grid {
   return { ...values, bins: Math.max(16, Math.min(160, Math.round(width / BIN_WIDTH))) };
 }
 
-/** The largest count of a bin in any row, and at the place. */
-export function highestCount(runs: readonly RunHistograms[], grid: Grid): number {
-  let highest = 0;
-  for (const run of runs) {
-    for (const count of rebinned(run.rows, grid)) if (count > highest) highest = count;
-    for (const count of placedCounts(run, grid)) if (count > highest) highest = count;
-  }
-  return highest;
+/**
+ * The largest count of a bin in any row, and at the place. Bins at the ends do not count where they have all that lies
+ * beyond them, unless there is nothing else.
+ */
+export function highestCount(runs: readonly RunHistograms[], grid: Grid, isCut: boolean): number {
+  const counts = runs.flatMap((run) => [rebinned(run.rows, grid), placedCounts(run, grid)]);
+  return highestOf(counts, grid, isCut);
+}
+
+/** The same of rows that are in the bins of the grid. */
+export function highestOf(rows: readonly Float64Array[], { bins }: Grid, isCut: boolean): number {
+  let [highest, highestAtEnd] = [0, 0];
+  for (const counts of rows)
+    for (let start = 0; start < counts.length; start += bins)
+      for (let bin = 0; bin < bins; bin++) {
+        const count = counts[start + bin];
+        if (isCut && (bin === 0 || bin === bins - 1)) highestAtEnd = Math.max(highestAtEnd, count);
+        else if (count > highest) highest = count;
+      }
+  return highest > 0 ? highest : highestAtEnd;
 }
 
 /** The histogram at the place in the bins of the grid. */
@@ -44,10 +56,15 @@ export function placedCounts({ placed }: RunHistograms, grid: Grid): Float64Arra
   return counts;
 }
 
-/** From counts to shares of the height that the highest one has; as the axis of `LOG_COUNTS` has it where it is a log one. */
+/**
+ * From counts to shares of the height that the highest one has, which no count is above; as the axis of `LOG_COUNTS` has it
+ * where it is a log one.
+ */
 export function heightsOf(hasLog: boolean, highest: number): (count: number) => number {
   if (highest === 0) return () => 0;
-  return hasLog ? (count) => Math.asinh(count) / Math.asinh(highest) : (count) => count / highest;
+  return hasLog
+    ? (count) => Math.min(1, Math.asinh(count) / Math.asinh(highest))
+    : (count) => Math.min(1, count / highest);
 }
 
 export function ridgePanel(

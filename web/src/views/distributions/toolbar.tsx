@@ -16,7 +16,7 @@ export const NAMES = {
 };
 
 export function Toolbar() {
-  const { form, hasLogCounts, hasLogValues } = distributionFields;
+  const { form, hasLogCounts, hasLogValues, isWhole } = distributionFields;
   return (
     <StepsToolbar tags={histogramTags}>
       <Choice
@@ -43,6 +43,15 @@ export function Toolbar() {
         isOn={hasLogValues}
         onChange={(isOn) => changeDistributions({ hasLogValues: isOn })}
       />
+      {!hasLogValues && (
+        <Check
+          label="whole range"
+          testId="whole-range"
+          title="Draw from the lowest value to the highest; else the few that are far off are in the bins at the ends"
+          isOn={isWhole}
+          onChange={(isOn) => changeDistributions({ isWhole: isOn })}
+        />
+      )}
     </StepsToolbar>
   );
 }
