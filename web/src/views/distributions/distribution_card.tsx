@@ -35,7 +35,7 @@ const STRONG: Record<Theme, string> = { light: "#1c2026", dark: "#e4e7eb" };
 /** Histograms of a run that are asked for, and the parts of a width in which narrow bins are joined. */
 const [SMALL, LARGE] = [100, 1000];
 const JOINED = 128;
-/** Of a run's name with its step, in CSS pixels: where there is less, the step is left out. */
+/** Of a run's name with its step, in CSS pixels: where there is less, the step and the zeros are left to the large card. */
 const ROOM_FOR_STEP = 130;
 /** Narrower panels have their counts of zeros and of NaN below the name, in CSS pixels. */
 const ROOM_FOR_COUNTS = 240;
@@ -284,7 +284,7 @@ function Name({ tag, run, isShort }: { tag: Tag; run: Run; isShort: boolean }) {
         <span class="distribution-counts">
           {histogram.isNotFinite && <span class="warning-text">not finite, number unknown</span>}
           <NotFinite nan={histogram.nan} pos={histogram.posInf} neg={histogram.negInf} />
-          {zeros > 0 && (
+          {zeros > 0 && !isShort && (
             <span class="quiet" title="Numbers that are exactly zero; ≤ where the file does not count them">
               zeros {zerosOf(histogram)}
             </span>
