@@ -8,7 +8,8 @@ export interface Gestures {
   /** A stretch of x was chosen, and with Shift one of y. */
   onZoom(x: Range, y: Range | null): void;
   onReset(): void;
-  onPick(): void;
+  /** A click: what is returned marks the place, and is called when it is known that no second click follows. */
+  onPick(): () => void;
 }
 
 /** A selection is at least so many pixels wide. */
@@ -47,7 +48,10 @@ export function listenTo(
   plot.over.addEventListener("click", (event) => {
     const moved = pressed === null ? LEAST : Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y);
     clearTimeout(picking);
-    if (moved < LEAST && event.detail === 1) picking = setTimeout(() => gestures.onPick(), DOUBLE);
+    if (moved < LEAST && event.detail === 1) {
+      // What is pointed at may be drawn anew meanwhile.
+      picking = setTimeout(gestures.onPick(), DOUBLE);
+    }
   });
   plot.over.addEventListener("dblclick", () => gestures.onReset());
   plot.over.addEventListener(

@@ -26,8 +26,6 @@ export interface ChartEvents extends Gestures {
   /** The pointer is over the plot: x as a value, and pixels from the plot's left and top. */
   onPoint(x: number, left: number, top: number): void;
   onLeave(): void;
-  /** A click: the place is to stay marked. */
-  onPick(): void;
   /** It was drawn. */
   onDraw(facts: ChartFacts): void;
 }

@@ -1,7 +1,9 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Catalogue } from "../api/catalogue";
 import { type Finding, fetchFindings } from "../api/findings";
 import { alarmOf, allAlarm, countsOf, findingsOfRuns, startFindings } from "./findings";
+import { isPaused } from "./preferences";
 import { catalogue, connection } from "./server";
 
 vi.mock("../api/findings", () => ({ fetchFindings: vi.fn() }));
@@ -50,6 +52,16 @@ it("asks again until all runs were judged, then for what has changed", async () 
   recorded(["r1", {}]);
   await vi.advanceTimersByTimeAsync(20_000);
   expect([...findingsOfRuns.value.keys()]).toEqual(["r1"]);
+
+  // A page that is paused asks for nothing, also of what it was about to ask.
+  recorded(["r1", { scalars: 9 }]);
+  isPaused.value = true;
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(asked).toHaveBeenCalledTimes(3);
+  asked.mockResolvedValueOnce({ ...rest, known: ["r1"], change: 2, complete: true, runs: [] });
+  isPaused.value = false;
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(asked).toHaveBeenCalledTimes(4);
 
   // Another life of the server has other ids.
   asked.mockResolvedValueOnce({ rules: [], known: ["r0"], change: 1, complete: true, runs: [of("r0")] });

@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { type Finding, fetchFindings, type Rule, type RunFindings, type Severity } from "../api/findings";
+import { isPaused } from "./preferences";
 import { catalogue, connection } from "./server";
 
 /** Milliseconds: the first picture comes before the first question. */
@@ -99,12 +100,15 @@ export function startFindings(): void {
     // A server that is gone is said elsewhere; the next change asks again.
     const isComplete = await ask().catch(() => true);
     isAsking = false;
-    if (isWanted || !isComplete) later(Math.max(0, last + INTERVAL - performance.now()));
+    // Of a page that is paused the end of its pause asks again.
+    if ((isWanted || !isComplete) && !isPaused.peek())
+      later(Math.max(0, last + INTERVAL - performance.now()));
   }
 
   effect(() => {
     void connection.value;
-    if (judged.value === undefined) return;
+    clearTimeout(timer);
+    if (judged.value === undefined || isPaused.value) return;
     later(last === Number.NEGATIVE_INFINITY ? FIRST : Math.max(0, last + INTERVAL - performance.now()));
   });
 }

@@ -11,7 +11,9 @@ export function chartEvents(onDraw: ChartEvents["onDraw"] = () => undefined): Ch
     onReset: () => changeLayers({ range: null }),
     onPick: () => {
       const { value } = cursor;
-      if (value !== null) changePlace({ place: { axis: "step", x: Math.round(value.x) } });
+      return () => {
+        if (value !== null) changePlace({ place: { axis: "step", x: Math.round(value.x) } });
+      };
     },
     onPoint: (x) => {
       cursor.value = { axis: "step", x };

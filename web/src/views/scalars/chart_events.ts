@@ -77,19 +77,22 @@ export function chartEvents({
     onLeave: leaveCharts,
     onPick: () => {
       const content = tooltip.peek();
-      const drawn = drawing.current;
-      if (content === null || drawn === null) return;
-      const pick = ++picks;
-      void pickedPlace(content, drawn.axes().y, pointerTop).then((x) => {
-        // Of two clicks the later one counts.
-        if (pick !== picks) return;
-        batch(() => {
-          changePlace({ place: { axis: content.axis, x } });
-          changeCharts({ detailed: content.chart.key });
+      const y = drawing.current?.axes().y;
+      const top = pointerTop;
+      return () => {
+        if (content === null || y === undefined) return;
+        const pick = ++picks;
+        void pickedPlace(content, y, top).then((x) => {
+          // Of two clicks the later one counts.
+          if (pick !== picks) return;
+          batch(() => {
+            changePlace({ place: { axis: content.axis, x } });
+            changeCharts({ detailed: content.chart.key });
+          });
+          // A finger is not there any more.
+          if (matchMedia("(hover: none)").matches) leaveCharts();
         });
-        // A finger is not there any more.
-        if (matchMedia("(hover: none)").matches) leaveCharts();
-      });
+      };
     },
     onPoint: (x, left, top) => {
       pointerTop = top;
@@ -135,7 +138,7 @@ export function onKeyDown(event: KeyboardEvent, target: EventTarget): void {
   const series = dots?.series ?? target.series.peek();
   const at = dots === null ? cursor.peek()?.x : placeOfRun(dots, emphasis.peek());
   const isTaken = onChartKey(event, {
-    ...{ series, axes: drawn.axes(), emphasis: emphasis.peek(), onPick },
+    ...{ series, axes: drawn.axes(), emphasis: emphasis.peek(), onPick: () => onPick()() },
     x: tooltip.peek()?.chart.key === key ? (at ?? null) : null,
     onPoint: (x, left, top) => {
       onPoint(x, left, top);
