@@ -1,6 +1,8 @@
 """Reading parts of one Parquet file of a shard."""
 
+import base64
 import io
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -16,11 +18,13 @@ class DamagedError(Exception):
 
 
 class ParquetRows:
-    """Row groups of one file. Any thread; the file's footer is read when it is first asked for anything."""
+    """Row groups of one file. Any thread; the file's footer, where it is not known, is read when it is first asked for
+    anything."""
 
-    def __init__(self, objects: Objects, shard: Shard, name: str) -> None:
+    def __init__(self, objects: Objects, shard: Shard, name: str, footer: bytes | None = None) -> None:
+        """``footer`` as :data:`cutaway.store.compacted.layout.FOOTER` has it."""
         self.key = f"{SHARDS}{shard.name}/{name}"
-        self._objects, self._shard, self._name = objects, shard, name
+        self._objects, self._shard, self._name, self._known = objects, shard, name, footer
         self._lock = Lock()
         self._file: Any = None
         #: The row behind each row group.
@@ -48,6 +52,19 @@ class ParquetRows:
         with self._lock:
             return self._checked(lambda: self._file.read_row_groups(range(start, stop)).combine_chunks())
 
+    @property
+    def groups(self) -> int:
+        """How many row groups there are."""
+        self._open()
+        return len(self._ends)
+
+    def read_each(self, start: int, stop: int) -> list[Any]:
+        """The row groups from one up to another, each an Arrow table of its own. Raises DamagedError."""
+        table = self.read(start, stop)
+        edges = [0, *(self._ends[start:stop] - self.first_row(start)).tolist()]
+        # Copies, so that one of them does not keep the memory of all.
+        return [_copy(table.slice(low, high - low)) for low, high in pairwise(edges)]
+
     def _open(self) -> None:
         with self._lock:
             if self._file is None:
@@ -57,8 +74,13 @@ class ParquetRows:
         import pyarrow as pa
         from pyarrow import parquet
 
-        # A footer has no checksum of its own, and a wrong one leads anywhere.
-        metadata = parquet.read_metadata(pa.BufferReader(read_tail(self._objects, self._shard, self._name)))
+        stored = self._shard.objects.get(self._name)
+        if self._known is None or stored is None:
+            # A footer has no checksum of its own, and a wrong one leads anywhere.
+            footer = read_tail(self._objects, self._shard, self._name)
+        else:
+            footer = pa.decompress(base64.b64decode(self._known), stored.tail, "zstd", asbytes=True)
+        metadata = parquet.read_metadata(pa.BufferReader(footer))
         file = parquet.ParquetFile(
             _Ranges(self._objects, self.key, self._shard.objects[self._name].size),
             metadata=metadata,
@@ -78,6 +100,10 @@ class ParquetRows:
             return read()
         except (OSError, ValueError, pa.ArrowException) as error:
             raise DamagedError(str(error).partition("\n")[0] or type(error).__name__) from error
+
+
+def _copy(table: Any) -> Any:
+    return table.take(np.arange(table.num_rows))
 
 
 class _Ranges(io.RawIOBase):
