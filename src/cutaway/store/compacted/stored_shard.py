@@ -12,7 +12,7 @@ from cutaway.store.chunks import Chunk, NumberColumn
 from cutaway.store.compacted.layout import ENDS, FOOTER, POINTS, SERIES, SHARDS, WITH_TIMES, buckets_name
 from cutaway.store.compacted.manifest import Shard, read_tail
 from cutaway.store.compacted.objects import Objects
-from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows
+from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows, numbers
 from cutaway.store.compacted.recent import Recent
 from cutaway.store.compacted.selections import Selections
 from cutaway.store.compacted.series_state import SeriesState
@@ -151,8 +151,8 @@ class StoredShard:
                 column = {"float32": "value", "float64": "value_float64", "int64": "value_int64"}[dtype.name]
                 if part[column].null_count or part.num_rows != stop - start:
                     raise DamagedError("values are not where they should be")
-                wall_time = part["wall_time_bits"].to_numpy().view(np.float64)
-                return part["step"].to_numpy(), wall_time, part[column].to_numpy()
+                wall_time = numbers(part, "wall_time_bits").view(np.float64)
+                return numbers(part, "step"), wall_time, numbers(part, column)
             except DamagedError as error:
                 self._note(POINTS, error)
         points = self.around.from_event_file(place.file, place.tag)
@@ -232,31 +232,38 @@ def _joined(tables: list[Any]) -> Any:
 
 def _decoded(table: Any, width: int) -> tuple[BucketRows, int]:
     """The buckets, and how many bytes they take."""
-    chunk, bucket, position = (table[name].to_numpy().astype(np.int64) for name in ("chunk", "bucket", "position"))
-    counts = [table[name].to_numpy().astype(np.int64) for name in ("count", "nan", "pos_inf", "neg_inf")]
-    values = [table["mean"].to_numpy(), *(_values(table, name) for name in ("min", "max"))]
-    ends = [table["first_step"].to_numpy(), table["last_step"].to_numpy()]
+    chunk, bucket, position = (numbers(table, name).astype(np.int64) for name in ("chunk", "bucket", "position"))
+    counts = [numbers(table, name).astype(np.int64) for name in ("count", "nan", "pos_inf", "neg_inf")]
+    values = [numbers(table, "mean"), *(_values(table, name) for name in ("min", "max"))]
+    ends = [numbers(table, "first_step"), numbers(table, "last_step")]
     ends += [_values(table, name) for name in ("first", "last")]
     if width >= WITH_TIMES:
-        ends += [table[f"{name}_wall_time_bits"].to_numpy().view(np.float64) for name in ("first", "last")]
+        ends += [numbers(table, f"{name}_wall_time_bits").view(np.float64) for name in ("first", "last")]
     else:
         # There are none, and nobody asks for them.
         ends += [values[0], values[0]]
-    rows = BucketRows(chunk, bucket, position, *counts, *values, *ends)
+    columns: list[Any] = [chunk, bucket, position, *counts, *values, *ends]
+    rows = BucketRows(*columns)
     return rows, sum(column.nbytes for column in rows)
 
 
 def _decoded_ends(table: Any) -> tuple[tuple[NDArray[np.int64], KnownPoints], int]:
     """The series of each row and the points, and how many bytes they take."""
-    series, position = (table[name].to_numpy().astype(np.int64) for name in ("series", "position"))
-    columns = position, table["step"].to_numpy(), table["wall_time_bits"].to_numpy()
-    integer = table["value_int64"].fill_null(0).to_numpy()
-    points = KnownPoints(*columns, _values(table, "value"), integer)
+    series, position = (numbers(table, name).astype(np.int64) for name in ("series", "position"))
+    columns = position, numbers(table, "step"), numbers(table, "wall_time_bits")
+    integer = table["value_int64"]
+    is_used = integer.null_count < len(integer)
+    whole = integer.fill_null(0).to_numpy() if is_used else np.zeros(len(integer), np.int64)
+    points = KnownPoints(*columns, _values(table, "value"), whole)
     return (series, points), series.nbytes + sum(column.nbytes for column in points)
 
 
 def _values(table: Any, name: str) -> NDArray[np.float64]:
     """A column that is float32 or float64, row by row."""
     narrow, wide = table[name], table[f"{name}_float64"]
-    column: NDArray[np.float64] = narrow.to_numpy().astype(np.float64)
-    return column if not narrow.null_count else np.where(narrow.is_null().to_numpy(), wide.to_numpy(), column)
+    if not narrow.null_count:
+        return numbers(table, name).astype(np.float64)
+    if narrow.null_count == len(narrow):
+        return numbers(table, f"{name}_float64")
+    found: NDArray[np.float64] = np.where(narrow.is_null().to_numpy(), wide.to_numpy(), narrow.to_numpy())
+    return found

@@ -1,6 +1,5 @@
 """The table of the series of a shard: a series is a line in it until somebody asks for it."""
 
-import io
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events.tables import SERIES
+from cutaway.store.compacted.parquet_file import numbers, read_table
 from cutaway.store.compacted.series_state import SeriesState, decode_state
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.series import Series
@@ -39,9 +39,7 @@ class StoredTable(SeriesTable):
     def __init__(self, data: bytes, make: Make) -> None:
         """``data`` is the content of ``series.parquet``. Raises KeyError, TypeError, ValueError and pyarrow's errors
         where it is not one."""
-        from pyarrow import parquet
-
-        table = parquet.read_table(io.BytesIO(data), use_threads=False)
+        table = read_table(data)
         #: The metadata of the file.
         self.metadata: dict[bytes, bytes] = table.schema.metadata or {}
         self._make = make
@@ -50,18 +48,18 @@ class StoredTable(SeriesTable):
         self._file: list[str] = table["file"].to_pylist()
         of_file: dict[str, int] = {}
         codes = np.array([of_file.setdefault(file, len(of_file)) for file in self._file], np.int64)
-        number = table["number"].to_numpy()
+        number = numbers(table, "number")
         #: The series of each line.
         self._number = np.lexsort((number, codes))
-        points = table["points"].to_numpy()
+        points = numbers(table, "points")
         self._row = np.cumsum(points) - points
-        self._chunk = table["chunk"].to_numpy()
+        self._chunk = numbers(table, "chunk")
         changes = [at for at in range(1, len(self._tag)) if self._tag[at] != self._tag[at - 1]]
         self._edges = np.array([0, *changes, len(self._tag)])
         rows = np.zeros(len(codes), SERIES)
         for name in _COLUMNS:
-            rows[name] = table[name].to_numpy()[self._number]
-        rows["has_not_finite"] = table["not_finite"].to_numpy()[self._number]
+            rows[name] = numbers(table, name)[self._number]
+        rows["has_not_finite"] = np.array(table["not_finite"].to_pylist(), np.bool_)[self._number]
         super().__init__(rows, np.empty(0, np.uint8))
         self._places = self._places_of(of_file, codes[self._number])
 
