@@ -124,7 +124,12 @@ class ParquetRows:
 
 
 def _copy(table: Any) -> Any:
-    return table.take(np.arange(table.num_rows))
+    """The same rows in memory of their own; the table is one piece."""
+    import pyarrow as pa
+
+    # Arrow's own way loads pandas where that is installed.
+    every = [column.combine_chunks() for column in table.columns]
+    return pa.table([pa.concat_arrays([each, each.slice(0, 0)]) for each in every], schema=table.schema)
 
 
 class _Ranges(io.RawIOBase):
