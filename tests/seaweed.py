@@ -2,11 +2,13 @@
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +100,18 @@ class Seaweed:
         import obstore
 
         return bytes(obstore.get(self._store(), key).bytes())
+
+    def signed(self, keys: list[str]) -> list[str]:
+        """Paths that read objects without other credentials, for an hour."""
+        import obstore
+
+        urls = obstore.sign(self._store(), "GET", keys, timedelta(hours=1))
+        return [url.removeprefix(self.endpoint) for url in urls]
+
+    def processor_time(self) -> float:
+        """Seconds that the server has used so far, on Linux."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
         """End it at once."""

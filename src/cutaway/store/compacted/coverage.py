@@ -35,9 +35,13 @@ class Covered(NamedTuple):
             raise ValueError("the state of an event file is damaged") from error
 
     def is_start_of(self, place: Place, path: str, status: FileStatus) -> bool:
-        """Whether a file begins with the bytes that are covered: the same file with the same times, or one whose first
-        and last block among these bytes are the same. OSError, and ValueError as :meth:`known`."""
-        if status == self.status:
+        """Whether a file begins with the bytes that are covered: the same version, the same file with the same times,
+        or one whose first and last block among these bytes are the same. OSError, and ValueError as :meth:`known`."""
+        known = self.status
+        if known is not None and place.has_versions:
+            # Its times may be told to the second by some answers.
+            known = known._replace(modified=status.modified)
+        if status == known:
             return True
         checksums = self.known()[2]
         if status.size < checksums.length:

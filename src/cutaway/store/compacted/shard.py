@@ -80,6 +80,9 @@ class _Stored(NamedTuple):
 def build_shard(task: ShardTask) -> Shard | None:
     """Make a shard and put its objects; None where none of the files has anything that could be read."""
     source, objects = source_at(task.source), objects_at(task.target)
+    if source.place.has_versions:
+        # So that no file is asked for by itself.
+        source.place.find()
     with collection_held(), tempfile.TemporaryDirectory(prefix="cutaway-") as scratch:
         directory = Path(scratch)
         read = [(run, name, file) for run, name in task.files if (file := _read(source, name)) is not None]

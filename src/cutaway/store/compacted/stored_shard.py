@@ -55,7 +55,7 @@ class StoredShard:
         self._footers: dict[str, bytes] = {}
         self._damaged: set[str] = set()
         #: The row group of points behind those that were read last, and how many these were.
-        self._ahead = (0, 0)
+        self._ahead = (-1, 0)
         self._read_series()
 
     def series_of(self, file: str) -> LoadedSeries:

@@ -17,7 +17,7 @@ import cutaway
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 from cutaway.store import reduce
-from cutaway.store.compacted import chunked, layout
+from cutaway.store.compacted import chunked, layout, shard
 from cutaway.store.compacted.compact import compact
 from cutaway.store.compacted.objects import LocalObjects
 from cutaway.store.compacted.opened import open_log_directory
@@ -167,6 +167,45 @@ def test_a_chart_of_all_runs_is_one_small_read(
     view = {"pixels": 800, "x_range": (500.0, 3700.0), "details": True}
     check_same(chart(ours, "lr", **view), chart(opened(logdir), "lr", **view))
     assert counted.reads == []
+
+
+def test_opening_reads_three_objects(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record("a", range(5000))
+    compact(str(logdir), str(tmp_path / "to"))
+    counted = CountedReads(monkeypatch)
+    opened(tmp_path / "to")
+    assert sorted(name for name, _ in counted.reads) == ["00000001.json", layout.FILES, layout.SERIES]
+
+
+def test_points_of_all_runs_are_read_ahead(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice as many row groups with each read, and each of them once."""
+    monkeypatch.setattr(shard, "POINT_ROWS", 100)
+    for number in range(40):
+        record(f"run{number}", range(90), tags=("loss", "lr"))
+    compact(str(logdir), str(tmp_path / "to"))
+    ours, counted = opened(tmp_path / "to"), CountedReads(monkeypatch)
+    check_same(chart(ours, "loss", pixels=3000), chart(opened(logdir), "loss", pixels=3000))
+    # 36 row groups: 1, 2, 4, 8, 16 and the rest, and the footer.
+    assert len(counted.reads) <= 8
+    (path,) = (tmp_path / "to").glob("shards/*/points.parquet")
+    assert sum(size for _, size in counted.reads) <= path.stat().st_size
+
+
+def test_facts_that_cannot_be_understood_are_said_and_the_event_file_is_read(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making, since those that were damaged have a wrong checksum."""
+    record("a", range(500))
+    monkeypatch.setattr(shard, "encode_state", lambda *facts: "[]")
+    compact(str(logdir), str(tmp_path / "to"))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss"), chart(opened(logdir), "loss"))
+    ours.refresh()
+    assert "facts of a series cannot be understood" in ours.catalogue().unreadable[0].reason
 
 
 def test_the_few_points_of_a_last_bucket_are_read_with_those_of_all_runs(
