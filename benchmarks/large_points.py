@@ -111,7 +111,7 @@ def _of_size(runs: int, tags: int, points: int) -> Iterator[Row]:
             _upload(server, place / "there", "compacted")
             variables = dict(os.environ)
             yield from measured("a bucket", f"{url}/compacted", f"{url}/all", variables)
-            yield from _chart_alone(words(runs, tags, points), tag_name(tags - 1), total, f"{url}/compacted", variables)
+            yield from _chart_alone(words(runs, tags, points), tag_name(tags - 1), f"{url}/compacted", variables)
 
 
 def _measured(
@@ -132,7 +132,7 @@ def _measured(
         yield on_curve(row, f"points: {name}, from {where}", total)
 
 
-def _chart_alone(size: str, tag: str, total: int, url: str, variables: dict[str, str]) -> Iterator[Row]:
+def _chart_alone(size: str, tag: str, url: str, variables: dict[str, str]) -> Iterator[Row]:
     yield from compare_together(
         [
             (f"{name}, a chart from a bucket that is open, {size}", measure)
@@ -141,7 +141,6 @@ def _chart_alone(size: str, tag: str, total: int, url: str, variables: dict[str,
         lambda: tuple(_figures(url, tag, variables)[1]),
         lambda: tuple(_figures(url, tag, variables, "points")[1]),
         peer_name=POINTS,
-        **_rounds(total),
     )
 
 

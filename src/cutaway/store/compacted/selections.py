@@ -39,12 +39,15 @@ class Selections:
         self._marks = tuple(column[chosen].astype(np.uint32) for column in marks)
         self.nbytes = sum(column.nbytes for column in (*self._buckets, *self._marks, self._first, self._last))
 
-    def of(self, chunk: int, start: int, length: int) -> tuple[int, Selection]:
-        """The points in front of the grid and the selection of a chunk, by its number; ``start`` is the position of its
-        first point, from which positions are counted here, and ``length`` how many it has."""
+    def of(self, chunk: int, start: int, length: int) -> tuple[int, Selection] | None:
+        """The points in front of the grid and the selection of a chunk, by its number; None where it has no rows.
+
+        ``start`` is the position of its first point, from which positions are counted here, and ``length`` how many it
+        has.
+        """
         at = int(self._chunks.searchsorted(chunk))
         if at == len(self._chunks) or self._chunks[at] != chunk:
-            raise KeyError(chunk)
+            return None
         before, stop = int(self._before[at]), int(self._stop[at])
         few = self._few[self._few_edges[at] : self._few_edges[at + 1]]
         sent = [np.arange(max(before - 1, 0), before)]

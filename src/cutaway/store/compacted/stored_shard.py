@@ -85,6 +85,9 @@ class StoredShard:
             return None
         rows = found[0]
         low, high = rows.chunk.searchsorted([chunk, chunk + 1]).tolist()
+        if low == high:
+            self._note(buckets_name(width), DamagedError("buckets are not where they should be"))
+            return None
         return rows.chosen(slice(low, high))
 
     def selections(self, place: Place, width: int, grid: Grid) -> Selections | None:

@@ -208,6 +208,20 @@ def test_facts_that_cannot_be_understood_are_said_and_the_event_file_is_read(
     assert "facts of a series cannot be understood" in ours.catalogue().unreadable[0].reason
 
 
+def test_buckets_of_other_series_are_said_and_points_are_read(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making."""
+    record("a", range(500))
+    plain = shard._bucket_columns
+    monkeypatch.setattr(shard, "_bucket_columns", lambda first, chunks, *rest: plain(first, chunks + 7, *rest))
+    compact(str(logdir), str(tmp_path / "to"))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss", pixels=30), chart(opened(logdir), "loss", pixels=30))
+    ours.refresh()
+    assert "buckets are not where they should be" in ours.catalogue().unreadable[0].reason
+
+
 def test_the_few_points_of_a_last_bucket_are_read_with_those_of_all_runs(
     logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
