@@ -48,17 +48,17 @@ def svg_of(curve: str, rows: Sequence[Result]) -> str:
     for at in x.powers():
         place = x.place(at)
         lines.append(f'<line x1="{place:.1f}" y1="{_TOP}" x2="{place:.1f}" y2="{_HEIGHT - _BOTTOM}"/>')
-        lines.append(f'<text x="{place:.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">{at:,.0f}</text>')
+        lines.append(f'<text x="{place:.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">{_short(at)}</text>')
     for at in y.powers():
         place = y.place(at)
         lines.append(f'<line x1="{_LEFT}" y1="{place:.1f}" x2="{_WIDTH - _RIGHT}" y2="{place:.1f}"/>')
         lines.append(
             f'<text x="{_LEFT - 6}" y="{place + 4:.1f}" text-anchor="end">{figure(at, rows[0].measure)}</text>'
         )
-    lines.append(
-        f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 8}" text-anchor="end">{escape(curve.partition(": ")[0])}</text>'
-    )
-    for side, name in (("ours", "ours" if ": " in curve else "Cutaway"), ("peer", rows[0].peer_name)):
+    grows, _, measured = curve.partition(": ")
+    lines.append(f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 8}" text-anchor="end">{escape(grows)}</text>')
+    lines.append(f'<text x="{_LEFT}" y="{_HEIGHT - 8}">{escape(measured)}</text>')
+    for side, name in (("ours", "ours" if measured else "Cutaway"), ("peer", rows[0].peer_name)):
         places = [(x.place(at), y.place(value)) for at, value in sides[side]]
         text = " ".join(f"{left:.1f},{top:.1f}" for left, top in places)
         lines.append(f'<polyline class="{side}" points="{text}"/>')
@@ -66,6 +66,11 @@ def svg_of(curve: str, rows: Sequence[Result]) -> str:
         top = _TOP + (14 if side == "ours" else 30)
         lines.append(f'<text class="{side}" x="{_LEFT + 8}" y="{top}">{escape(name)}</text>')
     return "\n".join([*lines, "</svg>\n"])
+
+
+def _short(number: float) -> str:
+    """A power of ten."""
+    return f"{number / 1e6:,.0f} M" if number >= 1e6 else f"{number:,.0f}"
 
 
 class _Scale:

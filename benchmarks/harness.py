@@ -203,7 +203,9 @@ def figure(value: float, measure: str) -> str:
         return f"{value:.2%}"
     if measure == "count":
         return f"{value:,.0f}"
-    return duration(value) if measure == "s" else f"{value / 1e6:.3g} MB"
+    if measure == "s":
+        return duration(value)
+    return f"{value / 1e6:.3g} MB" if value < 1e9 else f"{value / 1e9:.3g} GB"
 
 
 def duration(value: float) -> str:
