@@ -1,8 +1,8 @@
 """``python -m benchmarks [NAME …]``: run the benchmarks (those whose file name contains a NAME), print the table.
 
-Each row is written to ``benchmarks/results.json`` when it is there, and ``benchmarks/README.md`` anew from that after
-each benchmark. ``--large`` runs those of the largest logs, which ``make bench`` leaves out; ``compare OLD NEW`` says
-which rows of two files of results moved.
+Each row is written to ``benchmarks/results.json`` when it is there, and ``benchmarks/README.md`` and the figures in
+``docs/scale.md`` anew from that after each benchmark. ``--large`` runs those of the largest logs, which ``make bench``
+leaves out; ``compare OLD NEW`` says which rows of two files of results moved.
 """
 
 import datetime
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.harness import Row, Rows
 from benchmarks.installed import run_installed
-from benchmarks.page import move_of, page_of, pictures_of, row_of
+from benchmarks.page import in_document, move_of, page_of, pictures_of, row_of
 from benchmarks.results import PATH, Chapter, Results, moves, only_in, read_results
 
 FOLDER = Path(__file__).parent
@@ -47,6 +47,8 @@ def main(arguments: list[str]) -> int:
         (FOLDER / "README.md").write_text(page_of(results), encoding="utf-8")
         for file, picture in pictures_of(results).items():
             (FOLDER / file).write_text(picture, encoding="utf-8")
+        document = FOLDER.parent / "docs" / "scale.md"
+        document.write_text(in_document(document.read_text(encoding="utf-8"), results.chapters[name]), encoding="utf-8")
     return 1 if any(results.chapters[name].failures for name in chosen) else 0
 
 

@@ -3,8 +3,9 @@
 SeaweedFS on this machine serves the files, so the network costs nothing and the server takes its share of the cores:
 the figures show the cost of the protocol, not of a distance. What is loaded from the bucket is compared with our own
 loading of the same files from the disk, and the reading of bytes alone with s3fs, used as TensorBoard's Python loader
-uses it: each file opened and read in one piece, one after the other. For a bucket at a distance a server answers each
-request after 30 ms. Processor time is that of the process that reads.
+uses it: each file opened and read in one piece, one after the other. The notes have the floor: the same bytes by bare
+GETs on sockets, which are thrown away, and the processor time of the server, which shares the cores. For a bucket at a
+distance a server answers each request after 30 ms. Processor time is that of the process that reads.
 """
 
 import os
@@ -69,6 +70,36 @@ print(time.perf_counter() - start, time.process_time() - used, count)
 """
 
 
+#: GETs of paths on connections that are kept, and nothing else; the kernel copies the bytes into memory that is warm.
+_FLOOR = """
+import socket, sys, threading, time
+port, paths = int(sys.argv[1]), sys.stdin.read().split()
+counts = []
+def work(mine):
+    connection, buffer, count = socket.create_connection(("127.0.0.1", port)), bytearray(1 << 20), 0
+    for path in mine:
+        connection.sendall(f"GET {path} HTTP/1.1\\r\\nHost: 127.0.0.1:{port}\\r\\n\\r\\n".encode())
+        got = 0
+        while (head := buffer.find(b"\\r\\n\\r\\n", 0, got)) < 0:
+            got += connection.recv_into(memoryview(buffer)[got:])
+        lines = bytes(buffer[:head]).lower().split(b"\\r\\n")
+        assert lines[0].startswith(b"http/1.1 200"), lines[0]
+        (size,) = (int(line[15:]) for line in lines if line.startswith(b"content-length:"))
+        left = size - (got - head - 4)
+        while left:
+            left -= connection.recv_into(buffer, min(left, len(buffer)))
+        count += size
+    counts.append(count)
+start, used = time.perf_counter(), time.process_time()
+threads = [threading.Thread(target=work, args=(paths[number::8],)) for number in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(time.perf_counter() - start, time.process_time() - used, sum(counts))
+"""
+
+
 def benchmarks() -> Rows:
     """Everything loaded, from the bucket and from the disk; the bytes alone, by us and by s3fs."""
     with tempfile.TemporaryDirectory() as folder, seaweed(Path(folder)) as server:
@@ -97,8 +128,20 @@ def _loaded(logs: Path, paths: list[Path], server: Seaweed) -> Iterator[Row]:
         lambda: _figures(sys.executable, server, _LOAD, f"s3://{server.bucket}/all")[:2],
         lambda: _figures(sys.executable, server, _LOAD, str(logs))[:2],
         peer_name="ours, from the disk",
-        note=f"{size / 1e6:.0f} MB",
+        note=lambda: f"{size / 1e6:.0f} MB; {_floor(paths, logs, server, size)}",
     )
+
+
+def _floor(paths: list[Path], logs: Path, server: Seaweed, size: int) -> str:
+    """What bare GETs of the files take, and what the server takes for them."""
+    keys = [f"all/{path.relative_to(logs)}" for path in paths]
+    before = server.processor_time()
+    figures = _figures(
+        sys.executable, server, _FLOOR, server.endpoint.rpartition(":")[2], stdin="\n".join(server.signed(keys))
+    )
+    wall, used = _whole(figures, size)
+    served = server.processor_time() - before
+    return f"bare GETs take {wall:.2f} s and {used:.2f} s of the processor, and the server {served:.2f} s"
 
 
 def _read(paths: list[Path], server: Seaweed | ObjectServer, what: str) -> Iterator[Row]:
@@ -114,13 +157,16 @@ def _read(paths: list[Path], server: Seaweed | ObjectServer, what: str) -> Itera
     )
 
 
-def _figures(python: str, server: Seaweed | ObjectServer, program: str, *arguments: str) -> tuple[float, ...]:
+def _figures(
+    python: str, server: Seaweed | ObjectServer, program: str, *arguments: str, stdin: str = ""
+) -> tuple[float, ...]:
     """The numbers that a program prints: seconds, seconds of the processor, and perhaps bytes."""
     done = subprocess.run(
         [python, "-c", program, *arguments],
         check=True,
         capture_output=True,
         text=True,
+        input=stdin,
         env=os.environ | server.environment,
     )
     return tuple(map(float, done.stdout.split()))

@@ -5,14 +5,17 @@ step, from the call that opens the directory on; ours reads the compacted direct
 the event files, all of which are read first.
 """
 
+import math
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_start import words
-from benchmarks.harness import Row, Rows, compare, compare_figures
+from benchmarks.harness import Row, Rows, compare, compare_figures, within_bound
 from benchmarks.logs import scalars, tag_name
 from cutaway.store.compacted.compact import compact
 from cutaway.store.compacted.opened import open_log_directory
@@ -23,9 +26,24 @@ TBPARSE = "tbparse, and pandas' `to_parquet`"
 EVENT_FILES = "Cutaway from the event files"
 
 
+#: Prints seconds of the processor, and the most bytes of memory.
+_COMPACT = """
+import sys, time
+import pyarrow.parquet
+from cutaway.store.compacted.compact import compact
+start = time.process_time()
+compact(sys.argv[1], sys.argv[2])
+used = time.process_time() - start
+with open("/proc/self/status") as status:
+    (memory,) = (int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+print(used, memory)
+"""
+
+
 def benchmarks() -> Rows:
     """Against another converter on a small log; many points; many runs."""
     yield _converted(20, 10, 2000)
+    yield _processor_time(100, 10, 10_000)
     yield _charts(100, 10, 10_000)
     yield _charts(1000, 10, 1000)
 
@@ -48,6 +66,28 @@ def _converted(*size: int) -> Iterator[Row]:
             measure="B",
             note="ours has buckets as well",
         )
+
+
+def _processor_time(*size: int) -> Row:
+    """The bound is two million points a second."""
+    logs = scalars(*size)
+    points = math.prod(size)
+    memory: list[float] = []
+
+    def ours() -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-c", _COMPACT, str(logs), str(Path(folder) / "to")]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+        used, most = map(float, done.stdout.split())
+        memory.append(most)
+        return used
+
+    return within_bound(
+        f"processor time to compact {words(*size)}",
+        ours,
+        points / 2e6,
+        note=lambda: f"at most {max(memory) / 1e6:.0f} MB of memory",
+    )
 
 
 def _tbparse(logs: Path, target: Path) -> None:

@@ -1,10 +1,10 @@
-"""Plots of rows that are points of a curve: seconds, ours and the peer's, over how much there is; logarithmic axes."""
+"""Plots of rows that are points of a curve: ours and the peer's over how much there is; logarithmic axes."""
 
 import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from benchmarks.harness import Result, duration, median
+from benchmarks.harness import Result, figure, median
 
 _WIDTH, _HEIGHT = 460, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 16, 44
@@ -28,34 +28,49 @@ def curves_of(rows: Sequence[Result]) -> dict[str, list[Result]]:
     return {curve: sorted(points, key=lambda row: row.at) for curve, points in found.items()}
 
 
+def title_of(curve: str) -> str:
+    """What grows, and what is measured."""
+    grows, _, measured = curve.partition(": ")
+    return f"{grows}: {measured or 'seconds from the command to the data'}"
+
+
 def svg_of(curve: str, rows: Sequence[Result]) -> str:
     """The picture of one curve; ``rows`` has two at least."""
     sides = {"ours": [(row.at, median(row.ours)) for row in rows], "peer": [(row.at, median(row.peer)) for row in rows]}
-    figures = [figure for points in sides.values() for _, figure in points]
+    figures = [value for points in sides.values() for _, value in points]
     x = _Scale(rows[0].at, rows[-1].at, _LEFT, _WIDTH - _RIGHT)
     y = _Scale(min(figures), max(figures), _HEIGHT - _BOTTOM, _TOP)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
         f'viewBox="0 0 {_WIDTH} {_HEIGHT}">',
-        f"<title>{escape(curve)}: seconds from the command to the data</title><style>{_STYLE}</style>",
+        f"<title>{escape(title_of(curve))}</title><style>{_STYLE}</style>",
     ]
     for at in x.powers():
         place = x.place(at)
         lines.append(f'<line x1="{place:.1f}" y1="{_TOP}" x2="{place:.1f}" y2="{_HEIGHT - _BOTTOM}"/>')
-        lines.append(f'<text x="{place:.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">{at:,.0f}</text>')
+        lines.append(f'<text x="{place:.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">{_short(at)}</text>')
     for at in y.powers():
         place = y.place(at)
         lines.append(f'<line x1="{_LEFT}" y1="{place:.1f}" x2="{_WIDTH - _RIGHT}" y2="{place:.1f}"/>')
-        lines.append(f'<text x="{_LEFT - 6}" y="{place + 4:.1f}" text-anchor="end">{duration(at)}</text>')
-    lines.append(f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 8}" text-anchor="end">{escape(curve)}</text>')
-    for side, name in (("ours", "Cutaway"), ("peer", rows[0].peer_name)):
-        places = [(x.place(at), y.place(figure)) for at, figure in sides[side]]
+        lines.append(
+            f'<text x="{_LEFT - 6}" y="{place + 4:.1f}" text-anchor="end">{figure(at, rows[0].measure)}</text>'
+        )
+    grows, _, measured = curve.partition(": ")
+    lines.append(f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 8}" text-anchor="end">{escape(grows)}</text>')
+    lines.append(f'<text x="{_LEFT}" y="{_HEIGHT - 8}">{escape(measured)}</text>')
+    for side, name in (("ours", "ours" if measured else "Cutaway"), ("peer", rows[0].peer_name)):
+        places = [(x.place(at), y.place(value)) for at, value in sides[side]]
         text = " ".join(f"{left:.1f},{top:.1f}" for left, top in places)
         lines.append(f'<polyline class="{side}" points="{text}"/>')
         lines += [f'<circle class="{side}" cx="{left:.1f}" cy="{top:.1f}" r="3"/>' for left, top in places]
         top = _TOP + (14 if side == "ours" else 30)
         lines.append(f'<text class="{side}" x="{_LEFT + 8}" y="{top}">{escape(name)}</text>')
     return "\n".join([*lines, "</svg>\n"])
+
+
+def _short(number: float) -> str:
+    """A power of ten."""
+    return f"{number / 1e6:,.0f} M" if number >= 1e6 else f"{number:,.0f}"
 
 
 class _Scale:

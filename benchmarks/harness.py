@@ -27,9 +27,10 @@ class Result:
     #: Empty where the peer has nothing to measure, or did not end.
     peer: tuple[float, ...]
     note: str = ""
-    #: What the figures are: ``s``, ``B`` or ``share``.
+    #: What the figures are: ``s``, ``B``, ``share`` or ``count``.
     measure: str = "s"
-    #: The curve that this is a point of, and where on its axis.
+    #: The curve that this is a point of, and where on its axis: what grows and, after a colon, what is measured, where
+    #: that is not the time from the command to the data.
     curve: str = ""
     at: float = 0.0
 
@@ -197,10 +198,14 @@ def median(figures: tuple[float, ...]) -> float:
 
 
 def figure(value: float, measure: str) -> str:
-    """A time, a size or a share as text."""
+    """A time, a size, a share or a number of things as text."""
     if measure == "share":
         return f"{value:.2%}"
-    return duration(value) if measure == "s" else f"{value / 1e6:.3g} MB"
+    if measure == "count":
+        return f"{value:,.0f}"
+    if measure == "s":
+        return duration(value)
+    return f"{value / 1e6:.3g} MB" if value < 1e9 else f"{value / 1e9:.3g} GB"
 
 
 def duration(value: float) -> str:

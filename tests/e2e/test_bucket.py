@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +10,7 @@ from tests.object_server import Fault, ObjectServer
 
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
+from cutaway.store.compacted.compact import compact
 
 pytest.importorskip("obstore", reason="obstore is not installed: pip install 'cutaway[cloud]'")
 pytestmark = pytest.mark.browser
@@ -58,3 +60,35 @@ def test_runs_appear_grow_and_go(page: Page, serve: Callable[..., str], server: 
     expect(chart).to_have_attribute("data-series", "1")
     server.before = lambda request: None
     expect(notice).to_have_count(0)
+
+
+def test_a_compacted_directory_in_a_bucket_goes_on(
+    page: Page, serve: Callable[..., str], server: ObjectServer, tmp_path: Path
+) -> None:
+    """Its charts are there, runs go on and appear, and a shard that is damaged is said and done without."""
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'cutaway[parquet]'")
+    server.put(f"team/first/{NAME}", a_file(range(3000)))
+    server.put(f"team/second/{NAME}", a_file(range(3000)))
+    compact("s3://logs/team", str(tmp_path / "to"))
+    for path in (tmp_path / "to").rglob("*.*"):
+        server.put(f"compacted/{path.relative_to(tmp_path / 'to').as_posix()}", path.read_bytes())
+    with server.counted() as requests:
+        page.goto(serve("s3://logs/compacted"))
+        rows, chart = page.get_by_test_id("run-row"), page.locator("[data-testid=chart]")
+        expect(rows).to_have_count(2)
+        expect(rows.first).to_have_attribute("title", re.compile("3,000 points"))
+        expect(chart).to_have_attribute("data-series", "2")
+    assert not [request for request in requests if NAME in request.key and not request.is_list]
+    # One run goes on, and another one begins.
+    server.put(f"team/first/{NAME}", a_file(range(3000)) + records(range(3000, 3100)))
+    server.put(f"team/third/{NAME}", a_file(range(50)))
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_have_attribute("title", re.compile("3,100 points"))
+    expect(chart).to_have_attribute("data-series", "3")
+    # A shard that is damaged is said, and the event files are read in its place.
+    for key in [key for key in server.objects if "/buckets-" in key or "/points." in key]:
+        server.put(key, bytes(len(server.get(key))))
+    page.goto(serve("s3://logs/compacted"))
+    expect(chart).to_have_attribute("data-series", "3")
+    page.get_by_text("unreadable").first.click()
+    expect(page.locator(".notice-body")).to_contain_text("the event files are read in its place")

@@ -202,17 +202,18 @@ cdef class Reduction:
         cdef uint64_t bits
         while i < stop:
             bits = marked(column, i // NARROW)
-            # A block is taken whole when the one behind it starts in the same bucket.
+            # A block is taken whole when the one behind it, within the range, starts in the same bucket: beyond it numbers
+            # may go back.
             if i % NARROW == 0:
                 if not self.advance(coordinate_of(column, bits)):
                     return
-                if i % WIDE == 0 and i + WIDE <= stop and i + WIDE < column.length and (
+                if i % WIDE == 0 and i + WIDE < stop and (
                     coordinate_of(column, marked(column, (i + WIDE) // NARROW)) < self._edges[self._place]
                 ):
                     self.put_summary(i // WIDE, wide)
                     i += WIDE
                     continue
-                if i + NARROW <= stop and i + NARROW < column.length and (
+                if i + NARROW < stop and (
                     coordinate_of(column, marked(column, i // NARROW + 1)) < self._edges[self._place]
                 ):
                     self.put_summary(i // NARROW, narrow)

@@ -23,7 +23,8 @@ def width_of(edges: NDArray[np.float64]) -> int:
     width = float(edges[1] - edges[0])
     if width < 1 or not width.is_integer() or int(width) & (int(width) - 1):
         return 0
-    is_grid = edges[0] % width == 0 and bool((np.diff(edges) == width).all())
+    # Buckets that are not equally wide become ever wider: on a logarithmic axis.
+    is_grid = edges[0] % width == 0 and edges[-1] - edges[0] == width * (len(edges) - 1)
     return int(width) if is_grid else 0
 
 

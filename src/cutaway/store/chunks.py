@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, Summary
+from cutaway.events.kernel_types import Packed, Selection, Summary
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.packed import pack, packed_bytes, unpack
+from cutaway.store.selection_grid import Grid
 from cutaway.store.slabs import kept
 from cutaway.store.waits import Waits, waits_in
 
@@ -75,6 +76,10 @@ class AnyChunk(Protocol):
 
     def add_buckets(self, reduction: BucketReduction) -> bool:
         """Add all points by buckets that were made beforehand; False where none are narrow enough."""
+
+    def selection(self, grid: Grid) -> tuple[int, Selection] | None:
+        """How many points are in front of the grid, and what is sent of all of them by step, made of such buckets; None
+        where none are narrow enough."""
 
 
 class Chunk:
@@ -142,6 +147,10 @@ class Chunk:
     def add_buckets(self, reduction: BucketReduction) -> bool:
         """See AnyChunk."""
         return False
+
+    def selection(self, grid: Grid) -> tuple[int, Selection] | None:
+        """See AnyChunk."""
+        return None
 
 
 def _kept(packed: Packed) -> Packed:

@@ -19,6 +19,7 @@ from cutaway.store.against_tag import Between, against_tag
 from cutaway.store.bucket_reduction import BucketReduction, duration_of, width_of
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints, Piece, Segment
+from cutaway.store.selection_grid import Grid
 from cutaway.store.series import Axis as PointsAxis
 from cutaway.store.window import Range, Scale
 
@@ -201,6 +202,14 @@ class PackedCurve:
 
     def _drawn_of_buckets(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
         """What is sent where buckets were made beforehand."""
+        placed = edges + self._offset if self._offset else edges
+        if self._axis == "step" and len(self._pieces) == 1 and (width := width_of(placed)):
+            points, start, stop = self._pieces[0]
+            grid = Grid(width, int(placed[0]) // width, len(placed) - 1, most)
+            found = points.selection(grid, start, stop)
+            if found is not None:
+                count = self.count(*shown)
+                return DrawnCurve(Drawn(found[0], found[1], None, None, count), count)
         reduction = self.reduce(edges)
         about = isinstance(reduction, BucketReduction) and reduction.axis == "wall" and reduction.has_rows
         count = self.count(*shown, about=about)

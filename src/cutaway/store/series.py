@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
-from cutaway.events.kernel_types import LinePart
+from cutaway.events.kernel_types import LinePart, Selection
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.chunks import AnyChunk, Axis, Chunk, Chunks, NumberColumn
 from cutaway.store.not_finite import earlier_not_finite
 from cutaway.store.packed import unpack_into
+from cutaway.store.selection_grid import Grid
 from cutaway.store.series_state import EMPTY, NO_STEPS, NO_TIMES, NO_VALUES, Frozen, State
 from cutaway.store.waits import Waits, join_waits, waits_in
 
@@ -161,6 +162,15 @@ class Points:
             ):
                 packed = part.step if axis == "step" else part.wall_time
                 reduction.add_packed(packed, part.value, part.summaries, first, last)
+
+    def selection(self, grid: Grid, start: int, stop: int) -> tuple[int, Selection] | None:
+        """How many of the points from ``start`` up to ``stop`` are in front of the grid, and what is sent of them by
+        step, where they are one chunk whose buckets were made beforehand; else None."""
+        chunks = self._state.chunks
+        number = bisect_right(chunks.ends, start)
+        if number == len(chunks) or chunks.ends[number] != stop or len(chunks[number]) != stop - start:
+            return None
+        return chunks[number].selection(grid)
 
     def parts_in_sight(
         self, axis: Axis, start: int, stop: int, low: float, high: float

@@ -8,7 +8,7 @@ import pytest
 from benchmarks import __main__ as runner
 from benchmarks.curves import svg_of
 from benchmarks.harness import Result, Row, Rows, compare, compare_together, on_curve, within_bound
-from benchmarks.page import page_of, row_of
+from benchmarks.page import in_document, page_of, picture_name, row_of
 from benchmarks.results import Chapter, Results, moves, only_in, read_results
 
 
@@ -155,3 +155,21 @@ def test_results_are_those_of_the_page() -> None:
     results = read_results(folder / "results.json")
     assert (folder / "README.md").read_text(encoding="utf-8") == page_of(results)
     assert json.loads((folder / "results.json").read_text())["chapters"]
+
+
+def test_a_chapter_is_written_into_a_document_between_its_comments() -> None:
+    rows = [result(str(at), [float(at)], [9.0], measure="count", curve="points: requests", at=at) for at in (10, 1000)]
+    (chapter,) = results_of(*rows).chapters.values()
+    text = "before\n<!-- bench_one: written by the benchmark -->\nold\n<!-- end of bench_one -->\nbehind\n"
+    found = in_document(text, chapter)
+    assert found.startswith("before\n<!--")
+    assert found.endswith("<!-- end of bench_one -->\nbehind\n")
+    assert "old" not in found
+    assert row_of(rows[1]) in found
+    assert f"(../benchmarks/{picture_name('points: requests')})" in found
+    assert in_document(found, chapter) == found
+    assert in_document("nothing of it", chapter) == "nothing of it"
+    assert picture_name("points: requests") == "scale-points-requests.svg"
+    picture = svg_of("points: requests", rows)
+    assert "points: requests</title>" in picture
+    assert "1,000</text>" in picture

@@ -218,6 +218,18 @@ def test_a_bucket_without_finite_values_is_a_mark_alone(kernel: Kernel) -> None:
     assert found.sent.tolist() == []
 
 
+@pytest.mark.parametrize("stop", [64, 832, 4096, 8192])
+def test_numbers_that_go_back_behind_a_range_are_not_looked_at(kernel: Kernel, stop: int) -> None:
+    """A range may end where blocks of the column do."""
+    x = np.arange(stop + 5000)
+    x[stop:] -= stop // 2
+    value = x.astype(np.float32)
+    reduction = kernel.Reduction(np.array([0.0, stop - 30.0]))
+    reduction.add_packed(pack(x), value, summaries_of(kernel, value), 0, stop)
+    found = reduction.buckets()
+    assert (found.count.tolist(), found.max.tolist()) == ([stop - 30], [stop - 31])
+
+
 @given(packed_columns(), st.data())
 def test_the_first_number_from_an_edge_on(kernel: Kernel, columns: tuple[Any, Any], data: st.DataObject) -> None:
     x, _ = columns

@@ -11,7 +11,7 @@ from cutaway.store.segments import MOST_SEGMENTS
 from cutaway.store.series import Points
 from cutaway.store.waits import waits_in
 
-#: Fewer points than this have no buckets: they are read as quickly.
+#: A series of fewer points than this has no buckets: they are read as quickly.
 _FEWEST = 64
 #: How many points a bucket of the narrowest width has at least, on average: else they are read as quickly.
 _IN_BUCKET = 8
@@ -68,16 +68,18 @@ def coarsest_width(points: list[Points]) -> int:
 def batch_of(series: list[Points]) -> Batch:
     """Cut some series, each of one point or more."""
     lengths = np.array([len(points) for points in series], np.int64)
-    step = np.concatenate([points.step for points in series])
-    wall_time = np.concatenate([points.wall_time for points in series])
-    value = np.concatenate([points.value.astype(np.float64) for points in series])
+    # Points keep the columns that are asked for as a whole, which all of a shard together have no room for.
+    step = np.concatenate([points.steps(0, len(points)) for points in series])
+    wall_time = np.concatenate([points.wall_times(0, len(points)) for points in series])
+    value = np.concatenate([points.values(0, len(points)).astype(np.float64, copy=False) for points in series])
     begins = np.cumsum(lengths) - lengths
-    cuts = [_cuts(points) for points in series]
+    every = zip(series, begins.tolist(), strict=True)
+    cuts = [_cuts(points, wall_time[begin : begin + len(points)]) for points, begin in every]
     starts = np.concatenate([*(begin + cut for begin, cut in zip(begins.tolist(), cuts, strict=True)), [len(step)]])
     owner = np.repeat(np.arange(len(series)), [len(cut) for cut in cuts])
     position = np.arange(len(step)) - np.repeat(begins, lengths)
-    ascends = np.array([len(points.breaks) < MOST_SEGMENTS for points in series])[owner]
-    facts = _facts(step, wall_time, value, starts, ascends)
+    is_fit = [len(points) >= _FEWEST and len(points.breaks) < MOST_SEGMENTS for points in series]
+    facts = _facts(step, wall_time, value, starts, np.array(is_fit)[owner])
     for number, fact in enumerate(facts):
         if series[owner[number]].wall_ascending:
             waits = waits_in(wall_time[starts[number] : starts[number + 1]])
@@ -87,14 +89,14 @@ def batch_of(series: list[Points]) -> Batch:
     return Batch(step, wall_time, value, position, starts, owner, facts)
 
 
-def _cuts(points: Points) -> NDArray[np.int64]:
+def _cuts(points: Points, wall_time: NDArray[np.float64]) -> NDArray[np.int64]:
     """Where chunks begin: where steps go back, unless that is all over the series, where a session starts, behind a
     long wait, unless such waits are many, and after so many points."""
     marks = {position for position, _ in points.sessions}
     if len(points.breaks) < MOST_SEGMENTS:
         marks.update(points.breaks.tolist())
     if points.wall_ascending:
-        long = waits_in(points.wall_time).position
+        long = waits_in(wall_time).position
         marks.update(long.tolist() if len(long) <= _MOST_WAITS else ())
     edges = sorted({0, *marks, len(points)})
     parts = [np.arange(start, stop, LARGEST_CHUNK) for start, stop in pairwise(edges)]
@@ -106,7 +108,7 @@ def _facts(
     wall_time: NDArray[np.float64],
     value: NDArray[np.float64],
     starts: NDArray[np.int64],
-    ascends: NDArray[np.bool_],
+    is_fit: NDArray[np.bool_],
 ) -> list[ChunkFacts]:
     first, last = starts[:-1], starts[1:] - 1
     count = last - first + 1
@@ -116,11 +118,11 @@ def _facts(
     is_even = (count == 1) | (uneven[np.maximum(last, 1)] == uneven[np.minimum(first + 1, len(step) - 1)])
     stride = np.where(count > 1, step[np.minimum(first + 1, last)] - step[first], 0)
     finest = np.zeros(len(first), np.int64)
-    is_fit = ascends & (count >= _FEWEST) & (np.abs(step[first]) < _LARGEST_STEP) & (np.abs(step[last]) < _LARGEST_STEP)
+    is_fit = is_fit & (np.abs(step[first]) < _LARGEST_STEP) & (np.abs(step[last]) < _LARGEST_STEP)
     width = NARROWEST
     waiting = is_fit.copy()
     while waiting.any():
-        fits = waiting & ((step[last] - step[first]) // width + 1 <= count // _IN_BUCKET)
+        fits = waiting & ((step[last] - step[first]) // width + 1 <= np.maximum(count // _IN_BUCKET, 1))
         finest[fits] = width
         waiting &= ~fits
         width *= 4

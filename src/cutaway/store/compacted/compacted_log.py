@@ -1,6 +1,7 @@
 """A log directory that is read by its compacted directory: what shards cover is not read from event files."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from cutaway.store.collection import collection_held
@@ -18,6 +19,8 @@ from cutaway.store.series import Points
 
 #: Bytes of memory for points and buckets that were read lately.
 MOST_BYTES = 512 << 20
+#: Tables of shards that are read at the same time.
+_READERS = 8
 
 _logger = logging.getLogger(__name__)
 
@@ -40,16 +43,21 @@ class CompactedLog(IndexCache):
             self._take_in(manifest, around)
 
     def _take_in(self, manifest: Manifest, around: Surroundings) -> None:
+        readable = [shard for shard in manifest.shards if shard.is_readable]
         for shard in manifest.shards:
             if not shard.is_readable:
                 self._note(shard.name, f"it is of version {shard.version}; compact makes it again")
-                continue
+        with ThreadPoolExecutor(_READERS) as pool:
+            # Side by side, since a store at a distance takes its time for each.
+            stored = [pool.submit(StoredShard, shard, around) for shard in readable]
+            covered = [pool.submit(covered_by, self._objects, shard) for shard in readable]
+        for number, shard in enumerate(readable):
             try:
-                stored, covered = StoredShard(shard, around), covered_by(self._objects, shard)
+                made, files = stored[number].result(), covered[number].result()
             except (OSError, ValueError) as error:
                 self._note(shard.name, str(error))
                 continue
-            self._covered |= {item.file: (stored, item) for item in covered}
+            self._covered |= {item.file: (made, item) for item in files}
 
     def load(self, file: EventFile) -> Indexed | None:
         """The state of an event file up to where it is covered, or to where another cache has it."""
@@ -71,10 +79,8 @@ class CompactedLog(IndexCache):
             return None
         known = EventFile(file.path, file.place)
         restore(known, document, arrays)
-        known.scalars = LoadedSeries.of(shard.series_of(name))
-        known.not_finite_tags = {
-            tag: None for tag, series in known.scalars.items() if series.points.not_finite is not None
-        }
+        known.scalars = shard.series_of(name)
+        known.not_finite_tags = known.scalars.not_finite_tags()
         return Indexed(known, status.identity, covered.length, checksums)
 
     def save(self, file: EventFile) -> None:

@@ -1,6 +1,5 @@
 """Which bytes of event files a compacted directory covers, and whether the files still begin with them."""
 
-import io
 import json
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from cutaway.events.open_file import FileStatus
 from cutaway.store.compacted.layout import FILES
 from cutaway.store.compacted.manifest import Shard, read_tail
 from cutaway.store.compacted.objects import Objects
+from cutaway.store.compacted.parquet_file import read_table
 from cutaway.store.index_format import Document, checksums_of, decode_index
 from cutaway.store.places.place import Place
 
@@ -35,9 +35,13 @@ class Covered(NamedTuple):
             raise ValueError("the state of an event file is damaged") from error
 
     def is_start_of(self, place: Place, path: str, status: FileStatus) -> bool:
-        """Whether a file begins with the bytes that are covered: the same file with the same times, or one whose first
-        and last block among these bytes are the same. OSError, and ValueError as :meth:`known`."""
-        if status == self.status:
+        """Whether a file begins with the bytes that are covered: the same version, the same file with the same times,
+        or one whose first and last block among these bytes are the same. OSError, and ValueError as :meth:`known`."""
+        known = self.status
+        if known is not None and place.has_versions:
+            # Its times may be told to the second by some answers.
+            known = known._replace(modified=status.modified)
+        if status == known:
             return True
         checksums = self.known()[2]
         if status.size < checksums.length:
@@ -49,10 +53,9 @@ class Covered(NamedTuple):
 def covered_by(objects: Objects, shard: Shard) -> list[Covered]:
     """What a shard covers. OSError or ValueError where that cannot be read."""
     import pyarrow as pa
-    from pyarrow import parquet
 
     try:
-        rows = parquet.read_table(io.BytesIO(read_tail(objects, shard, FILES))).to_pylist()
+        rows = read_table(read_tail(objects, shard, FILES)).to_pylist()
         return [Covered(row["run"], row["file"], row["bytes"], _status(row["status"]), row["state"]) for row in rows]
     except (KeyError, TypeError, pa.ArrowException) as error:
         raise ValueError(f"{FILES} of shard {shard.name} is damaged") from error

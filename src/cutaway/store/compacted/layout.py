@@ -8,26 +8,28 @@ from typing import Any
 from cutaway.store.index_format import VERSION as STATE_VERSION
 
 #: Shards of another version are not read, and are made again.
-VERSION = f"2.{STATE_VERSION}"
+VERSION = f"3.{STATE_VERSION}"
 
 MANIFESTS = "manifests/"
 SHARDS = "shards/"
-POINTS, SERIES, FILES = "points.parquet", "series.parquet", "files.parquet"
+POINTS, ENDS, SERIES, FILES = "points.parquet", "ends.parquet", "series.parquet", "files.parquet"
 
 #: The widths of buckets, in steps, are NARROWEST · 4^k.
 NARROWEST = 16
-#: From this width on buckets have their first and their last point: of narrower ones that would take too much room.
-WITH_ENDS = 64
+#: From this width on buckets have the wall times of their first and their last point: of narrower ones these would take
+#: too much room.
+WITH_TIMES = 64
+#: So many points at the begin of a chunk and at its end are in a file of their own: a chart sends the points of a
+#: bucket that has few, as the first and the last one may.
+END_POINTS = 4
+#: What the footers of the other files are called in the metadata of `series.parquet`, which is read first.
+FOOTER = "cutaway footer "
 #: A chunk of points is in one piece of even steps or not, and has buckets of its own.
 LARGEST_CHUNK = 1 << 16
 #: Rows of a row group at most. It ends with a tag once it has half of them.
 POINT_ROWS, BUCKET_ROWS = 1 << 16, 1 << 13
 
 _DELTA, _SPLIT = "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"
-_ENDS = (
-    "first_step", "last_step", "first_wall_time_bits", "last_wall_time_bits",
-    "first", "last", "first_float64", "last_float64",
-)  # fmt: skip
 
 
 def buckets_name(width: int) -> str:
@@ -43,20 +45,21 @@ def widths(finest: int, coarsest: int) -> list[int]:
     return found
 
 
-def points_schema() -> Any:
-    """A row a point, sorted by series, in the order in which the points of a series were recorded."""
+def points_schema(*, with_position: bool = False) -> Any:
+    """A row a point, sorted by series, in the order in which the points of a series were recorded; with its place among
+    those where not all are there."""
     import pyarrow as pa
 
-    return pa.schema(
-        [
-            ("series", pa.int32()),
-            ("step", pa.int64()),
-            ("wall_time_bits", pa.int64()),
-            ("value", pa.float32()),
-            ("value_float64", pa.float64()),
-            ("value_int64", pa.int64()),
-        ]
-    )
+    fields = [
+        ("series", pa.int32()),
+        ("position", pa.int64()),
+        ("step", pa.int64()),
+        ("wall_time_bits", pa.int64()),
+        ("value", pa.float32()),
+        ("value_float64", pa.float64()),
+        ("value_int64", pa.int64()),
+    ]
+    return pa.schema([field for field in fields if with_position or field[0] != "position"])
 
 
 def buckets_schema(width: int) -> Any:
@@ -65,14 +68,15 @@ def buckets_schema(width: int) -> Any:
 
     narrow, wide = pa.float32(), pa.float64()
     fields = [
-        ("series", pa.int32()), ("bucket", pa.int64()), ("position", pa.int64()),
+        ("series", pa.int32()), ("chunk", pa.int32()), ("bucket", pa.int64()), ("position", pa.int64()),
         ("count", pa.int32()), ("nan", pa.int32()), ("pos_inf", pa.int32()), ("neg_inf", pa.int32()),
         ("mean", wide), ("min", narrow), ("max", narrow), ("min_float64", wide), ("max_float64", wide),
         ("first_step", pa.int64()), ("last_step", pa.int64()),
-        ("first_wall_time_bits", pa.int64()), ("last_wall_time_bits", pa.int64()),
         ("first", narrow), ("last", narrow), ("first_float64", wide), ("last_float64", wide),
     ]  # fmt: skip
-    return pa.schema([field for field in fields if width >= WITH_ENDS or field[0] not in _ENDS])
+    if width >= WITH_TIMES:
+        fields += [("first_wall_time_bits", pa.int64()), ("last_wall_time_bits", pa.int64())]
+    return pa.schema(fields)
 
 
 def writer_options(schema: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ before or as it is afterwards, and of two at the same time one comes second, and
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cutaway.events import core
@@ -68,14 +69,17 @@ def numbers_of(objects: Objects) -> list[int]:
     return sorted(int(name) for name in names if name.isdecimal() and len(name) == 8)
 
 
-def read_newest(objects: Objects) -> Manifest | None:
-    """The manifest that counts; None where there is none. ValueError for one that cannot be understood."""
-    while numbers := numbers_of(objects):
+def read_newest(objects: Objects, numbers: Sequence[int] = ()) -> Manifest | None:
+    """The manifest that counts; None where there is none. ValueError for one that cannot be understood.
+
+    ``numbers`` are those of all manifests, where they were listed a moment ago.
+    """
+    while numbers := numbers or numbers_of(objects):
         try:
             return read_manifest(objects, numbers[-1])
         except FileNotFoundError:
             # It was replaced and cleaned away between the two calls.
-            continue
+            numbers = ()
     return None
 
 

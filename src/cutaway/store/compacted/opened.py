@@ -17,7 +17,10 @@ def open_log_directory(
 
     Raises ValueError as well for a compacted directory without pyarrow, or with a manifest that cannot be understood.
     """
-    if not isinstance(logdir, str | os.PathLike) or not _is_compacted(os.fspath(logdir)):
+    if not isinstance(logdir, str | os.PathLike):
+        return LogDirectory(logdir, cache)
+    numbers = _manifests(os.fspath(logdir))
+    if numbers is None:
         return LogDirectory(logdir, cache)
     try:
         import pyarrow  # noqa: F401
@@ -31,24 +34,27 @@ def open_log_directory(
     from cutaway.store.compacted.source import source_at
 
     objects = objects_at(os.fspath(logdir))
-    manifest = read_newest(objects)
+    manifest = read_newest(objects, numbers)
     if manifest is None:
         return LogDirectory(logdir, cache)
     source = source_at(manifest.source)
     return LogDirectory(manifest.source, CompactedLog(source, objects, manifest, cache))
 
 
-def _is_compacted(logdir: str) -> bool:
+def _manifests(logdir: str) -> list[int] | None:
+    """The numbers of the manifests below a directory or a URL, so that they are not listed twice; None where it is not
+    a compacted directory. Of a local directory, which is listed at once, there are none."""
     if is_object_url(logdir):
         from cutaway.store.compacted.chosen import objects_at
+        from cutaway.store.compacted.manifest import numbers_of
 
         try:
-            return bool(objects_at(logdir).list(MANIFESTS))
+            return numbers_of(objects_at(logdir)) or None
         except (OSError, ValueError):
             # Reading it as a log directory says what is wrong.
-            return False
+            return None
     try:
-        return (Path(logdir).expanduser() / MANIFESTS).is_dir()
+        return [] if (Path(logdir).expanduser() / MANIFESTS).is_dir() else None
     except (RuntimeError, ValueError):
         # A home directory of nobody, or a name that no file has: the log directory says so.
-        return False
+        return None

@@ -1,10 +1,13 @@
 """Reading parts of one Parquet file of a shard."""
 
+import base64
 import io
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cutaway.store.compacted.layout import SHARDS
 from cutaway.store.compacted.manifest import Shard, read_tail
@@ -15,12 +18,34 @@ class DamagedError(Exception):
     """A file of a shard that is not there or not as it was written: the message says why."""
 
 
-class ParquetRows:
-    """Row groups of one file. Any thread; the file's footer is read when it is first asked for anything."""
+def read_table(data: bytes) -> Any:
+    """All rows of a small file: an Arrow table. Raises pyarrow's errors."""
+    import pyarrow as pa
+    from pyarrow import parquet
 
-    def __init__(self, objects: Objects, shard: Shard, name: str) -> None:
+    # Its function of that name loads what reads whole directories, which takes longer than the reading.
+    return parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
+
+
+def numbers(table: Any, name: str) -> NDArray[Any]:
+    """A column of numbers, none of them null. Arrow's own way loads pandas where that is installed."""
+    chunks = table[name]
+    array = chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
+    dtype = np.dtype(array.type.to_pandas_dtype())
+    if not len(array):
+        return np.empty(0, dtype)
+    found: NDArray[Any] = np.frombuffer(array.buffers()[1], dtype, len(array), array.offset * dtype.itemsize)
+    return found
+
+
+class ParquetRows:
+    """Row groups of one file. Any thread; the file's footer, where it is not known, is read when it is first asked for
+    anything."""
+
+    def __init__(self, objects: Objects, shard: Shard, name: str, footer: bytes | None = None) -> None:
+        """``footer`` as :data:`cutaway.store.compacted.layout.FOOTER` has it."""
         self.key = f"{SHARDS}{shard.name}/{name}"
-        self._objects, self._shard, self._name = objects, shard, name
+        self._objects, self._shard, self._name, self._known = objects, shard, name, footer
         self._lock = Lock()
         self._file: Any = None
         #: The row behind each row group.
@@ -48,6 +73,19 @@ class ParquetRows:
         with self._lock:
             return self._checked(lambda: self._file.read_row_groups(range(start, stop)).combine_chunks())
 
+    @property
+    def groups(self) -> int:
+        """How many row groups there are."""
+        self._open()
+        return len(self._ends)
+
+    def read_each(self, start: int, stop: int) -> list[Any]:
+        """The row groups from one up to another, each an Arrow table of its own. Raises DamagedError."""
+        table = self.read(start, stop)
+        edges = [0, *(self._ends[start:stop] - self.first_row(start)).tolist()]
+        # Copies, so that one of them does not keep the memory of all.
+        return [_copy(table.slice(low, high - low)) for low, high in pairwise(edges)]
+
     def _open(self) -> None:
         with self._lock:
             if self._file is None:
@@ -57,8 +95,13 @@ class ParquetRows:
         import pyarrow as pa
         from pyarrow import parquet
 
-        # A footer has no checksum of its own, and a wrong one leads anywhere.
-        metadata = parquet.read_metadata(pa.BufferReader(read_tail(self._objects, self._shard, self._name)))
+        stored = self._shard.objects.get(self._name)
+        if self._known is None or stored is None:
+            # A footer has no checksum of its own, and a wrong one leads anywhere.
+            footer = read_tail(self._objects, self._shard, self._name)
+        else:
+            footer = pa.decompress(base64.b64decode(self._known), stored.tail, "zstd", asbytes=True)
+        metadata = parquet.read_metadata(pa.BufferReader(footer))
         file = parquet.ParquetFile(
             _Ranges(self._objects, self.key, self._shard.objects[self._name].size),
             metadata=metadata,
@@ -78,6 +121,15 @@ class ParquetRows:
             return read()
         except (OSError, ValueError, pa.ArrowException) as error:
             raise DamagedError(str(error).partition("\n")[0] or type(error).__name__) from error
+
+
+def _copy(table: Any) -> Any:
+    """The same rows in memory of their own; the table is one piece."""
+    import pyarrow as pa
+
+    # Arrow's own way loads pandas where that is installed.
+    every = [column.combine_chunks() for column in table.columns]
+    return pa.table([pa.concat_arrays([each, each.slice(0, 0)]) for each in every], schema=table.schema)
 
 
 class _Ranges(io.RawIOBase):

@@ -17,6 +17,14 @@ class Recent:
         self._bytes = 0
         self._lock = Lock()
 
+    def known(self, key: Hashable) -> Any:
+        """The value of a key; None where there is none."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+
     def get(self, key: Hashable, make: Callable[[], tuple[T, int]]) -> T:
         """The value of a key; ``make`` makes it, and says how many bytes it takes."""
         with self._lock:

@@ -3,14 +3,16 @@
 The same event files give the same bytes, whichever process or machine makes the shard.
 """
 
+import base64
 import copy
 import hashlib
+import io
 import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +24,16 @@ from cutaway.store.compacted.chosen import objects_at
 from cutaway.store.compacted.chunked import Batch, batch_of, coarsest_width
 from cutaway.store.compacted.layout import (
     BUCKET_ROWS,
+    END_POINTS,
+    ENDS,
     FILES,
+    FOOTER,
     POINT_ROWS,
     POINTS,
     SERIES,
     SHARDS,
     VERSION,
-    WITH_ENDS,
+    WITH_TIMES,
     buckets_name,
     buckets_schema,
     points_schema,
@@ -46,7 +51,7 @@ from cutaway.store.natural_order import natural_key
 from cutaway.store.series import Points
 
 #: Points of a tag that are worked on at a time.
-_MOST_AT_ONCE = 4 << 20
+_MOST_AT_ONCE = 1 << 20
 #: Float32 values have a column of their own; integers that float64 cannot hold are there twice.
 _KINDS = {"float32": 0, "float64": 1, "int64": 2}
 
@@ -75,6 +80,9 @@ class _Stored(NamedTuple):
 def build_shard(task: ShardTask) -> Shard | None:
     """Make a shard and put its objects; None where none of the files has anything that could be read."""
     source, objects = source_at(task.source), objects_at(task.target)
+    if source.place.has_versions:
+        # So that no file is asked for by itself.
+        source.place.find()
     with collection_held(), tempfile.TemporaryDirectory(prefix="cutaway-") as scratch:
         directory = Path(scratch)
         read = [(run, name, file) for run, name in task.files if (file := _read(source, name)) is not None]
@@ -126,27 +134,33 @@ def _read(source: Source, name: str) -> EventFile | None:
 
 
 def _write_points(directory: Path, series: list[_Stored]) -> None:
-    """The points, the buckets and the table of series."""
+    """The points, those at the ends of chunks, the buckets and the table of series."""
     rows: dict[str, list[Any]] = {name: [] for name in _series_schema().names}
+    chunks = 0
     with ExitStack() as stack:
         points = stack.enter_context(SortedRows(directory / POINTS, points_schema(), POINT_ROWS))
+        ends = stack.enter_context(SortedRows(directory / ENDS, points_schema(with_position=True), BUCKET_ROWS))
         buckets: dict[int, SortedRows] = {}
         first = 0
         for tag, of_tag in _by_tag(series):
             coarsest = coarsest_width([each.points for each in of_tag])
             for some in _some_at_once(of_tag):
                 batch = batch_of([each.points for each in some])
-                points.add(_point_columns(first, some, batch))
+                columns = _point_columns(first, some, batch)
+                points.add(columns)
+                at_ends = _places_of_ends(batch)
+                ends.add({name: column.take(at_ends) for name, column in columns.items()})
                 for width, found in _levels(batch, coarsest):
                     if width not in buckets:
                         path = directory / buckets_name(width)
                         buckets[width] = stack.enter_context(SortedRows(path, buckets_schema(width), BUCKET_ROWS))
-                    buckets[width].add(_bucket_columns(first, some, batch, found, width))
-                _add_series(rows, first, tag, some, batch, coarsest)
+                    buckets[width].add(_bucket_columns(first, chunks, some, batch, found, width))
+                _add_series(rows, first, chunks, tag, some, batch, coarsest)
                 first += len(some)
-            for writer in (points, *buckets.values()):
+                chunks += len(batch.facts)
+            for writer in (points, ends, *buckets.values()):
                 writer.end_tag()
-    _write_table(directory / SERIES, rows, _series_schema())
+    _write_table(directory / SERIES, rows, _series_schema().with_metadata(_footers(directory)))
 
 
 def _by_tag(series: list[_Stored]) -> Iterator[tuple[str, list[_Stored]]]:
@@ -197,6 +211,8 @@ def _in_order(parts: list[BucketRows]) -> BucketRows:
 
 
 def _point_columns(first: int, some: list[_Stored], batch: Batch) -> dict[str, Any]:
+    import pyarrow as pa
+
     lengths = [len(each.points) for each in some]
     kinds = np.repeat([_KINDS[each.points.dtype.name] for each in some], lengths)
     integer = np.zeros(len(kinds), np.int64)
@@ -204,22 +220,37 @@ def _point_columns(first: int, some: list[_Stored], batch: Batch) -> dict[str, A
         places = np.cumsum([0, *lengths])
         for each, start in zip(some, places.tolist(), strict=False):
             if each.points.dtype == np.int64:
-                integer[start : start + len(each.points)] = each.points.value
+                integer[start : start + len(each.points)] = each.points.values(0, len(each.points))
     return {
-        "series": np.repeat(np.arange(first, first + len(some), dtype=np.int32), lengths),
-        "step": batch.step,
-        "wall_time_bits": batch.wall_time.view(np.int64),
+        "series": pa.array(np.repeat(np.arange(first, first + len(some), dtype=np.int32), lengths)),
+        "position": pa.array(batch.position),
+        "step": pa.array(batch.step),
+        "wall_time_bits": pa.array(batch.wall_time.view(np.int64)),
         "value": _there(batch.value, kinds == 0, np.float32),
         "value_float64": _there(batch.value, kinds > 0, np.float64),
         "value_int64": _there(integer, kinds == 2, np.int64),
     }
 
 
-def _bucket_columns(first: int, some: list[_Stored], batch: Batch, rows: BucketRows, width: int) -> dict[str, Any]:
+def _places_of_ends(batch: Batch) -> NDArray[np.int64]:
+    """Where the first and the last points of the chunks are in a batch, in ascending order."""
+    begins, lengths = batch.starts[:-1], np.diff(batch.starts)
+    number = np.arange(2 * END_POINTS)
+    # From the begin, and then towards the end, of which a short chunk has fewer.
+    place = np.where(number < END_POINTS, number, lengths[:, None] - 2 * END_POINTS + number)
+    is_new = (place < lengths[:, None]) & ((number < END_POINTS) | (place >= END_POINTS))
+    return (begins[:, None] + place)[is_new]
+
+
+def _bucket_columns(
+    first: int, chunks: int, some: list[_Stored], batch: Batch, rows: BucketRows, width: int
+) -> dict[str, Any]:
+    """``first`` is the number of the first series, and ``chunks`` that of the first chunk."""
     series = batch.series[rows.chunk]
     is_narrow = np.array([each.points.dtype == np.float32 for each in some])[series]
     columns: dict[str, Any] = {
         "series": (series + first).astype(np.int32),
+        "chunk": (rows.chunk + chunks).astype(np.int32),
         "bucket": rows.bucket,
         "position": rows.position,
         "count": rows.finite.astype(np.int32),
@@ -227,13 +258,13 @@ def _bucket_columns(first: int, some: list[_Stored], batch: Batch, rows: BucketR
         "pos_inf": rows.pos_inf.astype(np.int32),
         "neg_inf": rows.neg_inf.astype(np.int32),
         "mean": rows.mean,
+        "first_step": rows.first_step,
+        "last_step": rows.last_step,
     }
-    values = {"min": rows.min, "max": rows.max}
-    if width >= WITH_ENDS:
-        columns |= {"first_step": rows.first_step, "last_step": rows.last_step}
+    if width >= WITH_TIMES:
         columns["first_wall_time_bits"] = rows.first_time.view(np.int64)
         columns["last_wall_time_bits"] = rows.last_time.view(np.int64)
-        values |= {"first": rows.first, "last": rows.last}
+    values = {"min": rows.min, "max": rows.max, "first": rows.first, "last": rows.last}
     for name, value in values.items():
         columns[name] = _there(value, is_narrow, np.float32)
         columns[f"{name}_float64"] = _there(value, ~is_narrow, np.float64)
@@ -252,19 +283,25 @@ def _there(column: NDArray[Any], chosen: NDArray[np.bool_], dtype: Any) -> Any:
 
 
 def _add_series(
-    rows: dict[str, list[Any]], first: int, tag: str, some: list[_Stored], batch: Batch, coarsest: int
+    rows: dict[str, list[Any]],
+    first: int,
+    chunks: int,
+    tag: str,
+    some: list[_Stored],
+    batch: Batch,
+    coarsest: int,
 ) -> None:
+    """``first`` is the number of the first series, and ``chunks`` that of the first chunk."""
     edges = np.searchsorted(batch.series, np.arange(len(some) + 1)).tolist()
     for number, each in enumerate(some):
-        chunks = batch.facts[edges[number] : edges[number + 1]]
-        values = (first + number, tag, each.run, each.file, len(each.points))
-        facts = (
-            each.points.lowest_step,
-            each.points.highest_step,
-            each.number,
-            encode_state(each.points, chunks, coarsest),
-        )
-        for name, value in zip(rows, (*values, *facts), strict=True):
+        points = each.points
+        step, _, last = points.last
+        values = (
+            first + number, tag, each.run, each.file, len(points), points.lowest_step, points.highest_step, step,
+            points.lowest, points.highest, last, points.not_finite is not None, each.number, chunks + edges[number],
+            encode_state(points, batch.facts[edges[number] : edges[number + 1]], coarsest),
+        )  # fmt: skip
+        for name, value in zip(rows, values, strict=True):
             rows[name].append(value)
 
 
@@ -280,10 +317,38 @@ def _series_schema() -> Any:
             ("points", pa.int64()),
             ("lowest_step", pa.int64()),
             ("highest_step", pa.int64()),
+            ("last_step", pa.int64()),
+            ("lowest", pa.float64()),
+            ("highest", pa.float64()),
+            ("last", pa.float64()),
+            ("not_finite", pa.bool_()),
             ("number", pa.int32()),
+            ("chunk", pa.int32()),
             ("state", pa.string()),
         ]
     )
+
+
+def _footers(directory: Path) -> dict[str, bytes]:
+    """The footers of the files that are there, compressed; not that of the points, which is long and seldom wanted."""
+    import pyarrow as pa
+
+    found = {}
+    for path in sorted(path for path in directory.iterdir() if path.name != POINTS):
+        with path.open("rb") as file:
+            footer, _ = _tail(file, whole=False)
+        # Some readers want all metadata to be text.
+        found[FOOTER + path.name] = base64.b64encode(pa.compress(footer, codec="zstd", asbytes=True))
+    return found
+
+
+def _tail(file: BinaryIO, *, whole: bool) -> tuple[bytes, int]:
+    """The footer of a Parquet file, or all of it, and its size."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(size - 8)
+    length = size if whole else int.from_bytes(file.read(4), "little") + 8
+    file.seek(size - length)
+    return file.read(), size
 
 
 def _write_files(path: Path, read: list[tuple[str, str, EventFile]]) -> None:
@@ -322,11 +387,7 @@ def _stored_objects(directory: Path) -> tuple[dict[str, StoredObject], str]:
         with path.open("rb") as file:
             while data := file.read(8 << 20):
                 digest.update(data)
-            size = file.tell()
-            file.seek(size - 8)
-            footer = int.from_bytes(file.read(4), "little") + 8
-            tail = size if path.name in (SERIES, FILES) else footer
-            file.seek(size - tail)
-            stored[path.name] = StoredObject(size, tail, core.crc32c(file.read()))
+            tail, size = _tail(file, whole=path.name in (SERIES, FILES))
+            stored[path.name] = StoredObject(size, len(tail), core.crc32c(tail))
         content.update(f"{path.name} {digest.hexdigest()}\n".encode())
     return stored, content.hexdigest()[:32]

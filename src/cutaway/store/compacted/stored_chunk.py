@@ -6,23 +6,37 @@ of the buckets that a chart was made of.
 
 import math
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, Summary
+from cutaway.events.kernel_types import Packed, Selection, Summary
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Axis, Chunk, NumberColumn
 from cutaway.store.compacted.chunked import ChunkFacts
-from cutaway.store.compacted.layout import WITH_ENDS
+from cutaway.store.compacted.layout import END_POINTS, WITH_TIMES
+from cutaway.store.compacted.selections import Selections
+from cutaway.store.selection_grid import Grid
 from cutaway.store.waits import Waits
 
 #: Over time a bucket of a chart is made of so many buckets of steps at least.
 _PARTS = 4
 _NO_MARKS = np.empty(0, np.int64)
+
+
+class KnownPoints(NamedTuple):
+    """Some points of a series, or of several."""
+
+    #: int64[n] each: where they are in their series, in ascending order; their steps, and the bits of their wall times.
+    position: NDArray[np.int64]
+    step: NDArray[np.int64]
+    wall_time: NDArray[np.int64]
+    #: float64[n], and int64[n] of those that are exact only so.
+    value: NDArray[np.float64]
+    integer: NDArray[np.int64]
 
 
 class StoredSeries(Protocol):
@@ -36,8 +50,15 @@ class StoredSeries(Protocol):
     def chunk(self, start: int, stop: int) -> Chunk:
         """The points from one position up to another, read from where they are."""
 
-    def rows(self, width: int, start: int, stop: int) -> BucketRows | None:
-        """The buckets of a width, of the points from one position up to another; None where they cannot be read."""
+    def rows(self, width: int, chunk: int) -> BucketRows | None:
+        """The buckets of a width of a chunk, by its number; None where they cannot be read."""
+
+    def selections(self, width: int, grid: Grid) -> Selections | None:
+        """What a chart sends that is made of the buckets of a width; None where they cannot be read."""
+
+    def ends(self, start: int, stop: int) -> KnownPoints | None:
+        """The points at the begins and the ends of its chunks, of those from one position up to another; None where
+        they cannot be read."""
 
 
 class StoredChunk:
@@ -45,8 +66,9 @@ class StoredChunk:
 
     has_buckets = True
 
-    def __init__(self, series: StoredSeries, start: int, facts: ChunkFacts) -> None:
-        self._series, self._start, self._facts = series, start, facts
+    def __init__(self, series: StoredSeries, number: int, start: int, facts: ChunkFacts) -> None:
+        """``number`` is that among all chunks of the shard, ``start`` the position of its first point."""
+        self._series, self._number, self._start, self._facts = series, number, start, facts
         #: The width of the buckets that were last asked for.
         self._width = 0
 
@@ -121,36 +143,36 @@ class StoredChunk:
                 (facts.first_step, facts.last_step) if is_step else (facts.first_wall_time, facts.last_wall_time)
             )
             return np.where(positions == 0, first, last)
-        known = self._known(positions)
-        if known is None:
-            return self._read.take(axis, positions)
-        return known[0] if is_step else known[1]
+        known = self._known(axis, positions)
+        return self._read.take(axis, positions) if known is None else known
 
     def values_at(self, positions: NDArray[np.int64]) -> NumberColumn:
         """See AnyChunk."""
-        # Integers that float64 cannot hold are exact only where the points are.
-        known = self._known(positions) if self._series.dtype != np.int64 else None
-        return self._read.values_at(positions) if known is None else known[2]
+        known = self._known("value", positions)
+        return self._read.values_at(positions) if known is None else known
 
     def add_buckets(self, reduction: BucketReduction) -> bool:
         """See AnyChunk."""
-        width, most = self._facts.finest, self._widest(reduction)
-        if reduction.axis == "wall":
-            width = max(width, WITH_ENDS) if width else 0
-        if not width or width > most:
-            return False
-        while width * 4 <= min(most, self._series.coarsest):
-            width *= 4
-        rows = self._rows(width)
+        width = self._fitting(self._widest(reduction), WITH_TIMES if reduction.axis == "wall" else 1)
+        rows = self._rows(width) if width else None
         if rows is None:
             return False
         self._width = width
         reduction.add_rows(rows, width)
         return True
 
+    def selection(self, grid: Grid) -> tuple[int, Selection] | None:
+        """See AnyChunk."""
+        width = self._fitting(grid.width, 1)
+        selections = self._series.selections(width, grid) if width else None
+        if selections is None:
+            return None
+        self._width = width
+        return selections.of(self._number, self._start, len(self))
+
     def first_from(self, axis: Axis, start: int, stop: int, edge: float, *, about: bool) -> int:
         """See AnyChunk."""
-        rows = self._rows(self._width) if about and self._width >= WITH_ENDS else None
+        rows = self._rows(self._width) if about and self._width >= WITH_TIMES else None
         if rows is None:
             packed = self.step if axis == "step" else self.wall_time
             return core.first_from(packed, len(self), start, stop, edge)
@@ -167,29 +189,53 @@ class StoredChunk:
         steps, seconds = facts.last_step - facts.first_step, last - first
         return reduction.duration / _PARTS * steps / seconds if seconds > 0 else math.inf
 
+    def _fitting(self, widest: float, least: int) -> int:
+        """The widest buckets that there are from one width up to another; 0 without any."""
+        width = max(self._facts.finest, least)
+        if not self._facts.finest or width > widest:
+            return 0
+        while width * 4 <= min(widest, self._series.coarsest):
+            width *= 4
+        return width
+
     def _rows(self, width: int) -> BucketRows | None:
-        return self._series.rows(width, self._start, self._start + len(self))
+        return self._series.rows(width, self._number)
 
-    def _known(
-        self, positions: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None:
-        """Steps, bits of wall times and values at positions, all of which are a bucket's first or last point; else
-        None."""
-        rows = self._rows(self._width) if self._width >= WITH_ENDS else None
-        if rows is None:
+    def _known(self, what: Axis | Literal["value"], positions: NDArray[np.int64]) -> NDArray[Any] | None:
+        """Steps, bits of wall times or values at positions, all of which are a bucket's first or last point, or among
+        the first and the last of the chunk; else None."""
+        found = np.empty(len(positions), self._series.dtype if what == "value" else np.int64)
+        missing = np.ones(len(positions), np.bool_)
+        # Integers that float64 cannot hold are exact only in columns of their own.
+        least = {"step": 1, "wall": WITH_TIMES, "value": math.inf if self._series.dtype == np.int64 else 1}[what]
+        rows = self._rows(self._width) if self._width >= least else None
+        if rows is not None and len(rows.position):
+            first = rows.position - self._start
+            places = _alternating(first, first + rows.total - 1)
+            columns = {
+                "step": lambda: _alternating(rows.first_step, rows.last_step),
+                "wall": lambda: _alternating(rows.first_time.view(np.int64), rows.last_time.view(np.int64)),
+                "value": lambda: _alternating(rows.first, rows.last),
+            }
+            at = np.minimum(places.searchsorted(positions), len(places) - 1)
+            missing = places[at] != positions
+            found[:] = columns[what]()[at]
+        if not missing.any():
+            return found
+        others = positions[missing]
+        if not ((others < END_POINTS) | (others >= len(self) - END_POINTS)).all():
             return None
-        first = rows.position - self._start
-        places = _alternating(first, first + rows.total - 1)
-        found = np.minimum(places.searchsorted(positions), len(places) - 1)
-        if not np.array_equal(places[found], positions):
+        ends = self._series.ends(self._start, self._start + len(self))
+        if ends is None:
             return None
-        step, time, value = (
-            _alternating(rows.first_step, rows.last_step),
-            _alternating(rows.first_time.view(np.int64), rows.last_time.view(np.int64)),
-            np.stack([rows.first, rows.last], axis=1).ravel(),
-        )
-        return step[found], time[found], value[found]
+        at = (ends.position - self._start).searchsorted(others)
+        if what == "value":
+            column: NDArray[Any] = ends.integer if self._series.dtype == np.int64 else ends.value
+        else:
+            column = ends.step if what == "step" else ends.wall_time
+        found[missing] = column[at]
+        return found
 
 
-def _alternating(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+def _alternating(first: NDArray[Any], last: NDArray[Any]) -> NDArray[Any]:
     return np.stack([first, last], axis=1).ravel()

@@ -1,26 +1,36 @@
 """One shard for its readers: the series of its files, whose points and buckets are read when they are asked for."""
 
-import io
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Chunk, NumberColumn
-from cutaway.store.compacted.layout import POINTS, SERIES, SHARDS, WITH_ENDS, buckets_name
+from cutaway.store.compacted.layout import ENDS, FOOTER, POINTS, SERIES, SHARDS, WITH_TIMES, buckets_name
 from cutaway.store.compacted.manifest import Shard, read_tail
 from cutaway.store.compacted.objects import Objects
-from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows
+from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows, numbers
 from cutaway.store.compacted.recent import Recent
-from cutaway.store.compacted.series_state import SeriesState, decode_state
-from cutaway.store.compacted.stored_chunk import StoredChunk
+from cutaway.store.compacted.selections import Selections
+from cutaway.store.compacted.series_state import SeriesState
+from cutaway.store.compacted.stored_chunk import KnownPoints, StoredChunk
+from cutaway.store.compacted.stored_table import Place, StoredTable
+from cutaway.store.loaded_series import LoadedSeries
+from cutaway.store.selection_grid import Grid
 from cutaway.store.series import Points, Series
 
+if TYPE_CHECKING:
+    from cutaway.store.series_state import State
+
+T = TypeVar("T")
+
 #: The buckets of a tag are read at once where they are in at most so many row groups: a chart wants those of all runs.
-_MOST_GROUPS = 32
+_MOST_GROUPS = 128
+#: Row groups of points that are read at once: some ten megabytes.
+_MOST_AHEAD = 32
 
 
 class Surroundings(NamedTuple):
@@ -34,18 +44,6 @@ class Surroundings(NamedTuple):
     note_damage: Callable[[str, str], None]
 
 
-class _Place(NamedTuple):
-    """Where a series is in its shard."""
-
-    tag: str
-    file: str
-    number: int
-    #: The first and the last series of the tag.
-    of_tag: tuple[int, int]
-    #: Its first row among all points.
-    row: int
-
-
 class StoredShard:
     """The series of a shard. Any thread."""
 
@@ -53,40 +51,74 @@ class StoredShard:
         """Reads the table of series. OSError or ValueError where that cannot be read."""
         self.shard, self.around = shard, around
         self._files: dict[str, ParquetRows] = {}
+        #: Of the files, by their names, compressed.
+        self._footers: dict[str, bytes] = {}
         self._damaged: set[str] = set()
-        #: By file: the number of the tag in the file, the tag, and the series.
-        self._series: dict[str, list[tuple[int, str, Series]]] = {}
+        #: The row group of points behind those that were read last, and how many these were.
+        self._ahead = (-1, 0)
         self._read_series()
 
-    def series_of(self, file: str) -> dict[str, Series]:
+    def series_of(self, file: str) -> LoadedSeries:
         """The series of a file by their tags, in the order of the tags' first points."""
-        return {tag: series for _, tag, series in sorted(self._series.get(file, ()), key=lambda each: each[0])}
+        return self._table.series_of(file)
 
     def _read_series(self) -> None:
         import pyarrow as pa
-        from pyarrow import parquet
 
         try:
-            data = read_tail(self.around.objects, self.shard, SERIES)
-            columns = parquet.read_table(io.BytesIO(data)).to_pydict()
-            tags = np.array(columns["tag"], object)
-            edges = np.flatnonzero(np.append(True, tags[1:] != tags[:-1])) if len(tags) else np.empty(0, np.int64)
-            row = 0
-            for number, tag in enumerate(columns["tag"]):
-                place = int(edges.searchsorted(number, "right"))
-                last = int(edges[place]) - 1 if place < len(edges) else len(tags) - 1
-                where = _Place(tag, columns["file"][number], number, (int(edges[place - 1]), last), row)
-                series = _StoredSeries(self, where, decode_state(columns["state"][number])).thawed()
-                if len(series) != columns["points"][number]:
-                    raise ValueError("numbers of points differ")
-                self._series.setdefault(where.file, []).append((columns["number"][number], tag, series))
-                row += len(series)
+            self._table = StoredTable(read_tail(self.around.objects, self.shard, SERIES), self._made)
         except (KeyError, TypeError, IndexError, pa.ArrowException) as error:
             raise ValueError(f"{SERIES} of shard {self.shard.name} is damaged") from error
+        for key, footer in self._table.metadata.items():
+            self._footers[key.decode().removeprefix(FOOTER)] = footer
 
-    def rows(self, place: _Place, width: int, start: int, stop: int) -> BucketRows | None:
+    def _made(self, place: Place, state: SeriesState | None) -> Series:
+        if state is not None:
+            return _StoredSeries(self, place, state).thawed()
+        self._note(SERIES, DamagedError("facts of a series cannot be understood"))
+        return Series.of(cast("State", self.around.from_event_file(place.file, place.tag).state))
+
+    def rows(self, place: Place, width: int, chunk: int) -> BucketRows | None:
         """See StoredSeries."""
-        name = buckets_name(width)
+        found = self._of_series(buckets_name(width), place, partial(_decoded, width=width))
+        if found is None:
+            return None
+        rows = found[0]
+        low, high = rows.chunk.searchsorted([chunk, chunk + 1]).tolist()
+        if low == high:
+            self._note(buckets_name(width), DamagedError("buckets are not where they should be"))
+            return None
+        return rows.chosen(slice(low, high))
+
+    def selections(self, place: Place, width: int, grid: Grid) -> Selections | None:
+        """See StoredSeries."""
+        found = self._of_series(buckets_name(width), place, partial(_decoded, width=width))
+        if found is None:
+            return None
+        rows, key = found
+
+        def make() -> tuple[Selections, int]:
+            selections = Selections(rows, width, grid)
+            return selections, selections.nbytes
+
+        return self.around.recent.get((*key, grid), make)
+
+    def ends(self, place: Place, start: int, stop: int) -> KnownPoints | None:
+        """See StoredSeries."""
+        found = self._of_series(ENDS, place, _decoded_ends)
+        if found is None:
+            return None
+        series, points = found[0]
+        low, high = series.searchsorted([place.number, place.number + 1]).tolist()
+        begin, end = (low + points.position[low:high].searchsorted([start, stop])).tolist()
+        columns: list[Any] = [column[begin:end] for column in points]
+        return KnownPoints(*columns)
+
+    def _of_series(
+        self, name: str, place: Place, decode: Callable[[Any], tuple[T, int]]
+    ) -> tuple[T, tuple[str, int, int]] | None:
+        """Rows of a file that is sorted by series, with those of a series among them, and which they are. None where
+        they cannot be read."""
         if name in self._damaged:
             return None
         try:
@@ -95,15 +127,12 @@ class StoredShard:
             if last - first > _MOST_GROUPS:
                 first, last = file.groups_of_series(place.number, place.number)
             key = (file.key, first, last)
-            series, rows = self.around.recent.get(key, lambda: _decoded(file.read(first, last), width))
+            return self.around.recent.get(key, lambda: decode(file.read(first, last))), key
         except DamagedError as error:
             self._note(name, error)
             return None
-        low, high = series.searchsorted([place.number, place.number + 1]).tolist()
-        begin, end = (low + rows.position[low:high].searchsorted([start, stop])).tolist()
-        return rows.chosen(slice(begin, end))
 
-    def chunk(self, place: _Place, dtype: np.dtype[np.generic], start: int, stop: int) -> Chunk:
+    def chunk(self, place: Place, dtype: np.dtype[np.generic], start: int, stop: int) -> Chunk:
         """See StoredSeries."""
 
         def make() -> tuple[Chunk, int]:
@@ -114,26 +143,46 @@ class StoredShard:
         return self.around.recent.get((self.shard.name, place.row + start, stop - start), make)
 
     def _points(
-        self, place: _Place, dtype: np.dtype[np.generic], start: int, stop: int
+        self, place: Place, dtype: np.dtype[np.generic], start: int, stop: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NumberColumn]:
         if POINTS not in self._damaged:
             try:
                 file = self._file(POINTS)
                 first, last = file.groups_of_rows(place.row + start, place.row + stop)
-                table = self.around.recent.get((file.key, first, last), partial(_sized, file, first, last))
+                table = self._groups(file, first, last)
                 part = table.slice(place.row + start - file.first_row(first), stop - start)
                 column = {"float32": "value", "float64": "value_float64", "int64": "value_int64"}[dtype.name]
                 if part[column].null_count or part.num_rows != stop - start:
                     raise DamagedError("values are not where they should be")
-                wall_time = part["wall_time_bits"].to_numpy().view(np.float64)
-                return part["step"].to_numpy(), wall_time, part[column].to_numpy()
+                wall_time = numbers(part, "wall_time_bits").view(np.float64)
+                return numbers(part, "step"), wall_time, numbers(part, column)
             except DamagedError as error:
                 self._note(POINTS, error)
         points = self.around.from_event_file(place.file, place.tag)
         return points.steps(start, stop), points.wall_times(start, stop), points.values(start, stop)
 
+    def _groups(self, file: ParquetRows, first: int, stop: int) -> Any:
+        """Row groups from one up to another. Where they follow those that were read last, twice as many are read: a
+        chart goes from run to run."""
+        recent = self.around.recent
+        found = [recent.known((file.key, group)) for group in range(first, stop)]
+        while None in found:
+            missing = first + found.index(None)
+            ahead = min(2 * self._ahead[1], _MOST_AHEAD) if self._ahead[0] == missing else 1
+            end = min(max(missing + ahead, stop), file.groups)
+            self._ahead = (end, ahead)
+            for group, table in zip(range(missing, end), file.read_each(missing, end), strict=True):
+                kept = recent.get((file.key, group), partial(_sized, table))
+                if group < stop:
+                    found[group - first] = kept
+        return found[0] if len(found) == 1 else _joined(found)
+
     def _file(self, name: str) -> ParquetRows:
-        return self._files.setdefault(name, ParquetRows(self.around.objects, self.shard, name))
+        if name not in self._files:
+            rows = ParquetRows(self.around.objects, self.shard, name, self._footers.get(name))
+            # Another thread may have been first.
+            return self._files.setdefault(name, rows)
+        return self._files[name]
 
     def _note(self, name: str, error: DamagedError) -> None:
         if name not in self._damaged:
@@ -144,15 +193,16 @@ class StoredShard:
 class _StoredSeries:
     """See StoredSeries in `stored_chunk`."""
 
-    def __init__(self, shard: StoredShard, place: _Place, state: SeriesState) -> None:
+    def __init__(self, shard: StoredShard, place: Place, state: SeriesState) -> None:
         self._shard, self._place, self._state = shard, place, state
         self.dtype, self.coarsest = state.facts.dtype, state.coarsest
 
     def thawed(self) -> Series:
         """The series as others know it, which goes on behind the points that are stored."""
-        chunks, start = [], 0
+        chunks: list[StoredChunk] = []
+        start = 0
         for facts in self._state.chunks:
-            chunks.append(StoredChunk(self, start, facts))
+            chunks.append(StoredChunk(self, self._place.chunk + len(chunks), start, facts))
             start += facts.points
         return Series.thawed(chunks, self._state.facts)
 
@@ -160,34 +210,63 @@ class _StoredSeries:
         """See StoredSeries."""
         return self._shard.chunk(self._place, self.dtype, start, stop)
 
-    def rows(self, width: int, start: int, stop: int) -> BucketRows | None:
+    def rows(self, width: int, chunk: int) -> BucketRows | None:
         """See StoredSeries."""
-        return self._shard.rows(self._place, width, start, stop)
+        return self._shard.rows(self._place, width, chunk)
+
+    def selections(self, width: int, grid: Grid) -> Selections | None:
+        """See StoredSeries."""
+        return self._shard.selections(self._place, width, grid)
+
+    def ends(self, start: int, stop: int) -> KnownPoints | None:
+        """See StoredSeries."""
+        return self._shard.ends(self._place, start, stop)
 
 
-def _sized(file: ParquetRows, first: int, last: int) -> tuple[Any, int]:
-    table = file.read(first, last)
+def _sized(table: Any) -> tuple[Any, int]:
     return table, table.nbytes
 
 
-def _decoded(table: Any, width: int) -> tuple[tuple[NDArray[np.int64], BucketRows], int]:
-    """The series of each row and the buckets, and how many bytes they take."""
-    series, bucket, position = (table[name].to_numpy().astype(np.int64) for name in ("series", "bucket", "position"))
-    counts = [table[name].to_numpy().astype(np.int64) for name in ("count", "nan", "pos_inf", "neg_inf")]
-    values = [table["mean"].to_numpy(), *(_values(table, name) for name in ("min", "max"))]
-    if width >= WITH_ENDS:
-        ends = [table["first_step"].to_numpy(), table["last_step"].to_numpy()]
-        ends += [_values(table, name) for name in ("first", "last")]
-        ends += [table[f"{name}_wall_time_bits"].to_numpy().view(np.float64) for name in ("first", "last")]
+def _joined(tables: list[Any]) -> Any:
+    import pyarrow as pa
+
+    return pa.concat_tables(tables)
+
+
+def _decoded(table: Any, width: int) -> tuple[BucketRows, int]:
+    """The buckets, and how many bytes they take."""
+    chunk, bucket, position = (numbers(table, name).astype(np.int64) for name in ("chunk", "bucket", "position"))
+    counts = [numbers(table, name).astype(np.int64) for name in ("count", "nan", "pos_inf", "neg_inf")]
+    values = [numbers(table, "mean"), *(_values(table, name) for name in ("min", "max"))]
+    ends = [numbers(table, "first_step"), numbers(table, "last_step")]
+    ends += [_values(table, name) for name in ("first", "last")]
+    if width >= WITH_TIMES:
+        ends += [numbers(table, f"{name}_wall_time_bits").view(np.float64) for name in ("first", "last")]
     else:
         # There are none, and nobody asks for them.
-        ends = [bucket, bucket, *[values[0]] * 4]
-    rows = BucketRows(np.zeros(len(bucket), np.int64), bucket, position, *counts, *values, *ends)
-    return (series, rows), series.nbytes + sum(column.nbytes for column in rows)
+        ends += [values[0], values[0]]
+    columns: list[Any] = [chunk, bucket, position, *counts, *values, *ends]
+    rows = BucketRows(*columns)
+    return rows, sum(column.nbytes for column in rows)
+
+
+def _decoded_ends(table: Any) -> tuple[tuple[NDArray[np.int64], KnownPoints], int]:
+    """The series of each row and the points, and how many bytes they take."""
+    series, position = (numbers(table, name).astype(np.int64) for name in ("series", "position"))
+    columns = position, numbers(table, "step"), numbers(table, "wall_time_bits")
+    integer = table["value_int64"]
+    is_used = integer.null_count < len(integer)
+    whole = integer.fill_null(0).to_numpy() if is_used else np.zeros(len(integer), np.int64)
+    points = KnownPoints(*columns, _values(table, "value"), whole)
+    return (series, points), series.nbytes + sum(column.nbytes for column in points)
 
 
 def _values(table: Any, name: str) -> NDArray[np.float64]:
     """A column that is float32 or float64, row by row."""
     narrow, wide = table[name], table[f"{name}_float64"]
-    column: NDArray[np.float64] = narrow.to_numpy().astype(np.float64)
-    return column if not narrow.null_count else np.where(narrow.is_null().to_numpy(), wide.to_numpy(), column)
+    if not narrow.null_count:
+        return numbers(table, name).astype(np.float64)
+    if narrow.null_count == len(narrow):
+        return numbers(table, f"{name}_float64")
+    found: NDArray[np.float64] = np.where(narrow.is_null().to_numpy(), wide.to_numpy(), narrow.to_numpy())
+    return found

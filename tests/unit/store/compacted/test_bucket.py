@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.object_server import environment
+from tests.object_server import ObjectServer, environment
 from tests.seaweed import _KEY, _SECRET, Seaweed, seaweed
 from tests.unit.store.compacted.conftest import Record
 
@@ -78,6 +78,25 @@ def test_a_log_in_a_bucket_is_compacted_and_opened(
         charts = [reduce_chart({run: scalars._files}, pixels=100).series[0] for scalars in (ours, theirs)]
         assert charts[0].min.tolist() == charts[1].min.tolist()
         assert charts[0].max.tolist() == charts[1].max.tolist()
+
+
+def test_event_files_are_asked_for_once_when_they_are_compacted(
+    logdir: Path, record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And by lists alone when the compacted directory is opened, also where those tell times more exactly."""
+    with ObjectServer() as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        for run in "ab":
+            path = record(run, range(500))
+            server.put(f"logs/{path.relative_to(logdir).as_posix()}", path.read_bytes())
+        with server.counted() as asked:
+            compact("s3://logs/logs", str(tmp_path / "to"))
+        assert sorted(request.method for request in asked if not request.is_list) == ["GET", "GET"]
+        with server.counted() as asked:
+            logs = cutaway.open(tmp_path / "to")
+            assert len(logs["a"].scalars("loss").step) == 500
+        assert [request for request in asked if not request.is_list] == []
 
 
 def test_a_local_log_is_compacted_into_a_bucket_by_several_processes(

@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import fields
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import cutaway
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 from cutaway.store import reduce
-from cutaway.store.compacted import chunked, layout
+from cutaway.store.compacted import chunked, layout, shard
 from cutaway.store.compacted.compact import compact
 from cutaway.store.compacted.objects import LocalObjects
 from cutaway.store.compacted.opened import open_log_directory
@@ -145,10 +146,10 @@ def test_any_chart_is_the_same(
         check_same(chart(ours, "loss", **view), chart(expected, "loss", **view))
 
 
-def test_a_chart_of_all_runs_is_two_small_reads(
+def test_a_chart_of_all_runs_is_one_small_read(
     logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The footer of one file, and the buckets of one tag."""
+    """The buckets of one tag."""
     for number in range(20):
         record(f"run{number}", range(5000), tags=("loss", "lr", "acc"))
     compact(str(logdir), str(tmp_path / "to"))
@@ -156,13 +157,84 @@ def test_a_chart_of_all_runs_is_two_small_reads(
     for pixels, width in ((800, 16), (200, 64), (50, 256)):
         counted.clear()
         check_same(chart(ours, "lr", pixels=pixels), chart(opened(logdir), "lr", pixels=pixels))
-        assert counted.names() == {layout.buckets_name(width)}
-        assert len(counted.reads) == 2
+        assert [name for name, _ in counted.reads] == [layout.buckets_name(width)]
     counted.clear()
     # A part of it: also where the line comes from and goes to, and how many points there are.
     view: dict[str, Any] = {"pixels": 60, "x_range": (1003.5, 3300.0), "details": True}
     check_same(chart(ours, "lr", **view), chart(opened(logdir), "lr", **view))
     assert counted.reads == []
+    # Of the narrowest, too, the first and the last values are known.
+    view = {"pixels": 800, "x_range": (500.0, 3700.0), "details": True}
+    check_same(chart(ours, "lr", **view), chart(opened(logdir), "lr", **view))
+    assert counted.reads == []
+
+
+def test_opening_reads_three_objects(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record("a", range(5000))
+    compact(str(logdir), str(tmp_path / "to"))
+    counted = CountedReads(monkeypatch)
+    opened(tmp_path / "to")
+    assert sorted(name for name, _ in counted.reads) == ["00000001.json", layout.FILES, layout.SERIES]
+
+
+def test_points_of_all_runs_are_read_ahead(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice as many row groups with each read, and each of them once."""
+    monkeypatch.setattr(shard, "POINT_ROWS", 100)
+    for number in range(40):
+        record(f"run{number}", range(90), tags=("loss", "lr"))
+    compact(str(logdir), str(tmp_path / "to"))
+    ours, counted = opened(tmp_path / "to"), CountedReads(monkeypatch)
+    check_same(chart(ours, "loss", pixels=3000), chart(opened(logdir), "loss", pixels=3000))
+    # 36 row groups: 1, 2, 4, 8, 16 and the rest, and the footer.
+    assert len(counted.reads) <= 8
+    (path,) = (tmp_path / "to").glob("shards/*/points.parquet")
+    assert sum(size for _, size in counted.reads) <= path.stat().st_size
+
+
+def test_facts_that_cannot_be_understood_are_said_and_the_event_file_is_read(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making, since those that were damaged have a wrong checksum."""
+    record("a", range(500))
+    monkeypatch.setattr(shard, "encode_state", lambda *facts: "[]")
+    compact(str(logdir), str(tmp_path / "to"))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss"), chart(opened(logdir), "loss"))
+    ours.refresh()
+    assert "facts of a series cannot be understood" in ours.catalogue().unreadable[0].reason
+
+
+def test_buckets_of_other_series_are_said_and_points_are_read(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making."""
+    record("a", range(500))
+    plain = shard._bucket_columns
+    monkeypatch.setattr(shard, "_bucket_columns", lambda first, chunks, *rest: plain(first, chunks + 7, *rest))
+    compact(str(logdir), str(tmp_path / "to"))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss", pixels=30), chart(opened(logdir), "loss", pixels=30))
+    ours.refresh()
+    assert "buckets are not where they should be" in ours.catalogue().unreadable[0].reason
+
+
+def test_the_few_points_of_a_last_bucket_are_read_with_those_of_all_runs(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And runs that go on at a lower step have buckets in each of their files."""
+    for number in range(20):
+        record(f"run{number}", range(1000 + number % 3), tags=("loss", "lr"))
+        record(f"run{number}", range(990, 2050 + number % 3), tags=("loss", "lr"), name="b")
+    compact(str(logdir), str(tmp_path / "to"))
+    ours, counted = opened(tmp_path / "to"), CountedReads(monkeypatch)
+    for pixels in (200, 60):
+        check_same(chart(ours, "lr", pixels=pixels), chart(opened(logdir), "lr", pixels=pixels))
+    assert len(counted.reads) == 3
+    assert counted.names() == {layout.buckets_name(16), layout.buckets_name(64), layout.ENDS}
 
 
 def test_over_time_many_points_are_placed_by_their_buckets_and_that_is_said(
@@ -303,8 +375,16 @@ def damaged_at(path: Path, place: float) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("name", ["buckets-64.parquet", "points.parquet", "series.parquet", "files.parquet"])
-@pytest.mark.parametrize("how", ["page", "footer", "gone", "short"])
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        *product(
+            ["buckets-64.parquet", "points.parquet", "series.parquet", "files.parquet"], ["page", "gone", "short"]
+        ),
+        # Those of the others are not read.
+        *product(["series.parquet", "files.parquet"], ["footer"]),
+    ],
+)
 def test_a_damaged_file_is_said_and_event_files_are_read_in_its_place(
     logdir: Path, tmp_path: Path, record: Record, name: str, how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -315,7 +395,7 @@ def test_a_damaged_file_is_said_and_event_files_are_read_in_its_place(
     if how == "gone":
         path.unlink()
     elif how == "short":
-        path.write_bytes(path.read_bytes()[:-20])
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 4])
     else:
         damaged_at(path, 0.3 if how == "page" else 0.98)
     expected = opened(logdir)
