@@ -19,8 +19,8 @@ ABOUT = About(
     "Loss spike",
     "The loss rises far above what it was; layers whose gradient or output rose before are said to have moved first.",
     "loss > {spike_deviations} standard deviations (of its logarithm, where it is positive) and {spike_rise} of its "
-    "median above the median of the last {history} points; layers whose norm was > {moved_deviations} standard "
-    "deviations above its own within {moved_before} logging steps before",
+    "median above the median of the last {history} points, and above each median of ten of them; layers whose norm was "
+    "> {moved_deviations} standard deviations above its own within {moved_before} logging steps before",
     "What moved first need not be the cause: a bad batch moves all. The first {least_history} points are not judged.",
 )
 #: Kind, row and episode of the layers that moved between two steps.
@@ -40,6 +40,8 @@ def find(curve: Curve, settings: RuleSettings, moved: MovedFirst, before: Callab
     median = 10.0**known_level.middle if by_factors else known_level.middle * scale
     with np.errstate(all="ignore"):
         holds = (above > settings.spike_deviations) & (value - median > settings.spike_rise * np.abs(median))
+        # A loss that has stayed high after a spike is above its median too.
+        holds &= level > known_level.highest
     episodes = Episodes(1, settings.together)
     episodes.add(Marks(holds, above), curve.step, curve.wall_time, 0)
     return [_finding(curve, episode, value, median, settings, moved, before) for episode in episodes.all()]

@@ -73,6 +73,13 @@ def test_a_spike_of_a_negative_loss() -> None:
     assert len(spikes(value)) == 1
 
 
+def test_a_loss_that_stays_high_has_risen_once() -> None:
+    """While its median is still that of before, and while it is on its way up."""
+    value = np.where(np.arange(600) < 400, 0.08, 2.3) * np.exp(0.1 * RANDOM.standard_normal(600))
+    value[400:402] = 12
+    assert len(spikes(value)) == 1
+
+
 def test_a_loss_that_is_not_finite() -> None:
     value = FALLING.copy()
     assert loss_not_finite.find(curve(value)) == []

@@ -55,6 +55,20 @@ def test_a_watch_is_judged(log: LogDirectory, tmp_path: Path) -> None:
     assert finding.wall_time == START + 150
 
 
+@pytest.mark.parametrize(("after", "severity"), [(0.5, "info"), (3.0, "warning"), (float("nan"), "warning")])
+def test_a_gradient_that_grows_while_the_loss_falls_is_a_note(
+    log: LogDirectory, tmp_path: Path, after: float, severity: str
+) -> None:
+    """A model that leaves a plateau has larger gradients than before, and learns."""
+    with cutaway.SummaryWriter(tmp_path / "run") as writer:
+        for step in range(200):
+            writer.add_scalar("train/loss", 2.0 if step < 150 else after, step)
+    watch_log.write(tmp_path / "run", records(exploding()))
+    (finding,) = [each for each in find(log) if each.rule == "exploding-gradient"]
+    assert finding.severity == severity
+    assert finding.sentence.endswith(", while train/loss fell.") == (severity == "info")
+
+
 def test_what_comes_later_is_taken_in(log: LogDirectory, tmp_path: Path) -> None:
     of = exploding()
     live = RunFindings()

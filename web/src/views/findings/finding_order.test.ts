@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import type { Finding, RunFindings } from "../../api/findings";
-import { listed } from "./finding_order";
+import { firstOfLayers, listed } from "./finding_order";
 import { decodeFindings, encodeFindings, USUAL } from "./findings_link";
 import { fragmentOfLayers } from "./go";
 
@@ -41,6 +41,16 @@ it("is of some severities and of one rule", () => {
   expect(sentences(found, ["r0", "r1"], USUAL, "stalled")).toBe("c");
 });
 
+it("knows which layer of a run went wrong first", () => {
+  const spike = finding("loss", { rule: "loss-spike", kind: "gradient", first_step: 3 });
+  const note = finding("note", { severity: "info", kind: "gradient", first_step: 3 });
+  const [late, first, beside] = [9, 7, 7].map((step) =>
+    finding(`at ${step}`, { kind: "gradient", first_step: step }),
+  );
+  expect(firstOfLayers([spike, note, late, first, beside, finding("of no layer")])).toBe(first);
+  expect(firstOfLayers([spike, note])).toBeNull();
+});
+
 it("stands in the link", () => {
   for (const state of [
     { severities: USUAL, rule: "" },
@@ -65,6 +75,12 @@ it("leads to the row of a watch, and keeps the rest of the link", () => {
     ...{ hide: "c", view: "layers", at: "step:5", "layers-run": "a b" },
     ...{ "layers-kind": "net/gradient", "layers-row": "fc.weight", "layers-statistic": "rms" },
   });
+});
+
+it("leads to the layer that moved first before a loss rose", () => {
+  const about = finding("x", { kind: "gradient", rows: ["train/loss", "fc.weight"], rule: "loss-spike" });
+  const tags = [tag("watch/gradient"), tag("train/loss", "scalars")];
+  expect(fragmentOfLayers(about, run, tags, "")).toContain("layers-row=fc.weight");
 });
 
 it("leads nowhere without a watch of the run that has such rows", () => {
