@@ -186,6 +186,11 @@ def test_keys_move_in_the_map(layers: Page) -> None:
     expect(said).to_have_text("h.7.fc, step 390: NaN")
     layers.keyboard.press("Enter")
     expect(layers.get_by_test_id("layers-details").locator("h2")).to_have_text(BAD)
+    # Keys go on from there when the map is left and comes to be used again.
+    layers.get_by_test_id("layers-kind").focus()
+    grid.focus()
+    layers.keyboard.press("ArrowLeft")
+    expect(said).to_have_text("h.7.fc, step 380: NaN")
 
 
 def test_kinds_statistics_and_the_past_are_chosen(layers: Page) -> None:
