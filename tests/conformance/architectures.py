@@ -118,12 +118,12 @@ class Shaped(Net):
 class Recurrent(nn.Module):
     """The last state over the rows of a picture."""
 
-    def __init__(self, kind: type[nn.RNNBase]) -> None:
+    def __init__(self, kind: type[nn.LSTM] | type[nn.GRU]) -> None:
         super().__init__()
         self.cells = kind(8, WIDTH, batch_first=True)
 
     def forward(self, values: Tensor) -> Tensor:
-        states: Tensor = self.cells(values.unflatten(1, (8, 8)))[0]
+        states: Tensor = self.cells(values.view(-1, 8, 8))[0]
         return states[:, -1]
 
 

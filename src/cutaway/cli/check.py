@@ -128,7 +128,8 @@ def _named(names: list[str], runs: int) -> str:
 
     if len(names) == runs > 3:
         return f"all {runs:,} runs"
-    shown = ", ".join(names[:3])
+    # The name of a run that is the log directory itself is no word.
+    shown = ", ".join("the directory itself" if name == "." else name for name in names[:3])
     return for_terminal(shown + (f" and {len(names) - 3:,} more" if len(names) > 3 else ""))
 
 

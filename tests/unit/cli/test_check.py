@@ -102,6 +102,15 @@ def test_bad_input_is_one_line(tmp_path: Path, capsys: Capture) -> None:
         assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_run_that_is_the_directory_itself_has_a_name(tmp_path: Path, capsys: Capture) -> None:
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("train/loss", 1.0, 0)
+    assert main(["check", str(tmp_path)]) == 0
+    output = capsys.readouterr().out
+    assert "Nothing found in the directory itself." in output
+    assert "Not enough data in the directory itself:" in output
+
+
 def test_damage_is_told(logdir: Path, capsys: Capture) -> None:
     (path,) = (logdir / "dead").iterdir()
     path.write_bytes(path.read_bytes()[:-20])

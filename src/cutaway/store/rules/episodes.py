@@ -22,6 +22,11 @@ class Marks(NamedTuple):
     #: [n, rows]: where one logging step is enough for an episode.
     is_certain: Mask | None = None
 
+    def after(self, count: int) -> "Marks":
+        """Those of the logging steps behind the first so many."""
+        certain = None if self.is_certain is None else self.is_certain[count:]
+        return Marks(self.holds[count:], self.value[count:], certain)
+
 
 @dataclass
 class Episode:

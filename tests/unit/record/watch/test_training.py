@@ -97,7 +97,7 @@ def test_a_step_within_a_step_is_one(tmp_path: Path) -> None:
     """PyTorch calls the hooks for the step of a subclass, and again for that of its parent, if one of it was made."""
 
     class Careful(torch.optim.SGD):
-        def step(self, closure: Any = None) -> Any:  # type: ignore[override]
+        def step(self, closure: Any = None) -> Any:
             if fails:
                 raise RuntimeError("no")
             loss = super().step(closure)
