@@ -142,6 +142,8 @@ def _print_finding(console: Any, of_run: "Checked", finding: Any) -> None:
     head = Text()
     head.append(f"  {finding.severity:<{_INDENT - 2}}", style=_COLORS[finding.severity])
     head.append(of_run.title(finding))
+    if finding.is_first_of_layers:
+        head.append(", first")
     line = sparkline(of_run.history(finding), min(40, max(0, width - _INDENT - 30)))
     if line:
         head.append(" " * max(2, width - len(head) - len(line)))

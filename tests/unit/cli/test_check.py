@@ -43,7 +43,7 @@ def test_findings_of_each_run(logdir: Path, capsys: Capture) -> None:
     assert re.search(r"^broken  1 finding$", text, re.M)
     assert re.search(r"^  error    Loss not finite +▁+×+$", text, re.M)
     assert "loss is NaN from step 41 on, at 19 of 60 points." in text
-    assert re.search(r"^  warning  Dead layer +▁+█+$", text, re.M)
+    assert re.search(r"^  warning  Dead layer, first +▁+█+$", text, re.M)
     assert "layers.0–11.act (12 layers) are dead at steps 30–59: every output is zero." in text
     assert "Nothing found in well." in text
     assert "Not enough data in" in text

@@ -170,6 +170,7 @@ const FINDING = fields<Finding>({
   value: LOOSE_OR_NULL,
   threshold: LOOSE_OR_NULL,
   wall_time: LOOSE_OR_NULL,
+  is_first_of_layers: truth,
 });
 export const RUN_FINDINGS = fields<RunFindings>({
   run: text,

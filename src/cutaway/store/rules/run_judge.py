@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -80,9 +80,9 @@ class RunJudge:
         for number, judge in enumerate(judges):
             found += judge.findings(scalars.reports if number == 0 else ())
         training = [curve for curve in scalars.losses if not (curve.is_validation or scalars.is_validation)]
-        found = [self._beside(training, finding) for finding in found]
         if not judges and scalars.reports:
             found += non_finite.findings({}, scalars.reports)
+        found = _with_the_first([self._beside(training, finding) for finding in found])
         found += self._of_losses(scalars)
         found += stalled.find(scalars.going_on[1], scalars.going_on[0], now, self._settings)
         found += self._unknown(scalars)
@@ -141,6 +141,13 @@ class RunJudge:
             needs = "a training loss of {falling_steps} steps and {falling_points} points"
             found.append(say(loss_not_falling.ABOUT, needs))
         return found
+
+
+def _with_the_first(found: Sequence[Finding]) -> list[Finding]:
+    """Findings of layers; of those that begin first the one that is told of first is marked."""
+    bad = [finding for finding in found if finding.severity in ("error", "warning")]
+    first = min(bad, key=lambda finding: finding.first_step, default=None)
+    return [replace(finding, is_first_of_layers=True) if finding is first else finding for finding in found]
 
 
 def _unknown(about: About, needs: str, settings: RuleSettings) -> Finding:

@@ -1,14 +1,14 @@
 // @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import type { Finding, RunFindings } from "../../api/findings";
-import { firstOfLayers, listed } from "./finding_order";
+import { listed } from "./finding_order";
 import { decodeFindings, encodeFindings, USUAL } from "./findings_link";
 import { fragmentOfLayers } from "./go";
 
 function finding(sentence: string, changes: Partial<Finding> = {}): Finding {
   return {
     ...{ rule: "dead", severity: "warning", first_step: 5, last_step: 9, rows: [], row_count: 0 },
-    ...{ kind: "", value: null, threshold: null, wall_time: null },
+    ...{ kind: "", value: null, threshold: null, wall_time: null, is_first_of_layers: false },
     ...{ sentence, ...changes },
   };
 }
@@ -39,16 +39,6 @@ it("is of all runs, the newest first, and what has no time at the end", () => {
 it("is of some severities and of one rule", () => {
   expect(sentences(found, ["r0", "r1"], ["error"], "")).toBe("b");
   expect(sentences(found, ["r0", "r1"], USUAL, "stalled")).toBe("c");
-});
-
-it("knows which layer of a run went wrong first", () => {
-  const spike = finding("loss", { rule: "loss-spike", kind: "gradient", first_step: 3 });
-  const note = finding("note", { severity: "info", kind: "gradient", first_step: 3 });
-  const [late, first, beside] = [9, 7, 7].map((step) =>
-    finding(`at ${step}`, { kind: "gradient", first_step: step }),
-  );
-  expect(firstOfLayers([spike, note, late, first, beside, finding("of no layer")])).toBe(first);
-  expect(firstOfLayers([spike, note])).toBeNull();
 });
 
 it("stands in the link", () => {

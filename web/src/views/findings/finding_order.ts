@@ -26,19 +26,6 @@ export function listed(
   );
 }
 
-/** A rule of losses, which names layers that moved. They need not have gone wrong. */
-const LOSS_SPIKE = "loss-spike";
-
-/** Of the findings of one run the first that is of layers and no mere note; null where there is none. */
-export function firstOfLayers(findings: readonly Finding[]): Finding | null {
-  const ofLayers = findings.filter(
-    ({ severity, kind, rule }) =>
-      (severity === "error" || severity === "warning") && kind !== "" && rule !== LOSS_SPIKE,
-  );
-  const step = Math.min(...ofLayers.map(({ first_step }) => first_step));
-  return ofLayers.find(({ first_step }) => first_step === step) ?? null;
-}
-
 /** Seconds since the epoch at which it began; the least number for one that has no time. */
 function timeOf({ wall_time }: Finding): number {
   return typeof wall_time === "number" ? wall_time : Number.MIN_SAFE_INTEGER;

@@ -9,7 +9,7 @@ import { listedRuns } from "../../runs/listed_runs";
 import { styleOfRun } from "../../runs/styles";
 import { areComplete, countsOf, findingsOfRuns, rules } from "../../state/findings";
 import { catalogue } from "../../state/server";
-import { firstOfLayers, type Listed, listed } from "./finding_order";
+import { type Listed, listed } from "./finding_order";
 import { changeFindings, findingsFields } from "./findings_link";
 import { waysOf } from "./go";
 
@@ -152,7 +152,6 @@ function Row({ finding, run, isFirst }: Listed & { isFirst: boolean }) {
   if (known === undefined) return null;
   const about = rules.value.get(rule);
   const ways = waysOf(finding, known);
-  const isFirstOfLayers = firstOfLayers(findingsOfRuns.value.get(run)?.findings ?? []) === finding;
   return (
     <li class="finding" data-testid="finding" data-rule={rule} data-severity={severity}>
       <span role="img" aria-label={NAMES[severity][0]} title={NAMES[severity][0]}>
@@ -189,7 +188,7 @@ function Row({ finding, run, isFirst }: Listed & { isFirst: boolean }) {
                 : `steps ${formatStep(first)}–${formatStep(last)}`}
             </span>
           )}
-          {isFirstOfLayers && (
+          {finding.is_first_of_layers && (
             <span class="finding-first" title="No layer of this run was found to go wrong before.">
               went wrong first
             </span>
