@@ -87,8 +87,8 @@ export function Tooltip() {
             {shown.map.count[bucket] > 1 && (
               <span class="quiet">, {plural(shown.map.count[bucket], "logging step")}</span>
             )}
-            <span class="quiet"> {curveText(shown.map.last[bucket])}</span>
           </p>
+          <p class="quiet">{curveText(shown.map.last[bucket])}</p>
           <p class={state === VALUE ? "layers-value" : "layers-value is-special"}>
             {valueText(shown, line, bucket)}
           </p>
