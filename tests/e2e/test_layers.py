@@ -127,6 +127,7 @@ def test_a_cell_tells_all_statistics(layers: Page) -> None:
     tooltip = layers.get_by_test_id("layers-tooltip")
     expect(tooltip).to_contain_text("step 200")
     expect(tooltip).to_contain_text("train/loss 2")
+    expect(tooltip).to_contain_text("after the first")
     expect(tooltip.locator("tr").filter(has_text="rms")).to_have_text(f"rms{rms_of(200, len(ROWS) - 1):.4g}")
     expect(tooltip.locator("tr").filter(has_text="crest")).to_have_text("crest1")
     # One cursor in the map and in the curve above it.
