@@ -43,8 +43,10 @@ class Alarm:
         self._is_ringing = False
         is_here = all(on_host(weight) for weight in model.parameters())
         self._kept = KeptForwards(model) if is_here or on_nonfinite == "locate" else None
-        if self._kept is not None:
-            weakref.finalize(self, self._kept.close).atexit = False
+        # Once: when the watch ends, or when nobody holds it any more.
+        self._release = None if self._kept is None else weakref.finalize(self, self._kept.close)
+        if self._release is not None:
+            self._release.atexit = False
 
     @property
     def is_replaying(self) -> bool:
@@ -91,8 +93,8 @@ class Alarm:
     def close(self) -> None:
         """Leave nothing in the model, and nothing unsaid."""
         self._voice.close()
-        if self._kept is not None:
-            self._kept.close()
+        if self._release is not None:
+            self._release()
 
     def _find(self, measured: Measured) -> FirstBad:
         replayed = Replayed(None, problem="elsewhere than on the CPU a step is replayed with on_nonfinite='locate'")

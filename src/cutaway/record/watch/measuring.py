@@ -116,7 +116,9 @@ class Measuring:
         opened(model, self)
         if ACTIVATION in self._kinds and is_compiled(model):
             self._forward.compile(guard)
-        weakref.finalize(self, _remove, self._optimizers, self._forward, self._handles).atexit = False
+        # Once: when the watch ends, or when nobody holds it any more.
+        self._release = weakref.finalize(self, _remove, self._optimizers, self._forward, self._handles)
+        self._release.atexit = False
         self._begin_step()
 
     @property
@@ -383,7 +385,7 @@ class Measuring:
     def _detach(self) -> None:
         self._is_closed = True
         if not self._ranks.is_idle:
-            _remove(self._optimizers, self._forward, self._handles)
+            self._release()
         ended(self._watched.root, self)
         if self._listener is not None:
             self._listener.close()

@@ -94,6 +94,21 @@ def test_no_hook_is_left_of_a_watch_that_is_forgotten(tmp_path: Path, with_other
     assert list(recorded(tmp_path / "run").events) == [0, 2]
 
 
+def test_a_closed_watch_that_is_forgotten_leaves_the_next_one_alone(tmp_path: Path) -> None:
+    model = network()
+    model.compile(backend="eager")
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        first = writer.watch(model, optimizer, every=1)
+        first.close()
+        with writer.watch(model, optimizer, every=1):
+            hooks, calls = hooks_of(model, optimizer), model._compiled_call_impl
+            del first
+            gc.collect()
+            assert hooks_of(model, optimizer) == hooks
+            assert model._compiled_call_impl is calls
+
+
 def test_the_writer_ends_its_watches(tmp_path: Path) -> None:
     model = network()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
