@@ -20,7 +20,8 @@ from torch.nn import functional
 
 import cutaway
 from benchmarks.harness import Result, Row, Rows, compare_figures
-from cutaway.record.watch.measuring import Measuring
+from cutaway.record.watch import measuring
+from cutaway.record.watch.guarded import Guard, guarded
 
 WANDB = "the work of `wandb.watch`"
 
@@ -138,12 +139,15 @@ class Timed:
 @contextmanager
 def timed_watches(timed: Timed) -> Iterator[None]:
     """Within the block, the hooks of new watches are timed."""
-    guarded = Measuring._guarded
-    Measuring._guarded = lambda watch, hook: timed.of(guarded(watch, hook))  # type: ignore[assignment, method-assign]
+
+    def timed_hook(guard: Guard, hook: Callable[..., Any]) -> Callable[..., Any]:
+        return timed.of(guarded(guard, hook))
+
+    measuring.guarded = timed_hook  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        Measuring._guarded = guarded  # type: ignore[method-assign]
+        measuring.guarded = guarded  # type: ignore[attr-defined]
 
 
 def shares(training: Training, timed: Timed, steps: int) -> list[float]:

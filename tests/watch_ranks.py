@@ -33,7 +33,7 @@ def main(way: str, rank: int, world: int, folder: str) -> None:
     """Train, and say on the standard output what the watch said."""
     dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=world)
     model = network()
-    if way.startswith("ddp"):
+    if way.startswith(("ddp", "bad")):
         model = DistributedDataParallel(model)
     else:
         mesh = init_device_mesh("cpu", (world,))
@@ -42,12 +42,16 @@ def main(way: str, rank: int, world: int, folder: str) -> None:
                 fully_shard(layer, mesh=mesh)
         fully_shard(model, mesh=mesh)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    options: dict[str, Any] = {"every": 5, "ranks": "all" if way.endswith("all") else "first"}
+    options: dict[str, Any] = {"every": 5, "ranks": "all" if way.endswith("all") or way.startswith("bad") else "first"}
     if way == "fsdp-auto":
         # Ranks whose own choices would differ.
         options = {"every": "auto", "budget": 0.02 if rank else 1.0}
     with cutaway.SummaryWriter(Path(folder) / "run", write_to_disk=rank == 0) as writer:
         watch = writer.watch(model, optimizer, **options)
+        if way.startswith("bad"):
+            sys.stderr = sys.stdout
+        if way == "bad-on-both" or (way == "bad-on-1" and rank == 1):
+            model.module[1].register_forward_hook(lambda *given: given[2].log() if watch.step == 7 else None)
         if way == "fsdp-failing" and rank == 1:
             Activations.measure = fail  # type: ignore[assignment, method-assign]
             watch._parameters.before = fail  # type: ignore[assignment, method-assign]

@@ -29,6 +29,8 @@ def test_no_error_is_found_in_a_training_that_goes_well(make: Callable[[], Train
     told = {finding.rule: finding.sentence for finding in found if finding.severity in ("error", "warning")}
     assert [finding.sentence for finding in found if finding.severity == "error"] == []
     assert told.keys() <= ALLOWED, told
+    # Of two random beginnings of each of these, one has two warnings and all others have none.
+    assert sum(finding.severity == "warning" for finding in found) <= 2, told
     # Nothing was passed over: what was not judged is said.
     unknown = {finding.rule for finding in found if finding.severity == "unknown"}
     assert unknown <= {"loss-not-falling", "loss-spike"}, unknown

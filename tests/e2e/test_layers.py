@@ -127,6 +127,7 @@ def test_a_cell_tells_all_statistics(layers: Page) -> None:
     tooltip = layers.get_by_test_id("layers-tooltip")
     expect(tooltip).to_contain_text("step 200")
     expect(tooltip).to_contain_text("train/loss 2")
+    expect(tooltip).to_contain_text("after the first")
     expect(tooltip.locator("tr").filter(has_text="rms")).to_have_text(f"rms{rms_of(200, len(ROWS) - 1):.4g}")
     expect(tooltip.locator("tr").filter(has_text="crest")).to_have_text("crest1")
     # One cursor in the map and in the curve above it.
@@ -186,6 +187,11 @@ def test_keys_move_in_the_map(layers: Page) -> None:
     expect(said).to_have_text("h.7.fc, step 390: NaN")
     layers.keyboard.press("Enter")
     expect(layers.get_by_test_id("layers-details").locator("h2")).to_have_text(BAD)
+    # Keys go on from there when the map is left and comes to be used again.
+    layers.get_by_test_id("layers-kind").focus()
+    grid.focus()
+    layers.keyboard.press("ArrowLeft")
+    expect(said).to_have_text("h.7.fc, step 380: NaN")
 
 
 def test_kinds_statistics_and_the_past_are_chosen(layers: Page) -> None:

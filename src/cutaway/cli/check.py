@@ -128,7 +128,8 @@ def _named(names: list[str], runs: int) -> str:
 
     if len(names) == runs > 3:
         return f"all {runs:,} runs"
-    shown = ", ".join(names[:3])
+    # The name of a run that is the log directory itself is no word.
+    shown = ", ".join("the directory itself" if name == "." else name for name in names[:3])
     return for_terminal(shown + (f" and {len(names) - 3:,} more" if len(names) > 3 else ""))
 
 
@@ -141,6 +142,8 @@ def _print_finding(console: Any, of_run: "Checked", finding: Any) -> None:
     head = Text()
     head.append(f"  {finding.severity:<{_INDENT - 2}}", style=_COLORS[finding.severity])
     head.append(of_run.title(finding))
+    if finding.is_first_of_layers:
+        head.append(", first")
     line = sparkline(of_run.history(finding), min(40, max(0, width - _INDENT - 30)))
     if line:
         head.append(" " * max(2, width - len(head) - len(line)))

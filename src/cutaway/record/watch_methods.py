@@ -63,6 +63,7 @@ class WatchMethods(ModelMethods):
         from cutaway.record.watch.records import WatchRecords
         from cutaway.record.watch.schedule import Schedule
         from cutaway.record.watch.steps import to_optimizers
+        from cutaway.record.watch.voice import Voice
         from cutaway.record.watch.watch import Watch, check_model
 
         check_model(model)
@@ -74,7 +75,11 @@ class WatchMethods(ModelMethods):
             self._add_values([text_value(f"{tag}/{FINDINGS}", found.to_markdown())], found.step, None)
 
         place = ranks_of(model, ranks)
-        alarm = None if mode == "off" or place.is_idle else Alarm(model, mode, write)
+        alarm = (
+            None
+            if mode == "off" or place.is_idle
+            else Alarm(model, mode, write, Voice(place.rank, place.store, place.key))
+        )
         try:
             watch = Watch(
                 model,

@@ -43,7 +43,7 @@ def test_findings_of_each_run(logdir: Path, capsys: Capture) -> None:
     assert re.search(r"^broken  1 finding$", text, re.M)
     assert re.search(r"^  error    Loss not finite +▁+×+$", text, re.M)
     assert "loss is NaN from step 41 on, at 19 of 60 points." in text
-    assert re.search(r"^  warning  Dead layer +▁+█+$", text, re.M)
+    assert re.search(r"^  warning  Dead layer, first +▁+█+$", text, re.M)
     assert "layers.0–11.act (12 layers) are dead at steps 30–59: every output is zero." in text
     assert "Nothing found in well." in text
     assert "Not enough data in" in text
@@ -100,6 +100,15 @@ def test_bad_input_is_one_line(tmp_path: Path, capsys: Capture) -> None:
     for words in ((tmp_path / "nowhere",), (), (tmp_path, "--fail-on", "bad"), (tmp_path, "--run", "x")):
         assert check(*words) == 2
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_run_that_is_the_directory_itself_has_a_name(tmp_path: Path, capsys: Capture) -> None:
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("train/loss", 1.0, 0)
+    assert main(["check", str(tmp_path)]) == 0
+    output = capsys.readouterr().out
+    assert "Nothing found in the directory itself." in output
+    assert "Not enough data in the directory itself:" in output
 
 
 def test_damage_is_told(logdir: Path, capsys: Capture) -> None:

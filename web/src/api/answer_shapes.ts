@@ -170,6 +170,7 @@ const FINDING = fields<Finding>({
   value: LOOSE_OR_NULL,
   threshold: LOOSE_OR_NULL,
   wall_time: LOOSE_OR_NULL,
+  is_first_of_layers: truth,
 });
 export const RUN_FINDINGS = fields<RunFindings>({
   run: text,
@@ -335,5 +336,6 @@ export const LAYER_ROW_SHAPE = fields<LayerRow>({
 export const LAYER_CELL_SHAPE = fields<LayerCell>({
   ...{ revision: number, layout: text, count: number },
   ...{ first: orNull(number), last: orNull(number), elements: byName(number) },
+  ...{ wall_time: LOOSE_OR_NULL, start: LOOSE_OR_NULL },
   statistics: byName(fields<Spread>({ least: LOOSE, mean: LOOSE, greatest: LOOSE })),
 });

@@ -24,6 +24,8 @@ export interface Finding {
   threshold: LooseNumber | null;
   /** When it began, in seconds since the epoch. */
   wall_time: LooseNumber | null;
+  /** Whether it is what went wrong first of the run's layers. */
+  is_first_of_layers: boolean;
 }
 
 export interface RunFindings {

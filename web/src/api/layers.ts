@@ -142,6 +142,9 @@ export interface LayerCell {
   first: number | null;
   last: number | null;
   count: number;
+  /** When the first logging step was recorded, and the first of all: seconds since the epoch. */
+  wall_time: LooseNumber | null;
+  start: LooseNumber | null;
   statistics: Record<string, Spread>;
   /** Elements of all rows and logging steps together: zeros, nan, pos_inf, neg_inf. */
   elements: Record<string, number>;

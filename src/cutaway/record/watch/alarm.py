@@ -1,6 +1,6 @@
 """What a watch does when a training stops being finite: find the first that was not, say so once, and write it down."""
 
-import sys
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, get_args
@@ -15,8 +15,9 @@ from cutaway.record.watch.finiteness import Measured
 from cutaway.record.watch.first_bad import first_bad
 from cutaway.record.watch.kept_forwards import KeptForwards
 from cutaway.record.watch.replay import Replayed, replay
-from cutaway.record.watch.report import NonFiniteError, report
+from cutaway.record.watch.report import NonFiniteError
 from cutaway.record.watch.tensors import on_host
+from cutaway.record.watch.voice import Voice
 
 #: ``report``: replay on the CPU, elsewhere report from statistics. ``locate``: replay everywhere, which waits for the
 #: device in each step. ``raise``: as ``report``, and then raise NonFiniteError. ``off``: do not look.
@@ -29,13 +30,23 @@ class Alarm:
     It is a `NonFiniteListener`. `write` is given what was found.
     """
 
-    def __init__(self, model: nn.Module, on_nonfinite: OnNonFinite, write: Callable[[FirstBad], None]) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        on_nonfinite: OnNonFinite,
+        write: Callable[[FirstBad], None],
+        voice: Voice | None = None,
+    ) -> None:
         self._model = unwrapped(model)
         self._mode = on_nonfinite
-        self._write = write
+        self._write, self._voice = write, voice or Voice()
         self._is_ringing = False
         is_here = all(on_host(weight) for weight in model.parameters())
         self._kept = KeptForwards(model) if is_here or on_nonfinite == "locate" else None
+        # Once: when the watch ends, or when nobody holds it any more.
+        self._release = None if self._kept is None else weakref.finalize(self, self._kept.close)
+        if self._release is not None:
+            self._release.atexit = False
 
     @property
     def is_replaying(self) -> bool:
@@ -66,7 +77,7 @@ class Alarm:
             self._write(found)
             if self._mode == "raise":
                 raise NonFiniteError(found)
-            print(report(found), file=sys.stderr)
+            self._voice.say(found)
         return True
 
     def on_finite(self) -> None:
@@ -75,13 +86,15 @@ class Alarm:
 
     def step_done(self) -> None:
         """What was kept for a replay is forgotten."""
+        self._voice.step_done()
         if self._kept is not None:
             self._kept.step_over()
 
     def close(self) -> None:
-        """Leave nothing in the model."""
-        if self._kept is not None:
-            self._kept.close()
+        """Leave nothing in the model, and nothing unsaid."""
+        self._voice.close()
+        if self._release is not None:
+            self._release()
 
     def _find(self, measured: Measured) -> FirstBad:
         replayed = Replayed(None, problem="elsewhere than on the CPU a step is replayed with on_nonfinite='locate'")

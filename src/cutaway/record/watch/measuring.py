@@ -8,11 +8,11 @@ On other steps a sample of the gradients is looked at, so that the first step wi
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-import torch
 from torch import nn
 from torch.optim import Optimizer
 
@@ -22,13 +22,14 @@ from cutaway.record.watch.alarms import Alarms
 from cutaway.record.watch.compiled import is_compiled
 from cutaway.record.watch.device import Devices, Late
 from cutaway.record.watch.finiteness import NonFiniteListener
+from cutaway.record.watch.guarded import guarded
 from cutaway.record.watch.hooks import ForwardHooks, in_backward
 from cutaway.record.watch.logging_step import LoggingStep
+from cutaway.record.watch.open_watches import end_the_one_before, ended, opened
 from cutaway.record.watch.parameters import Parameters, TrainedRows
 from cutaway.record.watch.ranks import Ranks
 from cutaway.record.watch.recording import Recording
 from cutaway.record.watch.records import Content, WatchRecords
-from cutaway.record.watch.report import NonFiniteError
 from cutaway.record.watch.rows import Selection, WatchedModel
 from cutaway.record.watch.schedule import Schedule
 from cutaway.record.watch.steps import OptimizerHooks, Scaling, learning_rate, parameters_of, scaling_of
@@ -38,8 +39,6 @@ from cutaway.record.watch.trouble import first_line, say
 _MAGNITUDES_EVERY = 10
 #: Activations are given up when so many logging steps have seen none.
 _GIVE_UP = 3
-
-_watched: weakref.WeakKeyDictionary[nn.Module, "weakref.ref[Measuring]"] = weakref.WeakKeyDictionary()
 
 
 class Measuring:
@@ -71,13 +70,14 @@ class Measuring:
                 raise ValueError(
                     f"optimizer must have parameters of the model, got {type(optimizer).__name__} with others alone"
                 )
-        self._end_the_watch_before(model)
+        end_the_one_before(model)
         self._recording, self._schedule = Recording(records, schedule, ranks), schedule
         self._listener = listener
         self._alarms = Alarms(listener)
         self._on_close = on_close
         self._activations = Activations(self._devices, model_tag, ranks.world)
-        self._forward = ForwardHooks(self._watched, self._activations, self._guarded)
+        guard = partial(guarded, self)
+        self._forward = ForwardHooks(self._watched, self._activations, guard)
         # Many gradients are looked at in turn from the start, and all of them once that has turned out to be cheap.
         schedule.parts = max(1, len(self._parameters) // 48)
         # Optimizers that have stepped in this step, with how many of the model's parameters each has.
@@ -105,21 +105,26 @@ class Measuring:
             return
         self._optimizers = OptimizerHooks(
             optimizers,
-            self._guarded(self._opened),
-            self._guarded(self._before),
-            self._guarded(self._after),
-            self._guarded(self._left_out),
+            *map(guard, (self._opened, self._before, self._after, self._left_out)),
         )
         # Hooks of a module that is compiled in its place would be compiled with it, and call nobody.
         if getattr(model, "_compiled_call_impl", None) is None:
             self._handles = [
-                model.register_forward_pre_hook(self._guarded(self._forward_begins), with_kwargs=True, prepend=True),
-                model.register_forward_hook(self._guarded(self._forward_ended), always_call=True),
+                model.register_forward_pre_hook(guard(self._forward_begins), with_kwargs=True, prepend=True),
+                model.register_forward_hook(guard(self._forward_ended), always_call=True),
             ]
-        _watched[model] = weakref.ref(self)
+        opened(model, self)
         if ACTIVATION in self._kinds and is_compiled(model):
-            self._forward.compile(self._guarded)
+            self._forward.compile(guard)
+        # Once: when the watch ends, or when nobody holds it any more.
+        self._release = weakref.finalize(self, _remove, self._optimizers, self._forward, self._handles)
+        self._release.atexit = False
         self._begin_step()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the watch has ended."""
+        return self._is_closed
 
     @property
     def interval(self) -> int:
@@ -366,24 +371,8 @@ class Measuring:
             known = self._rows[optimizer] = size, owned, self._parameters.rows_of(parameters_of(optimizer))
         return known[1:]
 
-    def _guarded(self, hook: Callable[..., Any]) -> Callable[..., Any]:
-        """A hook whose exceptions end the watch and not the training."""
-
-        def guarded(*arguments: Any) -> Any:
-            # What is traced for a compiler would be the hook's own code.
-            if torch.compiler.is_compiling() or self._is_closed:
-                return None
-            try:
-                return hook(*arguments)
-            except NonFiniteError:
-                raise
-            except Exception as error:
-                self._fail(error)
-            return None
-
-        return guarded
-
-    def _fail(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
+        """A hook has raised: the watch ends, and the training goes on."""
         text = first_line(error)
         if self._ranks.is_reduced and not self._failure:
             # The others wait for this rank at the next logging step, and are told there.
@@ -395,21 +384,17 @@ class Measuring:
 
     def _detach(self) -> None:
         self._is_closed = True
-        self._forward.remove()
         if not self._ranks.is_idle:
-            self._optimizers.remove()
-        while self._handles:
-            self._handles.pop().remove()
-        known = _watched.get(self._watched.root)
-        if known is not None and known() is self:
-            del _watched[self._watched.root]
+            self._release()
+        ended(self._watched.root, self)
         if self._listener is not None:
             self._listener.close()
         self._on_close(self)
 
-    def _end_the_watch_before(self, model: nn.Module) -> None:
-        known = _watched.get(model)
-        before = known() if known is not None else None
-        if before is not None and not before._is_closed:
-            before.close()
-            say(f"the model was watched already: the watch of {type(model).__name__} before this one has ended")
+
+def _remove(optimizers: OptimizerHooks, forward: ForwardHooks, handles: list[Any]) -> None:
+    """Leave no hook. It is called with what does not hold the watch, also when that is gone."""
+    forward.remove()
+    optimizers.remove()
+    while handles:
+        handles.pop().remove()

@@ -39,6 +39,9 @@ class Ranks:
     is_reduced: bool = False
     #: Whether that is so of activations too, each rank's being those of its own batch.
     has_all_activations: bool = False
+    #: What ranks that measure together tell each other by, and how their keys there begin.
+    store: Any = None
+    key: str = ""
 
     @property
     def is_idle(self) -> bool:
@@ -59,9 +62,10 @@ def ranks_of(model: nn.Module, ranks: str) -> Ranks:
         return Ranks()
     rank, world = dist.get_rank(), dist.get_world_size()
     is_reduced = ranks == "all" or any(is_spread(each) for each in model.parameters())
-    if is_reduced:
-        _meet(rank, world)
-    return Ranks(rank, world, is_reduced, ranks == "all")
+    if not is_reduced:
+        return Ranks(rank, world)
+    store, key = _meet(rank, world)
+    return Ranks(rank, world, is_reduced, ranks == "all", store, key)
 
 
 def is_spread(parameter: torch.Tensor) -> bool:
@@ -194,8 +198,11 @@ def _device() -> torch.device:
     return torch.device("cuda", torch.cuda.current_device()) if dist.get_backend() == "nccl" else torch.device("cpu")
 
 
-def _meet(rank: int, world: int) -> None:
-    """Wait until every rank is here: one that waited for another in the middle of training would wait for ever."""
+def _meet(rank: int, world: int) -> tuple[Any, str]:
+    """Wait until every rank is here: one that waited for another in the middle of training would wait for ever.
+
+    Returns the store in which they met, and the key of this meeting.
+    """
     key = f"cutaway/watch/{next(_numbers)}"
     store: Any = dist.distributed_c10d._get_default_store()
     store.set(f"{key}/{rank}", "")
@@ -206,3 +213,4 @@ def _meet(rank: int, world: int) -> None:
             f"model must be watched on all of its {world} ranks at once, since their statistics are added up; "
             f"on rank {rank} some of the others did not come within {_PATIENCE.seconds} s"
         ) from error
+    return store, key

@@ -1,5 +1,6 @@
 """The steps of optimizers: hooks around them, and the steps that a `GradScaler` leaves out."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ class OptimizerHooks:
     ) -> None:
         self._opened, self._before, self._after, self._skipped = opened, before, after, skipped
         self._scaled: Optimizer | None = None
+        # How often the hooks of an optimizer, by its id, have begun and not ended.
+        self._within: dict[int, int] = {}
         self._handles: list[Any] = []
         if optimizers:
             for optimizer in optimizers:
@@ -60,6 +63,10 @@ class OptimizerHooks:
 
     def _pre(self, optimizer: Optimizer, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         self._scaled = None
+        is_part = id(optimizer) in self._within and _is_within_its_step(optimizer)
+        self._within[id(optimizer)] = self._within[id(optimizer)] + 1 if is_part else 1
+        if is_part:
+            return None
         closure = keywords.get("closure") if len(arguments) < 2 else arguments[1]
         if not callable(closure):
             self._before(optimizer)
@@ -80,7 +87,23 @@ class OptimizerHooks:
         return (arguments[0], measured, *arguments[2:]), keywords
 
     def _post(self, optimizer: Optimizer, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
-        self._after(optimizer)
+        self._within[id(optimizer)] -= 1
+        if not self._within[id(optimizer)]:
+            del self._within[id(optimizer)]
+            self._after(optimizer)
+
+
+def _is_within_its_step(optimizer: Optimizer) -> bool:
+    """Whether PyTorch calls a hook of a step that is a part of another one: that of the class below, by ``super()``.
+
+    A step that failed has begun and not ended too, so that the stack is asked.
+    """
+    frame: Any = sys._getframe(2)
+    calls = frame.f_code
+    while (frame := frame.f_back) is not None:
+        if frame.f_code is calls and frame.f_locals.get("self") is optimizer:
+            return True
+    return False
 
 
 def to_optimizers(optimizer: Any) -> list[Optimizer]:

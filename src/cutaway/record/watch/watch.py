@@ -41,11 +41,6 @@ class Watch(Measuring):
         """What its tags begin with."""
         return self._recording.tag
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether the watch has ended."""
-        return self._is_closed
-
     def log_tensor(self, name: str, tensor: torch.Tensor) -> None:
         """Measure a tensor, on logging steps, as a row ``<path>.<name>`` of the activations.
 

@@ -190,6 +190,8 @@ def _cell(context: Context, body: bytes) -> Response:
         "first": found.first,
         "last": found.last,
         "count": found.count,
+        "wall_time": found.wall_time,
+        "start": found.start,
         "statistics": {name: _spread(spread) for name, spread in found.statistics.items()},
         "elements": found.elements,
     }

@@ -49,6 +49,9 @@ class Stretch:
     first: int | None
     last: int | None
     count: int
+    #: When the first of them was recorded, and the first of all: seconds since the epoch, None where there is none.
+    wall_time: float | None
+    start: float | None
     statistics: Mapping[str, Spread]
     #: Elements of all rows and steps together, by the names of their columns: zeros, nan, pos_inf, neg_inf.
     elements: Mapping[str, float]
@@ -71,6 +74,8 @@ def stretch_of(layers: RunLayers, series: LayerSeries, rows: Sequence[int], firs
         int(series.steps[start]) if some else None,
         int(series.steps[stop - 1]) if some else None,
         stop - start,
+        float(series.wall_time[start]) if some else None,
+        float(series.wall_time[0]) if some else None,
         spreads,
         elements,
     )

@@ -19,6 +19,13 @@ class Marks(NamedTuple):
     holds: Mask
     #: [n, rows]: the figure that it is judged by; NaN where it cannot be judged.
     value: Floats
+    #: [n, rows]: where one logging step is enough for an episode.
+    is_certain: Mask | None = None
+
+    def after(self, count: int) -> "Marks":
+        """Those of the logging steps behind the first so many."""
+        certain = None if self.is_certain is None else self.is_certain[count:]
+        return Marks(self.holds[count:], self.value[count:], certain)
 
 
 @dataclass
@@ -63,22 +70,24 @@ class Episodes:
         known = ~np.isnan(marks.value)
         self.judged += int(known.any(axis=1).sum())
         holds = marks.holds & known
+        certain = np.zeros_like(holds) if marks.is_certain is None else marks.is_certain & holds
         touched = {*np.flatnonzero(holds.any(axis=0)).tolist(), *self.open}
         for row in sorted(touched):
             places = np.flatnonzero(known[:, row])
             if len(places):
-                self._add_row(row, holds[places, row], marks.value[places, row], places, steps, wall_time, first_index)
+                of_row = Marks(holds[places, row], marks.value[places, row], certain[places, row])
+                self._add_row(row, of_row, places, steps, wall_time, first_index)
 
     def _add_row(
         self,
         row: int,
-        holds: Mask,
-        value: Floats,
+        marks: Marks,
         places: NDArray[np.int64],
         steps: NDArray[np.int64],
         wall_time: NDArray[np.float64],
         first_index: int,
     ) -> None:
+        holds, value, certain = marks
         before = row in self.open
         edges = np.flatnonzero(np.diff(holds, prepend=before)).tolist()
         begins = [0, *edges[1::2]] if before else edges[::2]
@@ -96,6 +105,8 @@ class Episodes:
                 episode.last_step = int(steps[places[end - 1]])
                 episode.last_index = first_index + int(places[end - 1])
                 episode.count += end - begin
+                if certain is not None and certain[begin:end].any():
+                    episode.count = max(episode.count, self.consecutive)
                 episode.worst = max(episode.worst, float(part[np.abs(part).argmax()]), key=abs)
             if end == len(holds):
                 self.open[row] = episode

@@ -29,3 +29,5 @@ class Finding:
     threshold: float | None = None
     #: When the first of these steps was recorded, in seconds since the epoch; None where nothing says it.
     wall_time: float | None = None
+    #: Whether it is what went wrong first of the run's layers: one finding of a run, none that is a mere note.
+    is_first_of_layers: bool = False

@@ -183,7 +183,7 @@ class LayerJudge:
         def note(name: str, consecutive: int, marks: Marks) -> None:
             self._meant.add(name)
             episodes = stream.episodes.setdefault(name, Episodes(consecutive, self._settings.together))
-            part = Marks(marks.holds[window.context :], marks.value[window.context :])
+            part = marks.after(window.context)
             episodes.add(part, new.steps, new.wall_time, index)
 
         note(non_finite.ABOUT.name, 1, non_finite.marks(window, self._settings))

@@ -14,7 +14,8 @@ ABOUT = About(
     "The training loss is no lower than it was at the beginning: nothing is learned.",
     "after {falling_steps} steps and {falling_points} points, the median of the last quarter is not {falling_share} "
     "below that of the first twentieth",
-    "A model that begins fully trained, a loss of a game between two networks, and a policy's loss need not fall.",
+    "A model that begins fully trained, a loss of a game between two networks, and a policy's loss need not fall. A "
+    "loss that falls to what guessing gives, and stays there, has fallen to this rule.",
 )
 
 

@@ -19,10 +19,13 @@ ABOUT = About(
     "Loss spike",
     "The loss rises far above what it was; layers whose gradient or output rose before are said to have moved first.",
     "loss > {spike_deviations} standard deviations (of its logarithm, where it is positive) and {spike_rise} of its "
-    "median above the median of the last {history} points; layers whose norm was > {moved_deviations} standard "
-    "deviations above its own within {moved_before} logging steps before",
+    "median above the median of the last {history} points, above each median of ten of them, and by {spike_of_fall} of "
+    "what it has fallen by; layers whose norm was > {moved_deviations} standard deviations above its own within "
+    "{moved_before} logging steps before",
     "What moved first need not be the cause: a bad batch moves all. The first {least_history} points are not judged.",
 )
+#: Points that tell where a loss began.
+_FIRST = 10
 #: Kind, row and episode of the layers that moved between two steps.
 MovedFirst = Callable[[int, int], Sequence[tuple[str, str, Episode]]]
 
@@ -38,8 +41,13 @@ def find(curve: Curve, settings: RuleSettings, moved: MovedFirst, before: Callab
     known_level = usual(level, settings.history, settings.least_history)
     above = known_level.deviations(level)
     median = 10.0**known_level.middle if by_factors else known_level.middle * scale
+    begun = float(np.median(value[known][:_FIRST])) if known.any() else np.nan
     with np.errstate(all="ignore"):
         holds = (above > settings.spike_deviations) & (value - median > settings.spike_rise * np.abs(median))
+        # The loss of a model that has learned nearly all varies by factors from batch to batch.
+        holds &= value - median > settings.spike_of_fall * (begun - median)
+        # A loss that has stayed high after a spike is above its median too.
+        holds &= level > known_level.highest
     episodes = Episodes(1, settings.together)
     episodes.add(Marks(holds, above), curve.step, curve.wall_time, 0)
     return [_finding(curve, episode, value, median, settings, moved, before) for episode in episodes.all()]

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from cutaway.events.first_bad import FirstBad
 from cutaway.events.watch_layout import GRADIENT
-from cutaway.store.rules import loss_not_falling, loss_not_finite, loss_spike, non_finite, overfitting, stalled
+from cutaway.store.rules import (
+    exploding,
+    loss_not_falling,
+    loss_not_finite,
+    loss_spike,
+    non_finite,
+    overfitting,
+    stalled,
+)
 from cutaway.store.rules.episodes import Episode
 from cutaway.store.rules.figures import figure
 from cutaway.store.rules.finding import Finding
@@ -71,12 +79,20 @@ class RunJudge:
         judges = list(self._layers.values())
         for number, judge in enumerate(judges):
             found += judge.findings(scalars.reports if number == 0 else ())
+        training = [curve for curve in scalars.losses if not (curve.is_validation or scalars.is_validation)]
         if not judges and scalars.reports:
             found += non_finite.findings({}, scalars.reports)
+        found = _with_the_first([self._beside(training, finding) for finding in found])
         found += self._of_losses(scalars)
         found += stalled.find(scalars.going_on[1], scalars.going_on[0], now, self._settings)
         found += self._unknown(scalars)
         return sorted(found, key=lambda finding: (_SEVERITIES.index(finding.severity), -finding.first_step))
+
+    @staticmethod
+    def _beside(losses: Sequence[Curve], finding: Finding) -> Finding:
+        """What is found of layers, seen beside the training losses."""
+        is_explosion = finding.rule == exploding.RULE.about.name
+        return exploding.while_learning(finding, losses) if is_explosion else finding
 
     def _of_losses(self, scalars: RunScalars) -> list[Finding]:
         found: list[Finding] = []
@@ -125,6 +141,13 @@ class RunJudge:
             needs = "a training loss of {falling_steps} steps and {falling_points} points"
             found.append(say(loss_not_falling.ABOUT, needs))
         return found
+
+
+def _with_the_first(found: Sequence[Finding]) -> list[Finding]:
+    """Findings of layers; of those that begin first the one that is told of first is marked."""
+    bad = [finding for finding in found if finding.severity in ("error", "warning")]
+    first = min(bad, key=lambda finding: finding.first_step, default=None)
+    return [replace(finding, is_first_of_layers=True) if finding is first else finding for finding in found]
 
 
 def _unknown(about: About, needs: str, settings: RuleSettings) -> Finding:

@@ -55,10 +55,11 @@ class RuleSettings:
     #: Poor initialisation: greatest over least variance of the outputs of equal layers, in the first steps.
     initial_variance: float = 100.0
     initial_steps: int = 2
-    #: Loss spike: standard deviations above what is usual, and the rise as a share of it. Layers that moved so many
-    #: standard deviations within so many logging steps before are named.
+    #: Loss spike: standard deviations above what is usual, the rise as a share of it, and of what the loss fell by
+    #: since the beginning. Layers that moved so many standard deviations within so many logging steps before are named.
     spike_deviations: float = 5.0
     spike_rise: float = 0.5
+    spike_of_fall: float = 0.1
     moved_deviations: float = 5.0
     moved_before: int = 20
     #: Loss not falling: the least share by which it must fall, judged after so many steps and points.

@@ -62,6 +62,53 @@ def test_no_hook_is_left(tmp_path: Path, given: bool) -> None:
     assert repr(watch).startswith("<Watch of Sequential: step 1, closed>")
 
 
+@pytest.mark.parametrize("with_others", [True, False])
+def test_no_hook_is_left_of_a_watch_that_is_forgotten(tmp_path: Path, with_others: bool) -> None:
+    """As in a notebook, where a cell is run again, or after an exception: nobody closes writer and watch."""
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    before = hooks_of(model, optimizer)
+    other = cutaway.SummaryWriter(tmp_path / "other")
+    if with_others:
+        model_of_others = network()
+        other.watch(model_of_others, every=1)
+        before = hooks_of(model, optimizer)
+
+    def forget() -> None:
+        writer = cutaway.SummaryWriter(tmp_path / "run")
+        handle = writer.watch(model, every=2)
+        for _ in range(3):
+            step_of(model, optimizer)
+        del writer
+        gc.collect()
+        # The handle alone keeps it.
+        step_of(model, optimizer)
+        assert handle.step == 4
+        handle.log_tensor("a", torch.ones(2))
+
+    forget()
+    gc.collect()
+    assert hooks_of(model, optimizer) == before
+    step_of(model, optimizer)
+    other.close()
+    assert list(recorded(tmp_path / "run").events) == [0, 2]
+
+
+def test_a_closed_watch_that_is_forgotten_leaves_the_next_one_alone(tmp_path: Path) -> None:
+    model = network()
+    model.compile(backend="eager")
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        first = writer.watch(model, optimizer, every=1)
+        first.close()
+        with writer.watch(model, optimizer, every=1):
+            hooks, calls = hooks_of(model, optimizer), model._compiled_call_impl
+            del first
+            gc.collect()
+            assert hooks_of(model, optimizer) == hooks
+            assert model._compiled_call_impl is calls
+
+
 def test_the_writer_ends_its_watches(tmp_path: Path) -> None:
     model = network()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

@@ -1,6 +1,7 @@
 """Watches of training on two processes with gloo: what is recorded is what one process with both batches has."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,17 @@ def test_fsdp_adds_up_the_parts_of_parameters(tmp_path: Path, both: Recorded, wa
         assert layout.reduced
         assert layout.sampled == layout.numel
         assert set(layout.classes) == {"Linear"}
+
+
+@pytest.mark.parametrize(("way", "rank"), [("bad-on-1", 1), pytest.param("bad-on-both", 0, marks=pytest.mark.slow)])
+def test_the_first_bad_layer_is_said_by_one_rank(tmp_path: Path, way: str, rank: int) -> None:
+    """By rank 0, or by the one that knows more: the gradients of the others are those of all ranks."""
+    said, _ = trained(way, tmp_path)
+    report = said.pop(rank)
+    assert said == ["open 5\n"]
+    assert report.count("Cutaway: ") == 1
+    assert re.search(r"at step 7 were made by\s+aten.log.default in 1 \(ReLU\) in the forward", report)
+    assert ("rank           1" in report) == (rank == 1)
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,39 @@ def test_an_optimizer_that_runs_more_often_than_another(tmp_path: Path) -> None:
     assert found.events == dict.fromkeys(range(4), 1)
     assert [found.row("watch/update", "3.weight", step)["sum_sq"] > 0 for step in range(4)] == [False, True] * 2
     assert [found.row("watch/update", "0.weight", step)["sum_sq"] > 0 for step in range(4)] == [True] * 4
+
+
+def test_a_step_within_a_step_is_one(tmp_path: Path) -> None:
+    """PyTorch calls the hooks for the step of a subclass, and again for that of its parent, if one of it was made."""
+
+    class Careful(torch.optim.SGD):
+        def step(self, closure: Any = None) -> Any:
+            if fails:
+                raise RuntimeError("no")
+            loss = super().step(closure)
+            with torch.no_grad():
+                model.weight[0] = 0
+            return loss
+
+    model = nn.Linear(4, 4)
+    torch.optim.SGD(model.parameters(), lr=0.1)
+    optimizer = Careful(model.parameters(), lr=0.1)
+    changes = []
+    with cutaway.SummaryWriter(tmp_path) as writer:
+        watch = writer.watch(model, every=1)
+        for closure in (None, lambda: model(torch.ones(2, 4)).sum()):
+            for fails in (True, False):
+                optimizer.zero_grad()
+                model(torch.ones(2, 4)).sum().backward()
+                weight = model.weight.detach().clone()
+                with pytest.raises(RuntimeError, match="no") if fails else nullcontext():
+                    optimizer.step(closure)
+            changes.append(squares(model.weight.detach() - weight))
+        assert watch.step == 2
+    found = recorded(tmp_path)
+    assert list(found.events) == [0, 1]
+    # What the subclass does behind its parent's step is of the update too.
+    assert all(same(found.row("watch/update", "weight", step)["sum_sq"], changes[step]) for step in (0, 1))
 
 
 def test_an_optimizer_in_the_backward(tmp_path: Path) -> None:

@@ -170,6 +170,7 @@ def test_a_stretch_has_all_statistics(logged: RunLayers, rows: list[int]) -> Non
     found = stretch_of(logged, series, rows, 100, 200)
     inside = (series.steps >= 100) & (series.steps <= 200)
     assert (found.first, found.last, found.count) == (100, 200, 21)
+    assert (found.wall_time, found.start) == (series.wall_time[inside][0], series.wall_time[0])
     rms = series.columns().rms()[inside][:, rows]
     spread = found.statistics["rms"]
     assert spread.least == pytest.approx(np.nanmin(rms))
@@ -178,6 +179,7 @@ def test_a_stretch_has_all_statistics(logged: RunLayers, rows: list[int]) -> Non
     assert found.elements["nan"] == series.columns().column("nan")[inside][:, rows].sum()
     nothing = stretch_of(logged, series, rows, 101, 104)
     assert (nothing.first, nothing.last, nothing.count) == (None, None, 0)
+    assert nothing.wall_time is nothing.start is None
 
 
 def test_magnitudes_are_added_up(tmp_path: Path) -> None:

@@ -31,3 +31,14 @@ def test_a_dead_relu_is_said_once() -> None:
     layers = columns("activation", ["act"], zero_share=1.0, steps=30, classes="ReLU")
     assert found("all-zero", layers) == []
     assert len(found("dead", layers)) == 1
+
+
+def test_what_is_right_behind_a_dead_relu_is_not_said_as_well() -> None:
+    rows, classes = ["act", "pool", "flat", "linear", "other"], ["ReLU", "MaxPool2d", "Flatten", "Linear", "Linear"]
+    layers = columns("activation", rows, zero_share=[1, 1, 1, 0, 1], steps=30, classes=classes)
+    (finding,) = found("all-zero", layers)
+    assert finding.rows == ("other",)
+    # Without the ReLU it is.
+    classes[0] = "Linear"
+    (finding,) = found("all-zero", columns("activation", rows, zero_share=[1, 1, 1, 0, 1], steps=30, classes=classes))
+    assert finding.rows == ("act", "pool", "flat", "other")

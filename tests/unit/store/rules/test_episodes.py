@@ -42,6 +42,15 @@ def test_episodes_are_as_counted(holds: list[bool | None], consecutive: int, par
     assert episodes.judged == sum(held is not None for held in holds)
 
 
+def test_a_logging_step_that_is_enough() -> None:
+    holds, certain = np.zeros((2, 10, 2), bool)
+    holds[[2, 5, 6], 0] = holds[[2, 3, 7], 1] = certain[[6, 9], 0] = True
+    steps = np.arange(10)
+    episodes = Episodes(3)
+    episodes.add(Marks(holds, np.ones((10, 2)), certain), steps, steps.astype(float), 0)
+    assert [(each.row, each.first_step, each.last_step) for each in episodes.all()] == [(0, 5, 6)]
+
+
 def test_very_many_stretches_are_counted_into_the_last() -> None:
     holds = (np.arange(1000)[:, None] % 2).astype(bool)
     episodes = Episodes(1)

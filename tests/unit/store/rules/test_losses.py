@@ -65,11 +65,24 @@ def test_noise_and_a_loss_near_zero_have_no_spikes() -> None:
     assert spikes(1e-4 * np.exp(1.5 * RANDOM.standard_normal(600))) == []
     assert spikes(FALLING - 5) == []
     assert spikes(np.full(600, 2.0)) == []
+    # From 2.3 to 0.003, and a batch that is harder than others.
+    fallen = 2.3 * np.exp(-np.arange(600) / 60).clip(1.3e-3) * np.exp(0.2 * RANDOM.standard_normal(600))
+    fallen[500] = 0.08
+    assert spikes(fallen) == []
+    fallen[500] = 0.8
+    assert len(spikes(fallen)) == 1
 
 
 def test_a_spike_of_a_negative_loss() -> None:
     value = -5 + 0.05 * RANDOM.standard_normal(600)
     value[400] = 10
+    assert len(spikes(value)) == 1
+
+
+def test_a_loss_that_stays_high_has_risen_once() -> None:
+    """While its median is still that of before, and while it is on its way up."""
+    value = np.where(np.arange(600) < 400, 0.08, 2.3) * np.exp(0.1 * RANDOM.standard_normal(600))
+    value[400:402] = 12
     assert len(spikes(value)) == 1
 
 

@@ -61,3 +61,32 @@ def test_steps_that_a_scaler_skips_are_not_there() -> None:
     steps = [0, 1, 2, 7, 8, 9]
     layers = [columns(kind, ROWS, steps=steps) for kind in ("update", "weight", "gradient")]
     assert found("not-updating", *layers) == []
+
+
+def test_a_parameter_that_no_gradient_comes_to() -> None:
+    update, gradient = columns("update", ROWS, [1e-4, 0, 1e-4, 1e-4]), columns("gradient", ROWS, [1, np.nan, 1, 1])
+    (finding,) = found("not-updating", update, WEIGHT, gradient)
+    assert finding.rows == ("layers.1.weight",)
+    assert "no gradient comes there" in finding.sentence
+
+
+def test_a_learning_rate_of_zero_for_long_is_told() -> None:
+    kinds = {"update": 0.0, "weight": 0.1, "gradient": 1e-3}
+    layers = [columns(kind, ROWS, rms, steps=80) for kind, rms in kinds.items()]
+    (finding,) = found("not-updating", *layers, resting=range(80))
+    assert (finding.rows, finding.first_step) == (tuple(ROWS), 49)
+    assert "the learning rate has been 0" in finding.sentence
+
+
+def test_all_updates_of_bfloat16_are_rounded_away() -> None:
+    update = columns("update", ROWS, 0.0, zero_share=1.0, dtype="bfloat16")
+    (finding,) = found("not-updating", update, WEIGHT, GRADIENT)
+    assert "rounded away" in finding.sentence
+
+
+def test_updates_that_are_not_finite_are_updates() -> None:
+    rms = np.full((120, 4), 1e-4)
+    bad = np.zeros((120, 4))
+    bad[60:] = 1000
+    layers = columns("update", ROWS, rms, nan=bad, steps=120), columns("weight", ROWS, steps=120)
+    assert found("not-updating", *layers) == []

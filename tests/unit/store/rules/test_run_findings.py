@@ -55,6 +55,36 @@ def test_a_watch_is_judged(log: LogDirectory, tmp_path: Path) -> None:
     assert finding.wall_time == START + 150
 
 
+@pytest.mark.parametrize(("after", "severity"), [(0.5, "info"), (3.0, "warning"), (float("nan"), "warning")])
+def test_a_gradient_that_grows_while_the_loss_falls_is_a_note(
+    log: LogDirectory, tmp_path: Path, after: float, severity: str
+) -> None:
+    """A model that leaves a plateau has larger gradients than before, and learns."""
+    with cutaway.SummaryWriter(tmp_path / "run") as writer:
+        for step in range(200):
+            writer.add_scalar("train/loss", 2.0 if step < 150 else after, step)
+    watch_log.write(tmp_path / "run", records(exploding()))
+    (finding,) = [each for each in find(log) if each.rule == "exploding-gradient"]
+    assert finding.severity == severity
+    assert finding.sentence.endswith(", while train/loss fell.") == (severity == "info")
+
+
+def test_the_layer_that_went_wrong_first_is_marked(log: LogDirectory, tmp_path: Path) -> None:
+    """Neither a loss, nor a note, nor what came later, though it is worse."""
+    share, bad = np.full((200, 1), 0.5), np.zeros((200, 3))
+    share[40:], bad[60:] = 1, 1
+    of_relu = columns("activation", ["act"], zero_share=share, classes="ReLU", steps=200)
+    of_sigmoid = columns("activation", ["act", "last"], 0.999, mean=0.5, classes="Sigmoid", steps=200)
+    watch_log.write(tmp_path / "run", records(of_relu))
+    watch_log.write(tmp_path / "run", records(of_sigmoid, tag="other/activation"))
+    watch_log.write(tmp_path / "run", records(columns("gradient", ROWS, nan=bad, steps=200)))
+    with cutaway.SummaryWriter(tmp_path / "run") as writer:
+        writer.add_scalar("train/loss", float("nan"), 1)
+    found = find(log)
+    assert [each.rule for each in found if each.is_first_of_layers] == ["dead"]
+    assert {"non-finite", "loss-not-finite", "saturated"} <= set(rules(found))
+
+
 def test_what_comes_later_is_taken_in(log: LogDirectory, tmp_path: Path) -> None:
     of = exploding()
     live = RunFindings()

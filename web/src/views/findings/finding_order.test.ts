@@ -8,7 +8,7 @@ import { fragmentOfLayers } from "./go";
 function finding(sentence: string, changes: Partial<Finding> = {}): Finding {
   return {
     ...{ rule: "dead", severity: "warning", first_step: 5, last_step: 9, rows: [], row_count: 0 },
-    ...{ kind: "", value: null, threshold: null, wall_time: null },
+    ...{ kind: "", value: null, threshold: null, wall_time: null, is_first_of_layers: false },
     ...{ sentence, ...changes },
   };
 }
@@ -65,6 +65,12 @@ it("leads to the row of a watch, and keeps the rest of the link", () => {
     ...{ hide: "c", view: "layers", at: "step:5", "layers-run": "a b" },
     ...{ "layers-kind": "net/gradient", "layers-row": "fc.weight", "layers-statistic": "rms" },
   });
+});
+
+it("leads to the layer that moved first before a loss rose", () => {
+  const about = finding("x", { kind: "gradient", rows: ["train/loss", "fc.weight"], rule: "loss-spike" });
+  const tags = [tag("watch/gradient"), tag("train/loss", "scalars")];
+  expect(fragmentOfLayers(about, run, tags, "")).toContain("layers-row=fc.weight");
 });
 
 it("leads nowhere without a watch of the run that has such rows", () => {

@@ -188,6 +188,11 @@ function Row({ finding, run, isFirst }: Listed & { isFirst: boolean }) {
                 : `steps ${formatStep(first)}–${formatStep(last)}`}
             </span>
           )}
+          {finding.is_first_of_layers && (
+            <span class="finding-first" title="No layer of this run was found to go wrong before.">
+              went wrong first
+            </span>
+          )}
           {typeof time === "number" && <span>{formatTime(time)}</span>}
           {ways.map(({ title, view, go }) => (
             <button key={view} type="button" class="link" tabIndex={-1} onClick={go}>

@@ -61,7 +61,8 @@ export function waysOf(finding: Finding, run: Run): Way[] {
   ];
 }
 
-/** The link of the layers view at the first row, on top of a link; null where no watch of the run has such rows. */
+/** The link of the layers view at the first row, on top of a link; null where no watch of the run has such rows.
+ *  Of a loss the first row is a tag, and behind it are the layers that moved. */
 export function fragmentOfLayers(
   { rows, kind, rule, first_step }: Finding,
   run: Run,
@@ -72,13 +73,14 @@ export function fragmentOfLayers(
   // Rows that have changed have another tag: watch/gradient~2.
   const names = known.map(({ name }) => name.replace(/~\d+$/u, ""));
   const series = names.find((name) => kind !== "" && name.split("/").at(-1) === kind);
-  if (series === undefined) return null;
+  const row = rows.find((each) => !tags.some(({ kind, name }) => kind === "scalars" && name === each));
+  if (series === undefined || row === undefined) return null;
   const parameters = new URLSearchParams(link.replace(/^#/u, ""));
   parameters.set("view", LAYERS);
   parameters.set("at", `step:${first_step}`);
   parameters.set("layers-run", run.name);
   parameters.set("layers-kind", series);
-  parameters.set("layers-row", rows[0]);
+  parameters.set("layers-row", row);
   parameters.set("layers-statistic", rules.value.get(rule)?.statistic ?? "rms");
   // A range may leave the step out, and a subject leads to other rows.
   parameters.delete("layers-range");

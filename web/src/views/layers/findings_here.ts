@@ -29,10 +29,12 @@ export function findingsOf(row: number): readonly Finding[] {
   return findingsHere.value.filter(({ kind, rows }) => kind === shown.kind && rows.includes(name));
 }
 
-/** Select a row of a kind, by its name, and fix the place. */
-function goToRow(kind: string, name: string, step: number): void {
-  const found = runLayers.peek()?.kinds.find((each) => each.kind === kind && each.rows.includes(name));
-  if (found === undefined) return;
+/** Select a row of a kind, the first of these names that is one, and fix the place. Those of a loss begin with its tag. */
+function goToRow(kind: string, names: readonly string[], step: number): void {
+  const kinds = (runLayers.peek()?.kinds ?? []).filter((each) => each.kind === kind);
+  const name = names.find((each) => kinds.some(({ rows }) => rows.includes(each)));
+  const found = kinds.find(({ rows }) => name !== undefined && rows.includes(name));
+  if (name === undefined || found === undefined) return;
   batch(() => {
     if (series.peek() !== found) changeLayers({ kind: nameOf(found) });
     changePlace({ place: { axis: "step", x: step } });
@@ -54,7 +56,7 @@ export function goToNext(further: 1 | -1): void {
   const at = last === null ? -1 : all.findIndex((each) => isSame(each, last as Finding));
   const next = all[at < 0 ? (further > 0 ? 0 : all.length - 1) : (at + further + all.length) % all.length];
   last = next;
-  goToRow(next.kind, next.rows[0], next.first_step);
+  goToRow(next.kind, next.rows, next.first_step);
 }
 
 function isSame(one: Finding, other: Finding): boolean {
@@ -106,7 +108,7 @@ export function followSubject(): void {
       .filter(({ kind, rows }) => isWithin(moduleOfRow(rows[0], kind), subject));
     const finding = about.find(({ first_step }) => first_step === place?.x);
     if (finding !== undefined) {
-      goToRow(finding.kind, finding.rows[0], finding.first_step);
+      goToRow(finding.kind, finding.rows, finding.first_step);
       return;
     }
     const shown = series.peek();

@@ -292,7 +292,9 @@ function onKeyDown(event: KeyboardEvent): void {
   const all = lines.peek();
   if (shown === null || all.length === 0) return;
   const at = focused.peek();
-  const line = at === null ? -1 : all.findIndex(({ key }) => key === at.key);
+  // Keys go on from the line that is selected.
+  const from = at?.key ?? layersFields.row;
+  const line = all.findIndex(({ key }) => key === from);
   const place = placeFields.place;
   const bucket =
     at !== null

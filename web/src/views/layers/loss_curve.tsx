@@ -136,7 +136,8 @@ function contentOf(): ChartContent | null {
   ];
   return {
     ...{ series, axis: "step", places: null, xScale: "linear", yScale: yScaleOf(found.lines) },
-    ...{ xRange: shownRange.value, yRange: null, ignoresOutliers: true, best: null },
+    // A loss that spikes is what is looked for here.
+    ...{ xRange: shownRange.value, yRange: null, ignoresOutliers: false, best: null },
     ...{ xTitle: "step", yTitle: found.tag },
     ...FRAME[theme.value],
   };

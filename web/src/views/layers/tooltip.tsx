@@ -3,7 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { fetchLayerCell, type LayerCell } from "../../api/layers";
 import type { LooseNumber } from "../../api/runs";
-import { formatCount, plural } from "../../kit/format";
+import { formatCount, formatDuration, formatTime, plural } from "../../kit/format";
 import { PointerTooltip } from "../../kit/pointer_tooltip";
 import { stepsInWords, valueText } from "./cell_text";
 import { series } from "./layers_state";
@@ -87,8 +87,9 @@ export function Tooltip() {
             {shown.map.count[bucket] > 1 && (
               <span class="quiet">, {plural(shown.map.count[bucket], "logging step")}</span>
             )}
-            <span class="quiet"> {curveText(shown.map.last[bucket])}</span>
           </p>
+          <p class="quiet">{curveText(shown.map.last[bucket])}</p>
+          {found !== null && <p class="quiet">{timeText(found)}</p>}
           <p class={state === VALUE ? "layers-value" : "layers-value is-special"}>
             {valueText(shown, line, bucket)}
           </p>
@@ -103,6 +104,13 @@ export function Tooltip() {
       )}
     </PointerTooltip>
   );
+}
+
+/** When it was recorded, and how long after the first logging step. */
+function timeText({ wall_time, start }: LayerCell): string {
+  if (typeof wall_time !== "number" || typeof start !== "number") return "";
+  const since = wall_time > start ? `, ${formatDuration(wall_time - start)} after the first` : "";
+  return `${formatTime(wall_time)}${since}`;
 }
 
 function classOf({ rows, type, isFold }: RowLine): string {
