@@ -21,6 +21,7 @@ from cutaway.store.heap import room_kept
 from cutaway.store.identities import Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
 from cutaway.store.loading import WORKERS, load_small, load_whole
+from cutaway.store.memory import MemoryBudget
 from cutaway.store.natural_order import natural_key
 from cutaway.store.places.chosen import place_at
 from cutaway.store.places.place import Found, Place
@@ -45,12 +46,14 @@ class Polled:
         self,
         logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | Place,
         cache: IndexCache | None = None,
+        memory: int | None = None,
     ) -> None:
         """``logdir`` is a directory of this machine, or several by their names, or one event file, or the URL of an
         object store: see :func:`place_at`, also for the errors it raises. Or it is a storage place.
 
         Of several directories each run has its directory's name in front. ``cache`` keeps the series of large
-        files for the next time.
+        files for the next time. ``memory``: bytes that the points of all runs may take; what does not fit is not read,
+        or dropped, until it is asked for (:mod:`cutaway.store.memory`).
         """
         self._cache = cache
         self.place: Place = logdir if isinstance(logdir, Place) else place_at(logdir)
@@ -72,6 +75,14 @@ class Polled:
         #: Files to compare with the bytes that were read, now or later, in the order in which it was wanted.
         self._to_verify: dict[EventFile, None] = {}
         self._stalled_since: float | None = None
+        self._memory = MemoryBudget(memory)
+        #: Counts what is asked for together.
+        self._asking = 0
+        #: Runs that are not to be in memory, and whether others may be by now.
+        self._waiting: set[Run] = set()
+        self._is_unbalanced = False
+        #: Of files that were dropped: their lists of tags, which most of them share.
+        self._kept_names: dict[tuple[str, ...], dict[str, int]] = {}
         #: When looking or reading last got any further: monotonic seconds.
         self.last_progress = time.monotonic()
         #: Bytes of event files read so far, of files that are gone too.
@@ -86,7 +97,7 @@ class Polled:
     def is_behind(self) -> bool:
         """Whether some file has more to read."""
         with self._lock:
-            return any(file.pending and not file.unreadable for file in self._files())
+            return any(file.pending and not file.unreadable for _, file in self._held_files())
 
     @property
     def trouble(self) -> str:
@@ -140,7 +151,7 @@ class Polled:
                 file.look_at_first()
                 self.note_progress()
         else:
-            load_small(files, self.place, self.note_progress)
+            load_small(files, self.place, self.note_progress, self._memory.limit)
         with self._lock:
             changed = self._drop_missing(found)
             self._give_ids(fresh)
@@ -148,6 +159,7 @@ class Polled:
             with self._lock:
                 self._add(fresh[start : start + _ADDED])
                 self._changed(structure=True)
+        self._make_room()
         with self._lock:
             state = (found.state, found.detail, found.unreadable)
             changed |= state != (self._state, self._detail, self._unreadable_directories)
@@ -172,10 +184,16 @@ class Polled:
     def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Read new records of every file that may have more, some megabytes of each in turn, on all cores.
 
-        The newest file comes first: people look at it while the rest is read.
+        Runs that were asked for come first, then the newest file: people look at it while the rest is read.
         """
-        owned = [(name, file) for name, file in self._owned_files() if file.pending]
-        pending = deque(sorted(owned, key=lambda each: each[1].modified, reverse=True))
+        with self._lock:
+            owned = self._pending_files()
+        if self._must_balance(owned):
+            self._balance()
+        with self._lock:
+            owned = self._pending_files()
+            asked = {name: self._runs[name].share.asked for name, _ in owned}
+        pending = deque(sorted(owned, key=lambda each: (asked[each[0]], each[1].modified), reverse=True))
         waiting = sum(file.size - file.bytes_read for _, file in pending)
         workers = min(len(pending), WORKERS)
         if self.place.readers is not None and pending:
@@ -192,17 +210,74 @@ class Polled:
             if file.may_verify:
                 self._to_verify[file] = None
 
+    def _must_balance(self, pending: list[tuple[str, EventFile]]) -> bool:
+        """Whether other runs may be the ones to be in memory: else no run is looked at, of which there may be many."""
+        return (self._is_unbalanced and bool(self._waiting)) or self._memory.will_exceed(
+            sum(file.left_bytes for _, file in pending)
+        )
+
+    def _balance(self) -> None:
+        """Decide which runs are to be in memory, drop those that are not, and let those be read that are."""
+        with self._lock:
+            self._is_unbalanced = False
+            balance = self._memory.balance(list(self._runs.values()))
+        self._drop(balance.dropped)
+        with self._lock:
+            for run in balance.held:
+                run.share.is_held = True
+                self._waiting.discard(run)
+                self._changed()
+                run.note_change(self._revision, ())
+
+    def _drop(self, runs: list[Run]) -> None:
+        """Drop runs from memory; where they can be indexed, they are, so that they come back quickly."""
+        for run in runs:
+            for file in run.files.values():
+                self._index(file)
+        with self._lock:
+            for run in runs:
+                for file in run.files.values():
+                    self._to_verify.pop(file, None)
+                run.drop(self._kept_names)
+                self._memory.drop(run)
+                self._waiting.add(run)
+                self._changed()
+                run.note_change(self._revision, ())
+
+    def _count(self, name: str, file: EventFile) -> None:
+        """Count what a file takes that more was read of, and make room for it."""
+        run = self._runs.get(name)
+        if run is None or not self._memory.is_due(run, file):
+            return
+        nbytes = file.nbytes
+        with self._lock:
+            if not self._is_wanted(name, file):
+                return
+            self._memory.count(run, file, nbytes)
+            self._is_unbalanced = True
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop what does not fit."""
+        with self._lock:
+            surplus = self._memory.surplus(self._runs.values()) if self._memory.is_exceeded else []
+        self._drop(surplus)
+
     def keep(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Keep an index of large files that have been read further than any index of them goes."""
         if self._cache is None:
             return
         for file in self.files():
-            # Each time when as much is new again, so that a growing file is not written over and over.
-            new = file.bytes_read - file.indexed
-            if new >= max(SMALLEST, file.indexed // 2) and not file.pending and not should_stop():
-                self._cache.save(file)
-                file.indexed = file.bytes_read
-                self.note_progress()
+            if not should_stop():
+                self._index(file)
+
+    def _index(self, file: EventFile) -> None:
+        # Each time when as much is new again, so that a growing file is not written over and over.
+        new = file.bytes_read - file.indexed
+        if self._cache is not None and new >= max(SMALLEST, file.indexed // 2) and not file.pending:
+            self._cache.save(file)
+            file.indexed = file.bytes_read
+            self.note_progress()
 
     def verify(self, should_stop: Callable[[], bool]) -> None:
         """Compare files with the bytes that were read, until it is time to stop; :meth:`read` reads them anew then."""
@@ -235,8 +310,11 @@ class Polled:
                 name, file = pending.popleft()
             except IndexError:
                 return
+            if not self._is_wanted(name, file):
+                continue
             try:
                 self._read_one(name, file)
+                self._count(name, file)
             except Exception as error:
                 # A fault with one file must not be the end of all.
                 file.give_up(error)
@@ -247,29 +325,46 @@ class Polled:
             if file.pending:
                 pending.append((name, file))
 
+    def _is_wanted(self, name: str, file: EventFile) -> bool:
+        """Whether the file is still one of a run that is to be in memory."""
+        run = self._runs.get(name)
+        return run is not None and run.share.is_held and run.files.get(file.path) is file
+
     def _read_one(self, name: str, file: EventFile) -> None:
         trouble = file.trouble
         indexed = self._cache.load(file) if self._cache is not None and file.is_new else None
         loaded = load_whole(file, self.place) if indexed is None and file.is_new else None
-        if indexed is not None:
+        if indexed is not None or loaded is not None:
             with self._lock:
-                file.take_over(*indexed)
-                self._note_whole(name, file)
-            return
-        if loaded is not None:
-            with self._lock:
-                file.take_loaded(loaded)
+                if not self._is_wanted(name, file):
+                    return
+                if indexed is not None:
+                    file.take_over(*indexed)
+                elif loaded is not None:
+                    file.take_loaded(loaded)
                 self._note_whole(name, file)
             return
         if file.must_verify:
             file.verify()
         batch = file.read()
         with self._lock:
+            if not self._is_wanted(name, file):
+                return
+            run = self._runs[name]
             if batch is None:
                 if file.gone or file.trouble != trouble:
                     self._changed(structure=True)
+                self._note_back(run)
                 return
-            scalars, blobs, run = len(file.scalars), len(file.blobs), self._runs[name]
+            if run.kept:
+                file.apply(batch)
+                self.bytes_taken += batch.bytes
+                self._note_back(run)
+                return
+            if run.is_growing:
+                # As if somebody asked for it: it stays longer than what was looked at before.
+                run.share.asked = self._asking
+            scalars, blobs = len(file.scalars), len(file.blobs)
             kinds = run.apply(file, batch)
             self.bytes_taken += batch.bytes
             for columns in batch.scalars:
@@ -285,13 +380,29 @@ class Polled:
 
     def _note_whole(self, name: str, file: EventFile) -> None:
         """A file was taken in as a whole, or as far as an index of it goes."""
-        self._name_all(file)
         self.bytes_taken += file.bytes_read
+        if self._runs[name].kept:
+            self._note_back(self._runs[name])
+            return
+        self._name_all(file)
         self._changed(structure=True)
         self._runs[name].note_change(self._revision, self._runs[name].counts(), in_table=True)
 
+    def _note_back(self, run: Run) -> None:
+        """A run is read again: once all of it is there, it takes the place of what was known of it meanwhile."""
+        if not run.kept or any(file.pending for file in run.files.values()):
+            return
+        run.kept = {}
+        for file in run.files.values():
+            self._name_all(file)
+        self._changed(structure=True)
+        run.note_change(self._revision, run.counts(), in_table=True)
+
     def _files(self) -> list[EventFile]:
         return [file for run in self._runs.values() for file in run.files.values()]
+
+    def _pending_files(self) -> list[tuple[str, EventFile]]:
+        return [(name, file) for name, file in self._held_files() if file.pending]
 
     def _runs_in_order(self) -> list[Run]:
         """By their names; the list is not to be changed."""
@@ -299,9 +410,9 @@ class Polled:
             self._ordered = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
         return self._ordered
 
-    def _owned_files(self) -> list[tuple[str, EventFile]]:
-        with self._lock:
-            return [(name, file) for name, run in self._runs.items() for file in run.files.values()]
+    def _held_files(self) -> list[tuple[str, EventFile]]:
+        """With the names of their runs."""
+        return [(name, file) for name, run in self._runs.items() if run.share.is_held for file in run.files.values()]
 
     def _changed(self, *, structure: bool = False) -> None:
         self._revision += 1
@@ -333,7 +444,13 @@ class Polled:
                 run_id, color = self._ids.run(name)
                 run = self._runs[name] = Run(run_id, printable(name), color)
                 self._ordered = None
+            if run.is_unread:
+                # All of a run is read together.
+                run.files[file.path] = file.anew()
+                continue
             run.files[file.path] = file
+            if self._memory.is_due(run, file):
+                self._memory.count(run, file, file.nbytes)
             self._name_all(file)
             self.bytes_taken += file.bytes_read
             run.note_change(self._revision + 1, run.counts() if file.bytes_read else (), in_table=True)
@@ -349,11 +466,17 @@ class Polled:
                 continue
             missing = [path for path in run.files if path not in there]
             for path in missing:
-                self._to_verify.pop(run.files.pop(path), None)
+                file = run.files.pop(path)
+                self._to_verify.pop(file, None)
+                run.kept.pop(path, None)
+                self._memory.forget(run, file)
+                self._is_unbalanced = True
             if missing:
                 run.note_change(self._revision + 1, run.counts(), in_table=True)
                 dropped = True
             if not run.files:
+                self._memory.drop(run)
+                self._waiting.discard(run)
                 del self._runs[name]
                 self._ordered = None
         return dropped

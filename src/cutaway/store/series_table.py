@@ -69,6 +69,14 @@ class SeriesTable:
         self.rows = rows
         self._arena = arena
 
+    def nbytes(self, first: int, count: int) -> int:
+        """Bytes of memory that some of the series take, by their points."""
+        if not count:
+            return 0
+        every = self.rows["points"]
+        part = int(every[first : first + count].sum()) / max(1, int(every.sum())) if count < len(every) else 1.0
+        return self.rows.itemsize * count + int(part * self._arena.nbytes)
+
     def facts(self, number: int) -> SeriesFacts:
         """The facts of a series, which has points."""
         row = _Row(*self.rows[number].item())
