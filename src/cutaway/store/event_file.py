@@ -187,6 +187,11 @@ class EventFile:
         return self.size - self.bytes_read if self.pending and not self.unreadable else 0
 
     @property
+    def made_series(self) -> int:
+        """Of how many series there are objects."""
+        return self.scalars.made
+
+    @property
     def nbytes(self) -> int:
         """Bytes of memory that its points and the places of its other values take."""
         return self.scalars.nbytes + sum(series.nbytes for series in self.blobs.values())

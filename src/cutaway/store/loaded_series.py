@@ -87,6 +87,11 @@ class LoadedSeries(Mapping[str, Series]):
         return SeriesFacts.of(made.points)
 
     @property
+    def made(self) -> int:
+        """How many of them somebody asked for."""
+        return len(self._made)
+
+    @property
     def nbytes(self) -> int:
         """Bytes of memory that the points take, with those of a series beside them, and of a table this file's part."""
         made = sum(series.points.nbytes + SERIES_BYTES for series in list(self._made.values()))

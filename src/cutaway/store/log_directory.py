@@ -290,6 +290,7 @@ class LogDirectory(Polled):
                 self._asked_last = now
                 self._asking += 1
             run.share.asked = self._asking
+            self._asked_runs.add(run)
             self._is_unbalanced = self._is_unbalanced or not run.share.is_held
         return run
 

@@ -29,6 +29,14 @@ class NotReadError(Exception):
         self.run = run
 
 
+class Count(NamedTuple):
+    """What a file took when it was counted."""
+
+    nbytes: int = 0
+    read: int = 0
+    made: int = 0
+
+
 @dataclass(slots=True)
 class Share:
     """A run's share of the memory."""
@@ -40,8 +48,8 @@ class Share:
     #: Bytes that it takes, and the bytes of its files that they were read from.
     nbytes: int = 0
     read: int = 0
-    #: The same of each of its files that was counted.
-    files: "dict[Counted, tuple[int, int]]" = field(default_factory=dict)
+    #: The same of each of its files, as it was counted.
+    files: "dict[Counted, Count]" = field(default_factory=dict)
     #: Bytes that it took for a byte of its files when it was last dropped; 0 while it never was.
     density: float = 0.0
 
@@ -51,6 +59,10 @@ class Counted(Protocol):
 
     #: How far it has been read.
     bytes_read: int
+
+    @property
+    def made_series(self) -> int:
+        """Of how many series there are objects: of one that nobody asked for there is a line in a table."""
 
 
 class Sharing(Protocol):
@@ -73,6 +85,7 @@ class Sharing(Protocol):
         """Bytes of its files that have not been read."""
 
 
+_NOT_COUNTED = Count()
 R = TypeVar("R", bound=Sharing)
 
 
@@ -107,20 +120,23 @@ class MemoryBudget:
         """Whether a file is to be counted again."""
         if self.limit is None:
             return False
-        _, read = run.share.files.get(file, (0, 0))
-        return abs(file.bytes_read - read) >= (min(_MOST_UNCOUNTED, max(_UNCOUNTED, read // 8)) if read else 1)
+        before = run.share.files.get(file, _NOT_COUNTED)
+        new, made = abs(file.bytes_read - before.read), file.made_series - before.made
+        if not before.read:
+            return new > 0
+        return new >= min(_MOST_UNCOUNTED, max(_UNCOUNTED, before.read // 8)) or made > max(8, before.made // 8)
 
     def count(self, run: Sharing, file: Counted, nbytes: int) -> None:
         """One of a run's files takes so many bytes now."""
         share = run.share
-        before = share.files.get(file, (0, 0))
-        self._add(share, nbytes - before[0], file.bytes_read - before[1])
-        share.files[file] = nbytes, file.bytes_read
+        before = share.files.get(file, _NOT_COUNTED)
+        self._add(share, nbytes - before.nbytes, file.bytes_read - before.read)
+        share.files[file] = Count(nbytes, file.bytes_read, file.made_series)
 
     def forget(self, run: Sharing, file: Counted) -> None:
         """One of a run's files is gone."""
-        nbytes, read = run.share.files.pop(file, (0, 0))
-        self._add(run.share, -nbytes, -read)
+        before = run.share.files.pop(file, _NOT_COUNTED)
+        self._add(run.share, -before.nbytes, -before.read)
 
     def drop(self, run: Sharing) -> None:
         """A run is not held any more."""

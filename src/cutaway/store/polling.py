@@ -76,8 +76,9 @@ class Polled:
         self._to_verify: dict[EventFile, None] = {}
         self._stalled_since: float | None = None
         self._memory = MemoryBudget(memory)
-        #: Counts what is asked for together.
+        #: Counts what is asked for together, and the runs that were asked for since the last poll.
         self._asking = 0
+        self._asked_runs: set[Run] = set()
         #: Runs that are not to be in memory, and whether others may be by now.
         self._waiting: set[Run] = set()
         self._is_unbalanced = False
@@ -187,13 +188,18 @@ class Polled:
         Runs that were asked for come first, then the newest file: people look at it while the rest is read.
         """
         with self._lock:
+            asked, self._asked_runs = self._asked_runs, set()
+        for run in asked:
+            for file in list(run.files.values()):
+                self._count(run, file)
+        with self._lock:
             owned = self._pending_files()
         if self._must_balance(owned):
             self._balance()
         with self._lock:
             owned = self._pending_files()
-            asked = {name: self._runs[name].share.asked for name, _ in owned}
-        pending = deque(sorted(owned, key=lambda each: (asked[each[0]], each[1].modified), reverse=True))
+            when = {name: self._runs[name].share.asked for name, _ in owned}
+        pending = deque(sorted(owned, key=lambda each: (when[each[0]], each[1].modified), reverse=True))
         waiting = sum(file.size - file.bytes_read for _, file in pending)
         workers = min(len(pending), WORKERS)
         if self.place.readers is not None and pending:
@@ -244,14 +250,13 @@ class Polled:
                 self._changed()
                 run.note_change(self._revision, ())
 
-    def _count(self, name: str, file: EventFile) -> None:
-        """Count what a file takes that more was read of, and make room for it."""
-        run = self._runs.get(name)
-        if run is None or not self._memory.is_due(run, file):
+    def _count(self, run: Run, file: EventFile) -> None:
+        """Count what a file takes of which more was read, or asked for, and make room for it."""
+        if not self._memory.is_due(run, file):
             return
         nbytes = file.nbytes
         with self._lock:
-            if not self._is_wanted(name, file):
+            if not run.share.is_held or run.files.get(file.path) is not file:
                 return
             self._memory.count(run, file, nbytes)
             self._is_unbalanced = True
@@ -314,7 +319,8 @@ class Polled:
                 continue
             try:
                 self._read_one(name, file)
-                self._count(name, file)
+                if (run := self._runs.get(name)) is not None:
+                    self._count(run, file)
             except Exception as error:
                 # A fault with one file must not be the end of all.
                 file.give_up(error)

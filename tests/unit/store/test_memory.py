@@ -8,6 +8,7 @@ from cutaway.store.memory import MemoryBudget, Share
 @dataclass
 class File:
     bytes_read: int = 0
+    made_series: int = 0
 
     __hash__ = object.__hash__
 
@@ -144,3 +145,12 @@ def test_counts_are_of_what_is_held() -> None:
     assert (budget.used, budget.read) == (60, 100)
     budget.forget(run, run.file)
     assert (budget.used, budget.read, run.share.nbytes) == (0, 0, 0)
+
+
+def test_a_file_is_counted_again_when_much_of_it_is_new() -> None:
+    budget, run = MemoryBudget(100), Run("a", 80_000)
+    read(budget, run, 50)
+    for more, made, is_due in [(0, 0, False), (1000, 0, False), (20_000, 0, True), (0, 8, False), (0, 9, True)]:
+        run.file.bytes_read, run.file.made_series = 80_000 + more, made
+        assert budget.is_due(run, run.file) is is_due
+    assert not MemoryBudget(None).is_due(run, run.file)
