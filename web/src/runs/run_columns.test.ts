@@ -12,7 +12,16 @@ import {
 } from "./run_columns";
 
 const run: Run = {
-  ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, table_revision: 1, damaged_bytes: 0 },
+  ...{
+    id: "r0",
+    name: "a",
+    color: 0,
+    points: 1200,
+    revision: 1,
+    table_revision: 1,
+    damaged_bytes: 0,
+    unread: false,
+  },
   ...{ kinds: { scalars: 1 }, first_wall_time: 0, last_wall_time: 90, last_step: 7, attempts: 1 },
 };
 const row: RunRow = {

@@ -147,7 +147,7 @@ function toNumber(value: LooseNumber | null): number | null {
 export function isUnread(run: Run, row: RunRow | undefined, isReading: boolean): boolean {
   if (row === undefined) return true;
   if (run.points > 0) return row.points === 0;
-  return isReading && Object.keys(run.kinds).length === 0;
+  return (isReading || run.unread) && Object.keys(run.kinds).length === 0;
 }
 
 /** A run's cell; `tagIds` are the ids of scalar tags by their names, `row` is missing until the table is there. */

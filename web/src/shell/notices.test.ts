@@ -9,7 +9,16 @@ const known: Catalogue = {
   kernel: "native",
   revision: 1,
   logdir: { path: "./log", state: "ready", detail: "" },
-  loading: { done: true, files: 1, bytes: 10, bytes_read: 10, points: 1, stalled_since: null },
+  loading: {
+    done: true,
+    files: 1,
+    bytes: 10,
+    bytes_read: 10,
+    points: 1,
+    stalled_since: null,
+    unread: 0,
+    budget: null,
+  },
   runs: [],
   tags: [],
   damage: [],
@@ -20,7 +29,14 @@ const known: Catalogue = {
 
 const run = {
   ...{ id: "r0", name: "a", color: 0, points: 1, revision: 1, table_revision: 1, kinds: {} },
-  ...{ first_wall_time: null, last_wall_time: null, last_step: null, attempts: 1, damaged_bytes: 0 },
+  ...{
+    first_wall_time: null,
+    last_wall_time: null,
+    last_step: null,
+    attempts: 1,
+    damaged_bytes: 0,
+    unread: false,
+  },
 };
 
 it("says nothing where nothing is missing", () => {

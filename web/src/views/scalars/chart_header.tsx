@@ -26,6 +26,8 @@ interface ChartHeaderProps {
   /** Why it could not be loaded; null when it could. */
   error: string | null;
   outside: Outside;
+  /** The names of the runs that are not drawn yet. */
+  pending: ReadonlySet<string>;
   /** Draws the chart as it is on screen; null before it is drawn. */
   picture: () => HTMLCanvasElement | null;
   svg: () => string | null;
@@ -139,7 +141,16 @@ function Having({ part, whole }: { part: readonly unknown[]; whole: readonly unk
   );
 }
 
-export function ChartHeader({ chart, label, series, axis, error, outside, ...taken }: ChartHeaderProps) {
+export function ChartHeader({
+  chart,
+  label,
+  series,
+  axis,
+  error,
+  outside,
+  pending,
+  ...taken
+}: ChartHeaderProps) {
   const isExpanded = chartFields.expanded === chart.key;
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
   const runs = shownRuns.value.filter((run) => having.has(run.id));
@@ -181,6 +192,15 @@ export function ChartHeader({ chart, label, series, axis, error, outside, ...tak
         </span>
       )}
       {error !== null && <Mark text="not loaded" title={error} />}
+      {pending.size > 0 && (
+        <span
+          class="quiet"
+          data-testid="pending"
+          title={`Not in memory yet, and read as far as there is room: ${listing([...pending].map(shortened), ", ")}`}
+        >
+          {plural(pending.size, "run")} not read
+        </span>
+      )}
       {chart.missing.length > 0 && (
         <Mark
           text={`${chart.missing.length} not found`}

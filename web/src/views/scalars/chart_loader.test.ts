@@ -11,7 +11,7 @@ function run(id: string, scalars: number, revision = scalars): Run {
   const name = `name of ${id}`;
   const revisions = { revision, table_revision: scalars, kinds: { scalars, images: revision } };
   const times = { first_wall_time: 0, last_wall_time: 1, last_step: 1, attempts: 1 };
-  return { id, name, color: 0, points: 1, ...revisions, damaged_bytes: 0, ...times };
+  return { id, name, color: 0, points: 1, ...revisions, damaged_bytes: 0, unread: false, ...times };
 }
 
 function query(changes: Partial<ChartQuery>): ChartQuery {
