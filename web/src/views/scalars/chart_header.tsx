@@ -1,11 +1,13 @@
 /** The head of a chart: its name, notes about values out of sight, and its menus. */
 
+import type { Run } from "../../api/catalogue";
 import type { DrawnSeries } from "../../charts/chart_content";
 import type { Fit } from "../../charts/fit";
 import { ExpandButton } from "../../kit/expand_button";
 import { plural } from "../../kit/format";
 import { PinIcon } from "../../kit/pin_icon";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";
+import { isUnknownRun } from "../../runs/run_rows";
 import type { Axis } from "../../series/axis";
 import type { Between } from "../../series/line";
 import { type Chart, type ChartDefinition, freeTitle, OWN } from "./chart_definitions";
@@ -155,6 +157,10 @@ export function ChartHeader({
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
   const runs = shownRuns.value.filter((run) => having.has(run.id));
   const groups = shownGroups.value?.filter((group) => group.runs.some((run) => having.has(run.id)));
+  // Of a run that was never read nobody knows whether it has the tags.
+  const unknown = shownRuns.value.filter(isUnknownRun);
+  const unread = new Set([...pending, ...unknown.map(({ name }) => name)]);
+  const isKnown = (run: Run): boolean => !isUnknownRun(run);
   const isPinned = chartFields.pins.includes(chart.key);
   const described = chart.tags
     .map((tag) => descriptions.value.get(tag.id) ?? "")
@@ -192,13 +198,13 @@ export function ChartHeader({
         </span>
       )}
       {error !== null && <Mark text="not loaded" title={error} />}
-      {pending.size > 0 && (
+      {unread.size > 0 && (
         <span
           class="quiet"
           data-testid="pending"
-          title={`Not in memory yet, and read as far as there is room: ${listing([...pending].map(shortened), ", ")}`}
+          title={`Not in memory yet, and read as far as there is room: ${listing([...unread].map(shortened), ", ")}`}
         >
-          {plural(pending.size, "run")} not read
+          {plural(unread.size, "run")} not read
         </span>
       )}
       {chart.missing.length > 0 && (
@@ -235,7 +241,12 @@ export function ChartHeader({
           onClick={() => setOwnRange(chart.key, { x: null })}
         />
       )}
-      <Having part={groups ?? runs} whole={shownGroups.value ?? shownRuns.value} />
+      <Having
+        part={groups ?? runs}
+        whole={
+          shownGroups.value?.filter((group) => group.runs.some(isKnown)) ?? shownRuns.value.filter(isKnown)
+        }
+      />
       <button
         type="button"
         class={`icon pin${isPinned ? " is-on" : ""}`}
