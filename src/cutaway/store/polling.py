@@ -26,6 +26,7 @@ from cutaway.store.natural_order import natural_key
 from cutaway.store.places.chosen import place_at
 from cutaway.store.places.place import Found, Place
 from cutaway.store.run import Run
+from cutaway.store.slabs import apart
 from cutaway.store.verification import WHOLE
 
 #: Of files with less to read than this, in bytes, threads take longer to pass on the interpreter's lock than to decode.
@@ -317,6 +318,8 @@ class Polled:
                 return
             if not self._is_wanted(name, file):
                 continue
+            if self._memory.limit is not None:
+                apart()
             try:
                 self._read_one(name, file)
                 if (run := self._runs.get(name)) is not None:
