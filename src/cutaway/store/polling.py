@@ -82,6 +82,8 @@ class Polled:
         self._asked_runs: set[Run] = set()
         #: Runs that are not to be in memory, and whether others may be by now.
         self._waiting: set[Run] = set()
+        #: Runs that are read again.
+        self._returning: set[Run] = set()
         self._is_unbalanced = False
         #: Of files that were dropped: their lists of tags, which most of them share.
         self._kept_names: dict[tuple[str, ...], dict[str, int]] = {}
@@ -190,6 +192,9 @@ class Polled:
         """
         with self._lock:
             asked, self._asked_runs = self._asked_runs, set()
+            # Those whose files cannot be read any more too.
+            for run in list(self._returning):
+                self._note_back(run)
         for run in asked:
             for file in list(run.files.values()):
                 self._count(run, file)
@@ -233,6 +238,8 @@ class Polled:
             for run in balance.held:
                 run.share.is_held = True
                 self._waiting.discard(run)
+                if run.kept:
+                    self._returning.add(run)
                 self._changed()
                 run.note_change(self._revision, ())
 
@@ -248,6 +255,7 @@ class Polled:
                 run.drop(self._kept_names)
                 self._memory.drop(run)
                 self._waiting.add(run)
+                self._returning.discard(run)
                 self._changed()
                 run.note_change(self._revision, ())
 
@@ -402,6 +410,7 @@ class Polled:
         if not run.kept or any(file.pending for file in run.files.values()):
             return
         run.kept = {}
+        self._returning.discard(run)
         for file in run.files.values():
             self._name_all(file)
         self._changed(structure=True)
@@ -486,6 +495,7 @@ class Polled:
             if not run.files:
                 self._memory.drop(run)
                 self._waiting.discard(run)
+                self._returning.discard(run)
                 del self._runs[name]
                 self._ordered = None
         return dropped

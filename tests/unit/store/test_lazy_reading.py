@@ -8,7 +8,10 @@ import pytest
 from tests.patience import PATIENCE
 
 from cutaway import SummaryWriter
+from cutaway.events.core import encode
 from cutaway.events.messages import SESSION_START, session_log
+from cutaway.store import polling
+from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.memory import NotReadError
@@ -251,3 +254,22 @@ def test_rules_say_which_runs_they_did_not_judge(log: LogDirectory) -> None:
     # What was found in a run holds when it is dropped.
     assert [names[each.run] for each in answer.runs] == ["a", "b", "d", "e"]
     assert [names[run] for run in answer.unread] == ["c"]
+
+
+def test_a_run_that_cannot_be_read_again(
+    log: LogDirectory, written: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at(log, "a", "b")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EventFile, "read", refuse)
+        patch.setattr(polling, "load_whole", refuse)
+        assert looked_at(log, "e") == "be"
+    assert "PermissionError" in next(each.reason for each in log.catalogue().unreadable)
+    with written[4].open("ab") as file:
+        file.write(encode(9000.0, 2000, ["loss"], [0.0]))
+    log.refresh()
+    assert points(log, "e") == {"e": 2001}

@@ -63,6 +63,17 @@ it("says which files end with bytes that are not a record", () => {
   expect(notice.lines[0]).toContain("events.out.tfevents.1: 152 kB from byte 4,096 on, last written to 2020");
 });
 
+it("says which runs are not in memory", () => {
+  const runs = ["adam", "sgd"].map((name) => ({ ...run, id: name, name, unread: name === "sgd" }));
+  const loading = { ...known.loading, unread: 1, budget: 200_000_000 };
+  const [notice, ...others] = described({ ...known, runs, loading });
+  expect(others).toEqual([]);
+  expect(notice).toMatchObject({ title: "1 not read", lines: ["sgd"], isQuiet: true });
+  expect(notice.explanation).toContain(
+    "1 of 2 runs are not in memory, where there is room for 200 MB of points",
+  );
+});
+
 it("says which files have records that are no events", () => {
   const runs = [{ ...run, id: "r0", name: "adam" }];
   const malformed = [
