@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,21 +26,18 @@ SHAPES = {"220 MB": (44, 10_000, 2, 30), "4 GB": (40, 200_000, 35, 200)}
 
 
 def write(log: Path, runs: int, steps: int) -> None:
-    """Each run's points are its number, times the step, with noise in a tenth of the tags."""
-    noise = np.random.default_rng(7).normal(size=steps).astype(np.float32)
-    for run in range(runs):
-        path = log / f"run{run:02d}" / f"events.out.tfevents.{1000 + run}.host.1.0"
+    """The same noise in each run and tag; the last run is the newest."""
+    noise = np.random.default_rng(7).normal(size=steps).astype(np.float32).tolist()
+    paths = [log / f"run{run:02d}" / f"events.out.tfevents.{1000 + run}.host.1.0" for run in range(runs)]
+    for path in paths:
         path.parent.mkdir(parents=True)
-        with path.open("wb") as file:
-            file.write(frame(file_version(1000.0 + run)))
-            for start in range(0, steps, 1000):
-                file.write(
-                    b"".join(
-                        encode(1000.0 + step + 0.1 * noise[step], step, [tag], [run + float(noise[step])])
-                        for step in range(start, start + 1000)
-                        for tag in TAGS
-                    )
-                )
+    with paths[0].open("wb") as file:
+        file.write(frame(file_version(1000.0)))
+        for step, value in enumerate(noise):
+            file.write(b"".join(encode(1000.0 + step + 0.1 * value, step, [tag], [value]) for tag in TAGS))
+    for path in paths[1:]:
+        shutil.copyfile(paths[0], path)
+    for run, path in enumerate(paths):
         os.utime(path, (1000 + run, 1000 + run))
 
 

@@ -2,7 +2,8 @@
 
 import { post } from "./request";
 
-/** Say which runs are shown, by their ids. */
-export async function sendWanted(runs: readonly string[]): Promise<void> {
-  await post("./api/wanted", { runs });
+/** Say which runs are shown, by their ids; those of them that are not in memory yet. */
+export async function sendWanted(runs: readonly string[]): Promise<string[]> {
+  const response = await post("./api/wanted", { runs });
+  return ((await response.json()) as { unread: string[] }).unread;
 }

@@ -7,7 +7,7 @@ import { changeRuns } from "./runs_link";
 import { EVERYTHING, onlyThis } from "./selection";
 import { startWantedRuns } from "./wanted_runs";
 
-vi.mock("../api/wanted", () => ({ sendWanted: vi.fn(() => Promise.resolve()) }));
+vi.mock("../api/wanted", () => ({ sendWanted: vi.fn(() => Promise.resolve([])) }));
 
 /** Runs by their names, and whether they are not in memory. */
 function known(runs: Record<string, boolean>): void {
