@@ -20,9 +20,10 @@ from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 
 TAGS = tuple(f"{group}/{name}" for group in ("train", "val") for name in ("loss", "acc", "norm", "lr", "time"))
-#: Runs, steps, and MB for points, which take 8.6 bytes each. And MB beside those, and one run more: what is read into,
-#: and memory that was a dropped run's and is not the system's again.
-SHAPES = {"220 MB": (44, 10_000, 2, 30), "4 GB": (40, 200_000, 35, 200)}
+#: Runs, steps, and MB for points, which take 8.6 bytes each. And on two cores MB beside those, and one run more: what is
+#: read into, and memory that was a dropped run's and is not the system's again.
+SHAPES = {"220 MB": (44, 10_000, 2, 30), "4 GB": (40, 200_000, 35, 100)}
+CORES = max(2, os.cpu_count() or 1)
 
 
 def write(log: Path, runs: int, steps: int) -> None:
@@ -101,5 +102,4 @@ def test_memory_is_held_and_each_run_is_drawn(shape: str, tmp_path: Path) -> Non
             until(f"all points of {run['name']}", is_drawn)
             most = max(most, memory_of(process))
         points = 8.6 * steps * len(TAGS)
-        print(f"{bare / 1e6:.0f} MB without a log, {most / 1e6:.0f} MB at the most")
-        assert most - bare <= (budget + beside) * 1e6 + points
+        assert most - bare <= (budget + beside * CORES / 2) * 1e6 + points
