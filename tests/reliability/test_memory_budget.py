@@ -20,8 +20,8 @@ from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 
 TAGS = tuple(f"{group}/{name}" for group in ("train", "val") for name in ("loss", "acc", "norm", "lr", "time"))
-#: Runs, steps, and MB for points, which take 8.6 bytes each. And MB beside those and one run more, on two cores: what is
-#: read into, and memory that was a dropped run's and is not the system's again.
+#: Runs, steps, and MB for points, which take 8.6 bytes each. And MB beside those and one run more, on two cores: of
+#: reading, and memory that was a dropped run's and is not the system's again.
 SHAPES = {"220 MB": (44, 10_000, 2, 30), "4 GB": (40, 200_000, 35, 100)}
 CORES = max(2, os.cpu_count() or 1)
 
