@@ -46,6 +46,16 @@ const text = (column: string, withRow: RunRow | undefined = row): string =>
   cellOf(column, run, withRow, ids).text;
 
 describe("a cell", () => {
+  it("is not known of a run that was never read, and stays that of one that was dropped", () => {
+    const never: Run = { ...run, kinds: {}, points: 0, last_step: null, unread: true };
+    expect(["step", "points"].map((column) => cellOf(column, never, row, ids).text)).toEqual(["…", "…"]);
+    const dropped: Run = { ...run, unread: true };
+    expect(["step", "points"].map((column) => cellOf(column, dropped, row, ids).text)).toEqual([
+      "7",
+      "1.2 k",
+    ]);
+  });
+
   it("is of the run, its hyper-parameters and its scalars", () => {
     expect(["step", "points", "state", "duration"].map((column) => text(column))).toEqual([
       "7",

@@ -157,6 +157,8 @@ export function cellOf(
   row: RunRow | undefined,
   tagIds: ReadonlyMap<string, string>,
 ): Cell {
+  // Nothing is known of a run that was never read.
+  if (run.unread && Object.keys(run.kinds).length === 0 && isOfCatalogue(column)) return UNKNOWN_CELL;
   if (column === "step")
     return run.last_step === null ? NO_CELL : { value: run.last_step, text: formatStep(run.last_step) };
   if (column === "points") return { value: run.points, text: formatCount(run.points) };
