@@ -26,7 +26,7 @@ ANSWERS = HERE / "answers"
 REQUESTS: list[dict[str, Any]] = json.loads((HERE / "requests.json").read_text("utf-8"))
 SUFFIXES = {"application/json": ".json", "application/octet-stream": ".bin", "text/event-stream": ".txt"}
 #: Lists that no one answer has something in, or that say more when they are empty.
-MAY_BE_EMPTY = (".rows", ".tags", ".margins", ".unknown", ".joined", ".measured", ".notes", ".attributes")
+MAY_BE_EMPTY = (".unread", ".rows", ".tags", ".margins", ".unknown", ".joined", ".measured", ".notes", ".attributes")
 REWRITE = os.environ.get("CUTAWAY_REWRITE_CONTRACT") == "1"
 
 

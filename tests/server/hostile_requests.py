@@ -264,6 +264,7 @@ REQUESTS: dict[str, st.SearchStrategy[Asked]] = {
     ),
     "/api/kinds": got(),
     "/api/steps": posted(st.fixed_dictionaries({"runs": _RUNS}, optional={"more": JSON})),
+    "/api/wanted": posted(st.fixed_dictionaries({"runs": _RUNS}, optional={"more": JSON})),
     "/api/values": st.one_of(got({"tag": _TAGS, "run": _ONE_RUN}), posted(_VALUES)),
     "/api/value": st.one_of(
         got({"tag": _TAGS, "run": _ONE_RUN, "index": _FEW}),

@@ -21,6 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/extremes": {"charts": [{"tag": "t0", "runs": ["r0"], "bucket": {"scale": "log", "level": 0, "number": 0}}]},
     "/api/translate": {"tag": "t0", "runs": ["r0"], "from": "step", "to": "wall", "range": [0, 1]},
     "/api/steps": {"runs": ["r0"]},
+    "/api/wanted": {"runs": ["r0"]},
     "/api/values": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}, "values": True},
     "/api/pr_curves": {"tags": [], "runs": ["r0"], "at": {"axis": "step", "x": 0}},
     "/api/layers/map": {

@@ -3,6 +3,7 @@
 import argparse
 import html
 import os
+import re
 import sys
 import tempfile
 import webbrowser
@@ -22,6 +23,11 @@ _WITHOUT_EFFECT = (
     "samples_per_plugin", "reload_interval", "reload_multifile", "reload_multifile_inactive_secs", "load_fast",
     "max_reload_threads", "purge_orphaned_data", "generic_data",
 )  # fmt: skip
+
+#: Bytes; with less nothing could be shown.
+LEAST_MEMORY = 1_000_000
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
+_SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?([MGT]i?B)\Z", re.IGNORECASE | re.ASCII)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-cache",
         action="store_true",
         help="neither use nor keep anything in the user's cache directory: no indexes of event files, no address",
+    )
+    parser.add_argument(
+        "--memory",
+        metavar="SIZE",
+        type=_memory,
+        help="the memory that points may take, as 200MB or 2GB (default: a quarter of what there is); runs that do not "
+        "fit are read when they are selected",
     )
     parser.add_argument("--new-token", action="store_true", help="put a new secret into the URL: the old URL ends")
     parser.add_argument("--no-token", action="store_true", help="leave the secret out of the URL; on loopback only")
@@ -83,6 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
         path_prefix=arguments.path_prefix,
         cache=not arguments.no_cache,
         new_token=arguments.new_token,
+        memory=arguments.memory,
         browser=not arguments.no_browser,
     ) as viewer:
         viewer.wait()
@@ -101,6 +115,7 @@ def open_viewer(
     path_prefix: str = "",
     cache: bool = True,
     new_token: bool = False,
+    memory: int | None = None,
     browser: bool = True,
 ) -> Iterator["Viewer"]:
     """A viewer that serves while the context lasts; prints its URL, and opens the browser where there is one.
@@ -122,6 +137,7 @@ def open_viewer(
             path_prefix=path_prefix,
             cache=cache,
             new_token=new_token,
+            memory=memory,
         )
     except ValueError as error:
         raise UsageError(str(error)) from None
@@ -173,6 +189,14 @@ def _redirect_file(url: str) -> Iterator[None]:
 @contextmanager
 def _nothing() -> Iterator[None]:
     yield
+
+
+def _memory(text: str) -> int:
+    found = _SIZE.match(text)
+    size = float(found[1]) * _UNITS[found[2].upper()] if found else 0.0
+    if size < LEAST_MEMORY:
+        raise argparse.ArgumentTypeError(f"a size of at least 1MB is expected, as 200MB or 2GB, not {text!r}")
+    return int(size)
 
 
 def _port(text: str) -> int:

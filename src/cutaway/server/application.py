@@ -29,6 +29,7 @@ from cutaway.server.routes import (
     steps,
     translate,
     values,
+    wanted,
 )
 from cutaway.store.log_directory import LogDirectory
 
@@ -52,6 +53,7 @@ _GROUPS = (
     layouts,
     descriptions,
     model,
+    wanted,
     live,
     assets,
 )

@@ -7,6 +7,7 @@ from cutaway.server.queries import check_names, parse_object
 from cutaway.server.responses import fail
 from cutaway.store.curve import Axis
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.memory import NotReadError
 from cutaway.store.reduce import GroupedChart, ReducedChart
 from cutaway.store.segments import FilePoints
 from cutaway.store.smoothing import KINDS, Smoothing
@@ -51,9 +52,10 @@ class ChartView(NamedTuple):
     smoothing: Smoothing | None
 
 
-def describe_chart(tag: str, chart: ReducedChart | GroupedChart) -> dict[str, object]:
-    """The members of a frame's header that every chart has."""
+def describe_chart(tag: str, chart: ReducedChart | GroupedChart, pending: list[str]) -> dict[str, object]:
+    """The members of a frame's header that every chart has; ``pending`` are the runs whose points are to come."""
     return {
+        **({"pending": pending} if pending else {}),
         "tag": tag,
         "axis": chart.axis,
         "scale": chart.scale,
@@ -108,7 +110,10 @@ def check_lines(number: int) -> None:
 
 
 def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> dict[str, Any]:
-    """The points that are asked for, by the names of the arguments of `reduce_chart`; 404 for an unknown id."""
+    """The points that are asked for, by the names of the arguments of `reduce_chart`; 404 for an unknown id.
+
+    Runs that are not in memory are not there: see `LogDirectory.unread`.
+    """
     try:
 
         def points(tag: str) -> dict[str, list[FilePoints]]:
@@ -121,6 +126,13 @@ def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> di
         return {"runs": found, "others": points(lines.x_tag)}
     except KeyError as error:
         fail(404, f"there is no scalar tag or run with the id {str(error.args[0])[:50]!r}")
+
+
+def require_read(log: LogDirectory, runs: tuple[str, ...]) -> None:
+    """Raise NotReadError where one of some runs is not in memory."""
+    unread = log.unread(runs)
+    if unread:
+        raise NotReadError(log.run_name(unread[0]))
 
 
 def parse_view(chart: dict[str, Any], where: str) -> ChartView:

@@ -3,6 +3,8 @@
 An answer is a function that runs in a thread. It refuses a request by `cutaway.server.responses.fail`.
 """
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,8 +16,12 @@ from starlette.routing import Route
 from cutaway.server.context import Context
 from cutaway.server.queries import checked
 from cutaway.server.responses import fail
+from cutaway.store.memory import NotReadError
 
 MOST_BODY_BYTES = 1 << 20
+#: Seconds that a request waits for runs that are not in memory, and seconds between two looks.
+PATIENCE = 5.0
+_PAUSE = 0.1
 
 #: The parameters of an address, by their names.
 Asked = dict[str, str]
@@ -34,7 +40,7 @@ def get(
     """A route for GET and HEAD with some parameters that must be given, and some that may be."""
 
     async def endpoint(request: Request) -> Response:
-        response: Response = await threads(answer, checked(request.query_params, needed, also))
+        response: Response = await answered(threads, answer, checked(request.query_params, needed, also))
         return response
 
     return Route(path, endpoint)
@@ -58,7 +64,7 @@ def get_revised(
         revision = context.log.revision
         if context.revisions.is_known(request, revision):
             return context.revisions.unchanged(revision)
-        return context.revisions.response(*await threads(answer, asked))
+        return context.revisions.response(*await answered(threads, answer, asked))
 
     return Route(path, endpoint)
 
@@ -68,10 +74,22 @@ def post(path: str, answer: Callable[[bytes], Response], *, threads: Threads = r
 
     async def endpoint(request: Request) -> Response:
         checked(request.query_params, ())
-        response: Response = await threads(answer, await read_body(request))
+        response: Response = await answered(threads, answer, await read_body(request))
         return response
 
     return Route(path, endpoint, methods=["POST"])
+
+
+async def answered(threads: Threads, answer: Callable[..., Any], *asked: Any) -> Any:
+    """An answer, once the runs that it is of are in memory; 503 where that takes too long. No thread waits for it."""
+    patient_until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await threads(answer, *asked)
+        except NotReadError as error:
+            if time.monotonic() >= patient_until:
+                fail(503, f"run {error.run!r} is not in memory yet; it is read as soon as there is room for it")
+        await asyncio.sleep(_PAUSE)
 
 
 async def read_body(request: Request) -> bytes:

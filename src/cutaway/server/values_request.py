@@ -65,11 +65,15 @@ def parse_values_request(log: LogDirectory, body: bytes, accepted: tuple[str, ..
 
 
 def series_of(log: LogDirectory, asked: ValuesRequest) -> list[AskedSeries]:
-    """The tags and runs that have values, by the order of tags, then of runs. Fails with 404 for an unknown id."""
+    """The tags and runs that have values, by the order of tags, then of runs. Fails with 404 for an unknown id.
+
+    Without the runs that are not in memory: see `LogDirectory.unread`.
+    """
+    unread = frozenset(log.unread(asked.runs))
     clocks = _clocks(log, asked)
     every: list[AskedSeries] = []
     places = 0
-    for tag, run in ((tag, run) for tag in asked.tags for run in asked.runs):
+    for tag, run in ((tag, run) for tag in asked.tags for run in asked.runs if run not in unread):
         _, found = values_of(log, {"tag": tag, "run": run})
         places += len(found)
         if places > MOST_PLACES:
@@ -77,6 +81,12 @@ def series_of(log: LogDirectory, asked: ValuesRequest) -> list[AskedSeries]:
         if len(found):
             every.append(AskedSeries(tag, run, found, _index(asked.at, found, clocks.get(run))))
     return every
+
+
+def pending_of(log: LogDirectory, asked: ValuesRequest) -> dict[str, list[str]]:
+    """For the header of an answer: ``pending``, the runs whose values are to come, where there are any."""
+    pending = log.unread(asked.runs)
+    return {"pending": pending} if pending else {}
 
 
 def columns_of(every: Sequence[AskedSeries]) -> dict[str, NDArray[Any]]:

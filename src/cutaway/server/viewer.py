@@ -14,6 +14,7 @@ from cutaway.server.kept_address import Addresses, new_address
 from cutaway.server.ports import PortInUseError, bind
 from cutaway.store.compacted.opened import open_log_directory
 from cutaway.store.index_cache import IndexCache
+from cutaway.store.machine_memory import machine_memory
 from cutaway.store.places.chosen import place_at
 from cutaway.store.tailer import Tailer
 from cutaway.store.user_cache import user_cache
@@ -40,6 +41,7 @@ class Viewer:
         cache: bool = True,
         new_token: bool = False,
         proof_key: bytes | None = None,
+        memory: int | None = None,
     ) -> None:
         """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names, or
         the URL of an object store.
@@ -51,7 +53,8 @@ class Viewer:
         ``path_prefix`` is the text that a proxy has in front of the paths, whether it takes it away or not. ``cache``
         False neither uses nor keeps anything in the user's cache directory: no indexes of event files, and no address.
         ``proof_key`` is the key with which the server proves itself to a process that has it too
-        (`cutaway.server.proof`).
+        (`cutaway.server.proof`). ``memory`` are the bytes that the points of all runs may take: by default a quarter of
+        what there is.
 
         Raises ValueError for an argument that is not accepted, PortInUseError for an explicit port that is taken,
         and OSError for a host or port that cannot be bound.
@@ -84,7 +87,8 @@ class Viewer:
         #: Whether other machines can reach it.
         self.is_public = not bound.is_loopback
         #: The data behind the page.
-        self.log = open_log_directory(logdir, IndexCache(user_cache("index")) if cache else None)
+        index = IndexCache(user_cache("index")) if cache else None
+        self.log = open_log_directory(logdir, index, memory or _usual_memory())
         self._tailer = Tailer(self.log)
         self._settings = {
             "token": secret,
@@ -164,6 +168,11 @@ class Viewer:
             self._server.run(sockets=[self._socket])
         finally:
             self._server.ready.set()
+
+
+def _usual_memory() -> int | None:
+    there = machine_memory()
+    return None if there is None else there // 4
 
 
 def _allowed_host(name: str) -> str:

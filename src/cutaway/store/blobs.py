@@ -40,6 +40,14 @@ class BlobSeries:
         self._length = 0
         self._published = self._snapshot(())
 
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that they take."""
+        return self._columns.nbytes
+
     @property
     def places(self) -> BlobPlaces:
         """A snapshot of the values so far; it stays as it is when more are appended."""

@@ -28,6 +28,9 @@ class Loading:
     bytes_read: int
     points: int
     stalled_since: float | None = None
+    #: Runs whose points are not in memory, and the bytes that all points may take there; None for no limit.
+    unread: int = 0
+    budget: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class RunInfo:
     #: How often it was started, as far as its files tell.
     attempts: int
     damaged_bytes: int
+    #: Whether its points are not in memory: the other fields are as they were when it was read, if it ever was.
+    unread: bool
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cutaway.events.open_file import FileStatus
 
 #: The part of the file whose records have been taken in.
-_KNOWLEDGE = (
+KNOWLEDGE = (
     "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "progress",
     "not_finite_tags", "points", "record_counts", "malformed", "plugin_of", "damage", "damaged_bytes",
 )  # fmt: skip
@@ -182,6 +182,27 @@ class EventFile:
         return 0 if self.pending or self.trouble else self.size - self.bytes_read
 
     @property
+    def left_bytes(self) -> int:
+        """Bytes of it that are still to be read."""
+        return self.size - self.bytes_read if self.pending and not self.unreadable else 0
+
+    @property
+    def made_series(self) -> int:
+        """Of how many series there are objects."""
+        return self.scalars.made
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that its points and the places of its other values take."""
+        return self.scalars.nbytes + sum(series.nbytes for series in self.blobs.values())
+
+    def anew(self) -> "EventFile":
+        """The same file, of which nothing has been read."""
+        file = EventFile(self.path, self.place)
+        file.size, file.modified, file.is_quiet = self.size, self.modified, self.is_quiet
+        return file
+
+    @property
     def checksums(self) -> BlockChecksums:
         """Of everything that has been read."""
         return self._reader.checksums
@@ -198,7 +219,7 @@ class EventFile:
 
     def take_over(self, other: "EventFile", identity: str, offset: int, checksums: BlockChecksums) -> None:
         """Go on from what another object knows up to a byte of the same file, the one of this identity."""
-        for name in _KNOWLEDGE:
+        for name in KNOWLEDGE:
             setattr(self, name, getattr(other, name))
         self.bytes_read = self.indexed = offset
         self.size = max(self.size, offset)

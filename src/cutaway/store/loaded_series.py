@@ -13,6 +13,9 @@ from cutaway.events.tables import SERIES
 from cutaway.store.series import Series
 from cutaway.store.series_table import SeriesFacts, SeriesTable
 
+#: Of the objects that a series is made of, beside its points.
+SERIES_BYTES = 1 << 11
+
 _NO_TABLE = SeriesTable(np.empty(0, SERIES), np.empty(0, np.uint8))
 
 
@@ -82,6 +85,17 @@ class LoadedSeries(Mapping[str, Series]):
         if made is None:
             return self._table.facts(self._first + self._places[tag])
         return SeriesFacts.of(made.points)
+
+    @property
+    def made(self) -> int:
+        """How many of them somebody asked for."""
+        return len(self._made)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the points take, with those of a series beside them, and of a table this file's part."""
+        made = sum(series.points.nbytes + SERIES_BYTES for series in list(self._made.values()))
+        return made + self._table.nbytes(self._count)
 
     def step_span(self) -> tuple[int, int]:
         """The lowest and the highest step; (0, 0) without any point."""

@@ -21,6 +21,8 @@ SMALL = (256 << 10) - 1
 #: Bytes of all files that are read as soon as they are found: then the names of the runs can be shown, and the newest
 #: files come first.
 _MOST_AT_ONCE = 256 << 20
+#: They are at most such a part of the bytes that all points may take.
+_PART = 4
 #: Files that are given to the kernel at a time.
 _FILES = 256
 #: Bytes of a larger file that is read as a whole, and of one with few points of each of its tags.
@@ -28,9 +30,15 @@ LARGEST = 8 * BLOCK
 WIDEST = 64 * BLOCK
 
 
-def load_small(files: Sequence[EventFile], place: Place, note_progress: Callable[[], None]) -> None:
-    """Read small files of which nothing is known, and find out when the others begin; nobody else has them yet."""
-    left = _MOST_AT_ONCE
+def load_small(
+    files: Sequence[EventFile], place: Place, note_progress: Callable[[], None], memory: int | None = None
+) -> None:
+    """Read small files of which nothing is known, and find out when the others begin; nobody else has them yet.
+
+    ``memory``: bytes that all points may take. Files that are loaded together leave the memory together, so that they
+    are a part of it at most.
+    """
+    left = _MOST_AT_ONCE if memory is None else min(_MOST_AT_ONCE, memory // _PART)
 
     def load(some: Sequence[EventFile]) -> None:
         nonlocal left

@@ -2,6 +2,7 @@
 
 import math
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
@@ -14,8 +15,10 @@ from cutaway.store import catalogue as data
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import printable
 from cutaway.store.index_cache import IndexCache
+from cutaway.store.kept_file import stays
 from cutaway.store.kinds.kind import Kind
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
+from cutaway.store.memory import NotReadError
 from cutaway.store.name_matching import matches
 from cutaway.store.natural_order import NaturalOrder, natural_key
 from cutaway.store.places.place import Place, name_of
@@ -29,6 +32,8 @@ from cutaway.store.values import RecordedValues
 T = TypeVar("T")
 
 _MOST_DAMAGE = 1000
+#: Seconds within which runs are asked for together.
+_TOGETHER = 1.0
 
 
 class LogDirectory(Polled):
@@ -38,8 +43,11 @@ class LogDirectory(Polled):
         self,
         logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | Place,
         cache: IndexCache | None = None,
+        memory: int | None = None,
     ) -> None:
-        super().__init__(logdir, cache)
+        super().__init__(logdir, cache, memory)
+        #: When runs were last asked for that were not asked for together with those before: monotonic seconds.
+        self._asked_last = -math.inf
         #: How many troubles of the cache the catalogue has.
         self._troubles = 0
         self._scalar_order = NaturalOrder()
@@ -126,13 +134,18 @@ class LogDirectory(Polled):
         """(name, kind) of a tag's id. Raises KeyError."""
         return self._ids.tag_name[tag_id]
 
+    def run_name(self, run_id: str) -> str:
+        """The name of a run. Raises KeyError for an id that is unknown."""
+        return printable(self._ids.run_name[run_id])
+
     def scalars(
         self, tag_id: str, run_ids: Iterable[str], *, with_superseded: bool = False, last_attempt: bool = False
     ) -> dict[str, list[FilePoints]]:
         """Each run's points of one tag, a part for each of its files, or those of its last attempt; nothing for runs
         without it.
 
-        Raises KeyError with the id that is unknown. A run that has been deleted since is passed over.
+        Raises KeyError with the id that is unknown. A run that has been deleted since is passed over, and so is one
+        that is not in memory: see :meth:`unread`.
         """
         with self._lock:
             name, kind = self._ids.tag_name[tag_id]
@@ -140,8 +153,8 @@ class LogDirectory(Polled):
                 raise KeyError(tag_id)
             found = {}
             for run_id in run_ids:
-                run = self._runs.get(self._ids.run_name[run_id])
-                if run is None:
+                run = self._asked(run_id)
+                if run is None or run.is_unread:
                     continue
                 parts = run.scalars(name, with_superseded=with_superseded, last_attempt=last_attempt)
                 if parts:
@@ -166,8 +179,10 @@ class LogDirectory(Polled):
         deleted since is passed over.
         """
         with self._lock:
-            runs = [self._runs.get(self._ids.run_name[run_id]) for run_id in run_ids]
-            return self._revision, {run.id: _steps(run, known.get(run.id, {})) for run in runs if run is not None}
+            runs = [self._asked(run_id) for run_id in run_ids]
+            return self._revision, {
+                run.id: _steps(run, known.get(run.id, {})) for run in runs if run is not None and not run.kept
+            }
 
     def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:
         """Those of some runs that have scalars, all of which are as they were at an earlier revision."""
@@ -188,7 +203,7 @@ class LogDirectory(Polled):
     def scalar_metadata(self) -> tuple[int, dict[str, bytes]]:
         """The revision, and what plug-ins are told of scalar tags, by the ids of those tags that have such."""
         with self._lock:
-            files = self._files()
+            files = [file for run in self._runs.values() for file in run.known_files.values()]
             found = {tag: metadata for file in reversed(files) for tag, metadata in file.metadata.items()}
             return self._revision, {self._ids.tag(tag, SCALARS): metadata for tag, metadata in found.items()}
 
@@ -208,11 +223,11 @@ class LogDirectory(Polled):
         with self._lock:
             counts: dict[tuple[str, str], dict[str, int]] = {}
             for run in self._runs_in_order():
-                for file in run.files.values():
+                for file in run.known_files.values():
                     for (kind, tag), series in file.blobs.items():
                         if is_data(kind):
                             of_runs = counts.setdefault((kind, tag), {})
-                            of_runs[run.id] = of_runs.get(run.id, 0) + len(series.places.step)
+                            of_runs[run.id] = of_runs.get(run.id, 0) + len(series)
             ordered = sorted(counts, key=lambda each: (each[0], natural_key(each[1])))
             return self._revision, [
                 (data.TagInfo(self._ids.tag(tag, kind), tag, kind, tuple(counts[kind, tag])), counts[kind, tag])
@@ -222,11 +237,14 @@ class LogDirectory(Polled):
     def values(self, value_id: str, run_id: str) -> tuple[int, RecordedValues]:
         """The revision, and a run's values of a tag that is not scalar; without those that a resumed run superseded.
 
-        Raises KeyError with the id that is unknown. A run without any, or that has been deleted, has none.
+        Raises KeyError with the id that is unknown, and NotReadError for a run that is not in memory. A run without
+        any, or that has been deleted, has none.
         """
         with self._lock:
             name, kind = self._ids.tag_name[value_id]
-            run = self._runs.get(self._ids.run_name[run_id])
+            run = self._asked(run_id)
+            if run is not None and run.is_unread and not (run.kept and stays(kind)):
+                raise NotReadError(run.name)
             parts = run.blobs(kind, name) if run is not None else []
             metadata = run.metadata(kind, name) if run is not None else b""
             return self._revision, RecordedValues(run.name if run is not None else "", kind, name, parts, metadata)
@@ -234,24 +252,60 @@ class LogDirectory(Polled):
     def recorded(self, kind: str, run_id: str) -> tuple[int, int, dict[str, list[RecordedPart]]]:
         """The revision, that at which a run's data of a kind last changed (-1 without any), and its values by tag.
 
-        Raises KeyError with the id that is unknown. A run that has been deleted has none.
+        Raises KeyError with the id that is unknown, and NotReadError for a run that is not in memory. A run that has
+        been deleted has none.
         """
         with self._lock:
-            run = self._runs.get(self._ids.run_name[run_id])
-            if run is None:
+            run = self._asked(run_id)
+            if run is None or kind not in run.kind_revisions:
                 return self._revision, -1, {}
+            if run.is_unread:
+                raise NotReadError(run.name)
             return self._revision, run.kind_revisions.get(kind, -1), run.recorded(kind)
 
+    def want(self, run_ids: Iterable[str]) -> list[str]:
+        """Say which runs somebody looks at now, by their ids: they are read before others, and take their places.
+
+        Returns the ids of those that are not in memory yet. An id that is unknown is passed over.
+        """
+        with self._lock:
+            self._asking += 1
+        return self.unread(run_ids)
+
+    def unread(self, run_ids: Iterable[str]) -> list[str]:
+        """Those of some runs, by their ids, that are not in memory; all are asked for, as by questions for points.
+
+        What is asked for within a second is asked for together: no run takes the place of another one of it.
+        """
+        with self._lock:
+            runs = [self._asked(run_id) for run_id in run_ids if run_id in self._ids.run_name]
+            return [run.id for run in runs if run is not None and run.is_unread]
+
+    def _asked(self, run_id: str) -> Run | None:
+        """A run that is asked for; None for one that has been deleted. Raises KeyError for an unknown id."""
+        run = self._runs.get(self._ids.run_name[run_id])
+        if run is not None and self._memory.limit is not None:
+            now = time.monotonic()
+            if now - self._asked_last > _TOGETHER:
+                self._asked_last = now
+                self._asking += 1
+            run.share.asked = self._asking
+            self._asked_runs.add(run)
+            self._is_unbalanced = self._is_unbalanced or not run.share.is_held
+        return run
+
     def _loading(self) -> data.Loading:
-        files = self._files()
+        files = [file for _, file in self._held_files()]
         return data.Loading(
             # A file that cannot be read is tried again and again; that does not count as loading.
             done=self._walked and not any(file.pending and not file.unreadable for file in files),
             files=len(files),
             bytes=sum(file.size for file in files),
             bytes_read=sum(file.bytes_read for file in files),
-            points=sum(file.points for file in files),
+            points=sum(run.points for run in self._runs.values()),
             stalled_since=self._stalled_since,
+            unread=sum(run.is_unread for run in self._runs.values()),
+            budget=self._memory.limit,
         )
 
     def _tags(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
@@ -262,8 +316,8 @@ class LogDirectory(Polled):
         return self._known_tags
 
     def _tag_infos(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
-        scalars = runs_of_keys([(run.id, [file.scalars.places for file in run.files.values()]) for run in runs])
-        others = runs_of_keys([(run.id, [file.blobs for file in run.files.values()]) for run in runs])
+        scalars = runs_of_keys([(run.id, [file.scalars.places for file in run.known_files.values()]) for run in runs])
+        others = runs_of_keys([(run.id, [file.blobs for file in run.known_files.values()]) for run in runs])
         found = [(tag, SCALARS, scalars[tag]) for tag in self._scalar_order.of(scalars)]
         ordered = sorted(filter(lambda key: is_data(key[0]), others), key=lambda key: (key[0], natural_key(key[1])))
         found += [(tag, kind, others[kind, tag]) for kind, tag in ordered]

@@ -7,24 +7,23 @@ for at most one batch being taken in.
 import logging
 import math
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 
 from cutaway.events.block_checksums import BLOCK
 from cutaway.events.kind_names import SCALARS
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import EventFile, printable
 from cutaway.store.heap import room_kept
-from cutaway.store.identities import Identities
-from cutaway.store.index_cache import SMALLEST, IndexCache
+from cutaway.store.held_runs import HeldRuns
+from cutaway.store.index_cache import IndexCache
 from cutaway.store.loading import WORKERS, load_small, load_whole
 from cutaway.store.natural_order import natural_key
 from cutaway.store.places.chosen import place_at
 from cutaway.store.places.place import Found, Place
 from cutaway.store.run import Run
+from cutaway.store.slabs import apart
 from cutaway.store.verification import WHOLE
 
 #: Of files with less to read than this, in bytes, threads take longer to pass on the interpreter's lock than to decode.
@@ -38,70 +37,45 @@ _ADDED = 500
 _logger = logging.getLogger(__name__)
 
 
-class Polled:
+class Polled(HeldRuns):
     """The runs and files below one directory or several, and their state; one thread polls, others ask."""
 
     def __init__(
         self,
         logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | Place,
         cache: IndexCache | None = None,
+        memory: int | None = None,
     ) -> None:
         """``logdir`` is a directory of this machine, or several by their names, or one event file, or the URL of an
         object store: see :func:`place_at`, also for the errors it raises. Or it is a storage place.
 
         Of several directories each run has its directory's name in front. ``cache`` keeps the series of large
-        files for the next time.
+        files for the next time. ``memory``: bytes that the points of all runs may take; what does not fit is not read,
+        or dropped, until it is asked for (:mod:`cutaway.store.memory`).
         """
-        self._cache = cache
+        super().__init__(cache, memory)
         self.place: Place = logdir if isinstance(logdir, Place) else place_at(logdir)
         #: The log directory's name when it is shown: as it was given.
         self.path = self.place.name
-        self._lock = Lock()
-        #: Goes up with every change that anyone can see.
-        self._revision = 0
-        self._structure_revision = 0
         self._walked = False
         self._state, self._detail = "missing", ""
         self._unreadable_directories: dict[str, str] = {}
-        self._runs: dict[str, Run] = {}
-        #: The same in natural order; made when it is first asked for after one came or went.
+        #: The runs in natural order; made when they are first asked for after one came or went.
         self._ordered: list[Run] | None = None
-        self._ids = Identities()
-        #: The tags of scalars that were given ids last: many files have the same.
-        self._named: Mapping[str, int] = {}
-        #: Files to compare with the bytes that were read, now or later, in the order in which it was wanted.
-        self._to_verify: dict[EventFile, None] = {}
         self._stalled_since: float | None = None
-        #: When looking or reading last got any further: monotonic seconds.
-        self.last_progress = time.monotonic()
         #: Bytes of event files read so far, of files that are gone too.
         self.bytes_taken = 0
-
-    @property
-    def revision(self) -> int:
-        """Goes up with every change; without a lock, so that it can be asked often."""
-        return self._revision
 
     @property
     def is_behind(self) -> bool:
         """Whether some file has more to read."""
         with self._lock:
-            return any(file.pending and not file.unreadable for file in self._files())
+            return any(file.pending and not file.unreadable for _, file in self._held_files())
 
     @property
     def trouble(self) -> str:
         """Why the log directory as a whole cannot be read (any more); empty when it can."""
         return self._unreadable_directories.get(".", "")
-
-    def runs(self) -> list[Run]:
-        """The runs themselves, for who polls in the same thread."""
-        with self._lock:
-            return list(self._runs.values())
-
-    def files(self) -> list[EventFile]:
-        """Every file that is known."""
-        with self._lock:
-            return self._files()
 
     def refresh(self) -> None:
         """One poll: look for files, look at all of them, and read everything that is new.
@@ -140,7 +114,7 @@ class Polled:
                 file.look_at_first()
                 self.note_progress()
         else:
-            load_small(files, self.place, self.note_progress)
+            load_small(files, self.place, self.note_progress, self._memory.limit)
         with self._lock:
             changed = self._drop_missing(found)
             self._give_ids(fresh)
@@ -148,6 +122,7 @@ class Polled:
             with self._lock:
                 self._add(fresh[start : start + _ADDED])
                 self._changed(structure=True)
+        self._make_room()
         with self._lock:
             state = (found.state, found.detail, found.unreadable)
             changed |= state != (self._state, self._detail, self._unreadable_directories)
@@ -172,10 +147,17 @@ class Polled:
     def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Read new records of every file that may have more, some megabytes of each in turn, on all cores.
 
-        The newest file comes first: people look at it while the rest is read.
+        Runs that were asked for come first, then the newest file: people look at it while the rest is read.
         """
-        owned = [(name, file) for name, file in self._owned_files() if file.pending]
-        pending = deque(sorted(owned, key=lambda each: each[1].modified, reverse=True))
+        self._count_asked()
+        with self._lock:
+            owned = self._pending_files()
+        if self._must_balance(owned):
+            self._balance()
+        with self._lock:
+            owned = self._pending_files()
+            when = {name: self._runs[name].share.asked for name, _ in owned}
+        pending = deque(sorted(owned, key=lambda each: (when[each[0]], each[1].modified), reverse=True))
         waiting = sum(file.size - file.bytes_read for _, file in pending)
         workers = min(len(pending), WORKERS)
         if self.place.readers is not None and pending:
@@ -197,12 +179,8 @@ class Polled:
         if self._cache is None:
             return
         for file in self.files():
-            # Each time when as much is new again, so that a growing file is not written over and over.
-            new = file.bytes_read - file.indexed
-            if new >= max(SMALLEST, file.indexed // 2) and not file.pending and not should_stop():
-                self._cache.save(file)
-                file.indexed = file.bytes_read
-                self.note_progress()
+            if not should_stop():
+                self._index(file)
 
     def verify(self, should_stop: Callable[[], bool]) -> None:
         """Compare files with the bytes that were read, until it is time to stop; :meth:`read` reads them anew then."""
@@ -216,10 +194,6 @@ class Polled:
                 self._to_verify[file] = None
             if should_stop():
                 return
-
-    def note_progress(self) -> None:
-        """Looking or reading has got further."""
-        self.last_progress = time.monotonic()
 
     def say_stalled(self, since: float | None) -> None:
         """Reading has stood still since then, in seconds since the epoch; None: it goes on."""
@@ -235,8 +209,14 @@ class Polled:
                 name, file = pending.popleft()
             except IndexError:
                 return
+            if not self._is_wanted(name, file):
+                continue
+            if self._memory.limit is not None:
+                apart()
             try:
                 self._read_one(name, file)
+                if (run := self._runs.get(name)) is not None:
+                    self._count(run, file)
             except Exception as error:
                 # A fault with one file must not be the end of all.
                 file.give_up(error)
@@ -251,25 +231,37 @@ class Polled:
         trouble = file.trouble
         indexed = self._cache.load(file) if self._cache is not None and file.is_new else None
         loaded = load_whole(file, self.place) if indexed is None and file.is_new else None
-        if indexed is not None:
+        if indexed is not None or loaded is not None:
             with self._lock:
-                file.take_over(*indexed)
-                self._note_whole(name, file)
-            return
-        if loaded is not None:
-            with self._lock:
-                file.take_loaded(loaded)
+                if not self._is_wanted(name, file):
+                    return
+                if indexed is not None:
+                    file.take_over(*indexed)
+                elif loaded is not None:
+                    file.take_loaded(loaded)
                 self._note_whole(name, file)
             return
         if file.must_verify:
             file.verify()
         batch = file.read()
         with self._lock:
+            if not self._is_wanted(name, file):
+                return
+            run = self._runs[name]
             if batch is None:
                 if file.gone or file.trouble != trouble:
                     self._changed(structure=True)
+                self._note_back(run)
                 return
-            scalars, blobs, run = len(file.scalars), len(file.blobs), self._runs[name]
+            if run.kept:
+                file.apply(batch)
+                self.bytes_taken += batch.bytes
+                self._note_back(run)
+                return
+            if run.is_growing:
+                # As if somebody asked for it: it stays longer than what was looked at before.
+                run.share.asked = self._asking
+            scalars, blobs = len(file.scalars), len(file.blobs)
             kinds = run.apply(file, batch)
             self.bytes_taken += batch.bytes
             for columns in batch.scalars:
@@ -285,36 +277,19 @@ class Polled:
 
     def _note_whole(self, name: str, file: EventFile) -> None:
         """A file was taken in as a whole, or as far as an index of it goes."""
-        self._name_all(file)
         self.bytes_taken += file.bytes_read
+        if self._runs[name].kept:
+            self._note_back(self._runs[name])
+            return
+        self._name_all(file)
         self._changed(structure=True)
         self._runs[name].note_change(self._revision, self._runs[name].counts(), in_table=True)
-
-    def _files(self) -> list[EventFile]:
-        return [file for run in self._runs.values() for file in run.files.values()]
 
     def _runs_in_order(self) -> list[Run]:
         """By their names; the list is not to be changed."""
         if self._ordered is None:
             self._ordered = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
         return self._ordered
-
-    def _owned_files(self) -> list[tuple[str, EventFile]]:
-        with self._lock:
-            return [(name, file) for name, run in self._runs.items() for file in run.files.values()]
-
-    def _changed(self, *, structure: bool = False) -> None:
-        self._revision += 1
-        if structure:
-            self._structure_revision = self._revision
-
-    def _name_all(self, file: EventFile) -> None:
-        if file.scalars.places is not self._named:
-            for tag in file.scalars:
-                self._ids.give(tag, SCALARS)
-            self._named = file.scalars.places
-        for kind, tag in file.blobs:
-            self._ids.give(tag, kind)
 
     def _give_ids(self, fresh: list[tuple[str, EventFile]]) -> None:
         """New runs get ids and colours in order of the first event, then of the name."""
@@ -333,7 +308,13 @@ class Polled:
                 run_id, color = self._ids.run(name)
                 run = self._runs[name] = Run(run_id, printable(name), color)
                 self._ordered = None
+            if run.is_unread:
+                # All of a run is read together.
+                run.files[file.path] = file.anew()
+                continue
             run.files[file.path] = file
+            if self._memory.is_due(run, file):
+                self._memory.count(run, file, file.nbytes)
             self._name_all(file)
             self.bytes_taken += file.bytes_read
             run.note_change(self._revision + 1, run.counts() if file.bytes_read else (), in_table=True)
@@ -349,11 +330,18 @@ class Polled:
                 continue
             missing = [path for path in run.files if path not in there]
             for path in missing:
-                self._to_verify.pop(run.files.pop(path), None)
+                file = run.files.pop(path)
+                self._to_verify.pop(file, None)
+                run.kept.pop(path, None)
+                self._memory.forget(run, file)
+                self._is_unbalanced = True
             if missing:
                 run.note_change(self._revision + 1, run.counts(), in_table=True)
                 dropped = True
             if not run.files:
+                self._memory.drop(run)
+                self._waiting.discard(run)
+                self._returning.discard(run)
                 del self._runs[name]
                 self._ordered = None
         return dropped

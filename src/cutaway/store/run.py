@@ -15,7 +15,9 @@ from cutaway.store.attempts import Attempts, attempts_of
 from cutaway.store.blobs import BlobPlaces, BlobSeries
 from cutaway.store.catalogue import DamageInfo, FileInfo, MalformedInfo, RunInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.event_file import EventFile
+from cutaway.store.kept_file import KeptFile, KeptSeries
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
+from cutaway.store.memory import Share
 from cutaway.store.natural_order import natural_key
 from cutaway.store.not_finite import earlier_not_finite
 from cutaway.store.places.place import directory_of, name_of
@@ -47,8 +49,11 @@ class Run:
         self.id = run_id
         self.name = name
         self.color = color
-        #: By their paths.
+        #: By their paths; of a run that is not in memory as they are read anew.
         self.files: dict[str, EventFile] = {}
+        #: What is known of the files meanwhile: as it was when the run was dropped. Empty for a run that never was.
+        self.kept: dict[str, EventFile] = {}
+        self.share = Share()
         #: The log directory's revision when this run last changed.
         self.revision = 0
         #: The same of the data of each kind that there is, and of the run's row in the table of runs.
@@ -58,6 +63,59 @@ class Run:
         self._clocks: dict[bool, tuple[int, RunClock]] = {}
         self._attempts: tuple[int, Attempts] = (-1, Attempts(1, 0))
         self._info: RunInfo | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether its points are not in memory; what is known of it may be of an earlier time."""
+        return bool(self.kept) or not self.share.is_held
+
+    @property
+    def known_files(self) -> dict[str, EventFile]:
+        """The files as they are known, by their paths."""
+        return self.kept or self.files
+
+    @property
+    def modified(self) -> int:
+        """See Sharing."""
+        return max((file.modified for file in self.files.values()), default=0)
+
+    @property
+    def is_growing(self) -> bool:
+        """See Sharing."""
+        return any(not file.is_quiet for file in self.files.values())
+
+    @property
+    def left_bytes(self) -> int:
+        """See Sharing."""
+        return sum(file.left_bytes for file in self.files.values())
+
+    def drop(self, names: dict[tuple[str, ...], dict[str, int]]) -> None:
+        """Forget the points; ``names`` are lists of tags that files share."""
+        # What was known before is known still where the run was just being read again.
+        if not self.kept and any(file.bytes_read for file in self.files.values()):
+            self.kept = {path: self._without_points(file, names) for path, file in self.files.items()}
+        self.files = {path: file.anew() for path, file in self.files.items()}
+        self._clocks = {}
+
+    def _without_points(self, file: EventFile, names: dict[tuple[str, ...], dict[str, int]]) -> EventFile:
+        tags = tuple(file.scalars)
+        places = names.setdefault(tags, {tag: place for place, tag in enumerate(tags)})
+        if file.session_starts or self._later_start(file) is not None:
+            found = {tag: SeriesFacts.of(self._valid_points(file, file.scalars[tag].points)) for tag in tags}
+        else:
+            found = {tag: file.scalars.facts(tag) for tag in tags}
+        not_finite = {
+            tag: self._valid_points(file, file.scalars[tag].points).not_finite for tag in file.not_finite_tags
+        }
+        return KeptFile(
+            file,
+            KeptSeries(
+                places,
+                {tag: facts for tag, facts in found.items() if facts is not None},
+                {tag: place for tag, place in not_finite.items() if place is not None},
+                file.step_span,
+            ),
+        )
 
     def apply(self, file: EventFile, batch: Batch) -> set[str]:
         """Take in a batch that was read from one of the files; return the kinds whose data changed.
@@ -93,7 +151,7 @@ class Run:
 
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind, of those that there are: of scalars the points."""
-        files = list(self.files.values())
+        files = list(self.known_files.values())
         if len(files) == 1:
             return files[0].counts
         counts: Counter[str] = Counter()
@@ -112,19 +170,19 @@ class Run:
     @property
     def points(self) -> int:
         """Scalar points in all files."""
-        return sum(file.points for file in self.files.values())
+        return sum(file.points for file in self.known_files.values())
 
     @property
     def last_recorded(self) -> float | None:
         """When the newest value of any kind was recorded, in seconds since the epoch."""
         return max(
-            (file.last_wall_time for file in self.files.values() if file.last_wall_time is not None), default=None
+            (file.last_wall_time for file in self.known_files.values() if file.last_wall_time is not None), default=None
         )
 
     @property
     def started(self) -> float | None:
         """When the earliest value was recorded, in seconds since the epoch."""
-        return min((file.started for file in self.files.values() if file.started is not None), default=None)
+        return min((file.started for file in self.known_files.values() if file.started is not None), default=None)
 
     def clock(self, *, last_attempt: bool = False) -> RunClock | None:
         """Where the run's axes begin, or those of its last attempt, and when it was at work; None while there is no
@@ -142,7 +200,7 @@ class Run:
     @property
     def attempts(self) -> Attempts:
         """The attempts that its files are, in their order."""
-        if len(self.files) < 2:
+        if len(self.known_files) < 2:
             return Attempts(1, 0)
         revision, found = self._attempts
         if revision != self.revision:
@@ -156,7 +214,7 @@ class Run:
 
     def ordered_files(self) -> list[EventFile]:
         """The files by their first event, then by name."""
-        files = list(self.files.values())
+        files = list(self.known_files.values())
         # Most runs have one, and a catalogue asks thousands of runs.
         return sorted(files, key=_start) if len(files) > 1 else files
 
@@ -175,7 +233,7 @@ class Run:
 
     def scalar_facts(self, tag: str, *, last_attempt: bool = False) -> list[SeriesFacts]:
         """Facts of the tag's points in each file that has any, as :meth:`scalars` has them; its series are not made."""
-        if any(file.session_starts for file in self.files.values()):
+        if not self.kept and any(file.session_starts for file in self.files.values()):
             parts = self.scalars(tag, last_attempt=last_attempt)
             every = [SeriesFacts.of(part.points) for part in parts]
         else:
@@ -190,13 +248,19 @@ class Run:
         """
         files = self.files_of(last_attempt=last_attempt)
         tags = dict.fromkeys(tag for file in files for tag in file.not_finite_tags)
-        found = {
-            tag: reduce(
-                earlier_not_finite, (part.points.not_finite for part in self.scalars(tag, last_attempt=last_attempt))
-            )
-            for tag in tags
-        }
+        found = {tag: reduce(earlier_not_finite, self._first_not_finite(tag, files)) for tag in tags}
         return {tag: place for tag, place in found.items() if place is not None}
+
+    def _first_not_finite(self, tag: str, files: list[EventFile]) -> list[tuple[int, float] | None]:
+        """Of each of some files that has the tag."""
+        kept = [file.scalars.not_finite.get(tag) for file in files if isinstance(file.scalars, KeptSeries)]
+        if self.kept:
+            return kept or [None]
+        return [
+            self._valid_points(file, series.points).not_finite
+            for file in files
+            if (series := file.scalars.get(tag)) is not None
+        ]
 
     def blobs(self, kind: str, tag: str, *, with_superseded: bool = False) -> list[tuple[EventFile, BlobPlaces]]:
         """Where the tag's values of a kind are, a part for each file that has any, in the order of the files."""
@@ -225,7 +289,7 @@ class Run:
     def kinds(self) -> dict[str, list[str]]:
         """The tags of each kind of data, both in natural order; scalars first."""
         tags: dict[str, set[str]] = {}
-        for file in list(self.files.values()):
+        for file in list(self.known_files.values()):
             if file.scalars:
                 tags.setdefault(SCALARS, set()).update(list(file.scalars))
             for kind, tag in list(file.blobs):
@@ -270,7 +334,7 @@ class Run:
         return min(
             (
                 min(other.session_starts)
-                for other in self.files.values()
+                for other in self.known_files.values()
                 if other is not file
                 and other.session_starts
                 and other.first_wall_time is not None
@@ -286,7 +350,7 @@ class Run:
         return self._info
 
     def _info_now(self) -> RunInfo:
-        files = self.files.values()
+        files = self.known_files.values()
         progress = progress_of(files)
         return RunInfo(
             id=self.id,
@@ -301,13 +365,14 @@ class Run:
             last_step=progress.last_step,
             attempts=self.attempts.number,
             damaged_bytes=sum(file.damaged_bytes for file in files),
+            unread=self.is_unread,
         )
 
     @property
     def has_flaws(self) -> bool:
         """Whether there is anything to say of damage, malformed records, unfinished ends or files without records."""
         return any(
-            file.damage or file.malformed or file.trouble or file.unfinished_bytes for file in self.files.values()
+            file.damage or file.malformed or file.trouble or file.unfinished_bytes for file in self.known_files.values()
         )
 
     def damage(self) -> list[DamageInfo]:

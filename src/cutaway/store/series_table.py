@@ -69,6 +69,10 @@ class SeriesTable:
         self.rows = rows
         self._arena = arena
 
+    def nbytes(self, count: int) -> int:
+        """Bytes of memory for so many of the series: of all series they take the same part as of the table."""
+        return (self.rows.nbytes + self._arena.nbytes) * count // max(1, len(self.rows))
+
     def facts(self, number: int) -> SeriesFacts:
         """The facts of a series, which has points."""
         row = _Row(*self.rows[number].item())

@@ -37,6 +37,11 @@ def kept(array: _Array) -> _Array:
     return cast("_Array", copy)
 
 
+def apart() -> None:
+    """What this thread keeps from now on lies apart from what it kept before, so that either can be freed alone."""
+    _thread.room = None
+
+
 def _memory() -> mmap.mmap:
     if hasattr(mmap, "MAP_PRIVATE"):
         # A child that is forked has its own.

@@ -26,7 +26,7 @@ def test_what_is_in_it(log: LogDirectory, client: Any, write: Callable[..., None
     assert [(run["name"], run["points"], run["last_step"]) for run in answer["runs"]] == [("a", 1, 0), ("b", 2, 1)]
     assert set(answer["runs"][0]) == {
         "id", "name", "color", "points", "revision", "table_revision", "kinds", "first_wall_time", "last_wall_time",
-        "last_step", "attempts", "damaged_bytes",
+        "last_step", "attempts", "damaged_bytes", "unread",
     }  # fmt: skip
     names = {run["id"]: run["name"] for run in answer["runs"]}
     assert [(tag["name"], tag["kind"], [names[run] for run in tag["runs"]]) for tag in answer["tags"]] == [

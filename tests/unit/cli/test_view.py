@@ -18,6 +18,7 @@ from tests.patience import PATIENCE
 import cutaway
 from cutaway.cli import log_directories, main, view
 from cutaway.cli.errors import UsageError
+from cutaway.store.machine_memory import machine_memory
 
 
 def test_one_line_with_the_url_and_a_clean_end(tmp_path: Path) -> None:
@@ -49,6 +50,9 @@ def test_one_line_with_the_url_and_a_clean_end(tmp_path: Path) -> None:
         ([".", "--logdir", "."], ["two log directories"]),
         ([".", "--port", "x"], ["--port", "'x'"]),
         ([".", "--port", "65536"], ["--port", "'65536'"]),
+        ([".", "--memory", "much"], ["--memory", "200MB or 2GB", "'much'"]),
+        ([".", "--memory", "999999"], ["--memory", "'999999'"]),
+        ([".", "--memory", "0.9MB"], ["at least 1MB", "'0.9MB'"]),
         ([".", "--host", "192.0.2.1"], ["cannot listen on 192.0.2.1"]),
         ([".", "--host", "no such host"], ["--host no such host"]),
         ([".", "--host", "0.0.0.0", "--no-token"], ["only loopback"]),
@@ -104,7 +108,13 @@ def test_the_flags_reach_the_viewer(tmp_path: Path) -> None:
     view.add_arguments(parser)
     arguments = parser.parse_args([str(tmp_path), "--allow-host", "a.example", "--allow-host", "b.example"])
     assert arguments.allow_host == ["a.example", "b.example"]
+    for size, expected in (("200MB", 200_000_000), ("1.5 gb", 1_500_000_000), ("2GiB", 2 << 30), ("1TB", 10**12)):
+        assert parser.parse_args([str(tmp_path), "--memory", size]).memory == expected
+    with view.open_viewer(str(tmp_path), port=0, token=False, browser=False, memory=5_000_000) as viewer:
+        assert viewer.log.catalogue().loading.budget == 5_000_000
     with view.open_viewer(str(tmp_path), port=0, token=False, browser=False) as viewer:
+        there = machine_memory()
+        assert viewer.log.catalogue().loading.budget == (None if there is None else there // 4)
         assert urlsplit(viewer.url).path == "/"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cutaway.store.slabs import kept
+from cutaway.store.slabs import apart, kept
 
 
 @pytest.mark.parametrize("dtype", [np.int16, np.int32, np.float32, np.float64, np.uint16])
@@ -29,3 +29,12 @@ def test_tables_and_threads() -> None:
     for copy, table in zip(copies, tables, strict=True):
         assert copy.flags.c_contiguous
         np.testing.assert_array_equal(copy, table)
+
+
+def test_what_lies_apart_shares_no_memory() -> None:
+    first, second = kept(np.ones(10)), kept(np.ones(10))
+    apart()
+    third = kept(np.ones(10))
+    places = [array.__array_interface__["data"][0] for array in (first, second, third)]
+    assert places[1] - places[0] == first.nbytes
+    assert places[2] - places[1] != first.nbytes

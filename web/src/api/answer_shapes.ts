@@ -55,6 +55,7 @@ const RUN_CHANGE = {
   last_step: orNull(number),
   attempts: number,
   damaged_bytes: number,
+  unread: truth,
 };
 const RUN = fields<Run>({ ...RUN_CHANGE, name: text, color: number });
 const TAG = fields<Tag>({ id: text, name: text, kind: text, runs: some(text) });
@@ -65,6 +66,8 @@ const LOADING = fields<Loading>({
   bytes_read: number,
   points: number,
   stalled_since: orNull(number),
+  unread: number,
+  budget: orNull(number),
 });
 export const CATALOGUE = fields<Catalogue>({
   version: text,
@@ -210,6 +213,7 @@ export const GROUPS = fields<GroupsAnswer>({
   charts: some(
     fields<GroupsAnswer["charts"][0]>({
       tag: text,
+      pending: list(text),
       axis: AXIS,
       scale: SCALE,
       groups: some(

@@ -14,8 +14,18 @@ const run = (id: string, name: string): Run => ({
   last_step: 9,
   attempts: 1,
   damaged_bytes: 0,
+  unread: false,
 });
-const loading = { done: true, files: 2, bytes: 10, bytes_read: 10, points: 20, stalled_since: null };
+const loading = {
+  done: true,
+  files: 2,
+  bytes: 10,
+  bytes_read: 10,
+  points: 20,
+  stalled_since: null,
+  unread: 0,
+  budget: null,
+};
 const catalogue: Catalogue = {
   version: "0.1.0",
   kernel: "native",

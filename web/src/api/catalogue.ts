@@ -17,6 +17,8 @@ export interface Run {
   /** How often it was started, as far as its files tell. */
   attempts: number;
   damaged_bytes: number;
+  /** Whether its points are not in the server's memory: the rest is as it was when it was read, if it ever was. */
+  unread: boolean;
 }
 
 export interface Tag {
@@ -35,6 +37,9 @@ export interface Loading {
   points: number;
   /** When the log was last looked at, if reading has stood still since; seconds since the epoch. */
   stalled_since: number | null;
+  /** Runs whose points are not in the server's memory, and the bytes that points may take there; null for no limit. */
+  unread: number;
+  budget: number | null;
 }
 
 export interface Catalogue {

@@ -67,6 +67,7 @@ import { type ChartAnswer, fetchScalars } from "./scalars";
 import { fetchSteps } from "./steps";
 import { fetchTranslation } from "./translate";
 import { fetchValues } from "./values";
+import { sendWanted } from "./wanted";
 
 const FOLDER = new URL("../../../tests/contract/", import.meta.url);
 
@@ -125,12 +126,18 @@ describe("what the page reads in the server's answers", () => {
     expect(files.some((file) => Object.keys(file.values).length > 0)).toBe(true);
   });
 
+  it("runs that are wanted", async () => {
+    agreed("wanted");
+    expect(await sendWanted(["r0", "r1"])).toEqual([]);
+  });
+
   it("findings", async () => {
     agreed("findings");
     const answer = await fetchFindings(0, 30);
     number(answer.change, "change");
     truth(answer.complete, "complete");
     some(text)(answer.known, "known");
+    list(text)(answer.unread, "unread");
     some(RULE)(answer.rules, "rules");
     some(RUN_FINDINGS)(answer.runs, "runs");
     expect(answer.runs.some(({ findings }) => findings.some(({ rows }) => rows.length > 0))).toBe(true);

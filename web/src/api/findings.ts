@@ -52,6 +52,8 @@ export interface FindingsAnswer {
   complete: boolean;
   /** The ids of all runs that were judged. */
   known: string[];
+  /** Those of the runs that were not, since they are not in memory. */
+  unread: string[];
   rules: Rule[];
   /** Those with other findings than at the change that was asked from. */
   runs: RunFindings[];

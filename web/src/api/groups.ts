@@ -65,6 +65,8 @@ export interface GroupsChart {
   axis: Axis;
   scale: Scale;
   groups: GroupLine[];
+  /** The runs whose points are not in the server's memory yet, by their ids. */
+  pending: readonly string[];
 }
 
 export interface GroupsAnswer {
@@ -84,6 +86,7 @@ interface DescribedChart {
   between: Between[];
   left_out: number;
   approximate?: true;
+  pending?: string[];
 }
 
 const STATISTICS_COLUMNS = [
@@ -112,6 +115,7 @@ export function decodeGroups(
       tag: chart.tag,
       axis: chart.axis,
       scale: chart.scale,
+      pending: chart.pending ?? [],
       groups: chart.groups.map(({ recorded, buckets, marks }, group) => ({
         recorded,
         size: asked[place].groups[group].length,

@@ -36,6 +36,8 @@ export interface ChartAnswer {
   scale: Scale;
   /** The lines of each run, by the run's id; a run has several when it was restarted. */
   lines: Map<string, Line[]>;
+  /** The runs whose points are not in the server's memory yet, by their ids. */
+  pending: readonly string[];
 }
 
 interface DescribedChart {
@@ -45,6 +47,7 @@ interface DescribedChart {
   range: Range | null;
   level: number;
   origin: number;
+  pending?: string[];
   series: {
     run: string;
     segment: number;
@@ -115,5 +118,5 @@ function decodeChart(chart: DescribedChart, columns: Record<string, Column>): Ch
     if (known === undefined) lines.set(series.run, [line]);
     else known.push(line);
   }
-  return { tag: chart.tag, axis: chart.axis, scale: chart.scale, lines };
+  return { tag: chart.tag, axis: chart.axis, scale: chart.scale, lines, pending: chart.pending ?? [] };
 }

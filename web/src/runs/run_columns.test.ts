@@ -12,7 +12,16 @@ import {
 } from "./run_columns";
 
 const run: Run = {
-  ...{ id: "r0", name: "a", color: 0, points: 1200, revision: 1, table_revision: 1, damaged_bytes: 0 },
+  ...{
+    id: "r0",
+    name: "a",
+    color: 0,
+    points: 1200,
+    revision: 1,
+    table_revision: 1,
+    damaged_bytes: 0,
+    unread: false,
+  },
   ...{ kinds: { scalars: 1 }, first_wall_time: 0, last_wall_time: 90, last_step: 7, attempts: 1 },
 };
 const row: RunRow = {
@@ -37,6 +46,16 @@ const text = (column: string, withRow: RunRow | undefined = row): string =>
   cellOf(column, run, withRow, ids).text;
 
 describe("a cell", () => {
+  it("is not known of a run that was never read, and stays that of one that was dropped", () => {
+    const never: Run = { ...run, kinds: {}, points: 0, last_step: null, unread: true };
+    expect(["step", "points"].map((column) => cellOf(column, never, row, ids).text)).toEqual(["…", "…"]);
+    const dropped: Run = { ...run, unread: true };
+    expect(["step", "points"].map((column) => cellOf(column, dropped, row, ids).text)).toEqual([
+      "7",
+      "1.2 k",
+    ]);
+  });
+
   it("is of the run, its hyper-parameters and its scalars", () => {
     expect(["step", "points", "state", "duration"].map((column) => text(column))).toEqual([
       "7",

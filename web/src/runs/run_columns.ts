@@ -147,7 +147,7 @@ function toNumber(value: LooseNumber | null): number | null {
 export function isUnread(run: Run, row: RunRow | undefined, isReading: boolean): boolean {
   if (row === undefined) return true;
   if (run.points > 0) return row.points === 0;
-  return isReading && Object.keys(run.kinds).length === 0;
+  return (isReading || run.unread) && Object.keys(run.kinds).length === 0;
 }
 
 /** A run's cell; `tagIds` are the ids of scalar tags by their names, `row` is missing until the table is there. */
@@ -157,6 +157,8 @@ export function cellOf(
   row: RunRow | undefined,
   tagIds: ReadonlyMap<string, string>,
 ): Cell {
+  // Nothing is known of a run that was never read.
+  if (run.unread && Object.keys(run.kinds).length === 0 && isOfCatalogue(column)) return UNKNOWN_CELL;
   if (column === "step")
     return run.last_step === null ? NO_CELL : { value: run.last_step, text: formatStep(run.last_step) };
   if (column === "points") return { value: run.points, text: formatCount(run.points) };

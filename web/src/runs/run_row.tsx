@@ -15,7 +15,7 @@ import { describePlace, notFiniteOf, tellingOf } from "./not_finite";
 import { hasTwoLines, rowHeight } from "./row_height";
 import { describeCell } from "./run_columns";
 import { openRunMenu } from "./run_menu";
-import { type HeadingRow, type RunRowOfList, rowName } from "./run_rows";
+import { type HeadingRow, isUnknownRun, type RunRowOfList, rowName } from "./run_rows";
 import { cellOfRun, runRows, tagNames } from "./run_table";
 import { changeRuns, runsFields, togglePin } from "./runs_link";
 import { isShown, onlyThis, toggled, withAll } from "./selection";
@@ -23,8 +23,14 @@ import { namesInGroups, shortNames } from "./short_names";
 import { fullColumns, shownColumns, shownText, shownWidth } from "./shown_columns";
 import { styleOf, styleOfRun } from "./styles";
 
+/** Why a run is grey. */
+const UNREAD =
+  "Not in memory: its curves are read when there is room. Show fewer runs, or only this one, to make room.";
+
 function describe(run: Run, isOutside: boolean): string {
-  const parts = [run.name, plural(run.points, "point")];
+  const parts = [run.name];
+  if (!isUnknownRun(run)) parts.push(plural(run.points, "point"));
+  if (run.unread) parts.push(UNREAD);
   if (run.attempts > 1) parts.push(`${run.attempts} attempts`);
   if (run.first_wall_time !== null) parts.push(`first point ${formatTime(run.first_wall_time)}`);
   if (run.last_wall_time !== null) parts.push(`last point ${formatTime(run.last_wall_time)}`);
@@ -155,7 +161,7 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
   const isOn = isShown(selection, run.name);
   // A pinned run stays in the list with any brush.
   const isOutside = brushedRuns.value?.has(run.name) === false;
-  const state = `${isOn ? "" : " is-hidden"}${isOutside ? " is-outside" : ""}${emphasis.value === run.name ? " is-emphasised" : ""}`;
+  const state = `${isOn ? "" : " is-hidden"}${run.unread ? " is-unread" : ""}${isOutside ? " is-outside" : ""}${emphasis.value === run.name ? " is-emphasised" : ""}`;
   return (
     <li
       class={`run-row${isInside ? " is-inside" : ""}${state}`}
@@ -222,6 +228,11 @@ export function RunRow({ row, position, count, isTabStop }: RunRowProps) {
         {baseline === run.name && (
           <span class="quiet" title="All others are compared with this run">
             Δ
+          </span>
+        )}
+        {run.unread && (
+          <span class="unread-mark" data-testid="unread" title={UNREAD}>
+            not read
           </span>
         )}
         <NotFiniteBadge run={run} />

@@ -27,9 +27,19 @@ export interface RunRowOfList {
 /** The heading of runs that recorded nothing, as those that were aborted; its name in a link says that it is open. */
 export const NOTHING_RECORDED = "recorded nothing";
 
-/** Whether a run has no value of any kind. */
-export function isEmptyRun(run: Run): boolean {
+/** Whether a run has no value of any kind, as far as it was ever read. */
+function isBlank(run: Run): boolean {
   return run.points === 0 && Object.keys(run.kinds).length === 0;
+}
+
+/** Whether it has none: of a run that was not read nobody knows. */
+export function isEmptyRun(run: Run): boolean {
+  return isBlank(run) && !run.unread;
+}
+
+/** Whether nothing has been read of a run. */
+export function isUnknownRun(run: Run): boolean {
+  return isBlank(run) && run.unread;
 }
 
 export type ListRow = HeadingRow | RunRowOfList;

@@ -18,7 +18,16 @@ import { helpOfKeys, onKey } from "./keyboard";
 function run(name: string): Run {
   const times = { first_wall_time: null, last_wall_time: null, last_step: null, attempts: 1 };
   return {
-    ...{ id: name, name, color: 0, points: 0, revision: 0, table_revision: 0, damaged_bytes: 0 },
+    ...{
+      id: name,
+      name,
+      color: 0,
+      points: 0,
+      revision: 0,
+      table_revision: 0,
+      damaged_bytes: 0,
+      unread: false,
+    },
     ...times,
     kinds: {},
   };

@@ -65,7 +65,10 @@ export const FILTERS: readonly HelpRow[] = [
   ["nan:train/loss", "runs in which a tag was NaN or infinite; nan:any for any tag"],
 ];
 
-export const GESTURES: readonly HelpRow[] = [["Alt-click on a run", "show only that run"]];
+export const GESTURES: readonly HelpRow[] = [
+  ["Alt-click on a run", "show only that run"],
+  ["Click on a grey run", "show one that is not in memory: it is read, if the runs shown leave room for it"],
+];
 
 function isTyping(target: EventTarget | null): target is HTMLElement {
   return (

@@ -16,6 +16,7 @@ function run(id: string, kinds: Record<string, number>): Run {
     table_revision: 9,
     kinds,
     damaged_bytes: 0,
+    unread: false,
     ...times,
   };
 }

@@ -1,5 +1,6 @@
 /** A view where the log has no data for it: the things that would appear, and the line of Python that makes it. */
 
+import { plural, withSeparators } from "../kit/format";
 import { catalogue, foreignRuns, knownRuns } from "../state/server";
 import type { Empty } from "../views/view";
 
@@ -23,6 +24,21 @@ export function NothingYet({ what, promise, line }: Empty) {
     return (
       <div class="empty-state" data-testid="empty-state">
         <h1>Reading {path}.</h1>
+      </div>
+    );
+  }
+  const unread = catalogue.value?.loading.unread ?? 0;
+  if (unread > 0) {
+    const runs = plural(catalogue.value?.runs.length ?? 0, "run");
+    return (
+      <div class="empty-state" data-testid="empty-state">
+        <h1>
+          No {what} in the runs of {path} that are in memory.
+        </h1>
+        <p>
+          {withSeparators(String(unread))} of {runs} are not. They are read when they are selected and there
+          is room.
+        </p>
       </div>
     );
   }

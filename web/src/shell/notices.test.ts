@@ -9,7 +9,16 @@ const known: Catalogue = {
   kernel: "native",
   revision: 1,
   logdir: { path: "./log", state: "ready", detail: "" },
-  loading: { done: true, files: 1, bytes: 10, bytes_read: 10, points: 1, stalled_since: null },
+  loading: {
+    done: true,
+    files: 1,
+    bytes: 10,
+    bytes_read: 10,
+    points: 1,
+    stalled_since: null,
+    unread: 0,
+    budget: null,
+  },
   runs: [],
   tags: [],
   damage: [],
@@ -20,7 +29,14 @@ const known: Catalogue = {
 
 const run = {
   ...{ id: "r0", name: "a", color: 0, points: 1, revision: 1, table_revision: 1, kinds: {} },
-  ...{ first_wall_time: null, last_wall_time: null, last_step: null, attempts: 1, damaged_bytes: 0 },
+  ...{
+    first_wall_time: null,
+    last_wall_time: null,
+    last_step: null,
+    attempts: 1,
+    damaged_bytes: 0,
+    unread: false,
+  },
 };
 
 it("says nothing where nothing is missing", () => {
@@ -45,6 +61,17 @@ it("says which files end with bytes that are not a record", () => {
   const [notice] = described({ ...known, unfinished: [end] });
   expect(notice.title).toBe("1 unfinished file (152 kB)");
   expect(notice.lines[0]).toContain("events.out.tfevents.1: 152 kB from byte 4,096 on, last written to 2020");
+});
+
+it("says which runs are not in memory", () => {
+  const runs = ["adam", "sgd"].map((name) => ({ ...run, id: name, name, unread: name === "sgd" }));
+  const loading = { ...known.loading, unread: 1, budget: 200_000_000 };
+  const [notice, ...others] = described({ ...known, runs, loading });
+  expect(others).toEqual([]);
+  expect(notice).toMatchObject({ title: "1 not read", lines: ["sgd"], isQuiet: true });
+  expect(notice.explanation).toContain(
+    "1 of 2 runs are not in memory, where there is room for 200 MB of points",
+  );
 });
 
 it("says which files have records that are no events", () => {

@@ -23,6 +23,15 @@ export function described(known: Catalogue): NoticeProps[] {
       lines: [known.logdir.path],
     });
   }
+  const { unread, budget } = known.loading;
+  if (unread > 0) {
+    notices.push({
+      title: `${withSeparators(String(unread))} not read`,
+      explanation: `${withSeparators(String(unread))} of ${plural(known.runs.length, "run")} are not in memory${budget === null ? "" : `, where there is room for ${formatBytes(budget)} of points (--memory)`}. They are read when they are selected, as far as there is room: with fewer runs selected there is room for others. What is known of them is as it was when they were read.`,
+      lines: known.runs.filter((run) => run.unread).map((run) => run.name),
+      isQuiet: true,
+    });
+  }
   if (known.damage.length > 0) {
     const bytes = known.runs.reduce((sum, run) => sum + run.damaged_bytes, 0);
     notices.push({

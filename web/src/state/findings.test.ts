@@ -27,7 +27,7 @@ it("counts errors and warnings, and says whether there are errors", () => {
 
 it("asks again until all runs were judged, then for what has changed", async () => {
   const asked = vi.mocked(fetchFindings);
-  const rest = { rules: [], known: ["r0", "r1"] };
+  const rest = { rules: [], known: ["r0", "r1"], unread: [] };
   asked.mockResolvedValueOnce({ ...rest, change: 1, complete: false, runs: [of("r0", "error")] });
   asked.mockResolvedValueOnce({ ...rest, change: 2, complete: true, runs: [of("r1", "warning", "unknown")] });
   startFindings();
@@ -64,7 +64,14 @@ it("asks again until all runs were judged, then for what has changed", async () 
   expect(asked).toHaveBeenCalledTimes(4);
 
   // Another life of the server has other ids.
-  asked.mockResolvedValueOnce({ rules: [], known: ["r0"], change: 1, complete: true, runs: [of("r0")] });
+  asked.mockResolvedValueOnce({
+    rules: [],
+    known: ["r0"],
+    unread: [],
+    change: 1,
+    complete: true,
+    runs: [of("r0")],
+  });
   connection.value++;
   await vi.advanceTimersByTimeAsync(20_000);
   expect(asked.mock.calls.at(-1)?.[0]).toBe(0);

@@ -29,6 +29,9 @@ export const rules = signal<ReadonlyMap<string, Rule>>(new Map());
 /** Whether they are of all runs as they were at the last answer; null before the first. */
 export const areComplete = signal<boolean | null>(null);
 
+/** The ids of runs that were not judged, since they are not in memory. */
+export const unjudged = signal<readonly string[]>([]);
+
 /** How many findings there are of each severity. */
 export type Counts = Readonly<Record<Severity, number>>;
 
@@ -74,6 +77,7 @@ async function ask(): Promise<boolean> {
       findingsOfRuns.value = new Map([...kept, ...answer.runs.map((each) => [each.run, each] as const)]);
     if (rules.peek().size === 0) rules.value = new Map(answer.rules.map((rule) => [rule.name, rule]));
     areComplete.value = answer.complete;
+    unjudged.value = answer.unread;
   });
   return answer.complete;
 }

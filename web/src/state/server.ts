@@ -19,7 +19,10 @@ export const foreignRuns = computed<readonly Run[]>(() => {
   const foreign = new Set(unreadable.filter((file) => file.is_foreign).map((file) => file.run));
   return foreign.size === 0
     ? NO_RUNS
-    : runs.filter((run) => foreign.has(run.id) && run.points === 0 && Object.keys(run.kinds).length === 0);
+    : runs.filter(
+        (run) =>
+          foreign.has(run.id) && run.points === 0 && Object.keys(run.kinds).length === 0 && !run.unread,
+      );
 });
 const NO_RUNS: readonly Run[] = [];
 

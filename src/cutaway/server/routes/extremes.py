@@ -18,6 +18,7 @@ from cutaway.server.chart_request import (
     parse_range,
     parse_runs,
     points_of,
+    require_read,
 )
 from cutaway.server.context import Context
 from cutaway.server.queries import check_names
@@ -87,6 +88,7 @@ def _answer(log: LogDirectory, requests: list[ExtremesRequest]) -> Response:
     charts = []
     for lines, runs, axis, x_range, bucket, near in requests:
         points = points_of(log, lines, runs)
+        require_read(log, runs)
         found = find_extremes(**points, axis=axis, x_range=x_range, bucket=bucket, near=near)
         charts.append({"tag": lines.tag, "series": [as_json(each) for each in found]})
     return json_response(json_body({"revision": revision, "charts": charts}))

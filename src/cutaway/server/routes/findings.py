@@ -31,11 +31,11 @@ def routes(context: Context) -> list[Route]:
         found = log.ask(float(number(asked, "wait", 0, MOST_SECONDS, "0")))
         # A run that is as it was is not encoded again, and one that the client has is not sent.
         runs = [encoded(each.run, each.change, each.findings) for each in found.runs if each.change > since]
-        known = json_body([each.run for each in found.runs])
+        known, unread = json_body([each.run for each in found.runs]), json_body(found.unread)
         complete = b"true" if found.complete else b"false"
         return json_response(
-            b'{"change":%d,"complete":%s,"known":%s,"rules":%s,"runs":[%s]}'
-            % (found.change, complete, known, rules, b",".join(runs))
+            b'{"change":%d,"complete":%s,"known":%s,"unread":%s,"rules":%s,"runs":[%s]}'
+            % (found.change, complete, known, unread, rules, b",".join(runs))
         )
 
     settings = RuleSettings()

@@ -69,20 +69,21 @@ def answer(log: LogDirectory, requests: list[GroupsRequest], cache: SmoothingCac
     check_lines(sum(len(group) for request in requests for group in request.groups))
     reduced = []
     for request in requests:
-        points = points_of(log, request.lines, tuple(dict.fromkeys(run for group in request.groups for run in group)))
+        runs = tuple(dict.fromkeys(run for group in request.groups for run in group))
+        points = points_of(log, request.lines, runs)
         every = points.pop("runs")
         groups = [{run: every[run] for run in group if run in every} for group in request.groups]
         chart = reduce_groups(groups, **points, **request.view._asdict(), cache=cache)
-        reduced.append((request.lines.tag, chart, [tuple(group) for group in groups]))
+        reduced.append((request.lines.tag, chart, [tuple(group) for group in groups], log.unread(runs)))
     return _encode(revision, reduced)
 
 
-def _encode(revision: int, charts: list[tuple[str, GroupedChart, list[tuple[str, ...]]]]) -> Response:
-    """The frame of some charts: each with its tag, and the ids of the runs in its groups."""
+def _encode(revision: int, charts: list[tuple[str, GroupedChart, list[tuple[str, ...]], list[str]]]) -> Response:
+    """The frame of some charts: each with its tag, and the ids of the runs in its groups and of those to come."""
     columns = {name: [np.empty(0, np.float64 if name in _STATISTICS else np.uint32)] for name in _COLUMNS}
     buckets = marks = 0
     described = []
-    for tag, chart, members in charts:
+    for tag, chart, members, pending in charts:
         marked: dict[str, int] = {}
         groups = []
         for line, recorded, runs in zip(chart.groups, chart.recorded, members, strict=True):
@@ -95,7 +96,7 @@ def _encode(revision: int, charts: list[tuple[str, GroupedChart, list[tuple[str,
             buckets, marks = ends
         described.append(
             {
-                **describe_chart(tag, chart),
+                **describe_chart(tag, chart, pending),
                 "groups": groups,
                 "marked": list(marked),
                 "between": chart.between,

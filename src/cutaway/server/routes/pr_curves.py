@@ -19,7 +19,7 @@ from cutaway.server.decoding import run_decoding
 from cutaway.server.queries import problem_of, values_of
 from cutaway.server.responses import fail
 from cutaway.server.routing import Asked, get, post
-from cutaway.server.values_request import ValuesRequest, columns_of, parse_values_request, series_of
+from cutaway.server.values_request import ValuesRequest, columns_of, parse_values_request, pending_of, series_of
 from cutaway.store.kinds.pr_curve import PrCurve
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.values import RecordedValues
@@ -108,7 +108,7 @@ def _curves(log: LogDirectory, asked: ValuesRequest) -> Response:
         described.append(series | {"curve": None if curve is None else _described(curve)})
         curves += [] if curve is None else [curve]
     columns = columns_of(every) | _columns_of(curves)
-    return frame_response({"revision": revision, "series": described}, columns)
+    return frame_response({"revision": revision, "series": described} | pending_of(log, asked), columns)
 
 
 def _columns_of(curves: Sequence[PrCurve]) -> dict[str, NDArray[Any]]:

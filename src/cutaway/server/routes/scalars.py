@@ -114,7 +114,7 @@ def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCach
             details=request.details,
             most_buckets=most_buckets,
         )
-        reduced.append((request.lines.tag, chart))
+        reduced.append((request.lines.tag, chart, log.unread(request.runs)))
     return _encode(revision, reduced)
 
 
@@ -125,8 +125,8 @@ def _known(log: LogDirectory, request: ChartRequest) -> Known | None:
     return Known(axis, level, origin, frozenset(log.unchanged_since(revision, request.runs)))
 
 
-def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> Response:
-    every = [series for _, chart in charts for series in chart.series]
+def _encode(revision: int, charts: list[tuple[str, ReducedChart, list[str]]]) -> Response:
+    every = [series for _, chart, _ in charts for series in chart.series]
     values = np.float32 if all(series.point_y.dtype == np.float32 for series in every) else np.float64
     columns = {}
     for name in _POINT_COLUMNS + _BUCKET_COLUMNS + _MARK_COLUMNS:
@@ -145,11 +145,11 @@ def _encode(revision: int, charts: list[tuple[str, ReducedChart]]) -> Response:
     points, buckets, marks = _Places(), _Places(), _Places()
     described = [
         {
-            **describe_chart(tag, chart),
+            **describe_chart(tag, chart, pending),
             "unchanged": chart.unchanged,
             "series": [_describe(series, points, buckets, marks) for series in chart.series],
         }
-        for tag, chart in charts
+        for tag, chart, pending in charts
     ]
     return frame_response({"revision": revision, "charts": described}, columns)
 

@@ -9,7 +9,7 @@ from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from cutaway.server.chart_request import ATTEMPTS, ChartLines, one_of, points_of
+from cutaway.server.chart_request import ATTEMPTS, ChartLines, one_of, points_of, require_read
 from cutaway.server.context import Context
 from cutaway.server.responses import NO_STORE, attachment, fail
 from cutaway.server.routing import Asked, get
@@ -46,6 +46,7 @@ def routes(context: Context) -> list[Route]:
 def _found(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> Rows:
     """The points of all runs are snapshots: points that are added while they are sent are not among them."""
     found = points_of(log, lines, runs)["runs"]
+    require_read(log, runs)
     names = {run.id: run.name for run in log.catalogue().runs}
     return _rows({names.get(run, run): files for run, files in found.items()})
 

@@ -21,7 +21,7 @@ from cutaway.server.queries import number, problem_of, values_of
 from cutaway.server.recorded_media import MOST_BYTES, NARROWEST, SHOWN, WIDEST, smaller_png
 from cutaway.server.responses import NO_STORE, as_json, attachment, fail, json_body, json_response
 from cutaway.server.routing import Asked, get, get_revised, post
-from cutaway.server.values_request import ValuesRequest, columns_of, parse_values_request, series_of
+from cutaway.server.values_request import ValuesRequest, columns_of, parse_values_request, pending_of, series_of
 from cutaway.store.kinds.audio import Audio
 from cutaway.store.kinds.image import Image
 from cutaway.store.kinds.picture_size import picture_size
@@ -89,7 +89,8 @@ def _series(log: LogDirectory, asked: ValuesRequest) -> Response:
             value, problem = room.value(found, index, int(found.length[index]))
         series = {"tag": tag, "run": run, "kind": found.kind, "length": len(found), "at": index, "problem": problem}
         described.append(b'%s,"value":%s}' % (json_body(series)[:-1], value.encode("ascii")))
-    return frame_response({"revision": revision}, columns_of(every), {"series": b"[%s]" % b",".join(described)})
+    header = {"revision": revision} | pending_of(log, asked)
+    return frame_response(header, columns_of(every), {"series": b"[%s]" % b",".join(described)})
 
 
 class _Room:

@@ -11,17 +11,19 @@ from cutaway.store.places.object_url import is_object_url
 
 
 def open_log_directory(
-    logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]], cache: IndexCache | None = None
+    logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]],
+    cache: IndexCache | None = None,
+    memory: int | None = None,
 ) -> LogDirectory:
     """See LogDirectory. Of a compacted directory it is the log directory that it was made of, read by its shards.
 
     Raises ValueError as well for a compacted directory without pyarrow, or with a manifest that cannot be understood.
     """
     if not isinstance(logdir, str | os.PathLike):
-        return LogDirectory(logdir, cache)
+        return LogDirectory(logdir, cache, memory)
     numbers = _manifests(os.fspath(logdir))
     if numbers is None:
-        return LogDirectory(logdir, cache)
+        return LogDirectory(logdir, cache, memory)
     try:
         import pyarrow  # noqa: F401
     except ImportError as error:
@@ -36,9 +38,9 @@ def open_log_directory(
     objects = objects_at(os.fspath(logdir))
     manifest = read_newest(objects, numbers)
     if manifest is None:
-        return LogDirectory(logdir, cache)
+        return LogDirectory(logdir, cache, memory)
     source = source_at(manifest.source)
-    return LogDirectory(manifest.source, CompactedLog(source, objects, manifest, cache))
+    return LogDirectory(manifest.source, CompactedLog(source, objects, manifest, cache), memory)
 
 
 def _manifests(logdir: str) -> list[int] | None:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.rules.finding import Finding
 from cutaway.store.rules.run_findings import RunFindings
-from cutaway.store.rules.run_record import record_of
+from cutaway.store.rules.run_record import RunRecord, record_of
 from cutaway.store.rules.settings import RuleSettings
+from cutaway.store.run import Run
 
 _logger = logging.getLogger(__name__)
 #: Seconds after which a run without news is looked at again: it may have stalled.
@@ -39,6 +40,8 @@ class Answer(NamedTuple):
     complete: bool
     #: In the order of the catalogue.
     runs: list[RunAnswer]
+    #: The ids of the runs that were not judged, since they are not in memory.
+    unread: list[str]
 
 
 class LogFindings:
@@ -53,6 +56,7 @@ class LogFindings:
         self._runs: dict[str, RunFindings] = {}
         self._answers: dict[str, RunAnswer] = {}
         self._order: list[str] = []
+        self._unread: list[str] = []
         self._change = 0
         #: The revision of the log up to which all runs were judged, and when they were.
         self._revision = -1
@@ -68,7 +72,8 @@ class LogFindings:
                 Thread(target=self._work, name="cutaway-rules", daemon=True).start()
             done = self._changed.wait_for(lambda: not self._working, patience)
             answers = [self._answers[run] for run in self._order if run in self._answers]
-            return Answer(self._change, done, answers)
+            unread = [run for run in self._unread if run not in self._answers]
+            return Answer(self._change, done, answers, unread)
 
     def _is_behind(self) -> bool:
         return self._log.revision != self._revision or self._clock() - self._judged > AGAIN
@@ -85,13 +90,17 @@ class LogFindings:
         """Judge every run that has changed. A fault with one run must not be the end of all."""
         is_late = self._clock() - self._judged > AGAIN
         known = {} if is_late else {run: answer.revision for run, answer in self._answers.items()}
-        revision, order, records = self._log.of_runs(record_of, known)
+        revision, order, records = self._log.of_runs(_record_of, known)
         with self._changed:
             self._order = order
+            self._unread = [run for run in order if run in records and records[run] is None]
             for run in self._answers.keys() - set(order):
                 del self._answers[run]
                 self._runs.pop(run, None)
         for run, record in records.items():
+            # What was found in a run that was dropped since holds still.
+            if record is None:
+                continue
             findings = self._runs.setdefault(run, RunFindings(self._settings))
             try:
                 found = tuple(findings.update(record, self._clock()))
@@ -108,3 +117,8 @@ class LogFindings:
                     self._answers[run] = replace(before, revision=record.revision)
         with self._changed:
             self._revision, self._judged = revision, self._clock()
+
+
+def _record_of(run: Run) -> RunRecord | None:
+    """What the rules judge; None of a run that is not in memory."""
+    return None if run.is_unread else record_of(run)

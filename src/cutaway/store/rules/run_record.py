@@ -119,9 +119,11 @@ def _values(run: Run, kind: str, tag: str, files: Sequence[EventFile]) -> Record
 
 def curve_of(tag: str, files: Sequence[FilePoints]) -> Curve:
     """The points of a scalar in the order of their steps; of several at one step the last."""
-    step = np.concatenate([np.empty(0, np.int64), *(file.points.step for file in files)])
-    value = np.concatenate([np.empty(0), *(file.points.value.astype(np.float64) for file in files)])
-    wall_time = np.concatenate([np.empty(0), *(file.points.wall_time for file in files)])
+    # Columns of a series by their names would be kept unpacked with it.
+    parts = [(file.points, len(file.points)) for file in files]
+    step = np.concatenate([np.empty(0, np.int64), *(points.steps(0, count) for points, count in parts)])
+    value = np.concatenate([np.empty(0), *(points.values(0, count).astype(np.float64) for points, count in parts)])
+    wall_time = np.concatenate([np.empty(0), *(points.wall_times(0, count) for points, count in parts)])
     if len(step) and (np.diff(step) <= 0).any():
         order = np.argsort(step, kind="stable")
         last = np.append(np.diff(step[order]) > 0, True)

@@ -34,10 +34,10 @@ def test_nobody_waits_longer_than_they_want(log: LogDirectory, monkeypatch: pyte
 
     monkeypatch.setattr(RunFindings, "update", slow)
     findings = LogFindings(log)
-    assert findings.ask(0) == (0, False, [])
-    assert findings.ask(0.01) == (0, False, [])
+    assert findings.ask(0) == (0, False, [], [])
+    assert findings.ask(0.01) == (0, False, [], [])
     go_on.set()
-    change, complete, runs = findings.ask(PATIENCE)
+    change, complete, runs, _ = findings.ask(PATIENCE)
     assert (change, complete) == (2, True)
     assert [each.findings[0].rule for each in runs] == ["loss-not-finite"] * 2
 
@@ -51,7 +51,7 @@ def test_a_fault_with_one_run_is_not_the_end_of_all(log: LogDirectory, monkeypat
         return update(self, record, now)
 
     monkeypatch.setattr(RunFindings, "update", failing)
-    _, complete, (first, second) = LogFindings(log).ask(PATIENCE)
+    _, complete, (first, second), _ = LogFindings(log).ask(PATIENCE)
     assert complete
     assert first.findings == ()
     assert second.findings[0].rule == "loss-not-finite"

@@ -7,7 +7,7 @@ import { formatStep, formatTime, plural, withSeparators } from "../../kit/format
 import { Swatch } from "../../kit/swatch";
 import { listedRuns } from "../../runs/listed_runs";
 import { styleOfRun } from "../../runs/styles";
-import { areComplete, countsOf, findingsOfRuns, rules } from "../../state/findings";
+import { areComplete, countsOf, findingsOfRuns, rules, unjudged } from "../../state/findings";
 import { catalogue } from "../../state/server";
 import { type Listed, listed } from "./finding_order";
 import { changeFindings, findingsFields } from "./findings_link";
@@ -72,6 +72,11 @@ export function FindingsToolbar() {
         </label>
       )}
       <span class="space" />
+      {unjudged.value.length > 0 && (
+        <span class="quiet" data-testid="unjudged" title="Rules judge the runs whose points are in memory">
+          {plural(unjudged.value.length, "run")} not judged: not in memory
+        </span>
+      )}
       {areComplete.value !== true && (
         <span class="quiet" role="status">
           runs are still being judged

@@ -32,6 +32,7 @@ import { tooltip } from "./tooltip_state";
 import { useChartData, useMembers } from "./use_chart_data";
 
 const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+const NONE_PENDING: ReadonlySet<string> = new Set();
 const NOTHING_OUTSIDE: Outside = { above: 0, below: 0, noPlace: 0 };
 
 function titleOfTag(name: string, between: Between | null): string {
@@ -212,6 +213,7 @@ export function ChartCard({ chart, label }: { chart: Chart; label: string }) {
         axis={data.value?.axis ?? null}
         error={error.value}
         outside={outside.value}
+        pending={data.value?.pending ?? NONE_PENDING}
         picture={() => drawing.current?.picture(chart.title) ?? null}
         svg={() => drawing.current?.svg(chart.title) ?? null}
         table={table}

@@ -1,11 +1,13 @@
 /** The head of a chart: its name, notes about values out of sight, and its menus. */
 
+import type { Run } from "../../api/catalogue";
 import type { DrawnSeries } from "../../charts/chart_content";
 import type { Fit } from "../../charts/fit";
 import { ExpandButton } from "../../kit/expand_button";
 import { plural } from "../../kit/format";
 import { PinIcon } from "../../kit/pin_icon";
 import { shownGroups, shownRuns } from "../../runs/listed_runs";
+import { isUnknownRun } from "../../runs/run_rows";
 import type { Axis } from "../../series/axis";
 import type { Between } from "../../series/line";
 import { type Chart, type ChartDefinition, freeTitle, OWN } from "./chart_definitions";
@@ -26,6 +28,8 @@ interface ChartHeaderProps {
   /** Why it could not be loaded; null when it could. */
   error: string | null;
   outside: Outside;
+  /** The names of the runs that are not drawn yet. */
+  pending: ReadonlySet<string>;
   /** Draws the chart as it is on screen; null before it is drawn. */
   picture: () => HTMLCanvasElement | null;
   svg: () => string | null;
@@ -139,11 +143,24 @@ function Having({ part, whole }: { part: readonly unknown[]; whole: readonly unk
   );
 }
 
-export function ChartHeader({ chart, label, series, axis, error, outside, ...taken }: ChartHeaderProps) {
+export function ChartHeader({
+  chart,
+  label,
+  series,
+  axis,
+  error,
+  outside,
+  pending,
+  ...taken
+}: ChartHeaderProps) {
   const isExpanded = chartFields.expanded === chart.key;
   const having = new Set(chart.tags.flatMap((tag) => tag.runs));
   const runs = shownRuns.value.filter((run) => having.has(run.id));
   const groups = shownGroups.value?.filter((group) => group.runs.some((run) => having.has(run.id)));
+  // Of a run that was never read nobody knows whether it has the tags.
+  const unknown = shownRuns.value.filter(isUnknownRun);
+  const unread = new Set([...pending, ...unknown.map(({ name }) => name)]);
+  const isKnown = (run: Run): boolean => !isUnknownRun(run);
   const isPinned = chartFields.pins.includes(chart.key);
   const described = chart.tags
     .map((tag) => descriptions.value.get(tag.id) ?? "")
@@ -181,6 +198,15 @@ export function ChartHeader({ chart, label, series, axis, error, outside, ...tak
         </span>
       )}
       {error !== null && <Mark text="not loaded" title={error} />}
+      {unread.size > 0 && (
+        <span
+          class="quiet"
+          data-testid="pending"
+          title={`Not in memory yet, and read as far as there is room: ${listing([...unread].map(shortened), ", ")}`}
+        >
+          {plural(unread.size, "run")} not read
+        </span>
+      )}
       {chart.missing.length > 0 && (
         <Mark
           text={`${chart.missing.length} not found`}
@@ -215,7 +241,12 @@ export function ChartHeader({ chart, label, series, axis, error, outside, ...tak
           onClick={() => setOwnRange(chart.key, { x: null })}
         />
       )}
-      <Having part={groups ?? runs} whole={shownGroups.value ?? shownRuns.value} />
+      <Having
+        part={groups ?? runs}
+        whole={
+          shownGroups.value?.filter((group) => group.runs.some(isKnown)) ?? shownRuns.value.filter(isKnown)
+        }
+      />
       <button
         type="button"
         class={`icon pin${isPinned ? " is-on" : ""}`}

@@ -11,7 +11,7 @@ function run(id: string, scalars: number, revision = scalars): Run {
   const name = `name of ${id}`;
   const revisions = { revision, table_revision: scalars, kinds: { scalars, images: revision } };
   const times = { first_wall_time: 0, last_wall_time: 1, last_step: 1, attempts: 1 };
-  return { id, name, color: 0, points: 1, ...revisions, damaged_bytes: 0, ...times };
+  return { id, name, color: 0, points: 1, ...revisions, damaged_bytes: 0, unread: false, ...times };
 }
 
 function query(changes: Partial<ChartQuery>): ChartQuery {
@@ -37,7 +37,10 @@ let asked: ChartRequest[][] = [];
 /** Tags that the server draws over wall time, as all their steps are equal. */
 let overTime = new Set<string>();
 
-/** Answers with one point at step 7 for every run of every chart. */
+/** Runs that the server does not have in memory. */
+let unread = new Set<string>();
+
+/** Answers with one point at step 7 for every run of every chart that is in memory. */
 function answer(charts: ChartRequest[]): ArrayBuffer {
   let at = 0;
   const described = charts.map((chart) => ({
@@ -49,10 +52,13 @@ function answer(charts: ChartRequest[]): ArrayBuffer {
       level: 0,
       origin: 0,
     },
-    series: chart.runs.map((id) => ({
-      ...{ run: id, segment: 0, count: 1, recorded: 1, left_out: 0, buckets: [0, 0], marks: [0, 0] },
-      points: [at, ++at],
-    })),
+    ...(chart.runs.some((id) => unread.has(id)) && { pending: chart.runs.filter((id) => unread.has(id)) }),
+    series: chart.runs
+      .filter((id) => !unread.has(id))
+      .map((id) => ({
+        ...{ run: id, segment: 0, count: 1, recorded: 1, left_out: 0, buckets: [0, 0], marks: [0, 0] },
+        points: [at, ++at],
+      })),
   }));
   const empty = { dtype: "u4" as const, values: [] };
   return buildFrame(
@@ -104,6 +110,7 @@ beforeEach(() => {
   revision = 1;
   asked = [];
   overTime = new Set();
+  unread = new Set();
   vi.stubGlobal("fetch", async (path: string, options: RequestInit) => {
     const { charts } = JSON.parse(options.body as string) as { charts: ChartRequest[] };
     asked.push(charts);
@@ -144,6 +151,26 @@ it("asks for all runs once, and keeps them by name", async () => {
     seriesKey("loss", "name of r1"),
   ]);
   expect(one.isUpToDate()).toBe(true);
+});
+
+it("says which runs are to come, and asks for them when they are there", async () => {
+  const { loader: one, data } = loader();
+  unread = new Set(["r1"]);
+  one.request(query({}));
+  await settle();
+  expect(one.isUpToDate()).toBe(true);
+  expect([...data[0].pending]).toEqual(["name of r1"]);
+  expect(data[0].lines.get(seriesKey("loss", "name of r1"))).toEqual([]);
+
+  // A run that is dropped is as it was, and so is its line.
+  unread = new Set(["r0"]);
+  revision = 6;
+  one.request(query({ runs: [{ ...run("r0", 1, 5), unread: true }, run("r1", 6)] }));
+  await settle();
+  expect(asked.map((charts) => charts[0].runs)).toEqual([["r0", "r1"], ["r1"]]);
+  expect(data[1].pending.size).toBe(0);
+  for (const name of ["name of r0", "name of r1"])
+    expect(data[1].lines.get(seriesKey("loss", name))).toHaveLength(1);
 });
 
 it("asks again only for what has grown, and keeps the others", async () => {

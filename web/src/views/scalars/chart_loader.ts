@@ -50,6 +50,8 @@ export interface ChartData {
   lines: ReadonlyMap<string, readonly Line[]>;
   /** By `seriesKey` of the tag and the group; null where runs are drawn. */
   groups: ReadonlyMap<string, GroupLine> | null;
+  /** The names of the runs that are not drawn yet, since they are not in the server's memory. */
+  pending: ReadonlySet<string>;
 }
 
 /** Names the curve of a tag and a run, or a group of runs. */
@@ -185,9 +187,30 @@ export class ChartLoader {
     this.#key = key;
     this.#connection = query.connection;
     this.#data =
-      fits && this.#data !== null ? { ...data, lines: new Map([...this.#data.lines, ...data.lines]) } : data;
+      fits && this.#data !== null
+        ? {
+            ...data,
+            lines: new Map([...this.#data.lines, ...data.lines]),
+            pending: joined(this.#data.pending, asked, data.pending),
+          }
+        : data;
     this.#onData(this.#data);
   }
+}
+
+/** The runs that were pending without those that were asked for since, and those of them that are still. */
+function joined(
+  before: ReadonlySet<string>,
+  asked: readonly Series[],
+  now: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const names = new Set(asked.map(({ run }) => run.name));
+  return new Set([...[...before].filter((name) => !names.has(name)), ...now]);
+}
+
+function namesOf(runs: readonly Run[], ids: readonly string[]): ReadonlySet<string> {
+  const pending = new Set(ids);
+  return new Set(runs.filter(({ id }) => pending.has(id)).map(({ name }) => name));
 }
 
 /** Ask for series, a request for each tag; where one tag cannot be drawn over steps, all are over wall time. */
@@ -208,6 +231,7 @@ async function fetchSeries(
       range: query.range,
       lines: new Map(used.flatMap(({ data }) => [...data.lines])),
       groups: query.groups && new Map(used.flatMap(({ data }) => [...(data.groups ?? [])])),
+      pending: new Set(used.flatMap(({ data }) => [...data.pending])),
     },
   };
 }
@@ -239,7 +263,8 @@ function fetchLines(query: ChartQuery, asked: readonly Series[], axis: Axis): Fe
       const lines = new Map(
         runs.map((run) => [seriesKey(tag.name, run.name), chart.lines.get(run.id) ?? []] as const),
       );
-      const data = { axis: chart.axis, scale: chart.scale, range: query.range, lines, groups: null };
+      const pending = namesOf(runs, chart.pending);
+      const data = { axis: chart.axis, scale: chart.scale, range: query.range, lines, groups: null, pending };
       return { data, revision };
     }),
   );
@@ -264,6 +289,7 @@ function fetchGroupLines(query: ChartQuery, asked: readonly Series[], axis: Axis
       const data = {
         ...{ axis: chart.axis, scale: chart.scale, range: query.range, groups: lines },
         lines: new Map<string, Line[]>(),
+        pending: namesOf(query.runs, chart.pending),
       };
       return { data, revision };
     }),

@@ -10,7 +10,14 @@ import { chartSections } from "./chart_sections";
 vi.stubGlobal("fetch", () => new Promise(() => {}));
 
 function run(id: string): Run {
-  const times = { first_wall_time: 0, last_wall_time: 1, last_step: 1, attempts: 1, damaged_bytes: 0 };
+  const times = {
+    first_wall_time: 0,
+    last_wall_time: 1,
+    last_step: 1,
+    attempts: 1,
+    damaged_bytes: 0,
+    unread: false,
+  };
   return {
     ...{ id, name: id, color: 0, points: 1, revision: 1, table_revision: 1, kinds: { scalars: 1 } },
     ...times,

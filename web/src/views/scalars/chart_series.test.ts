@@ -14,7 +14,14 @@ const lines = new Map(
     tags.map((tag, t) => [seriesKey(tag.name, run.name), [lineAt([0, 1], [r, 10 * t + r])]] as const),
   ),
 );
-const data: ChartData = { axis: "step", scale: "linear", range: null, lines, groups: null };
+const data: ChartData = {
+  axis: "step",
+  scale: "linear",
+  range: null,
+  lines,
+  groups: null,
+  pending: new Set(),
+};
 const options: DrawnOptions = {
   ...{ runs, groups: null, colours: new Map(), shade: "light", statistic: "mean", band: "range" },
   ...{ baseline: null, comparison: "difference" },

@@ -29,7 +29,14 @@ const once = new Map([
   [seriesKey("score", "two"), [markedLineAt([80], [Number.NaN])]],
   [seriesKey("score", "three"), [lineAt([90], [3])]],
 ]);
-const data: ChartData = { axis: "step", scale: "linear", range: null, lines: once, groups: null };
+const data: ChartData = {
+  axis: "step",
+  scale: "linear",
+  range: null,
+  lines: once,
+  groups: null,
+  pending: new Set(),
+};
 const across: Projection = { low: -0.5, high: 2.5, scale: "linear", start: 0, end: 300 };
 const up: Projection = { low: 0, high: 4, scale: "linear", start: 100, end: 0 };
 

@@ -7,7 +7,16 @@ import { StepValues, type Wanted } from "./step_values";
 function run(name: string, revision: number): Run {
   const times = { first_wall_time: null, last_wall_time: null, last_step: null, attempts: 1 };
   return {
-    ...{ id: `r-${name}`, name, color: 0, points: 0, revision, table_revision: 0, damaged_bytes: 0 },
+    ...{
+      id: `r-${name}`,
+      name,
+      color: 0,
+      points: 0,
+      revision,
+      table_revision: 0,
+      damaged_bytes: 0,
+      unread: false,
+    },
     ...times,
     kinds: { text: revision },
   };
