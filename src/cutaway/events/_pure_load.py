@@ -17,7 +17,7 @@ from cutaway.events.kernel_types import FLOAT64, INT64, Decoded, Packed, Scan
 from cutaway.events.open_file import RegularFile, open_regular
 from cutaway.events.tables import (
     BLOCK,
-    FEW,
+    FEW_POINTS,
     FILE,
     FIRST_BYTES,
     LARGE,
@@ -190,7 +190,7 @@ def _is_wide(data: bytearray) -> bool:
         done += decoded.records
         points += len(decoded.step)
         tags |= {*decoded.tags, *(tag for _, tag in decoded.blobs.keys)}
-    return points < FEW * len(tags)
+    return points < FEW_POINTS * len(tags)
 
 
 def _usual(data: bytearray, found: Scan) -> Decoded | None:

@@ -18,7 +18,7 @@ BLOCK = 1 << 20
 FIRST_BYTES = 4096
 #: Bytes of a large file that say whether it is wide: whether it has fewer points of each tag than this.
 WIDE_BYTES = 256 << 10
-FEW = 16
+FEW_POINTS = 128
 #: A series with more points than this is in no table.
 LARGEST_SERIES = 65536
 
