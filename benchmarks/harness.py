@@ -200,7 +200,9 @@ def figure(value: float, measure: str) -> str:
     """A time, a size or a share as text."""
     if measure == "share":
         return f"{value:.2%}"
-    return duration(value) if measure == "s" else f"{value / 1e6:.3g} MB"
+    if measure == "s":
+        return duration(value)
+    return f"{value:.3g} B" if abs(value) < 1000 else f"{value / 1e6:.3g} MB"
 
 
 def duration(value: float) -> str:

@@ -38,12 +38,16 @@ static inline unsigned cutaway_width(uint32_t largest)
     return width;
 }
 
-/* `numbers` has 64 of them; those from `count` up to a multiple of four must be 0. */
-static inline void cutaway_pack_block(const uint32_t *numbers, size_t count, unsigned width, char *target)
+/* `numbers` has room for 64; those from `count` up to a multiple of four become 0. */
+static inline void cutaway_pack_block(uint32_t *numbers, size_t count, unsigned width, char *target)
 {
-    uint32_t words[CUTAWAY_BLOCK] = {0};
-    size_t row, bit = 0, rows = width ? (count + 3) / 4 : 0;
+    uint32_t words[CUTAWAY_BLOCK];
+    size_t row, bit = 0, rows = width ? (count + 3) / 4 : 0, bytes = cutaway_block_bytes(count, width);
     int k;
+    memset(words, 0, bytes);
+    while (count % 4) {
+        numbers[count++] = 0;
+    }
     for (row = 0; row < rows; row++, bit += width) {
         uint32_t *word = words + bit / 32 * 4;
         unsigned shift = bit % 32;
@@ -56,7 +60,7 @@ static inline void cutaway_pack_block(const uint32_t *numbers, size_t count, uns
             }
         }
     }
-    memcpy(target, words, cutaway_block_bytes(count, width));
+    memcpy(target, words, bytes);
 }
 
 #if defined(__GNUC__)
@@ -363,7 +367,7 @@ static inline size_t cutaway_pack_numbers(const int64_t *numbers, size_t length,
     size_t start, size = 0;
     for (start = 0; start < length; start += CUTAWAY_BLOCK) {
         size_t i, count = cutaway_count_in(length, start / CUTAWAY_BLOCK) - 1;
-        uint32_t differences[CUTAWAY_BLOCK] = {0};
+        uint32_t differences[CUTAWAY_BLOCK];
         int64_t changes[CUTAWAY_BLOCK], lowest, highest;
         uint64_t range;
         unsigned width = CUTAWAY_WHOLE;
@@ -395,7 +399,7 @@ static inline size_t cutaway_pack_numbers(const int64_t *numbers, size_t length,
 /* Puts one block of up to 64 values where the data, of so many bytes, ends, and says its place; bytes of the data then. */
 static inline size_t cutaway_pack_values(const float *values, size_t count, uint32_t *place, char *data, size_t size)
 {
-    uint32_t bits[CUTAWAY_BLOCK] = {0}, lowest = UINT32_MAX, highest = 0, any = 0, zeros = 0;
+    uint32_t bits[CUTAWAY_BLOCK], lowest = UINT32_MAX, highest = 0, any = 0, zeros = 0;
     unsigned width;
     size_t i;
     memcpy(bits, values, count * sizeof(float));
