@@ -40,9 +40,11 @@ print(elapsed, resident() - before)
 
 
 def benchmarks() -> Rows:
-    """10 M scalars in 100 runs, 1 M in one, and TensorBoard's reader in Python."""
+    """10 M scalars in 100 runs, 1 M in one, the memory of shorter series, and TensorBoard's reader in Python."""
     for runs, tags, points in ((100, 10, 10_000), (1, 10, 100_000)):
         yield _of(runs, tags, points)
+    for runs, tags, points in ((100, 10, 10_000), (100, 100, 1000), (2000, 20, 100)):
+        yield _memory(runs, tags, points)
     yield _in_python()
 
 
@@ -60,6 +62,19 @@ def _of(runs: int, tags: int, points: int) -> Iterator[Row]:
             peer_name=peer_name,
             note=note,
         )
+
+
+def _memory(runs: int, tags: int, points: int) -> Iterator[Row]:
+    """What a point takes, everything that is kept for its run and its series included."""
+    folder = scalars(runs, tags, points)
+    total = runs * tags * points
+    yield from compare_together(
+        [(f"memory a point: {runs:,} runs x {tags} tags x {points:,} points", "B")],
+        lambda: (_ours(folder, total)[1] / total,),
+        lambda: (_data_server(folder, *FLAGS)[1] / total,),
+        peer_name=WITH_ALL,
+        note="resident memory gained by loading; a point is 20 bytes as columns",
+    )
 
 
 def _in_python() -> Iterator[Row]:

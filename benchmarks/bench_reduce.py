@@ -2,7 +2,7 @@
 
 Ours keeps the points packed, as the viewer has them, with summaries of 64 and of 4,096 values that were made when the
 log was read; the first drawing and those after it are rows of their own. The peer has its columns unpacked, which take
-two and a half times the memory.
+three times the memory.
 """
 
 from collections.abc import Iterator

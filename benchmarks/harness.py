@@ -205,6 +205,8 @@ def figure(value: float, measure: str) -> str:
         return f"{value:,.0f}"
     if measure == "s":
         return duration(value)
+    if abs(value) < 1000:
+        return f"{value:.3g} B"
     return f"{value / 1e6:.3g} MB" if value < 1e9 else f"{value / 1e9:.3g} GB"
 
 

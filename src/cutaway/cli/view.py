@@ -125,7 +125,9 @@ def open_viewer(
     import socket
 
     from cutaway.server.viewer import PortInUseError, Viewer
+    from cutaway.store.heap import share_one_heap
 
+    share_one_heap()
     try:
         viewer = Viewer(
             logdir,

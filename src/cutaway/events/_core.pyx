@@ -39,6 +39,7 @@ from cutaway.events.kernel_types import (
     Decoded,
     Drawn,
     GraphNodes,
+    PackedValues,
     Scan,
     Selection,
     Summary,
@@ -48,6 +49,7 @@ from cutaway.events.kernel_types import (
     float8_values,
     group_keys,
 )
+from cutaway.events.kernel_types import Packed as PackedColumn
 from cutaway.events.recording_warning import warn
 from cutaway.events.tables import FILE, SERIES, Loaded, kept_bytes, names_of
 from cutaway.events.wire import MalformedError
@@ -57,6 +59,9 @@ cdef extern from "Python.h":
     char* PyBytes_AsString(object data) except NULL
     object PyBytes_FromStringAndSize(const char* data, Py_ssize_t size)
     int PyErr_CheckSignals() except -1
+    int PyObject_GetBuffer(object data, Py_buffer* view, int flags) except -1
+    void PyBuffer_Release(Py_buffer* view)
+    const int PyBUF_SIMPLE
     bint PyFloat_Check(object value)
     bint PyLong_Check(object value)
     object PyNumber_Index(object value)

@@ -4,8 +4,9 @@ cdef struct Part:
     # Points side by side in a line, of a packed column or of a plain one, which begins with the first of them.
     Packed column
     const double* x
-    # Values that begin with the first of the column, of the type with this letter.
+    # Values that begin with the first of the column, of the type with this letter, or packed.
     const char* value
+    Floats floats
     char kind
     Blocks narrow
     Blocks wide
@@ -16,6 +17,8 @@ cdef struct Part:
 
 
 cdef inline double value_at(const Part* part, size_t i) noexcept nogil:
+    if part.floats.places != NULL:
+        return packed_value(&part.floats, i)
     if part.kind == c"f":
         return (<const float*>part.value)[i]
     if part.kind == c"d":
@@ -33,11 +36,17 @@ cdef void add_part(Reduction reduction, const Part* part) noexcept nogil:
         else:
             reduction.add_points(part.x, <const int64_t*>part.value + first, count)
     elif part.kind == c"f":
-        reduction.add_blocks(&part.column, <const float*>part.value, first, part.last, &part.narrow, &part.wide)
+        reduction.add_blocks(
+            &part.column, <const float*>part.value, &part.floats, first, part.last, &part.narrow, &part.wide
+        )
     elif part.kind == c"d":
-        reduction.add_blocks(&part.column, <const double*>part.value, first, part.last, &part.narrow, &part.wide)
+        reduction.add_blocks(
+            &part.column, <const double*>part.value, &part.floats, first, part.last, &part.narrow, &part.wide
+        )
     else:
-        reduction.add_blocks(&part.column, <const int64_t*>part.value, first, part.last, &part.narrow, &part.wide)
+        reduction.add_blocks(
+            &part.column, <const int64_t*>part.value, &part.floats, first, part.last, &part.narrow, &part.wide
+        )
 
 
 cdef size_t before_edge(const Part* part, double edge) noexcept nogil:
@@ -58,28 +67,23 @@ cdef void points_at(
     const Part* parts, size_t count, const int64_t[::1] places, double offset, double[::1] x, float* single, double* y
 ) noexcept nogil:
     """Points at ascending places, all of them within the parts, with y as single or as double."""
-    cdef size_t part = 0, at = 0, wanted
-    cdef uint64_t bits = 0
-    cdef bint is_known = False
+    cdef size_t part = 0, known = <size_t>-1, wanted
+    cdef uint64_t numbers[NARROW]
     cdef const Part* here
     cdef Py_ssize_t i
     for i in range(places.shape[0]):
         while part < count and places[i] >= parts[part].place + <int64_t>(parts[part].last - parts[part].first):
             part += 1
-            is_known = False
+            known = <size_t>-1
         here = &parts[part]
         wanted = here.first + <size_t>(places[i] - here.place)
         if here.x != NULL:
             x[i] = here.x[wanted - here.first]
         else:
-            if not is_known or wanted < at or wanted - at > NARROW:
-                at = wanted // NARROW * NARROW
-                bits = marked(&here.column, wanted // NARROW)
-                is_known = True
-            while at < wanted:
-                bits += change_at(&here.column, at)
-                at += 1
-            x[i] = coordinate_of(&here.column, bits)
+            if wanted // NARROW != known:
+                known = wanted // NARROW
+                numbers_of(&here.column, known, numbers)
+            x[i] = coordinate_of(&here.column, numbers[wanted % NARROW])
         if offset:
             x[i] -= offset
         if single != NULL:
@@ -93,13 +97,18 @@ cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
     cdef const uint8_t[::1] bytes_of_value
     cdef const double[::1] plain
     cdef size_t length = len(value)
-    value = np.ascontiguousarray(value)
-    kept.append(value)
-    part.kind = c"f" if value.dtype == np.float32 else c"d" if value.dtype == np.float64 else c"q"
-    if part.kind == c"q" and value.dtype != np.int64:
-        raise ValueError(f"values must be float32, float64 or int64, got {value.dtype}")
-    bytes_of_value = value.view(np.uint8)
-    part.value = <const char*>&bytes_of_value[0]
+    note_values(&part.floats, value)
+    if part.floats.places != NULL:
+        part.kind = c"f"
+        part.value = NULL
+    else:
+        value = np.ascontiguousarray(value)
+        kept.append(value)
+        part.kind = c"f" if value.dtype == np.float32 else c"d" if value.dtype == np.float64 else c"q"
+        if part.kind == c"q" and value.dtype != np.int64:
+            raise ValueError(f"values must be float32, float64 or int64, got {value.dtype}")
+        bytes_of_value = value.view(np.uint8)
+        part.value = <const char*>&bytes_of_value[0]
     if summaries is None:
         x = np.ascontiguousarray(x[part.first : part.last], np.float64)
         kept.append(x)
@@ -107,11 +116,9 @@ cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
         part.x = &plain[0]
         return 0
     part.x = NULL
-    marks, changes = views_of(x)
-    open_packed(&part.column, x, marks, changes, length)
-    narrow, wide = summaries
-    open_blocks(&part.narrow, narrow.counts, narrow.statistics, length, NARROW)
-    open_blocks(&part.wide, wide.counts, wide.statistics, length, WIDE)
+    open_packed(&part.column, x, length)
+    open_blocks(&part.narrow, summaries[0], length, NARROW)
+    open_blocks(&part.wide, summaries[1], length, WIDE)
     return 0
 
 

@@ -14,9 +14,9 @@ cdef extern from "load.h" nogil:
 cdef enum:
     # Bytes of a larger file that its first record is looked for in.
     FIRST_BYTES = 4096
-    # Bytes of a larger file that say whether it is wide: whether it has fewer points of each tag than `FEW`.
+    # Bytes of a larger file that say whether it is wide: whether it has fewer points of each tag than `FEW_POINTS`.
     WIDE_BYTES = 262144
-    FEW = 16
+    FEW_POINTS = 128
     CHECKED_BLOCK = 1048576
 
 # As tables.py has them.
@@ -209,7 +209,7 @@ cdef bint is_wide(Loader* loader, size_t length) noexcept nogil:
             decoder, loader.buffer + records[i].start, loader.buffer + records[i].start + records[i].length
         ) != DONE:
             return False
-    return decoder.points.count < FEW * decoder.tags.names.count
+    return decoder.points.count < FEW_POINTS * decoder.tags.names.count
 
 
 cdef bint read_file(

@@ -196,16 +196,19 @@ cdef class Reduction:
             add_to_sum(&bucket.sums, statistics[0] * self._scale * finite)
 
     cdef void add_blocks(
-        self, const Packed* column, const Value* value, size_t start, size_t stop, const Blocks* narrow, const Blocks* wide
+        self, const Packed* column, const Value* value, const Floats* floats, size_t start, size_t stop,
+        const Blocks* narrow, const Blocks* wide,
     ) noexcept nogil:
-        cdef size_t i = start, end, run, last = column.length - 1, walked = start, ahead
+        cdef size_t i = start, begin, end, run, walked = start, ahead
         cdef uint64_t bits
+        cdef Changes changes
+        cdef float unpacked[NARROW]
+        cdef const Value* values
         while i < stop:
-            bits = marked(column, i // NARROW)
             # A block is taken whole when the one behind it, within the range, starts in the same bucket: beyond it numbers
             # may go back.
             if i % NARROW == 0:
-                if not self.advance(coordinate_of(column, bits)):
+                if not self.advance(coordinate_of(column, marked(column, i // NARROW))):
                     return
                 if i % WIDE == 0 and i + WIDE < stop and (
                     coordinate_of(column, marked(column, (i + WIDE) // NARROW)) < self._edges[self._place]
@@ -222,13 +225,25 @@ cdef class Reduction:
             # Edges are mostly about as far from each other: the memory at the second next one is asked for by now.
             ahead = i + 2 * (i - walked)
             if ahead + NARROW < column.length:
-                prefetch(column.changes + ahead * column.width, NARROW * column.width)
-                prefetch(value + ahead, NARROW * sizeof(Value))
+                if column.marks != NULL:
+                    prefetch(column.data + (column.places[ahead // NARROW] >> 7) * 8, NARROW * 2)
+                if floats.places != NULL:
+                    prefetch(floats.data + (floats.places[ahead // NARROW] >> 7) * 8, NARROW * 3)
+                else:
+                    prefetch(value + ahead, NARROW * sizeof(Value))
             walked = i
             # Point by point, to the end of the block.
-            end = min((i // NARROW + 1) * NARROW, stop)
-            for run in range(i // NARROW * NARROW, i):
-                bits += change_at(column, run)
+            begin = i // NARROW * NARROW
+            end = min(begin + NARROW, stop)
+            bits = marked(column, begin // NARROW)
+            open_block(column, begin // NARROW, &changes)
+            if i > begin:
+                walk(&changes, False, &bits, 0, i - begin, INFINITY)
+            values = value + begin
+            if Value is float:
+                if floats.places != NULL:
+                    values_of(floats, begin // NARROW, unpacked)
+                    values = unpacked
             while i < end:
                 if not self.advance(coordinate_of(column, bits)):
                     return
@@ -237,34 +252,33 @@ cdef class Reduction:
                 if end % NARROW == 0 and end < stop and (
                     coordinate_of(column, marked(column, end // NARROW)) < self._edges[self._place]
                 ):
-                    self.put_run(value + run, end - run)
+                    self.put_run(values + (run - begin), end - run)
                     i = end
                     break
-                # Behind the last number there is no change to another one.
-                i = walk(
-                    column.changes, column.width, column.step, column.is_float, &bits, i, min(end, last),
-                    self._edges[self._place],
+                i = begin + walk_block(
+                    column, begin // NARROW, &changes, &bits, i - begin, end - begin, self._edges[self._place]
                 )
-                if i == last and i < end and coordinate_of(column, bits) < self._edges[self._place]:
-                    i += 1
                 if i == run:
                     return
-                self.put_run(value + run, i - run)
+                self.put_run(values + (run - begin), i - run)
 
     def add_packed(self, packed not None, value not None, summaries not None, size_t start, size_t stop):
         cdef Packed column
-        marks, changes = views_of(packed)
+        cdef Floats floats
         if stop > <size_t>len(value) or start > stop:
             raise ValueError(f"[{start}, {stop}) is not within {len(value)} values")
         if start == stop:
             return
-        open_packed(&column, packed, marks, changes, len(value))
-        if value.dtype == np.float32:
-            add_packed_typed[float](self, &column, value, summaries, start, stop)
+        open_packed(&column, packed, len(value))
+        note_values(&floats, value)
+        if floats.places != NULL:
+            add_packed_typed[float](self, &column, np.empty(0, np.float32), &floats, summaries, start, stop)
+        elif value.dtype == np.float32:
+            add_packed_typed[float](self, &column, value, &floats, summaries, start, stop)
         elif value.dtype == np.int64:
-            add_packed_typed[int64_t](self, &column, value, summaries, start, stop)
+            add_packed_typed[int64_t](self, &column, value, &floats, summaries, start, stop)
         else:
-            add_packed_typed[double](self, &column, value, summaries, start, stop)
+            add_packed_typed[double](self, &column, value, &floats, summaries, start, stop)
 
     def buckets(self):
         cdef size_t i, size = self._size
@@ -351,29 +365,26 @@ cdef add_typed(Reduction reduction, const double[::1] x, const Value[::1] value)
 
 
 cdef add_packed_typed(
-    Reduction reduction, const Packed* column, const Value[::1] value, summaries, size_t start, size_t stop
+    Reduction reduction, const Packed* column, const Value[::1] value, const Floats* floats, summaries, size_t start,
+    size_t stop,
 ):
-    narrow, wide = summaries
-    cdef Blocks narrow_blocks, wide_blocks
-    cdef const uint16_t[:, ::1] narrow_counts = narrow.counts, wide_counts = wide.counts
-    cdef const double[:, ::1] narrow_statistics = narrow.statistics, wide_statistics = wide.statistics
-    open_blocks(&narrow_blocks, narrow_counts, narrow_statistics, value.shape[0], NARROW)
-    open_blocks(&wide_blocks, wide_counts, wide_statistics, value.shape[0], WIDE)
+    cdef Blocks narrow, wide
+    cdef const Value* values = &value[0] if value.shape[0] else NULL
+    open_blocks(&narrow, summaries[0], column.length, NARROW)
+    open_blocks(&wide, summaries[1], column.length, WIDE)
     with nogil:
-        reduction.add_blocks(column, &value[0], start, stop, &narrow_blocks, &wide_blocks)
+        reduction.add_blocks(column, values, floats, start, stop, &narrow, &wide)
 
 
-cdef int open_blocks(
-    Blocks* blocks, const uint16_t[:, ::1] counts, const double[:, ::1] statistics, size_t length, size_t width
-) except -1:
-    """Fill the struct, whose pointers are into the two views; raises ValueError where they are too short."""
-    blocks.count = counts.shape[1]
-    if counts.shape[0] != 4 or statistics.shape[0] != 3 or counts.shape[1] != statistics.shape[1] or (
-        blocks.count < length // width
-    ):
+cdef int open_blocks(Blocks* blocks, object summary, size_t length, size_t width) except -1:
+    """Fill the struct, whose pointers are into the summary; raises ValueError where that is too short."""
+    cdef size_t counts, statistics
+    count_array, statistic_array = summary
+    blocks.counts = <const uint16_t*>bytes_of(count_array, &counts)
+    blocks.statistics = <const double*>bytes_of(statistic_array, &statistics)
+    blocks.count = counts // (4 * sizeof(uint16_t))
+    if blocks.count < length // width or statistics != blocks.count * 3 * sizeof(double):
         raise ValueError(f"the summary of {width} values each is shorter than the values")
-    blocks.counts = &counts[0, 0] if blocks.count else NULL
-    blocks.statistics = &statistics[0, 0] if blocks.count else NULL
     return 0
 
 
@@ -406,6 +417,9 @@ def summarize(value not None, size_t width):
     """See ``core.summarize``."""
     if not 0 < width <= 65535:
         raise ValueError(f"width must be from 1 to 65,535, got {width}")
+    if isinstance(value, PackedValues):
+        packed, value = value, np.empty(len(value), np.float32)
+        unpack_values(packed, 0, value)
     if value.dtype == np.float32:
         return summarize_typed[float](np.ascontiguousarray(value), width)
     if value.dtype == np.int64:

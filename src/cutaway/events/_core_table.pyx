@@ -6,7 +6,6 @@ cdef enum:
 
 # As `SERIES` of tables.py has it.
 cdef struct Series:
-    int64_t points
     int64_t first_step
     int64_t last_step
     int64_t lowest_step
@@ -21,13 +20,15 @@ cdef struct Series:
     int64_t step_change
     int64_t wall_change
     int64_t place
+    uint32_t points
+    uint32_t step_bytes
+    uint32_t wall_bytes
+    uint32_t value_bytes
     uint8_t kind
-    uint8_t step_width
-    uint8_t wall_width
     uint8_t goes_back
     uint8_t wall_ascending
     uint8_t has_not_finite
-    uint8_t unused[2]
+    uint8_t unused[4]
 
 # The points of one file, sorted by tag; memory for as many points and names as there ever were.
 cdef struct Columns:
@@ -186,62 +187,60 @@ cdef void note_facts(Series* series, const int64_t* step, const double* wall, co
     series.wall_ascending = ascending and not isnan(wall[count - 1])
 
 
-cdef uint8_t width_of_changes(const int64_t* numbers, size_t count, int64_t* change) noexcept nogil:
-    """Bytes that hold each change from one number to the next; 0 where all are equal, to ``change``."""
-    cdef int64_t lowest = 0, highest = 0, each
-    cdef size_t i
-    change[0] = 0
-    for i in range(1, count):
-        each = <int64_t>(<uint64_t>numbers[i] - <uint64_t>numbers[i - 1])
-        if i == 1:
-            lowest = highest = each
-        lowest = each if each < lowest else lowest
-        highest = each if each > highest else highest
-    if lowest == highest:
-        change[0] = lowest
-        return 0
-    if -0x8000 <= lowest and highest <= 0x7FFF:
-        return 2
-    if -<int64_t>0x80000000 <= lowest and highest <= 0x7FFFFFFF:
-        return 4
-    return 8
-
-
-cdef char* store_marks(char* target, const int64_t* numbers, size_t count) noexcept nogil:
-    cdef size_t i = 0
+cdef size_t store_marks(char* target, const int64_t* numbers, size_t count) noexcept nogil:
+    cdef size_t i = 0, size = 0
     while i < count:
-        memcpy(target, numbers + i, 8)
-        target += 8
+        memcpy(target + size, numbers + i, 8)
+        size += 8
         i += NARROW
-    return target
+    return size
 
 
-cdef char* store_changes(char* target, const int64_t* numbers, size_t count, uint8_t width) noexcept nogil:
-    cdef uint64_t change
-    cdef size_t i
-    if width == 8:
-        for i in range(1, count):
-            change = <uint64_t>numbers[i] - <uint64_t>numbers[i - 1]
-            memcpy(target + (i - 1) * 8, &change, 8)
-    elif width == 4:
-        for i in range(1, count):
-            (<int32_t*>target)[i - 1] = <int32_t>(<uint64_t>numbers[i] - <uint64_t>numbers[i - 1])
-    else:
-        for i in range(1, count):
-            (<int16_t*>target)[i - 1] = <int16_t>(<uint64_t>numbers[i] - <uint64_t>numbers[i - 1])
-    return target + (count - 1) * width
+cdef size_t store_numbers(char* target, const int64_t* numbers, size_t count, uint32_t* bytes) noexcept nogil:
+    """Marks, places and data of a column, to ``bytes`` the size of the data; the size of all of it."""
+    cdef size_t size = store_marks(target, numbers, count)
+    cdef uint32_t* places = <uint32_t*>(target + size)
+    memset(places, 0, places_bytes(count))
+    size += places_bytes(count)
+    bytes[0] = <uint32_t>pack_numbers(numbers, count, places, target + size)
+    return size + bytes[0]
+
+
+cdef size_t store_values(char* target, const double* value, size_t count, uint32_t* bytes) noexcept nogil:
+    """Places and data of float32 values, or these as they are where that takes no more: then ``bytes`` is 0."""
+    cdef uint32_t* places = <uint32_t*>target
+    cdef float singles[NARROW]
+    cdef size_t start = 0, i, some, head = places_bytes(count), size = 0
+    memset(places, 0, head)
+    while start < count:
+        some = min(count - start, <size_t>NARROW)
+        for i in range(some):
+            singles[i] = <float>value[start + i]
+        size = pack_floats(singles, some, places + start // NARROW, target + head, size)
+        start += NARROW
+    if 4 * blocks_of(count) + size < count * 4:
+        bytes[0] = <uint32_t>size
+        return head + size
+    bytes[0] = 0
+    for i in range(count):
+        (<float*>target)[i] = <float>value[i]
+    return count * 4
+
+
+cdef inline size_t places_bytes(size_t count) noexcept nogil:
+    """Of a place for each block, to a multiple of eight."""
+    return (blocks_of(count) + 1) // 2 * 8
 
 
 cdef bint pack_series(
     Arena* arena, Series* series, const int64_t* step, const double* wall, const double* value
 ) noexcept nogil:
-    """Put a series at the arena's end: what has eight bytes each first, as ``tables.py`` says."""
-    cdef size_t count = series.points, i
-    cdef size_t needed = arena.size + count * 24 + (count // NARROW + 1) * 16 + 32, capacity
+    """Put a series at the arena's end, as ``tables.py`` says."""
+    cdef size_t count = series.points, capacity
+    cdef size_t needed = arena.size + 3 * most_bytes(count) + 3 * places_bytes(count) + 16 * blocks_of(count) + 8
     cdef const int64_t* bits = <const int64_t*>wall
     cdef char* target
     cdef char* data
-    cdef uint8_t width = 8
     if needed > arena.capacity:
         capacity = max(needed, arena.capacity * 2)
         data = <char*>realloc(arena.data, capacity)
@@ -249,27 +248,19 @@ cdef bint pack_series(
             return False
         arena.data = data
         arena.capacity = capacity
-    series.step_width = width_of_changes(step, count, &series.step_change)
-    series.wall_width = width_of_changes(bits, count, &series.wall_change)
     series.place = arena.size
     target = arena.data + arena.size
-    if series.step_width:
-        target = store_marks(target, step, count)
-    if series.wall_width:
-        target = store_marks(target, bits, count)
-    while width > 1:
-        if series.step_width == width:
-            target = store_changes(target, step, count, width)
-        if series.wall_width == width:
-            target = store_changes(target, bits, count, width)
-        if width == 8 and series.kind:
-            memcpy(target, value, count * 8)
-            target += count * 8
-        elif width == 4 and not series.kind:
-            for i in range(count):
-                (<float*>target)[i] = <float>value[i]
-            target += count * 4
-        width //= 2
+    if not is_even(step, count, &series.step_change):
+        series.step_change = 0
+        target += store_numbers(target, step, count, &series.step_bytes)
+    if not is_even(bits, count, &series.wall_change):
+        series.wall_change = 0
+        target += store_numbers(target, bits, count, &series.wall_bytes)
+    if series.kind:
+        memcpy(target, value, count * 8)
+        target += count * 8
+    else:
+        target += store_values(target, value, count, &series.value_bytes)
     while (target - arena.data) % 8:
         target[0] = 0
         target += 1
@@ -284,7 +275,7 @@ cdef bint add_series(Array* table, Arena* arena, Columns* columns, size_t number
     if series == NULL:
         return False
     memset(series, 0, sizeof(Series))
-    series.points = columns.starts[number + 1] - start
+    series.points = <uint32_t>(columns.starts[number + 1] - start)
     series.kind = columns.rounded[number]
     note_facts(series, columns.step + start, columns.wall + start, columns.value + start)
     return pack_series(arena, series, columns.step + start, columns.wall + start, columns.value + start)

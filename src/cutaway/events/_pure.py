@@ -12,7 +12,8 @@ from cutaway.events._pure_encode import encode, encode_mapping, frame
 from cutaway.events._pure_graph import graph_nodes
 from cutaway.events._pure_histogram import histogram, histogram_value
 from cutaway.events._pure_load import load
-from cutaway.events._pure_reduce import Reduction, draw, first_from, summarize, take
+from cutaway.events._pure_packed import first_from, pack, pack_values, take, take_values, unpack, unpack_values
+from cutaway.events._pure_reduce import Reduction, draw, summarize
 from cutaway.events._pure_scan import scan
 from cutaway.events._pure_smooth import decayed_means, windowed_means
 from cutaway.events._pure_watch import (
@@ -48,9 +49,14 @@ __all__ = [
     "measure_changes",
     "measure_tensor",
     "measure_tensors",
+    "pack",
+    "pack_values",
     "scan",
     "summarize",
     "take",
+    "take_values",
+    "unpack",
+    "unpack_values",
     "usually",
     "windowed_means",
 ]

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from cutaway.events._pure_crc32c import crc32c
 from cutaway.events._pure_decode import decode
+from cutaway.events._pure_packed import pack, pack_values
 from cutaway.events._pure_scan import scan
 from cutaway.events.facts import Facts, facts_of
-from cutaway.events.kernel_types import FLOAT64, INT64, Decoded, Scan
+from cutaway.events.kernel_types import FLOAT64, INT64, Decoded, Packed, Scan
 from cutaway.events.open_file import RegularFile, open_regular
 from cutaway.events.tables import (
     BLOCK,
-    FEW,
+    FEW_POINTS,
     FILE,
     FIRST_BYTES,
     LARGE,
@@ -29,8 +30,6 @@ from cutaway.events.tables import (
     names_of,
 )
 from cutaway.events.wire import MalformedError, fields
-
-_SPACING = 64
 
 
 def load(paths: Sequence[bytes], largest: int, widest: int = 0) -> Loaded:
@@ -125,18 +124,17 @@ class _Loading:
         wall_time: NDArray[np.float64],
         value: NDArray[np.float64],
     ) -> None:
-        step_change, step_columns = _packed(step)
-        wall_change, wall_columns = _packed(wall_time.view(np.int64))
+        place = self.length
+        step_change, step_bytes = self._add_packed(pack(step, False))
+        wall_change, wall_bytes = self._add_packed(pack(wall_time.view(np.int64), True))
         with np.errstate(over="ignore"):
             numbers = value if kind == FLOAT64 else value.astype(np.float32)
-        marks = [columns[0] for columns in (step_columns, wall_columns) if columns]
-        changes = [columns[1] for columns in (step_columns, wall_columns) if columns]
-        # Those of equal width stay in their order.
-        columns = sorted([*changes, numbers], key=lambda column: -column.itemsize)
-        place = self.length
-        for column in [*marks, *columns]:
-            self._add(column.tobytes())
-        self._add(bytes(-self.length % 8))
+        packed = None if kind == FLOAT64 else pack_values(numbers.astype(np.float32, copy=False))
+        if packed is None:
+            self._add(numbers.tobytes())
+        else:
+            self._add(packed.places.tobytes())
+            self._add(packed.data.tobytes())
         self.series.append(
             {
                 "points": len(step),
@@ -149,14 +147,24 @@ class _Loading:
                 "wall_change": wall_change,
                 "place": place,
                 "kind": kind,
-                "step_width": step_columns[1].itemsize if step_columns else 0,
-                "wall_width": wall_columns[1].itemsize if wall_columns else 0,
+                "step_bytes": step_bytes,
+                "wall_bytes": wall_bytes,
+                "value_bytes": 0 if packed is None else len(packed.data),
             }
         )
 
+    def _add_packed(self, packed: Packed) -> tuple[int, int]:
+        """The one change, and the bytes of the data."""
+        if isinstance(packed.changes, int):
+            return packed.changes, 0
+        for column in (packed.marks, packed.places, packed.changes):
+            self._add(column.tobytes())
+        return 0, len(packed.changes)
+
     def _add(self, part: bytes) -> None:
-        self.parts.append(part)
-        self.length += len(part)
+        """To a multiple of eight bytes."""
+        self.parts.append(part + bytes(-len(part) % 8))
+        self.length += len(self.parts[-1])
 
 
 _NAMES = [name for name in Facts._fields if name in cast("dict[str, Any]", SERIES.fields) and name != "not_finite"]
@@ -182,7 +190,7 @@ def _is_wide(data: bytearray) -> bool:
         done += decoded.records
         points += len(decoded.step)
         tags |= {*decoded.tags, *(tag for _, tag in decoded.blobs.keys)}
-    return points < FEW * len(tags)
+    return points < FEW_POINTS * len(tags)
 
 
 def _usual(data: bytearray, found: Scan) -> Decoded | None:
@@ -202,16 +210,3 @@ def _wall_time(data: bytearray, start: int, length: int) -> float | None:
     except MalformedError:
         return None
     return 0.0
-
-
-def _packed(numbers: NDArray[np.int64]) -> tuple[int, tuple[NDArray[np.int64], NDArray[Any]] | None]:
-    """The one change from each number to the next, or the marks and the changes."""
-    changes = np.diff(numbers)
-    if not len(changes) or (changes == changes[0]).all():
-        return int(changes[0]) if len(changes) else 0, None
-    lowest, highest = int(changes.min()), int(changes.max())
-    for dtype in (np.int16, np.int32):
-        limits = np.iinfo(dtype)
-        if limits.min <= lowest and highest <= limits.max:
-            return 0, (numbers[::_SPACING], changes.astype(dtype))
-    return 0, (numbers[::_SPACING], changes)

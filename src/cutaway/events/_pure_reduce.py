@@ -1,11 +1,12 @@
-"""Points to buckets, for the pure twin: see ``core.Reduction``, ``summarize``, ``take`` and ``first_from`` there."""
+"""Points to buckets, for the pure twin: see ``core.Reduction``, ``draw`` and ``summarize`` there."""
 
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import Buckets, Drawn, LinePart, Packed, Selection, Summary
+from cutaway.events._pure_packed import floats_of, numbers_of
+from cutaway.events.kernel_types import Buckets, Drawn, LinePart, Packed, PackedValues, Selection, Summary, Values
 from cutaway.events.selection import selection_of
 
 _Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
@@ -39,13 +40,13 @@ class Reduction:
         self._value.append(value[inside].astype(np.float64))
 
     def add_packed(
-        self, packed: Packed, value: _Values, summaries: tuple[Summary, Summary], start: int, stop: int
+        self, packed: Packed, value: Values, summaries: tuple[Summary, Summary], start: int, stop: int
     ) -> None:
         """See ``core.Reduction``."""
         if not 0 <= start <= stop <= len(value):
             raise ValueError(f"[{start}, {stop}) is not within {len(value)} values")
-        numbers = _unpacked(packed, len(value))[start:stop]
-        self.add(numbers.view(np.float64) if packed.is_float else numbers, value[start:stop])
+        numbers, values = numbers_of(packed, len(value))[start:stop], plain(value)[start:stop]
+        self.add(numbers.view(np.float64) if packed.is_float else numbers, values)
 
     def buckets(self) -> Buckets:
         """See ``core.Reduction``."""
@@ -78,13 +79,14 @@ def draw(
         if not 0 <= first <= last <= len(value):
             raise ValueError(f"[{first}, {last}) is not within {len(value)} values")
         if isinstance(x, Packed):
-            numbers = _unpacked(x, len(value))
+            numbers = numbers_of(x, len(value))
             column = numbers.view(np.float64) if x.is_float else numbers.astype(np.float64)
         else:
             column = x.astype(np.float64)
-        reduction.add(column[first:last], value[first:last])
+        values = plain(value)[first:last]
+        reduction.add(column[first:last], values)
         every_x.append(column[first:last])
-        every_y.append(value[first:last].astype(np.float64))
+        every_y.append(values.astype(np.float64))
     line_x, line_y = np.concatenate(every_x), np.concatenate(every_y)
     found = reduction.selection(most, length)
     inside = int(np.searchsorted(line_x, high)) - int(np.searchsorted(line_x, low))
@@ -126,37 +128,18 @@ def _count(bucket: NDArray[np.int64], chosen: NDArray[np.bool_], size: int) -> N
     return cast("NDArray[np.uint32]", np.bincount(bucket[chosen], minlength=size).astype(np.uint32))
 
 
-def summarize(value: _Values, width: int) -> Summary:
+def summarize(value: Values, width: int) -> Summary:
     """See ``core.summarize``."""
     if not 0 < width <= 65535:
         raise ValueError(f"width must be from 1 to 65,535, got {width}")
     blocks = len(value) // width
-    numbers = value[: blocks * width].astype(np.float64)
+    numbers = plain(value)[: blocks * width].astype(np.float64)
     scale = 2.0**-64 if len(numbers) and np.nanmax(np.where(np.isinf(numbers), 0, abs(numbers))) > 2.0**900 else 1.0
     found = _reduce(np.repeat(np.arange(blocks), width), numbers, blocks, scale)
     counts = np.stack([found.count, found.nan, found.pos_inf, found.neg_inf])
     return Summary(counts.astype(np.uint16), np.stack([found.mean, found.min, found.max]))
 
 
-def take(packed: Packed, length: int, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """See ``core.take``."""
-    if len(positions) and not 0 <= positions.min() <= positions.max() < length:
-        raise ValueError(f"a position is not within {length} numbers")
-    return _unpacked(packed, length)[positions]
-
-
-def first_from(packed: Packed, length: int, start: int, stop: int, edge: float) -> int:
-    """See ``core.first_from``."""
-    if not 0 <= start <= stop <= length:
-        raise ValueError(f"[{start}, {stop}) is not within {length} numbers")
-    numbers = _unpacked(packed, length)[start:stop]
-    x = numbers.view(np.float64) if packed.is_float else numbers.astype(np.float64)
-    return start + int(np.searchsorted(x, edge))
-
-
-def _unpacked(packed: Packed, length: int) -> NDArray[np.int64]:
-    column = np.full(length, packed.changes if isinstance(packed.changes, int) else 0, np.int64)
-    column[:1] = packed.first
-    if not isinstance(packed.changes, int):
-        column[1:] = packed.changes
-    return np.cumsum(column, out=column)
+def plain(value: Values) -> _Values:
+    """Values as they were before they were packed."""
+    return floats_of(value) if isinstance(value, PackedValues) else value

@@ -22,12 +22,14 @@ from cutaway.events.kernel_types import (
     LinePart,
     Numbers,
     Packed,
+    PackedValues,
     Scan,
     Selection,
     Summary,
     Tags,
     Tallies,
     Trouble,
+    Values,
 )
 from cutaway.events.tables import Loaded
 
@@ -58,9 +60,14 @@ __all__ = [
     "new_lock",
     "new_reduction",
     "open_direct",
+    "pack",
+    "pack_values",
     "scan",
     "summarize",
     "take",
+    "take_values",
+    "unpack",
+    "unpack_values",
     "usually",
     "windowed_means",
 ]
@@ -148,7 +155,7 @@ class Reduction(Protocol):
         """Add points: x[n], which float64 holds or is rounded to, and value[n]."""
 
     def add_packed(
-        self, packed: Packed, value: Values1D, summaries: tuple[Summary, Summary], start: int, stop: int
+        self, packed: Packed, value: Values, summaries: tuple[Summary, Summary], start: int, stop: int
     ) -> None:
         """Add the points from ``start`` up to ``stop`` of a packed column and its values.
 
@@ -273,8 +280,23 @@ class Kernel(Protocol):
         sent, of which y is float32 where ``single``. ``low`` and ``high`` are the range whose points are counted.
         """
 
-    def summarize(self, value: Values1D, width: int) -> Summary:
+    def summarize(self, value: Values, width: int) -> Summary:
         """Each full block of ``width`` (to 65,535) values, from the first on, as one."""
+
+    def pack(self, numbers: NDArray[np.int64], is_float: bool) -> Packed:
+        """A column of one number or more, int64[n]; ``is_float``: these are the bits of float64."""
+
+    def pack_values(self, values: NDArray[np.float32]) -> PackedValues | None:
+        """A column of values; None where it takes as much as they do."""
+
+    def unpack(self, packed: Packed, start: int, target: NDArray[np.int64]) -> None:
+        """Fill an array with the numbers from ``start`` on, which must be there."""
+
+    def unpack_values(self, values: PackedValues, start: int, target: NDArray[np.float32]) -> None:
+        """Fill an array with the values from ``start`` on."""
+
+    def take_values(self, values: PackedValues, positions: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The values at some positions."""
 
     def take(self, packed: Packed, length: int, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """The numbers of a packed column of ``length`` at some positions: int64[k]; quick for ascending positions."""
@@ -441,7 +463,12 @@ new_lock = _kernel.ReentrantLock
 frame = _kernel.frame
 new_reduction = _kernel.Reduction
 summarize = _kernel.summarize
+pack = _kernel.pack
+pack_values = _kernel.pack_values
+unpack = _kernel.unpack
+unpack_values = _kernel.unpack_values
 take = _kernel.take
+take_values = _kernel.take_values
 usually = _kernel.usually
 first_from = _kernel.first_from
 histogram = _kernel.histogram

@@ -200,15 +200,39 @@ class Drawn(NamedTuple):
     inside: int
 
 
+NO_PLACES = np.empty(0, np.uint32)
+
+
 class Packed(NamedTuple):
     """A column of integers, or of float64 by their bits, as its first number and the changes from each to the next."""
 
     first: int
-    #: One number when all changes are equal. They wrap around at the ends of int64, and so does what they add up to.
-    changes: int | NDArray[np.int16] | NDArray[np.int32] | NDArray[np.int64]
-    #: int64: every 64th number, so that none is far from one that is known; empty when `changes` is one number.
+    #: One number when all changes are equal, else uint8: blocks of 64 numbers as `packed.h` has them. Changes wrap
+    #: around at the ends of int64, and so does what they add up to.
+    changes: int | NDArray[np.uint8]
+    #: int64: every 64th number, at which a block begins; empty when `changes` is one number.
     marks: NDArray[np.int64]
     is_float: bool
+    #: uint32: where the block of each mark begins, in units of 8 bytes, times 128, and the bits of its numbers.
+    places: NDArray[np.uint32] = NO_PLACES
+
+
+@dataclass(frozen=True, slots=True)
+class PackedValues:
+    """A column of ``length`` float32 in blocks of 64, as `packed.h` has them."""
+
+    length: int
+    #: uint32: as those of ``Packed``, of each block.
+    places: NDArray[np.uint32]
+    #: uint8.
+    data: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return self.length
+
+
+#: The values of a series, packed or not.
+Values = PackedValues | NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
 class Summary(NamedTuple):
@@ -224,7 +248,7 @@ class Summary(NamedTuple):
 #: 64 and of 4,096, or None where x is plain; and the points from the first up to the last position.
 LinePart = tuple[
     Packed | NDArray[np.float64] | NDArray[np.int64],
-    NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64],
+    Values,
     tuple[Summary, Summary] | None,
     int,
     int,

@@ -1,4 +1,4 @@
-/* The loops of reduction in which the time is spent: sums of values, and steps along a packed column. */
+/* The loops of reduction in which the time is spent: sums of values. */
 
 #ifndef CUTAWAY_REDUCE_H
 #define CUTAWAY_REDUCE_H
@@ -118,46 +118,6 @@ static inline void cutaway_prefetch(const void *start, size_t size)
 #else
     (void)start, (void)size;
 #endif
-}
-
-static inline double cutaway_as_double(uint64_t bits)
-{
-    double number;
-    memcpy(&number, &bits, 8);
-    return number;
-}
-
-/* From number `i` of a packed column, which is `*bits`, to the first one at or beyond `edge`, or to `end`. The loops
-   differ in nothing but how wide a change is and what the bits mean. */
-#define CUTAWAY_WALK(CHANGE) \
-    if (is_float) { \
-        for (; i < end && cutaway_as_double(number) < edge; i++) { \
-            number += (uint64_t)(int64_t)(CHANGE); \
-        } \
-    } else { \
-        for (; i < end && (double)(int64_t)number < edge; i++) { \
-            number += (uint64_t)(int64_t)(CHANGE); \
-        } \
-    }
-
-static inline size_t cutaway_walk(
-    const char *changes, int width, int64_t step, int is_float, uint64_t *bits, size_t i, size_t end, double edge)
-{
-    uint64_t number = *bits;
-    if (width == 2) {
-        const int16_t *narrow = (const int16_t *)changes;
-        CUTAWAY_WALK(narrow[i])
-    } else if (width == 4) {
-        const int32_t *usual = (const int32_t *)changes;
-        CUTAWAY_WALK(usual[i])
-    } else if (width == 8) {
-        const int64_t *wide = (const int64_t *)changes;
-        CUTAWAY_WALK(wide[i])
-    } else {
-        CUTAWAY_WALK(step)
-    }
-    *bits = number;
-    return i;
 }
 
 #endif

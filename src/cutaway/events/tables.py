@@ -18,7 +18,7 @@ BLOCK = 1 << 20
 FIRST_BYTES = 4096
 #: Bytes of a large file that say whether it is wide: whether it has fewer points of each tag than this.
 WIDE_BYTES = 256 << 10
-FEW = 16
+FEW_POINTS = 128
 #: A series with more points than this is in no table.
 LARGEST_SERIES = 65536
 
@@ -58,12 +58,11 @@ FILE = np.dtype(
     ]
 )
 
-#: One series. The facts are those of ``Facts``. Its packed columns (``Packed``) begin at `place` in the arena: marks
-#: of the steps and of the wall times, where they have any, then the changes of the steps, those of the wall times, and
-#: the values, those with eight bytes a number before those with four, and these before those with two.
+#: One series. The facts are those of ``Facts``. Its packed columns (``Packed``, ``PackedValues``) begin at `place` in
+#: the arena: of the steps, then of the wall times, marks, places and data, unless all changes are equal; then of the
+#: values places and data, or all of them where they are not packed. Places are filled up to a multiple of eight bytes.
 SERIES = np.dtype(
     [
-        ("points", np.int64),
         ("first_step", np.int64),
         ("last_step", np.int64),
         ("lowest_step", np.int64),
@@ -76,19 +75,21 @@ SERIES = np.dtype(
         ("not_finite", np.float64),
         # The value of the last point.
         ("last", np.float64),
-        # The changes of the columns without a width.
+        # The changes of the columns without data.
         ("step_change", np.int64),
         ("wall_change", np.int64),
         ("place", np.int64),
+        ("points", np.uint32),
+        # Bytes of data; 0 where there is none.
+        ("step_bytes", np.uint32),
+        ("wall_bytes", np.uint32),
+        ("value_bytes", np.uint32),
         # FLOAT32 or FLOAT64.
         ("kind", np.uint8),
-        # Bytes of a change; 0 where all are equal.
-        ("step_width", np.uint8),
-        ("wall_width", np.uint8),
         ("goes_back", np.uint8),
         ("wall_ascending", np.uint8),
         ("has_not_finite", np.uint8),
-        ("unused", np.uint8, 2),
+        ("unused", np.uint8, 4),
     ]
 )
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.core import Values1D
-from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary
+from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary, Values
 from cutaway.events.selection import selection_of
 from cutaway.store.bucket_rows import BucketRows, joined, joined_by
 
@@ -73,7 +73,7 @@ class BucketReduction:
         self._points.add(x, value)
 
     def add_packed(
-        self, packed: Packed, value: Values1D, summaries: tuple[Summary, Summary], start: int, stop: int
+        self, packed: Packed, value: Values, summaries: tuple[Summary, Summary], start: int, stop: int
     ) -> None:
         """See ``core.Reduction``."""
         self._points.add_packed(packed, value, summaries, start, stop)

@@ -8,9 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, Selection, Summary
+from cutaway.events.kernel_types import Packed, PackedValues, Selection, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
-from cutaway.store.packed import pack, packed_bytes, unpack
+from cutaway.store.packed import (
+    pack,
+    pack_values,
+    packed_bytes,
+    unpack,
+    values_at,
+    values_bytes,
+)
 from cutaway.store.selection_grid import Grid
 from cutaway.store.slabs import kept
 from cutaway.store.waits import Waits, waits_in
@@ -34,7 +41,7 @@ class AnyChunk(Protocol):
         """All wall times by the bits of their float64, so that nothing is rounded: close times have close bits."""
 
     @property
-    def value(self) -> NumberColumn:
+    def value(self) -> Values:
         """All values."""
 
     @property
@@ -83,11 +90,11 @@ class AnyChunk(Protocol):
 
 
 class Chunk:
-    """Points in memory: a usual one takes eight bytes, and half a byte more of summaries."""
+    """Points in memory: a usual one takes five and a half bytes, and half a byte more of summaries."""
 
     has_buckets = False
 
-    def __init__(self, step: Packed, wall_time: Packed, value: NumberColumn) -> None:
+    def __init__(self, step: Packed, wall_time: Packed, value: Values) -> None:
         self.step = step
         self.wall_time = wall_time
         self.value = value
@@ -96,9 +103,9 @@ class Chunk:
     def of(cls, step: NDArray[np.int64], wall_time: NDArray[np.float64], value: NumberColumn) -> "Chunk":
         """Pack int64[n], float64[n] and value[n], n > 0."""
         # Copies, so that the chunk doesn't keep alive the arrays that it was cut from.
-        chunk = cls(_kept(pack(step)), _kept(pack(wall_time)), kept(value))
+        chunk = cls(_kept(pack(step)), _kept(pack(wall_time)), _kept_values(pack_values(value)))
         # Made while the values are in the cache, so that the first drawing need not read them all.
-        narrow, wide = chunk.summaries
+        narrow, wide = core.summarize(value, _NARROW), core.summarize(value, _WIDE)
         chunk.summaries = (
             Summary(kept(narrow.counts), kept(narrow.statistics)),
             Summary(kept(wide.counts), kept(wide.statistics)),
@@ -118,12 +125,12 @@ class Chunk:
     @property
     def nbytes(self) -> int:
         """Bytes of the points, without the summaries."""
-        return packed_bytes(self.step) + packed_bytes(self.wall_time) + self.value.nbytes
+        return packed_bytes(self.step) + packed_bytes(self.wall_time) + values_bytes(self.value)
 
     @property
     def last(self) -> float:
         """See AnyChunk."""
-        return float(self.value[-1])
+        return float(self.values_at(np.array([len(self) - 1]))[0])
 
     def __len__(self) -> int:
         return len(self.value)
@@ -138,7 +145,7 @@ class Chunk:
 
     def values_at(self, positions: NDArray[np.int64]) -> NumberColumn:
         """See AnyChunk."""
-        return self.value[positions]
+        return values_at(self.value, positions)
 
     def first_from(self, axis: Axis, start: int, stop: int, edge: float, *, about: bool) -> int:
         """See AnyChunk."""
@@ -156,7 +163,13 @@ class Chunk:
 def _kept(packed: Packed) -> Packed:
     if isinstance(packed.changes, int):
         return packed
-    return packed._replace(changes=kept(packed.changes), marks=kept(packed.marks))
+    return packed._replace(changes=kept(packed.changes), marks=kept(packed.marks), places=kept(packed.places))
+
+
+def _kept_values(value: Values) -> Values:
+    if not isinstance(value, PackedValues):
+        return kept(value)
+    return PackedValues(value.length, kept(value.places), kept(value.data))
 
 
 class Chunks(tuple[AnyChunk, ...]):

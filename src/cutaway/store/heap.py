@@ -12,6 +12,8 @@ import numpy as np
 
 #: Bytes to read below which it makes no difference.
 _MUCH = 32 << 20
+#: The name of glibc's option.
+_MOST_HEAPS = -8
 #: glibc learns from pieces of less than 32 MiB, and keeps twice as much from then on.
 _PIECE = 24 << 20
 
@@ -28,6 +30,19 @@ def room_kept(waiting: int) -> Iterator[None]:
         yield
     finally:
         _give_back()
+
+
+def share_one_heap() -> None:
+    """Have all threads of this process use one heap, of a process that does nothing but show logs.
+
+    glibc gives each thread a heap of its own, and never gives back the room at the top of one: what threads needed for
+    a moment, to read files of some megabytes, would stay as large as what they read.
+    """
+    import ctypes
+
+    set_option = getattr(ctypes.pythonapi, "mallopt", None)
+    if set_option is not None:
+        set_option(_MOST_HEAPS, 1)
 
 
 def _give_back() -> None:

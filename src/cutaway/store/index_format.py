@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.block_checksums import BlockChecksums
-from cutaway.events.kernel_types import Packed
+from cutaway.events.kernel_types import Packed, PackedValues, Values
 from cutaway.events.reader import Damage
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.chunks import Chunk
@@ -24,11 +24,12 @@ from cutaway.store.event_file import EventFile
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.progress import Progress
 from cutaway.store.series import Frozen, Series
+from cutaway.store.series_state import NO_STEPS
 
-VERSION = 6
+VERSION = 7
 _FRAME_HEAD = 12
 _HEAD = 20
-_DTYPES = frozenset({"int16", "int32", "int64", "float32", "float64"})
+_DTYPES = frozenset({"uint8", "uint32", "int64", "float32", "float64"})
 
 Document = dict[str, Any]
 
@@ -116,21 +117,26 @@ def restore(file: EventFile, document: Document, data: memoryview) -> None:
 
 def _series(series: Series, arrays: Arrays) -> list[Any]:
     chunks, facts = series.frozen()
-    stored = [[*_packed(c.step, arrays), *_packed(c.wall_time, arrays), arrays.add(c.value)] for c in chunks]
+    stored = [[_packed(c.step, arrays), _packed(c.wall_time, arrays), _values(c.value, arrays)] for c in chunks]
     return [stored, facts._replace(breaks=cast("Any", arrays.add(facts.breaks)), dtype=cast("Any", str(facts.dtype)))]
 
 
 def _packed(packed: Packed, arrays: Arrays) -> list[Any]:
     if isinstance(packed.changes, int):
-        return [packed.first, packed.changes, None]
-    return [packed.first, arrays.add(packed.changes), arrays.add(packed.marks)]
+        return [packed.first, packed.changes]
+    return [packed.first, arrays.add(packed.changes), arrays.add(packed.marks), arrays.add(packed.places)]
+
+
+def _values(value: Values, arrays: Arrays) -> list[Any]:
+    if isinstance(value, PackedValues):
+        return [arrays.add(value.data), value.length, arrays.add(value.places)]
+    return [arrays.add(value)]
 
 
 def _restored_series(stored: list[Any], data: memoryview) -> Series:
     chunks = [
-        Chunk(_restored_packed(step, data, False), _restored_packed(wall, data, True), _array(value, data))
-        for *numbers, value in stored[0]
-        for step, wall in [(numbers[:3], numbers[3:])]
+        Chunk(_restored_packed(step, data, False), _restored_packed(wall, data, True), _restored_values(value, data))
+        for step, wall, value in stored[0]
     ]
     facts = Frozen(*stored[1])
     sessions = tuple((position, session) for position, session in facts.sessions)
@@ -141,10 +147,19 @@ def _restored_series(stored: list[Any], data: memoryview) -> Series:
 
 
 def _restored_packed(stored: list[Any], data: memoryview, is_float: bool) -> Packed:
-    first, changes, marks = stored
+    first, changes, *blocks = stored
     if isinstance(changes, int):
-        return Packed(first, changes, np.empty(0, np.int64), is_float)
-    return Packed(first, _array(changes, data), _array(marks, data), is_float)
+        return Packed(first, changes, NO_STEPS, is_float)
+    marks, places = (_array(column, data) for column in blocks)
+    return Packed(first, _array(changes, data), marks, is_float, places)
+
+
+def _restored_values(stored: list[Any], data: memoryview) -> Values:
+    column, *blocks = stored
+    if not blocks:
+        return cast("Values", _array(column, data))
+    length, places = blocks
+    return PackedValues(length, _array(places, data), _array(column, data))
 
 
 def _blobs(series: BlobSeries, arrays: Arrays) -> list[Any]:

@@ -1,72 +1,61 @@
-"""Columns of integers, or of float64 by their bits, kept as the changes from each number to the next.
+"""Columns in blocks of 64 numbers, each with as many bits as the widest of its block needs: see ``packed.h``.
 
-A column that goes up evenly is two numbers; one whose changes are small takes two or four bytes a number. Every 64th
-number is kept as well, so that any of them is found and unpacked without the others.
+Of steps and wall times the changes from each number to the next are kept: a column that goes up evenly is two numbers.
+Any number is found and unpacked with the others of its block alone.
 """
 
-from typing import cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import Packed
-
-Changes = int | NDArray[np.int16] | NDArray[np.int32] | NDArray[np.int64]
-NO_MARKS = np.empty(0, np.int64)
-SPACING = 64
+from cutaway.events import core
+from cutaway.events.core import Values1D
+from cutaway.events.kernel_types import Packed, PackedValues, Values
 
 
 def pack(column: NDArray[np.int64] | NDArray[np.float64]) -> Packed:
     """Pack a column of one number or more."""
-    is_float = column.dtype == np.float64
-    numbers = np.ascontiguousarray(column).view(np.int64)
-    changes = _changes(numbers)
-    marks = NO_MARKS if isinstance(changes, int) else numbers[::SPACING].copy()
-    return Packed(int(numbers[0]), changes, marks, is_float)
+    return core.pack(np.ascontiguousarray(column).view(np.int64), column.dtype == np.float64)
 
 
 def unpack(packed: Packed, start: int, stop: int) -> NDArray[np.int64]:
     """The numbers from ``start`` up to ``stop``: int64[stop - start], of floats their bits."""
     column = np.empty(stop - start, np.int64)
-    unpack_into(packed, start, column)
+    core.unpack(packed, start, column)
     return column
-
-
-def unpack_into(packed: Packed, start: int, column: NDArray[np.int64]) -> None:
-    """Fill an array with the numbers from ``start`` on."""
-    if not len(column):
-        return
-    if isinstance(packed.changes, int):
-        # Even numbers wrap around as their sums do.
-        column[:] = packed.changes
-        column[0] = _wrapped(packed.first + packed.changes * start)
-        np.cumsum(column, out=column)
-        return
-    mark = start // SPACING
-    column[0] = packed.marks[mark] + packed.changes[mark * SPACING : start].sum(dtype=np.int64)
-    column[1:] = packed.changes[start : start + len(column) - 1]
-    np.cumsum(column, out=column)
 
 
 def packed_bytes(packed: Packed) -> int:
     """Bytes that the column takes."""
-    return 0 if isinstance(packed.changes, int) else packed.changes.nbytes + packed.marks.nbytes
-
-
-def _changes(column: NDArray[np.int64]) -> Changes:
-    """From each number to the next, as narrow as they are. Differences beyond int64 wrap, and wrap back later."""
-    changes = np.diff(column)
-    if not len(changes):
+    if isinstance(packed.changes, int):
         return 0
-    lowest, highest = int(changes.min()), int(changes.max())
-    if lowest == highest:
-        return lowest
-    for dtype in (np.int16, np.int32):
-        limits = np.iinfo(dtype)
-        if limits.min <= lowest and highest <= limits.max:
-            return cast("Changes", changes.astype(dtype))
-    return changes
+    return packed.changes.nbytes + packed.marks.nbytes + packed.places.nbytes
 
 
-def _wrapped(number: int) -> int:
-    return (number + 2**63) % 2**64 - 2**63
+def pack_values(value: Values1D) -> Values:
+    """The values packed, where they take less then."""
+    packed = core.pack_values(np.ascontiguousarray(value)) if value.dtype == np.float32 else None
+    return value if packed is None else packed
+
+
+def fill_values(value: Values, start: int, column: NDArray[Any]) -> None:
+    """Fill a column, of a dtype that holds them exactly, with the values from ``start`` on."""
+    if not isinstance(value, PackedValues):
+        column[:] = value[start : start + len(column)]
+    elif column.dtype == np.float32:
+        core.unpack_values(value, start, column)
+    else:
+        singles = np.empty(len(column), np.float32)
+        core.unpack_values(value, start, singles)
+        column[:] = singles
+
+
+def values_at(value: Values, positions: NDArray[np.int64]) -> Values1D:
+    """The values at ascending positions."""
+    return core.take_values(value, positions) if isinstance(value, PackedValues) else value[positions]
+
+
+def values_bytes(value: Values) -> int:
+    """Bytes that the values take."""
+    return value.places.nbytes + value.data.nbytes if isinstance(value, PackedValues) else value.nbytes

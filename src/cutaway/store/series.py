@@ -1,10 +1,11 @@
 """One tag's points from one event file: append-only columns that others read while one thread appends.
 
-Points are kept in chunks that hold only the irregular part: nothing for steps that go up evenly, four bytes for a wall
-time within about 500 s of the one before, and the values in the narrowest dtype that is exact. So a usual point takes
-8 bytes; the newest, up to a few thousand, lie in full in the tail. A snapshot is immutable: appending writes behind
-the published points, or to new arrays, and then publishes by one assignment; so a reader needs no lock and never sees a
-point in part.
+Points are kept in chunks that hold only the irregular part: nothing for steps that go up evenly, and else the bits in
+which the numbers of a block of 64 differ (``packed``). So a usual point takes five and a half bytes: the bits of a
+clock's jitter and of a float32's noise. Values in float64 and int64, which are rare, are kept as they are, in the
+narrowest dtype that is exact. The newest points, up to a few thousand, lie in full in the tail. A snapshot is
+immutable: appending writes behind the published points, or to new arrays, and then publishes by one assignment; so a
+reader needs no lock and never sees a point in part.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,13 +17,14 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events import core
 from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
 from cutaway.events.kernel_types import LinePart, Selection
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.chunks import AnyChunk, Axis, Chunk, Chunks, NumberColumn
 from cutaway.store.not_finite import earlier_not_finite
-from cutaway.store.packed import unpack_into
+from cutaway.store.packed import fill_values
 from cutaway.store.selection_grid import Grid
 from cutaway.store.series_state import EMPTY, NO_STEPS, NO_TIMES, NO_VALUES, Frozen, State
 from cutaway.store.waits import Waits, join_waits, waits_in
@@ -124,7 +126,7 @@ class Points:
             if part is None:
                 column[at:] = self._state.tail_step[low:high]
             else:
-                unpack_into(part.step, low, column[at : at + high - low])
+                core.unpack(part.step, low, column[at : at + high - low])
         return column
 
     def wall_times(self, start: int, stop: int) -> NDArray[np.float64]:
@@ -134,7 +136,7 @@ class Points:
             if part is None:
                 column[at:] = self._state.tail_wall_time[low:high]
             else:
-                unpack_into(part.wall_time, low, column[at : at + high - low].view(np.int64))
+                core.unpack(part.wall_time, low, column[at : at + high - low].view(np.int64))
         return column
 
     def values(self, start: int, stop: int) -> NumberColumn:
@@ -142,7 +144,7 @@ class Points:
         column = np.empty(stop - start, self._state.dtype)
         for part, low, high, at in self._parts(start, stop):
             values = self._state.tail_value if part is None else part.value
-            column[at : at + high - low] = values[low:high]
+            fill_values(values, low, column[at : at + high - low])
         return cast("NumberColumn", column)
 
     def reduce_into(self, reduction: Reduction, axis: Axis, start: int, stop: int) -> None:

@@ -1,24 +1,23 @@
 """A table of series that were loaded together: a series is a line in it until somebody asks for it."""
 
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import FLOAT64, Packed
-from cutaway.store.chunks import Chunk, Chunks, NumberColumn
-from cutaway.store.packed import NO_MARKS, SPACING, unpack
+from cutaway.events.kernel_types import FLOAT64, Packed, PackedValues, Values
+from cutaway.store.chunks import Chunk, Chunks
+from cutaway.store.packed import unpack
 from cutaway.store.series import Points, Series
 from cutaway.store.series_state import NO_STEPS, NO_TIMES, NO_VALUES, State
 
-_INTEGERS: dict[int, np.dtype[Any]] = {2: np.dtype(np.int16), 4: np.dtype(np.int32), 8: np.dtype(np.int64)}
-_FLOATS: dict[int, np.dtype[Any]] = {4: np.dtype(np.float32), 8: np.dtype(np.float64)}
+#: Points of a block.
+SPACING = 64
 
 
 class _Row(NamedTuple):
     """The fields of ``SERIES``."""
 
-    points: int
     first_step: int
     last_step: int
     lowest_step: int
@@ -33,9 +32,11 @@ class _Row(NamedTuple):
     step_change: int
     wall_change: int
     place: int
+    points: int
+    step_bytes: int
+    wall_bytes: int
+    value_bytes: int
     kind: int
-    step_width: int
-    wall_width: int
     goes_back: int
     wall_ascending: int
     has_not_finite: int
@@ -95,7 +96,7 @@ class SeriesTable:
                 NO_TIMES,
                 NO_VALUES,
                 0,
-                value.dtype,
+                np.dtype(np.float64 if row.kind == FLOAT64 else np.float32),
                 breaks,
                 bool(row.wall_ascending),
                 row.last_step,
@@ -109,34 +110,27 @@ class SeriesTable:
             )
         )
 
-    def _columns(self, row: _Row) -> tuple[Packed, Packed, NumberColumn]:
-        place, changes = row.place, row.points - 1
-        step: int | NDArray[Any] = row.step_change
-        wall_time: int | NDArray[Any] = row.wall_change
-        step_marks = wall_marks = NO_MARKS
-        value_width = 8 if row.kind == FLOAT64 else 4
-        value: NDArray[Any] = NO_MARKS
+    def _columns(self, row: _Row) -> tuple[Packed, Packed, Values]:
+        place, blocks = row.place, -(-row.points // SPACING)
 
-        def taken(dtype: np.dtype[Any], count: int) -> NDArray[Any]:
+        def taken(dtype: type[np.generic], count: int) -> NDArray[Any]:
             nonlocal place
             array = np.frombuffer(self._arena, dtype, count, place)
             place += array.nbytes
             return array
 
-        if row.step_width:
-            step_marks = cast("NDArray[np.int64]", taken(_INTEGERS[8], -(-row.points // SPACING)))
-        if row.wall_width:
-            wall_marks = cast("NDArray[np.int64]", taken(_INTEGERS[8], -(-row.points // SPACING)))
-        for width in (8, 4, 2):
-            if row.step_width == width:
-                step = taken(_INTEGERS[width], changes)
-            if row.wall_width == width:
-                wall_time = taken(_INTEGERS[width], changes)
-            if value_width == width:
-                value = taken(_FLOATS[width], row.points)
+        def packed(first: int, change: int, size: int, is_float: bool) -> Packed:
+            if not size:
+                return Packed(first, change, NO_STEPS, is_float)
+            marks, places = taken(np.int64, blocks), taken(np.uint32, blocks + blocks % 2)[:blocks]
+            return Packed(first, taken(np.uint8, size), marks, is_float, places)
+
+        step = packed(row.first_step, row.step_change, row.step_bytes, False)
         first_bits = int(np.float64(row.first_wall_time).view(np.int64))
-        return (
-            Packed(row.first_step, cast("int", step), step_marks, False),
-            Packed(first_bits, cast("int", wall_time), wall_marks, True),
-            cast("NumberColumn", value),
-        )
+        wall_time = packed(first_bits, row.wall_change, row.wall_bytes, True)
+        if row.kind == FLOAT64:
+            return step, wall_time, taken(np.float64, row.points)
+        if not row.value_bytes:
+            return step, wall_time, taken(np.float32, row.points)
+        places = taken(np.uint32, blocks + blocks % 2)[:blocks]
+        return step, wall_time, PackedValues(row.points, places, taken(np.uint8, row.value_bytes))

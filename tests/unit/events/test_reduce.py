@@ -1,6 +1,7 @@
 """Buckets against a plain loop with exact sums."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from cutaway.events import core
 from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import Buckets, LinePart, Summary
-from cutaway.store.packed import pack
+from cutaway.store.packed import pack, pack_values
 
 
 def reduced(kernel: Kernel, x: Any, value: Any, edges: Any) -> Buckets:
@@ -166,6 +167,11 @@ def test_packed_points_are_reduced_as_others(kernel: Kernel, columns: tuple[Any,
             np.testing.assert_allclose(column, expected.buckets().mean, rtol=1e-12, atol=1e-6)
         else:
             np.testing.assert_array_equal(column, getattr(expected.buckets(), name))
+    packed_values = kernel.Reduction(edges)
+    packed_values.add_packed(packed, pack_values(value), summaries_of(kernel, value), start, stop)
+    assert packed_values.before == found.before
+    for name, column in vars(packed_values.buckets()).items():
+        np.testing.assert_array_equal(column, getattr(found.buckets(), name))
     for number, (left, right) in enumerate(pairwise(edges)):
         inside = value[start:stop][(x[start:stop] >= left) & (x[start:stop] < right)]
         assert found.buckets().count[number] == np.isfinite(inside).sum()
@@ -259,12 +265,21 @@ def test_a_packed_column_that_is_too_short_is_refused() -> None:
     value = np.zeros(200)
     good = pack(np.arange(200) ** 2)
     assert not isinstance(good.changes, int)
-    short = [good._replace(changes=good.changes[:100]), good._replace(marks=good.marks[:1])]
+    short = [
+        good._replace(changes=good.changes[:50]),
+        good._replace(marks=good.marks[:1]),
+        good._replace(places=good.places[:1]),
+    ]
     for packed in short:
         with pytest.raises(ValueError, match="shorter than its values"):
             core.new_reduction(np.array([0.0])).add_packed(packed, value, summaries_of(core._kernel, value), 0, 200)
         with pytest.raises(ValueError, match="shorter than its values"):
             core.first_from(packed, 200, 0, 200, 1e9)
+    singles = core.pack_values(np.zeros(200, np.float32))
+    assert singles is not None
+    for values in (replace(singles, data=singles.data[:20]), replace(singles, places=singles.places[:2])):
+        with pytest.raises(ValueError, match="shorter than their number"):
+            core.new_reduction(np.array([0.0])).add_packed(good, values, summaries_of(core._kernel, value), 0, 200)
     nothing = core.summarize(value[:0], 64)
     with pytest.raises(ValueError, match="summary of 64 values each is shorter"):
         core.new_reduction(np.array([0.0])).add_packed(good, value, (nothing, nothing), 0, 200)
@@ -307,7 +322,8 @@ def test_a_line_is_drawn_as_its_parts_are_reduced(
             packed, values = pack(x[start:stop]), np.ascontiguousarray(value[start:stop])
             summaries = summaries_of(kernel, values)
             if stop > start:
-                parts.append((packed, values, summaries, first - start, last - start))
+                kept = pack_values(values) if data.draw(st.booleans()) else values
+                parts.append((packed, kept, summaries, first - start, last - start))
                 reduction.add_packed(packed, values, summaries, first - start, last - start)
         else:
             parts.append((x, value, None, first, last))

@@ -1,5 +1,8 @@
 """The room of a large log's batches is kept while it is read, and given back whatever happens."""
 
+import subprocess
+import sys
+
 import pytest
 
 from cutaway.store import heap
@@ -34,3 +37,25 @@ def test_of_a_small_log(given_back: list[str]) -> None:
     with heap.room_kept(1 << 20):
         pass
     assert given_back == []
+
+
+_THREADS = """
+import ctypes, sys, threading
+from cutaway.store.heap import share_one_heap
+
+share_one_heap()
+allocate, release = ctypes.pythonapi.malloc, ctypes.pythonapi.free
+allocate.restype, release.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+here, there = allocate(1000), []
+thread = threading.Thread(target=lambda: there.append(allocate(1000)))
+thread.start()
+thread.join()
+# A heap of a thread's own begins at a multiple of 64 MiB and is no larger.
+print(abs(here - there[0]) < 64 << 20)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="heaps of threads are glibc's")
+def test_threads_share_one_heap() -> None:
+    ran = subprocess.run([sys.executable, "-c", _THREADS], check=True, capture_output=True, text=True)
+    assert ran.stdout.strip() == "True"

@@ -21,7 +21,7 @@ from cutaway.store.log_directory import LogDirectory
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files have an index too."""
     monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr("cutaway.store.polling.SMALLEST", 1)
+    monkeypatch.setattr("cutaway.store.held_runs.SMALLEST", 1)
 
 
 @pytest.fixture

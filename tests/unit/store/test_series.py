@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cutaway.events import core
+from cutaway.events.kernel_types import Values
 from cutaway.store import series as series_module
+from cutaway.store.packed import values_at
 from cutaway.store.series import NumberColumn, Points, Series
 
 
@@ -58,18 +60,27 @@ def test_what_is_packed_comes_back_bit_by_bit(batches: list[list[tuple[int, floa
     assert points.step.tolist() == [point[0] for point in every]
     wall = np.array([point[1] for point in every], np.float64)
     assert points.wall_time.view(np.int64).tolist() == wall.view(np.int64).tolist()
-    np.testing.assert_array_equal(points.value, np.array([point[2] for point in every], np.float32))
+    assert points.value.tobytes() == np.array([point[2] for point in every], np.float32).tobytes()
     assert points.breaks.tolist() == [i for i in range(1, len(every)) if every[i][0] < every[i - 1][0]]
     assert points.wall_ascending == (bool((wall[1:] >= wall[:-1]).all()) and not np.isnan(wall).any())
 
 
-def test_a_usual_point_takes_eight_bytes() -> None:
-    series = Series()
+def test_a_usual_point_takes_less_than_six_bytes() -> None:
+    series, random = Series(), np.random.default_rng(0)
     step = np.arange(200_000)
-    wall_time = 1.7e9 + np.cumsum(np.random.default_rng(0).random(len(step)) * 3)
-    series.append(step, wall_time, np.zeros(len(step), np.float32))
-    assert series.points.nbytes < 8.3 * len(step)
-    np.testing.assert_array_equal(series.points.wall_time, wall_time)
+    wall_time = 1.7e9 + np.cumsum(0.13 * (1 + 0.02 * random.standard_normal(len(step))))
+    value = (1 + 0.1 * random.standard_normal(len(step))).astype(np.float32)
+    series.append(step, wall_time, value)
+    assert series.points.nbytes < 5.6 * len(step)
+    assert series.points.wall_time.tobytes() == wall_time.tobytes()
+    assert series.points.value.tobytes() == value.tobytes()
+
+
+def test_a_pause_takes_memory_for_its_block_alone() -> None:
+    wall_time = np.arange(10_000) * 0.1 + np.random.default_rng(0).random(10_000) * 0.01
+    wall_time[5000:] += 1e9
+    points = Points.of(np.arange(10_000), wall_time, np.zeros(10_000, np.float32))
+    assert points.nbytes < 8 * 10_000
 
 
 def test_a_point_takes_at_most_twenty_bytes_however_many_came_at_once() -> None:
@@ -211,8 +222,8 @@ def test_chunks_out_of_sight_are_not_read() -> None:
         def skip(self, count: int) -> None:
             self.before += count
 
-        def add_packed(self, packed: object, value: NumberColumn, summaries: object, start: int, stop: int) -> None:
-            read.append((int(value[start]), stop - start))
+        def add_packed(self, packed: object, value: Values, summaries: object, start: int, stop: int) -> None:
+            read.append((int(values_at(value, np.array([start]))[0]), stop - start))
 
     series, steps = Series(), np.arange(100_000)
     for start in range(0, 100_000, 5000):

@@ -11,7 +11,7 @@ from tests.patience import until
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 from cutaway.events.reader import EventFileReader
-from cutaway.store import event_file, index_cache, polling, verification
+from cutaway.store import event_file, held_runs, index_cache, verification
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
@@ -129,7 +129,7 @@ def test_an_index_is_not_believed(
     for module in (event_file, index_cache):
         monkeypatch.setattr(module, "WHOLE", whole)
     monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr(polling, "SMALLEST", 1)
+    monkeypatch.setattr(held_runs, "SMALLEST", 1)
     cache = IndexCache(tmp_path / "cache")
     path, apply = change
     first = LogDirectory(path.parent, cache)

@@ -40,7 +40,7 @@ def test_more_is_read_at_a_time(tmp_path: Path, tags: int, points: int, batches:
         assert series.points.value.tolist() == [float(step) for step in range(points)]
 
 
-@pytest.mark.parametrize(("tags", "points", "is_whole"), [(2000, 4, True), (10, 800, False)])
+@pytest.mark.parametrize(("tags", "points", "is_whole"), [(2000, 4, True), (30, 100, True), (10, 800, False)])
 def test_a_wide_file_is_loaded_as_a_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tags: int, points: int, is_whole: bool
 ) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, Selection, Summary
+from cutaway.events.kernel_types import Packed, Selection, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Axis, Chunk, NumberColumn
@@ -96,7 +96,7 @@ class StoredChunk:
         return self._read.wall_time
 
     @property
-    def value(self) -> NumberColumn:
+    def value(self) -> Values:
         """See AnyChunk."""
         return self._read.value
 
