@@ -148,7 +148,7 @@ def test_a_run_that_grows_is_kept_while_others_are_looked_at(log: LogDirectory, 
 
 
 def test_a_new_run_takes_the_place_of_the_oldest(log: LogDirectory, write: Write) -> None:
-    write("f", range(6000), start=9000.0)
+    write("f", range(2000), start=9000.0)
     log.refresh()
     assert in_memory(log) == "ef"
 
@@ -188,7 +188,10 @@ def test_another_file_of_a_run_that_was_dropped(log: LogDirectory, write: Write)
 def test_large_files_come_back_by_their_index(tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     for place, name in enumerate("ab"):
         os.utime(write(name, range(20_000), start=1000.0 * (place + 1)), (1000 + place, 1000 + place))
-    log = LogDirectory(tmp_path / "log", IndexCache(tmp_path / "index"), memory=250_000)
+    whole = LogDirectory(tmp_path / "log")
+    whole.refresh()
+    one = max(file.nbytes for file in whole.files())
+    log = LogDirectory(tmp_path / "log", IndexCache(tmp_path / "index"), memory=int(1.5 * one))
     log.refresh()
     assert looked_at(log, "a") == "a"
     loaded = []
