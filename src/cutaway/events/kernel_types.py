@@ -31,7 +31,7 @@ class Scan(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """What is in a directory, by names in order; what is no text in them is in surrogate escapes."""
+    """What is in a directory: names in order, decoded as `os.fsdecode` does."""
 
     #: Why it could not be listed, as in `errno`; else 0.
     error: int

@@ -83,11 +83,15 @@ class Revisions:
         """JSON, as of a revision."""
         return Response(body, headers=self._headers(revision), media_type="application/json")
 
+    def name(self, revision: int) -> str:
+        """The answer as it was at this revision, in a word: its ETag without the quotes."""
+        return f"{self._server}-{revision}"
+
     def _headers(self, revision: int) -> dict[str, str]:
         return {"Cache-Control": "no-cache", "ETag": self._tag(revision)}
 
     def _tag(self, revision: int) -> str:
-        return f'"{self._server}-{revision}"'
+        return f'"{self.name(revision)}"'
 
 
 def fail(status: int, reason: str) -> NoReturn:
