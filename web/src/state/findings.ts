@@ -4,8 +4,9 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { type Finding, fetchFindings, type Rule, type RunFindings, type Severity } from "../api/findings";
 import { catalogue, connection } from "./server";
 
-/** Milliseconds: the first picture comes before the first question. */
+/** Milliseconds: the first picture comes before the first question, and takes the longer the more runs there are. */
 const FIRST = 600;
+const FIRST_OF_A_RUN = 0.3;
 /** The log may change all the time: it is asked again at most this often. */
 const INTERVAL = 2000;
 /** Seconds that a question waits for runs that are still being judged. */
@@ -105,6 +106,7 @@ export function startFindings(): void {
   effect(() => {
     void connection.value;
     if (judged.value === undefined) return;
-    later(last === Number.NEGATIVE_INFINITY ? FIRST : Math.max(0, last + INTERVAL - performance.now()));
+    const first = FIRST + FIRST_OF_A_RUN * (catalogue.peek()?.runs.length ?? 0);
+    later(last === Number.NEGATIVE_INFINITY ? first : Math.max(0, last + INTERVAL - performance.now()));
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Follows the server: one event stream while the page is visible, opened again with growing pauses when it breaks. The
- * catalogue is asked for beside it, and does not wait for it.
+ * Follows the server: the catalogue, then one event stream of what changes while the page is visible, both asked for again
+ * with growing pauses when the stream breaks.
  *
  * Read with `fetch` and not with EventSource, which hides the status of an answer and cannot tell "not allowed" from
  * "gone". Run rows are patched from the events; what else has changed in the catalogue is asked for only when its structure has.
@@ -84,11 +84,11 @@ async function connect(): Promise<void> {
 
 /** Read one stream until it ends. Throws when it breaks. */
 async function follow(own: AbortController): Promise<void> {
-  // What has changed between the two is in the stream's first event, which tells of everything.
-  const [response] = await Promise.all([
-    request("./api/live", { signal: own.signal, cache: "no-store" }),
-    takeAll(own),
-  ]);
+  await takeAll(own);
+  if (own.signal.aborted) return;
+  // What has changed between the two is in the stream's first event.
+  const since = answerName === "" ? "" : `?since=${answerName}`;
+  const response = await request(`./api/live${since}`, { signal: own.signal, cache: "no-store" });
   if (response.body === null) throw new Error("the answer has no body");
   batch(() => {
     liveState.value = "live";
