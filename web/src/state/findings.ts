@@ -15,12 +15,17 @@ const WAIT = 2;
 /** What the rules read: other data change no finding. */
 const JUDGED = ["scalars", "cutaway_watch", "histograms", "text", "session_log"];
 
-/** Changes where something that the rules read was recorded, or runs came or went; undefined before the catalogue. */
-const judged = computed(() =>
-  catalogue.value?.runs
+/**
+ * Changes where something that the rules read was recorded, or runs came or went; undefined before the catalogue, and while
+ * nobody knows yet whether there are runs.
+ */
+const judged = computed(() => {
+  const known = catalogue.value;
+  if (known === null || (known.runs.length === 0 && !known.loading.done)) return undefined;
+  return known.runs
     .map(({ id, kinds }) => `${id} ${JUDGED.map((kind) => kinds?.[kind] ?? 0).join(" ")}`)
-    .join("\n"),
-);
+    .join("\n");
+});
 
 /** By the ids of the runs. */
 export const findingsOfRuns = signal<ReadonlyMap<string, RunFindings>>(new Map());
