@@ -18,7 +18,7 @@ from benchmarks.browser import (
     frames_of_moves,
     opened,
 )
-from benchmarks.harness import Row, Rows, compare_figures
+from benchmarks.harness import Row, Rows, compare_figures, within_bound
 from benchmarks.logs import run_names, scalars, some, tag_name
 from benchmarks.servers import TENSORBOARD, Server, ours, ours_is_done, tensorboard, tensorboard_has
 from cutaway import SummaryWriter
@@ -26,6 +26,8 @@ from cutaway import SummaryWriter
 OURS = "() => document.querySelector('[data-testid=chart][data-points]:not([data-points=\"0\"])') !== null"
 #: Of tags that are all of families, which are drawn as rows.
 OUR_ROW = "() => document.querySelector('[data-testid=family] canvas[data-cells]') !== null"
+ALL_LISTED = """() => document.querySelectorAll('[data-testid=run-row]').length > 10
+  && document.querySelector('.run-foot')?.textContent.includes('10,000 runs')"""
 THEIRS = """() => {
   const card = document.querySelector('scalar-card');
   return card !== null && card.querySelector('mat-spinner') === null && card.textContent.includes('run0');
@@ -37,6 +39,7 @@ def benchmarks() -> Rows:
     """Opening, hovering, zooming and toggling."""
     yield _of_many_points()
     yield _many_tags()
+    yield _many_runs()
     for runs in (40, 1000):
         yield _toggling(runs)
 
@@ -143,6 +146,15 @@ def _many_tags() -> Iterator[Row]:
             mine.wait(ours_is_done)
             peer.wait(tensorboard_has(["run0"], "layer999/w11", 99))
             yield opening("URL to the first chart, 12,000 tags", mine, peer, OUR_ROW)
+
+
+def _many_runs() -> Iterator[Row]:
+    """A list that names its runs and counts all of them, and the first chart, which has a line of each."""
+    with ours(scalars(10_000, 2, 5)) as mine:
+        mine.wait(ours_is_done)
+        what = "10,000 runs x 2 tags x 5 points"
+        yield within_bound(f"URL to the first chart, {what}", lambda: opened(mine.url, OURS), 2)
+        yield within_bound(f"URL to all runs listed, {what}", lambda: opened(mine.url, ALL_LISTED), 4)
 
 
 def _toggling(runs: int) -> Iterator[Row]:

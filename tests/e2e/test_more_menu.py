@@ -71,7 +71,9 @@ def test_pause_and_sizes(page: Page, open_page: Callable[..., Page], serve: Call
         writer.add_scalar("loss", 1.0, 0)
         writer.add_scalar("loss", 1.0, 1)
         writer.flush()
-        page.goto(serve(tmp_path))
+        # Findings are asked for a little after the first picture.
+        with page.expect_response(lambda answer: "api/findings" in answer.url):
+            page.goto(serve(tmp_path))
         chart = page.locator("[data-testid=chart]")
         expect(chart).to_have_attribute("data-last-x", "1")
         state = page.get_by_test_id("live-state")
@@ -81,7 +83,7 @@ def test_pause_and_sizes(page: Page, open_page: Callable[..., Page], serve: Call
         elsewhere = other.locator("[data-testid=chart]")
         expect(elsewhere).to_have_attribute("data-last-x", "1")
         # It listens no more, and asks for nothing, while another page already has what is new.
-        with page.expect_event("requestfailed", lambda request: request.url.endswith("api/live")):
+        with page.expect_event("requestfailed", lambda request: "/api/live" in request.url):
             state.click()
         expect(state).to_have_attribute("data-state", "paused")
         asked: list[str] = []

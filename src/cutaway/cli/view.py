@@ -86,6 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"cutaway: every point is kept and read at once; without effect: {', '.join(ignored)}",
             file=sys.stderr,
         )
+    from cutaway.store.collection import leave_out_what_is_kept
+
+    leave_out_what_is_kept()
     with open_viewer(
         log_directories.chosen(arguments.directory, arguments.logdir, arguments.logdir_spec),
         host=arguments.host,

@@ -11,7 +11,7 @@ from libc.errno cimport EINTR
 from libc.math cimport INFINITY, NAN, fabs, floor, isfinite, isnan, ldexp
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memcmp, memcpy, memset
+from libc.string cimport memcmp, memcpy, memset, strlen
 from cpython.object cimport PyObject
 
 import os
@@ -39,6 +39,7 @@ from cutaway.events.kernel_types import (
     Decoded,
     Drawn,
     GraphNodes,
+    Listing,
     PackedValues,
     Scan,
     Selection,
@@ -58,6 +59,7 @@ cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
     char* PyBytes_AsString(object data) except NULL
     object PyBytes_FromStringAndSize(const char* data, Py_ssize_t size)
+    object PyUnicode_DecodeFSDefaultAndSize(const char* name, Py_ssize_t size)
     int PyErr_CheckSignals() except -1
     int PyObject_GetBuffer(object data, Py_buffer* view, int flags) except -1
     void PyBuffer_Release(Py_buffer* view)
@@ -198,6 +200,7 @@ include "_core_scalar.pyx"
 include "_core_packed.pyx"
 include "_core_table.pyx"
 include "_core_load.pyx"
+include "_core_listing.pyx"
 include "_core_reduce.pyx"
 include "_core_draw.pyx"
 include "_core_smooth.pyx"

@@ -20,6 +20,7 @@ from cutaway.events.kernel_types import (
     Drawn,
     GraphNodes,
     LinePart,
+    Listing,
     Numbers,
     Packed,
     PackedValues,
@@ -53,6 +54,7 @@ __all__ = [
     "implementation",
     "is_native",
     "keep_samples",
+    "list_directories",
     "load",
     "measure_changes",
     "measure_tensor",
@@ -212,6 +214,13 @@ class Kernel(Protocol):
         cannot be read, has no record, ends within one, is damaged, starts a session, has integers beyond float64's, or
         very many points of one tag. The tables have the columns and facts of ``decode`` and ``facts_of``, packed as the
         store packs them.
+        """
+
+    def list_directories(self, paths: list[bytes], parts: list[bytes]) -> list[Listing]:
+        """What is in some directories of this machine, outside the interpreter's lock; of files those whose names have
+        one of the ``parts`` in them.
+
+        A path that is no directory, and a directory that cannot be read, has its error instead.
         """
 
     def encode(self, wall_time: float, step: int, tags: Tags, values: Numbers) -> bytes:
@@ -454,6 +463,7 @@ else:
 crc32c = _kernel.crc32c
 scan = _kernel.scan
 decode = _kernel.decode
+list_directories = _kernel.list_directories
 load = _kernel.load
 draw = _kernel.draw
 encode = _kernel.encode

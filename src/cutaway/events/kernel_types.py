@@ -30,6 +30,20 @@ class Scan(NamedTuple):
     searched: int
 
 
+class Listing(NamedTuple):
+    """What is in a directory: names in order, decoded as `os.fsdecode` does."""
+
+    #: Why it could not be listed, as in `errno`; else 0.
+    error: int
+    #: Its device and inode; None where they are not known.
+    identity: tuple[int, int] | None
+    directories: list[str]
+    #: Symbolic links to directories.
+    links: list[str]
+    #: Anything else of the names that were asked for, and links to it. Links that lead nowhere are in no list.
+    files: list[str]
+
+
 class Blobs(NamedTuple):
     """Records that are not scalars, grouped by kind and tag; those of one kind and tag are in file order. They stay
     where they are: here is only where that is, in bytes from the start of the buffer."""

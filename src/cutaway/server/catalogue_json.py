@@ -1,7 +1,7 @@
 """The catalogue as JSON, of which a change makes anew only what it is about.
 
-Each run and each tag is a text of its own, kept for as long as the object that it was made of is in the catalogue. So
-no call of an encoder holds the interpreter's lock for long either.
+Each run is a text of its own, kept for as long as the object that it was made of is in the catalogue, and the tags are
+one. So no call of an encoder holds the interpreter's lock for long either.
 """
 
 from dataclasses import replace
@@ -10,6 +10,7 @@ from typing import Any
 
 from cutaway.server.responses import as_json, json_body
 from cutaway.store.catalogue import Catalogue, RunInfo, TagInfo
+from cutaway.store.catalogue_difference import Difference
 
 
 class CatalogueJson:
@@ -22,12 +23,10 @@ class CatalogueJson:
 
     def encode(self, catalogue: Catalogue, also: dict[str, Any]) -> bytes:
         """An object with the fields of the catalogue, and some in front of them."""
-        rest = also | as_json(replace(catalogue, runs=(), tags=()))
-        del rest["runs"], rest["tags"]
         if catalogue.tags is not self._tags:
             self._tags, self._tags_text = catalogue.tags, _of_tags(catalogue.tags)
         runs = self._of_runs(catalogue.runs)
-        return b"".join([json_body(rest)[:-1], b',"runs":[', runs, b'],"tags":[', self._tags_text, b"]}"])
+        return b"".join([_rest(catalogue, also)[:-1], b',"runs":[', runs, b'],"tags":[', self._tags_text, b"]}"])
 
     def _of_runs(self, runs: tuple[RunInfo, ...]) -> bytes:
         before, self._runs = self._runs, {}
@@ -35,6 +34,29 @@ class CatalogueJson:
             known = before.get(run.id)
             self._runs[run.id] = known if known is not None and known[0] is run else (run, json_body(as_json(run)))
         return b",".join([text for _, text in self._runs.values()])
+
+
+def encode_difference(found: Difference, since: str, also: dict[str, Any]) -> bytes:
+    """An object with the fields of the later catalogue, but of its runs and tags what became different since then."""
+    runs = {
+        "removed": found.runs.removed,
+        "changed": [as_json(run) for run in found.changed_runs],
+        "added": [(place, as_json(run)) for place, run in found.runs.added],
+    }
+    tags = {
+        "removed": found.tags.removed,
+        "changed": [{"tags": ids, "removed": edit.removed, "added": edit.added} for ids, edit in found.changed_tags],
+        "added": [(place, as_json(tag)) for place, tag in found.tags.added],
+    }
+    rest = _rest(found.catalogue, {"since": since} | also)
+    return b"".join([rest[:-1], b',"runs":', json_body(runs), b',"tags":', json_body(tags), b"}"])
+
+
+def _rest(catalogue: Catalogue, also: dict[str, Any]) -> bytes:
+    """What is neither runs nor tags."""
+    rest = also | as_json(replace(catalogue, runs=(), tags=()))
+    del rest["runs"], rest["tags"]
+    return json_body(rest)
 
 
 def _of_tags(tags: tuple[TagInfo, ...]) -> bytes:

@@ -41,6 +41,8 @@ def attachment(name: str, suffix: str = "") -> dict[str, str]:
     return {"Content-Disposition": header}
 
 
+#: Made once: answers have thousands of texts that are encoded one by one.
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 _PLAIN = frozenset({str, int, float, bool, type(None), dict})
 
 
@@ -60,7 +62,7 @@ def _item(value: Any) -> Any:
 
 
 def _dumped(value: object) -> bytes:
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(value).encode("ascii")
 
 
 class Revisions:
@@ -83,11 +85,21 @@ class Revisions:
         """JSON, as of a revision."""
         return Response(body, headers=self._headers(revision), media_type="application/json")
 
+    def name(self, revision: int) -> str:
+        """The answer as it was at this revision, in a word: its ETag without the quotes."""
+        return f"{self._server}-{revision}"
+
+    def revision(self, name: str) -> int:
+        """The revision of an answer of that name; -1 where this server has given none."""
+        server, _, digits = name.partition("-")
+        is_own = server == self._server and digits.isascii() and digits.isdecimal() and len(digits) < 19
+        return int(digits) if is_own else -1
+
     def _headers(self, revision: int) -> dict[str, str]:
         return {"Cache-Control": "no-cache", "ETag": self._tag(revision)}
 
     def _tag(self, revision: int) -> str:
-        return f'"{self._server}-{revision}"'
+        return f'"{self.name(revision)}"'
 
 
 def fail(status: int, reason: str) -> NoReturn:

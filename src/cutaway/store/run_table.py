@@ -5,7 +5,7 @@ Rows are made once for each change of a run, and read the disk only for hyper-pa
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
@@ -19,6 +19,7 @@ from cutaway.store.joined_runs import JoinedRuns
 from cutaway.store.kinds.hparams import HParams
 from cutaway.store.kinds.session_log import SessionLog
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run
 from cutaway.store.run_row import NotFinite, RunRow, ScalarFacts, Session
 from cutaway.store.values import RecordedValues
@@ -42,6 +43,10 @@ class _Told:
     session: Session | None
     #: Those of its messages that declare hyper-parameters or metrics.
     declaring: tuple[HParams, ...]
+
+
+#: As of most runs of a large log.
+_NOTHING = _Told(finished=False, hparams={}, hparams_left_out=0, session=None, declaring=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,9 @@ class RunTable:
         return name
 
     def _facts(self, run: Run, tags: Mapping[str, str] | None, last_attempt: bool) -> _Facts:
-        kinds = run.kinds()
-        info = run.info()
-        named = {tag: self._log.tag_id(tag) for tag in kinds.get(SCALARS, ())} if tags is None else tags
+        info, scalar_tags = run.info(), _scalar_tags(run)
+        ordered = sorted(scalar_tags, key=natural_key) if tags is None else ()
+        named = {tag: self._log.tag_id(tag) for tag in ordered} if tags is None else tags
         row = RunRow(
             id=run.id,
             name=run.name,
@@ -129,7 +134,7 @@ class RunTable:
             hparams={},
             hparams_left_out=0,
             session=None,
-            has_curves=info.points > len(kinds.get(SCALARS, ())),
+            has_curves=info.points > len(scalar_tags),
             scalars={tag_id: facts for tag, tag_id in named.items() if (facts := _scalar(run, tag, last_attempt))},
             not_finite={
                 self._log.tag_id(tag): NotFinite(*place, not math.isfinite(facts.last))
@@ -139,7 +144,7 @@ class RunTable:
         )
         hparams = [
             RecordedValues(run.name, HPARAMS, tag, run.blobs(HPARAMS, tag), run.metadata(HPARAMS, tag))
-            for tag in kinds.get(HPARAMS, ())
+            for tag in _hparams_tags(run)
         ]
         parts = [
             (file, series.places)
@@ -156,6 +161,8 @@ class RunTable:
         if told is None or revision != row.revision:
             told = _told(facts)
             self._told[row.id] = row.revision, told
+        if told is _NOTHING:
+            return row
         return replace(
             row,
             finished=told.finished,
@@ -163,6 +170,17 @@ class RunTable:
             hparams_left_out=told.hparams_left_out,
             session=told.session,
         )
+
+
+def _scalar_tags(run: Run) -> Collection[str]:
+    """In no order; of one file, as most runs have, without a copy."""
+    files = list(run.files.values())
+    return files[0].scalars if len(files) == 1 else dict.fromkeys(tag for file in files for tag in file.scalars)
+
+
+def _hparams_tags(run: Run) -> list[str]:
+    tags = {tag for file in run.files.values() for kind, tag in file.blobs if kind == HPARAMS}
+    return sorted(tags, key=natural_key)
 
 
 def _scalar(run: Run, tag: str, last_attempt: bool) -> ScalarFacts | None:
@@ -175,6 +193,8 @@ def _scalar(run: Run, tag: str, last_attempt: bool) -> ScalarFacts | None:
 
 def _told(facts: _Facts) -> _Told:
     """A file that cannot be read says nothing."""
+    if not facts.hparams and facts.sessions is None:
+        return _NOTHING
     messages, unread = _messages(facts.hparams)
     hparams: dict[str, Any] = {}
     for message in messages:

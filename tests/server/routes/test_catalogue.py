@@ -152,3 +152,44 @@ def test_captures_of_a_profiler_are_told_of(log: LogDirectory, client: Any, tmp_
     log.refresh()
     found = client.get("/api/catalogue").json()["logdir"]
     assert (found["state"], "1 capture of a profiler" in found["detail"]) == ("empty", True)
+
+
+def test_who_knows_a_catalogue_is_told_what_has_changed(
+    log: LogDirectory, client: Any, write: Callable[..., None]
+) -> None:
+    write("b", {0: 1.0})
+    log.refresh()
+    first = client.get("/api/catalogue")
+    name = first.headers["etag"].strip('"')
+    nothing = client.get(f"/api/catalogue?since={name}").json()
+    assert nothing["since"] == name
+    assert nothing["runs"] == {"removed": [], "changed": [], "added": []} == nothing["tags"]
+    write("a", {0: 1.0}, tag="accuracy")
+    write("b", {1: 1.0})
+    log.refresh()
+    told = client.get(f"/api/catalogue?since={name}")
+    whole = client.get("/api/catalogue")
+    assert told.headers["etag"] == whole.headers["etag"]
+    (place, added), (changed,) = told.json()["runs"]["added"][0], told.json()["runs"]["changed"]
+    assert (place, [added, changed]) == (0, whole.json()["runs"])
+    assert told.json()["tags"]["added"] == [[0, whole.json()["tags"][0]]]
+    same = set(whole.json()) - {"runs", "tags"}
+    assert {key: told.json()[key] for key in same} == {key: whole.json()[key] for key in same}
+    # The same question again, and one about what has been answered since.
+    assert client.get(f"/api/catalogue?since={name}").content == told.content
+    later = client.get(f"/api/catalogue?since={told.headers['etag'][1:-1]}").json()
+    assert later["runs"]["added"] == later["runs"]["changed"] == []
+
+
+def test_who_knows_another_server_s_catalogue_or_a_very_old_one_is_told_everything(
+    log: LogDirectory, client: Any, write: Callable[..., None]
+) -> None:
+    old = client.get("/api/catalogue").headers["etag"].strip('"')
+    for number in range(10):
+        write(f"run{number}", {0: 1.0})
+        log.refresh()
+        whole = client.get("/api/catalogue")
+    for since in (old, "another-1", ""):
+        assert client.get(f"/api/catalogue?since={since}").json() == whole.json()
+    refused = client.get(f"/api/catalogue?since={old}&runs=a")
+    assert (refused.status_code, refused.json()["error"]) == (400, "since is given with neither runs nor tags")

@@ -134,3 +134,25 @@ def test_more_of_other_kinds_is_told_by_kind(serve: Callable[..., Viewer], http:
     growing = ("points", "revision", "table_revision", "kinds", "last_wall_time", "last_step")
     assert {name for name in later if later[name] != earlier[name]} <= set(growing)
     assert {name for name in after if after[name] != before[name]} <= {"revision", "runs", "loading"}
+
+
+def test_who_knows_a_catalogue_is_told_what_has_changed_since(
+    serve: Callable[..., Viewer], http: httpx.Client, write: Callable[..., None]
+) -> None:
+    write("a", {0: 1.0})
+    write("b", {0: 1.0})
+    viewer = serve()
+    with http.stream("GET", viewer.url + "api/live") as response:
+        until(changes(response), lambda event: event["loading"]["done"] and event["loading"]["points"] == 2)
+    known = http.get(viewer.url + "api/catalogue")
+    name = known.headers["etag"].strip('"')
+    write("b", {1: 2.0})
+    with http.stream("GET", viewer.url + f"api/live?since={name}") as response:
+        seen = until(changes(response), lambda event: event["loading"]["points"] == 3)
+    assert {run["id"] for event in seen for run in event["runs"]} == {"r1"}
+    assert min(event["revision"] for event in seen) > known.json()["revision"]
+    for unknown in (f"another-{known.json()['revision']}", name.replace("-", "-x"), ""):
+        with http.stream("GET", viewer.url + f"api/live?since={unknown}") as response:
+            first = next(changes(response))
+        assert [run["id"] for run in first["runs"]] == ["r0", "r1"]
+        assert first["structure"]

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from cutaway.store.collection import collection_held
+from cutaway.store.collection import MANY, collection_held, leave_out_what_is_kept
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +55,23 @@ def test_the_last_of_several_threads_gives_it_back() -> None:
     thread.join()
     assert seen == [False]
     assert gc.isenabled()
+
+
+def test_much_that_is_kept_is_left_out_where_that_is_wished_for() -> None:
+    def made(count: int) -> int:
+        before = gc.get_freeze_count()
+        with collection_held():
+            kept: list[list[None]] = [[] for _ in range(count)]
+        frozen = gc.get_freeze_count() - before
+        gc.unfreeze()
+        assert len(kept) == count
+        return frozen
+
+    gc.collect()
+    assert made(MANY + 1000) == 0
+    leave_out_what_is_kept()
+    try:
+        assert made(MANY // 2) == 0
+        assert made(MANY + 1000) >= MANY + 1000
+    finally:
+        leave_out_what_is_kept(wished=False)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from cutaway import SummaryWriter
+from cutaway.events import core
 from cutaway.events.core import encode, frame
+from cutaway.events.kernel_types import Listing
 from cutaway.events.reader import Batch, EventFileReader
 from cutaway.store.catalogue import Catalogue
 from cutaway.store.log_directory import LogDirectory
@@ -241,14 +243,15 @@ def test_a_directory_that_may_not_be_listed_keeps_its_runs(
     write("a/b", [0])
     write("c", [0])
     log.refresh()
-    original = os.scandir
+    original = core.list_directories
 
-    def scandir(path: str) -> object:
-        if Path(path) == tmp_path / "log" / "a":
-            raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return original(path)
+    def listed(paths: list[bytes], parts: list[bytes]) -> list[Listing]:
+        # The user root may list every directory.
+        refused = os.fsencode(tmp_path / "log" / "a")
+        found = zip(paths, original(paths, parts), strict=True)
+        return [Listing(errno.EACCES, each.identity, [], [], []) if path == refused else each for path, each in found]
 
-    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(core, "list_directories", listed)
     catalogue = refreshed(log)
     assert [run.name for run in catalogue.runs] == ["a/b", "c"]
     (item,) = catalogue.unreadable

@@ -59,6 +59,21 @@ export interface Catalogue {
   unreadable: { run: string | null; file: string; reason: string; is_foreign: boolean }[];
 }
 
+/** How a list becomes another: the ids that go, then what comes, each with its place in the new list, ascending. */
+interface Edit<T> {
+  removed: string[];
+  added: [number, T][];
+}
+
+/** What has changed since an earlier answer: of runs and tags only that, and the rest as it is now. */
+export interface CatalogueDifference extends Omit<Catalogue, "runs" | "tags"> {
+  since: string;
+  /** Those that are in both and are not the same are `changed`. */
+  runs: Edit<Run> & { changed: Run[] };
+  /** Tags that have the same runs share what has changed of them. */
+  tags: Edit<Tag> & { changed: (Edit<string> & { tags: string[] })[] };
+}
+
 /** The fields of a run that a live event carries. */
 export type RunChange = Omit<Run, "name" | "color">;
 
@@ -81,4 +96,50 @@ export function patched(catalogue: Catalogue, change: Change): Catalogue {
       return changed === undefined ? run : { ...run, ...changed };
     }),
   };
+}
+
+/** The catalogue as it is now; runs and tags that have not changed are the same objects, and so are lists of them. */
+export function applied(catalogue: Catalogue, told: CatalogueDifference): Catalogue {
+  const { since: _, runs, tags, ...rest } = told;
+  return {
+    ...rest,
+    runs: edited(replaced(catalogue.runs, new Map(runs.changed.map((run) => [run.id, run]))), runs, idOf),
+    tags: edited(replaced(catalogue.tags, tagsOfOtherRuns(catalogue.tags, tags.changed)), tags, idOf),
+  };
+}
+
+function tagsOfOtherRuns(
+  tags: Tag[],
+  changed: (Edit<string> & { tags: string[] })[],
+): ReadonlyMap<string, Tag> {
+  const edits = new Map(changed.flatMap((edit) => edit.tags.map((id) => [id, edit])));
+  if (edits.size === 0) return new Map<string, Tag>();
+  return new Map(
+    tags.flatMap((tag) => {
+      const edit = edits.get(tag.id);
+      return edit === undefined ? [] : [[tag.id, { ...tag, runs: edited(tag.runs, edit, (id) => id) }]];
+    }),
+  );
+}
+
+function replaced<T extends { id: string }>(items: T[], others: ReadonlyMap<string, T>): T[] {
+  return others.size === 0 ? items : items.map((item) => others.get(item.id) ?? item);
+}
+
+function edited<T>(items: T[], edit: Edit<T>, idOf: (item: T) => string): T[] {
+  if (edit.removed.length === 0 && edit.added.length === 0) return items;
+  const gone = new Set(edit.removed);
+  const kept = gone.size === 0 ? items : items.filter((item) => !gone.has(idOf(item)));
+  const result: T[] = [];
+  let next = 0;
+  for (const [place, item] of edit.added) {
+    while (result.length < place) result.push(kept[next++] as T);
+    result.push(item);
+  }
+  while (next < kept.length) result.push(kept[next++] as T);
+  return result;
+}
+
+function idOf(item: { id: string }): string {
+  return item.id;
 }

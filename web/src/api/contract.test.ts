@@ -100,7 +100,7 @@ afterEach(() => vi.unstubAllGlobals());
 describe("what the page reads in the server's answers", () => {
   it("catalogue", async () => {
     agreed("catalogue");
-    CATALOGUE(await fetchCatalogue(), "catalogue");
+    CATALOGUE((await fetchCatalogue()).catalogue, "catalogue");
   });
 
   it("kinds", async () => {

@@ -11,8 +11,8 @@ it("is asked for early once, and every other one when it is wished for", async (
   vi.stubGlobal("fetch", asked);
   askEarly();
   expect(asked).toHaveBeenCalledTimes(1);
-  expect((await nextCatalogue()).revision).toBe(1);
-  expect((await nextCatalogue()).revision).toBe(2);
+  expect((await nextCatalogue()).catalogue.revision).toBe(1);
+  expect((await nextCatalogue()).catalogue.revision).toBe(2);
   expect(asked).toHaveBeenCalledTimes(2);
 });
 
@@ -21,5 +21,5 @@ it("tells whoever takes it why it failed, and the next is asked for anew", async
   vi.stubGlobal("fetch", async () => answers.shift());
   askEarly();
   await expect(nextCatalogue()).rejects.toThrow("The server does not answer.");
-  expect((await nextCatalogue()).revision).toBe(3);
+  expect((await nextCatalogue()).catalogue.revision).toBe(3);
 });

@@ -1,9 +1,8 @@
 /** The first catalogue, asked for while the program is still on its way. */
 
-import type { Catalogue } from "./catalogue";
-import { fetchCatalogue } from "./request";
+import { type AnsweredCatalogue, fetchCatalogue } from "./request";
 
-let early: Promise<Catalogue> | null = null;
+let early: Promise<AnsweredCatalogue> | null = null;
 
 export function askEarly(): void {
   early = fetchCatalogue();
@@ -12,7 +11,7 @@ export function askEarly(): void {
 }
 
 /** The catalogue that was asked for early, once; later ones, and where none was, are asked for now. */
-export function nextCatalogue(): Promise<Catalogue> {
+export function nextCatalogue(): Promise<AnsweredCatalogue> {
   const next = early ?? fetchCatalogue();
   early = null;
   return next;

@@ -1,6 +1,6 @@
 /** Requests to the server that the page came from. Every address is relative, so the token is in it. */
 
-import type { Catalogue } from "./catalogue";
+import { applied, type Catalogue, type CatalogueDifference } from "./catalogue";
 
 /** An answer other than 2xx; `message` is the server's own sentence where there is one. */
 export class AnswerError extends Error {
@@ -37,8 +37,31 @@ export function post(path: string, body: object, signal: AbortSignal | null = nu
   return request(path, { method: "POST", headers, body: JSON.stringify(body), signal });
 }
 
-export async function fetchCatalogue(): Promise<Catalogue> {
+/** A catalogue, and the name under which the server knows it as it was answered; "" for none. */
+export interface AnsweredCatalogue {
+  catalogue: Catalogue;
+  name: string;
+}
+
+export async function fetchCatalogue(): Promise<AnsweredCatalogue> {
   // no-cache: ask the server each time, which answers 304 when nothing changed.
   const response = await request("./api/catalogue", { cache: "no-cache" });
-  return (await response.json()) as Catalogue;
+  return { catalogue: (await response.json()) as Catalogue, name: nameOf(response) };
+}
+
+/**
+ * The catalogue as it is now, made of one that is at least as new as the answer of that name and of what has changed
+ * since; a server that does not know the name answers with everything.
+ */
+export async function fetchChanges(known: AnsweredCatalogue): Promise<AnsweredCatalogue> {
+  if (known.name === "") return fetchCatalogue();
+  const response = await request(`./api/catalogue?since=${known.name}`, { cache: "no-store" });
+  const answer = (await response.json()) as Catalogue | CatalogueDifference;
+  const catalogue = "since" in answer ? applied(known.catalogue, answer) : answer;
+  return { catalogue, name: nameOf(response) };
+}
+
+/** The ETag, which a proxy may have weakened, without its quotes. */
+function nameOf(response: Response): string {
+  return /"([\w-]+)"/.exec(response.headers.get("ETag") ?? "")?.[1] ?? "";
 }

@@ -5,8 +5,9 @@ import { type Finding, fetchFindings, type Rule, type RunFindings, type Severity
 import { isPaused } from "./preferences";
 import { catalogue, connection } from "./server";
 
-/** Milliseconds: the first picture comes before the first question. */
+/** Milliseconds: the first picture comes before the first question, and takes the longer the more runs there are. */
 const FIRST = 600;
+const FIRST_OF_A_RUN = 0.3;
 /** The log may change all the time: it is asked again at most this often. */
 const INTERVAL = 2000;
 /** Seconds that a question waits for runs that are still being judged. */
@@ -15,12 +16,17 @@ const WAIT = 2;
 /** What the rules read: other data change no finding. */
 const JUDGED = ["scalars", "cutaway_watch", "histograms", "text", "session_log"];
 
-/** Changes where something that the rules read was recorded, or runs came or went; undefined before the catalogue. */
-const judged = computed(() =>
-  catalogue.value?.runs
+/**
+ * Changes where something that the rules read was recorded, or runs came or went; undefined before the catalogue, and while
+ * nobody knows yet whether there are runs.
+ */
+const judged = computed(() => {
+  const known = catalogue.value;
+  if (known === null || (known.runs.length === 0 && !known.loading.done)) return undefined;
+  return known.runs
     .map(({ id, kinds }) => `${id} ${JUDGED.map((kind) => kinds?.[kind] ?? 0).join(" ")}`)
-    .join("\n"),
-);
+    .join("\n");
+});
 
 /** By the ids of the runs. */
 export const findingsOfRuns = signal<ReadonlyMap<string, RunFindings>>(new Map());
@@ -113,6 +119,7 @@ export function startFindings(): void {
     void connection.value;
     clearTimeout(timer);
     if (judged.value === undefined || isPaused.value) return;
-    later(last === Number.NEGATIVE_INFINITY ? FIRST : Math.max(0, last + INTERVAL - performance.now()));
+    const first = FIRST + FIRST_OF_A_RUN * (catalogue.peek()?.runs.length ?? 0);
+    later(last === Number.NEGATIVE_INFINITY ? first : Math.max(0, last + INTERVAL - performance.now()));
   });
 }

@@ -1,16 +1,16 @@
 /**
- * Follows the server: one event stream while the page is visible, opened again with growing pauses when it breaks. The
- * catalogue is asked for beside it, and does not wait for it.
+ * Follows the server: the catalogue, then one event stream of what changes while the page is visible, both asked for again
+ * with growing pauses when the stream breaks.
  *
  * Read with `fetch` and not with EventSource, which hides the status of an answer and cannot tell "not allowed" from
- * "gone". Run rows are patched from the events; the catalogue is fetched again only when its structure changed.
+ * "gone". Run rows are patched from the events; what else has changed in the catalogue is asked for only when its structure has.
  */
 
 import { batch, effect, untracked } from "@preact/signals";
 import { type Change, patched } from "../api/catalogue";
 import { nextCatalogue } from "../api/early_catalogue";
 import { EventStreamParser } from "../api/event_stream";
-import { AnswerError, fetchCatalogue, request } from "../api/request";
+import { AnswerError, fetchCatalogue, fetchChanges, request } from "../api/request";
 import { colourPlace, isPaused } from "./preferences";
 import { catalogue, connection, goneSince, liveState } from "./server";
 
@@ -22,6 +22,8 @@ const LONGEST_SILENCE = 35_000;
 let stream: AbortController | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let pause = FIRST_PAUSE;
+/** Under which the server knows the catalogue as it was answered last. */
+let answerName = "";
 
 export function startLive(): void {
   document.addEventListener("visibilitychange", followIfWanted);
@@ -82,11 +84,11 @@ async function connect(): Promise<void> {
 
 /** Read one stream until it ends. Throws when it breaks. */
 async function follow(own: AbortController): Promise<void> {
-  // What has changed between the two is in the stream's first event, which tells of everything.
-  const [response] = await Promise.all([
-    request("./api/live", { signal: own.signal, cache: "no-store" }),
-    takeAll(own),
-  ]);
+  await takeAll(own);
+  if (own.signal.aborted) return;
+  // What has changed between the two is in the stream's first event.
+  const since = answerName === "" ? "" : `?since=${answerName}`;
+  const response = await request(`./api/live${since}`, { signal: own.signal, cache: "no-store" });
   if (response.body === null) throw new Error("the answer has no body");
   batch(() => {
     liveState.value = "live";
@@ -115,8 +117,9 @@ async function follow(own: AbortController): Promise<void> {
 
 /** Ids are those of one life of the server: all is fetched again before anything is asked with them. */
 async function takeAll(own: AbortController): Promise<void> {
-  const all = await nextCatalogue();
+  const { catalogue: all, name } = await nextCatalogue();
   if (own.signal.aborted) return;
+  answerName = name;
   batch(() => {
     catalogue.value = all;
     colourPlace.value = all.logdir.path;
@@ -126,8 +129,12 @@ async function takeAll(own: AbortController): Promise<void> {
 
 async function take(change: Change): Promise<void> {
   const known = catalogue.value;
-  if (known === null || (change.structure && change.revision > known.revision))
-    catalogue.value = await fetchCatalogue();
-  else if (change.revision > known.revision) catalogue.value = patched(known, change);
+  if (known === null || (change.structure && change.revision > known.revision)) {
+    const answer = await (known === null
+      ? fetchCatalogue()
+      : fetchChanges({ catalogue: known, name: answerName }));
+    answerName = answer.name;
+    catalogue.value = answer.catalogue;
+  } else if (change.revision > known.revision) catalogue.value = patched(known, change);
   else catalogue.value = { ...known, loading: change.loading };
 }

@@ -36,8 +36,8 @@ def routes(context: Context) -> list[Route]:
         known[since] = encoded
         return encoded
 
-    async def events(request: Request) -> AsyncIterator[bytes]:
-        sent, silence = -1, 0.0
+    async def events(request: Request, sent: int) -> AsyncIterator[bytes]:
+        silence = 0.0
         while not await request.is_disconnected():
             if log.revision != sent:
                 sent, event = await run_in_threadpool(encode, sent)
@@ -51,11 +51,12 @@ def routes(context: Context) -> list[Route]:
             silence += INTERVAL
 
     async def live(request: Request) -> Response:
-        checked(request.query_params, ())
+        asked = checked(request.query_params, (), ("since",))
         # X-Accel-Buffering asks nginx, which is in front of many notebook servers, to pass events on at once.
         headers = NO_STORE | {"X-Accel-Buffering": "no"}
         if request.method == "HEAD":
             return Response(headers=headers, media_type="text/event-stream")
-        return StreamingResponse(events(request), headers=headers, media_type="text/event-stream")
+        since = context.revisions.revision(asked.get("since", ""))
+        return StreamingResponse(events(request, since), headers=headers, media_type="text/event-stream")
 
     return [Route("/api/live", live)]

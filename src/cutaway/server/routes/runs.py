@@ -9,6 +9,7 @@ from cutaway.server.chart_request import ATTEMPTS, one_of
 from cutaway.server.context import Context
 from cutaway.server.responses import as_json, fail, json_body, json_response
 from cutaway.server.routing import Asked, get
+from cutaway.store.collection import collection_held
 from cutaway.store.run_row import RunRow
 from cutaway.store.run_table import MOST_CHOICES, Choice, RunTable
 
@@ -35,6 +36,7 @@ def routes(context: Context) -> list[Route]:
     table = RunTable(context.log)
     lock, known = Lock(), dict[Choice, _Texts]()
 
+    @collection_held()
     def answer(asked: Asked) -> Response:
         last_attempt = one_of(asked.get("attempts", "all"), ATTEMPTS, "attempts") == "last"
         choice = Choice(_tags(asked), last_attempt)

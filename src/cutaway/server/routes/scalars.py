@@ -26,6 +26,7 @@ from cutaway.server.context import Context
 from cutaway.server.queries import check_names
 from cutaway.server.responses import fail
 from cutaway.server.routing import post
+from cutaway.store.collection import collection_held
 from cutaway.store.curve import Axis
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, ReducedSeries, reduce_chart
@@ -99,6 +100,7 @@ def _parse_details(details: object, where: str) -> bool:
     return details
 
 
+@collection_held()
 def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCache) -> Response:
     """The frame for some charts. Fails with 404 for an unknown id."""
     revision = log.revision

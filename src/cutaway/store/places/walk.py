@@ -5,67 +5,120 @@ by (device, inode), so that loops end; one that can be reached without a link ha
 a file, of any name, is a run of that one file.
 """
 
+import errno
 import os
 import stat
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from cutaway.events import core
+from cutaway.events.kernel_types import Listing
 from cutaway.store.places.place import Found, is_event_file
 from cutaway.store.places.reason import reason
 
 #: Where TensorFlow's and JAX's profilers put their captures, and the files that PyTorch's writes.
 _CAPTURES = ("plugins", "profile")
 _TRACES = (".pt.trace.json", ".pt.trace.json.gz")
+#: What the names of files have in them that are looked for.
+_PARTS = [b"tfevents", b".pt.trace.json"]
+#: Directories that are listed by one call.
+_AT_ONCE = 64
 
 
 def find_event_files(roots: Mapping[str, str], note_progress: Callable[[], None]) -> Found:
     """Walk the roots, by their names, breadth first. Raises nothing: directories that cannot be read are in the answer.
 
-    ``note_progress`` is called at each directory.
+    ``note_progress`` is called after each few directories.
     """
-    found = Found()
-    visited: set[tuple[int, int]] = set()
-    states: dict[str, str] = {}
-    # Links wait until every directory that can be reached without them has been seen.
-    directories, links = deque((name or ".", root) for name, root in roots.items()), deque[tuple[str, str]]()
-    while directories or links:
-        name, path = (directories or links).popleft()
+    walk = _Walk({name or ".": path for name, path in roots.items()})
+    while walk.step():
         note_progress()
+    return walk.found()
+
+
+class _Walk:
+    def __init__(self, roots: Mapping[str, str]) -> None:
+        self._found = Found()
+        self._roots = roots
+        #: Why a root has no event files, by its name.
+        self._states: dict[str, str] = {}
+        self._visited: set[tuple[int, int]] = set()
+        #: Names and paths. Links wait until every directory that can be reached without them has been seen.
+        self._to_look_at = deque(roots.items())
+        self._directories, self._links = deque[tuple[str, str]](), deque[tuple[str, str]]()
+
+    def step(self) -> bool:
+        """List a few directories; False where there is none left."""
+        if self._to_look_at:
+            self._list([each for each in [self._to_look_at.popleft()] if self._is_unseen(*each)])
+        elif self._directories:
+            self._list([self._directories.popleft() for _ in range(min(len(self._directories), _AT_ONCE))])
+        elif self._links:
+            # Most lead to directories that have been seen.
+            self._list([each for each in [self._links.popleft()] if self._is_unseen(*each)])
+        else:
+            return False
+        return True
+
+    def found(self) -> Found:
+        """What there is, when all has been walked."""
+        found, states = self._found, {self._states.get(name, "empty"): name for name in self._roots}
+        if found.files:
+            found.state = "ready"
+        elif "unreadable" in states:
+            found.state, found.detail = "unreadable", found.unreadable[states["unreadable"]]
+        else:
+            found.state = "empty" if "empty" in states else "missing"
+            found.detail = captures_in_words(found.captures)
+        return found
+
+    def _is_unseen(self, name: str, path: str) -> bool:
+        """Whether it is a directory that has not been listed; a root that is a file is taken in."""
         try:
             status = os.stat(path)  # noqa: PTH116 - of thousands of directories a Path of each costs as much as this
-            if not stat.S_ISDIR(status.st_mode):
-                # Only a root is anything else.
-                found.files.setdefault(name, []).append(path)
-                continue
-            if (status.st_dev, status.st_ino) in visited:
-                continue
-            visited.add((status.st_dev, status.st_ino))
-            with os.scandir(path) as entries:
-                children = sorted(entries, key=lambda entry: entry.name)
-        except FileNotFoundError:
-            states.setdefault(name, "missing")
         except OSError as error:
-            found.unreadable[name] = reason(error)
-            states.setdefault(name, "unreadable")
+            self._fail(name, error.errno or 0)
+            return False
+        if not stat.S_ISDIR(status.st_mode):
+            # Only a root is anything else.
+            self._found.files.setdefault(name, []).append(path)
+            return False
+        return (status.st_dev, status.st_ino) not in self._visited
+
+    def _list(self, directories: Sequence[tuple[str, str]]) -> None:
+        listings = core.list_directories([os.fsencode(path) for _, path in directories], _PARTS)
+        for (name, path), listing in zip(directories, listings, strict=True):
+            if listing.identity in self._visited:
+                continue
+            if listing.identity is not None:
+                self._visited.add(listing.identity)
+            if listing.error:
+                self._fail(name, listing.error)
+            else:
+                self._take(name, path, listing)
+
+    def _take(self, name: str, path: str, listing: Listing) -> None:
+        self._states.setdefault(name, "empty")
+        if path.endswith(_CAPTURES[-1]) and Path(path).parts[-2:] == _CAPTURES:
+            self._found.captures += len(listing.directories) + len(listing.links)
+        within, below = "" if name == "." else f"{name}/", path if path.endswith(os.sep) else f"{path}{os.sep}"
+        for child in listing.directories:
+            self._directories.append((within + child, below + child))
+        for child in listing.links:
+            self._links.append((within + child, below + child))
+        for child in listing.files:
+            if is_event_file(child):
+                self._found.files.setdefault(name, []).append(below + child)
+            elif is_trace(child):
+                self._found.captures += 1
+
+    def _fail(self, name: str, error: int) -> None:
+        if error == errno.ENOENT:
+            self._states.setdefault(name, "missing")
         else:
-            states.setdefault(name, "empty")
-            if path.endswith(_CAPTURES[-1]) and Path(path).parts[-2:] == _CAPTURES:
-                found.captures += sum(entry.is_dir() for entry in children)
-            _sort_out(name, children, found, directories, links)
-    _judge(found, {states.get(name or ".", "empty"): name or "." for name in roots})
-    return found
-
-
-def _judge(found: Found, states: Mapping[str, str]) -> None:
-    """Set the state; ``states`` are those of the roots, each with the name of one that is so."""
-    if found.files:
-        found.state = "ready"
-    elif "unreadable" in states:
-        found.state, found.detail = "unreadable", found.unreadable[states["unreadable"]]
-    else:
-        found.state = "empty" if "empty" in states else "missing"
-        found.detail = captures_in_words(found.captures)
+            self._found.unreadable[name] = reason(OSError(error, ""))
+            self._states.setdefault(name, "unreadable")
 
 
 def captures_in_words(captures: int) -> str:
@@ -77,27 +130,3 @@ def captures_in_words(captures: int) -> str:
 def is_trace(name: str) -> bool:
     """Whether a file of that name is a capture of PyTorch's profiler."""
     return name.endswith(_TRACES)
-
-
-def _sort_out(
-    name: str,
-    children: list[os.DirEntry[str]],
-    found: Found,
-    directories: deque[tuple[str, str]],
-    links: deque[tuple[str, str]],
-) -> None:
-    for entry in children:
-        try:
-            is_directory = entry.is_dir()
-            # Pipes and devices too: reading them gives the reason.
-            is_found = is_event_file(entry.name) and (entry.is_file() or bool(entry.stat()))
-        except OSError:
-            # A link that leads nowhere: a loop of links, or into a directory that must not be entered.
-            continue
-        if is_directory:
-            child = entry.name if name == "." else f"{name}/{entry.name}"
-            (links if entry.is_symlink() else directories).append((child, entry.path))
-        elif is_found:
-            found.files.setdefault(name, []).append(entry.path)
-        elif is_trace(entry.name):
-            found.captures += 1

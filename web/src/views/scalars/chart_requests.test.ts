@@ -64,3 +64,18 @@ it("sends small charts many at a time, and others few", async () => {
   await vi.runAllTimersAsync();
   expect([sent.length, chartsWaiting.value - before]).toEqual([3, 0]);
 });
+
+it("sends a request for very many lines alone", async () => {
+  const { sent, answers, ask } = queueOf();
+  ask("first", { lines: 10_000 });
+  ask("second", { lines: 10_000 });
+  ask("few", { lines: 2 });
+  await vi.runAllTimersAsync();
+  expect(sent).toEqual([["first"]]);
+  answers[0]();
+  await vi.runAllTimersAsync();
+  expect(sent).toEqual([["first"], ["second"]]);
+  answers[1]();
+  await vi.runAllTimersAsync();
+  expect(sent).toEqual([["first"], ["second"], ["few"]]);
+});

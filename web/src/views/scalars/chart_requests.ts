@@ -14,6 +14,8 @@ const MOST_LINES = 160;
 /** As many charts of few pixels take what one of the usual size does; 256 are what the server accepts at once. */
 const SMALL_IN_ONE = 16;
 const MOST_REQUESTS = 2;
+/** A request for more lines than these goes alone: with another one beside it each would take twice as long. */
+const LINES_ALONE = 1000;
 
 /** The urgency of a query, and its place among others. */
 export interface Asking {
@@ -58,7 +60,8 @@ export class RequestQueue<Request, Chart> {
   #waiting: Waiting<Request, Chart>[] = [];
   #running = 0;
   #isPumpScheduled = false;
-  #isUrgentUnderWay = false;
+  /** Whether the request under way is to have the server for itself. */
+  #isAlone = false;
   #isSorted = true;
   /** How many of those that wait are in `chartsWaiting`. */
   #told = 0;
@@ -81,13 +84,14 @@ export class RequestQueue<Request, Chart> {
 
   #pump(): void {
     this.#isPumpScheduled = false;
-    while (this.#waiting.length > 0 && this.#running < MOST_REQUESTS && !this.#isUrgentUnderWay) {
+    while (this.#waiting.length > 0 && this.#running < MOST_REQUESTS && !this.#isAlone) {
       const sent = this.#next();
       this.#running++;
-      this.#isUrgentUnderWay = sent[0].asking.isUrgent;
+      const lines = sent.reduce((sum, { asking }) => sum + asking.lines, 0);
+      this.#isAlone = sent[0].asking.isUrgent || lines > LINES_ALONE;
       void this.#send(sent).finally(() => {
         this.#running--;
-        this.#isUrgentUnderWay = false;
+        this.#isAlone = false;
         this.#pump();
       });
     }
