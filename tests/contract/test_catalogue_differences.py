@@ -49,7 +49,8 @@ def catalogues(seed: int) -> Iterator[Catalogue]:
 
 
 def _run(run: str, name: str, revision: int) -> RunInfo:
-    return RunInfo(run, name, int(run[1:]), revision, revision, revision, {"scalars": revision}, 1.5, None, 3, 1, 0)
+    kinds, is_unread = {"scalars": revision}, revision % 3 == 0
+    return RunInfo(run, name, int(run[1:]), revision, revision, revision, kinds, 1.5, None, 3, 1, 0, is_unread)
 
 
 def _catalogue(revision: int, runs: dict[str, RunInfo], having: dict[str, set[str]]) -> Catalogue:
