@@ -174,12 +174,12 @@ class RunTable:
 
 def _scalar_tags(run: Run) -> Collection[str]:
     """In no order; of one file, as most runs have, without a copy."""
-    files = list(run.files.values())
+    files = list(run.known_files.values())
     return files[0].scalars if len(files) == 1 else dict.fromkeys(tag for file in files for tag in file.scalars)
 
 
 def _hparams_tags(run: Run) -> list[str]:
-    tags = {tag for file in run.files.values() for kind, tag in file.blobs if kind == HPARAMS}
+    tags = {tag for file in run.known_files.values() for kind, tag in file.blobs if kind == HPARAMS}
     return sorted(tags, key=natural_key)
 
 
