@@ -43,6 +43,9 @@ it("is the whole range where nothing is far off, and where that is worth little"
   expect(usualRange([USUAL])).toEqual([-3, 3]);
   expect(usualRange([bells("a", Array(40).fill(1), 10)])).toEqual([-3, 10]);
   expect(shareBeyond([USUAL], [-3, 3])).toBe(0);
+  const point = bells("point", [0, 0]);
+  const [low, high] = usualRange([point]) ?? [1, 1];
+  expect([low + 0, high + 0, shareBeyond([point], [0, 0])]).toEqual([0, 0, 0]);
 });
 
 it("leaves out a number that is far off, and says its share", () => {
@@ -64,6 +67,24 @@ it("leaves out single steps that went wrong, and a run that did where most did n
   expect([low, high]).toEqual([-75, 75]);
   const few = bells("few", [...Array(39).fill(1), 50]);
   expect(usualRange([USUAL, few, USUAL])).toEqual([-3, 3]);
+});
+
+it("leaves out a few numbers, and not many", () => {
+  const far = (count: number): RunHistograms => {
+    const run = bells("a", Array(40).fill(1), 1000);
+    return {
+      ...run,
+      rows: { ...run.rows, count: run.rows.count.map((each) => (each === 1 ? count : each)) },
+    };
+  };
+  expect(usualRange([far(40)])).toEqual([-3, 6]);
+  // The bin reaches from the bell to the number: it lies beyond as a whole.
+  const apart = (run: RunHistograms): RunHistograms => ({
+    ...run,
+    rows: { ...run.rows, left: run.rows.left.map((each) => (each === 3 ? 900 : each)) },
+  });
+  expect(usualRange([apart(far(40))])).toEqual([-3, 6]);
+  expect(usualRange([apart(far(200))])).toEqual([-3, 1000]);
 });
 
 it("has what the place shows", () => {

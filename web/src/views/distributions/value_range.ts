@@ -12,8 +12,9 @@ import type { RunHistograms } from "./panel";
 const REACH = 1.5;
 /** Of a run's steps the outermost twentieth on each side does not count. */
 const OUTER = 0.05;
-/** A range is cut only where that makes it so much narrower. */
+/** A range is cut only where that makes it so much narrower, and leaves out no more than this share of the numbers. */
 const WORTH = 2;
+const MOST_BEYOND = 0.05;
 
 /** From the lowest number to the highest one; null without any. */
 export function wholeRange(runs: readonly RunHistograms[]): Range | null {
@@ -49,7 +50,8 @@ export function usualRange(runs: readonly RunHistograms[]): Range | null {
   const range: Range = [Math.max(whole[0], low), Math.min(whole[1], high)];
   // Halves, since the distance of two doubles may be more than a double holds.
   const isWorthIt = whole[1] / 2 - whole[0] / 2 > WORTH * (range[1] / 2 - range[0] / 2);
-  return isWorthIt && range[0] < range[1] ? range : whole;
+  const isCut = isWorthIt && range[0] < range[1] && shareBeyond(runs, range) <= MOST_BEYOND;
+  return isCut ? range : whole;
 }
 
 /** Which share of the numbers of all rows lies beyond a range. */
@@ -57,8 +59,10 @@ export function shareBeyond(runs: readonly RunHistograms[], [low, high]: Range):
   let [beyond, all] = [0, 0];
   for (const { rows } of runs)
     for (let i = 0; i < rows.count.length; i++) {
+      const [left, right] = [rows.left[i], rows.right[i]];
       all += rows.count[i];
-      if (rows.right[i] <= low || rows.left[i] >= high) beyond += rows.count[i];
+      // A bin without width at the very end is within.
+      if ((right <= low && left < low) || (left >= high && right > high)) beyond += rows.count[i];
     }
   return all === 0 ? 0 : beyond / all;
 }
