@@ -78,7 +78,9 @@ def test_which_layer_failed_first_and_at_which_step(page: Page, serve: Callable[
     value = details.locator("tr").filter(has_text=statistic).locator("td").first
     failed = value.inner_text()
     # At the logging step before it was at work.
-    page.get_by_test_id("layers-map").focus()
+    layers = page.get_by_test_id("layers-map")
+    expect(layers).to_have_attribute("data-state", "ready")
+    layers.focus()
     page.keyboard.press("ArrowLeft")
     said = page.get_by_test_id("layers-said")
     expect(said).to_contain_text(f"{layer}, step {step - 20:,}: {statistic}")

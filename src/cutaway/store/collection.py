@@ -19,13 +19,13 @@ MANY = 20_000
 _leaves_out = False
 
 
-def leave_out_what_is_kept(*, wished: bool = True) -> None:
+def leave_out_what_is_kept() -> None:
     """Look for no garbage any more among many objects that are made while it is held.
 
     Whatever else there is at that moment is left out too, so this is for a process that is a viewer and nothing else.
     """
     global _leaves_out
-    _leaves_out = wished
+    _leaves_out = True
 
 
 @contextmanager
