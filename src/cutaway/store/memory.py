@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-#: Bytes of memory for a byte of an event file, while nothing is known: 20 for a point that takes 52 in the file.
-_USUAL = 0.4
+#: Bytes of memory for a byte of an event file, while nothing is known: 10 for a point that takes 52 in the file.
+_USUAL = 0.2
 #: A file is counted again when an eighth more of it was read: bytes, at least and at most.
 _UNCOUNTED, _MOST_UNCOUNTED = 16 << 10, 1 << 20
 #: Once a run did not fit, others are tried only where so much is free, as a part of the budget.
