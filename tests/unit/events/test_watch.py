@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.tensor_statistics import statistics_of
 
 from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import ELEMENT_TYPES
@@ -31,23 +32,8 @@ def measured(kernel: Kernel, *tensors: torch.Tensor, sample: int = 0) -> list[di
     return [dict(zip(COLUMNS, row, strict=True)) for row in statistics.tolist()]
 
 
-def expected(tensor: torch.Tensor) -> dict[str, float]:
-    wide = tensor.double()
-    finite = wide[wide.isfinite()]
-    return {
-        "sum": finite.sum().item(),
-        "sum_sq": finite.square().sum().item(),
-        "min": finite.min().item() if len(finite) else float("nan"),
-        "max": finite.max().item() if len(finite) else float("nan"),
-        "zeros": (finite == 0).sum().item(),
-        "nan": wide.isnan().sum().item(),
-        "pos_inf": (wide == float("inf")).sum().item(),
-        "neg_inf": (wide == -float("inf")).sum().item(),
-    }
-
-
 def assert_close(found: dict[str, float], tensor: torch.Tensor) -> None:
-    wanted = expected(tensor)
+    wanted = statistics_of(tensor)
     # The error of a sum is one of the sum of magnitudes.
     slack = tensor.double()[tensor.double().isfinite()].abs().sum().item() * 1e-5
     assert found["sum"] == pytest.approx(wanted["sum"], rel=1e-5, abs=slack)

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from tests.tensor_statistics import statistics_of
 from tests.watch_records import recorded
-from torch import Tensor, nn
+from torch import nn
 
 import cutaway
 from cutaway.events.watch_layout import COLUMNS, LOWEST_EXPONENT, MAGNITUDE_BINS
@@ -19,20 +20,6 @@ from cutaway.record.watch.device import DeviceSamples, sample_of
 def no_host(monkeypatch: pytest.MonkeyPatch) -> None:
     """This machine's memory is that of a device."""
     monkeypatch.setattr(tensors, "HOST_TYPES", set())
-
-
-def expected(tensor: Tensor) -> dict[str, float]:
-    finite = tensor.double()[tensor.isfinite()]
-    return {
-        "sum": finite.sum().item(),
-        "sum_sq": finite.square().sum().item(),
-        "min": finite.min().item() if len(finite) else float("nan"),
-        "max": finite.max().item() if len(finite) else float("nan"),
-        "zeros": (finite == 0).sum().item(),
-        "nan": tensor.isnan().sum().item(),
-        "pos_inf": (tensor == float("inf")).sum().item(),
-        "neg_inf": (tensor == -float("inf")).sum().item(),
-    }
 
 
 def test_all_samples_at_once() -> None:
@@ -59,7 +46,7 @@ def test_all_samples_at_once() -> None:
             part = sample_of(given[row].contiguous()).reshape(-1).float()
             assert part.numel() == min(given[row].numel(), 4096)
             found = dict(zip(COLUMNS, columns.tolist(), strict=True))
-            assert found == pytest.approx(expected(part), rel=1e-4, abs=1e-4, nan_ok=True)
+            assert found == pytest.approx(statistics_of(part), rel=1e-4, abs=1e-4, nan_ok=True)
             numbers = part[part.isfinite() & (part != 0)]
             places = (torch.frexp(numbers).exponent.long() - 1 - LOWEST_EXPONENT).clamp(0, MAGNITUDE_BINS - 1)
             assert bins.tolist() == torch.bincount(places, minlength=MAGNITUDE_BINS).tolist()

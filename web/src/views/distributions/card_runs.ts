@@ -11,7 +11,7 @@ import { placeOn } from "../steps/step_axis";
 import { overSteps, placed } from "./distribution_values";
 import { type Histogram, histogramOf } from "./histogram";
 import type { RunHistograms } from "./panel";
-import { usualRange, wholeRange } from "./value_range";
+import { extent, usualRange, wholeRange } from "./value_range";
 
 export interface PlacedHistogram {
   histogram: Histogram | null;
@@ -69,17 +69,6 @@ export function drawnRuns(tag: Tag, runs: readonly Run[], axis: DrawnAxis): RunH
       },
     ];
   });
-}
-
-function extent(all: Iterable<ArrayLike<number>>): Range | null {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const values of all) {
-    for (let i = 0; i < values.length; i++) {
-      if (values[i] < low) low = values[i];
-      if (values[i] > high) high = values[i];
-    }
-  }
-  return low <= high ? [low, high] : null;
 }
 
 /** The range that is drawn, and the scale on it. On a logarithmic axis what is far off has its place. */

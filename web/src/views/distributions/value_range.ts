@@ -17,15 +17,20 @@ const WORTH = 2;
 const MOST_BEYOND = 0.05;
 
 /** From the lowest number to the highest one; null without any. */
-export function wholeRange(runs: readonly RunHistograms[]): Range | null {
+export function extent(all: Iterable<ArrayLike<number>>): Range | null {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { rows, placed } of runs)
-    for (const values of [rows.left, rows.right, placed?.histogram.edges ?? []])
-      for (let i = 0; i < values.length; i++) {
-        if (values[i] < low) low = values[i];
-        if (values[i] > high) high = values[i];
-      }
+  for (const values of all) {
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] < low) low = values[i];
+      if (values[i] > high) high = values[i];
+    }
+  }
   return low <= high ? [low, high] : null;
+}
+
+/** The range of all bins, and of those at the place. */
+export function wholeRange(runs: readonly RunHistograms[]): Range | null {
+  return extent(runs.flatMap(({ rows, placed }) => [rows.left, rows.right, placed?.histogram.edges ?? []]));
 }
 
 /**
