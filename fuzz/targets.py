@@ -27,11 +27,11 @@ from cutaway.events.wire import MalformedError, bytes_field
 from cutaway.logs.model import Model
 from cutaway.model.records import SCHEMA_VERSION
 from cutaway.model.trace_bytes import MAGIC
-from cutaway.store.kinds import registry
 from cutaway.store.kinds.decode import decode_value, describe
+from cutaway.store.kinds.decoders import DECODERS
 
 #: What values can be, and one that nobody knows.
-KINDS = (*(name for name, kind in registry.KINDS.items() if kind.decode is not None), "unknown")
+KINDS = (*DECODERS, "unknown")
 #: Bytes that the target ``budget`` repeats its input to, and what decoding takes whatever the input is.
 MOST_REPEATED, OVERHEAD = 1 << 11, 16_000
 NATIVE, PURE = cast(Kernel, _core), cast(Kernel, _pure)  # noqa: TC006

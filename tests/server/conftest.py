@@ -11,6 +11,8 @@ import httpx
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.types import ASGIApp
 from tests.patience import PATIENCE
 
@@ -18,6 +20,7 @@ from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 from cutaway.server.application import create_application
 from cutaway.server.closing import Closing
+from cutaway.server.later_routes import LaterGroup
 from cutaway.server.page import Asset
 from cutaway.server.viewer import Viewer
 from cutaway.store.log_directory import LogDirectory
@@ -26,6 +29,18 @@ PAGE = {
     "index.html": Asset(b"<!doctype html><title>page</title>", "text/html; charset=utf-8"),
     "assets/index-1a2b.js": Asset(b"'use strict'", "text/javascript; charset=utf-8"),
 }
+
+
+def routes_of(application: Starlette) -> list[Route]:
+    """Every route, and those whose modules are imported later in the place of their group."""
+    found: list[Route] = []
+    for route in application.routes:
+        assert isinstance(route, Route)
+        group = route.endpoint
+        found += (
+            [each for each in group.routes if each.path == route.path] if isinstance(group, LaterGroup) else [route]
+        )
+    return found
 
 
 class AppClient:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from starlette.routing import Route
+from tests.server.conftest import routes_of
 
 from cutaway.server.application import create_application
 from cutaway.server.closing import Closing
@@ -38,14 +38,12 @@ def documented() -> dict[str, Documented]:
 
 def served() -> dict[str, str]:
     """The application's routes as the table has them, with their paths."""
-    routes = create_application(LogDirectory("nowhere"), Closing(), {}).routes
-    assert all(isinstance(route, Route) for route in routes)
+    routes = routes_of(create_application(LogDirectory("nowhere"), Closing(), {}))
     return {
         f"{'POST' if 'POST' in (route.methods or ()) else 'GET'} .{route.path.replace('{name:path}', '<name>')}": (
             route.path
         )
         for route in routes
-        if isinstance(route, Route)
     }
 
 

@@ -13,9 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
-from starlette.routing import Route
 from starlette.types import Message
-from tests.server.conftest import PAGE
+from tests.server.conftest import PAGE, routes_of
 from tests.server.hostile_logs import SIGHTINGS, Log, logs
 from tests.server.hostile_requests import REQUESTS, Asked
 
@@ -54,9 +53,7 @@ def application(folder: Path) -> tuple[LogDirectory, Starlette]:
 
 
 def paths() -> set[str]:
-    routes = application(Path("nowhere"))[1].routes
-    assert all(isinstance(route, Route) for route in routes)
-    return {route.path for route in routes if isinstance(route, Route)}
+    return {route.path for route in routes_of(application(Path("nowhere"))[1])}
 
 
 async def answered(app: Starlette, path: str, asked: Asked) -> Answer:

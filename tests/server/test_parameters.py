@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
+from tests.server.conftest import routes_of
 
 from cutaway.server.application import create_application
 from cutaway.server.closing import Closing
@@ -47,9 +48,7 @@ def application(log: LogDirectory) -> Starlette:
 
 
 def routes(log: LogDirectory) -> list[Route]:
-    found = application(log).routes
-    assert all(isinstance(route, Route) for route in found)
-    return [route for route in found if isinstance(route, Route) and route.path not in PAGE]
+    return [route for route in routes_of(application(log)) if route.path not in PAGE]
 
 
 def reason(response: Any) -> str:

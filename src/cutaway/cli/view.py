@@ -1,12 +1,9 @@
 """``cutaway LOGDIR``: open the viewer."""
 
 import argparse
-import html
 import os
 import re
 import sys
-import tempfile
-import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -180,6 +177,10 @@ def _redirect_file(url: str) -> Iterator[None]:
 
     The URL itself would be in the browser's command line, which every user of the machine can see.
     """
+    import html
+    import tempfile
+    import webbrowser
+
     descriptor, name = tempfile.mkstemp(prefix="cutaway-", suffix=".html")
     path = Path(name)
     try:

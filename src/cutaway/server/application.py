@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from cutaway.server import failures
 from cutaway.server.closing import Closing
 from cutaway.server.context import Context
+from cutaway.server.later_routes import later_routes
 from cutaway.server.page import Asset
 from cutaway.server.routes import (
     assets,
@@ -14,26 +15,19 @@ from cutaway.server.routes import (
     descriptions,
     extremes,
     files,
-    findings,
     groups,
-    histograms,
-    layers,
-    layouts,
     live,
     model,
-    pictures,
-    pr_curves,
     runs,
     scalars,
     series,
     steps,
     translate,
-    values,
     wanted,
 )
 from cutaway.store.log_directory import LogDirectory
 
-#: Each has ``routes(context)``. The page takes every path, so it comes last.
+#: Each has ``routes(context)``.
 _GROUPS = (
     catalogue,
     scalars,
@@ -41,29 +35,35 @@ _GROUPS = (
     series,
     steps,
     translate,
-    values,
-    pictures,
-    histograms,
-    pr_curves,
-    layers,
     groups,
     extremes,
     files,
-    findings,
-    layouts,
     descriptions,
     model,
     wanted,
     live,
-    assets,
 )
+#: Groups that decode values or judge runs, which takes many modules, and the paths of their routes.
+_LATER = {
+    "values": ("/api/kinds", "/api/values", "/api/value"),
+    "pictures": ("/api/pictures",),
+    "histograms": ("/api/histograms",),
+    "pr_curves": ("/api/pr_curves",),
+    "layers": ("/api/layers", "/api/layers/map", "/api/layers/row", "/api/layers/cell"),
+    "findings": ("/api/findings",),
+    "layouts": ("/api/layouts",),
+}
 
 
 def create_application(log: LogDirectory, closing: Closing, page: Mapping[str, Asset]) -> Starlette:
     """The routes of ``docs/http-api.md`` over a log directory, without any check of who asks."""
     context = Context(log, closing, page)
+    routes = [route for group in _GROUPS for route in group.routes(context)]
+    routes += [route for module, paths in _LATER.items() for route in later_routes(module, paths, context)]
+    # The page takes every path, so it comes last.
+    routes += assets.routes(context)
     application = Starlette(
-        routes=[route for group in _GROUPS for route in group.routes(context)],
+        routes=routes,
         exception_handlers=failures.exception_handlers(),
     )
     # Such a redirect would be an absolute URL made of the Host header.

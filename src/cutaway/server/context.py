@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from cutaway.server.closing import Closing
 from cutaway.server.page import Asset
 from cutaway.server.responses import Revisions
-from cutaway.store.layers.log_layers import LogLayers
-from cutaway.store.layers.step_values import StepValues
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.smoothing_cache import SmoothingCache
 
@@ -26,9 +24,3 @@ class Context:
     revisions: Revisions = field(default_factory=Revisions)
     #: Smoothed lines that were asked for a short time ago.
     smoothed: SmoothingCache = field(default_factory=SmoothingCache)
-    #: What is known of the watches in the log, and their statistics that were asked for a short time ago.
-    layers: LogLayers = field(init=False)
-    step_values: StepValues = field(default_factory=StepValues)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "layers", LogLayers(self.log))

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from cutaway.events.wire import MalformedError
 from cutaway.store.blobs import BlobPlaces
 from cutaway.store.event_file import EventFile
-from cutaway.store.kinds.decode import decode_value
 from cutaway.store.places.place import ReplacedError
 
 
@@ -68,6 +67,9 @@ class RecordedValues(Sequence[Any]):
 
     def decode(self, data: bytes) -> Any:
         """Decode one value's bytes, see :meth:`raw`. Raises MalformedError for bytes that don't fit the kind."""
+        # The decoders of all kinds, which a start does without.
+        from cutaway.store.kinds.decode import decode_value
+
         return decode_value(self.kind, data, self.metadata)
 
     def readable(self, places: Iterable[int] | None = None) -> Iterator[Any]:

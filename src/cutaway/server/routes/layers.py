@@ -19,9 +19,10 @@ from cutaway.server.responses import fail, json_body, json_response
 from cutaway.server.routing import Asked, get, post
 from cutaway.store.layers.all_statistics import Spread, curves_of, magnitudes_of, statistics_of, stretch_of
 from cutaway.store.layers.layer_map import bucket_before, buckets_of, farthest, grouped, medians, reduced
-from cutaway.store.layers.log_layers import RunLayers
+from cutaway.store.layers.log_layers import LogLayers, RunLayers
 from cutaway.store.layers.series import LayerSeries
 from cutaway.store.layers.statistics import STATISTICS
+from cutaway.store.layers.step_values import StepValues
 from cutaway.store.window import Range
 
 #: Cells of one map.
@@ -42,18 +43,26 @@ class _Asked(NamedTuple):
     series: LayerSeries
 
 
+class _Watches(NamedTuple):
+    """What is known of the watches in the log, and their statistics that were asked for a short time ago."""
+
+    layers: LogLayers
+    step_values: StepValues
+
+
 def routes(context: Context) -> list[Route]:
     """The routes of this group."""
+    watches = _Watches(LogLayers(context.log), StepValues())
     return [
-        get("/api/layers", lambda asked: _layouts(context, asked), ("run",), threads=run_decoding),
-        post("/api/layers/map", lambda body: _map(context, body), threads=run_decoding),
-        post("/api/layers/row", lambda body: _row(context, body), threads=run_decoding),
-        post("/api/layers/cell", lambda body: _cell(context, body), threads=run_decoding),
+        get("/api/layers", lambda asked: _layouts(watches, asked), ("run",), threads=run_decoding),
+        post("/api/layers/map", lambda body: _map(watches, body), threads=run_decoding),
+        post("/api/layers/row", lambda body: _row(watches, body), threads=run_decoding),
+        post("/api/layers/cell", lambda body: _cell(watches, body), threads=run_decoding),
     ]
 
 
-def _layouts(context: Context, asked: Asked) -> Response:
-    revision, layers = _layers(context, asked["run"])
+def _layouts(watches: _Watches, asked: Asked) -> Response:
+    revision, layers = _layers(watches, asked["run"])
     described = [_described(layers, series) for series in layers.series]
     problems = [{"tag": tag, "problem": problem} for tag, problem in layers.problems.items()]
     return json_response(
@@ -86,9 +95,9 @@ def _described(layers: RunLayers, series: LayerSeries) -> dict[str, Any]:
     }
 
 
-def _map(context: Context, body: bytes) -> Response:
+def _map(watches: _Watches, body: bytes) -> Response:
     request = parse_object(body, (*_SERIES, *_CHART, "at", "statistic", "of", "against", "rows"))
-    asked = _asked(context, request)
+    asked = _asked(watches, request)
     name = one_of(request.get("statistic"), tuple(statistics_of(asked.series)), "statistic")
     of: Literal["worst", "mean"] = one_of(request.get("of", "worst"), _OF, "of")
     against = one_of(request.get("against", "nothing"), _AGAINST, "against")
@@ -105,9 +114,9 @@ def _map(context: Context, body: bytes) -> Response:
         fail(413, f"these are {cells:,} cells; at most {MOST_CELLS:,} are sent: ask for fewer rows or pixels")
     worst = STATISTICS[name].worst
     with_sums = of == "mean" or worst == "sum"
-    found = reduced(asked.layers, asked.series, name, buckets, context.step_values, with_sums=with_sums)
+    found = reduced(asked.layers, asked.series, name, buckets, watches.step_values, with_sums=with_sums)
     if against == "median":
-        usual = medians(asked.layers, asked.series, name, context.step_values)
+        usual = medians(asked.layers, asked.series, name, watches.step_values)
         values = (
             _ratio(found.mean(), usual)
             if of == "mean"
@@ -135,9 +144,9 @@ def _ratio(values: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[n
     return np.where(np.isfinite(found), found, np.nan).astype(np.float32)
 
 
-def _row(context: Context, body: bytes) -> Response:
+def _row(watches: _Watches, body: bytes) -> Response:
     request = parse_object(body, (*_SERIES, *_CHART, "row"))
-    asked = _asked(context, request)
+    asked = _asked(watches, request)
     (group,) = _groups([[request.get("row")]], len(asked.series.layout.rows))
     row = int(group[0])
     shown, pixels = _chart(request)
@@ -176,9 +185,9 @@ def _place(layout: WatchLayout, other: WatchLayout, row: int) -> int | None:
     return layout.rows.index(name) if name in layout.rows else None
 
 
-def _cell(context: Context, body: bytes) -> Response:
+def _cell(watches: _Watches, body: bytes) -> Response:
     request = parse_object(body, (*_SERIES, "rows", "range"))
-    asked = _asked(context, request)
+    asked = _asked(watches, request)
     (group,) = _groups([request.get("rows")], len(asked.series.layout.rows))
     shown = parse_range(request.get("range"), "range")
     if shown is None:
@@ -211,9 +220,9 @@ def _fingerprint(layout: WatchLayout) -> str:
     return hashlib.sha256("\0".join(layout.rows).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def _layers(context: Context, run: str) -> tuple[int, RunLayers]:
+def _layers(watches: _Watches, run: str) -> tuple[int, RunLayers]:
     try:
-        return context.layers.of(run)
+        return watches.layers.of(run)
     except KeyError:
         fail(404, f"there is no run with the id {run[:50]!r}")
     except OSError as error:
@@ -221,13 +230,13 @@ def _layers(context: Context, run: str) -> tuple[int, RunLayers]:
         fail(404, f"the watch cannot be read any more: {error.strerror or 'its file has changed'}")
 
 
-def _asked(context: Context, request: dict[str, Any]) -> _Asked:
+def _asked(watches: _Watches, request: dict[str, Any]) -> _Asked:
     texts = [request.get(name) for name in _SERIES]
     for name, text in zip(_SERIES, texts, strict=True):
         if not isinstance(text, str):
             fail(400, f"{name} must be a text")
     run, prefix, kind = map(str, texts)
-    revision, layers = _layers(context, run)
+    revision, layers = _layers(watches, run)
     series = layers.find(prefix, kind)
     if series is None:
         fail(404, f"there is no watch {prefix[:50]!r} of {kind[:50]!r} in this run")

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from cutaway.store.kinds.decoders import decoder_of
 from cutaway.store.kinds.door import decoding
-from cutaway.store.kinds.registry import kind_of
 from cutaway.store.kinds.tensor import text_of
 
 #: Characters of a description.
@@ -20,9 +20,7 @@ def decode_value(kind: str, data: bytes, metadata: bytes = b"") -> Any:
     any bytes; allocates the memory that :class:`~cutaway.events.budget.Budget` grants for them. Raises ValueError
     for scalars, which are columns.
     """
-    decoder = kind_of(kind).decode
-    if decoder is None:
-        raise ValueError(f"{kind} are columns, and no values that are decoded one by one")
+    decoder = decoder_of(kind)
     with decoding("the value"):
         return decoder(data, metadata)
 

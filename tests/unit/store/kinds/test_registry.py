@@ -12,9 +12,9 @@ from cutaway.events import kind_names
 from cutaway.events.core import frame
 from cutaway.events.messages import SESSION_START, session_log
 from cutaway.events.wire import bytes_field, varint_field
-from cutaway.store.kinds import registry
 from cutaway.store.kinds.decode import decode_value
-from cutaway.store.kinds.kind import Kind, of_value
+from cutaway.store.kinds.decoders import DECODERS, of_value
+from cutaway.store.kinds.kind import Kind
 from cutaway.store.kinds.registry import KINDS, kind_of
 from cutaway.store.kinds.tensor import decode_tensor_value
 from cutaway.store.kinds.unknown import Unknown
@@ -26,7 +26,7 @@ DOCS = Path(__file__).resolve().parents[4] / "docs"
 def test_every_name_is_a_kind_that_can_be_decoded_and_named() -> None:
     names = {value for name, value in vars(kind_names).items() if name.isupper()}
     assert names == set(KINDS)
-    assert [name for name, kind in KINDS.items() if kind.decode is None] == ["scalars"]
+    assert set(DECODERS) == names - {"scalars"}
     for name, kind in KINDS.items():
         assert kind.name == name
         assert kind.plugin in ("", name)
@@ -64,15 +64,15 @@ def test_a_line_in_the_list_makes_a_kind(write: Write, tmp_path: Path, monkeypat
     value = tensor(1, (2,), "heat_maps", float_val=[1.0, 2.0])
     start = frame(session_log(1010.0, SESSION_START, 0))
     write("a", [0], raw=_event(3, value) + start)
-    kind = Kind("heat_maps", "heat_maps", of_value(decode_tensor_value), "Heat maps", of_run=True)
-    monkeypatch.setitem(registry.KINDS, "heat_maps", kind)
+    monkeypatch.setitem(DECODERS, "heat_maps", of_value(decode_tensor_value))
+    monkeypatch.setitem(KINDS, "heat_maps", Kind("heat_maps", "heat_maps", "Heat maps", of_run=True))
     assert decode_value("heat_maps", value).tolist() == [1.0, 2.0]
     log = LogDirectory(tmp_path / "log")
     log.refresh()
     (run,) = log.runs()
     ((_, places),) = run.blobs("heat_maps", "t")
     assert places.step.tolist() == [3]
-    monkeypatch.setitem(registry.KINDS, "heat_maps", Kind("heat_maps", "heat_maps", kind.decode, "Heat maps"))
+    monkeypatch.setitem(KINDS, "heat_maps", Kind("heat_maps", "heat_maps", "Heat maps"))
     ((_, places),) = run.blobs("heat_maps", "t")
     assert places.step.tolist() == []
 
