@@ -217,8 +217,13 @@ class EventFile:
         """The version of the file that was read last; empty when none was."""
         return self._reader.version
 
-    def take_over(self, other: "EventFile", identity: str, offset: int, checksums: BlockChecksums) -> None:
-        """Go on from what another object knows up to a byte of the same file, the one of this identity."""
+    def take_over(
+        self, other: "EventFile", identity: str, offset: int, checksums: BlockChecksums, is_compared: bool
+    ) -> None:
+        """Go on from what another object knows up to a byte of the same file, the one of this identity.
+
+        ``is_compared`` False: whether its bytes are those that the object knows is still to be found out.
+        """
         for name in KNOWLEDGE:
             setattr(self, name, getattr(other, name))
         self.bytes_read = self.indexed = offset
@@ -226,7 +231,7 @@ class EventFile:
         self._step_span = None
         self._is_guessed = False
         self._reader.resume(identity, offset, len(self.session_starts), checksums)
-        if checksums.length > WHOLE:
+        if not is_compared:
             self._verification.want()
         self._watch_damage()
 

@@ -1,12 +1,14 @@
 """Index files: the series read from large event files, kept for the next start.
 
-They lie in the user's cache directory, one for each event file, named by the file's identity. An index is
-believed only while the file has the same bytes up to where the index ends, by their checksums: all of them up to
-64 MiB; of a larger file the first and the last block, and the others later, while the viewer runs. Where files have
-versions nothing is compared for the version that was read, and the first and the last block for a longer one. Records
-that were appended since are read as usual. All of it can be deleted at any time; an index that is damaged, is of
-another version, or cannot be written or read is done without, silently. Index files are mapped into memory where that
-keeps no file open, or few; they are never changed, and replaced by renaming.
+They lie in the user's cache directory, one for each event file, named by the file's identity. An index is believed
+only while the file has the same bytes up to where the index ends, by their checksums. Of a file of which the file
+system says that nothing has happened to it since (size, time of writing and time of change), the last block is
+compared at once and all others later, while the viewer runs. Of any other all are compared up to 64 MiB, and in a
+larger file the first and the last block, the others later. Where files have versions nothing is compared for the
+version that was read, and the first and the last block for a longer one. Records that were appended since are read as
+usual. All of it can be deleted at any time; an index that is damaged, is of another version, or cannot be written or
+read is done without, silently. Index files are mapped into memory where that keeps no file open, or few; they are
+never changed, and replaced by renaming.
 """
 
 import contextlib
@@ -45,6 +47,8 @@ class Indexed(NamedTuple):
     identity: str
     offset: int
     checksums: BlockChecksums
+    #: Whether the file's bytes were compared, as far as is needed; else that is done later.
+    is_compared: bool
 
 
 class IndexCache:
@@ -81,9 +85,16 @@ class IndexCache:
         offset, checksums = document["offset"], checksums_of(document, arrays)
         if status.identity != document["identity"] or not 0 < offset <= checksums.length <= status.size:
             return None
+        is_as_read = (status.size, status.modified, status.version) == (
+            checksums.length,
+            document["modified"],
+            document["file_version"],
+        )
         blocks: tuple[int, ...]
         if asked.place.has_versions:
             blocks = () if document["file_version"] == status.version else tuple({0, checksums.count - 1})
+        elif is_as_read:
+            blocks = (checksums.count - 1,)
         elif checksums.length <= WHOLE:
             blocks = tuple(range(checksums.count))
         elif checksums.length == status.size and document["modified"] != status.modified:
@@ -96,7 +107,8 @@ class IndexCache:
         file = EventFile(asked.path, asked.place)
         restore(file, document, arrays)
         os.utime(index)
-        return Indexed(file, status.identity, offset, checksums)
+        is_compared = asked.place.has_versions or len(blocks) == checksums.count
+        return Indexed(file, status.identity, offset, checksums, is_compared)
 
     def save(self, file: EventFile) -> None:
         """Write the index of the part of a file that was read."""

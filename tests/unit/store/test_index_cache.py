@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from cutaway import SummaryWriter
+from cutaway.events.block_checksums import BLOCK
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import SESSION_START, file_version, session_log
+from cutaway.events.open_file import status_of
 from cutaway.store import index_cache
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
@@ -165,6 +167,28 @@ def test_a_file_that_is_another_one_now(tmp_path: Path, path: Path, cache: Index
         os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns))
         assert len(end) == 4096
     assert everything(directory(tmp_path, cache)) == everything(directory(tmp_path, None))
+
+
+def test_a_file_system_that_says_nothing_of_a_change(
+    tmp_path: Path, path: Path, cache: IndexCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is believed at first, and what was not compared is compared while the viewer runs."""
+    with path.open("ab") as file:
+        file.write(records(range(7000, 60_000)))
+    before = everything(directory(tmp_path, cache))
+    status, damaged = status_of(path.stat()), bytearray(path.read_bytes())
+    assert len(damaged) > 2 * BLOCK
+    damaged[BLOCK // 2] ^= 255
+    path.write_bytes(damaged)
+    for module in ("cutaway.events.open_file", "cutaway.store.places.local"):
+        monkeypatch.setattr(f"{module}.status_of", lambda _: status)
+    log = LogDirectory(tmp_path / "log", cache)
+    log.discover()
+    log.check(log.files())
+    log.read()
+    assert everything(log) == before
+    log.refresh()
+    assert everything(log) == everything(directory(tmp_path, None)) != before
 
 
 @pytest.mark.parametrize("kind", ["empty", "cut", "flipped", "version", "json", "dtype", "a directory", "forbidden"])

@@ -16,6 +16,7 @@ from cutaway.store.index_cache import IndexCache, Indexed
 from cutaway.store.index_format import restore
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.series import Points
+from cutaway.store.verification import WHOLE
 
 #: Bytes of memory for points and buckets that were read lately.
 MOST_BYTES = 512 << 20
@@ -81,7 +82,7 @@ class CompactedLog(IndexCache):
         restore(known, document, arrays)
         known.scalars = shard.series_of(name)
         known.not_finite_tags = known.scalars.not_finite_tags()
-        return Indexed(known, status.identity, covered.length, checksums)
+        return Indexed(known, status.identity, covered.length, checksums, checksums.length <= WHOLE)
 
     def save(self, file: EventFile) -> None:
         """Keep an index of a file that is not covered."""
