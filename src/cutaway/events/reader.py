@@ -151,12 +151,13 @@ class EventFileReader:
             return None
         return 0.0
 
-    def resume(self, identity: str, offset: int, sessions: int, checksums: BlockChecksums) -> None:
+    def resume(self, identity: str, offset: int, sessions: int, checksums: BlockChecksums, version: str = "") -> None:
         """Go on at a byte where a record begins, of the file of an identity, ``sessions`` session starts before it.
 
-        ``checksums`` are those that another reader had when its offset was there.
+        ``checksums`` are those that another reader had when its offset was there, ``version`` that of the file then
+        where it is known.
         """
-        self.identity = identity
+        self.identity, self.version = identity, version
         self.offset = offset
         self._searched = self.size = checksums.length
         self._sessions = sessions

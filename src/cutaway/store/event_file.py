@@ -107,8 +107,9 @@ class EventFile:
         # Made when there is something to do for them: most files of a large log are read as a whole, and then rest.
         self._known_reader: EventFileReader | None = None
         self._known_verification: Verification | None = None
-        # Where it was loaded: the checksums of its whole blocks, int64[n], and that of the bytes behind them.
-        self._loaded_checksums: tuple[NDArray[np.int64], int] | None = None
+        # Where it was loaded: the checksums of its whole blocks, int64[n], that of the bytes behind them, and the file
+        # status then.
+        self._loaded_checksums: tuple[NDArray[np.int64], int, FileStatus] | None = None
 
     @property
     def name(self) -> str:
@@ -120,10 +121,11 @@ class EventFile:
         reader = self._known_reader
         if reader is None:
             reader = self._known_reader = EventFileReader(self.path, self.place.follow(self.path))
-            if self._status is not None and self._loaded_checksums is not None:
-                blocks, last = self._loaded_checksums
+            if self._loaded_checksums is not None:
+                blocks, last, status = self._loaded_checksums
                 size = self.bytes_read
-                reader.resume(self._status.identity, size, 0, BlockChecksums.of(blocks, (size, last, size, last)))
+                checksums = BlockChecksums.of(blocks, (size, last, size, last))
+                reader.resume(status.identity, size, 0, checksums, status.version)
         return reader
 
     @property
@@ -242,7 +244,7 @@ class EventFile:
         self.size = self.bytes_read = facts.size
         self.modified = facts.modified
         self.is_quiet = time.time() - facts.modified / 1e9 > QUIET_SECONDS
-        self._loaded_checksums = loaded.checksums, facts.checksum
+        self._loaded_checksums = loaded.checksums, facts.checksum, loaded.status
         # Those before knew the file when it was empty.
         self._known_reader = self._known_verification = None
         self.first_wall_time = loaded.first_wall_time

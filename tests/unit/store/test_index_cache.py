@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cutaway import SummaryWriter
-from cutaway.events.block_checksums import BLOCK
+from cutaway.events.block_checksums import BLOCK, BlockChecksums
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import SESSION_START, file_version, session_log
 from cutaway.events.open_file import status_of
@@ -100,6 +100,20 @@ class Counted:
         monkeypatch.setattr(EventFile, "read", counting)
 
 
+class Compared:
+    """The blocks that were compared."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.blocks: list[int] = []
+        differs = BlockChecksums.differs
+
+        def counting(checksums: BlockChecksums, file: Any, block: int) -> bool:
+            self.blocks.append(block)
+            return differs(checksums, file, block)
+
+        monkeypatch.setattr(BlockChecksums, "differs", counting)
+
+
 def test_an_index_gives_back_what_was_read(
     tmp_path: Path, path: Path, cache: IndexCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,13 +183,22 @@ def test_a_file_that_is_another_one_now(tmp_path: Path, path: Path, cache: Index
     assert everything(directory(tmp_path, cache)) == everything(directory(tmp_path, None))
 
 
+@pytest.mark.parametrize("is_loaded", [True, False])
 def test_a_file_system_that_says_nothing_of_a_change(
-    tmp_path: Path, path: Path, cache: IndexCache, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, path: Path, cache: IndexCache, monkeypatch: pytest.MonkeyPatch, is_loaded: bool
 ) -> None:
     """The index is believed at first, and what was not compared is compared while the viewer runs."""
+    if is_loaded:
+        # Nothing in it is unusual, so that it is read as a whole.
+        path.write_bytes(frame(file_version(1000.0)) + records(range(7000)))
     with path.open("ab") as file:
         file.write(records(range(7000, 60_000)))
     before = everything(directory(tmp_path, cache))
+    compared = Compared(monkeypatch)
+    log = LogDirectory(tmp_path / "log", cache)
+    log.discover()
+    log.read()
+    assert len(compared.blocks) == 1
     status, damaged = status_of(path.stat()), bytearray(path.read_bytes())
     assert len(damaged) > 2 * BLOCK
     damaged[BLOCK // 2] ^= 255
