@@ -36,6 +36,7 @@ from cutaway.events.tables import Loaded
 
 __all__ = [
     "DirectFile",
+    "MappedFile",
     "ScalarFile",
     "ScalarRecorder",
     "count_magnitudes",
@@ -56,6 +57,7 @@ __all__ = [
     "keep_samples",
     "list_directories",
     "load",
+    "map_file",
     "measure_changes",
     "measure_tensor",
     "measure_tensors",
@@ -76,6 +78,15 @@ __all__ = [
 
 _Function = TypeVar("_Function", bound=Callable[..., None])
 Values1D = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
+
+
+class MappedFile(Protocol):
+    """A buffer of a file's bytes. The file must not become shorter while anybody reads them."""
+
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
+    def let_go(self) -> None:
+        """Its pages need not stay in this process's memory: what is asked for again comes from the file."""
 
 
 class DirectFile(Protocol):
@@ -214,6 +225,12 @@ class Kernel(Protocol):
         cannot be read, has no record, ends within one, is damaged, starts a session, has integers beyond float64's, or
         very many points of one tag. The tables have the columns and facts of ``decode`` and ``facts_of``, packed as the
         store packs them.
+        """
+
+    def map_file(self, path: bytes) -> MappedFile:
+        """A regular file's bytes in memory, which are read from it when they are asked for; it is not kept open.
+
+        Where the pure twin cannot do that they are read. Raises OSError, and ValueError for an empty file.
         """
 
     def list_directories(self, paths: list[bytes], parts: list[bytes]) -> list[Listing]:
@@ -465,6 +482,7 @@ scan = _kernel.scan
 decode = _kernel.decode
 list_directories = _kernel.list_directories
 load = _kernel.load
+map_file = _kernel.map_file
 draw = _kernel.draw
 encode = _kernel.encode
 encode_mapping = _kernel.encode_mapping

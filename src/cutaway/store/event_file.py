@@ -18,7 +18,7 @@ from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, Eve
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.kinds.registry import is_data
 from cutaway.store.loaded_file import LoadedFile
-from cutaway.store.loaded_series import LoadedSeries
+from cutaway.store.loaded_series import SERIES_BYTES, LoadedSeries
 from cutaway.store.places.place import Place, ReplacedError, name_of
 from cutaway.store.places.reason import reason
 from cutaway.store.progress import Progress, span_of
@@ -197,6 +197,11 @@ class EventFile:
     def nbytes(self) -> int:
         """Bytes of memory that its points and the places of its other values take."""
         return self.scalars.nbytes + sum(series.nbytes for series in self.blobs.values())
+
+    @property
+    def has_long_series(self) -> bool:
+        """Whether its points take much more than the objects of its series do."""
+        return self.scalars.nbytes > 4 * SERIES_BYTES * len(self.scalars)
 
     def anew(self) -> "EventFile":
         """The same file, of which nothing has been read."""

@@ -29,7 +29,7 @@ def room_kept(waiting: int) -> Iterator[None]:
     try:
         yield
     finally:
-        _give_back()
+        give_back()
 
 
 def share_one_heap() -> None:
@@ -45,7 +45,8 @@ def share_one_heap() -> None:
         set_option(_MOST_HEAPS, 1)
 
 
-def _give_back() -> None:
+def give_back() -> None:
+    """Give what is free back to the system."""
     import ctypes
 
     trim = getattr(ctypes.pythonapi, "malloc_trim", None)

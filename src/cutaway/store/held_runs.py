@@ -130,13 +130,26 @@ class HeldRuns:
             surplus = self._memory.surplus(self._runs.values()) if self._memory.is_exceeded else []
         self._drop(surplus)
 
-    def _index(self, file: EventFile) -> None:
+    def _index(self, file: EventFile) -> bool:
+        """Write an index of a file that has none of what was read; whether one was written."""
         # Each time when as much is new again, so that a growing file is not written over and over.
         new = file.bytes_read - file.indexed
-        if self._cache is not None and new >= max(SMALLEST, file.indexed // 2) and not file.pending:
-            self._cache.save(file)
-            file.indexed = file.bytes_read
-            self.note_progress()
+        if self._cache is None or file.pending or new < max(SMALLEST, file.indexed // 2):
+            return False
+        is_written = self._cache.save(file)
+        file.indexed = file.bytes_read
+        self.note_progress()
+        return is_written
+
+    def _take_from_index(self, file: EventFile) -> bool:
+        """Let a file's points be where its index is mapped, so that those that nobody looks at take no memory; whether
+        they are there now."""
+        found = self._cache.load(file) if self._cache is not None and file.has_long_series else None
+        if found is None or found.identity != file.identity or found.offset != file.bytes_read:
+            return False
+        with self._lock:
+            file.scalars, file.blobs = found.file.scalars, found.file.blobs
+        return True
 
     def _is_wanted(self, name: str, file: EventFile) -> bool:
         """Whether the file is still one of a run that is to be in memory."""

@@ -7,21 +7,18 @@ compared at once and all others later, while the viewer runs. Of any other all a
 larger file the first and the last block, the others later. Where files have versions nothing is compared for the
 version that was read, and the first and the last block for a longer one. Records that were appended since are read as
 usual. All of it can be deleted at any time; an index that is damaged, is of another version, or cannot be written or
-read is done without, silently. Index files are mapped into memory where that keeps no file open, or few; they are
-never changed, and replaced by renaming.
+read is done without, silently. Index files are mapped into memory, never changed, and replaced by renaming.
 """
 
 import contextlib
 import hashlib
-import mmap
 import os
 import stat
-import sys
 import tempfile
 from pathlib import Path
-from threading import Lock
 from typing import NamedTuple
 
+from cutaway.events import core
 from cutaway.events.block_checksums import BlockChecksums
 from cutaway.events.open_file import OpenFile
 from cutaway.store.event_file import EventFile
@@ -34,9 +31,6 @@ SMALLEST = 256 << 10
 MOST_BYTES = 2 << 30
 #: A file with more tags than this gets no index: names are what takes long with those.
 _MOST_SERIES = 100_000
-#: Before Python 3.13 a file stays open for as long as it is mapped, of which a process may often have 1,024.
-_MAPS_WITHOUT_FILES = sys.version_info >= (3, 13) and sys.platform != "win32"
-_MOST_MAPPED = 200
 _SUFFIX = ".index"
 
 
@@ -60,8 +54,6 @@ class IndexCache:
     def __init__(self, directory: Path, most_bytes: int = MOST_BYTES) -> None:
         self.directory = directory
         self._most_bytes = most_bytes
-        self._mapped = 0
-        self._lock = Lock()
 
     def load(self, file: EventFile) -> Indexed | None:
         """The content of an event file's index; None where there is no good one. The file's object stays as it is."""
@@ -78,7 +70,8 @@ class IndexCache:
         if status.size < SMALLEST or not index.exists():
             return None
         try:
-            document, arrays = decode_index(self._content(index))
+            mapped = core.map_file(os.fsencode(index))
+            document, arrays = decode_index(memoryview(mapped))
         except ValueError:
             index.unlink()
             return None
@@ -106,44 +99,37 @@ class IndexCache:
             return None
         file = EventFile(asked.path, asked.place)
         restore(file, document, arrays)
+        # All of it was looked at for its checksum, and a chart needs a part.
+        mapped.let_go()
         os.utime(index)
         is_compared = asked.place.has_versions or len(blocks) == checksums.count
         return Indexed(file, status.identity, offset, checksums, is_compared)
 
-    def save(self, file: EventFile) -> None:
-        """Write the index of the part of a file that was read."""
+    def save(self, file: EventFile) -> bool:
+        """Write the index of the part of a file that was read; whether there is one now."""
         with contextlib.suppress(OSError, ValueError):
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = file.place.stat(file.path)
             is_same = file.identity == status.identity and status.size >= file.bytes_read
             if not is_same or not self._is_own() or len(file.scalars) > _MOST_SERIES:
-                return
+                return False
             data = encode_index(file, status.identity, status.modified)
             if len(data) > self._most_bytes:
-                return
+                return False
             self._make_room(len(data))
             descriptor, name = tempfile.mkstemp(dir=self.directory)
             try:
                 with os.fdopen(descriptor, "wb") as stream:
                     stream.write(data)
                 Path(name).replace(self._path(status.identity))
+                return True
             except OSError:
                 Path(name).unlink(missing_ok=True)
+        return False
 
     def troubles(self) -> list[tuple[str, str]]:
         """Parts of the cache that cannot be read, and why, where that is to be said: indexes are done without."""
         return []
-
-    def _content(self, index: Path) -> mmap.mmap | bytes:
-        """The file's bytes, mapped into memory; read where Python would keep too many files open for that."""
-        with index.open("rb") as stream:
-            if _MAPS_WITHOUT_FILES:
-                return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ, trackfd=False)  # type: ignore[call-arg, unused-ignore]
-            with self._lock:
-                self._mapped += 1
-                if self._mapped > _MOST_MAPPED:
-                    return stream.read()
-            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
     def _path(self, identity: str) -> Path:
         key = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:32]

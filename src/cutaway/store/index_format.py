@@ -6,7 +6,6 @@ as [place, numbers, dtype]. The layout is private: an index of another version i
 """
 
 import json
-import mmap
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Any, cast
@@ -79,17 +78,17 @@ def encode_index(file: EventFile, identity: str, modified: int) -> bytes:
     return core.frame(b"".join([head, text, *arrays.parts]))
 
 
-def decode_index(data: mmap.mmap | bytes) -> tuple[Document, memoryview]:
+def decode_index(data: memoryview) -> tuple[Document, memoryview]:
     """The document and the bytes that its arrays are in. ValueError for data that is damaged or of another version."""
     found = core.scan(data)
     if len(found.offsets) != 1 or int(found.offsets[0]) != _FRAME_HEAD or found.consumed != len(data):
         raise ValueError("the index is damaged")
     length = int.from_bytes(data[_FRAME_HEAD + 4 : _FRAME_HEAD + _HEAD], "little")
     start = _FRAME_HEAD + _HEAD
-    document = json.loads(data[start : start + length])
+    document = json.loads(bytes(data[start : start + length]))
     if not isinstance(document, dict) or document.get("version") != VERSION:
         raise ValueError("the index is of another version")
-    return document, memoryview(data)[start + length : len(data) - 4]
+    return document, data[start + length : len(data) - 4]
 
 
 def checksums_of(document: Document, data: memoryview) -> BlockChecksums:

@@ -15,7 +15,7 @@ from cutaway.events.block_checksums import BLOCK
 from cutaway.events.kind_names import SCALARS
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import EventFile, printable
-from cutaway.store.heap import room_kept
+from cutaway.store.heap import give_back, room_kept
 from cutaway.store.held_runs import HeldRuns
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.loading import WORKERS, load_small, load_whole
@@ -178,9 +178,12 @@ class Polled(HeldRuns):
         """Keep an index of large files that have been read further than any index of them goes."""
         if self._cache is None:
             return
+        has_freed = False
         for file in self.files():
-            if not should_stop():
-                self._index(file)
+            if not should_stop() and self._index(file):
+                has_freed |= self._take_from_index(file)
+        if has_freed:
+            give_back()
 
     def verify(self, should_stop: Callable[[], bool]) -> None:
         """Compare files with the bytes that were read, until it is time to stop; :meth:`read` reads them anew then."""

@@ -11,13 +11,13 @@ from cutaway.store import heap
 @pytest.fixture
 def given_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
-    original = heap._give_back
+    original = heap.give_back
 
     def give_back() -> None:
         original()
         calls.append("given back")
 
-    monkeypatch.setattr(heap, "_give_back", give_back)
+    monkeypatch.setattr(heap, "give_back", give_back)
     return calls
 
 

@@ -84,10 +84,10 @@ class CompactedLog(IndexCache):
         known.not_finite_tags = known.scalars.not_finite_tags()
         return Indexed(known, status.identity, covered.length, checksums, checksums.length <= WHOLE)
 
-    def save(self, file: EventFile) -> None:
-        """Keep an index of a file that is not covered."""
-        if self._other is not None and self._source.name(file.path) not in self._covered:
-            self._other.save(file)
+    def save(self, file: EventFile) -> bool:
+        """Keep an index of a file that is not covered; whether there is one now."""
+        is_covered = self._source.name(file.path) in self._covered
+        return self._other is not None and not is_covered and self._other.save(file)
 
     def troubles(self) -> list[tuple[str, str]]:
         """Parts of the compacted directory that cannot be read, and why: event files are read in their place."""

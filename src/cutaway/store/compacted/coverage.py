@@ -29,7 +29,7 @@ class Covered(NamedTuple):
     def known(self) -> tuple[Document, memoryview, BlockChecksums]:
         """The state, and the checksums of the bytes. ValueError for one that cannot be understood."""
         try:
-            document, arrays = decode_index(self.state)
+            document, arrays = decode_index(memoryview(self.state))
             return document, arrays, checksums_of(document, arrays)
         except (KeyError, TypeError, IndexError, RecursionError, OverflowError) as error:
             raise ValueError("the state of an event file is damaged") from error
