@@ -37,7 +37,7 @@ static inline void *map_open(const char *path, size_t *size)
     void *data = NULL;
     int error, descriptor;
     *size = 1;
-    errno = ENODEV; /* For what is no regular file. */
+    errno = ENODEV; /* For everything but a regular file. */
     descriptor = load_open(path, &status);
     if (descriptor < 0)
         return NULL;
