@@ -3,15 +3,18 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from tests.patience import until
 from tests.server.conftest import PAGE
 
 from cutaway.server.application import create_application
 from cutaway.server.closing import Closing
 from cutaway.server.later_routes import LaterGroup
+from cutaway.server.viewer import Viewer
 from cutaway.store.log_directory import LogDirectory
 
 
@@ -47,3 +50,17 @@ def test_a_start_imports_none_of_them() -> None:
     assert "cutaway.server.application" in imported
     heavy = ("cutaway.store.rules", "cutaway.store.layers", "cutaway.store.kinds.decoders", "PIL", "cutaway.model")
     assert not [name for name in imported if name.startswith(heavy)]
+
+
+def test_a_moment_later_all_are_imported(serve: Callable[..., Viewer], monkeypatch: pytest.MonkeyPatch) -> None:
+    made: set[str] = set()
+    make = LaterGroup.make
+
+    def noting(group: LaterGroup) -> Router:
+        made.update(route.path for route in group.routes)
+        return make(group)
+
+    monkeypatch.setattr(LaterGroup, "make", noting)
+    monkeypatch.setattr("cutaway.server.http._FIRST_PICTURE", 0.0)
+    serve()
+    until("all groups", lambda: made == {path for paths in groups().values() for path in paths})

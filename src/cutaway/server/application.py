@@ -13,38 +13,32 @@ from cutaway.server.routes import (
     assets,
     catalogue,
     descriptions,
-    extremes,
-    files,
     groups,
     live,
-    model,
     runs,
     scalars,
-    series,
     steps,
-    translate,
     wanted,
 )
 from cutaway.store.log_directory import LogDirectory
 
-#: Each has ``routes(context)``.
+#: Each has ``routes(context)``. These are imported with the server.
 _GROUPS = (
     catalogue,
     scalars,
     runs,
-    series,
     steps,
-    translate,
     groups,
-    extremes,
-    files,
     descriptions,
-    model,
     wanted,
     live,
 )
-#: Groups that decode values or judge runs, which takes many modules, and the paths of their routes.
+#: Groups that the first picture does without, and the paths of their routes.
 _LATER = {
+    "series": ("/api/series",),
+    "translate": ("/api/translate",),
+    "extremes": ("/api/extremes",),
+    "files": ("/api/files", "/api/file"),
     "values": ("/api/kinds", "/api/values", "/api/value"),
     "pictures": ("/api/pictures",),
     "histograms": ("/api/histograms",),
@@ -52,6 +46,14 @@ _LATER = {
     "layers": ("/api/layers", "/api/layers/map", "/api/layers/row", "/api/layers/cell"),
     "findings": ("/api/findings",),
     "layouts": ("/api/layouts",),
+    "model": (
+        "/api/models",
+        "/api/model",
+        "/api/model/part",
+        "/api/model/details",
+        "/api/model/search",
+        "/api/model/reach",
+    ),
 }
 
 

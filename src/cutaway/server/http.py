@@ -12,6 +12,7 @@ from cutaway.server.application import create_application
 from cutaway.server.closing import Closing
 from cutaway.server.compression import RemoteCompression
 from cutaway.server.head_bounds import LONGEST_TARGET, MOST_HEADER_BYTES
+from cutaway.server.later_routes import import_later
 from cutaway.server.notices import Notices
 from cutaway.server.page import read_assets
 from cutaway.server.protocol import GuardedProtocol
@@ -22,6 +23,8 @@ from cutaway.store.log_directory import LogDirectory
 _GRACE = 2
 #: Seconds for which a connection may be without a request before it is closed.
 _KEEP_ALIVE = 5
+#: Seconds within which the first picture of a usual log is there: then the modules of other requests are imported.
+_FIRST_PICTURE = 1.0
 #: Connections that wait to be taken in, and attempts to take some in at a time.
 _BACKLOG = 128
 
@@ -35,6 +38,7 @@ class HttpServer(uvicorn.Server):
         self._closing = Closing()
         self._notices = Notices()
         application = create_application(log, self._closing, read_assets())
+        self._routes = application.routes
         guarded = SecurityMiddleware(RemoteCompression(application), **settings)
         config = uvicorn.Config(
             guarded,
@@ -63,11 +67,16 @@ class HttpServer(uvicorn.Server):
         asyncio.get_running_loop().set_exception_handler(self._tell)
         await super().startup(sockets)
         self.ready.set()
+        asyncio.get_running_loop().call_later(_FIRST_PICTURE, self._import_later)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then the rest."""
         self._closing.close()
         await super().shutdown(sockets)
+
+    def _import_later(self) -> None:
+        """So that no request waits for it."""
+        asyncio.get_running_loop().run_in_executor(None, import_later, self._routes)
 
     def _tell(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """What nobody could be told by an answer: a line for each kind of trouble, however often there is some."""
