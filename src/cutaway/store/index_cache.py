@@ -2,12 +2,13 @@
 
 They lie in the user's cache directory, one for each event file, named by the file's identity. An index is believed
 only while the file has the same bytes up to where the index ends, by their checksums. Of a file of which the file
-system says that nothing has happened to it since (size, time of writing and time of change), the last block is
-compared at once and all others later, while the viewer runs. Of any other all are compared up to 64 MiB, and in a
-larger file the first and the last block, the others later. Where files have versions nothing is compared for the
-version that was read, and the first and the last block for a longer one. Records that were appended since are read as
-usual. All of it can be deleted at any time; an index that is damaged, is of another version, or cannot be written or
-read is done without, silently. Index files are mapped into memory, never changed, and replaced by renaming.
+system says that nothing has happened to it since (size, time of writing and time of change, if it had rested when it
+was read), the last block is compared at once and all others later, while the viewer runs. Of any other all are
+compared up to 64 MiB, and in a larger file the first and the last block, the others later. Where files have versions
+nothing is compared for the version that was read, and the first and the last block for a longer one. Records that
+were appended since are read as usual. All of it can be deleted at any time; an index that is damaged, is of another
+version, or cannot be written or read is done without, silently. Index files are mapped into memory, never changed,
+and replaced by renaming.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +29,9 @@ from cutaway.store.verification import WHOLE
 
 #: Smaller files are read as quickly as an index of them.
 SMALLEST = 256 << 10
+#: Nanoseconds without a change after which a file's times tell the next one: some file systems count in seconds, and
+#: clocks of other machines differ.
+SETTLED = 10 * 10**9
 #: Bytes of all index files together; those that were not used for the longest go first.
 MOST_BYTES = 2 << 30
 #: A file with more tags than this gets no index: names are what takes long with those.
@@ -113,7 +118,9 @@ class IndexCache:
             is_same = file.identity == status.identity and status.size >= file.bytes_read
             if not is_same or not self._is_own() or len(file.scalars) > _MOST_SERIES:
                 return False
-            data = encode_index(file, status.identity, status.modified)
+            # What is written to within the same moment, as file systems count, has the same time.
+            is_settled = file.place.has_versions or time.time_ns() - status.modified > SETTLED
+            data = encode_index(file, status.identity, status.modified, file.version if is_settled else "")
             if len(data) > self._most_bytes:
                 return False
             self._make_room(len(data))

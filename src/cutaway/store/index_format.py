@@ -48,15 +48,19 @@ class Arrays:
         return [place, len(array), str(array.dtype)]
 
 
-def encode_index(file: EventFile, identity: str, modified: int) -> bytes:
-    """The index of the part that was read of a file with an identity; ``modified`` says when it was written to."""
+def encode_index(file: EventFile, identity: str, modified: int, version: str) -> bytes:
+    """The index of the part that was read of a file with an identity.
+
+    ``modified`` says when the file was written to, ``version`` what it was then; empty where another content may have
+    the same.
+    """
     arrays = Arrays()
     blocks, numbers = file.checksums.columns()
     document = {
         "version": VERSION,
         "identity": identity,
         "modified": modified,
-        "file_version": file.version,
+        "file_version": version,
         "offset": file.bytes_read,
         "checksums": [arrays.add(blocks), *numbers],
         "session_starts": file.session_starts,

@@ -24,9 +24,10 @@ from cutaway.store.log_directory import LogDirectory
 
 @pytest.fixture(autouse=True)
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small files have an index too."""
+    """Small files have an index too, and those that were written just now."""
     monkeypatch.setattr(index_cache, "SMALLEST", 1)
     monkeypatch.setattr("cutaway.store.held_runs.SMALLEST", 1)
+    monkeypatch.setattr(index_cache, "SETTLED", -1)
 
 
 @pytest.fixture
@@ -128,6 +129,20 @@ def test_an_index_gives_back_what_was_read(
     assert everything(second) == everything(first) == everything(directory(tmp_path, None))
     assert second.catalogue().loading == first.catalogue().loading
     assert second.bytes_taken == path.stat().st_size
+
+
+def test_a_file_that_was_written_to_a_moment_ago_is_compared_as_a_whole(
+    tmp_path: Path, path: Path, cache: IndexCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_cache, "SETTLED", 10**12)
+    with path.open("ab") as file:
+        file.write(records(range(7000, 60_000)))
+    directory(tmp_path, cache)
+    compared = Compared(monkeypatch)
+    log = LogDirectory(tmp_path / "log", cache)
+    log.discover()
+    log.read()
+    assert sorted(compared.blocks) == list(range(path.stat().st_size // BLOCK + 1))
 
 
 @pytest.mark.skipif(not core.is_native and sys.version_info < (3, 13), reason="the pure twin reads it there")

@@ -365,7 +365,7 @@ def _write_files(path: Path, read: list[tuple[str, str, EventFile]]) -> None:
         rows["file"].append(name)
         rows["bytes"].append(file.bytes_read)
         rows["status"].append(json.dumps(status) if is_same else "")
-        rows["state"].append(encode_index(without_scalars, status.identity, status.modified))
+        rows["state"].append(encode_index(without_scalars, status.identity, status.modified, without_scalars.version))
     types = (pa.string(), pa.string(), pa.int64(), pa.string(), pa.binary())
     _write_table(path, rows, pa.schema(list(zip(rows, types, strict=True))))
 
