@@ -223,7 +223,8 @@ class EventFile:
     @property
     def nbytes(self) -> int:
         """Bytes of memory that its points and the places of its other values take."""
-        return self.scalars.nbytes + sum([series.nbytes for series in self.blobs.values()])
+        places = sum([series.nbytes for series in self.blobs.values()]) if self.blobs else 0
+        return self.scalars.nbytes + places
 
     def anew(self) -> "EventFile":
         """The same file, of which nothing has been read."""

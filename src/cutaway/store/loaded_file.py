@@ -72,7 +72,7 @@ class LoadedFiles:
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
         self._table = SeriesTable(loaded.series, loaded.arena)
-        self._places = [{tag: place for place, tag in enumerate(names.tags)} for names in loaded.names]
+        self._places = [dict(zip(names.tags, range(len(names.tags)), strict=True)) for names in loaded.names]
         self.facts = list(map(FileFacts._make, loaded.files.tolist()))
         # Two tags may be the same text where their bytes are no text.
         same = {number for number, names in enumerate(loaded.names) if len(self._places[number]) < len(names.tags)}

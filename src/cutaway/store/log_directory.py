@@ -4,6 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import repeat
 from typing import TypeVar
 
 import numpy as np
@@ -318,13 +319,12 @@ class LogDirectory(Polled):
         return self._known_tags
 
     def _tag_infos(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
-        scalars = runs_of_keys([(run.id, [file.scalars.places for file in run.known_files.values()]) for run in runs])
-        others = runs_of_keys([(run.id, [file.blobs for file in run.known_files.values()]) for run in runs])
+        files = [(run.id, list(run.known_files.values())) for run in runs]
+        scalars = runs_of_keys([(run_id, [file.scalars.places for file in each]) for run_id, each in files])
+        others = runs_of_keys([(run_id, [file.blobs for file in each]) for run_id, each in files])
         tags = self._scalar_order.of(scalars)
-        found = [
-            data.TagInfo(tag_id, tag, SCALARS, scalars[tag])
-            for tag_id, tag in zip(self._ids.scalar_tags(tags), tags, strict=True)
-        ]
+        having = map(scalars.__getitem__, tags)
+        found = list(map(data.TagInfo, self._ids.scalar_tags(tags), tags, repeat(SCALARS), having))
         ordered = sorted(filter(lambda key: is_data(key[0]), others), key=lambda key: (key[0], natural_key(key[1])))
         found += [data.TagInfo(self._ids.tag(tag, kind), tag, kind, others[kind, tag]) for kind, tag in ordered]
         return tuple(found)

@@ -14,30 +14,36 @@ _MOST_PARTS = 1 << 16
 
 
 class _Parts(dict[str, str]):
-    """What stands in a key for a part of a name, which is a number or has no digit."""
+    """What stands in a key for a part of a name between slashes."""
 
     def __missing__(self, part: str) -> str:
-        if "0" <= part[:1] <= "9":
-            whole, _, fraction = part.partition(".")
-            digits = whole.lstrip("0")
-            # By length, then by digits, so that a number of thousands of digits costs nothing.
-            length = len(digits)
-            count = chr(length + 1) if length < _COUNTED else f"{chr(_COUNTED + 1)}{length:020d}"
-            key = f"{count}{digits}{fraction}\0"
-        else:
-            # The end of a text is in front of all that may follow, and what may follow behind the end of a name.
-            key = part.casefold().replace("\0", "\0\1") + "\0\0"
+        pieces = _NUMBER.split(part)
+        key = "".join([_of_number(piece) if place % 2 else _of_text(piece) for place, piece in enumerate(pieces)])
         if len(self) >= _MOST_PARTS:
             self.clear()
         self[part] = key
         return key
 
 
+def _of_text(text: str) -> str:
+    # Two zeros are behind each text, before a number or at the end of the name: they come before all that goes on.
+    return text.casefold().replace("\0", "\0\1")
+
+
+def _of_number(number: str) -> str:
+    whole, _, fraction = number.partition(".")
+    digits = whole.lstrip("0")
+    # By length, then by digits, so that a number of thousands of digits costs nothing.
+    length = len(digits)
+    count = chr(length + 1) if length < _COUNTED else f"{chr(_COUNTED + 1)}{length:020d}"
+    return f"\0\0{count}{digits}{fraction}\0"
+
+
 _PART = _Parts().__getitem__
 
 
 def _key(name: str) -> str:
-    return f"{''.join(map(_PART, _NUMBER.split(name)))}\0{name}"
+    return f"{'/'.join(map(_PART, name.split('/')))}\0\0\0{name}"
 
 
 @lru_cache(1 << 16)
