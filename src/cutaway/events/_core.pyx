@@ -70,6 +70,9 @@ cdef extern from "Python.h":
     PyObject* PyDict_GetItem(dict names, object name)
     long long PyLong_AsLongLongAndOverflow(object value, int* overflow) except? -1
 
+cdef extern from "large_pages.h" nogil:
+    void* large_realloc(void* old, size_t size)
+
 cdef extern from "crc32c.h" nogil:
     void crc32c_initialize()
     uint32_t crc32c_continued(uint32_t before, const uint8_t* data, size_t size)
@@ -177,7 +180,7 @@ cdef void* array_add(Array* array) noexcept nogil:
     cdef char* items
     if array.count == array.capacity:
         capacity = array.capacity * 2 if array.capacity else 1024
-        items = <char*>realloc(array.items, capacity * array.item_size)
+        items = <char*>large_realloc(array.items, capacity * array.item_size)
         if items == NULL:
             return NULL
         array.items = items
