@@ -9,8 +9,8 @@ from functools import lru_cache
 _NUMBER = re.compile(r"((?<![0-9.])[0-9]+\.[0-9]+(?![0-9.])|[0-9]+)")
 #: A number of fewer digits than this has their count as one character in front.
 _COUNTED = 0xD000
-#: Parts of names that are remembered: a hundred thousand tags are made of few.
-_MOST_PARTS = 1 << 16
+#: Parts of names that are remembered, and characters of such a part: a hundred thousand tags are made of few.
+_MOST_PARTS, _LONGEST_PART = 1 << 16, 100
 
 
 class _Parts(dict[str, str]):
@@ -19,9 +19,10 @@ class _Parts(dict[str, str]):
     def __missing__(self, part: str) -> str:
         pieces = _NUMBER.split(part)
         key = "".join([_of_number(piece) if place % 2 else _of_text(piece) for place, piece in enumerate(pieces)])
-        if len(self) >= _MOST_PARTS:
-            self.clear()
-        self[part] = key
+        if len(part) <= _LONGEST_PART:
+            if len(self) >= _MOST_PARTS:
+                self.clear()
+            self[part] = key
         return key
 
 

@@ -305,24 +305,25 @@ class Polled(HeldRuns):
 
     def _add(self, fresh: list[tuple[str, EventFile]]) -> None:
         """Take in new files."""
-        revision = self._revision + 1
-        is_limited = self._memory.limit is not None
+        revision, runs, memory = self._revision + 1, self._runs, self._memory
+        is_limited = memory.limit is not None
         for name, file in fresh:
-            run = self._runs.get(name)
+            run = runs.get(name)
             if run is None:
                 run_id, color = self._ids.run(name)
-                run = self._runs[name] = Run(run_id, printable(name), color)
+                run = runs[name] = Run(run_id, printable(name), color)
                 self._ordered = None
             elif run.is_unread:
                 # All of a run is read together.
                 run.files[file.path] = file.anew()
                 continue
             run.files[file.path] = file
-            if is_limited and file.bytes_read:
-                self._memory.count(run, file, file.nbytes)
+            read = file.bytes_read
+            if read and is_limited:
+                memory.count(run, file, file.nbytes)
             self._name_all(file)
-            self.bytes_taken += file.bytes_read
-            run.note_change(revision, None if file.bytes_read else (), in_table=True)
+            self.bytes_taken += read
+            run.note_change(revision, None if read else (), in_table=True)
 
     def _drop_missing(self, found: Found) -> bool:
         """Forget files that are certainly gone: not those below a directory that just cannot be listed."""
