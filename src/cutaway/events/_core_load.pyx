@@ -338,12 +338,18 @@ cdef object read_list(Name* name):
     cdef const uint8_t* at = name.start
     cdef const uint8_t* end = at + name.length
     cdef uint64_t length
-    parts = []
+    cdef list tags = []
+    cdef dict metadata = {}
     while at < end:
         memcpy(&length, at, 8)
-        parts.append(PyBytes_FromStringAndSize(<const char*>at + 8, length))
+        tag = PyUnicode_DecodeUTF8(<const char*>at + 8, length, "replace")
+        tags.append(tag)
         at += 8 + length
-    return names_of(parts)
+        memcpy(&length, at, 8)
+        if length:
+            metadata[tag] = PyBytes_FromStringAndSize(<const char*>at + 8, length)
+        at += 8 + length
+    return TagNames(tuple(tags), metadata)
 
 
 def load(list paths not None, int64_t largest, int64_t widest=0):

@@ -125,12 +125,6 @@ class Loaded(NamedTuple):
     blobs: dict[int, tuple[Blobs, list[bytes]]]
 
 
-def names_of(parts: list[bytes]) -> TagNames:
-    """Of tags and their metadata in turn, empty for none."""
-    tags = tuple([tag.decode("utf-8", "replace") for tag in parts[::2]])
-    return TagNames(tags, {tag: metadata for tag, metadata in zip(tags, parts[1::2], strict=True) if metadata})
-
-
 def kept_bytes(size: int) -> NDArray[np.uint8]:
     """uint8[size], for what is kept."""
     if size < _LARGE_ARENA:
