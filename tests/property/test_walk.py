@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cutaway.events import _core, _pure  # type: ignore[attr-defined, unused-ignore]
+from cutaway.store.places import walk
 from cutaway.store.places.place import is_event_file
 from cutaway.store.places.walk import find_event_files
 
@@ -117,6 +119,17 @@ def test_a_walk_finds_each_file_that_can_be_reached_once(made: list[Any]) -> Non
             assert each == sorted(each)
             assert {os.path.dirname(path) for path in each} == {os.path.join(folder, name) if name != "." else folder}
         assert calls
+
+
+@given(things)
+def test_directories_that_are_listed_side_by_side_are_found_in_the_same_order(made: list[Any]) -> None:
+    with tree(made) as root:
+        roots = {"": os.fsdecode(root)}
+        together = find_event_files(roots, lambda: None)
+        with patch.object(walk, "_AT_ONCE", 1), patch.object(walk, "_IN_FLIGHT", 3):
+            apart = find_event_files(roots, lambda: None)
+        assert apart == together
+        assert list(apart.files) == list(together.files)
 
 
 def _note(seen: dict[tuple[int, int], list[str]], where: str, files: list[str]) -> None:

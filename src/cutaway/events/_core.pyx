@@ -52,13 +52,14 @@ from cutaway.events.kernel_types import (
 )
 from cutaway.events.kernel_types import Packed as PackedColumn
 from cutaway.events.recording_warning import warn
-from cutaway.events.tables import FILE, SERIES, Loaded, kept_bytes, names_of
+from cutaway.events.tables import FILE, SERIES, Loaded, TagNames, kept_bytes
 from cutaway.events.wire import MalformedError
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
     char* PyBytes_AsString(object data) except NULL
     object PyBytes_FromStringAndSize(const char* data, Py_ssize_t size)
+    object PyUnicode_DecodeUTF8(const char* text, Py_ssize_t size, const char* errors)
     object PyUnicode_DecodeFSDefaultAndSize(const char* name, Py_ssize_t size)
     int PyErr_CheckSignals() except -1
     int PyObject_GetBuffer(object data, Py_buffer* view, int flags) except -1
@@ -69,6 +70,9 @@ cdef extern from "Python.h":
     object PyNumber_Index(object value)
     PyObject* PyDict_GetItem(dict names, object name)
     long long PyLong_AsLongLongAndOverflow(object value, int* overflow) except? -1
+
+cdef extern from "large_pages.h" nogil:
+    void* large_realloc(void* old, size_t size)
 
 cdef extern from "crc32c.h" nogil:
     void crc32c_initialize()
@@ -177,7 +181,7 @@ cdef void* array_add(Array* array) noexcept nogil:
     cdef char* items
     if array.count == array.capacity:
         capacity = array.capacity * 2 if array.capacity else 1024
-        items = <char*>realloc(array.items, capacity * array.item_size)
+        items = <char*>large_realloc(array.items, capacity * array.item_size)
         if items == NULL:
             return NULL
         array.items = items

@@ -104,7 +104,7 @@ cdef bint append_part(Arena* arena, const uint8_t* start, uint64_t length) noexc
     cdef size_t needed = arena.size + 8 + length
     cdef char* data
     if needed > arena.capacity:
-        data = <char*>realloc(arena.data, needed * 2)
+        data = <char*>large_realloc(arena.data, needed * 2)
         if data == NULL:
             return False
         arena.data = data
@@ -184,7 +184,7 @@ cdef bint note_checksums(Loader* loader, LoadedFile* file) noexcept nogil:
 cdef bint room_for(Loader* loader, size_t wanted) noexcept nogil:
     cdef uint8_t* buffer
     if wanted > loader.capacity:
-        buffer = <uint8_t*>realloc(loader.buffer, wanted)
+        buffer = <uint8_t*>large_realloc(loader.buffer, wanted)
         if buffer == NULL:
             return False
         loader.buffer = buffer
@@ -338,12 +338,18 @@ cdef object read_list(Name* name):
     cdef const uint8_t* at = name.start
     cdef const uint8_t* end = at + name.length
     cdef uint64_t length
-    parts = []
+    cdef list tags = []
+    cdef dict metadata = {}
     while at < end:
         memcpy(&length, at, 8)
-        parts.append(PyBytes_FromStringAndSize(<const char*>at + 8, length))
+        tag = PyUnicode_DecodeUTF8(<const char*>at + 8, length, "replace")
+        tags.append(tag)
         at += 8 + length
-    return names_of(parts)
+        memcpy(&length, at, 8)
+        if length:
+            metadata[tag] = PyBytes_FromStringAndSize(<const char*>at + 8, length)
+        at += 8 + length
+    return TagNames(tuple(tags), metadata)
 
 
 def load(list paths not None, int64_t largest, int64_t widest=0):

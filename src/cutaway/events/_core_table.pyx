@@ -55,7 +55,7 @@ cdef struct Arena:
 cdef bint resize(void** memory, size_t size) noexcept nogil:
     """More memory, whose content does not matter."""
     free(memory[0])
-    memory[0] = malloc(size)
+    memory[0] = large_realloc(NULL, size)
     return memory[0] != NULL
 
 
@@ -243,7 +243,7 @@ cdef bint pack_series(
     cdef char* data
     if needed > arena.capacity:
         capacity = max(needed, arena.capacity * 2)
-        data = <char*>realloc(arena.data, capacity)
+        data = <char*>large_realloc(arena.data, capacity)
         if data == NULL:
             return False
         arena.data = data

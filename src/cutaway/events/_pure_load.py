@@ -27,7 +27,7 @@ from cutaway.events.tables import (
     SERIES,
     WIDE_BYTES,
     Loaded,
-    names_of,
+    TagNames,
 )
 from cutaway.events.wire import MalformedError, fields
 
@@ -57,7 +57,7 @@ class _Loading:
                 for name, value in each.items():
                     rows[name][place] = value
         arena = np.frombuffer(bytearray(b"".join(self.parts)), np.uint8)
-        names = [names_of(list(parts)) for parts in self.names]
+        names = [_tag_names(parts) for parts in self.names]
         return Loaded(files, series, arena, names, np.array(self.checksums, np.int64), self.blobs)
 
     def take(self, number: int, path: bytes, largest: int, widest: int) -> None:
@@ -179,6 +179,12 @@ def _bytes_of(file: RegularFile, size: int, largest: int, widest: int) -> tuple[
         data, is_whole = bytearray(size), True
         count = file.read_at(0, memoryview(data))
     return data if count == len(data) else bytearray(), is_whole
+
+
+def _tag_names(parts: tuple[bytes, ...]) -> TagNames:
+    """Of tags and their metadata in turn, empty for none."""
+    tags = tuple(tag.decode("utf-8", "replace") for tag in parts[::2])
+    return TagNames(tags, {tag: metadata for tag, metadata in zip(tags, parts[1::2], strict=True) if metadata})
 
 
 def _is_wide(data: bytearray) -> bool:

@@ -1,6 +1,7 @@
 """What files are loaded to: the points of many series, packed one behind the other, and the facts of each."""
 
 import mmap
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -95,6 +96,8 @@ SERIES = np.dtype(
 
 #: Arenas of more bytes than this have memory of their own, apart from that of arrays that are soon gone.
 _LARGE_ARENA = 1 << 20
+#: Those of more bytes than this are in large pages.
+_IN_LARGE_PAGES = 4 << 20
 
 
 class TagNames(NamedTuple):
@@ -122,17 +125,15 @@ class Loaded(NamedTuple):
     blobs: dict[int, tuple[Blobs, list[bytes]]]
 
 
-def names_of(parts: list[bytes]) -> TagNames:
-    """Of tags and their metadata in turn, empty for none."""
-    tags = tuple(tag.decode("utf-8", "replace") for tag in parts[::2])
-    return TagNames(tags, {tag: metadata for tag, metadata in zip(tags, parts[1::2], strict=True) if metadata})
-
-
 def kept_bytes(size: int) -> NDArray[np.uint8]:
     """uint8[size], for what is kept."""
     if size < _LARGE_ARENA:
         return np.empty(size, np.uint8)
-    if hasattr(mmap, "MAP_PRIVATE"):
-        # A child that is forked has its own.
-        return np.frombuffer(mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.uint8)
-    return np.frombuffer(mmap.mmap(-1, size), np.uint8)
+    # A child that is forked has its own.
+    own = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    memory = mmap.mmap(-1, size, **own)
+    if size >= _IN_LARGE_PAGES and hasattr(mmap, "MADV_HUGEPAGE"):
+        # As `large_pages.h` has it; a system without such pages says so.
+        with suppress(OSError):
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, np.uint8)

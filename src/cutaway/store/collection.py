@@ -43,6 +43,16 @@ def collection_held() -> Iterator[None]:
         with _lock:
             _holders -= 1
             if not _holders and _was_enabled:
-                if _leaves_out and gc.get_count()[0] > MANY:
-                    gc.freeze()
+                if gc.get_count()[0] > MANY:
+                    _put_aside()
                 gc.enable()
+
+
+def _put_aside() -> None:
+    """Look for no garbage among many new objects at once."""
+    if _leaves_out:
+        gc.freeze()
+    elif not gc.get_freeze_count():
+        # Together these make all objects old ones. What a program has left out itself would come back with them.
+        gc.freeze()
+        gc.unfreeze()

@@ -9,7 +9,8 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cutaway.events.block_checksums import BlockChecksums
@@ -17,7 +18,7 @@ from cutaway.events.kind_names import EMPTY, SCALARS, TENSORS
 from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.kinds.registry import is_data
-from cutaway.store.loaded_file import LoadedFile
+from cutaway.store.loaded_file import FileFacts, LoadedFiles
 from cutaway.store.loaded_series import SERIES_BYTES, LoadedSeries
 from cutaway.store.places.place import Place, ReplacedError, name_of
 from cutaway.store.places.reason import reason
@@ -46,70 +47,82 @@ _MOST_DAMAGE = 1000
 _TIME_IN_NAME = re.compile(r"tfevents\.(\d{1,11})\b")
 
 
+#: Of a file of which nothing is known, and of one that has nothing but scalars: no file changes these.
+_NO_SERIES = LoadedSeries()
+_NO_BLOBS: dict[tuple[str, str], BlobSeries] = {}
+_NO_PLUGINS: dict[str, str] = {}
+_NO_COUNTS: Counter[str] = Counter()
+_NO_PROGRESS = Progress()
+
+
 class EventFile:
-    """The state of one file, which has a path in a storage place."""
+    """The state of one file, which has a path in a storage place.
+
+    A file has attributes of its own where they differ from those of one that was just found: most files of a large log
+    hold a few scalars, are read as a whole, and then rest.
+    """
+
+    #: The points of each tag, in the order of the tags' first points.
+    scalars: LoadedSeries = _NO_SERIES
+    #: The first SummaryMetadata of a tag's scalars, serialised, for tags that have one.
+    metadata: Mapping[str, bytes] = MappingProxyType({})
+    #: Where everything else is, by kind and tag.
+    blobs: dict[tuple[str, str], BlobSeries] = _NO_BLOBS
+    #: The steps at which sessions start, in file order.
+    session_starts: Sequence[int] = ()
+    #: Seconds since the epoch of the first record, or None while there is none or it is not a number.
+    first_wall_time: float | None = None
+    #: The earliest value's time, in seconds since the epoch; None while there is no value.
+    started: float | None = None
+    #: The newest value's time (finite).
+    last_wall_time: float | None = None
+    #: How far its scalars have come.
+    progress: Progress = _NO_PROGRESS
+    #: Tags of scalars with a value that is not finite, in the order in which the first of them came.
+    not_finite_tags: Mapping[str, None] = MappingProxyType({})
+    #: Scalar points.
+    points = 0
+    #: Values that are not scalars and events that hold nothing, by kind; no bookkeeping.
+    record_counts: Counter[str] = _NO_COUNTS
+    #: Records whose checksums are right and whose content is not an event.
+    malformed = 0
+    #: The plug-in that a tag's first tensor names: later ones may not.
+    plugin_of: dict[str, str] = _NO_PLUGINS
+    damage: Sequence[Damage] = ()
+    damaged_bytes = 0
+    #: Bytes, as it was last looked at, and how far it has been read.
+    size = 0
+    bytes_read = 0
+    #: How far an index of it goes that has been kept.
+    indexed = 0
+    #: When it was last written to, as it was last looked at, in nanoseconds since the epoch.
+    modified = 0
+    #: Why it cannot be opened or read; empty when it can.
+    unreadable = ""
+    #: Whether nobody has written to it for a minute, as it was last looked at.
+    is_quiet = False
+    #: There may be something to read.
+    pending = True
+    gone = False
+    #: The extent as it was when more of the file was last taken in.
+    known_extent = (0, 0, 0, "")
+    #: Whether the next look at it need not be taken: it was opened since the last one.
+    is_looked_at = False
+    _batch_bytes = _BATCH
+    _is_given_up = False
+    _is_guessed = False
+    _step_span: tuple[int, int] | None = None
+    #: As it was last looked at, unless that was when it was loaded.
+    _known_status: "FileStatus | None" = None
+    #: Made when there is something to do for them.
+    _known_reader: EventFileReader | None = None
+    _known_verification: Verification | None = None
+    #: Where it was loaded: its facts then, and the checksums of its whole blocks, int64[n].
+    _loaded: "tuple[FileFacts, NDArray[np.int64]] | None" = None
 
     def __init__(self, path: str, place: Place) -> None:
         self.path = path
         self.place = place
-        #: The points of each tag, in the order of the tags' first points.
-        self.scalars = LoadedSeries()
-        #: The first SummaryMetadata of a tag's scalars, serialised, for tags that have one.
-        self.metadata: dict[str, bytes] = {}
-        #: Where everything else is, by kind and tag.
-        self.blobs: dict[tuple[str, str], BlobSeries] = {}
-        #: The steps at which sessions start, in file order.
-        self.session_starts: list[int] = []
-        #: Seconds since the epoch of the first record, or None while there is none or it is not a number.
-        self.first_wall_time: float | None = None
-        #: The earliest value's time, in seconds since the epoch; None while there is no value.
-        self.started: float | None = None
-        #: The newest value's time (finite).
-        self.last_wall_time: float | None = None
-        #: How far its scalars have come.
-        self.progress = Progress()
-        #: Tags of scalars with a value that is not finite, in the order in which the first of them came.
-        self.not_finite_tags: dict[str, None] = {}
-        #: Scalar points.
-        self.points = 0
-        #: Values that are not scalars and events that hold nothing, by kind; no bookkeeping.
-        self.record_counts: Counter[str] = Counter()
-        #: Records whose checksums are right and whose content is not an event.
-        self.malformed = 0
-        #: The plug-in that a tag's first tensor names: later ones may not.
-        self.plugin_of: dict[str, str] = {}
-        self.damage: list[Damage] = []
-        self.damaged_bytes = 0
-        #: Bytes, as it was last looked at, and how far it has been read.
-        self.size = 0
-        self.bytes_read = 0
-        #: How far an index of it goes that has been kept.
-        self.indexed = 0
-        #: When it was last written to, as it was last looked at, in nanoseconds since the epoch.
-        self.modified = 0
-        #: Why it cannot be opened or read; empty when it can.
-        self.unreadable = ""
-        #: Whether nobody has written to it for a minute, as it was last looked at.
-        self.is_quiet = False
-        #: There may be something to read.
-        self.pending = True
-        self.gone = False
-        self._batch_bytes = _BATCH
-        self._is_given_up = False
-        self._is_guessed = False
-        self._step_span: tuple[int, int] | None = None
-        #: The extent as it was when more of the file was last taken in.
-        self.known_extent = (0, 0, 0, "")
-        #: Whether the next look at it need not be taken: it was opened since the last one.
-        self.is_looked_at = False
-        # As it was last looked at.
-        self._status: FileStatus | None = None
-        # Made when there is something to do for them: most files of a large log are read as a whole, and then rest.
-        self._known_reader: EventFileReader | None = None
-        self._known_verification: Verification | None = None
-        # Where it was loaded: the checksums of its whole blocks, int64[n], that of the bytes behind them, and the file
-        # status then.
-        self._loaded_checksums: tuple[NDArray[np.int64], int, FileStatus] | None = None
 
     @property
     def name(self) -> str:
@@ -117,15 +130,21 @@ class EventFile:
         return printable(name_of(self.path))
 
     @property
+    def _status(self) -> "FileStatus | None":
+        if self._known_status is None and self._loaded is not None:
+            self._known_status = self._loaded[0].status
+        return self._known_status
+
+    @property
     def _reader(self) -> EventFileReader:
         reader = self._known_reader
         if reader is None:
             reader = self._known_reader = EventFileReader(self.path, self.place.follow(self.path))
-            if self._loaded_checksums is not None:
-                blocks, last, status = self._loaded_checksums
-                size = self.bytes_read
-                checksums = BlockChecksums.of(blocks, (size, last, size, last))
-                reader.resume(status.identity, size, 0, checksums, status.version)
+            if self._loaded is not None:
+                facts, blocks = self._loaded
+                status, last = facts.status, (facts.size, facts.checksum)
+                checksums = BlockChecksums.of(blocks, (*last, *last))
+                reader.resume(status.identity, status.size, 0, checksums, status.version)
         return reader
 
     @property
@@ -151,7 +170,8 @@ class EventFile:
     @property
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind, of those that there are: of scalars the points."""
-        return ({SCALARS: self.points} if self.points else {}) | self.record_counts
+        counts = {SCALARS: self.points} if self.points else {}
+        return counts | self.record_counts if self.record_counts else counts
 
     @property
     def step_span(self) -> tuple[int, int]:
@@ -170,7 +190,9 @@ class EventFile:
     @property
     def trouble(self) -> str:
         """Why it cannot be read, or that it is not an event file; empty when all is well."""
-        return f"not an event file but {self._reader.foreign}" if self.is_foreign else self.unreadable
+        if self._known_reader is None or not self.is_foreign:
+            return self.unreadable
+        return f"not an event file but {self._reader.foreign}"
 
     @property
     def is_foreign(self) -> bool:
@@ -181,7 +203,13 @@ class EventFile:
     @property
     def unfinished_bytes(self) -> int:
         """Bytes at its end that are not a complete record, once it was read; 0 for a file that is not an event file."""
-        return 0 if self.pending or self.trouble else self.size - self.bytes_read
+        left = self.size - self.bytes_read
+        return 0 if not left or self.pending or self.trouble else left
+
+    @property
+    def has_flaws(self) -> bool:
+        """Whether there is anything to say of damage, malformed records, an unfinished end or why it is not read."""
+        return bool(self.damage or self.malformed or self.trouble or self.unfinished_bytes)
 
     @property
     def left_bytes(self) -> int:
@@ -196,7 +224,8 @@ class EventFile:
     @property
     def nbytes(self) -> int:
         """Bytes of memory that its points and the places of its other values take."""
-        return self.scalars.nbytes + sum(series.nbytes for series in self.blobs.values())
+        places = sum([series.nbytes for series in self.blobs.values()]) if self.blobs else 0
+        return self.scalars.nbytes + places
 
     @property
     def has_long_series(self) -> bool:
@@ -242,35 +271,41 @@ class EventFile:
             self._verification.want()
         self._watch_damage()
 
-    def take_loaded(self, loaded: LoadedFile) -> None:
-        """Take in all of the file, of which nothing was read before."""
-        facts = loaded.facts
-        self._status = loaded.status
+    def take_loaded(self, files: LoadedFiles, number: int) -> None:
+        """Take in all of the file, of which nothing was read before: the one of that number."""
+        facts = files.facts[number]
+        self._loaded = facts, files.blocks(facts)
         self.size = self.bytes_read = facts.size
         self.modified = facts.modified
         self.is_quiet = time.time() - facts.modified / 1e9 > QUIET_SECONDS
-        self._loaded_checksums = loaded.checksums, facts.checksum, loaded.status
-        # Those before knew the file when it was empty.
-        self._known_reader = self._known_verification = None
-        self.first_wall_time = loaded.first_wall_time
-        self.scalars = loaded.scalars
-        self.metadata = loaded.metadata
-        self._step_span = None
-        self.points = facts.points
-        if facts.not_finite:
-            self.not_finite_tags = loaded.scalars.not_finite_tags()
-        if facts.points:
-            self.progress = Progress(session_step=facts.highest_step, has_scalars=True)
-            if facts.first_point <= facts.last_point:
-                self.progress.first_point = self.started = facts.first_point
-                self.progress.last_point = self.last_wall_time = facts.last_point
-        for blobs in loaded.blobs:
-            self._add_blobs(blobs)
-        self.malformed = facts.malformed
-        if facts.empty:
-            self.record_counts[EMPTY] += facts.empty
-        self.known_extent = self.extent
         self.pending = False
+        if self._known_status is not None or self._known_reader is not None:
+            # They knew the file when it was empty, or could not be read.
+            self._known_status = self._known_reader = self._known_verification = None
+            self.unreadable = ""
+        self._step_span = None
+        self.first_wall_time = facts.first
+        self.scalars, metadata = files.scalars(facts)
+        if metadata:
+            self.metadata = metadata
+        self.points = facts.points
+        if facts.points:
+            highest, first, last = facts.highest_step, facts.first_point, facts.last_point
+            if first <= last:
+                self.started, self.last_wall_time = first, last
+                self.progress = Progress(first, last, highest, True)
+            else:
+                self.progress = Progress(None, None, highest, True)
+        if facts.not_finite:
+            self.not_finite_tags = self.scalars.not_finite_tags()
+        if facts.blobs or facts.empty:
+            self._own()
+            for blobs in files.blobs(number):
+                self._add_blobs(blobs)
+            if facts.empty:
+                self.record_counts[EMPTY] += facts.empty
+        self.malformed = facts.malformed
+        self.known_extent = (0, facts.malformed, 0, "")
 
     def look_at_first(self) -> None:
         """Find out when the file begins, without reading more than its first record."""
@@ -312,7 +347,7 @@ class EventFile:
         if before is not None and changed and self.checksums.length:
             is_as_large = (status.identity, status.size) == (before.identity, before.size)
             self._verification.want(at_once=is_as_large)
-        self._status = status
+        self._known_status = status
         self._is_given_up = False
         self.size = status.size
         self.modified = status.modified
@@ -367,28 +402,23 @@ class EventFile:
         """Take in what :meth:`read` returned."""
         self._step_span = None
         if batch.restarted:
-            self.scalars, self.metadata, self.blobs, self.plugin_of = LoadedSeries(), {}, {}, {}
-            self.indexed = 0
-            self.session_starts = []
-            self.started = self.last_wall_time = None
-            self.progress = Progress()
-            self.not_finite_tags = {}
-            self.points = self.damaged_bytes = self.malformed = 0
-            self.record_counts = Counter()
-            self.damage = []
+            self._forget()
+        self._own()
         self.size = max(self._reader.size, self._reader.offset)
         self.bytes_read = self._reader.offset
-        self.metadata = batch.metadata | self.metadata
-        self.session_starts += batch.session_starts
+        if batch.metadata:
+            self.metadata = {**batch.metadata, **self.metadata}
         if batch.session_starts:
+            self.session_starts = [*self.session_starts, *batch.session_starts]
             self.progress.start_session(batch.session_starts[-1])
         before = self.points
         for columns in batch.scalars:
             series = self.scalars.added(columns.tag)
             series.append(columns.step, columns.wall_time, columns.value, columns.session, columns.facts)
             self.points += len(columns.step)
-            if columns.facts.not_finite is not None:
-                self.not_finite_tags[columns.tag] = None
+        not_finite = {columns.tag: None for columns in batch.scalars if columns.facts.not_finite is not None}
+        if not not_finite.keys() <= self.not_finite_tags.keys():
+            self.not_finite_tags = {**self.not_finite_tags, **not_finite}
         is_wide = self.points - before < _FEW * len(batch.scalars)
         self._batch_bytes = _LARGE_BATCH if is_wide else _BATCH
         self._note(self.progress.take_scalars(batch.scalars, len(self.session_starts)))
@@ -397,11 +427,37 @@ class EventFile:
         self.malformed += batch.malformed
         if batch.empty:
             self.record_counts[EMPTY] += batch.empty
-        self.damaged_bytes += sum(damage.length for damage in batch.damage)
-        self.damage.extend(batch.damage[: _MOST_DAMAGE - len(self.damage)])
+        if batch.damage:
+            self.damaged_bytes += sum(damage.length for damage in batch.damage)
+            self.damage = [*self.damage, *batch.damage[: _MOST_DAMAGE - len(self.damage)]]
         self._watch_damage()
         # Only now: while a batch is on its way, what is in it is not unfinished.
         self.pending = not batch.at_end
+
+    def _forget(self) -> None:
+        """Nothing is known of its records any more."""
+        self.scalars, self.metadata, self.blobs, self.plugin_of = _NO_SERIES, {}, _NO_BLOBS, _NO_PLUGINS
+        self.indexed = 0
+        self.session_starts = []
+        self.started = self.last_wall_time = None
+        self.progress = _NO_PROGRESS
+        self.not_finite_tags = {}
+        self.points = self.damaged_bytes = self.malformed = 0
+        self.record_counts = _NO_COUNTS
+        self.damage = []
+
+    def _own(self) -> None:
+        """Have objects of its own, to which more can be added."""
+        if self.scalars is _NO_SERIES:
+            self.scalars = LoadedSeries()
+        if self.blobs is _NO_BLOBS:
+            self.blobs = {}
+        if self.plugin_of is _NO_PLUGINS:
+            self.plugin_of = {}
+        if self.record_counts is _NO_COUNTS:
+            self.record_counts = Counter()
+        if self.progress is _NO_PROGRESS:
+            self.progress = Progress()
 
     def _add_blobs(self, columns: BlobColumns) -> None:
         kind = columns.kind
@@ -444,4 +500,4 @@ class EventFile:
 
 def printable(name: str) -> str:
     """A file's name as text: bytes that are not UTF-8 become U+FFFD."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")

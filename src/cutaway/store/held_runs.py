@@ -4,7 +4,6 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from cutaway.events.kind_names import SCALARS
 from cutaway.store.event_file import EventFile
 from cutaway.store.identities import Identities
 from cutaway.store.index_cache import SMALLEST, IndexCache
@@ -12,7 +11,7 @@ from cutaway.store.memory import MemoryBudget
 from cutaway.store.run import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class HeldRuns:
@@ -165,17 +164,17 @@ class HeldRuns:
         for file in run.files.values():
             self._name_all(file)
         self._changed(structure=True)
-        run.note_change(self._revision, run.counts(), in_table=True)
+        run.note_change(self._revision, in_table=True)
 
     def _files(self) -> list[EventFile]:
         return [file for run in self._runs.values() for file in run.files.values()]
 
-    def _held_files(self) -> list[tuple[str, EventFile]]:
+    def _held_files(self) -> "Iterator[tuple[str, EventFile]]":
         """With the names of their runs."""
-        return [(name, file) for name, run in self._runs.items() if run.share.is_held for file in run.files.values()]
+        return ((name, file) for name, run in self._runs.items() if run.share.is_held for file in run.files.values())
 
     def _pending_files(self) -> list[tuple[str, EventFile]]:
-        return [(name, file) for name, file in self._held_files() if file.pending]
+        return [each for each in self._held_files() if each[1].pending]
 
     def _changed(self, *, structure: bool = False) -> None:
         self._revision += 1
@@ -184,8 +183,7 @@ class HeldRuns:
 
     def _name_all(self, file: EventFile) -> None:
         if file.scalars.places is not self._named:
-            for tag in file.scalars:
-                self._ids.give(tag, SCALARS)
+            self._ids.give_scalars(file.scalars.places)
             self._named = file.scalars.places
         for kind, tag in file.blobs:
             self._ids.give(tag, kind)

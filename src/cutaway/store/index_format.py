@@ -6,6 +6,7 @@ as [place, numbers, dtype]. The layout is private: an index of another version i
 """
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Any, cast
@@ -108,9 +109,9 @@ def restore(file: EventFile, document: Document, data: memoryview) -> None:
     file.first_wall_time, file.started, file.last_wall_time = document["times"]
     file.progress = Progress(**document["progress"])
     file.points, file.damaged_bytes = document["points"], document["damaged_bytes"]
-    file.record_counts.update(document["records"])
+    file.record_counts = Counter(document["records"])
     file.malformed = document["malformed"]
-    file.plugin_of.update(document["plugins"])
+    file.plugin_of = dict(document["plugins"])
     file.damage = [Damage(offset, length) for offset, length in document["damage"]]
     file.metadata = {tag: bytes.fromhex(text) for tag, text in document["metadata"].items()}
     file.scalars = LoadedSeries.of({tag: _restored_series(one, data) for tag, one in document["scalars"].items()})

@@ -1,7 +1,6 @@
-"""Files that were loaded as a whole: what :meth:`EventFile.take_loaded` takes in."""
+"""Files that were loaded together: what :meth:`EventFile.take_loaded` takes in, one file after the other."""
 
 import math
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +13,12 @@ from cutaway.events.tables import LEFT, LOADED, Loaded
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.series_table import SeriesTable
 
+_NO_BLOCKS = np.empty(0, np.int64)
+
 
 class FileFacts(NamedTuple):
-    """The fields of ``FILE``."""
+    """The fields of ``FILE``: of one file, whatever became of it. Those behind its first time are of a file that was
+    read to its end."""
 
     outcome: int
     device: int
@@ -41,49 +43,59 @@ class FileFacts(NamedTuple):
     checksum: int
     blobs: int
 
-
-class LoadedFile(NamedTuple):
-    """One file, whatever became of it; what follows its first time is of a file that was read to its end."""
-
-    facts: FileFacts
-    #: Seconds since the epoch; None where it is not a number, or not known.
-    first_wall_time: float | None
-    status: FileStatus
-    #: int64[n]: of its whole blocks.
-    checksums: NDArray[np.int64]
-    scalars: LoadedSeries
-    metadata: dict[str, bytes]
-    blobs: list[BlobColumns]
-
     @property
     def is_whole(self) -> bool:
         """Whether it was read to its end."""
-        return self.facts.outcome == LOADED
+        return self.outcome == LOADED
+
+    @property
+    def first(self) -> float | None:
+        """When the first record was made, in seconds since the epoch; None where it is not a number, or not known."""
+        return self.first_wall_time if self.has_first and math.isfinite(self.first_wall_time) else None
+
+    @property
+    def identity(self) -> str:
+        """See FileStatus."""
+        return f"{self.device}/{self.inode}"
+
+    @property
+    def status(self) -> FileStatus:
+        """As the file was opened."""
+        return FileStatus(self.identity, self.size, self.modified, str(self.changed))
 
 
-_NOTHING = LoadedSeries()
-_NO_STATUS = FileStatus("", 0, 0, "")
+class LoadedFiles:
+    """Some files by their numbers: their facts, and what else is known of those that were read to their ends."""
 
+    __slots__ = ("_loaded", "_places", "_table", "facts")
 
-def loaded_files(loaded: Loaded) -> Iterator[LoadedFile]:
-    """The files one after the other."""
-    table = SeriesTable(loaded.series, loaded.arena)
-    places = [{tag: place for place, tag in enumerate(names.tags)} for names in loaded.names]
-    for number, row in enumerate(loaded.files.tolist()):
-        facts = FileFacts(*row)
-        first = facts.first_wall_time if facts.has_first and math.isfinite(facts.first_wall_time) else None
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._table = SeriesTable(loaded.series, loaded.arena)
+        self._places = [dict(zip(names.tags, range(len(names.tags)), strict=True)) for names in loaded.names]
+        self.facts = list(map(FileFacts._make, loaded.files.tolist()))
         # Two tags may be the same text where their bytes are no text.
-        if facts.outcome == LOADED and len(places[facts.names]) < facts.series:
-            facts = facts._replace(outcome=LEFT)
-        if facts.outcome != LOADED:
-            yield LoadedFile(facts, first, _NO_STATUS, loaded.checksums[:0], _NOTHING, {}, [])
-            continue
-        yield LoadedFile(
-            facts,
-            first,
-            FileStatus(f"{facts.device}/{facts.inode}", facts.size, facts.modified, str(facts.changed)),
-            loaded.checksums[facts.first_checksum : facts.first_checksum + facts.size // BLOCK],
-            LoadedSeries(table, facts.first_series, places[facts.names]),
-            loaded.names[facts.names].metadata,
-            blob_columns(*loaded.blobs[number], 0, 0) if facts.blobs else [],
-        )
+        same = {number for number, names in enumerate(loaded.names) if len(self._places[number]) < len(names.tags)}
+        if same:
+            self.facts = [facts._replace(outcome=LEFT) if facts.names in same else facts for facts in self.facts]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all files that were read to their ends."""
+        return sum(facts.size for facts in self.facts if facts.is_whole)
+
+    def scalars(self, facts: FileFacts) -> tuple[LoadedSeries, dict[str, bytes]]:
+        """The series of a file, and the first SummaryMetadata of those tags that have one; files with the same tags
+        have the same object of it."""
+        names = facts.names
+        return LoadedSeries(self._table, facts.first_series, self._places[names]), self._loaded.names[names].metadata
+
+    def blocks(self, facts: FileFacts) -> NDArray[np.int64]:
+        """int64[n]: the checksums of a file's whole blocks."""
+        count = facts.size // BLOCK
+        return self._loaded.checksums[facts.first_checksum : facts.first_checksum + count] if count else _NO_BLOCKS
+
+    def blobs(self, number: int) -> list[BlobColumns]:
+        """Where everything else of a file is."""
+        found = self._loaded.blobs.get(number)
+        return [] if found is None else blob_columns(*found, 0, 0)

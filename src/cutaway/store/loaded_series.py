@@ -94,8 +94,10 @@ class LoadedSeries(Mapping[str, Series]):
     @property
     def nbytes(self) -> int:
         """Bytes of memory that the points take, with those of a series beside them, and of a table this file's part."""
-        made = sum(series.points.nbytes + SERIES_BYTES for series in list(self._made.values()))
-        return made + self._table.nbytes(self._count)
+        nbytes = self._table.nbytes(self._count)
+        if self._made:
+            nbytes += sum(series.points.nbytes + SERIES_BYTES for series in list(self._made.values()))
+        return nbytes
 
     def step_span(self) -> tuple[int, int]:
         """The lowest and the highest step; (0, 0) without any point."""

@@ -5,12 +5,12 @@ what the disk and the kernel do.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from cutaway.events.block_checksums import BLOCK
 from cutaway.store.event_file import EventFile
-from cutaway.store.loaded_file import LoadedFile, loaded_files
+from cutaway.store.loaded_file import LoadedFiles
 from cutaway.store.places.local import LocalPlace
 from cutaway.store.places.place import Place
 
@@ -40,48 +40,56 @@ def load_small(
     """
     left = _MOST_AT_ONCE if memory is None else min(_MOST_AT_ONCE, memory // _PART)
 
-    def load(some: Sequence[EventFile]) -> None:
+    def load(some: Sequence[EventFile]) -> LoadedFiles | None:
         nonlocal left
-        _load_some(some, place, SMALL if left > 0 else 0)
-        left -= sum(file.bytes_read for file in some)
+        loaded = _loaded(some, place, SMALL if left > 0 else 0)
+        left -= loaded.nbytes if loaded is not None else 0
         note_progress()
+        return loaded
 
     parts = [files[start : start + _FILES] for start in range(0, len(files), _FILES)]
+
+    def take(every: Iterable[LoadedFiles | None]) -> None:
+        for part, loaded in zip(parts, every, strict=True):
+            _take(part, loaded)
+            note_progress()
+
     if len(parts) < 2 or not isinstance(place, LocalPlace):
-        for part in parts:
-            load(part)
+        take(map(load, parts))
         return
     with ThreadPoolExecutor(min(len(parts), WORKERS), thread_name_prefix="cutaway-loader") as pool:
-        for done in [pool.submit(load, part) for part in parts]:
-            done.result()
+        take(pool.map(load, parts))
 
 
-def load_whole(file: EventFile, place: Place) -> LoadedFile | None:
+def load_whole(file: EventFile, place: Place) -> LoadedFiles | None:
     """All of a file, which was looked at, where it is not too large and nothing in it is unusual."""
     if not 0 < file.size <= WIDEST:
         return None
-    loaded = next(_found([file], place, LARGEST, WIDEST), None)
-    return loaded if loaded is not None and loaded.is_whole else None
+    loaded = _loaded([file], place, LARGEST, WIDEST)
+    return loaded if loaded is not None and loaded.facts[0].is_whole else None
 
 
-def _load_some(files: Sequence[EventFile], place: Place, largest: int) -> None:
-    found = _found(files, place, largest)
-    for file in files:
-        loaded = next(found, None)
-        if loaded is not None and loaded.is_whole:
-            file.take_loaded(loaded)
+def _take(files: Sequence[EventFile], loaded: LoadedFiles | None) -> None:
+    """Take in those files that were read to their ends."""
+    if loaded is None:
+        for file in files:
+            file.look_at_first()
+        return
+    for number, (file, facts) in enumerate(zip(files, loaded.facts, strict=True)):
+        if facts.is_whole:
+            file.take_loaded(loaded, number)
             file.is_looked_at = True
-        elif loaded is not None and loaded.facts.has_first:
-            file.first_wall_time = loaded.first_wall_time
+        elif facts.has_first:
+            file.first_wall_time = facts.first
         else:
             file.look_at_first()
 
 
-def _found(files: Sequence[EventFile], place: Place, largest: int, widest: int = 0) -> Iterator[LoadedFile]:
-    """The files one after the other; none where they cannot be loaded at once."""
+def _loaded(files: Sequence[EventFile], place: Place, largest: int, widest: int = 0) -> LoadedFiles | None:
+    """The files, read by the kernel; None where they cannot be loaded at once."""
     if not isinstance(place, LocalPlace):
-        return iter(())
+        return None
     try:
-        return loaded_files(place.load([file.path for file in files], largest, widest))
+        return LoadedFiles(place.load([file.path for file in files], largest, widest))
     except MemoryError:
-        return iter(())
+        return None

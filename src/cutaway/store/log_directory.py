@@ -4,6 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import repeat
 from typing import TypeVar
 
 import numpy as np
@@ -67,6 +68,7 @@ class LogDirectory(Polled):
         """The runs and tags at one moment."""
         with collection_held(), self._lock:
             runs = self._runs_in_order()
+            infos = [run.info() for run in runs]
             flawed = [run for run in runs if run.has_flaws]
             damage = (damage for run in flawed for damage in run.damage())
             directories = [
@@ -81,8 +83,8 @@ class LogDirectory(Polled):
             return data.Catalogue(
                 revision=self._revision,
                 logdir=data.LogdirState(self.path, self._state, self._detail),
-                loading=self._loading(),
-                runs=tuple(run.info() for run in runs),
+                loading=self._loading(infos),
+                runs=tuple(infos),
                 tags=self._tags(runs),
                 damage=tuple(item for _, item in zip(range(_MOST_DAMAGE), damage, strict=False)),
                 malformed=tuple(item for run in flawed for item in run.malformed()),
@@ -109,11 +111,12 @@ class LogDirectory(Polled):
     def changes_since(self, revision: int) -> data.Change:
         """What changed after that revision; with -1 everything counts as changed."""
         with self._lock:
+            infos = [run.info() for run in self._runs.values()]
             return data.Change(
                 revision=self._revision,
                 structure=self._structure_revision > revision,
-                loading=self._loading(),
-                runs=tuple(run.info() for run in self._runs.values() if run.revision > revision),
+                loading=self._loading(infos),
+                runs=tuple([info for info in infos if info.revision > revision]),
             )
 
     def of_runs(self, facts: Callable[[Run], T], known: Mapping[str, int]) -> tuple[int, list[str], dict[str, T]]:
@@ -132,7 +135,7 @@ class LogDirectory(Polled):
 
     def tag_name(self, tag_id: str) -> tuple[str, str]:
         """(name, kind) of a tag's id. Raises KeyError."""
-        return self._ids.tag_name[tag_id]
+        return self._ids.tag_of(tag_id)
 
     def run_name(self, run_id: str) -> str:
         """The name of a run. Raises KeyError for an id that is unknown."""
@@ -148,7 +151,7 @@ class LogDirectory(Polled):
         that is not in memory: see :meth:`unread`.
         """
         with self._lock:
-            name, kind = self._ids.tag_name[tag_id]
+            name, kind = self._ids.tag_of(tag_id)
             if kind != SCALARS:
                 raise KeyError(tag_id)
             found = {}
@@ -241,7 +244,7 @@ class LogDirectory(Polled):
         any, or that has been deleted, has none.
         """
         with self._lock:
-            name, kind = self._ids.tag_name[value_id]
+            name, kind = self._ids.tag_of(value_id)
             run = self._asked(run_id)
             if run is not None and run.is_unread and not (run.kept and stays(kind)):
                 raise NotReadError(run.name)
@@ -294,17 +297,17 @@ class LogDirectory(Polled):
             self._is_unbalanced = self._is_unbalanced or not run.share.is_held
         return run
 
-    def _loading(self) -> data.Loading:
+    def _loading(self, infos: list[data.RunInfo]) -> data.Loading:
         files = [file for _, file in self._held_files()]
         return data.Loading(
             # A file that cannot be read is tried again and again; that does not count as loading.
             done=self._walked and not any(file.pending and not file.unreadable for file in files),
             files=len(files),
-            bytes=sum(file.size for file in files),
-            bytes_read=sum(file.bytes_read for file in files),
-            points=sum(run.points for run in self._runs.values()),
+            bytes=sum([file.size for file in files]),
+            bytes_read=sum([file.bytes_read for file in files]),
+            points=sum([info.points for info in infos]),
             stalled_since=self._stalled_since,
-            unread=sum(run.is_unread for run in self._runs.values()),
+            unread=sum([info.unread for info in infos]),
             budget=self._memory.limit,
         )
 
@@ -316,12 +319,15 @@ class LogDirectory(Polled):
         return self._known_tags
 
     def _tag_infos(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
-        scalars = runs_of_keys([(run.id, [file.scalars.places for file in run.known_files.values()]) for run in runs])
-        others = runs_of_keys([(run.id, [file.blobs for file in run.known_files.values()]) for run in runs])
-        found = [(tag, SCALARS, scalars[tag]) for tag in self._scalar_order.of(scalars)]
+        files = [(run.id, list(run.known_files.values())) for run in runs]
+        scalars = runs_of_keys([(run_id, [file.scalars.places for file in each]) for run_id, each in files])
+        others = runs_of_keys([(run_id, [file.blobs for file in each]) for run_id, each in files])
+        tags = self._scalar_order.of(scalars)
+        having = map(scalars.__getitem__, tags)
+        found = list(map(data.TagInfo, self._ids.scalar_tags(tags), tags, repeat(SCALARS), having))
         ordered = sorted(filter(lambda key: is_data(key[0]), others), key=lambda key: (key[0], natural_key(key[1])))
-        found += [(tag, kind, others[kind, tag]) for kind, tag in ordered]
-        return tuple(data.TagInfo(self._ids.tag(tag, kind), tag, kind, having) for tag, kind, having in found)
+        found += [data.TagInfo(self._ids.tag(tag, kind), tag, kind, others[kind, tag]) for kind, tag in ordered]
+        return tuple(found)
 
 
 def _kind_info(kind: Kind, runs: dict[str, int]) -> data.KindInfo:

@@ -8,7 +8,6 @@ guessed before by what others take for a byte of their files.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -37,21 +36,22 @@ class Count(NamedTuple):
     made: int = 0
 
 
-@dataclass(slots=True)
 class Share:
     """A run's share of the memory."""
 
     #: Whether it is in memory, or on its way there.
-    is_held: bool = True
+    is_held = True
     #: When it was last asked for, on a clock that goes up; 0 for never.
-    asked: int = 0
+    asked = 0
     #: Bytes that it takes, and the bytes of its files that they were read from.
-    nbytes: int = 0
-    read: int = 0
-    #: The same of each of its files, as it was counted.
-    files: "dict[Counted, Count]" = field(default_factory=dict)
+    nbytes = 0
+    read = 0
     #: Bytes that it took for a byte of its files when it was last dropped; 0 while it never was.
-    density: float = 0.0
+    density = 0.0
+
+    def __init__(self) -> None:
+        #: What each of its files took when it was counted, and of how much of it.
+        self.files: dict[Counted, Count] = {}
 
 
 class Counted(Protocol):
@@ -129,9 +129,9 @@ class MemoryBudget:
     def count(self, run: Sharing, file: Counted, nbytes: int) -> None:
         """One of a run's files takes so many bytes now."""
         share = run.share
-        before = share.files.get(file, _NOT_COUNTED)
-        self._add(share, nbytes - before.nbytes, file.bytes_read - before.read)
-        share.files[file] = Count(nbytes, file.bytes_read, file.made_series)
+        before, read = share.files.get(file, _NOT_COUNTED), file.bytes_read
+        self._add(share, nbytes - before.nbytes, read - before.read)
+        share.files[file] = Count(nbytes, read, file.made_series)
 
     def forget(self, run: Sharing, file: Counted) -> None:
         """One of a run's files is gone."""

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from cutaway.events.block_checksums import BLOCK
-from cutaway.events.kind_names import SCALARS
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import EventFile, printable
 from cutaway.store.heap import give_back, room_kept
@@ -98,11 +97,9 @@ class Polled(HeldRuns):
         """Walk the directory: take in new files, and drop those that are no longer there."""
         found = self.place.find(self.note_progress)
         known = {file.path for file in self.files()}
+        place = self.place
         fresh = [
-            (name, EventFile(path, self.place))
-            for name, paths in found.files.items()
-            for path in paths
-            if path not in known
+            (name, EventFile(path, place)) for name, paths in found.files.items() for path in paths if path not in known
         ]
         files = [file for _, file in fresh]
         if self.place.readers is not None:
@@ -134,6 +131,9 @@ class Polled(HeldRuns):
     def check(self, files: Iterable[EventFile]) -> None:
         """Look at files with one ``stat`` each; those that grew are then read by :meth:`read`."""
         for file in files:
+            if file.is_looked_at:
+                file.is_looked_at = False
+                continue
             trouble, size = file.trouble, file.size
             file.check()
             self.note_progress()
@@ -154,8 +154,9 @@ class Polled(HeldRuns):
             owned = self._pending_files()
         if self._must_balance(owned):
             self._balance()
+            with self._lock:
+                owned = self._pending_files()
         with self._lock:
-            owned = self._pending_files()
             when = {name: self._runs[name].share.asked for name, _ in owned}
         pending = deque(sorted(owned, key=lambda each: (when[each[0]], each[1].modified), reverse=True))
         waiting = sum(file.size - file.bytes_read for _, file in pending)
@@ -241,7 +242,7 @@ class Polled(HeldRuns):
                 if indexed is not None:
                     file.take_over(*indexed)
                 elif loaded is not None:
-                    file.take_loaded(loaded)
+                    file.take_loaded(loaded, 0)
                 self._note_whole(name, file)
             return
         if file.must_verify:
@@ -267,8 +268,7 @@ class Polled(HeldRuns):
             scalars, blobs = len(file.scalars), len(file.blobs)
             kinds = run.apply(file, batch)
             self.bytes_taken += batch.bytes
-            for columns in batch.scalars:
-                self._ids.give(columns.tag, SCALARS)
+            self._ids.give_scalars(columns.tag for columns in batch.scalars)
             if batch.restarted or len(file.blobs) != blobs:
                 for kind, tag in file.blobs:
                     self._ids.give(tag, kind)
@@ -286,7 +286,7 @@ class Polled(HeldRuns):
             return
         self._name_all(file)
         self._changed(structure=True)
-        self._runs[name].note_change(self._revision, self._runs[name].counts(), in_table=True)
+        self._runs[name].note_change(self._revision, in_table=True)
 
     def _runs_in_order(self) -> list[Run]:
         """By their names; the list is not to be changed."""
@@ -299,34 +299,42 @@ class Polled(HeldRuns):
         first: dict[str, float] = {}
         for name, file in fresh:
             start = math.inf if file.first_wall_time is None else file.first_wall_time
-            first[name] = min(start, first.get(name, math.inf))
-        for name in sorted(first, key=lambda name: (first[name], natural_key(name))):
+            known = first.get(name)
+            if known is None or start < known:
+                first[name] = start
+        # Sorting keeps the order of names where two runs began at the same time.
+        for name in sorted(sorted(first, key=natural_key), key=first.__getitem__):
             self._ids.run(name)
 
     def _add(self, fresh: list[tuple[str, EventFile]]) -> None:
         """Take in new files."""
+        revision, runs, memory = self._revision + 1, self._runs, self._memory
+        is_limited = memory.limit is not None
         for name, file in fresh:
-            run = self._runs.get(name)
+            run = runs.get(name)
             if run is None:
                 run_id, color = self._ids.run(name)
-                run = self._runs[name] = Run(run_id, printable(name), color)
+                run = runs[name] = Run(run_id, printable(name), color)
                 self._ordered = None
-            if run.is_unread:
+            elif run.is_unread:
                 # All of a run is read together.
                 run.files[file.path] = file.anew()
                 continue
             run.files[file.path] = file
-            if self._memory.is_due(run, file):
-                self._memory.count(run, file, file.nbytes)
+            read = file.bytes_read
+            if read and is_limited:
+                memory.count(run, file, file.nbytes)
             self._name_all(file)
-            self.bytes_taken += file.bytes_read
-            run.note_change(self._revision + 1, run.counts() if file.bytes_read else (), in_table=True)
+            self.bytes_taken += read
+            run.note_change(revision, None if read else (), in_table=True)
 
     def _drop_missing(self, found: Found) -> bool:
         """Forget files that are certainly gone: not those below a directory that just cannot be listed."""
         dropped = False
         for name, run in list(self._runs.items()):
             there = set(found.files.get(name, ()))
+            if run.files.keys() <= there:
+                continue
             parts = name.split("/")
             above = {".", *("/".join(parts[: depth + 1]) for depth in range(len(parts)))}
             if above & found.unreadable.keys():
@@ -338,9 +346,8 @@ class Polled(HeldRuns):
                 run.kept.pop(path, None)
                 self._memory.forget(run, file)
                 self._is_unbalanced = True
-            if missing:
-                run.note_change(self._revision + 1, run.counts(), in_table=True)
-                dropped = True
+            run.note_change(self._revision + 1, in_table=True)
+            dropped = True
             if not run.files:
                 self._memory.drop(run)
                 self._waiting.discard(run)

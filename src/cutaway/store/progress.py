@@ -104,14 +104,13 @@ class RunProgress(NamedTuple):
     last_step: int | None
 
 
-def progress_of(files: Iterable[FileOfRun]) -> RunProgress:
+def progress_of(files: Sequence[FileOfRun]) -> RunProgress:
     """How far the run has come that has these files, in any order.
 
     A file of hyper-parameters with one value a metric counts where there is no other. The last step is that of the
     newest session, or of the newest sessions where several files were written at the same time: files that ended before
     another one began do not count, if that one has scalars or the start of a session.
     """
-    files = list(files)
     if len(files) == 1:
         return _progress_of_one(files[0])
     # A result that was recorded beside the training says nothing of how far that came.
@@ -136,7 +135,7 @@ def _holds_results_only(file: FileOfRun) -> bool:
     return HPARAMS in file.record_counts and 0 < file.points <= len(file.scalars) and not file.session_starts
 
 
-def _last_step(files: list[FileOfRun]) -> int | None:
+def _last_step(files: Sequence[FileOfRun]) -> int | None:
     if not any(file.points for file in files):
         return max((file.progress.other_step for file in files if file.progress.other_step is not None), default=None)
     telling = [(file, step) for file in files if (step := file.progress.session_step) is not None]

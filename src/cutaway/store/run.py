@@ -42,8 +42,25 @@ class RecordedPart(NamedTuple):
     valid: BlobPlaces
 
 
+#: Of a run of which nothing is kept or known: no run changes these.
+_NO_FILES: dict[str, EventFile] = {}
+_NO_CLOCKS: dict[bool, tuple[int, RunClock]] = {}
+#: Of a run with one file, as most have.
+_ONE_ATTEMPT = Attempts(1, 0)
+
+
 class Run:
     """The state of one run. Not for several threads at once: the log directory holds the lock."""
+
+    #: What is known of the files of a run that was dropped: as it was then. Empty for a run that never was.
+    kept: dict[str, EventFile] = _NO_FILES
+    #: The log directory's revision when this run last changed.
+    revision = 0
+    #: The same of the run's row in the table of runs.
+    table_revision = 0
+    _clocks: dict[bool, tuple[int, RunClock]] = _NO_CLOCKS
+    _attempts = (-1, _ONE_ATTEMPT)
+    _info: RunInfo | None = None
 
     def __init__(self, run_id: str, name: str, color: int) -> None:
         self.id = run_id
@@ -51,18 +68,9 @@ class Run:
         self.color = color
         #: By their paths; of a run that is not in memory as they are read anew.
         self.files: dict[str, EventFile] = {}
-        #: What is known of the files meanwhile: as it was when the run was dropped. Empty for a run that never was.
-        self.kept: dict[str, EventFile] = {}
         self.share = Share()
-        #: The log directory's revision when this run last changed.
-        self.revision = 0
-        #: The same of the data of each kind that there is, and of the run's row in the table of runs.
+        #: The log directory's revision when the data of each kind that there is last changed.
         self.kind_revisions: dict[str, int] = {}
-        self.table_revision = 0
-        #: As they were at a revision: of the last attempt, and of all.
-        self._clocks: dict[bool, tuple[int, RunClock]] = {}
-        self._attempts: tuple[int, Attempts] = (-1, Attempts(1, 0))
-        self._info: RunInfo | None = None
 
     @property
     def is_unread(self) -> bool:
@@ -95,7 +103,7 @@ class Run:
         if not self.kept and any(file.bytes_read for file in self.files.values()):
             self.kept = {path: self._without_points(file, names) for path, file in self.files.items()}
         self.files = {path: file.anew() for path, file in self.files.items()}
-        self._clocks = {}
+        self._clocks = _NO_CLOCKS
 
     def _without_points(self, file: EventFile, names: dict[tuple[str, ...], dict[str, int]]) -> EventFile:
         tags = tuple(file.scalars)
@@ -140,22 +148,28 @@ class Run:
             not any(key in other.blobs for other in others) for key in new_blobs
         )
 
-    def note_change(self, revision: int, kinds: Iterable[str], *, in_table: bool = False) -> None:
-        """Note the revision at which some kinds changed, and the run with them; ``in_table``: its files or damage."""
+    def note_change(self, revision: int, kinds: Iterable[str] | None = None, *, in_table: bool = False) -> None:
+        """Note the revision at which some kinds changed, or all, and the run with them; ``in_table``: its files or
+        damage."""
         self.revision = revision
         there = self.counts()
-        self.kind_revisions |= dict.fromkeys(kinds, revision)
-        self.kind_revisions = {kind: at for kind, at in self.kind_revisions.items() if kind in there}
-        if in_table or not _IN_TABLE.isdisjoint(kinds):
+        if kinds is None:
+            revisions = dict.fromkeys(there, revision)
+        else:
+            revisions = self.kind_revisions | dict.fromkeys(kinds, revision)
+            if revisions.keys() != there.keys():
+                revisions = {kind: at for kind, at in revisions.items() if kind in there}
+        self.kind_revisions = revisions
+        if in_table or not _IN_TABLE.isdisjoint(there if kinds is None else kinds):
             self.table_revision = revision
 
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind, of those that there are: of scalars the points."""
-        files = list(self.known_files.values())
+        files = self.known_files
         if len(files) == 1:
-            return files[0].counts
+            return next(iter(files.values())).counts
         counts: Counter[str] = Counter()
-        for file in files:
+        for file in list(files.values()):
             counts.update(file.counts)
         return dict(counts)
 
@@ -170,7 +184,7 @@ class Run:
     @property
     def points(self) -> int:
         """Scalar points in all files."""
-        return sum(file.points for file in self.known_files.values())
+        return sum([file.points for file in self.known_files.values()])
 
     @property
     def last_recorded(self) -> float | None:
@@ -194,14 +208,14 @@ class Run:
         revision, clock = self._clocks.get(last_attempt, (-1, None))
         if clock is None or revision != self.revision or clock.start != started:
             clock = RunClock(started, [file.scalars.values() for file in files], partial(_lowest_step, files))
-            self._clocks[last_attempt] = (self.revision, clock)
+            self._clocks = {**self._clocks, last_attempt: (self.revision, clock)}
         return clock
 
     @property
     def attempts(self) -> Attempts:
         """The attempts that its files are, in their order."""
         if len(self.known_files) < 2:
-            return Attempts(1, 0)
+            return _ONE_ATTEMPT
         revision, found = self._attempts
         if revision != self.revision:
             found = attempts_of(self.ordered_files())
@@ -350,30 +364,28 @@ class Run:
         return self._info
 
     def _info_now(self) -> RunInfo:
-        files = self.known_files.values()
-        progress = progress_of(files)
+        files = list(self.known_files.values())
+        progress, kinds = progress_of(files), self.kind_revisions
         return RunInfo(
-            id=self.id,
-            name=self.name,
-            color=self.color,
-            points=self.points,
-            revision=self.revision,
-            table_revision=self.table_revision,
-            kinds=dict(sorted(self.kind_revisions.items())),
-            first_wall_time=progress.first_wall_time,
-            last_wall_time=progress.last_wall_time,
-            last_step=progress.last_step,
-            attempts=self.attempts.number,
-            damaged_bytes=sum(file.damaged_bytes for file in files),
-            unread=self.is_unread,
+            self.id,
+            self.name,
+            self.color,
+            sum([file.points for file in files]),
+            self.revision,
+            self.table_revision,
+            dict(sorted(kinds.items())) if len(kinds) > 1 else kinds,
+            progress.first_wall_time,
+            progress.last_wall_time,
+            progress.last_step,
+            self.attempts.number,
+            sum([file.damaged_bytes for file in files]),
+            self.is_unread,
         )
 
     @property
     def has_flaws(self) -> bool:
         """Whether there is anything to say of damage, malformed records, unfinished ends or files without records."""
-        return any(
-            file.damage or file.malformed or file.trouble or file.unfinished_bytes for file in self.known_files.values()
-        )
+        return any(file.has_flaws for file in self.known_files.values())
 
     def damage(self) -> list[DamageInfo]:
         """Every range that was skipped and is remembered."""

@@ -11,15 +11,26 @@ def runs_of_keys(runs: Sequence[tuple[str, Sequence[Mapping[K, object]]]]) -> di
 
     Keys of the same runs have the same tuple of them. Keys come in the order in which runs have them.
     """
+    #: The places of the runs that have the same keys, by these and by the mapping of a run that has one.
     same: dict[tuple[K, ...], list[int]] = {}
-    known: dict[int, tuple[K, ...]] = {}
+    known: dict[int, list[int]] = {}
     for place, (_, files) in enumerate(runs):
-        same.setdefault(_keys(files, known), []).append(place)
+        if len(files) == 1:
+            having = known.get(id(files[0]))
+            if having is None:
+                having = known[id(files[0])] = same.setdefault(tuple(files[0]), [])
+        else:
+            having = same.setdefault(tuple({key: None for file in files for key in file}), [])
+        having.append(place)
+    same.pop((), None)
+    ids = [run_id for run_id, _ in runs]
+    if len(same) == 1:
+        ((keys, having),) = same.items()
+        return dict.fromkeys(keys, tuple([ids[place] for place in having]))
     places: dict[K, list[list[int]]] = {}
     for keys, having in same.items():
         for key in keys:
             places.setdefault(key, []).append(having)
-    ids = [run_id for run_id, _ in runs]
     found: dict[tuple[int, ...], tuple[str, ...]] = {}
     result = {}
     for key, parts in places.items():
@@ -29,15 +40,3 @@ def runs_of_keys(runs: Sequence[tuple[str, Sequence[Mapping[K, object]]]]) -> di
             found[which] = tuple(ids[place] for place in every)
         result[key] = found[which]
     return result
-
-
-def _keys(files: Sequence[Mapping[K, object]], known: dict[int, tuple[K, ...]]) -> tuple[K, ...]:
-    """The keys of all files, each once; ``known`` are those of mappings that were looked at before."""
-    if len(files) > 1:
-        return tuple({key: None for file in files for key in file})
-    if not files:
-        return ()
-    keys = known.get(id(files[0]))
-    if keys is None:
-        keys = known[id(files[0])] = tuple(files[0])
-    return keys

@@ -64,15 +64,16 @@ class SeriesFacts(NamedTuple):
 class SeriesTable:
     """See ``Loaded``: SERIES[m], and the arena with their points, uint8[k]."""
 
-    __slots__ = ("_arena", "rows")
+    __slots__ = ("_arena", "_nbytes", "rows")
 
     def __init__(self, rows: NDArray[np.void], arena: NDArray[np.uint8]) -> None:
         self.rows = rows
         self._arena = arena
+        self._nbytes = rows.nbytes + arena.nbytes
 
     def nbytes(self, count: int) -> int:
         """Bytes of memory for so many of the series: of all series they take the same part as of the table."""
-        return (self.rows.nbytes + self._arena.nbytes) * count // max(1, len(self.rows))
+        return self._nbytes * count // max(1, len(self.rows))
 
     def facts(self, number: int) -> SeriesFacts:
         """The facts of a series, which has points."""

@@ -154,7 +154,7 @@ class Tailer:
         return self._cost * len(self._looks)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Looks:
     """When a file was last seen to grow, and when it is looked at next."""
 

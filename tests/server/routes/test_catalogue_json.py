@@ -4,9 +4,13 @@ import json
 import math
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cutaway import SummaryWriter
 from cutaway.server.catalogue_json import CatalogueJson
 from cutaway.server.responses import as_json, json_body
+from cutaway.store.catalogue import Catalogue, Loading, LogdirState, RunInfo
 from cutaway.store.log_directory import LogDirectory
 
 
@@ -26,3 +30,17 @@ def test_it_is_the_same_at_every_change(tmp_path: Path) -> None:
         assert kept.encode(log.catalogue(), {"version": "1"}) == text
     for writer in writers:
         writer.close()
+
+
+numbers = st.integers(0, 2**60)
+times = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+infos = st.builds(
+    RunInfo, st.just("r1"), st.text(), numbers, numbers, numbers, numbers, st.dictionaries(st.text(), numbers), times,
+    times, st.none() | st.integers(-(2**63), 2**63 - 1), numbers, numbers, st.booleans(),
+)  # fmt: skip
+
+
+@given(infos)
+def test_a_run_is_as_an_encoder_writes_it(run: RunInfo) -> None:
+    catalogue = Catalogue(1, LogdirState("", "", ""), Loading(True, 0, 0, 0, 0), (run,), (), (), (), (), ())
+    assert b'"runs":[' + json_body(as_json(run)) + b'],"tags"' in CatalogueJson().encode(catalogue, {})

@@ -76,3 +76,26 @@ def test_much_that_is_kept_is_left_out_where_that_is_wished_for(monkeypatch: pyt
     leave_out_what_is_kept()
     assert made(MANY // 2) == 0
     assert made(MANY + 1000) >= MANY + 1000
+
+
+def test_many_new_objects_are_old_ones_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "_leaves_out", False)
+    gc.collect()
+    with collection_held():
+        kept: list[list[None]] = [[] for _ in range(MANY + 1000)]
+    assert gc.get_count()[0] < MANY
+    assert (gc.get_freeze_count(), len(kept)) == (0, MANY + 1000)
+
+
+def test_what_a_program_has_left_out_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "_leaves_out", False)
+    gc.freeze()
+    frozen = gc.get_freeze_count()
+    try:
+        with collection_held():
+            kept: list[list[None]] = [[] for _ in range(MANY + 1000)]
+        # Objects that are gone are not counted any more.
+        assert 0 < gc.get_freeze_count() <= frozen
+        assert len(kept) == MANY + 1000
+    finally:
+        gc.unfreeze()

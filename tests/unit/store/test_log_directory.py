@@ -14,8 +14,10 @@ from cutaway.events import core
 from cutaway.events.core import encode, frame
 from cutaway.events.kernel_types import Listing
 from cutaway.events.reader import Batch, EventFileReader
+from cutaway.events.tables import Loaded
 from cutaway.store.catalogue import Catalogue
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.places.local import LocalPlace
 
 Write = Callable[..., Path]
 
@@ -235,6 +237,29 @@ def test_what_may_not_be_read_is_said(log: LogDirectory, write: Write, monkeypat
     forbidden = False
     assert refreshed(log).unreadable == ()
     assert steps_of(log)["r0"] == [0, 1]
+
+
+def test_what_may_be_read_at_last_has_no_trouble(
+    log: LogDirectory, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a", [0, 1])
+    forbidden = True
+    load, read = LocalPlace.load, EventFileReader.read
+
+    def loaded(self: LocalPlace, paths: list[str], largest: int, widest: int = 0) -> Loaded:
+        return load(self, [f"{path}.none" if forbidden else path for path in paths], largest, widest)
+
+    def refused(self: EventFileReader, max_bytes: int) -> Batch:
+        if forbidden:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(self, max_bytes)
+
+    monkeypatch.setattr(LocalPlace, "load", loaded)
+    monkeypatch.setattr(EventFileReader, "read", refused)
+    assert [item.reason for item in refreshed(log).unreadable] == ["permission denied"]
+    forbidden = False
+    assert refreshed(log).unreadable == ()
+    assert steps_of(log) == {"r0": [0, 1]}
 
 
 def test_a_directory_that_may_not_be_listed_keeps_its_runs(

@@ -1,9 +1,25 @@
 """Names with numbers in the order that people expect."""
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.store.natural_order import natural_key
+from cutaway.store import natural_order
+from cutaway.store.natural_order import NaturalOrder, natural_key
+
+NUMBER = re.compile(r"((?<![0-9.])[0-9]+\.[0-9]+(?![0-9.])|[0-9]+)")
+
+
+def parts(name: str) -> object:
+    """The same order by lists of what a name is made of."""
+    found: list[object] = []
+    for place, part in enumerate(NUMBER.split(name)):
+        whole, _, fraction = part.partition(".")
+        digits = whole.lstrip("0")
+        found.append((len(digits), digits, fraction) if place % 2 else part.casefold())
+    return found, name
 
 
 def test_numbers_count_as_numbers() -> None:
@@ -28,3 +44,25 @@ def test_the_order_is_total(names: list[str], random: object) -> None:
     shuffled = list(names)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert sorted(shuffled, key=natural_key) == sorted(names, key=natural_key)
+
+
+@given(st.lists(st.text(alphabet="aBß0129./ \0\1\2\n\ud800\uffff\U0001f600٣", max_size=8)))
+def test_the_order_is_that_of_the_parts(names: list[str]) -> None:
+    assert sorted(names, key=natural_key) == sorted(names, key=parts)  # type: ignore[arg-type]
+    assert NaturalOrder().of(dict.fromkeys(names)) == sorted(dict.fromkeys(names), key=parts)  # type: ignore[arg-type]
+
+
+def test_numbers_of_any_length_are_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(natural_order, "_COUNTED", 20)
+    monkeypatch.setattr(natural_order, "_PART", natural_order._Parts().__getitem__)
+    names = [
+        f"{first}{'3' * length}{last}" for length in (0, 1, 18, 19, 20, 21, 200) for first in "19" for last in "19"
+    ]
+    assert sorted(names, key=natural_order._key) == sorted(names, key=int)
+
+
+def test_the_order_holds_when_parts_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(natural_order, "_MOST_PARTS", 3)
+    monkeypatch.setattr(natural_order, "_PART", natural_order._Parts().__getitem__)
+    names = [f"layer{number}/w{number % 7}" for number in range(50)]
+    assert sorted(dict.fromkeys(reversed(names)), key=natural_order._key) == names

@@ -10,6 +10,7 @@ import os
 import stat
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cutaway.events import core
@@ -22,8 +23,10 @@ _CAPTURES = ("plugins", "profile")
 _TRACES = (".pt.trace.json", ".pt.trace.json.gz")
 #: What the names of files have in them that are looked for.
 _PARTS = [b"tfevents", b".pt.trace.json"]
-#: Directories that are listed by one call.
+#: Directories that are listed by one call, and calls that are on their way at the same time.
 _AT_ONCE = 64
+_IN_FLIGHT = 8
+_WORKERS = os.cpu_count() or 1
 
 
 def find_event_files(roots: Mapping[str, str], note_progress: Callable[[], None]) -> Found:
@@ -31,14 +34,17 @@ def find_event_files(roots: Mapping[str, str], note_progress: Callable[[], None]
 
     ``note_progress`` is called after each few directories.
     """
-    walk = _Walk({name or ".": path for name, path in roots.items()})
-    while walk.step():
-        note_progress()
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="cutaway-walk") as pool:
+        walk = _Walk({name or ".": path for name, path in roots.items()}, pool, note_progress)
+        while walk.step():
+            pass
     return walk.found()
 
 
 class _Walk:
-    def __init__(self, roots: Mapping[str, str]) -> None:
+    def __init__(self, roots: Mapping[str, str], pool: ThreadPoolExecutor, note_progress: Callable[[], None]) -> None:
+        self._pool = pool
+        self._note_progress = note_progress
         self._found = Found()
         self._roots = roots
         #: Why a root has no event files, by its name.
@@ -53,7 +59,8 @@ class _Walk:
         if self._to_look_at:
             self._list([each for each in [self._to_look_at.popleft()] if self._is_unseen(*each)])
         elif self._directories:
-            self._list([self._directories.popleft() for _ in range(min(len(self._directories), _AT_ONCE))])
+            some = [self._directories.popleft() for _ in range(min(len(self._directories), _IN_FLIGHT * _AT_ONCE))]
+            self._list(some)
         elif self._links:
             # Most lead to directories that have been seen.
             self._list([each for each in [self._links.popleft()] if self._is_unseen(*each)])
@@ -87,21 +94,26 @@ class _Walk:
         return (status.st_dev, status.st_ino) not in self._visited
 
     def _list(self, directories: Sequence[tuple[str, str]]) -> None:
-        listings = core.list_directories([os.fsencode(path) for _, path in directories], _PARTS)
-        for (name, path), listing in zip(directories, listings, strict=True):
-            if listing.identity in self._visited:
-                continue
-            if listing.identity is not None:
-                self._visited.add(listing.identity)
-            if listing.error:
-                self._fail(name, listing.error)
-            else:
-                self._take(name, path, listing)
+        parts = [directories[start : start + _AT_ONCE] for start in range(0, len(directories), _AT_ONCE)]
+        # The kernel works without the interpreter's lock, so threads list side by side.
+        every = self._pool.map(_listings, parts) if len(parts) > 1 else map(_listings, parts)
+        for part, listings in zip(parts, every, strict=True):
+            for (name, path), listing in zip(part, listings, strict=True):
+                if listing.identity in self._visited:
+                    continue
+                if listing.identity is not None:
+                    self._visited.add(listing.identity)
+                if listing.error:
+                    self._fail(name, listing.error)
+                else:
+                    self._take(name, path, listing)
+            self._note_progress()
 
     def _take(self, name: str, path: str, listing: Listing) -> None:
         self._states.setdefault(name, "empty")
-        if path.endswith(_CAPTURES[-1]) and Path(path).parts[-2:] == _CAPTURES:
-            self._found.captures += len(listing.directories) + len(listing.links)
+        below_it = len(listing.directories) + len(listing.links)
+        if below_it and path.endswith(_CAPTURES[-1]) and Path(path).parts[-2:] == _CAPTURES:
+            self._found.captures += below_it
         within, below = "" if name == "." else f"{name}/", path if path.endswith(os.sep) else f"{path}{os.sep}"
         for child in listing.directories:
             self._directories.append((within + child, below + child))
@@ -119,6 +131,10 @@ class _Walk:
         else:
             self._found.unreadable[name] = reason(OSError(error, ""))
             self._states.setdefault(name, "unreadable")
+
+
+def _listings(directories: Sequence[tuple[str, str]]) -> list[Listing]:
+    return core.list_directories([os.fsencode(path) for _, path in directories], _PARTS)
 
 
 def captures_in_words(captures: int) -> str:
