@@ -1,15 +1,17 @@
 """Points of one series that never change again."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, PackedValues, Selection, Summary, Values
+from cutaway.events.kernel_types import Packed, PackedValues, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
+from cutaway.store.line_columns import Lines
 from cutaway.store.packed import (
     pack,
     pack_values,
@@ -78,21 +80,26 @@ class AnyChunk(Protocol):
         """
 
     @property
-    def has_buckets(self) -> bool:
-        """Whether there may be buckets that were made beforehand."""
+    def source(self) -> "BucketSource | None":
+        """What has buckets of it that were made beforehand; None where there are none."""
 
     def add_buckets(self, reduction: BucketReduction) -> bool:
         """Add all points by buckets that were made beforehand; False where none are narrow enough."""
 
-    def selection(self, grid: Grid) -> tuple[int, Selection] | None:
-        """How many points are in front of the grid, and what is sent of all of them by step, made of such buckets; None
-        where none are narrow enough."""
+
+class BucketSource(Protocol):
+    """Buckets of steps that were made beforehand, of the chunks of many series."""
+
+    def draw(self, lines: Sequence[Sequence[Any]], grid: Grid, *, details: bool) -> tuple[list[int], Lines]:
+        """What a chart by step sends of some lines, each of which is whole chunks of this source, one behind the other
+        in ascending order of steps: the places of those that could be drawn so, and these. Without ``details`` the
+        columns of that name are empty."""
 
 
 class Chunk:
     """Points in memory: a usual one takes five and a half bytes, and half a byte more of summaries."""
 
-    has_buckets = False
+    source = None
 
     def __init__(self, step: Packed, wall_time: Packed, value: Values) -> None:
         self.step = step
@@ -155,10 +162,6 @@ class Chunk:
         """See AnyChunk."""
         return False
 
-    def selection(self, grid: Grid) -> tuple[int, Selection] | None:
-        """See AnyChunk."""
-        return None
-
 
 def _kept(packed: Packed) -> Packed:
     if isinstance(packed.changes, int):
@@ -183,7 +186,12 @@ class Chunks(tuple[AnyChunk, ...]):
     @cached_property
     def have_buckets(self) -> bool:
         """Whether any of them may have buckets that were made beforehand."""
-        return any(chunk.has_buckets for chunk in self)
+        return any(chunk.source is not None for chunk in self)
+
+    @cached_property
+    def all_have_buckets(self) -> bool:
+        """Whether all of them may."""
+        return all(chunk.source is not None for chunk in self)
 
     def firsts(self, axis: Axis) -> list[float]:
         """Where each chunk begins on the axis, as float64."""

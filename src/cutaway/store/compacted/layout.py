@@ -8,7 +8,7 @@ from typing import Any
 from cutaway.store.index_format import VERSION as STATE_VERSION
 
 #: Shards of another version are not read, and are made again.
-VERSION = f"3.{STATE_VERSION}"
+VERSION = f"4.{STATE_VERSION}"
 
 MANIFESTS = "manifests/"
 SHARDS = "shards/"

@@ -41,7 +41,7 @@ from cutaway.store.compacted.layout import (
 )
 from cutaway.store.compacted.manifest import Shard, StoredObject
 from cutaway.store.compacted.objects import Objects
-from cutaway.store.compacted.series_state import encode_state
+from cutaway.store.compacted.series_state import encode_state, encode_waits
 from cutaway.store.compacted.sorted_rows import SortedRows
 from cutaway.store.compacted.source import Source, source_at
 from cutaway.store.event_file import EventFile
@@ -294,12 +294,12 @@ def _add_series(
     """``first`` is the number of the first series, and ``chunks`` that of the first chunk."""
     edges = np.searchsorted(batch.series, np.arange(len(some) + 1)).tolist()
     for number, each in enumerate(some):
-        points = each.points
+        points, chosen = each.points, slice(edges[number], edges[number + 1])
         step, _, last = points.last
         values = (
             first + number, tag, each.run, each.file, len(points), points.lowest_step, points.highest_step, step,
             points.lowest, points.highest, last, points.not_finite is not None, each.number, chunks + edges[number],
-            encode_state(points, batch.facts[edges[number] : edges[number + 1]], coarsest),
+            encode_state(points, batch.facts[chosen], coarsest), encode_waits(batch.waits[chosen]),
         )  # fmt: skip
         for name, value in zip(rows, values, strict=True):
             rows[name].append(value)
@@ -325,6 +325,7 @@ def _series_schema() -> Any:
             ("number", pa.int32()),
             ("chunk", pa.int32()),
             ("state", pa.string()),
+            ("waits", pa.string()),
         ]
     )
 
