@@ -1,6 +1,6 @@
 """Points of one series that never change again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, Literal, Protocol
@@ -178,20 +178,21 @@ def _kept_values(value: Values) -> Values:
 class Chunks(tuple[AnyChunk, ...]):
     """The chunks of one series, and what finds one of them without a look at the others; made when it is first used."""
 
+    #: Whether any of them, and whether all of them may have buckets that were made beforehand.
+    have_buckets: bool
+    all_have_buckets: bool
+
+    def __new__(cls, chunks: Iterable[AnyChunk] = ()) -> "Chunks":
+        """All of them, in the order of their points."""
+        made = super().__new__(cls, chunks)
+        with_buckets = sum([chunk.source is not None for chunk in made])
+        made.have_buckets, made.all_have_buckets = with_buckets > 0, with_buckets == len(made)
+        return made
+
     @cached_property
     def ends(self) -> list[int]:
         """The position behind each chunk."""
         return list(accumulate(map(len, self)))
-
-    @cached_property
-    def have_buckets(self) -> bool:
-        """Whether any of them may have buckets that were made beforehand."""
-        return any(chunk.source is not None for chunk in self)
-
-    @cached_property
-    def all_have_buckets(self) -> bool:
-        """Whether all of them may."""
-        return all(chunk.source is not None for chunk in self)
 
     def firsts(self, axis: Axis) -> list[float]:
         """Where each chunk begins on the axis, as float64."""

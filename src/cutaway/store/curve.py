@@ -381,7 +381,7 @@ def put_on_axis(
         curve = PackedCurve(run, number, segment.pieces, "step" if on_steps else "wall", offset, about=about)
         if scale == "log":
             curve = curve.without_start(math.ulp(0.0) if not offset else math.nextafter(offset, math.inf) - offset)
-        ends = curve.extent
+        ends = None if on_steps else curve.extent
         if ends is None or (math.isfinite(ends[0]) and math.isfinite(ends[1])):
             return curve
     x = clock.places(axis, segment.step, segment.wall_time)

@@ -169,14 +169,14 @@ class Points:
         made beforehand; else none."""
         state = self._state
         chunks = state.chunks
-        if not chunks.have_buckets:
+        if not chunks.all_have_buckets:
             return ()
         if not start and stop == state.sealed:
-            return chunks if chunks.all_have_buckets else ()
+            return chunks
         ends = chunks.ends
         first, behind = bisect_right(ends, start), bisect_right(ends, stop)
         is_whole = start == (ends[first - 1] if first else 0) and behind > first and stop == ends[behind - 1]
-        return chunks[first:behind] if is_whole and chunks.all_have_buckets else ()
+        return chunks[first:behind] if is_whole else ()
 
     def parts_in_sight(
         self, axis: Axis, start: int, stop: int, low: float, high: float
@@ -247,6 +247,8 @@ class Points:
     def end(self, axis: Axis, position: int) -> float:
         """The x of a position that is mostly the first or the last."""
         state = self._state
+        if not position and axis == "step" and not len(self.breaks):
+            return float(state.lowest_step)
         if position == len(self) - 1:
             return float(state.last_step if axis == "step" else state.last_wall_time)
         if not position and state.chunks:
