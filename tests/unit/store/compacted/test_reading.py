@@ -21,6 +21,9 @@ from cutaway.store.compacted import chunked, layout, shard
 from cutaway.store.compacted.compact import compact
 from cutaway.store.compacted.objects import LocalObjects
 from cutaway.store.compacted.opened import open_log_directory
+from cutaway.store.compacted.plan import Limits
+from cutaway.store.compacted.stored_tag import StoredTag
+from cutaway.store.line_columns import NO_LINES
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import ReducedChart, reduce_chart, reduce_groups
 
@@ -122,22 +125,23 @@ VIEWS = st.fixed_dictionaries(
 # An example is a compaction.
 @settings(deadline=None, max_examples=settings().max_examples // 2)
 @given(
-    files=st.lists(st.tuples(st.sampled_from("ab"), columns()), min_size=1, max_size=4),
+    files=st.lists(st.tuples(st.sampled_from("abcd"), columns()), min_size=1, max_size=6),
     tail=st.none() | columns(),
     views=st.lists(VIEWS, min_size=1, max_size=4),
     chunk=st.sampled_from([100, 1000, 1 << 16]),
+    runs=st.sampled_from([1, 2, 1000]),
 )
 def test_any_chart_is_the_same(
-    tmp_path_factory: pytest.TempPathFactory, files: Any, tail: Any, views: Any, chunk: int
+    tmp_path_factory: pytest.TempPathFactory, files: Any, tail: Any, views: Any, chunk: int, runs: int
 ) -> None:
-    """Counts, minima and maxima bit for bit; also with a tail that only the event files have."""
+    """Counts, minima and maxima bit for bit; also of several shards, and with a tail that only the event files have."""
     directory = tmp_path_factory.mktemp("property")
     logdir, target = directory / "log", directory / "to"
     for number, (run, (step, value)) in enumerate(files):
         write(logdir / run / f"events.out.tfevents.{number}", 1000.0 + 700 * number, step, value)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunked, "LARGEST_CHUNK", chunk)
-        compact(str(logdir), str(target))
+        compact(str(logdir), str(target), limits=Limits(runs))
     if tail is not None:
         number, run = len(files) - 1, files[-1][0]
         write(logdir / run / f"events.out.tfevents.{number}", 1000.0 + 700 * number, *tail)
@@ -167,6 +171,32 @@ def test_a_chart_of_all_runs_is_one_small_read(
     view = {"pixels": 800, "x_range": (500.0, 3700.0), "details": True}
     check_same(chart(ours, "lr", **view), chart(opened(logdir), "lr", **view))
     assert counted.reads == []
+
+
+def test_lines_of_a_shard_are_drawn_together(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but those of runs that went on since: a line of several files and of chunks behind long waits, too."""
+    monkeypatch.setattr(chunked, "LARGEST_CHUNK", 700)
+    for number in range(6):
+        record(f"run{number}", [*range(1000), *range(2000, 3000)])
+    write(logdir / "run5" / "events.out.tfevents.b", 5000.0, np.arange(3000, 4000), np.sqrt(np.arange(1000)))
+    compact(str(logdir), str(tmp_path / "to"), limits=Limits(3))
+    record("run0", range(3000, 3100))
+    plain, calls = StoredTag.draw, []
+
+    def draw(tag: StoredTag, lines: Any, grid: Any, *, details: bool) -> Any:
+        drawn = plain(tag, lines, grid, details=details)
+        calls.append((len(lines), len(drawn[0])))
+        return drawn
+
+    monkeypatch.setattr(StoredTag, "draw", draw)
+    together = chart(opened(tmp_path / "to"), "loss", pixels=150, details=True)
+    check_same(together, chart(opened(logdir), "loss", pixels=150, details=True))
+    assert calls == [(2, 2), (3, 3)]
+    # One by one they are the same.
+    monkeypatch.setattr(StoredTag, "draw", lambda *_, **__: ([], NO_LINES))
+    check_same(chart(opened(tmp_path / "to"), "loss", pixels=150, details=True), together)
 
 
 def test_opening_reads_three_objects(
