@@ -54,8 +54,9 @@ class StoredSeries(Protocol):
     def chunk(self, start: int, stop: int) -> Chunk:
         """The points from one position up to another, read from where they are."""
 
-    def rows(self, width: int, chunk: int) -> BucketRows | None:
-        """The buckets of a width of a chunk, by its number; None where they cannot be read."""
+    def rows(self, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
+        """The buckets of a width of a chunk, by its number; None where they cannot be read. ``with_times``: with their
+        wall times, which are anything else."""
 
     def waits(self, chunk: int) -> ChunkWaits | None:
         """The waits of a chunk, by its number; None where they are not known."""
@@ -158,7 +159,7 @@ class StoredChunk:
     def add_buckets(self, reduction: BucketReduction) -> bool:
         """See AnyChunk."""
         width = self._fitting(self._widest(reduction), WITH_TIMES if reduction.axis == "wall" else 1)
-        rows = self._rows(width) if width else None
+        rows = self._rows(width, with_times=reduction.axis == "wall") if width else None
         if rows is None:
             return False
         self._width = width
@@ -167,7 +168,7 @@ class StoredChunk:
 
     def first_from(self, axis: Axis, start: int, stop: int, edge: float, *, about: bool) -> int:
         """See AnyChunk."""
-        rows = self._rows(self._width) if about and self._width >= WITH_TIMES else None
+        rows = self._rows(self._width, with_times=True) if about and self._width >= WITH_TIMES else None
         if rows is None:
             packed = self.step if axis == "step" else self.wall_time
             return core.first_from(packed, len(self), start, stop, edge)
@@ -193,8 +194,8 @@ class StoredChunk:
             width *= 4
         return width
 
-    def _rows(self, width: int) -> BucketRows | None:
-        return self._series.rows(width, self.number)
+    def _rows(self, width: int, *, with_times: bool) -> BucketRows | None:
+        return self._series.rows(width, self.number, with_times=with_times)
 
     def _known(self, what: Axis | Literal["value"], positions: NDArray[np.int64]) -> NDArray[Any] | None:
         """Steps, bits of wall times or values at positions, all of which are a bucket's first or last point, or among
@@ -203,7 +204,7 @@ class StoredChunk:
         missing = np.ones(len(positions), np.bool_)
         # Integers that float64 cannot hold are exact only in columns of their own.
         least = {"step": 1, "wall": WITH_TIMES, "value": math.inf if self._series.dtype == np.int64 else 1}[what]
-        rows = self._rows(self._width) if self._width >= least else None
+        rows = self._rows(self._width, with_times=what == "wall") if self._width >= least else None
         if rows is not None and len(rows.position):
             first = rows.position - self.start
             places = _alternating(first, first + rows.total - 1)

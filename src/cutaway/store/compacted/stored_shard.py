@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Chunk, NumberColumn
 from cutaway.store.compacted.chunked import ChunkWaits
-from cutaway.store.compacted.layout import ENDS, FOOTER, POINTS, SERIES, SHARDS, WITH_TIMES, buckets_name
+from cutaway.store.compacted.layout import ENDS, FOOTER, POINTS, SERIES, SHARDS, buckets_name, times_name
 from cutaway.store.compacted.manifest import Shard, read_tail
 from cutaway.store.compacted.objects import Objects
 from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows, numbers
@@ -83,11 +83,19 @@ class StoredShard:
         self._note(SERIES, DamagedError("facts of a series cannot be understood"))
         return Series.of(cast("State", self.around.from_event_file(place.file, place.tag).state))
 
-    def rows(self, place: Place, width: int, chunk: int) -> BucketRows | None:
+    def rows(self, place: Place, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
         """See StoredSeries."""
-        rows = self._of_series(buckets_name(width), place.of_tag, place.number, partial(_decoded, width=width))
+        rows = self._of_series(buckets_name(width), place.of_tag, place.number, _decoded)
         if rows is None:
             return None
+        if with_times:
+            times = self._of_series(times_name(width), place.of_tag, place.number, _decoded_times)
+            if times is None:
+                return None
+            if len(times[0]) != len(rows.chunk):
+                self._note(times_name(width), DamagedError("it has other buckets"))
+                return None
+            rows = rows._replace(first_time=times[0], last_time=times[1])
         low, high = rows.chunk.searchsorted([chunk, chunk + 1]).tolist()
         if low == high:
             self._note(buckets_name(width), DamagedError("buckets are not where they should be"))
@@ -111,7 +119,7 @@ class StoredShard:
 
     def buckets_of_tag(self, of_tag: tuple[int, int], width: int) -> BucketRows | None:
         """See TagRows."""
-        return self._of_series(buckets_name(width), of_tag, None, partial(_decoded, width=width))
+        return self._of_series(buckets_name(width), of_tag, None, _decoded)
 
     def ends_of_tag(self, of_tag: tuple[int, int]) -> EndPoints | None:
         """See TagRows."""
@@ -233,9 +241,9 @@ class _StoredSeries:
         """See StoredSeries."""
         return self._shard.chunk(self._place, self.dtype, start, stop)
 
-    def rows(self, width: int, chunk: int) -> BucketRows | None:
+    def rows(self, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
         """See StoredSeries."""
-        return self._shard.rows(self._place, width, chunk)
+        return self._shard.rows(self._place, width, chunk, with_times=with_times)
 
     def waits(self, chunk: int) -> ChunkWaits | None:
         """See StoredSeries."""
@@ -258,21 +266,22 @@ def _joined(tables: list[Any]) -> Any:
     return pa.concat_tables(tables)
 
 
-def _decoded(table: Any, width: int) -> tuple[BucketRows, int]:
+def _decoded(table: Any) -> tuple[BucketRows, int]:
     """The buckets, and how many bytes they take."""
     chunk, bucket, position = (numbers(table, name).astype(np.int64) for name in ("chunk", "bucket", "position"))
     counts = [numbers(table, name).astype(np.int64) for name in ("count", "nan", "pos_inf", "neg_inf")]
     values = [numbers(table, "mean"), *(_values(table, name) for name in ("min", "max"))]
     ends = [numbers(table, "first_step"), numbers(table, "last_step")]
     ends += [_values(table, name) for name in ("first", "last")]
-    if width >= WITH_TIMES:
-        ends += [numbers(table, f"{name}_wall_time_bits").view(np.float64) for name in ("first", "last")]
-    else:
-        # There are none, and nobody asks for them.
-        ends += [values[0], values[0]]
-    columns: list[Any] = [chunk, bucket, position, *counts, *values, *ends]
-    rows = BucketRows(*columns)
-    return rows, sum(column.nbytes for column in rows)
+    # The times are elsewhere.
+    columns: list[Any] = [chunk, bucket, position, *counts, *values, *ends, values[0], values[0]]
+    return BucketRows(*columns), sum(column.nbytes for column in columns[:-2])
+
+
+def _decoded_times(table: Any) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], int]:
+    """The wall times of the first and the last points, and how many bytes they take."""
+    first, last = (numbers(table, f"{name}_wall_time_bits").view(np.float64) for name in ("first", "last"))
+    return (first, last), first.nbytes + last.nbytes
 
 
 def _decoded_ends(table: Any) -> tuple[tuple[NDArray[np.int64], KnownPoints], int]:

@@ -17,7 +17,7 @@ import cutaway
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 from cutaway.store import reduce
-from cutaway.store.compacted import chunked, layout, shard
+from cutaway.store.compacted import chunked, layout, parquet_file, shard
 from cutaway.store.compacted.compact import compact
 from cutaway.store.compacted.objects import LocalObjects
 from cutaway.store.compacted.opened import open_log_directory
@@ -303,6 +303,31 @@ def test_over_time_many_points_are_placed_by_their_buckets_and_that_is_said(
     # Nearer, where a bucket of the chart is a few of 64 steps, points are told apart.
     near: dict[str, Any] = {**view, "x_range": (1000.0, 1100.0)}
     check_same(chart(ours, "loss", **near), chart(expected, "loss", **near))
+
+
+@pytest.mark.parametrize("how", ["gone", "others"])
+def test_without_the_times_of_buckets_charts_over_time_are_made_of_points(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(reduce, "MOST_EXACT_OVER_TIME", 1000)
+    for number in range(2):
+        record(f"run{number}", range(10_000), tags=("loss",))
+    if how == "others":
+        plain = parquet_file.ParquetRows.read
+        monkeypatch.setattr(
+            parquet_file.ParquetRows,
+            "read",
+            lambda file, *groups: plain(file, *groups).slice("times" in file.key),
+        )
+    compact(str(logdir), str(tmp_path / "to"))
+    if how == "gone":
+        for path in (tmp_path / "to").glob("shards/*/times-*"):
+            path.unlink()
+    ours = opened(tmp_path / "to")
+    view: dict[str, Any] = {"pixels": 30, "axis": "wall", "details": True}
+    check_same(chart(ours, "loss", **view), chart(opened(logdir), "loss", **view))
+    ours.refresh()
+    assert "times-" in ours.catalogue().unreadable[0].file
 
 
 def test_times_at_work_are_known_without_reading_points(
