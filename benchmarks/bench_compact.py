@@ -2,7 +2,8 @@
 
 Ours writes the points and buckets of many widths, and takes one process. A chart is that of one tag of all runs, by
 step, from the call that opens the directory on; ours reads the compacted directory, and its peer, which is ours too,
-the event files, all of which are read first.
+the event files, all of which are read first. Of a directory that is open it is made of the buckets there, and the
+peer's of the points there.
 """
 
 import math
@@ -14,16 +15,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from benchmarks.bench_start import words
-from benchmarks.harness import Row, Rows, compare, compare_figures, within_bound
+from benchmarks.harness import Row, Rows, compare, compare_figures, seconds, within_bound
 from benchmarks.logs import scalars, tag_name
 from cutaway.store.compacted.compact import compact
 from cutaway.store.compacted.opened import open_log_directory
+from cutaway.store.compacted.stored_chunk import StoredChunk
+from cutaway.store.compacted.stored_tag import StoredTag
+from cutaway.store.line_columns import NO_LINES
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import reduce_chart
 
 TBPARSE = "tbparse, and pandas' `to_parquet`"
 EVENT_FILES = "Cutaway from the event files"
+POINTS = "from the points of the compacted directory"
 
 
 #: Prints seconds of the processor, and the most bytes of memory.
@@ -46,6 +53,7 @@ def benchmarks() -> Rows:
     yield _processor_time(100, 10, 10_000)
     yield _charts(100, 10, 10_000)
     yield _charts(1000, 10, 1000)
+    yield _charts(1000, 1, 10_000)
 
 
 def _converted(*size: int) -> Iterator[Row]:
@@ -122,6 +130,33 @@ def _charts(*size: int) -> Iterator[Row]:
             chart(logs),
             peer_name=EVENT_FILES,
         )
+        yield from _when_open(target, tag_name(tags - 1), f"of {runs:,} runs, of {words(*size)}")
+
+
+def _when_open(directory: Path, tag: str, what: str) -> Iterator[Row]:
+    def first() -> float:
+        log = _opened(directory)
+        return seconds(lambda: _chart(log, tag))
+
+    def again() -> float:
+        log = _opened(directory)
+        _chart(log, tag)
+        return seconds(lambda: _chart(log, tag))
+
+    for name, measured in (("the first chart", first), ("that chart again", again)):
+        yield compare_figures(f"{name} {what}", measured, by_points(measured), peer_name=POINTS)
+
+
+def by_points(work: Callable[[], float]) -> Callable[[], float]:
+    """The same without buckets: by the points in the compacted directory."""
+
+    def done() -> float:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(StoredTag, "draw", lambda *_, **__: ([], NO_LINES))
+            patch.setattr(StoredChunk, "add_buckets", lambda *_: False)
+            return work()
+
+    return done
 
 
 def _opened(directory: Path) -> LogDirectory:

@@ -40,8 +40,10 @@ _PROGRAM = """
 import json, sys, time
 import obstore, pyarrow.parquet
 import cutaway.store.places.object_store
-from cutaway.store.compacted import bucket_objects, compacted_log, objects, stored_chunk
+from cutaway.store.collection import collection_held
+from cutaway.store.compacted import bucket_objects, compacted_log, objects, stored_chunk, stored_tag
 from cutaway.store.compacted.opened import open_log_directory
+from cutaway.store.line_columns import NO_LINES
 from cutaway.store.reduce import reduce_chart
 
 target, tag, how = sys.argv[1:]
@@ -69,7 +71,7 @@ counted(obstore, "get_range", len)
 counted(objects.LocalObjects, "read", len)
 obstore.list = pages
 if how == "points":
-    stored_chunk.StoredChunk.selection = lambda self, grid: None
+    stored_tag.StoredTag.draw = lambda self, lines, grid, details: ([], NO_LINES)
     stored_chunk.StoredChunk.add_buckets = lambda self, reduction: False
 start = time.perf_counter()
 log = open_log_directory(target)
@@ -78,7 +80,9 @@ loading = log.catalogue().loading
 assert loading.done
 opened, opening, before = time.perf_counter(), requests, size
 runs = [run.id for run in log.catalogue().runs]
-reduce_chart(log.scalars(log.tag_id(tag), runs))
+with collection_held():
+    # As the server answers.
+    reduce_chart(log.scalars(log.tag_id(tag), runs))
 end = time.perf_counter()
 if "://" not in target and not requests:
     size += loading.bytes_read

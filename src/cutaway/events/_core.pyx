@@ -8,7 +8,7 @@ hostile, so each length is compared, as unsigned 64-bit number, with the bytes t
 
 cimport cython
 from libc.errno cimport EINTR
-from libc.math cimport INFINITY, NAN, fabs, floor, isfinite, isnan, ldexp
+from libc.math cimport INFINITY, NAN, fabs, floor, isfinite, isnan, ldexp, nextafter
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset, strlen
@@ -37,7 +37,7 @@ from cutaway.events.kernel_types import (
     Blobs,
     Buckets,
     Decoded,
-    Drawn,
+    DrawnLines,
     GraphNodes,
     Listing,
     PackedValues,

@@ -1,4 +1,4 @@
-# Part of _core.pyx: draw: all that is sent of a line, in one call.
+# Part of _core.pyx: draw_lines: all that is sent of the lines of a chart, in one call.
 
 cdef struct Part:
     # Points side by side in a line, of a packed column or of a plain one, which begins with the first of them.
@@ -64,19 +64,25 @@ cdef size_t before_edge(const Part* part, double edge) noexcept nogil:
 
 
 cdef void points_at(
-    const Part* parts, size_t count, const int64_t[::1] places, double offset, double[::1] x, float* single, double* y
+    const Part* parts, size_t count, const int64_t* places, size_t number, double offset, double* x, float* single,
+    double* y,
 ) noexcept nogil:
-    """Points at ascending places, all of them within the parts, with y as single or as double."""
-    cdef size_t part = 0, known = <size_t>-1, wanted
+    """Points at ascending places, all of them within the parts, with y as single or as double; x may be NULL."""
+    cdef size_t part = 0, known = <size_t>-1, wanted, i
     cdef uint64_t numbers[NARROW]
     cdef const Part* here
-    cdef Py_ssize_t i
-    for i in range(places.shape[0]):
+    for i in range(number):
         while part < count and places[i] >= parts[part].place + <int64_t>(parts[part].last - parts[part].first):
             part += 1
             known = <size_t>-1
         here = &parts[part]
         wanted = here.first + <size_t>(places[i] - here.place)
+        if single != NULL:
+            single[i] = <float>value_at(here, wanted)
+        else:
+            y[i] = value_at(here, wanted)
+        if x == NULL:
+            continue
         if here.x != NULL:
             x[i] = here.x[wanted - here.first]
         else:
@@ -86,10 +92,6 @@ cdef void points_at(
             x[i] = coordinate_of(&here.column, numbers[wanted % NARROW])
         if offset:
             x[i] -= offset
-        if single != NULL:
-            single[i] = <float>value_at(here, wanted)
-        else:
-            y[i] = value_at(here, wanted)
 
 
 cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
@@ -122,52 +124,140 @@ cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
     return 0
 
 
-def draw(list parts not None, edges, int64_t most, int64_t length, *, bint huge=False, int64_t skipped=0,
-         double offset=0, bint single=False, double low=-INFINITY, double high=INFINITY):
-    """See ``core.draw``."""
-    cdef Reduction reduction = Reduction(edges, huge=huge)
+cdef class Parts:
+    """Parts of one line after another, in memory that grows."""
+
     cdef Part* opened
-    cdef size_t count = 0, i
-    cdef int64_t place = skipped, inside = 0
-    cdef const int64_t[::1] sent
-    cdef double[::1] x_view, y_view
-    cdef float[::1] single_view
-    cdef list kept = []
-    reduction._before = skipped
-    opened = <Part*>malloc((len(parts) + 1) * sizeof(Part))
-    if opened == NULL:
-        raise MemoryError
-    try:
+    cdef size_t count
+    cdef size_t _room
+    # Arrays that the structs have pointers into.
+    cdef list _kept
+
+    def __dealloc__(self):
+        free(self.opened)
+
+    cdef int64_t open(self, list parts, int64_t place) except -1:
+        """Take the parts of a line, the first of which begins at a place; where they end."""
+        cdef Part* larger
+        self.count, self._kept = 0, []
+        if <size_t>len(parts) > self._room:
+            larger = <Part*>realloc(self.opened, len(parts) * sizeof(Part))
+            if larger == NULL:
+                raise MemoryError
+            self.opened, self._room = larger, len(parts)
         for x, value, summaries, first, last in parts:
             if not 0 <= first <= last <= len(value):
                 raise ValueError(f"[{first}, {last}) is not within {len(value)} values")
             if first == last:
                 continue
-            opened[count].first, opened[count].last, opened[count].place = first, last, place
-            open_part(&opened[count], x, value, summaries, kept)
+            self.opened[self.count].first, self.opened[self.count].last = first, last
+            self.opened[self.count].place = place
+            open_part(&self.opened[self.count], x, value, summaries, self._kept)
             place += last - first
-            count += 1
+            self.count += 1
+        return place
+
+
+def draw_lines(list lines not None, edges not None, int64_t most, *, bint single=False, bint details=False,
+               double low=-INFINITY, double high=INFINITY):
+    """See ``core.draw_lines``."""
+    cdef Reduction reduction = Reduction(edges)
+    cdef Parts parts = Parts()
+    cdef size_t size = reduction._size, i, number, count = len(lines)
+    cdef size_t point = 0, place = 0, mark = 0, before_points, before_places
+    cdef int64_t start, total, k, end, length, skipped
+    cdef double offset, shift = 0, left, right
+    cdef const Bucket* bucket
+    cdef const double* plain_edges = reduction._edges
+    cdef double[::1] moved = np.empty(size + 1)
+    wanted = sum([min(line[1], most * size) + 2 for line in lines])
+    facts, edges_of = np.zeros((4, count), np.int64), np.zeros((3, count + 1), np.int64)
+    sent, x, y = np.empty(wanted, np.int64), np.empty(wanted), np.empty(wanted, np.float32 if single else np.float64)
+    statistics, numbers = np.empty((5, count * size)), np.empty((2, count * size), np.uint32)
+    ends, marks = np.empty((2, size), np.int64), np.empty((4, count * size), np.uint32)
+    cdef int64_t[:, ::1] fact = facts, edge = edges_of, ends_view = ends
+    cdef int64_t[::1] sent_view = sent
+    cdef double[::1] x_view = x, double_view
+    cdef float[::1] single_view
+    cdef double[:, ::1] statistic = statistics
+    cdef uint32_t[:, ::1] numbered = numbers, marked = marks
+    if single:
+        single_view = y
+    else:
+        double_view = y
+    for number in range(count):
+        of_line, length, skipped, offset, huge = lines[number]
+        reduction._scale = 2.0**-64 if huge else 1.0
+        reduction._place, reduction._before = 0, skipped
+        end = parts.open(of_line, skipped)
+        if not 0 <= skipped <= end <= length:
+            raise ValueError(f"points [{skipped}, {end}) are not within a line of {length}")
+        left, right = low + offset, nextafter(high + offset, INFINITY)
+        before_points, before_places, start = point, place, 0
         with nogil:
-            for i in range(count):
-                add_part(reduction, &opened[i])
-                inside += before_edge(&opened[i], high) - before_edge(&opened[i], low)
-        found = reduction.selection(most, length)
-        sent = found.sent
-        if sent.shape[0] and (sent[0] < skipped or sent[sent.shape[0] - 1] >= place):
-            return Drawn(reduction.before, found, None, None, inside)
-        x_sent = np.empty(sent.shape[0])
-        y_sent = np.empty(sent.shape[0], np.float32 if single else np.float64)
-        x_view = x_sent
-        if single:
-            single_view = y_sent
-        else:
-            y_view = y_sent
-        if sent.shape[0]:
-            with nogil:
-                points_at(
-                    opened, count, sent, offset, x_view, &single_view[0] if single else NULL,
-                    NULL if single else &y_view[0],
+            for i in range(size):
+                clear(&reduction._buckets[i])
+            reduction._edges = plain_edges
+            if offset:
+                if offset != shift:
+                    for i in range(size + 1):
+                        moved[i] = plain_edges[i] + offset
+                    shift = offset
+                reduction._edges = &moved[0]
+            for i in range(parts.count):
+                add_part(reduction, &parts.opened[i])
+                fact[2, number] += (
+                    <int64_t>before_edge(&parts.opened[i], right) - <int64_t>before_edge(&parts.opened[i], left)
                 )
-        return Drawn(reduction.before, found, x_sent, y_sent, inside)
-    finally:
-        free(opened)
+            start = reduction._before
+            fact[0, number] = start
+            if start > 0:
+                sent_view[point] = start - 1
+                point += 1
+            for i in range(size):
+                bucket = &reduction._buckets[i]
+                total = points_in(bucket)
+                if total <= most:
+                    for k in range(start, start + total):
+                        sent_view[point] = k
+                        point += 1
+                elif bucket.finite:
+                    ends_view[0, place - before_places] = start
+                    ends_view[1, place - before_places] = start + total - 1
+                    numbered[0, place], numbered[1, place] = <uint32_t>i, <uint32_t>total
+                    statistic[0, place] = mean_of(bucket, reduction._scale)
+                    statistic[1, place], statistic[2, place] = bucket.sums.lowest, bucket.sums.highest
+                    place += 1
+                if total > most and total > bucket.finite:
+                    marked[0, mark], marked[1, mark] = <uint32_t>i, bucket.nan
+                    marked[2, mark], marked[3, mark] = bucket.pos_inf, bucket.neg_inf
+                    mark += 1
+                start += total
+            fact[1, number] = start
+            if start < length:
+                sent_view[point] = start
+                point += 1
+            fact[3, number] = point == before_points or (
+                sent_view[before_points] >= skipped and sent_view[point - 1] < end
+            )
+            edge[0, number + 1], edge[1, number + 1], edge[2, number + 1] = point, place, mark
+            if fact[3, number] and point > before_points:
+                points_at(
+                    parts.opened, parts.count, &sent_view[before_points], point - before_points, offset,
+                    &x_view[before_points], &single_view[before_points] if single else NULL,
+                    NULL if single else &double_view[before_points],
+                )
+            if details and place > before_places:
+                for i in range(2):
+                    points_at(
+                        parts.opened, parts.count, &ends_view[i, 0], place - before_places, 0, NULL, NULL,
+                        &statistic[3 + i, before_places],
+                    )
+    reduction._edges = plain_edges
+    none = np.empty(0)
+    return DrawnLines(
+        *facts[:3], facts[3] > 0, *edges_of, sent[:point], x[:point], y[:point], numbers[0, :place],
+        statistics[0, :place], statistics[1, :place], statistics[2, :place], marks[0, :mark], marks[1, :mark],
+        marks[2, :mark], marks[3, :mark], numbers[1, :place] if details else none.astype(np.uint32),
+        statistics[3, :place] if details else none, statistics[4, :place] if details else none,
+    )

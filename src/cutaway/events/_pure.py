@@ -15,7 +15,7 @@ from cutaway.events._pure_listing import list_directories
 from cutaway.events._pure_load import load
 from cutaway.events._pure_map import map_file
 from cutaway.events._pure_packed import first_from, pack, pack_values, take, take_values, unpack, unpack_values
-from cutaway.events._pure_reduce import Reduction, draw, summarize
+from cutaway.events._pure_reduce import Reduction, draw_lines, summarize
 from cutaway.events._pure_scan import scan
 from cutaway.events._pure_smooth import decayed_means, windowed_means
 from cutaway.events._pure_watch import (
@@ -37,7 +37,7 @@ __all__ = [
     "crc32c",
     "decayed_means",
     "decode",
-    "draw",
+    "draw_lines",
     "encode",
     "encode_mapping",
     "first_from",

@@ -1,12 +1,22 @@
-"""Points to buckets, for the pure twin: see ``core.Reduction``, ``draw`` and ``summarize`` there."""
+"""Points to buckets, for the pure twin: see ``core.Reduction``, ``draw_lines`` and ``summarize`` there."""
 
-from typing import cast
+import math
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events._pure_packed import floats_of, numbers_of
-from cutaway.events.kernel_types import Buckets, Drawn, LinePart, Packed, PackedValues, Selection, Summary, Values
+from cutaway.events.kernel_types import (
+    Buckets,
+    DrawnLines,
+    LineInParts,
+    Packed,
+    PackedValues,
+    Selection,
+    Summary,
+    Values,
+)
 from cutaway.events.selection import selection_of
 
 _Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
@@ -58,21 +68,49 @@ class Reduction:
         return selection_of(self.buckets(), self.before, most, length)
 
 
-def draw(
-    parts: list[LinePart],
+def draw_lines(
+    lines: list[LineInParts],
     edges: NDArray[np.float64],
     most: int,
-    length: int,
     *,
-    huge: bool = False,
-    skipped: int = 0,
-    offset: float = 0.0,
     single: bool = False,
+    details: bool = False,
     low: float = -np.inf,
     high: float = np.inf,
-) -> Drawn:
-    """See ``core.draw``."""
-    reduction = Reduction(edges, huge=huge)
+) -> DrawnLines:
+    """See ``core.draw_lines``."""
+    facts, columns = [], []
+    for line in lines:
+        of_line, of_columns = _drawn(line, edges, most, low, high)
+        facts.append(of_line)
+        columns.append(of_columns)
+    before, stop, inside, is_known = np.array(facts, np.int64).reshape(-1, 4).T
+    points, buckets, marks = (
+        np.cumsum([0, *(len(of_line[number]) for of_line in columns)], dtype=np.int64) for number in (0, 3, 7)
+    )
+    parts = zip(*columns, strict=True) if columns else [()] * len(_DTYPES)
+    found: list[Any] = [
+        np.concatenate([np.empty(0, dtype), *part]).astype(dtype) for dtype, part in zip(_DTYPES, parts, strict=True)
+    ]
+    found[2] = found[2].astype(np.float32) if single else found[2]
+    if not details:
+        found[-3:] = [column[:0] for column in found[-3:]]
+    return DrawnLines(before, stop, inside, is_known > 0, points, buckets, marks, *found)
+
+
+#: Those of the columns of a line.
+_DTYPES: list[type[np.generic]] = [
+    np.int64, np.float64, np.float64, np.uint32, np.float64, np.float64, np.float64,
+    np.uint32, np.uint32, np.uint32, np.uint32, np.uint32, np.float64, np.float64,
+]  # fmt: skip
+
+
+def _drawn(
+    line: LineInParts, edges: NDArray[np.float64], most: int, low: float, high: float
+) -> tuple[tuple[int, int, int, bool], tuple[NDArray[Any], ...]]:
+    """Of one line the facts, and the columns from ``sent`` on."""
+    parts, length, skipped, offset, huge = line
+    reduction = Reduction(edges + offset, huge=huge)
     reduction.skip(skipped)
     every_x, every_y = [np.empty(0)], [np.empty(0)]
     for x, value, _, first, last in parts:
@@ -88,13 +126,19 @@ def draw(
         every_x.append(column[first:last])
         every_y.append(values.astype(np.float64))
     line_x, line_y = np.concatenate(every_x), np.concatenate(every_y)
+    end = skipped + len(line_x)
+    if not 0 <= skipped <= end <= length:
+        raise ValueError(f"points [{skipped}, {end}) are not within a line of {length}")
     found = reduction.selection(most, length)
-    inside = int(np.searchsorted(line_x, high)) - int(np.searchsorted(line_x, low))
+    inside = np.searchsorted(line_x, math.nextafter(high + offset, math.inf)) - np.searchsorted(line_x, low + offset)
     places = found.sent - skipped
-    if len(places) and (places[0] < 0 or places[-1] >= len(line_x)):
-        return Drawn(reduction.before, found, None, None, inside)
-    y = line_y[places].astype(np.float32) if single else line_y[places]
-    return Drawn(reduction.before, found, line_x[places] - offset, y, inside)
+    is_known = not len(places) or bool(places[0] >= 0 and places[-1] < len(line_x))
+    x, y = (line_x[places] - offset, line_y[places]) if is_known else (np.zeros(len(places)), np.zeros(len(places)))
+    ends = (line_y[found.first - skipped], line_y[found.last - skipped])
+    return (reduction.before, found.stop, int(inside), is_known), (
+        found.sent, x, y, found.bucket, found.mean, found.min, found.max,
+        found.mark, found.nan, found.pos_inf, found.neg_inf, found.total, *ends,
+    )  # fmt: skip
 
 
 def _reduce(bucket: NDArray[np.int64], value: NDArray[np.float64], size: int, scale: float) -> Buckets:

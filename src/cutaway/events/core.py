@@ -17,9 +17,9 @@ from cutaway.events.kernel_types import (
     Buckets,
     Buffer,
     Decoded,
-    Drawn,
+    DrawnLines,
     GraphNodes,
-    LinePart,
+    LineInParts,
     Listing,
     Numbers,
     Packed,
@@ -43,7 +43,7 @@ __all__ = [
     "crc32c",
     "decayed_means",
     "decode",
-    "draw",
+    "draw_lines",
     "encode",
     "encode_mapping",
     "first_from",
@@ -285,25 +285,22 @@ class Kernel(Protocol):
     #: Makes a :class:`Reduction`.
     Reduction: "type[Reduction]"
 
-    def draw(
+    def draw_lines(
         self,
-        parts: list[LinePart],
+        lines: list[LineInParts],
         edges: NDArray[np.float64],
         most: int,
-        length: int,
         *,
-        huge: bool = False,
-        skipped: int = 0,
-        offset: float = 0.0,
         single: bool = False,
+        details: bool = False,
         low: float = -math.inf,
         high: float = math.inf,
-    ) -> Drawn:
-        """A line of ``length`` points reduced, as with a ``Reduction`` and its ``selection``, and the points of that.
+    ) -> DrawnLines:
+        """Lines reduced, each as with a ``Reduction`` and its ``selection``, and the points of that.
 
-        x ascends over all parts, without NaN. In front of the first part are ``skipped`` points of the line below the
-        first edge, behind the last one further points beyond the last edge. ``offset`` is subtracted from x of what is
-        sent, of which y is float32 where ``single``. ``low`` and ``high`` are the range whose points are counted.
+        x of a line less its offset is what lies between the ``edges``, and is sent. y is float32 where ``single``.
+        ``low`` and ``high`` are the range whose points are counted, both ends included. ``details`` asks for what is
+        empty otherwise.
         """
 
     def summarize(self, value: Values, width: int) -> Summary:
@@ -483,7 +480,7 @@ decode = _kernel.decode
 list_directories = _kernel.list_directories
 load = _kernel.load
 map_file = _kernel.map_file
-draw = _kernel.draw
+draw_lines = _kernel.draw_lines
 encode = _kernel.encode
 encode_mapping = _kernel.encode_mapping
 open_direct = _kernel.DirectFile

@@ -200,18 +200,37 @@ class Selection(NamedTuple):
     last: NDArray[np.int64]
 
 
-class Drawn(NamedTuple):
-    """What is sent of a line, with its points."""
+class DrawnLines(NamedTuple):
+    """What is sent of n lines: their points, buckets and marks one line behind the other."""
 
-    #: Points in front of the first edge.
-    before: int
-    selection: Selection
-    #: float64[p] and float32[p] or float64[p]: the points at ``selection.sent``; None where one of these is not among
-    #: the points that were given.
-    x: NDArray[np.float64] | None
-    y: NDArray[np.float32] | NDArray[np.float64] | None
-    #: Points from ``low`` up to ``high``.
-    inside: int
+    #: int64[n] each: points in front of the first edge; the position of the first point behind the last edge; points
+    #: within the range that was asked for.
+    before: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    inside: NDArray[np.int64]
+    #: bool[n]: whether all points at ``sent`` are among those that were given; else x and y there are anything.
+    is_known: NDArray[np.bool_]
+    #: int64[n + 1]: where the points, the buckets and the marks of each line begin, and where those of the last end.
+    point_edges: NDArray[np.int64]
+    bucket_edges: NDArray[np.int64]
+    mark_edges: NDArray[np.int64]
+    #: int64[p], float64[p] and float32[p] or float64[p]: as ``Selection.sent``, and these points.
+    sent: NDArray[np.int64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float32] | NDArray[np.float64]
+    #: As those of ``Selection``.
+    bucket: NDArray[np.uint32]
+    mean: NDArray[np.float64]
+    min: NDArray[np.float64]
+    max: NDArray[np.float64]
+    mark: NDArray[np.uint32]
+    nan: NDArray[np.uint32]
+    pos_inf: NDArray[np.uint32]
+    neg_inf: NDArray[np.uint32]
+    #: Empty without ``details``: as ``Selection.total``; float64[b] twice: the first and the last value of each bucket.
+    total: NDArray[np.uint32]
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
 
 
 NO_PLACES = np.empty(0, np.uint32)
@@ -267,6 +286,12 @@ LinePart = tuple[
     int,
     int,
 ]
+
+
+#: A line: its parts, of which x ascends without NaN; how many points it has, and how many of them are in front of the
+#: first part, below the first edge (more may be behind the last one, beyond the last edge); what is subtracted from x;
+#: and whether values may be beyond 2**900 in magnitude.
+LineInParts = tuple[list[LinePart], int, int, float, bool]
 
 
 class Tallies(NamedTuple):

@@ -96,6 +96,8 @@ def joined(rows: BucketRows, width: int, wider: int) -> BucketRows:
 def joined_by(rows: BucketRows, bucket: NDArray[np.int64]) -> BucketRows:
     """Buckets, one or more, as others of which they are parts: int64[b], neighbours of one number are one."""
     starts = _starts(rows.chunk, bucket)
+    if len(starts) == len(bucket):
+        return rows._replace(bucket=bucket)
     lasts = np.append(starts[1:], len(bucket)) - 1
     count, nan, pos_inf, neg_inf = (
         np.add.reduceat(column, starts) for column in (rows.finite, rows.nan, rows.pos_inf, rows.neg_inf)
@@ -127,9 +129,14 @@ def _mean(
     weight: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """The mean of finite values, or of means with weights, from each start up to the next; NaN without any."""
-    largest = max(float(np.fmax.reduce(np.abs(column), initial=0.0)) for column in (low, high))
-    scale = _SCALE if largest > _LARGE else 1.0
-    summed = value * scale if weight is None else value * scale * weight
+    summed, scale = value, np.ones(1)
+    large = np.fmax(np.abs(low), np.abs(high)) > _LARGE
+    if large.any():
+        # Of those buckets alone: the smallest numbers would lose digits.
+        scale = np.where(large, _SCALE, 1.0)
+        summed = value * np.repeat(scale, np.diff(np.append(starts, len(value))))
+    if weight is not None:
+        summed = summed * weight
     with np.errstate(invalid="ignore"):
         mean: NDArray[np.float64] = np.add.reduceat(summed, starts) / count / scale
     # Rounding may lead out of the values: of three equal ones, for example.

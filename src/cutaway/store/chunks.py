@@ -1,15 +1,17 @@
 """Points of one series that never change again."""
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, PackedValues, Selection, Summary, Values
+from cutaway.events.kernel_types import Packed, PackedValues, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
+from cutaway.store.line_columns import Lines
 from cutaway.store.packed import (
     pack,
     pack_values,
@@ -78,21 +80,26 @@ class AnyChunk(Protocol):
         """
 
     @property
-    def has_buckets(self) -> bool:
-        """Whether there may be buckets that were made beforehand."""
+    def source(self) -> "BucketSource | None":
+        """What has buckets of it that were made beforehand; None where there are none."""
 
     def add_buckets(self, reduction: BucketReduction) -> bool:
         """Add all points by buckets that were made beforehand; False where none are narrow enough."""
 
-    def selection(self, grid: Grid) -> tuple[int, Selection] | None:
-        """How many points are in front of the grid, and what is sent of all of them by step, made of such buckets; None
-        where none are narrow enough."""
+
+class BucketSource(Protocol):
+    """Buckets of steps that were made beforehand, of the chunks of many series."""
+
+    def draw(self, lines: Sequence[Sequence[Any]], grid: Grid, *, details: bool) -> tuple[list[int], Lines]:
+        """What a chart by step sends of some lines, each of which is whole chunks of this source, one behind the other
+        in ascending order of steps: the places of those that could be drawn so, and these. Without ``details`` the
+        columns of that name are empty."""
 
 
 class Chunk:
     """Points in memory: a usual one takes five and a half bytes, and half a byte more of summaries."""
 
-    has_buckets = False
+    source = None
 
     def __init__(self, step: Packed, wall_time: Packed, value: Values) -> None:
         self.step = step
@@ -155,10 +162,6 @@ class Chunk:
         """See AnyChunk."""
         return False
 
-    def selection(self, grid: Grid) -> tuple[int, Selection] | None:
-        """See AnyChunk."""
-        return None
-
 
 def _kept(packed: Packed) -> Packed:
     if isinstance(packed.changes, int):
@@ -175,15 +178,21 @@ def _kept_values(value: Values) -> Values:
 class Chunks(tuple[AnyChunk, ...]):
     """The chunks of one series, and what finds one of them without a look at the others; made when it is first used."""
 
+    #: Whether any of them, and whether all of them may have buckets that were made beforehand.
+    have_buckets: bool
+    all_have_buckets: bool
+
+    def __new__(cls, chunks: Iterable[AnyChunk] = ()) -> "Chunks":
+        """All of them, in the order of their points."""
+        made = super().__new__(cls, chunks)
+        with_buckets = sum([chunk.source is not None for chunk in made])
+        made.have_buckets, made.all_have_buckets = with_buckets > 0, with_buckets == len(made)
+        return made
+
     @cached_property
     def ends(self) -> list[int]:
         """The position behind each chunk."""
         return list(accumulate(map(len, self)))
-
-    @cached_property
-    def have_buckets(self) -> bool:
-        """Whether any of them may have buckets that were made beforehand."""
-        return any(chunk.has_buckets for chunk in self)
 
     def firsts(self, axis: Axis) -> list[float]:
         """Where each chunk begins on the axis, as float64."""

@@ -7,42 +7,32 @@ points that are out of order, are not finite, or are drawn against another tag a
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.core import Reduction
-from cutaway.events.kernel_types import Drawn, LinePart
+from cutaway.events.kernel_types import LineInParts, LinePart
 from cutaway.store.against_tag import Between, against_tag
 from cutaway.store.bucket_reduction import BucketReduction, duration_of, width_of
+from cutaway.store.chunks import AnyChunk
+from cutaway.store.line_columns import Floats
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints, Piece, Segment
-from cutaway.store.selection_grid import Grid
 from cutaway.store.series import Axis as PointsAxis
 from cutaway.store.window import Range, Scale
 
 #: Steps, as they are or from the run's first on; seconds since the epoch, since the run's earliest value, or since then
 #: without those in which the run was idle; the values of another tag.
 Axis = Literal["step", "aligned", "wall", "relative", "training", "tag"]
-Floats = NDArray[np.float32] | NDArray[np.float64]
 
 #: Of larger values a sum of many might overflow.
 _LARGE = 2.0**900
 _SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 #: That of a run without one, which began in 1970.
 _NO_CLOCK = RunClock(0.0)
-
-
-class DrawnCurve(NamedTuple):
-    """What is sent of a curve."""
-
-    drawn: Drawn
-    #: Its points in the range that is shown.
-    points: int
-    #: Whether points may lie in a bucket next to theirs.
-    approximate: bool = False
 
 
 class Curve(Protocol):
@@ -72,8 +62,9 @@ class Curve(Protocol):
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
         """The points sorted into buckets."""
 
-    def draw(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
-        """What is sent of it, and how many points are in a range, both ends included."""
+    def in_parts(self, low: float, high: float) -> LineInParts | None:
+        """Its points between two x, as ``core.draw_lines`` takes them; None where they are to be reduced, since there
+        may be buckets of them that were made beforehand."""
 
     def count(self, low: float, high: float, *, about: bool = False) -> int:
         """Points from one x to another, both included; ``about``: as near as the buckets say that it was reduced by."""
@@ -112,7 +103,9 @@ class PackedCurve:
         self._pieces, self._axis, self._offset = list(pieces), axis, offset
         self.dtype: np.dtype[np.float32] | np.dtype[np.float64] = _SINGLE
         self.huge = False
-        for points, _, _ in pieces:
+        self._length = 0
+        for points, start, stop in pieces:
+            self._length += stop - start
             if points.dtype != _SINGLE:
                 self.dtype = _DOUBLE
             self.huge = self.huge or max(abs(points.lowest), abs(points.highest)) > _LARGE
@@ -139,7 +132,7 @@ class PackedCurve:
         return curve
 
     def __len__(self) -> int:
-        return sum(piece.stop - piece.start for piece in self._pieces)
+        return self._length
 
     @cached_property
     def extent(self) -> Range | None:
@@ -166,17 +159,25 @@ class PackedCurve:
         """Whether buckets that were made beforehand may be parts of those between the edges."""
         return bool(width_of(edges)) if self._axis == "step" else self.about and duration_of(edges) > 0
 
-    def draw(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
+    @property
+    def chunks_by_step(self) -> Sequence[AnyChunk]:
+        """The chunks that it is made of, as a whole, where these have buckets by step as its axis has; else none."""
+        if self._axis != "step" or self._offset:
+            return ()
+        if len(self._pieces) == 1:
+            return self._pieces[0].points.chunks_in_buckets(self._pieces[0].start, self._pieces[0].stop)
+        every = [points.chunks_in_buckets(start, stop) for points, start, stop in self._pieces]
+        return [chunk for chunks in every for chunk in chunks] if all(every) else ()
+
+    def in_parts(self, low: float, high: float) -> LineInParts | None:
         """See Curve."""
         if any(piece.points.have_buckets for piece in self._pieces):
-            return self._drawn_of_buckets(edges, most, shown)
-        edges = edges + self._offset if self._offset else edges
-        low, high = shown[0] + self._offset, math.nextafter(shown[1] + self._offset, math.inf)
-        lowest, highest = float(edges[0]), float(edges[-1])
+            return None
+        low, high = low + self._offset, high + self._offset
         parts: list[LinePart] = []
         skipped = done = 0
         for points, start, stop in self._pieces:
-            begin, end, some = points.parts_in_sight(self._axis, start, stop, lowest, highest)
+            begin, end, some = points.parts_in_sight(self._axis, start, stop, low, high)
             if begin > start:
                 # So are all points before these below the first edge.
                 parts, skipped = [], done + begin - start
@@ -184,37 +185,7 @@ class PackedCurve:
             done += stop - start
             if end < stop:
                 break
-        drawn = core.draw(
-            parts,
-            edges,
-            most,
-            len(self),
-            huge=self.huge,
-            skipped=skipped,
-            offset=self._offset,
-            single=self.dtype == _SINGLE,
-            low=low,
-            high=high,
-        )
-        if lowest <= low and high <= highest:
-            return DrawnCurve(drawn, drawn.inside)
-        return DrawnCurve(drawn, self.count(*shown))
-
-    def _drawn_of_buckets(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
-        """What is sent where buckets were made beforehand."""
-        placed = edges + self._offset if self._offset else edges
-        if self._axis == "step" and len(self._pieces) == 1 and (width := width_of(placed)):
-            points, start, stop = self._pieces[0]
-            grid = Grid(width, int(placed[0]) // width, len(placed) - 1, most)
-            found = points.selection(grid, start, stop)
-            if found is not None:
-                count = self.count(*shown)
-                return DrawnCurve(Drawn(found[0], found[1], None, None, count), count)
-        reduction = self.reduce(edges)
-        about = isinstance(reduction, BucketReduction) and reduction.axis == "wall" and reduction.has_rows
-        count = self.count(*shown, about=about)
-        drawn = Drawn(reduction.before, reduction.selection(most, len(self)), None, None, count)
-        return DrawnCurve(drawn, count, approximate=about)
+        return parts, len(self), skipped, self._offset, self.huge
 
     def count(self, low: float, high: float, *, about: bool = False) -> int:
         """See Curve."""
@@ -335,12 +306,9 @@ class SortedCurve:
         reduction.add(self._x, self._y)
         return reduction
 
-    def draw(self, edges: NDArray[np.float64], most: int, shown: Range) -> DrawnCurve:
+    def in_parts(self, low: float, high: float) -> LineInParts:
         """See Curve."""
-        part: LinePart = (self._x, self._y, None, 0, len(self))
-        single = self.dtype == _SINGLE
-        drawn = core.draw([part], edges, most, len(self), huge=self.huge, single=single)
-        return DrawnCurve(drawn, self.count(*shown))
+        return [(self._x, self._y, None, 0, len(self))], len(self), 0, 0.0, self.huge
 
     def count(self, low: float, high: float, *, about: bool = False) -> int:
         """See Curve."""
@@ -413,7 +381,7 @@ def put_on_axis(
         curve = PackedCurve(run, number, segment.pieces, "step" if on_steps else "wall", offset, about=about)
         if scale == "log":
             curve = curve.without_start(math.ulp(0.0) if not offset else math.nextafter(offset, math.inf) - offset)
-        ends = curve.extent
+        ends = None if on_steps else curve.extent
         if ends is None or (math.isfinite(ends[0]) and math.isfinite(ends[1])):
             return curve
     x = clock.places(axis, segment.step, segment.wall_time)

@@ -5,17 +5,19 @@ a bucket.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events import core
 from cutaway.store.against_tag import Between
-from cutaway.store.curve import Axis, Curve, Floats
+from cutaway.store.curve import Axis, Curve
+from cutaway.store.draw_lines import View, draw_lines
 from cutaway.store.group_members import member_of
 from cutaway.store.groups import Gathering, GroupLine
+from cutaway.store.line_columns import NO_COLUMNS, Lines
 from cutaway.store.run_clock import RunClock
 from cutaway.store.run_curves import curves_of
 from cutaway.store.segments import FilePoints
@@ -23,8 +25,6 @@ from cutaway.store.smoothing import Smoothing, smooth
 from cutaway.store.smoothing_cache import SmoothingCache
 from cutaway.store.window import Range, Scale, Window, window_over
 
-#: A bucket of up to so many points is sent as those points.
-MOST_POINTS_IN_BUCKET = 4
 #: For all series of a chart together.
 MOST_BUCKETS_IN_CHART = 60_000
 #: More points than this are not told apart over time where there are buckets of them: of all curves of a chart.
@@ -33,40 +33,18 @@ MOST_EXACT_OVER_TIME = 10_000_000
 MOST_PLACES_IN_GROUPS = 8_000_000
 
 
-@dataclass(frozen=True)
-class ReducedSeries:
-    """One segment, reduced. Points and buckets are each in ascending order of x."""
+class LineFacts(NamedTuple):
+    """One line beside its columns."""
 
     run: str
     #: Number of the segment within its run, oldest first.
     segment: int
     #: Points within the range.
-    count: int
+    in_range: int
     #: Points of the segment, wherever they are.
     recorded: int
     #: Points of the segment that the axis cannot show: x <= 0 on a log axis, x not finite, or none of another tag.
     left_out: int
-    #: float64[p] and float32[p] or float64[p].
-    point_x: NDArray[np.float64]
-    point_y: Floats
-    #: uint32[b]: index from the chart's origin; float64[b] of the bucket's finite values.
-    bucket: NDArray[np.uint32]
-    mean: NDArray[np.float64]
-    min: NDArray[np.float64]
-    max: NDArray[np.float64]
-    #: uint32[m]: the buckets not sent as points that hold values which are not finite, and how many of each.
-    mark_bucket: NDArray[np.uint32]
-    mark_nan: NDArray[np.uint32]
-    mark_pos_inf: NDArray[np.uint32]
-    mark_neg_inf: NDArray[np.uint32]
-    #: uint32[b], and float64[b] twice: points in each bucket, also those that are not finite, its first and its last
-    #: value; empty unless they are asked for.
-    count_in_bucket: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
-    first: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    last: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    #: float64[p] and float64[b]: the smoothed curve at the points and its mean in the buckets; empty without smoothing.
-    point_smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     #: How the tag on the x axis was put between its steps; None on all axes but ``tag``.
     between: Between | None = None
     #: Whether it is over time, and buckets of steps were taken to lie where their first points do.
@@ -82,8 +60,10 @@ class ReducedChart:
     range: Range | None
     level: int
     origin: int
-    series: tuple[ReducedSeries, ...]
-    #: Runs that are not in `series`, since the client already holds them as they are.
+    #: Of each line its facts, and the columns of all.
+    facts: tuple[LineFacts, ...]
+    lines: Lines
+    #: Runs that have no lines here, since the client already holds them as they are.
     unchanged: tuple[str, ...] = ()
 
 
@@ -176,7 +156,8 @@ def reduce_chart(
     curves = [curve for run in runs for curve in request.curves(run)]
     shown = x_range or _extent(curves)
     if shown is None:
-        return ReducedChart(axis, scale, None, 0, 0, tuple(_without_points(curve) for curve in curves))
+        lines = Lines.of([NO_COLUMNS._replace(point_y=np.empty(0, curve.dtype)) for curve in curves])
+        return ReducedChart(axis, scale, None, 0, 0, tuple(_facts(curve, 0) for curve in curves), lines)
     limit = max(2, min(pixels // 2, most_buckets // max(len(curves), 1)))
     window = _window(shown, scale, curves, limit)
     unchanged: tuple[str, ...] = ()
@@ -185,10 +166,9 @@ def reduce_chart(
         curves = [curve for curve in curves if curve.run not in known.runs]
     edges = window.edges()
     smoothed = _smoothed(curves, request, smoothing, cache)
-    series = tuple(
-        _reduce_curve(curve, values, edges, shown, details) for curve, values in zip(curves, smoothed, strict=True)
-    )
-    return ReducedChart(axis, scale, shown, window.level, window.origin, series, unchanged)
+    lines, in_range, approximate = draw_lines(curves, smoothed, View(edges, shown, details))
+    facts = tuple(map(_facts, curves, in_range, approximate))
+    return ReducedChart(axis, scale, shown, window.level, window.origin, facts, lines, unchanged)
 
 
 def reduce_groups(
@@ -305,49 +285,5 @@ def _window(shown: Range, scale: Scale, curves: Sequence[Curve], limit: int) -> 
     return window_over(shown, scale, extent[0] if extent else None, limit)
 
 
-def _reduce_curve(
-    curve: Curve, smoothed: NDArray[np.float64] | None, edges: NDArray[np.float64], shown: Range, details: bool
-) -> ReducedSeries:
-    drawn, count, approximate = curve.draw(edges, MOST_POINTS_IN_BUCKET, shown)
-    found, x, y = drawn.selection, drawn.x, drawn.y
-    if x is None or y is None:
-        x, y = curve.x_at(found.sent), curve.y_at(found.sent)
-    point_smooth = smooth_mean = np.empty(0)
-    if smoothed is not None:
-        of_smoothed = core.new_reduction(edges, huge=curve.huge)
-        start, stop = drawn.before, found.stop
-        of_smoothed.add(curve.x(start, stop), smoothed[start:stop])
-        point_smooth, smooth_mean = smoothed[found.sent], of_smoothed.buckets().mean[found.bucket]
-    series = ReducedSeries(
-        curve.run,
-        curve.segment,
-        count,
-        _recorded(curve),
-        curve.left_out,
-        x,
-        y,
-        found.bucket,
-        found.mean,
-        found.min,
-        found.max,
-        found.mark,
-        found.nan,
-        found.pos_inf,
-        found.neg_inf,
-        point_smooth=point_smooth,
-        smooth=smooth_mean,
-        between=curve.between,
-        approximate=approximate,
-    )
-    if not details:
-        return series
-    first, last = (curve.y_at(places).astype(np.float64) for places in (found.first, found.last))
-    return replace(series, count_in_bucket=found.total, first=first, last=last)
-
-
-def _without_points(curve: Curve) -> ReducedSeries:
-    no_floats, no_counts = np.empty(0), np.empty(0, np.uint32)
-    return ReducedSeries(
-        curve.run, curve.segment, 0, _recorded(curve), curve.left_out, no_floats, np.empty(0, curve.dtype), no_counts,
-        no_floats, no_floats, no_floats, no_counts, no_counts, no_counts, no_counts, between=curve.between,
-    )  # fmt: skip
+def _facts(curve: Curve, in_range: int, approximate: bool = False) -> LineFacts:
+    return LineFacts(curve.run, curve.segment, in_range, _recorded(curve), curve.left_out, curve.between, approximate)

@@ -69,7 +69,8 @@ class Segment:
 
 def join(files: list[FilePoints]) -> list[Segment]:
     """The segments of one tag, oldest first, from its files in the order of their beginning."""
-    files = [file for file in files if len(file.points)]
+    if len(files) > 1 or (files and not len(files[0].points)):
+        files = [file for file in files if len(file.points)]
     if len(files) == 1 and not len(files[0].points.breaks):
         # The usual case, and a chart has many.
         points = files[0].points

@@ -20,12 +20,11 @@ from numpy.typing import NDArray
 from cutaway.events import core
 from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
-from cutaway.events.kernel_types import LinePart, Selection
+from cutaway.events.kernel_types import LinePart
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.chunks import AnyChunk, Axis, Chunk, Chunks, NumberColumn
 from cutaway.store.not_finite import earlier_not_finite
 from cutaway.store.packed import fill_values
-from cutaway.store.selection_grid import Grid
 from cutaway.store.series_state import EMPTY, NO_STEPS, NO_TIMES, NO_VALUES, Frozen, State
 from cutaway.store.waits import Waits, join_waits, waits_in
 
@@ -165,14 +164,19 @@ class Points:
                 packed = part.step if axis == "step" else part.wall_time
                 reduction.add_packed(packed, part.value, part.summaries, first, last)
 
-    def selection(self, grid: Grid, start: int, stop: int) -> tuple[int, Selection] | None:
-        """How many of the points from ``start`` up to ``stop`` are in front of the grid, and what is sent of them by
-        step, where they are one chunk whose buckets were made beforehand; else None."""
-        chunks = self._state.chunks
-        number = bisect_right(chunks.ends, start)
-        if number == len(chunks) or chunks.ends[number] != stop or len(chunks[number]) != stop - start:
-            return None
-        return chunks[number].selection(grid)
+    def chunks_in_buckets(self, start: int, stop: int) -> Sequence[AnyChunk]:
+        """The chunks that the points from ``start`` up to ``stop`` are, where all of these may have buckets that were
+        made beforehand; else none."""
+        state = self._state
+        chunks = state.chunks
+        if not chunks.all_have_buckets:
+            return ()
+        if not start and stop == state.sealed:
+            return chunks
+        ends = chunks.ends
+        first, behind = bisect_right(ends, start), bisect_right(ends, stop)
+        is_whole = start == (ends[first - 1] if first else 0) and behind > first and stop == ends[behind - 1]
+        return chunks[first:behind] if is_whole else ()
 
     def parts_in_sight(
         self, axis: Axis, start: int, stop: int, low: float, high: float
@@ -243,6 +247,8 @@ class Points:
     def end(self, axis: Axis, position: int) -> float:
         """The x of a position that is mostly the first or the last."""
         state = self._state
+        if not position and axis == "step" and not len(self.breaks):
+            return float(state.lowest_step)
         if position == len(self) - 1:
             return float(state.last_step if axis == "step" else state.last_wall_time)
         if not position and state.chunks:
@@ -327,7 +333,7 @@ class Series:
     def thawed(cls, chunks: Sequence[AnyChunk], facts: Frozen) -> "Series":
         """A series that goes on behind points that :meth:`frozen` returned."""
         sealed = sum(len(chunk) for chunk in chunks)
-        return cls.of(EMPTY._replace(chunks=Chunks(chunks), sealed=sealed, **facts._asdict()))
+        return cls.of(State(Chunks(chunks), sealed, NO_STEPS, NO_TIMES, NO_VALUES, 0, *facts))
 
     def append(
         self,

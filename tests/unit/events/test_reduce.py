@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cutaway.events import core
 from cutaway.events.core import Kernel
-from cutaway.events.kernel_types import Buckets, LinePart, Summary
+from cutaway.events.kernel_types import Buckets, LineInParts, LinePart, Packed, Summary
 from cutaway.store.packed import pack, pack_values
 
 
@@ -303,58 +303,102 @@ def test_summaries_are_of_full_blocks(kernel: Kernel, columns: tuple[Any, Any], 
             assert np.isnan(found.statistics[:, number]).all()
 
 
-@given(st.data(), st.integers(0, 3), st.integers(1, 40), st.integers(0, 6), st.sampled_from([0.0, 1234.5]))
-def test_a_line_is_drawn_as_its_parts_are_reduced(
-    kernel: Kernel, data: st.DataObject, more: int, buckets: int, most: int, offset: float
-) -> None:
-    x, value = data.draw(packed_columns())
-    skipped, behind = (data.draw(st.integers(0, 3)) for _ in range(2))
-    cuts = sorted(data.draw(st.integers(0, len(x))) for _ in range(more))
-    low, high = float(x[0]), float(x[-1]) + 1
-    edges = np.unique(np.linspace(low + data.draw(st.sampled_from([0.2, -0.1])) * (high - low), high, buckets + 1))
-    reduction = kernel.Reduction(edges)
-    reduction.skip(skipped)
+@st.composite
+def lines_in_parts(draw: st.DrawFn, kernel: Kernel) -> tuple[LineInParts, np.ndarray, np.ndarray]:
+    """A line, and x and the values of the points that are in its parts."""
+    x, value = draw(packed_columns())
+    skipped, behind = (draw(st.integers(0, 3)) for _ in range(2))
+    cuts = sorted(draw(st.integers(0, len(x))) for _ in range(draw(st.integers(0, 3))))
     parts: list[LinePart] = []
     for first, last in pairwise([0, *cuts, len(x)]):
-        if data.draw(st.booleans()):
-            # Within more points than are drawn.
-            start, stop = max(0, first - 100), min(len(x), last + 100)
-            packed, values = pack(x[start:stop]), np.ascontiguousarray(value[start:stop])
+        # Within more points than are drawn.
+        start, stop = max(0, first - 100), min(len(x), last + 100)
+        if draw(st.booleans()) and stop > start:
+            values = np.ascontiguousarray(value[start:stop])
+            kept = pack_values(values) if draw(st.booleans()) else values
             summaries = summaries_of(kernel, values)
-            if stop > start:
-                kept = pack_values(values) if data.draw(st.booleans()) else values
-                parts.append((packed, kept, summaries, first - start, last - start))
-                reduction.add_packed(packed, values, summaries, first - start, last - start)
+            parts.append((pack(x[start:stop]), kept, summaries, first - start, last - start))
         else:
             parts.append((x, value, None, first, last))
-            reduction.add(x[first:last], value[first:last])
-    length = skipped + len(x) + behind
-    single = value.dtype == np.float32
+    offset = draw(st.sampled_from([0.0, 0.0, 1234.5, -3.25]))
+    return (parts, skipped + len(x) + behind, skipped, offset, False), x, value
+
+
+@given(st.data(), st.integers(0, 4), st.integers(0, 40), st.integers(0, 6), st.booleans(), st.booleans())
+def test_lines_are_drawn_as_their_parts_are_reduced(
+    kernel: Kernel, data: st.DataObject, number: int, buckets: int, most: int, single: bool, details: bool
+) -> None:
+    lines = [data.draw(lines_in_parts(kernel)) for _ in range(number)]
+    ends = [end - line[3] for line, x, _ in lines for end in (float(x[0]), float(x[-1]) + 1)] or [0.0, 1.0]
+    low, high = min(ends), max(ends)
+    edges = np.unique(np.linspace(low + data.draw(st.sampled_from([0.2, -0.1])) * (high - low), high, buckets + 1))
     left, right = sorted(data.draw(st.floats(low, high)) for _ in range(2))
-    drawn = kernel.draw(parts, edges, most, length, skipped=skipped, offset=offset, single=single, low=left, high=right)
-    expected = reduction.selection(most, length)
-    assert drawn.before == reduction.before
-    assert drawn.inside == ((x >= left) & (x < right)).sum()
-    for found, wanted in zip(drawn.selection, expected, strict=True):
-        np.testing.assert_array_equal(found, wanted)
-    places = expected.sent - skipped
-    if len(places) and (places[0] < 0 or places[-1] >= len(x)):
-        assert drawn.x is drawn.y is None
-        return
-    assert drawn.x is not None
-    assert drawn.y is not None
-    np.testing.assert_array_equal(drawn.x, x[places].astype(np.float64) - offset)
-    np.testing.assert_array_equal(drawn.y, value[places].astype(np.float64))
+    inputs = [line for line, _, _ in lines]
+    drawn = kernel.draw_lines(inputs, edges, most, single=single, details=details, low=left, high=right)
     assert drawn.y.dtype == (np.float32 if single else np.float64)
+    assert len(drawn.before) == len(drawn.point_edges) - 1 == number
+    for at, (line, x, value) in enumerate(lines):
+        parts, length, skipped, offset, _ = line
+        reduction = kernel.Reduction(edges + offset)
+        reduction.skip(skipped)
+        for column, values, summaries, first, last in parts:
+            if summaries is None or not isinstance(column, Packed):
+                reduction.add(x[first:last], value[first:last])
+            else:
+                reduction.add_packed(column, values, summaries, first, last)
+        expected = reduction.selection(most, length)
+        assert (drawn.before[at], drawn.stop[at]) == (reduction.before, expected.stop)
+        in_range = (x >= left + offset) & (x < math.nextafter(right + offset, math.inf))
+        assert drawn.inside[at] == in_range.sum()
+        of_points, of_buckets, of_marks = (
+            slice(*edges_of[at : at + 2].tolist())
+            for edges_of in (drawn.point_edges, drawn.bucket_edges, drawn.mark_edges)
+        )
+        np.testing.assert_array_equal(drawn.sent[of_points], expected.sent)
+        for name in ("bucket", "mean", "min", "max"):
+            np.testing.assert_array_equal(getattr(drawn, name)[of_buckets], getattr(expected, name))
+        for name in ("mark", "nan", "pos_inf", "neg_inf"):
+            np.testing.assert_array_equal(getattr(drawn, name)[of_marks], getattr(expected, name))
+        places = expected.sent - skipped
+        assert drawn.is_known[at] == (not len(places) or (places[0] >= 0 and places[-1] < len(x)))
+        if drawn.is_known[at]:
+            np.testing.assert_array_equal(drawn.x[of_points], x[places].astype(np.float64) - offset)
+            np.testing.assert_array_equal(drawn.y[of_points], value[places].astype(drawn.y.dtype))
+        if details:
+            np.testing.assert_array_equal(drawn.total[of_buckets], expected.total)
+            for name in ("first", "last"):
+                values = value[getattr(expected, name) - skipped].astype(np.float64)
+                np.testing.assert_array_equal(getattr(drawn, name)[of_buckets], values)
+    if not details:
+        assert len(drawn.total) == len(drawn.first) == len(drawn.last) == 0
+    columns = (drawn.sent, drawn.bucket, drawn.mark)
+    of_edges = (drawn.point_edges, drawn.bucket_edges, drawn.mark_edges)
+    assert [len(column) for column in columns] == [edges_of[-1] for edges_of in of_edges]
+
+
+def test_values_of_lines_that_are_huge_do_not_overflow(kernel: Kernel) -> None:
+    """Each line has a scale of its own."""
+    x = np.arange(10.0)
+    values = [1e308, 3e-300, -1e308]
+    lines: list[LineInParts] = [
+        ([(x, np.full(10, value), None, 0, 10)], 10, 0, 0.0, abs(value) > 1) for value in values
+    ]
+    assert kernel.draw_lines(lines, np.array([0.0, 10.0]), 4).mean.tolist() == values
 
 
 def test_parts_of_a_line_are_within_their_values(kernel: Kernel) -> None:
     with pytest.raises(ValueError, match="not within 2 values"):
-        kernel.draw([(np.arange(2.0), np.zeros(2), None, 1, 3)], np.arange(3.0), 4, 2)
+        kernel.draw_lines([([(np.arange(2.0), np.zeros(2), None, 1, 3)], 2, 0, 0.0, False)], np.arange(3.0), 4)
+    for length, skipped in ((1, 0), (2, 1), (5, -1)):
+        with pytest.raises(ValueError, match="not within a line of"):
+            kernel.draw_lines(
+                [([(np.arange(2.0), np.zeros(2), None, 0, 2)], length, skipped, 0.0, False)], np.arange(3.0), 4
+            )
     value = np.zeros(200)
     nothing = kernel.summarize(np.empty(0), 64)
     # The twin reads no memory.
     if not core.is_native:
         return
+    parts: list[LinePart] = [(pack(np.arange(200) ** 2), value, (nothing, nothing), 0, 200)]
     with pytest.raises(ValueError, match="shorter than"):
-        core.draw([(pack(np.arange(200) ** 2), value, (nothing, nothing), 0, 200)], np.array([0.0]), 4, 200)
+        core.draw_lines([(parts, 200, 0, 0.0, False)], np.array([0.0]), 4)

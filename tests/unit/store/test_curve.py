@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.store.curve import Axis, PackedCurve, SortedCurve, put_on_axis
+from cutaway.store.curve import Axis, Curve, PackedCurve, SortedCurve, put_on_axis
+from cutaway.store.draw_lines import View, draw_lines
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints, join
 from cutaway.store.series import Series
@@ -148,15 +149,25 @@ def test_what_is_drawn_is_what_is_reduced_selected_and_counted(
     shown = curve.extent[0] + fractions[0] * width, curve.extent[0] + fractions[1] * width
     edges = np.unique(np.linspace(shown[0] - random.random() * 0.01 * width, shown[1] + 0.01 * width, buckets + 1))
     plain = SortedCurve("r", 0, curve.x(0, len(curve)), curve.y(), 0, segment, np.arange(len(curve)))
-    for each in (curve, plain):
-        drawn, count, _ = each.draw(edges, 4, shown)
-        reduction = each.reduce(edges)
-        expected = reduction.selection(4, len(each))
-        assert (drawn.before, count) == (reduction.before, each.count(*shown))
-        for name, column in expected._asdict().items():
-            np.testing.assert_array_equal(getattr(drawn.selection, name), column)
-        if drawn.x is not None:
-            assert drawn.y is not None
-            np.testing.assert_array_equal(drawn.x, each.x_at(expected.sent))
-            np.testing.assert_array_equal(drawn.y, each.y_at(expected.sent))
-            assert (drawn.x.dtype.char, drawn.y.dtype.char) == ("d", each.dtype.char)
+    both: list[Curve] = [curve, plain]
+    for details in (False, True):
+        lines, counts, approximate = draw_lines(both, [None, None], View(edges, shown, details))
+        assert approximate == [False, False]
+        for each, columns, count in zip(both, lines.each(), counts, strict=True):
+            expected = each.reduce(edges).selection(4, len(each))
+            assert count == each.count(*shown)
+            wanted = {
+                "point_x": each.x_at(expected.sent),
+                "point_y": each.y_at(expected.sent),
+                **{name: getattr(expected, name) for name in ("bucket", "mean", "min", "max")},
+                **{f"mark_{name}": getattr(expected, name) for name in ("nan", "pos_inf", "neg_inf")},
+                "mark_bucket": expected.mark,
+            }
+            if details:
+                wanted["count_in_bucket"] = expected.total
+                wanted["first"], wanted["last"] = (
+                    each.y_at(at).astype(float) for at in (expected.first, expected.last)
+                )
+            for name, right in wanted.items():
+                np.testing.assert_array_equal(getattr(columns, name), right, err_msg=name)
+                assert getattr(columns, name).dtype == right.dtype, name

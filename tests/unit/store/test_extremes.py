@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.drawn import lines_of
 
 from cutaway.store.curve import Axis
 from cutaway.store.extremes import Extremes, NotFinite, RecordedPoint, find_extremes
@@ -118,7 +119,7 @@ def test_a_bucket_has_what_was_drawn(axis: Axis, scale: Scale) -> None:
     columns = Columns(np.random.default_rng(7), 50_000, shuffles=False, levels=10**6)
     runs, clocks = {"r": columns.files}, {"r": RunClock(START)}
     chart = reduce_chart(runs, axis=axis, scale=scale, pixels=100, clocks=clocks, details=True)
-    (series,) = chart.series
+    (series,) = lines_of(chart)
     assert len(series.bucket) > 10
     marks = dict(zip(series.mark_bucket.tolist(), series.mark_nan.tolist(), strict=True))
     for place, number in enumerate(series.bucket.tolist()):

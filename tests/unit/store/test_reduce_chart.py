@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.drawn import lines_of
 
 from cutaway.store.curve import Axis
-from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, ReducedChart, ReducedSeries, reduce_chart, reduce_groups
+from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, ReducedChart, reduce_chart, reduce_groups
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Series
 from cutaway.store.window import Range, Scale, bucket_of, choose_level
@@ -59,7 +60,7 @@ def coordinate(x: float, scale: Scale) -> float:
     return float(np.log10(x)) if scale == "log" else x
 
 
-def check_against_oracle(series: ReducedSeries, chart: ReducedChart, placed: list[tuple[float, float]]) -> None:
+def check_against_oracle(series: Any, chart: ReducedChart, placed: list[tuple[float, float]]) -> None:
     """Compare with buckets made point by point. ``placed`` is (x, value) of all points with a place on the axis."""
     by_bucket: dict[int, list[tuple[float, float]]] = {}
     for x, value in placed:
@@ -113,11 +114,11 @@ def test_steps_against_the_oracle(rows: Rows, pixels: int, data: st.DataObject) 
     if chart.axis == "wall":
         assert len({step for step, _, _ in rows}) == 1
         return
-    (series,) = chart.series
+    (series,) = lines_of(chart)
     placed = [(float(step), value) for step, _, value in rows]
     assert chart.range == (x_range or (placed[0][0], placed[-1][0]))
     assert chart.range is not None
-    assert series.count == sum(chart.range[0] <= x <= chart.range[1] for x, _ in placed)
+    assert series.in_range == sum(chart.range[0] <= x <= chart.range[1] for x, _ in placed)
     assert series.left_out == 0
     buckets = bucket_of(chart.range[1], chart.level) - chart.origin + 1
     assert buckets <= max(2, pixels // 2)
@@ -130,7 +131,7 @@ def test_symlog_axis_has_every_point_in_the_bucket_around_it(rows: Rows, pixels:
     chart = reduce_rows(rows, scale="symlog", pixels=pixels, x_range=x_range, details=True)
     if chart.axis == "wall":
         return
-    (series,) = chart.series
+    (series,) = lines_of(chart)
     low, high = chart.range or (0.0, 0.0)
     assert series.left_out == 0
 
@@ -146,7 +147,7 @@ def test_symlog_axis_has_every_point_in_the_bucket_around_it(rows: Rows, pixels:
     for step, _, _ in rows:
         if low <= step <= high and not any(edge(number) <= step < edge(number + 1) for number in places):
             assert points[step] > 0
-    assert series.count == sum(low <= step <= high for step, _, _ in rows)
+    assert series.in_range == sum(low <= step <= high for step, _, _ in rows)
 
 
 @given(rows_in_order(), st.integers(16, 200))
@@ -155,7 +156,7 @@ def test_log_axis_against_the_oracle(rows: Rows, pixels: int) -> None:
     chart = reduce_rows(rows, scale="log", pixels=pixels)
     if chart.axis == "wall":
         return
-    (series,) = chart.series
+    (series,) = lines_of(chart)
     placed = [(float(step), value) for step, _, value in rows if step > 0]
     assert series.left_out == len(rows) - len(placed)
     if placed:
@@ -169,12 +170,12 @@ def test_wall_time_may_go_back_and_be_no_number(pairs: list[tuple[float, float]]
     rows = [(step, wall, value) for step, (wall, value) in enumerate(pairs)]
     chart = reduce_rows(rows, axis="wall", pixels=pixels)
     placed = sorted(((wall, value) for _, wall, value in rows if math.isfinite(wall)), key=lambda pair: pair[0])
-    assert sum(series.left_out for series in chart.series) == len(rows) - len(placed)
-    assert sum(series.count for series in chart.series) == len(placed)
+    assert sum(series.left_out for series in lines_of(chart)) == len(rows) - len(placed)
+    assert sum(series.in_range for series in lines_of(chart)) == len(placed)
     if placed:
         assert chart.range == (placed[0][0], placed[-1][0])
-    if len(chart.series) == 1:
-        check_against_oracle(chart.series[0], chart, placed)
+    if len(lines_of(chart)) == 1:
+        check_against_oracle(lines_of(chart)[0], chart, placed)
 
 
 @given(rows_in_order(), st.integers(16, 100), st.integers(1, 100))
@@ -187,7 +188,7 @@ def test_new_points_change_the_last_bucket_only(rows: Rows, pixels: int, removed
     now = reduce_rows(rows, x_range=x_range, pixels=pixels)
     assert (was.level, was.origin) == (now.level, now.origin)
     last = bucket_of(float(earlier[-1][0]), was.level) - was.origin
-    (old,), (new,) = was.series, now.series
+    (old,), (new,) = lines_of(was), lines_of(now)
     settled = old.bucket < last
     for name in ("bucket", "mean", "min", "max"):
         kept = getattr(old, name)[settled]
@@ -224,7 +225,7 @@ def test_one_spike_among_a_million_is_there() -> None:
     series = Series()
     series.append(step, step.astype(np.float64), value)
     chart = reduce_chart({"r0": [FilePoints(series.points, 0.0, 0.0)]}, pixels=800)
-    (reduced,) = chart.series
+    (reduced,) = lines_of(chart)
     assert reduced.max.max() == 41.625
     place = int(reduced.bucket[reduced.max.argmax()])
     assert (chart.origin + place) * 2**chart.level <= 123_457 < (chart.origin + place + 1) * 2**chart.level
@@ -235,8 +236,8 @@ def test_one_spike_among_a_million_is_there() -> None:
 def test_a_chart_of_many_runs_stays_within_its_budget() -> None:
     runs = {f"r{i}": [file_of(ascending([1.0] * 700))] for i in range(300)}
     chart = reduce_chart(runs, pixels=16_384)
-    assert sum(len(series.bucket) for series in chart.series) <= MOST_BUCKETS_IN_CHART
-    assert len(chart.series) == 300
+    assert sum(len(series.bucket) for series in lines_of(chart)) <= MOST_BUCKETS_IN_CHART
+    assert len(lines_of(chart)) == 300
     assert chart.level == 2
 
 
@@ -244,7 +245,7 @@ def test_equal_steps_are_drawn_over_time() -> None:
     rows = [(7, 100.0 + i, 1.0) for i in range(3)]
     chart = reduce_rows(rows, axis="step", scale="log", x_range=(0, 10))
     assert (chart.axis, chart.scale, chart.range) == ("wall", "linear", (100.0, 102.0))
-    assert chart.series[0].point_x.tolist() == [100.0, 101.0, 102.0]
+    assert lines_of(chart)[0].point_x.tolist() == [100.0, 101.0, 102.0]
     # A point a run is told apart by the run.
     once = {f"r{i}": [file_of([row])] for i, row in enumerate(rows)}
     assert reduce_chart(once).axis == "step"
@@ -257,7 +258,7 @@ def test_all_recorded_points_are_counted_wherever_they_are(axis: Axis) -> None:
     runs = {"often": [file_of(rows)], "once": [file_of([(0, 0.0, 1.0)])]}
     options: dict[str, Any] = {"axis": axis, "scale": "linear" if axis == "wall" else "log", "x_range": (1e6, 2e6)}
     recorded: Counter[str] = Counter()
-    for series in reduce_chart(runs, **options).series:
+    for series in lines_of(reduce_chart(runs, **options)):
         recorded[series.run] += series.recorded
     assert recorded == {"often": 5, "once": 1}
     groups = [runs, {"once": runs["once"]}, {}]
@@ -267,7 +268,7 @@ def test_all_recorded_points_are_counted_wherever_they_are(axis: Axis) -> None:
 def test_segments_and_runs_are_kept_apart() -> None:
     rows = [(step, float(i), float(i)) for i, step in enumerate([0, 1, 2, 1, 2])]
     chart = reduce_chart({"r1": [file_of(rows)], "r0": [file_of(ascending([5.0]))]})
-    assert [(s.run, s.segment, s.point_x.tolist(), s.point_y.tolist()) for s in chart.series] == [
+    assert [(s.run, s.segment, s.point_x.tolist(), s.point_y.tolist()) for s in lines_of(chart)] == [
         ("r1", 0, [0, 1, 2], [0, 1, 2]),
         ("r1", 1, [1, 2], [3, 4]),
         ("r0", 0, [0], [5]),
@@ -276,32 +277,35 @@ def test_segments_and_runs_are_kept_apart() -> None:
 
 def test_a_mixture_is_sorted_by_x() -> None:
     rows = [(step, float(i), 0.0) for i in range(200) for step in (i, 1000 + i)]
-    (series,) = reduce_rows(rows, pixels=16_384).series
+    (series,) = lines_of(reduce_rows(rows, pixels=16_384))
     assert series.point_x.tolist() == [*range(200), *range(1000, 1200)]
 
 
 @pytest.mark.parametrize("axis", ["step", "wall"])
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_no_points_are_no_series(axis: Axis, scale: Scale) -> None:
-    assert reduce_chart({}, axis=axis, scale=scale) == ReducedChart(axis, scale, None, 0, 0, ())
-    assert reduce_chart({"r0": [file_of([])]}, axis=axis, scale=scale, x_range=(1, 2)).series == ()
+    chart = reduce_chart({}, axis=axis, scale=scale)
+    assert (chart.axis, chart.scale, chart.range, chart.level, chart.origin, lines_of(chart)) == (
+        axis, scale, None, 0, 0, [],
+    )  # fmt: skip
+    assert lines_of(reduce_chart({"r0": [file_of([])]}, axis=axis, scale=scale, x_range=(1, 2))) == []
 
 
 @pytest.mark.parametrize("step", [2**62, -(2**62), 2**63 - 1, -(2**63)])
 def test_extreme_steps(step: int) -> None:
     rows = [(min(step, 0), 0.0, 1.0), (max(step, 0), 1.0, 2.0)]
-    (series,) = reduce_rows(rows).series
+    (series,) = lines_of(reduce_rows(rows))
     assert series.point_y.tolist() == [1.0, 2.0]
-    (series,) = reduce_rows(rows, x_range=(-1e300, 1e300)).series
-    assert (series.count, series.point_y.tolist()) == (2, [1.0, 2.0])
+    (series,) = lines_of(reduce_rows(rows, x_range=(-1e300, 1e300)))
+    assert (series.in_range, series.point_y.tolist()) == (2, [1.0, 2.0])
 
 
 def test_large_integers_become_the_nearest_floats() -> None:
-    (series,) = reduce_chart({"r0": [file_of([(0, 0.0, 1.0), (1, 1.0, 3.0)], np.int64)]}).series
+    (series,) = lines_of(reduce_chart({"r0": [file_of([(0, 0.0, 1.0), (1, 1.0, 3.0)], np.int64)]}))
     assert series.point_y.dtype == np.float64
     assert series.point_y.tolist() == [1.0, 3.0]
 
 
 def test_a_range_between_two_points_has_both_neighbours() -> None:
-    (series,) = reduce_rows([(0, 0.0, 1.0), (1000, 1.0, 2.0)], x_range=(400, 500)).series
-    assert (series.count, series.point_x.tolist()) == (0, [0, 1000])
+    (series,) = lines_of(reduce_rows([(0, 0.0, 1.0), (1000, 1.0, 2.0)], x_range=(400, 500)))
+    assert (series.in_range, series.point_x.tolist()) == (0, [0, 1000])

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.drawn import lines_of
 
 from cutaway.store.curve import Axis
 from cutaway.store.reduce import reduce_chart, reduce_groups
@@ -53,23 +54,23 @@ def test_no_line_through_the_night(kind: str, pixels: int) -> None:
     for axis in TIMES:
         chart = reduce_chart(runs, axis=axis, clocks=clocks, pixels=pixels)
         offset = START if axis == "relative" else 0.0
-        assert [(one.segment, one.count, one.left_out) for one in chart.series] == [(0, 720, 0), (1, 720, 0)]
-        before, after = chart.series
+        assert [(one.segment, one.in_range, one.left_out) for one in lines_of(chart)] == [(0, 720, 0), (1, 720, 0)]
+        before, after = lines_of(chart)
         assert [*before.point_x, *before.bucket * 2.0**chart.level][-1] <= WALL[719] - offset
         assert before.point_x.max(initial=0) <= WALL[719] - offset
         assert after.point_x.min(initial=np.inf) >= WALL[720] - offset
         # A zoom into the night finds nothing to draw a line between.
         night = (WALL[719] - offset + 60, WALL[720] - offset - 60)
         zoomed = reduce_chart(runs, axis=axis, clocks=clocks, pixels=pixels, x_range=night)
-        before, after = zoomed.series
-        assert (before.count, after.count) == (0, 0)
+        before, after = lines_of(zoomed)
+        assert (before.in_range, after.in_range) == (0, 0)
         assert before.point_x.max() <= WALL[719] - offset
         assert after.point_x.min() >= WALL[720] - offset
-    (line,) = reduce_chart(runs, axis="step", clocks=clocks, pixels=pixels).series
-    assert line.count == 1440
+    (line,) = lines_of(reduce_chart(runs, axis="step", clocks=clocks, pixels=pixels))
+    assert line.in_range == 1440
     chart = reduce_chart(runs, axis="training", clocks=clocks, pixels=pixels)
     assert chart.range == (0.0, 14_380.0)
-    assert [one.count for one in chart.series] == [1440]
+    assert [one.in_range for one in lines_of(chart)] == [1440]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -92,15 +93,15 @@ def test_a_resumed_run_and_one_that_goes_on_are_counted_one_behind_the_other() -
     again = np.r_[0:720, 500:1220]
     runs = {"r": [file_of(series(again[:720], WALL[:720])), file_of(series(again[720:], WALL[720:]))]}
     chart = reduce_chart(runs, axis="wall")
-    assert [(one.segment, one.count) for one in chart.series] == [(0, 720), (1, 720)]
+    assert [(one.segment, one.in_range) for one in lines_of(chart)] == [(0, 720), (1, 720)]
 
 
 def test_smoothing_goes_on_over_the_night() -> None:
     runs = {"r": [file_of(each) for each in KINDS["two files"]]}
     cache = SmoothingCache()
     options: dict[str, Any] = {"smoothing": Smoothing("ema", 0.9), "cache": cache, "pixels": 16_000}
-    (whole,) = reduce_chart(runs, axis="step", **options).series
-    parts = reduce_chart(runs, axis="wall", **options).series
+    (whole,) = lines_of(reduce_chart(runs, axis="step", **options))
+    parts = lines_of(reduce_chart(runs, axis="wall", **options))
     assert np.concatenate([part.point_smooth for part in parts]).tolist() == whole.point_smooth.tolist()
     assert len(cache) == 2
 
@@ -109,13 +110,13 @@ def test_times_that_go_back_have_their_sessions() -> None:
     wall = np.r_[START + np.array([0.0, 2, 1, 3]), START + NIGHT + np.array([0.0, 2, 1, 3])]
     runs = {"r": [file_of(series(range(8), wall, [1] * 4 + [2] * 4))]}
     chart = reduce_chart(runs, axis="wall")
-    assert [one.point_x.tolist() for one in chart.series] == [sorted(wall[:4]), sorted(wall[4:])]
+    assert [one.point_x.tolist() for one in lines_of(chart)] == [sorted(wall[:4]), sorted(wall[4:])]
 
 
 def test_more_sessions_than_a_run_has_are_a_mixture() -> None:
     wall = START + np.arange(300.0)
     runs = {"r": [file_of(series(range(300), wall, range(300)))]}
-    assert len(reduce_chart(runs, axis="wall").series) == 1
+    assert len(lines_of(reduce_chart(runs, axis="wall"))) == 1
 
 
 def test_aligned_starts() -> None:
@@ -124,6 +125,6 @@ def test_aligned_starts() -> None:
     clocks = {"a": RunClock(START), "b": RunClock(START, first_step=lambda: 100_000)}
     chart = reduce_chart(runs, axis="aligned", clocks=clocks)
     assert chart.range == (0, 1439)
-    one, other = chart.series
+    one, other = lines_of(chart)
     assert one.point_x.tolist() == other.point_x.tolist() == STEPS.tolist()
     assert one.point_y.tolist() != other.point_y.tolist()

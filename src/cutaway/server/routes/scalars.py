@@ -1,5 +1,8 @@
 """``POST ./api/scalars``: the points of several charts, reduced to the screen."""
 
+from collections.abc import Callable
+from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -28,8 +31,9 @@ from cutaway.server.responses import fail
 from cutaway.server.routing import post
 from cutaway.store.collection import collection_held
 from cutaway.store.curve import Axis
+from cutaway.store.line_columns import Columns
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, ReducedSeries, reduce_chart
+from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, reduce_chart
 from cutaway.store.smoothing_cache import SmoothingCache
 
 _POINT_COLUMNS = ("point_x", "point_y")
@@ -128,68 +132,58 @@ def _known(log: LogDirectory, request: ChartRequest) -> Known | None:
 
 
 def _encode(revision: int, charts: list[tuple[str, ReducedChart, list[str]]]) -> Response:
-    every = [series for _, chart, _ in charts for series in chart.series]
-    values = np.float32 if all(series.point_y.dtype == np.float32 for series in every) else np.float64
-    columns = {}
+    every = [chart.lines.columns for _, chart, _ in charts]
+    values = np.float32 if all(columns.point_y.dtype == np.float32 for columns in every) else np.float64
+
+    def joined(name: str, dtype: Any, instead: Callable[[Columns], NDArray[Any]] | None = None) -> NDArray[Any]:
+        """A column of all charts; of those that were asked for without it, something else."""
+        parts: list[NDArray[Any]] = []
+        for columns in every:
+            part: NDArray[Any] = getattr(columns, name)
+            other = part if instead is None else instead(columns)
+            parts.append((part if len(part) == len(other) else other).astype(dtype, copy=False))
+        return np.concatenate([np.empty(0, dtype), *parts])
+
+    found = {}
     for name in _POINT_COLUMNS + _BUCKET_COLUMNS + _MARK_COLUMNS:
-        dtype = values if name in _VALUE_COLUMNS else np.float64 if name == "point_x" else np.uint32
-        parts = [getattr(series, name).astype(dtype, copy=False) for series in every]
-        columns[name] = np.concatenate(parts) if parts else np.empty(0, dtype)
-    if any(len(getattr(series, name)) for series in every for name in _SMOOTH_COLUMNS):
-        for name, raw in _SMOOTH_COLUMNS.items():
-            parts = [_smooth(series, name, raw).astype(values, copy=False) for series in every]
-            columns[name] = np.concatenate(parts)
-    if any(len(series.count_in_bucket) for series in every):
+        found[name] = joined(name, values if name in _VALUE_COLUMNS else np.float64 if name == "point_x" else np.uint32)
+    if any(len(getattr(columns, name)) for columns in every for name in _SMOOTH_COLUMNS):
+        for name, plain in _SMOOTH_COLUMNS.items():
+            found[name] = joined(name, values, attrgetter(plain))
+    if any(len(columns.count_in_bucket) for columns in every):
         for name in _DETAIL_COLUMNS:
             dtype = np.uint32 if name == "count_in_bucket" else values
-            parts = [_detail(series, name).astype(dtype, copy=False) for series in every]
-            columns[name] = np.concatenate(parts)
-    points, buckets, marks = _Places(), _Places(), _Places()
-    described = [
+            found[name] = joined(name, dtype, lambda columns: np.zeros(len(columns.bucket)))
+    described = []
+    points = buckets = marks = 0
+    for tag, chart, pending in charts:
+        members = {**describe_chart(tag, chart, pending), "unchanged": chart.unchanged}
+        described.append({**members, "series": _describe(chart, points, buckets, marks)})
+        points += len(chart.lines.columns.point_x)
+        buckets += len(chart.lines.columns.bucket)
+        marks += len(chart.lines.columns.mark_bucket)
+    return frame_response({"revision": revision, "charts": described}, found)
+
+
+def _describe(chart: ReducedChart, points: int, buckets: int, marks: int) -> list[dict[str, object]]:
+    """The lines of a chart whose columns begin behind so many points, buckets and marks of those before it."""
+    _, point_edges, bucket_edges, mark_edges = chart.lines
+    spans = (
+        pairwise((edges + begin).tolist())
+        for edges, begin in ((point_edges, points), (bucket_edges, buckets), (mark_edges, marks))
+    )
+    return [
         {
-            **describe_chart(tag, chart, pending),
-            "unchanged": chart.unchanged,
-            "series": [_describe(series, points, buckets, marks) for series in chart.series],
+            "run": facts.run,
+            "segment": facts.segment,
+            "count": facts.in_range,
+            "recorded": facts.recorded,
+            "left_out": facts.left_out,
+            "between": facts.between,
+            "points": of_points,
+            "buckets": of_buckets,
+            "marks": of_marks,
+            **({"approximate": True} if facts.approximate else {}),
         }
-        for tag, chart, pending in charts
+        for facts, of_points, of_buckets, of_marks in zip(chart.facts, *spans, strict=True)
     ]
-    return frame_response({"revision": revision, "charts": described}, columns)
-
-
-def _smooth(series: ReducedSeries, name: str, raw: str) -> NDArray[np.float64]:
-    """The smoothed column; the plain one of a series that was not to be smoothed."""
-    found: NDArray[np.float64] = getattr(series, name)
-    plain: NDArray[np.float64] = getattr(series, raw)
-    return found if len(found) == len(plain) else plain
-
-
-def _detail(series: ReducedSeries, name: str) -> NDArray[Any]:
-    """The column of details; zeros of a series that was asked for without."""
-    found: NDArray[Any] = getattr(series, name)
-    return found if len(found) == len(series.bucket) else np.zeros(len(series.bucket))
-
-
-class _Places:
-    """Hands out [start, end) one after the other."""
-
-    def __init__(self) -> None:
-        self._end = 0
-
-    def next(self, length: int) -> tuple[int, int]:
-        start, self._end = self._end, self._end + length
-        return start, self._end
-
-
-def _describe(series: ReducedSeries, points: _Places, buckets: _Places, marks: _Places) -> dict[str, object]:
-    return {
-        "run": series.run,
-        "segment": series.segment,
-        "count": series.count,
-        "recorded": series.recorded,
-        "left_out": series.left_out,
-        "between": series.between,
-        "points": points.next(len(series.point_x)),
-        "buckets": buckets.next(len(series.bucket)),
-        "marks": marks.next(len(series.mark_bucket)),
-        **({"approximate": True} if series.approximate else {}),
-    }

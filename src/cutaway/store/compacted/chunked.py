@@ -36,9 +36,15 @@ class ChunkFacts(NamedTuple):
     last: float
     #: The narrowest width of its buckets, in steps; 0 where it has none.
     finest: int
-    #: The longest waits, and the positions, begins and ends of the long ones (`cutaway.store.waits`); None where wall
-    #: times go back, or long waits are many.
-    waits: tuple[list[float], list[int], list[float], list[float]] | None = None
+
+
+class ChunkWaits(NamedTuple):
+    """The fields of that name of :class:`cutaway.store.waits.Waits`."""
+
+    longest: list[float]
+    position: list[int]
+    begin: list[float]
+    end: list[float]
 
 
 class Batch(NamedTuple):
@@ -54,6 +60,8 @@ class Batch(NamedTuple):
     #: The series that each chunk is of, as a place among the series of the batch; ascending.
     series: NDArray[np.int64]
     facts: list[ChunkFacts]
+    #: Of each chunk; None where wall times go back, or long waits are many.
+    waits: list[ChunkWaits | None]
 
 
 def coarsest_width(points: list[Points]) -> int:
@@ -80,13 +88,18 @@ def batch_of(series: list[Points]) -> Batch:
     position = np.arange(len(step)) - np.repeat(begins, lengths)
     is_fit = [len(points) >= _FEWEST and len(points.breaks) < MOST_SEGMENTS for points in series]
     facts = _facts(step, wall_time, value, starts, np.array(is_fit)[owner])
-    for number, fact in enumerate(facts):
-        if series[owner[number]].wall_ascending:
-            waits = waits_in(wall_time[starts[number] : starts[number + 1]])
-            if len(waits.position) <= _MOST_WAITS:
-                lists = tuple(column.tolist() for column in waits[-4:])
-                facts[number] = fact._replace(waits=lists)
-    return Batch(step, wall_time, value, position, starts, owner, facts)
+    spans = zip(owner.tolist(), pairwise(starts.tolist()), strict=True)
+    waits = [
+        _waits(wall_time[first:stop]) if series[number].wall_ascending else None for number, (first, stop) in spans
+    ]
+    return Batch(step, wall_time, value, position, starts, owner, facts, waits)
+
+
+def _waits(wall_time: NDArray[np.float64]) -> ChunkWaits | None:
+    waits = waits_in(wall_time)
+    if len(waits.position) > _MOST_WAITS:
+        return None
+    return ChunkWaits(waits.longest.tolist(), waits.position.tolist(), waits.begin.tolist(), waits.end.tolist())
 
 
 def _cuts(points: Points, wall_time: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -30,7 +30,7 @@ _MOST_ATTEMPTS = 100
 #: The names of everything that a compaction writes: nothing else is ever deleted.
 _OWN = re.compile(
     rf"(?:{MANIFESTS}|{SHARDS}[0-9a-f]{{32}}/)"
-    r"(?:\d{8}\.json|(?:points|ends|series|files|buckets-\d+)\.parquet|[^/]*\.unfinished)"
+    r"(?:\d{8}\.json|(?:points|ends|series|files|(?:buckets|times)-\d+)\.parquet|[^/]*\.unfinished)"
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from cutaway.store.index_format import VERSION as STATE_VERSION
 
 #: Shards of another version are not read, and are made again.
-VERSION = f"3.{STATE_VERSION}"
+VERSION = f"4.{STATE_VERSION}"
 
 MANIFESTS = "manifests/"
 SHARDS = "shards/"
@@ -16,8 +16,8 @@ POINTS, ENDS, SERIES, FILES = "points.parquet", "ends.parquet", "series.parquet"
 
 #: The widths of buckets, in steps, are NARROWEST · 4^k.
 NARROWEST = 16
-#: From this width on buckets have the wall times of their first and their last point: of narrower ones these would take
-#: too much room.
+#: From this width on the wall times of the first and the last points of buckets are in a file of their own: most charts
+#: are by step. Of narrower ones they would take too much room.
 WITH_TIMES = 64
 #: So many points at the begin of a chunk and at its end are in a file of their own: a chart sends the points of a
 #: bucket that has few, as the first and the last one may.
@@ -35,6 +35,11 @@ _DELTA, _SPLIT = "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"
 def buckets_name(width: int) -> str:
     """The file with buckets of a width in steps."""
     return f"buckets-{width}.parquet"
+
+
+def times_name(width: int) -> str:
+    """The file with the wall times of these."""
+    return f"times-{width}.parquet"
 
 
 def widths(finest: int, coarsest: int) -> list[int]:
@@ -62,21 +67,26 @@ def points_schema(*, with_position: bool = False) -> Any:
     return pa.schema([field for field in fields if with_position or field[0] != "position"])
 
 
-def buckets_schema(width: int) -> Any:
+def buckets_schema() -> Any:
     """A row a bucket, sorted by series, in the order of their points."""
     import pyarrow as pa
 
     narrow, wide = pa.float32(), pa.float64()
-    fields = [
+    return pa.schema([
         ("series", pa.int32()), ("chunk", pa.int32()), ("bucket", pa.int64()), ("position", pa.int64()),
         ("count", pa.int32()), ("nan", pa.int32()), ("pos_inf", pa.int32()), ("neg_inf", pa.int32()),
         ("mean", wide), ("min", narrow), ("max", narrow), ("min_float64", wide), ("max_float64", wide),
         ("first_step", pa.int64()), ("last_step", pa.int64()),
         ("first", narrow), ("last", narrow), ("first_float64", wide), ("last_float64", wide),
-    ]  # fmt: skip
-    if width >= WITH_TIMES:
-        fields += [("first_wall_time_bits", pa.int64()), ("last_wall_time_bits", pa.int64())]
-    return pa.schema(fields)
+    ])  # fmt: skip
+
+
+def times_schema() -> Any:
+    """The same rows, in the same row groups."""
+    import pyarrow as pa
+
+    names = ("first_wall_time_bits", "last_wall_time_bits")
+    return pa.schema([("series", pa.int32()), *((name, pa.int64()) for name in names)])
 
 
 def writer_options(schema: Any) -> dict[str, Any]:

@@ -37,11 +37,13 @@ from cutaway.store.compacted.layout import (
     buckets_name,
     buckets_schema,
     points_schema,
+    times_name,
+    times_schema,
     widths,
 )
 from cutaway.store.compacted.manifest import Shard, StoredObject
 from cutaway.store.compacted.objects import Objects
-from cutaway.store.compacted.series_state import encode_state
+from cutaway.store.compacted.series_state import encode_state, encode_waits
 from cutaway.store.compacted.sorted_rows import SortedRows
 from cutaway.store.compacted.source import Source, source_at
 from cutaway.store.event_file import EventFile
@@ -140,7 +142,7 @@ def _write_points(directory: Path, series: list[_Stored]) -> None:
     with ExitStack() as stack:
         points = stack.enter_context(SortedRows(directory / POINTS, points_schema(), POINT_ROWS))
         ends = stack.enter_context(SortedRows(directory / ENDS, points_schema(with_position=True), BUCKET_ROWS))
-        buckets: dict[int, SortedRows] = {}
+        buckets: dict[str, SortedRows] = {}
         first = 0
         for tag, of_tag in _by_tag(series):
             coarsest = coarsest_width([each.points for each in of_tag])
@@ -151,10 +153,11 @@ def _write_points(directory: Path, series: list[_Stored]) -> None:
                 at_ends = _places_of_ends(batch)
                 ends.add({name: column.take(at_ends) for name, column in columns.items()})
                 for width, found in _levels(batch, coarsest):
-                    if width not in buckets:
-                        path = directory / buckets_name(width)
-                        buckets[width] = stack.enter_context(SortedRows(path, buckets_schema(width), BUCKET_ROWS))
-                    buckets[width].add(_bucket_columns(first, chunks, some, batch, found, width))
+                    of_buckets = _bucket_columns(first, chunks, some, batch, found)
+                    for name, schema in _files_of(width).items():
+                        if name not in buckets:
+                            buckets[name] = stack.enter_context(SortedRows(directory / name, schema, BUCKET_ROWS))
+                        buckets[name].add(of_buckets)
                 _add_series(rows, first, chunks, tag, some, batch, coarsest)
                 first += len(some)
                 chunks += len(batch.facts)
@@ -204,6 +207,12 @@ def _levels(batch: Batch, coarsest: int) -> Iterator[tuple[int, BucketRows]]:
         yield width, rows
 
 
+def _files_of(width: int) -> dict[str, Any]:
+    """The schemas of the files that buckets of a width are in, by their names."""
+    files = {buckets_name(width): buckets_schema()}
+    return files | {times_name(width): times_schema()} if width >= WITH_TIMES else files
+
+
 def _in_order(parts: list[BucketRows]) -> BucketRows:
     columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)]
     order = np.argsort(columns[0], kind="stable")
@@ -242,9 +251,7 @@ def _places_of_ends(batch: Batch) -> NDArray[np.int64]:
     return (begins[:, None] + place)[is_new]
 
 
-def _bucket_columns(
-    first: int, chunks: int, some: list[_Stored], batch: Batch, rows: BucketRows, width: int
-) -> dict[str, Any]:
+def _bucket_columns(first: int, chunks: int, some: list[_Stored], batch: Batch, rows: BucketRows) -> dict[str, Any]:
     """``first`` is the number of the first series, and ``chunks`` that of the first chunk."""
     series = batch.series[rows.chunk]
     is_narrow = np.array([each.points.dtype == np.float32 for each in some])[series]
@@ -260,10 +267,9 @@ def _bucket_columns(
         "mean": rows.mean,
         "first_step": rows.first_step,
         "last_step": rows.last_step,
+        "first_wall_time_bits": rows.first_time.view(np.int64),
+        "last_wall_time_bits": rows.last_time.view(np.int64),
     }
-    if width >= WITH_TIMES:
-        columns["first_wall_time_bits"] = rows.first_time.view(np.int64)
-        columns["last_wall_time_bits"] = rows.last_time.view(np.int64)
     values = {"min": rows.min, "max": rows.max, "first": rows.first, "last": rows.last}
     for name, value in values.items():
         columns[name] = _there(value, is_narrow, np.float32)
@@ -294,12 +300,12 @@ def _add_series(
     """``first`` is the number of the first series, and ``chunks`` that of the first chunk."""
     edges = np.searchsorted(batch.series, np.arange(len(some) + 1)).tolist()
     for number, each in enumerate(some):
-        points = each.points
+        points, chosen = each.points, slice(edges[number], edges[number + 1])
         step, _, last = points.last
         values = (
             first + number, tag, each.run, each.file, len(points), points.lowest_step, points.highest_step, step,
             points.lowest, points.highest, last, points.not_finite is not None, each.number, chunks + edges[number],
-            encode_state(points, batch.facts[edges[number] : edges[number + 1]], coarsest),
+            encode_state(points, batch.facts[chosen], coarsest), encode_waits(batch.waits[chosen]),
         )  # fmt: skip
         for name, value in zip(rows, values, strict=True):
             rows[name].append(value)
@@ -325,6 +331,7 @@ def _series_schema() -> Any:
             ("number", pa.int32()),
             ("chunk", pa.int32()),
             ("state", pa.string()),
+            ("waits", pa.string()),
         ]
     )
 

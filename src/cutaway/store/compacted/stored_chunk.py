@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, Selection, Summary, Values
+from cutaway.events.kernel_types import Packed, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Axis, Chunk, NumberColumn
-from cutaway.store.compacted.chunked import ChunkFacts
+from cutaway.store.compacted.chunked import ChunkFacts, ChunkWaits
 from cutaway.store.compacted.layout import END_POINTS, WITH_TIMES
-from cutaway.store.compacted.selections import Selections
-from cutaway.store.selection_grid import Grid
+from cutaway.store.compacted.series_state import float_of
+from cutaway.store.compacted.stored_tag import StoredTag
 from cutaway.store.waits import Waits
 
 #: Over time a bucket of a chart is made of so many buckets of steps at least.
@@ -46,15 +46,20 @@ class StoredSeries(Protocol):
     dtype: np.dtype[np.generic]
     #: The widest buckets that it has, in steps.
     coarsest: int
+    #: The place of its first point among all of the shard.
+    row: int
+    #: What draws its lines together with those of others.
+    tag: StoredTag
 
     def chunk(self, start: int, stop: int) -> Chunk:
         """The points from one position up to another, read from where they are."""
 
-    def rows(self, width: int, chunk: int) -> BucketRows | None:
-        """The buckets of a width of a chunk, by its number; None where they cannot be read."""
+    def rows(self, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
+        """The buckets of a width of a chunk, by its number; None where they cannot be read. ``with_times``: with their
+        wall times, which are anything else."""
 
-    def selections(self, width: int, grid: Grid) -> Selections | None:
-        """What a chart sends that is made of the buckets of a width; None where they cannot be read."""
+    def waits(self, chunk: int) -> ChunkWaits | None:
+        """The waits of a chunk, by its number; None where they are not known."""
 
     def ends(self, start: int, stop: int) -> KnownPoints | None:
         """The points at the begins and the ends of its chunks, of those from one position up to another; None where
@@ -64,11 +69,13 @@ class StoredSeries(Protocol):
 class StoredChunk:
     """See AnyChunk."""
 
-    has_buckets = True
-
     def __init__(self, series: StoredSeries, number: int, start: int, facts: ChunkFacts) -> None:
         """``number`` is that among all chunks of the shard, ``start`` the position of its first point."""
-        self._series, self._number, self._start, self._facts = series, number, start, facts
+        self._series, self._facts = series, facts
+        self.source = series.tag
+        # See BucketChunk.
+        self.number, self.start, self.row, self.finest = number, start, series.row + start, facts.finest
+        self.is_single = series.dtype == np.float32
         #: The width of the buckets that were last asked for.
         self._width = 0
 
@@ -83,7 +90,7 @@ class StoredChunk:
 
     @property
     def _read(self) -> Chunk:
-        return self._series.chunk(self._start, self._start + len(self))
+        return self._series.chunk(self.start, self.start + len(self))
 
     @property
     def step(self) -> Packed:
@@ -108,14 +115,12 @@ class StoredChunk:
     @cached_property
     def waits(self) -> Waits:
         """See AnyChunk."""
-        facts = self._facts
-        if facts.waits is None:
+        found = self._series.waits(self.number)
+        if found is None:
             return self._read.waits
-        first, last = np.array([facts.first_wall_time, facts.last_wall_time]).view(np.float64).tolist()
-        longest, position, begin, end = facts.waits
-        return Waits(
-            len(self), first, last, np.array(longest), np.array(position, np.int64), np.array(begin), np.array(end)
-        )
+        first, last = float_of(self._facts.first_wall_time), float_of(self._facts.last_wall_time)
+        begin, end = np.array(found.begin), np.array(found.end)
+        return Waits(len(self), first, last, np.array(found.longest), np.array(found.position, np.int64), begin, end)
 
     @property
     def nbytes(self) -> int:
@@ -131,7 +136,7 @@ class StoredChunk:
         """See AnyChunk."""
         if axis == "step":
             return float(self._facts.first_step)
-        return float(np.int64(self._facts.first_wall_time).view(np.float64))
+        return float_of(self._facts.first_wall_time)
 
     def take(self, axis: Axis, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """See AnyChunk."""
@@ -154,30 +159,21 @@ class StoredChunk:
     def add_buckets(self, reduction: BucketReduction) -> bool:
         """See AnyChunk."""
         width = self._fitting(self._widest(reduction), WITH_TIMES if reduction.axis == "wall" else 1)
-        rows = self._rows(width) if width else None
+        rows = self._rows(width, with_times=reduction.axis == "wall") if width else None
         if rows is None:
             return False
         self._width = width
         reduction.add_rows(rows, width)
         return True
 
-    def selection(self, grid: Grid) -> tuple[int, Selection] | None:
-        """See AnyChunk."""
-        width = self._fitting(grid.width, 1)
-        selections = self._series.selections(width, grid) if width else None
-        if selections is None:
-            return None
-        self._width = width
-        return selections.of(self._number, self._start, len(self))
-
     def first_from(self, axis: Axis, start: int, stop: int, edge: float, *, about: bool) -> int:
         """See AnyChunk."""
-        rows = self._rows(self._width) if about and self._width >= WITH_TIMES else None
+        rows = self._rows(self._width, with_times=True) if about and self._width >= WITH_TIMES else None
         if rows is None:
             packed = self.step if axis == "step" else self.wall_time
             return core.first_from(packed, len(self), start, stop, edge)
         at = int((rows.first_step if axis == "step" else rows.first_time).searchsorted(edge))
-        position = int(rows.position[at]) - self._start if at < len(rows.position) else stop
+        position = int(rows.position[at]) - self.start if at < len(rows.position) else stop
         return min(max(position, start), stop)
 
     def _widest(self, reduction: BucketReduction) -> float:
@@ -185,21 +181,21 @@ class StoredChunk:
         if reduction.axis == "step":
             return reduction.width
         facts = self._facts
-        first, last = np.array([facts.first_wall_time, facts.last_wall_time]).view(np.float64).tolist()
-        steps, seconds = facts.last_step - facts.first_step, last - first
+        steps = facts.last_step - facts.first_step
+        seconds = float_of(facts.last_wall_time) - float_of(facts.first_wall_time)
         return reduction.duration / _PARTS * steps / seconds if seconds > 0 else math.inf
 
     def _fitting(self, widest: float, least: int) -> int:
         """The widest buckets that there are from one width up to another; 0 without any."""
-        width = max(self._facts.finest, least)
-        if not self._facts.finest or width > widest:
+        width = max(self.finest, least)
+        if not self.finest or width > widest:
             return 0
         while width * 4 <= min(widest, self._series.coarsest):
             width *= 4
         return width
 
-    def _rows(self, width: int) -> BucketRows | None:
-        return self._series.rows(width, self._number)
+    def _rows(self, width: int, *, with_times: bool) -> BucketRows | None:
+        return self._series.rows(width, self.number, with_times=with_times)
 
     def _known(self, what: Axis | Literal["value"], positions: NDArray[np.int64]) -> NDArray[Any] | None:
         """Steps, bits of wall times or values at positions, all of which are a bucket's first or last point, or among
@@ -208,9 +204,9 @@ class StoredChunk:
         missing = np.ones(len(positions), np.bool_)
         # Integers that float64 cannot hold are exact only in columns of their own.
         least = {"step": 1, "wall": WITH_TIMES, "value": math.inf if self._series.dtype == np.int64 else 1}[what]
-        rows = self._rows(self._width) if self._width >= least else None
+        rows = self._rows(self._width, with_times=what == "wall") if self._width >= least else None
         if rows is not None and len(rows.position):
-            first = rows.position - self._start
+            first = rows.position - self.start
             places = _alternating(first, first + rows.total - 1)
             columns = {
                 "step": lambda: _alternating(rows.first_step, rows.last_step),
@@ -225,10 +221,10 @@ class StoredChunk:
         others = positions[missing]
         if not ((others < END_POINTS) | (others >= len(self) - END_POINTS)).all():
             return None
-        ends = self._series.ends(self._start, self._start + len(self))
+        ends = self._series.ends(self.start, self.start + len(self))
         if ends is None:
             return None
-        at = (ends.position - self._start).searchsorted(others)
+        at = (ends.position - self.start).searchsorted(others)
         if what == "value":
             column: NDArray[Any] = ends.integer if self._series.dtype == np.int64 else ends.value
         else:

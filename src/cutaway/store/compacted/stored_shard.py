@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Chunk, NumberColumn
-from cutaway.store.compacted.layout import ENDS, FOOTER, POINTS, SERIES, SHARDS, WITH_TIMES, buckets_name
+from cutaway.store.compacted.chunked import ChunkWaits
+from cutaway.store.compacted.layout import ENDS, FOOTER, POINTS, SERIES, SHARDS, buckets_name, times_name
 from cutaway.store.compacted.manifest import Shard, read_tail
 from cutaway.store.compacted.objects import Objects
 from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows, numbers
 from cutaway.store.compacted.recent import Recent
-from cutaway.store.compacted.selections import Selections
 from cutaway.store.compacted.series_state import SeriesState
 from cutaway.store.compacted.stored_chunk import KnownPoints, StoredChunk
 from cutaway.store.compacted.stored_table import Place, StoredTable
+from cutaway.store.compacted.stored_tag import EndPoints, StoredTag
 from cutaway.store.loaded_series import LoadedSeries
-from cutaway.store.selection_grid import Grid
 from cutaway.store.series import Points, Series
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class StoredShard:
         #: Of the files, by their names, compressed.
         self._footers: dict[str, bytes] = {}
         self._damaged: set[str] = set()
+        #: By the numbers of their first series.
+        self._tags: dict[int, StoredTag] = {}
         #: The row group of points behind those that were read last, and how many these were.
         self._ahead = (-1, 0)
         self._read_series()
@@ -74,60 +76,74 @@ class StoredShard:
 
     def _made(self, place: Place, state: SeriesState | None) -> Series:
         if state is not None:
-            return _StoredSeries(self, place, state).thawed()
+            tag = self._tags.get(place.of_tag[0])
+            if tag is None:
+                tag = self._tags[place.of_tag[0]] = StoredTag(_TagRows(self, place.of_tag), state.coarsest)
+            return _StoredSeries(self, place, state, tag).thawed()
         self._note(SERIES, DamagedError("facts of a series cannot be understood"))
         return Series.of(cast("State", self.around.from_event_file(place.file, place.tag).state))
 
-    def rows(self, place: Place, width: int, chunk: int) -> BucketRows | None:
+    def rows(self, place: Place, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
         """See StoredSeries."""
-        found = self._of_series(buckets_name(width), place, partial(_decoded, width=width))
-        if found is None:
+        rows = self._of_series(buckets_name(width), place.of_tag, place.number, _decoded)
+        if rows is None:
             return None
-        rows = found[0]
+        if with_times:
+            times = self._of_series(times_name(width), place.of_tag, place.number, _decoded_times)
+            if times is None:
+                return None
+            if len(times[0]) != len(rows.chunk):
+                self._note(times_name(width), DamagedError("it has other buckets"))
+                return None
+            rows = rows._replace(first_time=times[0], last_time=times[1])
         low, high = rows.chunk.searchsorted([chunk, chunk + 1]).tolist()
         if low == high:
             self._note(buckets_name(width), DamagedError("buckets are not where they should be"))
             return None
         return rows.chosen(slice(low, high))
 
-    def selections(self, place: Place, width: int, grid: Grid) -> Selections | None:
-        """See StoredSeries."""
-        found = self._of_series(buckets_name(width), place, partial(_decoded, width=width))
-        if found is None:
-            return None
-        rows, key = found
-
-        def make() -> tuple[Selections, int]:
-            selections = Selections(rows, width, grid)
-            return selections, selections.nbytes
-
-        return self.around.recent.get((*key, grid), make)
-
     def ends(self, place: Place, start: int, stop: int) -> KnownPoints | None:
         """See StoredSeries."""
-        found = self._of_series(ENDS, place, _decoded_ends)
+        found = self._of_series(ENDS, place.of_tag, place.number, _decoded_ends)
         if found is None:
             return None
-        series, points = found[0]
+        series, points = found
         low, high = series.searchsorted([place.number, place.number + 1]).tolist()
         begin, end = (low + points.position[low:high].searchsorted([start, stop])).tolist()
         columns: list[Any] = [column[begin:end] for column in points]
         return KnownPoints(*columns)
 
+    def waits(self, place: Place) -> list[ChunkWaits | None]:
+        """See StoredTable."""
+        return self._table.waits(place)
+
+    def buckets_of_tag(self, of_tag: tuple[int, int], width: int) -> BucketRows | None:
+        """See TagRows."""
+        return self._of_series(buckets_name(width), of_tag, None, _decoded)
+
+    def ends_of_tag(self, of_tag: tuple[int, int]) -> EndPoints | None:
+        """See TagRows."""
+        found = self._of_series(ENDS, of_tag, None, _decoded_ends)
+        if found is None:
+            return None
+        series, points = found
+        return EndPoints(self._table.places(series, points.position), points.step, points.value)
+
     def _of_series(
-        self, name: str, place: Place, decode: Callable[[Any], tuple[T, int]]
-    ) -> tuple[T, tuple[str, int, int]] | None:
-        """Rows of a file that is sorted by series, with those of a series among them, and which they are. None where
-        they cannot be read."""
+        self, name: str, of_tag: tuple[int, int], number: int | None, decode: Callable[[Any], tuple[T, int]]
+    ) -> T | None:
+        """Rows of a file that is sorted by series: those of a tag, with others, or where these are too many those of
+        the one with a number. None without a number then, and where they cannot be read."""
         if name in self._damaged:
             return None
         try:
             file = self._file(name)
-            first, last = file.groups_of_series(*place.of_tag)
+            first, last = file.groups_of_series(*of_tag)
             if last - first > _MOST_GROUPS:
-                first, last = file.groups_of_series(place.number, place.number)
-            key = (file.key, first, last)
-            return self.around.recent.get(key, lambda: decode(file.read(first, last))), key
+                if number is None:
+                    return None
+                first, last = file.groups_of_series(number, number)
+            return self.around.recent.get((file.key, first, last), lambda: decode(file.read(first, last)))
         except DamagedError as error:
             self._note(name, error)
             return None
@@ -190,12 +206,27 @@ class StoredShard:
             self.around.note_damage(f"{SHARDS}{self.shard.name}/{name}", str(error))
 
 
+class _TagRows:
+    """See TagRows in `stored_tag`."""
+
+    def __init__(self, shard: StoredShard, of_tag: tuple[int, int]) -> None:
+        self._shard, self._of_tag = shard, of_tag
+
+    def buckets(self, width: int) -> BucketRows | None:
+        """See TagRows."""
+        return self._shard.buckets_of_tag(self._of_tag, width)
+
+    def ends(self) -> EndPoints | None:
+        """See TagRows."""
+        return self._shard.ends_of_tag(self._of_tag)
+
+
 class _StoredSeries:
     """See StoredSeries in `stored_chunk`."""
 
-    def __init__(self, shard: StoredShard, place: Place, state: SeriesState) -> None:
+    def __init__(self, shard: StoredShard, place: Place, state: SeriesState, tag: StoredTag) -> None:
         self._shard, self._place, self._state = shard, place, state
-        self.dtype, self.coarsest = state.facts.dtype, state.coarsest
+        self.dtype, self.coarsest, self.row, self.tag = state.facts.dtype, state.coarsest, place.row, tag
 
     def thawed(self) -> Series:
         """The series as others know it, which goes on behind the points that are stored."""
@@ -210,13 +241,15 @@ class _StoredSeries:
         """See StoredSeries."""
         return self._shard.chunk(self._place, self.dtype, start, stop)
 
-    def rows(self, width: int, chunk: int) -> BucketRows | None:
+    def rows(self, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
         """See StoredSeries."""
-        return self._shard.rows(self._place, width, chunk)
+        return self._shard.rows(self._place, width, chunk, with_times=with_times)
 
-    def selections(self, width: int, grid: Grid) -> Selections | None:
+    def waits(self, chunk: int) -> ChunkWaits | None:
         """See StoredSeries."""
-        return self._shard.selections(self._place, width, grid)
+        found = self._shard.waits(self._place)
+        number = chunk - self._place.chunk
+        return found[number] if number < len(found) else None
 
     def ends(self, start: int, stop: int) -> KnownPoints | None:
         """See StoredSeries."""
@@ -233,21 +266,22 @@ def _joined(tables: list[Any]) -> Any:
     return pa.concat_tables(tables)
 
 
-def _decoded(table: Any, width: int) -> tuple[BucketRows, int]:
+def _decoded(table: Any) -> tuple[BucketRows, int]:
     """The buckets, and how many bytes they take."""
     chunk, bucket, position = (numbers(table, name).astype(np.int64) for name in ("chunk", "bucket", "position"))
     counts = [numbers(table, name).astype(np.int64) for name in ("count", "nan", "pos_inf", "neg_inf")]
     values = [numbers(table, "mean"), *(_values(table, name) for name in ("min", "max"))]
     ends = [numbers(table, "first_step"), numbers(table, "last_step")]
     ends += [_values(table, name) for name in ("first", "last")]
-    if width >= WITH_TIMES:
-        ends += [numbers(table, f"{name}_wall_time_bits").view(np.float64) for name in ("first", "last")]
-    else:
-        # There are none, and nobody asks for them.
-        ends += [values[0], values[0]]
-    columns: list[Any] = [chunk, bucket, position, *counts, *values, *ends]
-    rows = BucketRows(*columns)
-    return rows, sum(column.nbytes for column in rows)
+    # The times are elsewhere.
+    columns: list[Any] = [chunk, bucket, position, *counts, *values, *ends, values[0], values[0]]
+    return BucketRows(*columns), sum(column.nbytes for column in columns[:-2])
+
+
+def _decoded_times(table: Any) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], int]:
+    """The wall times of the first and the last points, and how many bytes they take."""
+    first, last = (numbers(table, f"{name}_wall_time_bits").view(np.float64) for name in ("first", "last"))
+    return (first, last), first.nbytes + last.nbytes
 
 
 def _decoded_ends(table: Any) -> tuple[tuple[NDArray[np.int64], KnownPoints], int]:

@@ -1,5 +1,7 @@
 """The table of the series of a shard: a series is a line in it until somebody asks for it."""
 
+import struct
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
@@ -7,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events.tables import SERIES
+from cutaway.store.compacted.chunked import ChunkWaits
 from cutaway.store.compacted.parquet_file import numbers, read_table
-from cutaway.store.compacted.series_state import SeriesState, decode_state
+from cutaway.store.compacted.series_state import SeriesState, decode_state, decode_waits
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.series import Series
 from cutaway.store.series_table import SeriesTable
@@ -43,7 +46,7 @@ class StoredTable(SeriesTable):
         #: The metadata of the file.
         self.metadata: dict[bytes, bytes] = table.schema.metadata or {}
         self._make = make
-        self._state = table["state"]
+        self._state, self._waits = table["state"], table["waits"]
         self._tag: list[str] = table["tag"].to_pylist()
         self._file: list[str] = table["file"].to_pylist()
         of_file: dict[str, int] = {}
@@ -51,11 +54,12 @@ class StoredTable(SeriesTable):
         number = numbers(table, "number")
         #: The series of each line.
         self._number = np.lexsort((number, codes))
-        points = numbers(table, "points")
-        self._row = np.cumsum(points) - points
+        self._points = numbers(table, "points")
+        self._row = np.cumsum(self._points) - self._points
         self._chunk = numbers(table, "chunk")
         changes = [at for at in range(1, len(self._tag)) if self._tag[at] != self._tag[at - 1]]
-        self._edges = np.array([0, *changes, len(self._tag)])
+        #: Where each tag begins, and where the last one ends.
+        self._edges = [0, *changes, len(self._tag)]
         rows = np.zeros(len(codes), SERIES)
         for name in _COLUMNS:
             rows[name] = numbers(table, name)[self._number]
@@ -81,17 +85,29 @@ class StoredTable(SeriesTable):
         first, places = self._places.get(file, (0, {}))
         return LoadedSeries(self, first, places)
 
+    def places(self, series: NDArray[np.int64], position: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where points are among all of the shard, by the numbers of their series and the positions in these."""
+        found: NDArray[np.int64] = self._row[series] + position
+        return found
+
     def series(self, number: int) -> Series:
         """That of a line."""
-        at = int(self._number[number])
-        edge = int(self._edges.searchsorted(at, "right"))
-        of_tag = (int(self._edges[edge - 1]), int(self._edges[edge]) - 1)
-        place = Place(self._tag[at], self._file[at], at, of_tag, int(self._row[at]), int(self._chunk[at]))
+        at = self._number.item(number)
+        edge = bisect_right(self._edges, at)
+        of_tag = self._edges[edge - 1], self._edges[edge] - 1
+        place = Place(self._tag[at], self._file[at], at, of_tag, self._row.item(at), self._chunk.item(at))
         state: SeriesState | None = None
         try:
             state = decode_state(cast("Any", self._state[at]).as_py())
-            if sum(chunk.points for chunk in state.chunks) != self.rows[number]["points"]:
+            if sum(chunk.points for chunk in state.chunks) != self._points.item(at):
                 state = None
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, struct.error):
             pass
         return self._make(place, state)
+
+    def waits(self, place: Place) -> list[ChunkWaits | None]:
+        """The waits of the chunks of a series; none where they cannot be understood."""
+        try:
+            return decode_waits(cast("Any", self._waits[place.number]).as_py())
+        except (TypeError, ValueError):
+            return []

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.drawn import lines_of
 from tests.object_server import ObjectServer, environment
 from tests.seaweed import _KEY, _SECRET, Seaweed, seaweed
 from tests.unit.store.compacted.conftest import Record
@@ -75,7 +76,7 @@ def test_a_log_in_a_bucket_is_compacted_and_opened(
         ours, theirs = logs[run].scalars("loss"), expected[run].scalars("loss")
         assert ours.step.tolist() == theirs.step.tolist()
         assert ours.value.tolist() == theirs.value.tolist()
-        charts = [reduce_chart({run: scalars._files}, pixels=100).series[0] for scalars in (ours, theirs)]
+        charts = [lines_of(reduce_chart({run: scalars._files}, pixels=100))[0] for scalars in (ours, theirs)]
         assert charts[0].min.tolist() == charts[1].min.tolist()
         assert charts[0].max.tolist() == charts[1].max.tolist()
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from dataclasses import fields
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.drawn import lines_of
 from tests.unit.store.compacted.conftest import Record, manifest_of
 
 import cutaway
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 from cutaway.store import reduce
-from cutaway.store.compacted import chunked, layout, shard
+from cutaway.store.compacted import chunked, layout, parquet_file, shard
 from cutaway.store.compacted.compact import compact
 from cutaway.store.compacted.objects import LocalObjects
 from cutaway.store.compacted.opened import open_log_directory
+from cutaway.store.compacted.plan import Limits
+from cutaway.store.compacted.stored_tag import StoredTag
+from cutaway.store.line_columns import NO_LINES
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.reduce import ReducedChart, reduce_chart, reduce_groups
 
@@ -43,17 +46,17 @@ def check_same(ours: ReducedChart, expected: ReducedChart) -> None:
     """All fields are the same, and means nearly so."""
     for name in ("axis", "scale", "range", "level", "origin"):
         assert getattr(ours, name) == getattr(expected, name)
-    for one, other in zip(ours.series, expected.series, strict=True):
-        for field in fields(other):
-            found, right = getattr(one, field.name), getattr(other, field.name)
-            if field.name == "mean":
+    for one, other in zip(lines_of(ours), lines_of(expected), strict=True):
+        for name, right in vars(other).items():
+            found = getattr(one, name)
+            if name == "mean":
                 largest = np.maximum(np.abs(other.min), np.abs(other.max))
                 assert (np.abs(found / 2 - right / 2) <= NEAR * largest).all()
             elif isinstance(right, np.ndarray):
-                np.testing.assert_array_equal(found, right, err_msg=field.name)
+                np.testing.assert_array_equal(found, right, err_msg=name)
                 assert found.dtype == right.dtype
             else:
-                assert found == right, field.name
+                assert found == right, name
 
 
 class CountedReads:
@@ -122,22 +125,23 @@ VIEWS = st.fixed_dictionaries(
 # An example is a compaction.
 @settings(deadline=None, max_examples=settings().max_examples // 2)
 @given(
-    files=st.lists(st.tuples(st.sampled_from("ab"), columns()), min_size=1, max_size=4),
+    files=st.lists(st.tuples(st.sampled_from("abcd"), columns()), min_size=1, max_size=6),
     tail=st.none() | columns(),
     views=st.lists(VIEWS, min_size=1, max_size=4),
     chunk=st.sampled_from([100, 1000, 1 << 16]),
+    runs=st.sampled_from([1, 2, 1000]),
 )
 def test_any_chart_is_the_same(
-    tmp_path_factory: pytest.TempPathFactory, files: Any, tail: Any, views: Any, chunk: int
+    tmp_path_factory: pytest.TempPathFactory, files: Any, tail: Any, views: Any, chunk: int, runs: int
 ) -> None:
-    """Counts, minima and maxima bit for bit; also with a tail that only the event files have."""
+    """Counts, minima and maxima bit for bit; also of several shards, and with a tail that only the event files have."""
     directory = tmp_path_factory.mktemp("property")
     logdir, target = directory / "log", directory / "to"
     for number, (run, (step, value)) in enumerate(files):
         write(logdir / run / f"events.out.tfevents.{number}", 1000.0 + 700 * number, step, value)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunked, "LARGEST_CHUNK", chunk)
-        compact(str(logdir), str(target))
+        compact(str(logdir), str(target), limits=Limits(runs))
     if tail is not None:
         number, run = len(files) - 1, files[-1][0]
         write(logdir / run / f"events.out.tfevents.{number}", 1000.0 + 700 * number, *tail)
@@ -167,6 +171,32 @@ def test_a_chart_of_all_runs_is_one_small_read(
     view = {"pixels": 800, "x_range": (500.0, 3700.0), "details": True}
     check_same(chart(ours, "lr", **view), chart(opened(logdir), "lr", **view))
     assert counted.reads == []
+
+
+def test_lines_of_a_shard_are_drawn_together(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but those of runs that went on since: a line of several files and of chunks behind long waits, too."""
+    monkeypatch.setattr(chunked, "LARGEST_CHUNK", 700)
+    for number in range(6):
+        record(f"run{number}", [*range(1000), *range(2000, 3000)])
+    write(logdir / "run5" / "events.out.tfevents.b", 5000.0, np.arange(3000, 4000), np.sqrt(np.arange(1000)))
+    compact(str(logdir), str(tmp_path / "to"), limits=Limits(3))
+    record("run0", range(3000, 3100))
+    plain, calls = StoredTag.draw, []
+
+    def draw(tag: StoredTag, lines: Any, grid: Any, *, details: bool) -> Any:
+        drawn = plain(tag, lines, grid, details=details)
+        calls.append((len(lines), len(drawn[0])))
+        return drawn
+
+    monkeypatch.setattr(StoredTag, "draw", draw)
+    together = chart(opened(tmp_path / "to"), "loss", pixels=150, details=True)
+    check_same(together, chart(opened(logdir), "loss", pixels=150, details=True))
+    assert calls == [(2, 2), (3, 3)]
+    # One by one they are the same.
+    monkeypatch.setattr(StoredTag, "draw", lambda *_, **__: ([], NO_LINES))
+    check_same(chart(opened(tmp_path / "to"), "loss", pixels=150, details=True), together)
 
 
 def test_opening_reads_three_objects(
@@ -258,12 +288,12 @@ def test_over_time_many_points_are_placed_by_their_buckets_and_that_is_said(
         about, exact = (chart(log, "loss", **view, x_range=x_range, details=True) for log in (ours, expected))
         assert layout.POINTS not in counted.names()
         assert (about.level, about.origin) == (exact.level, exact.origin)
-        for one, other in zip(about.series, exact.series, strict=True):
+        for one, other in zip(lines_of(about), lines_of(exact), strict=True):
             assert one.approximate
             assert not other.approximate
             assert one.recorded == other.recorded
             # Off by a bucket of steps at each end, and at each edge.
-            assert abs(one.count - other.count) <= 2 * 256
+            assert abs(one.in_range - other.in_range) <= 2 * 256
             assert abs(int(one.count_in_bucket.sum()) - int(other.count_in_bucket.sum())) <= 2 * 256
             assert (one.min.min(), one.max.max()) == (other.min.min(), other.max.max())
     groups = [
@@ -273,6 +303,31 @@ def test_over_time_many_points_are_placed_by_their_buckets_and_that_is_said(
     # Nearer, where a bucket of the chart is a few of 64 steps, points are told apart.
     near: dict[str, Any] = {**view, "x_range": (1000.0, 1100.0)}
     check_same(chart(ours, "loss", **near), chart(expected, "loss", **near))
+
+
+@pytest.mark.parametrize("how", ["gone", "others"])
+def test_without_the_times_of_buckets_charts_over_time_are_made_of_points(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(reduce, "MOST_EXACT_OVER_TIME", 1000)
+    for number in range(2):
+        record(f"run{number}", range(10_000), tags=("loss",))
+    if how == "others":
+        plain = parquet_file.ParquetRows.read
+        monkeypatch.setattr(
+            parquet_file.ParquetRows,
+            "read",
+            lambda file, *groups: plain(file, *groups).slice("times" in file.key),
+        )
+    compact(str(logdir), str(tmp_path / "to"))
+    if how == "gone":
+        for path in (tmp_path / "to").glob("shards/*/times-*"):
+            path.unlink()
+    ours = opened(tmp_path / "to")
+    view: dict[str, Any] = {"pixels": 30, "axis": "wall", "details": True}
+    check_same(chart(ours, "loss", **view), chart(opened(logdir), "loss", **view))
+    ours.refresh()
+    assert "times-" in ours.catalogue().unreadable[0].file
 
 
 def test_times_at_work_are_known_without_reading_points(

@@ -1,0 +1,196 @@
+"""The series of one tag in a shard: lines of a chart by step are drawn of their buckets all at once."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.store.bucket_rows import BucketRows, joined
+from cutaway.store.compacted.layout import END_POINTS, NARROWEST
+from cutaway.store.line_columns import NO_LINES, Columns, Lines
+from cutaway.store.selection_grid import Grid
+
+Integers = NDArray[np.int64]
+
+
+class EndPoints(NamedTuple):
+    """The first and the last points of the chunks of a tag."""
+
+    #: int64[n] each: their places among all points of the shard, in ascending order, and their steps.
+    row: Integers
+    step: Integers
+    #: float64[n], to the nearest.
+    value: NDArray[np.float64]
+
+
+class TagRows(Protocol):
+    """The rows of one tag, in its shard."""
+
+    def buckets(self, width: int) -> BucketRows | None:
+        """The buckets of a width, and maybe some of other tags; None where they cannot be read, or are too many."""
+
+    def ends(self) -> EndPoints | None:
+        """The ends of chunks, and maybe some of other tags; None where they cannot be read, or are too many."""
+
+
+class BucketChunk(Protocol):
+    """A chunk of points of one of the series."""
+
+    @property
+    def number(self) -> int:
+        """Its number among all chunks of the shard."""
+
+    @property
+    def start(self) -> int:
+        """The position of its first point within its series."""
+
+    @property
+    def row(self) -> int:
+        """The place of that point among all points of the shard."""
+
+    @property
+    def finest(self) -> int:
+        """The narrowest width of its buckets, in steps; 0 where it has none."""
+
+    @property
+    def is_single(self) -> bool:
+        """Whether its values are float32."""
+
+    def __len__(self) -> int: ...
+
+
+class StoredTag:
+    """See BucketSource."""
+
+    def __init__(self, rows: TagRows, coarsest: int) -> None:
+        """``coarsest`` is the widest width of buckets, in steps."""
+        self._rows, self._coarsest = rows, coarsest
+
+    def draw(self, lines: Sequence[Sequence[BucketChunk]], grid: Grid, *, details: bool) -> tuple[list[int], Lines]:
+        """See BucketSource."""
+        width = NARROWEST
+        while width * 4 <= min(grid.width, self._coarsest):
+            width *= 4
+        places = [place for place, line in enumerate(lines) if all(0 < chunk.finest <= width for chunk in line)]
+        rows = self._rows.buckets(width) if places and width <= grid.width else None
+        while rows is not None and places:
+            drawing = _Drawing([lines[place] for place in places], rows, grid, width)
+            if drawing.complete(self._rows.ends):
+                return places, drawing.lines(details=details)
+            places = [place for place, is_lost in zip(places, drawing.is_lost.tolist(), strict=True) if not is_lost]
+        return [], NO_LINES
+
+
+class _Drawing:
+    """n lines of points whose positions are counted through all of them, on a grid of buckets."""
+
+    def __init__(self, lines: Sequence[Sequence[BucketChunk]], rows: BucketRows, grid: Grid, width: int) -> None:
+        self._grid, self._size = grid, len(lines)
+        self._single = all(chunk.is_single for line in lines for chunk in line)
+        chunks = np.array([(c.number, c.start, c.row, len(c)) for line in lines for c in line], np.int64)
+        number, start, self._row, self._length = chunks.T
+        #: The line that each chunk is of, the position of its first point, and that of each line, with the end.
+        self._line = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+        self._begin = np.cumsum(self._length) - self._length
+        self._line_begin = np.append(self._begin, self._length.sum())[self._edges(self._line)]
+        #: Of each line, whether anything that is to be sent of it is in no rows.
+        self.is_lost = np.zeros(len(lines), np.bool_)
+        low, high = rows.chunk.searchsorted(number), rows.chunk.searchsorted(number, "right")
+        self.is_lost[self._line[low == high]] = True
+        rows = rows.chosen(_spans(low, high))
+        line, moved = (np.repeat(column, high - low) for column in (self._line, self._begin - start))
+        #: The buckets that were made beforehand, and those of the grid.
+        self._narrow = rows._replace(chunk=line, position=rows.position + moved)
+        self._wide = joined(self._narrow, width, grid.width) if len(line) else self._narrow
+        self._sent = np.empty(0, np.int64)
+
+    def complete(self, ends: Callable[[], EndPoints | None]) -> bool:
+        """Find what is sent as points; False where some of that is not known, and then which lines it is of."""
+        if self.is_lost.any():
+            return False
+        self._choose()
+        narrow, sent = self._narrow, self._sent
+        at = narrow.position.searchsorted(sent, "right") - 1
+        first = narrow.position[at]
+        is_first, is_last = first == sent, first + narrow.total[at] - 1 == sent
+        self._step = np.where(is_first, narrow.first_step[at], narrow.last_step[at])
+        self._value = np.where(is_first, narrow.first[at], narrow.last[at])
+        missing = np.flatnonzero(~(is_first | is_last))
+        if len(missing):
+            self._take_ends(missing, ends)
+        return not self.is_lost.any()
+
+    def _choose(self) -> None:
+        """The buckets that are sent as points, as buckets and as marks, and the positions of all points."""
+        wide, grid = self._wide, self._grid
+        self._total = total = wide.total
+        self._at = at = wide.bucket - grid.first
+        inside = (at >= 0) & (at < grid.size)
+        edges = self._edges(wide.chunk)
+        begin, end = self._line_begin[:-1], self._line_begin[1:]
+        before, stop = (
+            begin + np.diff(np.append(0, np.cumsum(np.where(chosen, total, 0)))[edges])
+            for chosen in (at < 0, at < grid.size)
+        )
+        few, many = np.flatnonzero(inside & (total <= grid.most)), inside & (total > grid.most)
+        inner = _ranges(wide.position[few], wide.position[few] + total[few])
+        # With the points that the line comes from and goes to.
+        self._sent = np.sort(np.concatenate([before[before > begin] - 1, inner, stop[stop < end]]))
+        self._full = np.flatnonzero(many & (wide.finite > 0))
+        self._marked = np.flatnonzero(many & (total > wide.finite))
+
+    def _take_ends(self, missing: Integers, find: Callable[[], EndPoints | None]) -> None:
+        """Points that are neither the first nor the last one of a bucket, where they are so of a chunk."""
+        position = self._sent[missing]
+        chunk = self._begin.searchsorted(position, "right") - 1
+        place = position - self._begin[chunk]
+        is_end = (place < END_POINTS) | (place >= self._length[chunk] - END_POINTS)
+        self.is_lost[self._line[chunk[~is_end]]] = True
+        ends = None if self.is_lost.all() else find()
+        if ends is None:
+            self.is_lost[self._line[chunk]] = True
+            return
+        row = self._row[chunk] + place
+        at = np.minimum(ends.row.searchsorted(row), len(ends.row) - 1)
+        self.is_lost[self._line[chunk[ends.row[at] != row]]] = True
+        self._step[missing], self._value[missing] = ends.step[at], ends.value[at]
+
+    def lines(self, *, details: bool) -> Lines:
+        """What is sent."""
+        wide, full, marked = self._wide, self._full, self._marked
+        marks = [column[marked].astype(np.uint32) for column in (self._at, wide.nan, wide.pos_inf, wide.neg_inf)]
+        columns = Columns(
+            self._step.astype(np.float64),
+            self._value.astype(np.float32) if self._single else self._value,
+            self._at[full].astype(np.uint32),
+            wide.mean[full],
+            wide.min[full],
+            wide.max[full],
+            marks[0],
+            marks[1],
+            marks[2],
+            marks[3],
+        )
+        if details:
+            count = self._total[full].astype(np.uint32)
+            columns = columns._replace(count_in_bucket=count, first=wide.first[full], last=wide.last[full])
+        points = self._sent.searchsorted(self._line_begin)
+        return Lines(columns, points, self._edges(wide.chunk[full]), self._edges(wide.chunk[marked]))
+
+    def _edges(self, line: Integers) -> Integers:
+        """Where the rows of each line begin among some, whose lines ascend, and where those of the last one end."""
+        return line.searchsorted(np.arange(self._size + 1))
+
+
+def _spans(low: Integers, high: Integers) -> Any:
+    """All places from each one up to another: a slice where they follow each other."""
+    if len(low) and (low[1:] == high[:-1]).all():
+        return slice(int(low[0]), int(high[-1]))
+    return _ranges(low, high)
+
+
+def _ranges(low: Integers, high: Integers) -> Integers:
+    """The numbers from each one up to another."""
+    count = high - low
+    return np.repeat(high - np.cumsum(count), count) + np.arange(int(count.sum()))

@@ -1,0 +1,172 @@
+"""What is sent of some curves: of those whose buckets were made beforehand, of all of a source at once, and of those in
+memory in one call of the kernel."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutaway.events import core
+from cutaway.events.kernel_types import DrawnLines, LineInParts
+from cutaway.store.bucket_reduction import BucketReduction, width_of
+from cutaway.store.curve import Curve, PackedCurve
+from cutaway.store.line_columns import Columns, Lines
+from cutaway.store.selection_grid import Grid
+from cutaway.store.window import Range
+
+if TYPE_CHECKING:
+    from cutaway.store.chunks import AnyChunk, BucketSource
+
+#: A bucket of up to so many points is sent as those points.
+MOST_POINTS_IN_BUCKET = 4
+
+_Smoothed = Sequence[NDArray[np.float64] | None]
+
+
+class Drawn(NamedTuple):
+    """Of n curves their lines; of each its points within the range, and whether it is approximate (`LineFacts`)."""
+
+    lines: Lines
+    in_range: list[int]
+    approximate: list[bool]
+
+
+class View(NamedTuple):
+    """What of curves is seen."""
+
+    #: float64[size + 1].
+    edges: NDArray[np.float64]
+    #: The range whose points are counted.
+    shown: Range
+    #: Whether counts, first and last values of the buckets are asked for.
+    details: bool
+
+
+def draw_lines(curves: Sequence[Curve], smoothed: _Smoothed, view: View) -> Drawn:
+    """What is sent of some curves; ``smoothed`` has the smoothed values of each, or None."""
+    found: dict[int, tuple[Columns, int, bool]] = {}
+
+    def took(places: list[int], drawn: Drawn) -> bool:
+        """Whether these are all curves."""
+        if len(places) < len(curves):
+            found.update(
+                zip(places, zip(drawn.lines.each(), drawn.in_range, drawn.approximate, strict=True), strict=True)
+            )
+        return len(places) == len(curves)
+
+    if all(values is None for values in smoothed):
+        for places, drawn in _by_source(curves, view):
+            if took(places, drawn):
+                return drawn
+    low, high = float(view.edges[0]), float(view.edges[-1])
+    left = [place for place in range(len(curves)) if place not in found]
+    in_parts = {place: parts for place in left if (parts := curves[place].in_parts(low, high)) is not None}
+    if in_parts:
+        places = list(in_parts)
+        drawn = _from_parts(
+            [curves[at] for at in places], list(in_parts.values()), [smoothed[at] for at in places], view
+        )
+        if took(places, drawn):
+            return drawn
+    found |= {place: _reduced(curves[place], smoothed[place], view) for place in left if place not in in_parts}
+    every = [found[place] for place in range(len(curves))]
+    lines = Lines.of([columns for columns, _, _ in every])
+    return Drawn(lines, [count for _, count, _ in every], [approximate for _, _, approximate in every])
+
+
+def _by_source(curves: Sequence[Curve], view: View) -> list[tuple[list[int], Drawn]]:
+    """The lines that are whole chunks with buckets of one source, and their places."""
+    width = width_of(view.edges)
+    if not width:
+        return []
+    grid = Grid(width, int(view.edges[0]) // width, len(view.edges) - 1, MOST_POINTS_IN_BUCKET)
+    of_sources: dict[BucketSource, tuple[list[int], list[Sequence[AnyChunk]]]] = {}
+    for place, curve in enumerate(curves):
+        chunks = curve.chunks_by_step if isinstance(curve, PackedCurve) else ()
+        source = chunks[0].source if chunks else None
+        if source is not None and (len(chunks) == 1 or all(chunk.source is source for chunk in chunks)):
+            places, of_source = of_sources.setdefault(source, ([], []))
+            places.append(place)
+            of_source.append(chunks)
+    found = []
+    for source, (places, of_source) in of_sources.items():
+        drawn, lines = source.draw(of_source, grid, details=view.details)
+        places = [places[at] for at in drawn]
+        counts = [curves[place].count(*view.shown) for place in places]
+        found.append((places, Drawn(lines, counts, [False] * len(places))))
+    return found
+
+
+def _from_parts(curves: list[Curve], parts: list[LineInParts], smoothed: _Smoothed, view: View) -> Drawn:
+    edges, (low, high) = view.edges, view.shown
+    drawn = core.draw_lines(
+        parts,
+        edges,
+        MOST_POINTS_IN_BUCKET,
+        single=all(curve.dtype == np.float32 for curve in curves),
+        details=view.details,
+        low=low,
+        high=high,
+    )
+    for number in np.flatnonzero(~drawn.is_known).tolist():
+        # The line comes from, or goes to, points that are far away.
+        part = slice(*drawn.point_edges[number : number + 2].tolist())
+        drawn.x[part] = curves[number].x_at(drawn.sent[part])
+        drawn.y[part] = curves[number].y_at(drawn.sent[part])
+    columns = Columns(
+        drawn.x, drawn.y, drawn.bucket, drawn.mean, drawn.min, drawn.max, drawn.mark, drawn.nan, drawn.pos_inf,
+        drawn.neg_inf, drawn.total, drawn.first, drawn.last,
+    )  # fmt: skip
+    if any(values is not None for values in smoothed):
+        columns = _with_smoothed(columns, drawn, curves, smoothed, edges)
+    counts = drawn.inside.tolist()
+    offsets = np.array([offset for _, _, _, offset, _ in parts])
+    is_beyond = (low + offsets < edges[0] + offsets) | (np.nextafter(high + offsets, np.inf) > edges[-1] + offsets)
+    for number in np.flatnonzero(is_beyond).tolist():
+        counts[number] = curves[number].count(low, high)
+    lines = Lines(columns, drawn.point_edges, drawn.bucket_edges, drawn.mark_edges)
+    return Drawn(lines, counts, [False] * len(curves))
+
+
+def _with_smoothed(
+    columns: Columns, drawn: DrawnLines, curves: list[Curve], smoothed: _Smoothed, edges: NDArray[np.float64]
+) -> Columns:
+    point_smooth, smooth = [np.empty(0)], [np.empty(0)]
+    spans = zip(pairwise(drawn.point_edges.tolist()), pairwise(drawn.bucket_edges.tolist()), strict=True)
+    within = zip(drawn.before.tolist(), drawn.stop.tolist(), strict=True)
+    for curve, values, (points, buckets), (start, stop) in zip(curves, smoothed, spans, within, strict=True):
+        assert values is not None
+        point_smooth.append(values[drawn.sent[slice(*points)]])
+        smooth.append(_means(curve, values, edges, start, stop)[drawn.bucket[slice(*buckets)]])
+    return columns._replace(point_smooth=np.concatenate(point_smooth), smooth=np.concatenate(smooth))
+
+
+def _means(
+    curve: Curve, smoothed: NDArray[np.float64], edges: NDArray[np.float64], start: int, stop: int
+) -> NDArray[np.float64]:
+    """Of each bucket, of the smoothed values of the points from one position up to another."""
+    reduction = core.new_reduction(edges, huge=curve.huge)
+    reduction.add(curve.x(start, stop), smoothed[start:stop])
+    return reduction.buckets().mean
+
+
+def _reduced(curve: Curve, smoothed: NDArray[np.float64] | None, view: View) -> tuple[Columns, int, bool]:
+    """The columns of one line, its points within the range, and whether it is approximate: of a curve of which there
+    may be buckets."""
+    reduction = curve.reduce(view.edges)
+    about = isinstance(reduction, BucketReduction) and reduction.axis == "wall" and reduction.has_rows
+    count = curve.count(*view.shown, about=about)
+    found = reduction.selection(MOST_POINTS_IN_BUCKET, len(curve))
+    columns = Columns(
+        curve.x_at(found.sent), curve.y_at(found.sent), found.bucket, found.mean, found.min, found.max,
+        found.mark, found.nan, found.pos_inf, found.neg_inf,
+    )  # fmt: skip
+    if smoothed is not None:
+        smooth = _means(curve, smoothed, view.edges, reduction.before, found.stop)[found.bucket]
+        columns = columns._replace(point_smooth=smoothed[found.sent], smooth=smooth)
+    if view.details:
+        first, last = (curve.y_at(places).astype(np.float64) for places in (found.first, found.last))
+        columns = columns._replace(count_in_bucket=found.total, first=first, last=last)
+    return columns, count, about
