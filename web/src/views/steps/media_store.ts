@@ -86,6 +86,12 @@ export class MediaStore<Media extends Stored> {
     return found;
   }
 
+  /** Keep a media that came before anybody wished for it. */
+  offer(key: string, media: Media): void {
+    if (this.#known.has(key)) media.close();
+    else this.#keep(key, { media, problem: null });
+  }
+
   #found({ key, isFull }: Wish<Media>): Result<Media> | null {
     const found = this.#known.get(key);
     if (found === undefined) return null;
