@@ -7,7 +7,7 @@ import { changeRuns } from "../../runs/runs_link";
 import { changePlace } from "../../state/place";
 import { catalogue, connection } from "../../state/server";
 import { shownAt } from "../steps/shown_media";
-import { askForFirstScreen, firstScreen, isExpected } from "./first_screen";
+import { askForFirstScreen, firstScreen, isFirstScreenComing, isOfFirstScreen } from "./first_screen";
 import { changeImages } from "./image_link";
 import { images, pictures } from "./image_values";
 
@@ -102,7 +102,8 @@ it("asks once, by the place, and has the pictures when it has the values", async
   expect(asked[0].body.pictures).toEqual(
     ["a", "b"].map((id) => ({ tag: "v0", run: id, at, part: 0, width: null })),
   );
-  expect([isExpected(tag, a), isExpected(tag, run("c"))]).toEqual([true, false]);
+  expect([isOfFirstScreen(tag, a), isOfFirstScreen(tag, run("c"))]).toEqual([true, false]);
+  expect(isFirstScreenComing.value).toBe(true);
   const columns = ["step", "wall_time", "bytes"].map((name, i) => [
     name,
     { dtype: "f8", values: [1, 7, 1, 7].map((step) => [step, 2, 5][i]) },
@@ -113,7 +114,7 @@ it("asks once, by the place, and has the pictures when it has the values", async
   await asked[1].answer(buildFrame({ revision: 1, series }, Object.fromEntries(columns)));
   expect(images.series("tag0", "run a")).toBe(null);
   await asked[0].answer(buildFrame({ pictures: [PICTURE, DAMAGED] }, { data: { dtype: "u1", values: [1] } }));
-  expect(isExpected(tag, a)).toBe(false);
+  expect(isFirstScreenComing.value).toBe(false);
   const wishes = [a, b].map((each) => {
     const found = images.series(tag.name, each.name);
     return shownAt(tag, each, found, found?.at ?? null, 0)?.key ?? "";

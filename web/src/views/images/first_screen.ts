@@ -4,7 +4,7 @@
  * server finds out. What was guessed wrong is asked for as anything else is, when its card is there.
  */
 
-import { effect, untracked } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import type { Run, Tag } from "../../api/catalogue";
 import { fetchPictures } from "../../api/pictures";
 import { AnswerError } from "../../api/request";
@@ -28,12 +28,17 @@ const HEADS = 50;
 const HEADING = 26;
 const GAP = 8;
 
-/** What has been asked for and has not come yet: tags and runs. */
-let expected: ReadonlyMap<Tag, ReadonlySet<Run>> = new Map();
+/** For so long the cards wait for what they show, in milliseconds: then they are made once, and not again when it comes. */
+const PATIENCE = 150;
 
-/** Whether a cell is among those that are going to be in the window, and waits for what has been asked for. */
-export function isExpected(tag: Tag, run: Run): boolean {
-  return expected.get(tag)?.has(run) ?? false;
+/** Whether what the first screen shows is still to come, and is waited for. */
+export const isFirstScreenComing = signal(false);
+
+/** The cells of the first screen. */
+let cellsOfScreen: ReadonlyMap<Tag, ReadonlySet<Run>> = new Map();
+
+export function isOfFirstScreen(tag: Tag, run: Run): boolean {
+  return cellsOfScreen.get(tag)?.has(run) ?? false;
 }
 
 /** Ask once, when there is something to ask for. */
@@ -42,16 +47,20 @@ export function askForFirstScreen(): void {
   effect(() => {
     if (isDone || imageTags.all.value.length === 0 || shownRuns.value.length === 0) return;
     isDone = true;
-    untracked(() => {
-      const { cards, cells } = firstScreen();
-      if (cells.length === 0) return;
-      expected = new Map(cells.map(({ tag, runs }) => [tag, new Set(runs)]));
-      const loaded = loadPictures(cells).then(() => {
-        expected = new Map();
-      });
-      images.askAhead(cards, loaded);
-    });
+    untracked(ask);
   });
+}
+
+function ask(): void {
+  const { cards, cells } = firstScreen();
+  if (cells.length === 0) return;
+  cellsOfScreen = new Map(cells.map(({ tag, runs }) => [tag, new Set(runs)]));
+  isFirstScreenComing.value = true;
+  const end = (): void => {
+    isFirstScreenComing.value = false;
+  };
+  setTimeout(end, PATIENCE);
+  void images.askAhead(cards, loadPictures(cells)).then(end);
 }
 
 interface FirstScreen {

@@ -5,6 +5,7 @@ import type { Tag } from "../../api/catalogue";
 import type { CardPlace } from "../cards/card_place";
 import { useKeptScroll } from "../steps/kept_scroll";
 import { TagSections } from "../steps/tag_sections";
+import { isFirstScreenComing } from "./first_screen";
 import { ImageCard } from "./image_card";
 import { imageFields, WIDTHS } from "./image_link";
 import { imageTags, mostColumns } from "./image_values";
@@ -27,7 +28,12 @@ export function ImageView() {
       class={imageFields.across === "steps" ? "view-body images has-strips" : "view-body images"}
       style={{ "--cell-width": `${width}px`, "--columns": Math.min(mostColumns.value, 50) }}
     >
-      <TagSections sections={imageTags.sections.value} place={place} total={imageTags.all.value.length} />
+      <TagSections
+        sections={imageTags.sections.value}
+        place={place}
+        total={imageTags.all.value.length}
+        isHeld={isFirstScreenComing.value}
+      />
     </div>
   );
 }

@@ -109,10 +109,13 @@ export class StepValues {
     this.#wanted.value = all;
   }
 
-  /** Ask at once for values that will be wanted; what is answered is known when `until` is fulfilled too. */
-  askAhead(soon: readonly Wanted[], until: Promise<void>): void {
+  /**
+   * Ask at once for values that will be wanted; what is answered is known when `until` is fulfilled too. Ends when it is
+   * known, or cannot be had now.
+   */
+  async askAhead(soon: readonly Wanted[], until: Promise<void>): Promise<void> {
     const missing = untracked(() => soon.flatMap((wanted) => this.#missingOf(wanted)));
-    if (missing.length > 0 && !this.#isBusy.peek()) void this.#fetch(missing, until);
+    if (missing.length > 0 && !this.#isBusy.peek()) await this.#fetch(missing, until);
   }
 
   /** The known values of a tag in a run; null where none is known yet, or where the run has none. */
