@@ -49,3 +49,21 @@ def test_nothing_waits_for_the_stream_of_changes(page: Page, serve: Callable[...
     # What came meanwhile is in the stream's first event.
     held[0].continue_()
     expect(image_of(page, "samples", "adam")).to_have_attribute("data-step", "2")
+
+
+def test_the_first_pictures_do_not_wait_for_their_places(page: Page, serve: Callable[..., str], logdir: Path) -> None:
+    held: list[Route] = []
+    asked: list[object] = []
+    page.route(re.compile("/api/values"), lambda route: held.append(route))
+    page.on("request", lambda request: asked.append(request.post_data_json) if "/api/pictures" in request.url else None)
+    with page.expect_request(re.compile("/api/values")), page.expect_response(re.compile("/api/pictures")):
+        page.goto(serve(logdir) + "#view=images")
+    image = image_of(page, "samples", "adam")
+    expect(image).to_contain_text("Asking for the images.")
+    held[0].continue_()
+    expect(image).to_have_attribute("data-state", "ready")
+    expect(image).to_have_attribute("data-step", "1")
+    # By the place, and not again.
+    pictures = [{"tag": "v0", "run": "r0", "at": None, "part": 0, "width": None}]
+    assert asked == [{"pictures": pictures, "most_bytes": 1 << 20}]
+    assert len(held) == 1

@@ -106,9 +106,10 @@ _PICTURE = st.fixed_dictionaries(
     {
         "tag": st.sampled_from(["v0", "v0", "v1", "v2", "v3", "t0", "v99"]),
         "run": st.sampled_from(["r0", "r0", "r1", "r99"]),
-        "index": st.sampled_from([0, 0, 1, 39, 2**53, 2**63]),
     },
     optional={
+        "index": st.sampled_from([0, 0, 1, 39, 2**53, 2**63]),
+        "at": _PLACE,
         "part": st.sampled_from([0, 1, 2**70, True, -1]),
         "width": st.sampled_from([None, 16, 2048, 15, 0.5, 2**70]),
         "more": JSON,
@@ -116,7 +117,7 @@ _PICTURE = st.fixed_dictionaries(
 )
 _PICTURES = st.fixed_dictionaries(
     {"pictures": st.one_of(st.lists(st.one_of(_PICTURE, _PICTURE, _PICTURE, JSON), max_size=4), JSON)},
-    optional={"more": JSON},
+    optional={"most_bytes": st.one_of(st.sampled_from([0, 1000, 2**30]), JSON), "more": JSON},
 )
 _SERIES = {
     "run": st.sampled_from(["r0", "r0", "r0", "r1", "r99"]),

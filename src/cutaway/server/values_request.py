@@ -61,7 +61,7 @@ def parse_values_request(log: LogDirectory, body: bytes, accepted: tuple[str, ..
             413,
             f"{len(tags):,} tags of {len(runs):,} runs are asked for; at most {MOST_PAIRS:,} pairs are accepted",
         )
-    return ValuesRequest(tags, runs, _parse_place(asked.get("at")), values)
+    return ValuesRequest(tags, runs, parse_place(asked.get("at")), values)
 
 
 def series_of(log: LogDirectory, asked: ValuesRequest) -> list[AskedSeries]:
@@ -70,7 +70,7 @@ def series_of(log: LogDirectory, asked: ValuesRequest) -> list[AskedSeries]:
     Without the runs that are not in memory: see `LogDirectory.unread`.
     """
     unread = frozenset(log.unread(asked.runs))
-    clocks = _clocks(log, asked)
+    clocks = clocks_of(log, asked.at, asked.runs)
     every: list[AskedSeries] = []
     places = 0
     for tag, run in ((tag, run) for tag in asked.tags for run in asked.runs if run not in unread):
@@ -79,7 +79,7 @@ def series_of(log: LogDirectory, asked: ValuesRequest) -> list[AskedSeries]:
         if places > MOST_PLACES:
             fail(413, f"there are more than {MOST_PLACES:,} values in these tags and runs; ask for fewer")
         if len(found):
-            every.append(AskedSeries(tag, run, found, _index(asked.at, found, clocks.get(run))))
+            every.append(AskedSeries(tag, run, found, index_at(asked.at, found, clocks.get(run))))
     return every
 
 
@@ -99,7 +99,18 @@ def columns_of(every: Sequence[AskedSeries]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _parse_place(at: Any) -> Place | None:
+def clocks_of(log: LogDirectory, at: Place | None, runs: Sequence[str]) -> dict[str, RunClock]:
+    """What `index_at` needs to know of some runs, by their ids. Fails with 404 for an unknown id."""
+    if at is None:
+        return {}
+    try:
+        return log.clocks(runs)
+    except KeyError as error:
+        fail(404, f"there is no run with the id {str(error.args[0])[:50]!r}")
+
+
+def parse_place(at: Any) -> Place | None:
+    """Check a place: an axis and an x, or None. Fails with 400 and a reason for anything else."""
     if at is None:
         return None
     if not isinstance(at, dict):
@@ -111,16 +122,7 @@ def _parse_place(at: Any) -> Place | None:
     return Place(axis, at["x"])
 
 
-def _clocks(log: LogDirectory, asked: ValuesRequest) -> dict[str, RunClock]:
-    if asked.at is None:
-        return {}
-    try:
-        return log.clocks(asked.runs)
-    except KeyError as error:
-        fail(404, f"there is no run with the id {str(error.args[0])[:50]!r}")
-
-
-def _index(at: Place | None, values: RecordedValues, clock: RunClock | None) -> int | None:
+def index_at(at: Place | None, values: RecordedValues, clock: RunClock | None) -> int | None:
     """Which value is meant: the last of those at the greatest x that is not beyond the place; without one the last."""
     if at is None:
         return len(values) - 1

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image as PillowImage
 from tests.server.routes.test_values_at_a_place import record, text_event
 
@@ -186,6 +188,58 @@ def test_a_full_answer(client: Any, decode: Callable[[bytes], Any], monkeypatch:
 
 
 @pytest.mark.usefixtures("filled")
+def test_a_bound_of_bytes(client: Any, decode: Callable[[bytes], Any]) -> None:
+    """With one of the request's own the first record has to have room as well."""
+    tags = ids(client)
+    fine, batch = ({"tag": tags[name], "run": "r0", "at": None} for name in ("fine", "batch"))
+    params = {"tag": tags["fine"], "run": "r0", "index": 1, "format": "raw"}
+    read = int(client.get("/api/value", params=params).headers["content-length"])
+    body = {"pictures": [batch, fine, fine], "most_bytes": 2 * read - 1}
+    found = parts_of(decode(client.post("/api/pictures", json=body).content))
+    assert [entry["status"] for entry, _ in found] == [413, 200, 413]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    axis=st.sampled_from(["step", "aligned", "relative", "training", "wall"]),
+    x=st.one_of(st.integers(-2, 8), st.floats(-2, 8), st.just(2**70)),
+    is_newest=st.booleans(),
+)
+def test_at_a_place(
+    filled: LogDirectory, client: Any, decode: Callable[[bytes], Any], axis: str, x: float, is_newest: bool
+) -> None:
+    """The picture of the value that ``api/values`` finds there, with what that says of it."""
+    tags = ids(client)
+    at = (
+        None
+        if is_newest
+        else {"axis": axis, "x": x + (filled.catalogue().runs[0].first_wall_time or 0) * (axis == "wall")}
+    )
+    names, runs = [tags["fine"], tags["batch"], tags["wide"]], ["r0", "r1"]
+    header, columns = decode(client.post("/api/values", json={"tags": names, "runs": runs, "at": at}).content)
+    asked = [{"tag": tag, "run": run, "at": at} for tag in names for run in runs]
+    found = {
+        (place["tag"], place["run"]): each
+        for place, each in zip(asked, parts_of(decode(ask(client, *asked).content)), strict=True)
+    }
+    start = 0
+    for series in header["series"]:
+        entry, data = found.pop((series["tag"], series["run"]))
+        if series["at"] is None:
+            assert (entry["status"], entry["problem"]) == (404, "nothing was recorded up to the place")
+        else:
+            row = start + series["at"]
+            assert entry["index"] == series["at"]
+            for name in ("step", "wall_time", "bytes"):
+                assert entry[name] == columns[name][row]
+            place = {"tag": series["tag"], "run": series["run"], "index": series["at"]}
+            assert parts_of(decode(ask(client, place).content)) == [(entry, data)]
+        start += series["length"]
+    # A run that has none of a tag's values has none at any place.
+    assert {entry["status"] for entry, _ in found.values()} == {404}
+
+
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [
@@ -199,6 +253,11 @@ def test_a_full_answer(client: Any, decode: Callable[[bytes], Any], monkeypatch:
         ({"pictures": [{"tag": "v0", "run": "r0", "index": 0, "part": 0.5}]}, 400, "part of a picture"),
         ({"pictures": [{"tag": "v0", "run": "r0", "index": 0, "width": 8}]}, 400, "width of a picture"),
         ({"pictures": [{"tag": "v0", "run": "r0", "index": 0}] * 257}, 413, "at most 256"),
+        ({"pictures": [{"tag": "v0", "run": "r0", "index": 0, "at": None}]}, 400, "not by both"),
+        ({"pictures": [{"tag": "v0", "run": "r0", "at": 3}]}, 400, "an axis and an x"),
+        ({"pictures": [{"tag": "v0", "run": "r0", "at": {"axis": "tag", "x": 3}}]}, 400, "at.axis"),
+        ({"pictures": [], "most_bytes": -1}, 400, "most_bytes must be a whole number"),
+        ({"pictures": [], "most_bytes": 2**30}, 400, "most_bytes must be a whole number"),
     ],
 )
 def test_refused(client: Any, body: Any, status: int, words: str) -> None:

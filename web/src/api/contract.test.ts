@@ -296,6 +296,16 @@ describe("what the page reads in the server's answers", () => {
     expect([missing.status, missing.message]).toEqual([404, "there are 1 parts, not part 1"]);
   });
 
+  it("pictures at a place", async () => {
+    agreed("pictures_at_a_place");
+    const at = { axis: "step" as const, x: 50 };
+    const placed = { tag: "v9", run: "r0", at, part: 0, width: null };
+    const [picture] = await fetchPictures([placed], { mostBytes: 1 << 20 });
+    if (picture instanceof AnswerError) throw new Error("not as agreed");
+    const { index, step, wallTime, bytes, blob } = picture;
+    expect([index, step, wallTime, bytes, blob.size]).toEqual([0, 40, 1764000040, 75, 58]);
+  });
+
   it("steps", async () => {
     agreed("steps");
     const { revision, kinds } = await fetchSteps(["r0", "r1"]);

@@ -46,7 +46,13 @@ export function decodeFrame(buffer: ArrayBuffer): Frame {
       throw new Error(`column ${name} ends beyond the frame`);
     }
     const column = new Type(buffer, start, length);
-    columns[name] = column instanceof BigInt64Array ? Float64Array.from(column, Number) : column;
+    columns[name] = column instanceof BigInt64Array ? nearestOf(column) : column;
   }
   return { header, columns };
+}
+
+function nearestOf(column: BigInt64Array): Float64Array {
+  const numbers = new Float64Array(column.length);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = Number(column[i]);
+  return numbers;
 }

@@ -23,9 +23,8 @@ export interface MediaAnswer {
 
 /** The address of what was recorded, for requests and for downloads. */
 export function mediaAddress({ tag, run, index, part }: MediaAsked): string {
-  const parameters = new URLSearchParams({ tag, run, index: String(index), format: "media" });
-  if (part > 0) parameters.set("part", String(part));
-  return `./api/value?${parameters}`;
+  const [tagId, runId] = [tag, run].map(encodeURIComponent);
+  return `./api/value?tag=${tagId}&run=${runId}&index=${index}&format=media${part > 0 ? `&part=${part}` : ""}`;
 }
 
 /** Throws an AnswerError for what is damaged, too large or gone. */

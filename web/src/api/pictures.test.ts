@@ -4,11 +4,13 @@ import { decodePictures, type PictureAnswer } from "./pictures";
 import { AnswerError } from "./request";
 
 const FINE = {
-  ...{ status: 200, problem: "", step: 3, parts: 2, media_type: "image/png" },
+  ...{ status: 200, problem: "", index: 1, step: 3, wall_time: "NaN", bytes: 9, parts: 2 },
+  ...{ media_type: "image/png" },
   ...{ width: 4, height: 5, length: 2 },
 };
 const DAMAGED = {
-  ...{ status: 422, problem: "the value is damaged", step: null, parts: 0, media_type: "" },
+  ...{ status: 422, problem: "the value is damaged", index: null, step: null, wall_time: null, bytes: null },
+  ...{ parts: 0, media_type: "" },
   ...{ width: null, height: null, length: 0 },
 };
 
@@ -18,7 +20,14 @@ const frame = (pictures: object[], values: number[]) =>
 it("gives each picture its bytes, and says of each other why it has none", async () => {
   const found = decodePictures(frame([FINE, DAMAGED, { ...FINE, width: null, length: 1 }], [1, 2, 3]), 3);
   const [first, damaged, last] = found as [PictureAnswer, AnswerError, PictureAnswer];
-  expect(first).toMatchObject({ step: 3, parts: 2, size: { width: 4, height: 5 } });
+  expect(first).toMatchObject({
+    index: 1,
+    step: 3,
+    wallTime: Number.NaN,
+    bytes: 9,
+    parts: 2,
+    size: { width: 4, height: 5 },
+  });
   expect([first.blob.type, ...new Uint8Array(await first.blob.arrayBuffer())]).toEqual(["image/png", 1, 2]);
   expect(damaged).toBeInstanceOf(AnswerError);
   expect([damaged.status, damaged.message]).toEqual([422, "the value is damaged"]);

@@ -1,4 +1,7 @@
 import { expect, it } from "vitest";
+import { randomNumbers } from "../kit/random_fixture";
+import type { Range } from "../series/axis";
+import type { Line } from "../series/line";
 import { lineAt, markedLineAt } from "../series/line_fixture";
 import {
   extentOfRows,
@@ -62,6 +65,62 @@ it("tells where values that are not finite begin, each kind once a stretch", () 
     { column: 1, state: NAN },
     { column: 5, state: NAN },
   ]);
+});
+
+/** Cell by cell, each from all entries: what the cells are by definition. */
+function plainCells(rows: readonly (readonly Line[])[], [from, to]: Range, columns: number) {
+  const columnOf = (x: number): number =>
+    from < to ? Math.min(columns - 1, Math.floor(((Math.max(x, from) - from) / (to - from)) * columns)) : 0;
+  return rows.flatMap((lines) => {
+    const found = Array.from({ length: columns }, (_, column) => {
+      const isIn = (first: number, last: number): boolean =>
+        last >= from && first <= to && columnOf(first) <= column && column <= columnOf(last);
+      const values = lines.flatMap(({ first, last, y }) =>
+        [...y].filter((value, i) => Number.isFinite(value) && isIn(first[i], last[i])),
+      );
+      const others = lines.flatMap(({ marks }) =>
+        [...marks.x.keys()].flatMap((i) => {
+          if (!isIn(marks.first[i], marks.last[i])) return [];
+          return marks.nan[i] > 0 ? NAN : marks.negInf[i] > 0 ? NEGATIVE_INFINITY : POSITIVE_INFINITY;
+        }),
+      );
+      const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+      const bounds = [Math.min(...values), Math.max(...values)];
+      return { state: Math.max(NOTHING, ...(values.length > 0 ? [FINITE] : []), ...others), mean, bounds };
+    });
+    const end = found.findLastIndex(({ state }) => state !== NOTHING);
+    for (let i = 1; i < end; i++) if (found[i].state === NOTHING) found[i] = found[i - 1];
+    return found;
+  });
+}
+
+it("is what each cell is by definition, whatever the lines have in common", () => {
+  const random = randomNumbers(1);
+  const below = (most: number): number => Math.floor(random() * most);
+  const values = [0, 1, -2, 0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let round = 0; round < 300; round++) {
+    const places = Array.from({ length: 3 }, () => {
+      const steps = Array.from({ length: below(6) }, () => below(16));
+      return [...new Set(steps)].sort((one, other) => one - other);
+    });
+    // Some lines lie where the one before them does.
+    const line = (): Line => {
+      const x = places[below(places.length)];
+      return markedLineAt(
+        x,
+        x.map(() => values[below(values.length)]),
+      );
+    };
+    const rows = Array.from({ length: 1 + below(4) }, () => Array.from({ length: below(3) }, line));
+    const start = below(8);
+    const range: Range = [start, start + 8 * below(2)];
+    const columns = range[0] === range[1] ? 1 : 8;
+    const { mean, low, high, state } = heatCells(rows, range, "linear", columns);
+    const plain = plainCells(rows, range, columns);
+    expect([...state]).toEqual(plain.map((cell) => cell.state));
+    expect([...mean]).toEqual(plain.map((cell) => cell.mean));
+    expect([...low].map((value, i) => [value, high[i]])).toEqual(plain.map(({ bounds }) => bounds));
+  }
 });
 
 it("has an extent without the zeros, where there is anything else", () => {

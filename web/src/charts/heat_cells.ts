@@ -6,7 +6,7 @@
  */
 
 import type { Range, Scale } from "../series/axis";
-import type { Line } from "../series/line";
+import type { Line, Marks } from "../series/line";
 import { toCoordinate } from "../series/scale";
 
 export const NOTHING = 0;
@@ -63,25 +63,18 @@ export function heatCells(
     low: new Float64Array(size).fill(Number.POSITIVE_INFINITY),
     high: new Float64Array(size).fill(Number.NEGATIVE_INFINITY),
   };
-  const from = toCoordinate(scale, range[0]);
-  const perColumn = (toCoordinate(scale, range[1]) - from) / columns;
-  /** The columns that a stretch of x lies in; null where it is out of the range. */
-  const span = (first: number, last: number): readonly [number, number] | null => {
-    if (last < range[0] || first > range[1]) return null;
-    const columnOf = (x: number): number =>
-      perColumn > 0 ? Math.floor((toCoordinate(scale, Math.max(x, range[0])) - from) / perColumn) : 0;
-    const clamped = (column: number): number => Math.min(columns - 1, Math.max(0, column));
-    return [clamped(columnOf(first)), clamped(columnOf(last))];
-  };
+  const spans = new Spans(range, scale, columns);
   const counts = new Uint32Array(columns);
   for (const [row, lines] of rows.entries()) {
     const start = row * columns;
     counts.fill(0);
-    for (const line of lines) addFinite(cells, start, line, span, counts);
+    for (const line of lines) addFinite(cells, start, line, spans.of(line.first, line.last), counts);
     for (let column = 0; column < columns; column++)
       if (counts[column] > 0) cells.mean[start + column] /= counts[column];
     let hasOther = false;
-    for (const line of lines) hasOther = addOthers(cells, start, line, span) || hasOther;
+    for (const { marks } of lines)
+      if (marks.x.length > 0)
+        hasOther = addOthers(cells, start, marks, spans.of(marks.first, marks.last)) || hasOther;
     if (hasOther) cells.rowsNotFinite++;
     hold(cells, start);
   }
@@ -89,34 +82,85 @@ export function heatCells(
   return cells;
 }
 
-type Span = (first: number, last: number) => readonly [number, number] | null;
+/** The first and the last column of each entry of a line; -1 for one that is out of the range. */
+interface ColumnSpans {
+  from: Int32Array;
+  to: Int32Array;
+}
 
-function addFinite(cells: HeatCells, start: number, line: Line, span: Span, counts: Uint32Array): void {
-  const { mean, low, high, state } = cells;
-  for (let i = 0; i < line.y.length; i++) {
-    if (!Number.isFinite(line.y[i])) continue;
-    const columns = span(line.first[i], line.last[i]);
-    if (columns === null) continue;
-    for (let column = columns[0]; column <= columns[1]; column++) {
+class Spans {
+  readonly #range: Range;
+  readonly #scale: Scale;
+  readonly #columns: number;
+  readonly #from: number;
+  readonly #perColumn: number;
+  #last: (ColumnSpans & { first: Float64Array; last: Float64Array }) | null = null;
+
+  constructor(range: Range, scale: Scale, columns: number) {
+    this.#range = range;
+    this.#scale = scale;
+    this.#columns = columns;
+    this.#from = toCoordinate(scale, range[0]);
+    this.#perColumn = (toCoordinate(scale, range[1]) - this.#from) / columns;
+  }
+
+  /** Most lines of a map lie at the same places: those of the last one are kept. */
+  of(first: Float64Array, last: Float64Array): ColumnSpans {
+    const known = this.#last;
+    if (known !== null && areEqual(known.first, first) && areEqual(known.last, last)) return known;
+    const [from, to] = [new Int32Array(first.length), new Int32Array(first.length)];
+    for (let i = 0; i < first.length; i++) {
+      const isOut = last[i] < this.#range[0] || first[i] > this.#range[1];
+      from[i] = isOut ? -1 : this.#columnOf(first[i]);
+      to[i] = isOut ? -1 : this.#columnOf(last[i]);
+    }
+    this.#last = { first, last, from, to };
+    return this.#last;
+  }
+
+  #columnOf(x: number): number {
+    if (!(this.#perColumn > 0)) return 0;
+    const along = toCoordinate(this.#scale, Math.max(x, this.#range[0])) - this.#from;
+    return Math.min(this.#columns - 1, Math.max(0, Math.floor(along / this.#perColumn)));
+  }
+}
+
+function areEqual(one: Float64Array, other: Float64Array): boolean {
+  if (one === other) return true;
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
+}
+
+function addFinite(
+  { mean, low, high, state }: HeatCells,
+  start: number,
+  line: Line,
+  { from, to }: ColumnSpans,
+  counts: Uint32Array,
+): void {
+  const { y, low: lows, high: highs } = line;
+  for (let i = 0; i < y.length; i++) {
+    if (from[i] < 0 || !Number.isFinite(y[i])) continue;
+    for (let column = from[i]; column <= to[i]; column++) {
       const cell = start + column;
       counts[column]++;
-      mean[cell] += line.y[i];
-      low[cell] = Math.min(low[cell], line.low[i]);
-      high[cell] = Math.max(high[cell], line.high[i]);
+      mean[cell] += y[i];
+      if (lows[i] < low[cell]) low[cell] = lows[i];
+      if (highs[i] > high[cell]) high[cell] = highs[i];
       state[cell] = FINITE;
     }
   }
 }
 
 /** Whether there is any value that is not finite. NaN takes its cell before an infinity does. */
-function addOthers({ state }: HeatCells, start: number, { marks }: Line, span: Span): boolean {
+function addOthers({ state }: HeatCells, start: number, marks: Marks, { from, to }: ColumnSpans): boolean {
   let hasAny = false;
   for (let i = 0; i < marks.x.length; i++) {
-    const columns = span(marks.first[i], marks.last[i]);
-    if (columns === null) continue;
+    if (from[i] < 0) continue;
     hasAny = true;
     const other = marks.nan[i] > 0 ? NAN : marks.negInf[i] > 0 ? NEGATIVE_INFINITY : POSITIVE_INFINITY;
-    for (let column = columns[0]; column <= columns[1]; column++)
+    for (let column = from[i]; column <= to[i]; column++)
       state[start + column] = Math.max(state[start + column], other);
   }
   return hasAny;
@@ -141,22 +185,19 @@ export function isZero({ low, high, state }: HeatCells, cell: number): boolean {
 }
 
 /** Zeros say nothing of how the others lie: a dead layer among some of many magnitudes leaves these apart. */
-function extentOfCells(cells: HeatCells): Range | null {
-  const { mean, state } = cells;
+function extentOfCells({ mean, low, high, state }: HeatCells): Range | null {
   let hasZero = false;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let cell = 0; cell < state.length; cell++) {
     if (state[cell] !== FINITE) continue;
-    if (isZero(cells, cell)) {
-      hasZero = true;
-      continue;
+    if (low[cell] === 0 && high[cell] === 0) hasZero = true;
+    else {
+      if (mean[cell] < lowest) lowest = mean[cell];
+      if (mean[cell] > highest) highest = mean[cell];
     }
-    low = Math.min(low, mean[cell]);
-    high = Math.max(high, mean[cell]);
   }
-  if (low > high) return hasZero ? [0, 0] : null;
-  return [low, high];
+  if (lowest > highest) return hasZero ? [0, 0] : null;
+  return [lowest, highest];
 }
 
 /** Where a value that is not finite begins: a column, and one of the states. */

@@ -134,7 +134,10 @@ export function heatPixels(cells: HeatCells, mostRows: number): HeatPixels {
       if (worst === NOTHING) continue;
       const colour = OTHERS.get(worst) ?? heatColour(sum / count, scale);
       const pixel = (pixelRow * columns + column) * 4;
-      rgba.set([...colour, 255], pixel);
+      rgba[pixel] = colour[0];
+      rgba[pixel + 1] = colour[1];
+      rgba[pixel + 2] = colour[2];
+      rgba[pixel + 3] = 255;
       if (hasZero && worst === FINITE) {
         zeros[pixel + 3] = 255;
         hasZeros = true;

@@ -21,6 +21,9 @@ it("finds the scalar that says most", () => {
   expect(keyMetric(["train/loss", "rollout/ep_rew_mean"])).toBe("rollout/ep_rew_mean");
   expect(keyMetric(["train/accuracy", "train/loss", "loss"])).toBe("loss");
   expect(keyMetric(["perplexity"])).toBe("perplexity");
+  // A part of a word is none, and names are split where they become large.
+  expect(keyMetric(["glossy", "accumulated", "trainLoss", "BatchLOSSES/all"])).toBe("trainLoss");
+  expect(keyMetric(["glossy", "accumulated"])).toBe(null);
   expect(keyMetric(["lr", "grad/norm"])).toBe(null);
   expect(keyMetric([])).toBe(null);
 });

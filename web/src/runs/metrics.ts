@@ -45,9 +45,12 @@ const ORDER: readonly (readonly [readonly string[], boolean])[] = [
   [PERPLEXITIES, false],
 ];
 
+/** Any of what is looked for, within a word or not: most names of a log have nothing of it. */
+const ANY = new RegExp(ORDER.flatMap(([words]) => words).join("|"), "iu");
+
 /** The scalar of a log that says most of a run: the first in the order above, then the shortest; null without any. */
 export function keyMetric(names: readonly string[]): string | null {
-  const worded = names.map((name) => ({ name, words: wordsOf(name) }));
+  const worded = names.filter((name) => ANY.test(name)).map((name) => ({ name, words: wordsOf(name) }));
   for (const [wanted, ofValidation] of ORDER) {
     const found = worded.filter(
       ({ words }) =>

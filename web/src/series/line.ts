@@ -211,14 +211,14 @@ export function mergeLine(series: ReducedSeries): Line {
 function lineOfPoints(series: ReducedSeries): Line {
   const { segment, count, recorded, leftOut, between, pointX, pointY, pointSmooth } = series;
   const { scale, level, origin, range } = series;
-  const x = Float64Array.from(pointX);
-  const y = Float64Array.from(pointY);
+  const x = new Float64Array(pointX);
+  const y = new Float64Array(pointY);
   return {
     ...{ segment, count, recorded, leftOut, between, x, y, low: y, high: y, first: x, last: x },
     ...(series.isApproximate === true && { isApproximate: true }),
     // Buckets of marks alone there may be all the same.
     grid: { scale, level, origin, range },
-    smooth: pointSmooth === null ? null : Float64Array.from(pointSmooth),
+    smooth: pointSmooth === null ? null : new Float64Array(pointSmooth),
     isBucket: new Uint8Array(x.length),
     isClosed: new Uint8Array(x.length).fill(1),
     isFloat32: pointY instanceof Float32Array,
@@ -226,12 +226,8 @@ function lineOfPoints(series: ReducedSeries): Line {
   };
 }
 
-function marksOf(series: ReducedSeries): Marks {
-  const { pointX, pointY, markBucket } = series;
-  const places: number[] = [];
-  for (let i = 0; i < pointY.length; i++) if (!Number.isFinite(pointY[i])) places.push(i);
-  const length = places.length + markBucket.length;
-  const marks: Marks = {
+function emptyMarks(length: number): Marks {
+  return {
     x: new Float64Array(length),
     first: new Float64Array(length),
     last: new Float64Array(length),
@@ -240,6 +236,18 @@ function marksOf(series: ReducedSeries): Marks {
     posInf: new Uint32Array(length),
     negInf: new Uint32Array(length),
   };
+}
+
+/** Those of most lines: thousands of lines share them. */
+const NO_MARKS = emptyMarks(0);
+
+function marksOf(series: ReducedSeries): Marks {
+  const { pointX, pointY, markBucket } = series;
+  const places: number[] = [];
+  for (let i = 0; i < pointY.length; i++) if (!Number.isFinite(pointY[i])) places.push(i);
+  const length = places.length + markBucket.length;
+  if (length === 0) return NO_MARKS;
+  const marks = emptyMarks(length);
   places.forEach((place, i) => {
     const value = pointY[place];
     marks.x[i] = marks.first[i] = marks.last[i] = pointX[place];

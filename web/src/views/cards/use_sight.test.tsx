@@ -39,9 +39,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function Cell({ id }: { id: string }) {
+function Cell({ id, isExpected }: { id: string; isExpected?: boolean }) {
   const element = useRef<HTMLElement>(null);
-  const isInSight = useSight(element).value;
+  const isInSight = useSight(element, isExpected).value;
   const { width } = useSize(element).value;
   return <section ref={element} id={id} data-sight={isInSight} data-width={width} />;
 }
@@ -67,6 +67,11 @@ it("measures what has come before the next frame, without waiting for an observe
   // What the card's edge hides, and what is below the window, the observer tells of when it is near.
   expect(stateOf("beyond")).toBe("false 100");
   expect(stateOf("below")).toBe("false 100");
+});
+
+it("is in sight at once where that is expected", () => {
+  render(<Cell id="below" isExpected />, document.body);
+  expect(stateOf("below")).toBe("true 0");
 });
 
 it("forgets what has gone before it was measured", async () => {

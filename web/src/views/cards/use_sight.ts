@@ -69,8 +69,9 @@ function isInWindow({ top, bottom, left, right }: DOMRectReadOnly): boolean {
   return bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
 }
 
-export function useSight(element: RefObject<HTMLElement>): ReadonlySignal<boolean> {
-  const isInSight = useSignal(false);
+/** `isExpected`: whether the element is going to be in the window, as far as is known before it is there. */
+export function useSight(element: RefObject<HTMLElement>, isExpected = false): ReadonlySignal<boolean> {
+  const isInSight = useSignal(isExpected);
   useLayoutEffect(() => {
     // Cards lie in elements that scroll: a margin of the window alone would be cut off at their edges.
     sightObserver ??= new IntersectionObserver(takeSights, {

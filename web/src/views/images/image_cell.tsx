@@ -13,6 +13,7 @@ import { useSight } from "../cards/use_sight";
 import { frameOf } from "../steps/run_frame";
 import { StepOf } from "../steps/step_of";
 import { DownloadLink } from "./download_link";
+import { isOfFirstScreen } from "./first_screen";
 import { changeImages, imageFields } from "./image_link";
 import { images, shownAt, shownNear } from "./image_values";
 import { PictureCanvas } from "./picture_canvas";
@@ -25,7 +26,7 @@ interface CellProps {
 
 export function ImageCell({ tag, run }: CellProps) {
   const element = useRef<HTMLElement>(null);
-  const isInSight = useSight(element);
+  const isInSight = useSight(element, isOfFirstScreen(tag, run));
   // Of a cell that was never in sight the frame alone is made: a card may have hundreds of them.
   const wasSeen = useRef(false);
   wasSeen.current ||= isInSight.value;

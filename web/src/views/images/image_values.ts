@@ -1,6 +1,8 @@
 /** Which images are shown: of each tag and run the one at or before the shared place. */
 
+import { computed } from "@preact/signals";
 import type { Run, Tag } from "../../api/catalogue";
+import { shownRuns } from "../../runs/listed_runs";
 import { runsFields } from "../../runs/runs_link";
 import { placeFields } from "../../state/place";
 import { connection } from "../../state/server";
@@ -16,6 +18,15 @@ import type { Picture } from "./load_picture";
 export const KIND = "images";
 
 export const imageTags = new ViewTags(KIND);
+
+/** How many runs stand side by side in a card: as many as any tag has of those that are shown. */
+export const mostColumns = computed(() => {
+  const shown = new Set(shownRuns.value.map((run) => run.id));
+  return Math.max(
+    1,
+    ...imageTags.listed.value.map(({ runs }) => runs.filter((run) => shown.has(run)).length),
+  );
+});
 
 /** Where images are; the images themselves are asked for as their places come into sight. */
 export const images = new StepValues({ kind: KIND, place: stepPlace, connection, hasValues: false });

@@ -1,24 +1,14 @@
 /** Images: a card for each tag, in groups that fold. */
 
-import { computed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Tag } from "../../api/catalogue";
-import { shownRuns } from "../../runs/listed_runs";
 import type { CardPlace } from "../cards/card_place";
 import { useKeptScroll } from "../steps/kept_scroll";
 import { TagSections } from "../steps/tag_sections";
+import { isFirstScreenComing } from "./first_screen";
 import { ImageCard } from "./image_card";
 import { imageFields, WIDTHS } from "./image_link";
-import { imageTags } from "./image_values";
-
-/** How many runs stand side by side in a card: as many as any tag has of those that are shown. */
-const mostColumns = computed(() => {
-  const shown = new Set(shownRuns.value.map((run) => run.id));
-  return Math.max(
-    1,
-    ...imageTags.listed.value.map(({ runs }) => runs.filter((run) => shown.has(run)).length),
-  );
-});
+import { imageTags, mostColumns } from "./image_values";
 
 function place(tag: Tag): CardPlace {
   return {
@@ -38,7 +28,12 @@ export function ImageView() {
       class={imageFields.across === "steps" ? "view-body images has-strips" : "view-body images"}
       style={{ "--cell-width": `${width}px`, "--columns": Math.min(mostColumns.value, 50) }}
     >
-      <TagSections sections={imageTags.sections.value} place={place} total={imageTags.all.value.length} />
+      <TagSections
+        sections={imageTags.sections.value}
+        place={place}
+        total={imageTags.all.value.length}
+        isHeld={isFirstScreenComing.value}
+      />
     </div>
   );
 }

@@ -4,11 +4,14 @@ import { formKeys, sizeKey } from "../steps/card_keys";
 import { focusTagFilter } from "../steps/tag_filter";
 import { stepKeys, timelineOf } from "../steps/timeline";
 import type { View } from "../view";
+import { askForFirstScreen } from "./first_screen";
 import { ACROSS, changeImages, imageFields } from "./image_link";
 import { images } from "./image_values";
 import { ImageView } from "./image_view";
 import { Toolbar } from "./toolbar";
 import "./images.css";
+
+askForFirstScreen();
 
 export const view: View = {
   Toolbar,

@@ -29,7 +29,8 @@ function together(pictures: readonly PictureAsked[]): Response {
     const bytes = status === 200 ? [...new TextEncoder().encode("bytes")] : [];
     data.push(...bytes);
     const size = { width, height: width === null ? null : height };
-    return { ...{ status, problem, step, parts: 2, media_type: type, length: bytes.length }, ...size };
+    const record = { index: picture.index, step, wall_time: 1, bytes: 1000 };
+    return { ...record, ...{ status, problem, parts: 2, media_type: type, length: bytes.length }, ...size };
   });
   return new Response(buildFrame({ pictures: described }, { data: { dtype: "u1", values: data } }));
 }

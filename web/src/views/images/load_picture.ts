@@ -69,6 +69,11 @@ async function loadRecorded(
     if (error instanceof AnswerError && (error.status === 413 || error.status === 415)) return null;
     throw error;
   }
+  return decodedPicture(answer, isFull);
+}
+
+/** A picture as it was recorded; null for one that the browser cannot decode. */
+export async function decodedPicture(answer: PictureAnswer, isFull: boolean): Promise<Picture | null> {
   const { size, blob } = answer;
   const isReduced = !isFull && size !== null && size.width * size.height > MOST_PIXELS_OF_CARD;
   const resize = isReduced

@@ -16,8 +16,8 @@ interface Asked {
 }
 
 /** Of one request, which is to be answered soon: the server would take more. A larger picture is alone in its request. */
-const MOST_PICTURES = 64;
-const MOST_BYTES = 1 << 20;
+export const MOST_PICTURES = 64;
+export const MOST_BYTES = 1 << 20;
 /** Requests at a time: of the six connections others need some. */
 const SIMULTANEOUS = 3;
 
@@ -74,7 +74,8 @@ export class PictureBatches {
       });
     try {
       const pictures = batch.map(({ picture }) => picture);
-      for (const [i, answer] of (await fetchPictures(pictures, controller.signal)).entries())
+      const answers = await fetchPictures(pictures, { signal: controller.signal });
+      for (const [i, answer] of answers.entries())
         if (answer instanceof AnswerError) batch[i].reject(answer);
         else batch[i].resolve(answer);
     } catch (error) {

@@ -10,6 +10,29 @@ export function adjustmentNow(): Adjustment {
   return { brightness, contrast, isColoured: colours === "viridis" };
 }
 
+/** What is to be drawn when all that changes with it is in the document. */
+const waiting = new Map<HTMLCanvasElement, () => void>();
+
+/**
+ * Drawing a picture has the page laid out, which would be done anew for each picture where the page changes between them.
+ * So the canvases take their sizes at once, and are drawn one behind the other.
+ */
+function drawSoon(canvas: HTMLCanvasElement, { bitmap }: Picture, adjustment: Adjustment): void {
+  if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
+  if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
+  if (waiting.size === 0) queueMicrotask(drawWaiting);
+  waiting.set(canvas, () => {
+    // One that was closed is about to be replaced.
+    if (bitmap.width > 0) drawAdjusted(canvas, bitmap, adjustment);
+  });
+}
+
+function drawWaiting(): void {
+  const draws = [...waiting.values()];
+  waiting.clear();
+  for (const draw of draws) draw();
+}
+
 interface Props {
   picture: Picture;
   label: string;
@@ -19,9 +42,8 @@ export function PictureCanvas({ picture, label }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { brightness, contrast, colours, isActualSize } = imageFields;
   useLayoutEffect(() => {
-    // One that was closed is about to be replaced.
     if (canvas.current !== null && picture.bitmap.width > 0)
-      drawAdjusted(canvas.current, picture.bitmap, adjustmentNow());
+      drawSoon(canvas.current, picture, adjustmentNow());
   }, [picture, brightness, contrast, colours]);
   const { width, height } = picture;
   const size = isActualSize

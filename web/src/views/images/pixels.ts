@@ -83,13 +83,12 @@ export function pixelsOf(bitmap: ImageBitmap): ImageData {
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
-/** Draw a picture with its adjustment over a whole canvas, which takes the bitmap's size. */
+/** Draw a picture with its adjustment over a whole canvas of the bitmap's size. */
 export function drawAdjusted(canvas: HTMLCanvasElement, bitmap: ImageBitmap, adjustment: Adjustment): void {
-  canvas.width = bitmap.width;
-  canvas.height = bitmap.height;
   // It is drawn once, and may be read: by the processor at once, without the way through the graphics card.
   const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
   if (isAsRecorded(adjustment)) {
+    context.clearRect(0, 0, canvas.width, canvas.height);
     context.drawImage(bitmap, 0, 0);
     return;
   }

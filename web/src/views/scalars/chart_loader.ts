@@ -69,11 +69,15 @@ function keyOf(query: ChartQuery): string {
 
 /** The series that a query is for: each tag with each run that has it. */
 function seriesOf(query: ChartQuery): { tag: Tag; run: Run; key: string }[] {
+  const series = (tag: Tag, run: Run) => ({ tag, run, key: seriesKey(tag.name, run.name) });
+  // A row of a family asks for thousands of tags of one run.
+  if (query.runs.length === 1) {
+    const [run] = query.runs;
+    return query.tags.filter(({ runs }) => runs.includes(run.id)).map((tag) => series(tag, run));
+  }
   return query.tags.flatMap((tag) => {
     const having = new Set(tag.runs);
-    return query.runs
-      .filter((run) => having.has(run.id))
-      .map((run) => ({ tag, run, key: seriesKey(tag.name, run.name) }));
+    return query.runs.filter((run) => having.has(run.id)).map((run) => series(tag, run));
   });
 }
 
@@ -208,7 +212,10 @@ function joined(
   return new Set([...[...before].filter((name) => !names.has(name)), ...now]);
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 function namesOf(runs: readonly Run[], ids: readonly string[]): ReadonlySet<string> {
+  if (ids.length === 0) return NO_NAMES;
   const pending = new Set(ids);
   return new Set(runs.filter(({ id }) => pending.has(id)).map(({ name }) => name));
 }

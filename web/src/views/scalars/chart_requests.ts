@@ -77,8 +77,8 @@ export class RequestQueue<Request, Chart> {
       this.#isSorted = false;
       if (this.#isPumpScheduled) return;
       this.#isPumpScheduled = true;
-      // Charts that become visible together ask in the same turn.
-      setTimeout(() => this.#pump(), 0);
+      // Charts that become visible together ask in the same turn: their request is under way while the frame is drawn.
+      queueMicrotask(() => this.#pump());
     });
   }
 

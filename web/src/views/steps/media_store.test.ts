@@ -99,6 +99,20 @@ it("has the newest wish of an owner alone, and ends what nobody waits for", asyn
   expect(settled).toEqual([["d", null]]);
 });
 
+it("has what came before anybody wished for it", () => {
+  const came = fake("a", 10, true);
+  store.offer("a", came);
+  expect(store.want({}, wish("a"))?.media).toBe(came);
+  expect(started).toEqual([]);
+  const again = fake("a", 10, true);
+  store.offer("a", again);
+  expect([again.isClosed, came.isClosed, store.bytes]).toEqual([true, false, 10]);
+  // It counts as what was asked for does.
+  for (const key of ["b", "c"]) store.offer(key, fake(key, 10, true));
+  expect([came.isClosed, store.bytes]).toEqual([false, 20]);
+  expect(store.want({}, wish("b"))).toBe(null);
+});
+
 it("keeps so many bytes, and whatever is wished for", async () => {
   const [one, other] = [{}, {}];
   const found: Result<Fake>[] = [];

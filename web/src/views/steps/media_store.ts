@@ -76,7 +76,7 @@ export class MediaStore<Media extends Stored> {
     this.#ahead.delete(owner);
     if (wish !== null) this.#wishes.set(owner, wish);
     if (ahead.length > 0) this.#ahead.set(owner, [...ahead]);
-    const found = wish === null ? null : this.#found(wish);
+    const found = wish === null ? null : this.found(wish);
     if (found !== null && wish !== null) {
       this.#known.delete(wish.key);
       this.#known.set(wish.key, found);
@@ -86,7 +86,14 @@ export class MediaStore<Media extends Stored> {
     return found;
   }
 
-  #found({ key, isFull }: Wish<Media>): Result<Media> | null {
+  /** Keep a media that came before anybody wished for it. */
+  offer(key: string, media: Media): void {
+    if (this.#known.has(key)) media.close();
+    else this.#keep(key, { media, problem: null });
+  }
+
+  /** What is known of a media already; null where it would be asked for. */
+  found({ key, isFull }: Pick<Wish<Media>, "key" | "isFull">): Result<Media> | null {
     const found = this.#known.get(key);
     if (found === undefined) return null;
     return isFull && found.media !== null && !found.media.isFull ? null : found;
@@ -114,7 +121,7 @@ export class MediaStore<Media extends Stored> {
     let isMet = true;
     for (const wish of this.#wishes.values()) {
       if (this.#requests.size >= this.#options.simultaneous) return;
-      if (this.#waiting.has(wish.key) || this.#found(wish) !== null) continue;
+      if (this.#waiting.has(wish.key) || this.found(wish) !== null) continue;
       isMet = false;
       this.#start(wish, false);
     }
@@ -127,7 +134,7 @@ export class MediaStore<Media extends Stored> {
         // Half is left to what is wished for meanwhile.
         if (this.#requests.size >= this.#options.simultaneous / 2) return;
         const wish = wishes.shift() as Wish<Media>;
-        if (!this.#waiting.has(wish.key) && this.#found(wish) === null) this.#start(wish, true);
+        if (!this.#waiting.has(wish.key) && this.found(wish) === null) this.#start(wish, true);
       }
   }
 

@@ -8,7 +8,7 @@ import { runsFields } from "../../runs/runs_link";
 import type { Wanted } from "./step_values";
 
 /** Columns that are there at first, and that a click adds. */
-const COLUMNS = 30;
+export const COLUMNS = 30;
 
 export interface RunColumns {
   /** The shown runs that have the tag. */

@@ -13,6 +13,15 @@ export interface ShownMedia extends MediaAsked {
   bytes: number;
 }
 
+/** A part of a record, by the names of its tag and run and by what tells it from other records of theirs. */
+export function mediaKey(
+  tag: string,
+  run: string,
+  { index, step, wallTime, bytes, part }: Pick<ShownMedia, "index" | "step" | "wallTime" | "bytes" | "part">,
+): string {
+  return JSON.stringify([tag, run, index, step, wallTime, bytes, part]);
+}
+
 /** Part `part` of the value at an index of a series; null where there is none. */
 export function shownAt(
   tag: Tag,
@@ -25,8 +34,6 @@ export function shownAt(
   const [step, wallTime, bytes] = [series.step, series.wallTime, series.bytes].map((column) =>
     Number(column[index]),
   );
-  return {
-    ...{ tag: tag.id, run: run.id, index, part, step, wallTime, bytes },
-    key: JSON.stringify([tag.name, run.name, index, step, wallTime, bytes, part]),
-  };
+  const record = { index, part, step, wallTime, bytes };
+  return { tag: tag.id, run: run.id, ...record, key: mediaKey(tag.name, run.name, record) };
 }

@@ -93,6 +93,27 @@ it("asks once for all cards that come into sight together", async () => {
   expect(values.has(wanted("one", run("a", 99)))).toBe(false);
 });
 
+it("asks ahead at once, and takes the answer with what comes beside it", async () => {
+  const soon = wanted("one", run("a", 1), run("b", 1));
+  let arrive = (): void => undefined;
+  const beside = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  values.askAhead([soon], beside);
+  // Not in the next turn, in which the page may be made.
+  expect(asked).toEqual([{ tags: ["t-one"], runs: ["r-a", "r-b"], at: null, values: true }]);
+  values.want("one", soon);
+  await settle();
+  expect(values.series("one", "a")).toBe(null);
+  arrive();
+  await settle();
+  expect(values.series("one", "a")?.value?.value).toBe("t-one r-a 1");
+  expect(asked.length).toBe(1);
+  // Of what is known nothing is asked.
+  values.askAhead([soon], Promise.resolve());
+  expect(asked.length).toBe(1);
+});
+
 it("asks in one request for what has grown, and for nothing when other kinds of data have", async () => {
   values.want("one", wanted("one", run("a", 1), run("b", 1)));
   values.want("two", wanted("two", run("a", 1), run("b", 1)));

@@ -109,6 +109,15 @@ export class StepValues {
     this.#wanted.value = all;
   }
 
+  /**
+   * Ask at once for values that will be wanted; what is answered is known when `until` is fulfilled too. Ends when it is
+   * known, or cannot be had now.
+   */
+  async askAhead(soon: readonly Wanted[], until: Promise<void>): Promise<void> {
+    const missing = untracked(() => soon.flatMap((wanted) => this.#missingOf(wanted)));
+    if (missing.length > 0 && !this.#isBusy.peek()) await this.#fetch(missing, until);
+  }
+
   /** The known values of a tag in a run; null where none is known yet, or where the run has none. */
   series(tag: string, run: string): ShownSeries | null {
     const series = this.#known.value.get(keyOf(tag, run))?.series ?? null;
@@ -159,7 +168,7 @@ export class StepValues {
     });
   }
 
-  async #fetch(missing: readonly Pair[]): Promise<void> {
+  async #fetch(missing: readonly Pair[], until = Promise.resolve()): Promise<void> {
     this.#isBusy.value = true;
     const connection = this.#options.connection.peek();
     const place = this.#askedPlace(this.#options.place.peek());
@@ -170,7 +179,7 @@ export class StepValues {
       const fetch = this.#options.fetch ?? fetchValues;
       const values = this.#options.hasValues ?? true;
       const request = { tags: [...tags.keys()], runs: [...runs.keys()], at: place, values };
-      const { revision, series } = await fetch(request);
+      const [{ revision, series }] = await Promise.all([fetch(request), until]);
       const known = new Map(this.#known.peek());
       for (const tag of tags.values())
         for (const run of runs.values())

@@ -50,6 +50,18 @@ it("makes what is near the window later than what is in it, and at once where it
   expect(cards()).toEqual(["loss"]);
 });
 
+it("makes cards that are held when they no longer are", () => {
+  const place = (item: string) => ({ key: item, card: () => <p class="card">{item}</p> });
+  const made = (isHeld: boolean) => (
+    <TagSections sections={[section("train", ["loss"])]} place={place} total={1} isHeld={isHeld} />
+  );
+  act(() => render(made(true), document.body));
+  act(() => void vi.runAllTimers());
+  expect([cards(), document.body.textContent]).toEqual([[], ""]);
+  act(() => render(made(false), document.body));
+  expect(cards()).toEqual(["loss"]);
+});
+
 it("folds and unfolds a section, and the link knows", () => {
   show([section("train", ["loss", "accuracy"]), section("val", ["loss of val"])]);
   expect(cards()).toEqual(["loss", "accuracy", "loss of val"]);

@@ -30,12 +30,14 @@ interface TagSectionsProps<Item> {
   place: (item: Item) => CardPlace;
   /** How many tags there are before the filter. */
   total: number;
+  /** Whether the cards are to be made later. */
+  isHeld?: boolean;
   /** The key of the card to scroll to; it is taken when that has been done. */
   sought?: Signal<string | null>;
 }
 
 /** They are children of the element that scrolls. */
-export function TagSections<Item>({ sections, place, total, sought }: TagSectionsProps<Item>) {
+export function TagSections<Item>({ sections, place, total, isHeld, sought }: TagSectionsProps<Item>) {
   const probe = useRef<HTMLDivElement>(null);
   const scrolled = useScrolled(probe);
   const measures = scrolled.measures.value;
@@ -44,7 +46,7 @@ export function TagSections<Item>({ sections, place, total, sought }: TagSection
       <div class="grid card-probe" aria-hidden="true" ref={probe}>
         <div class="card-place" />
       </div>
-      {measures !== null && sections.length > 0 && (
+      {measures !== null && sections.length > 0 && isHeld !== true && (
         <Sections layout={layOut(inRows(sections), place, measures)} scrolled={scrolled} sought={sought} />
       )}
       {sections.length === 0 && <NoneMatches total={total} />}

@@ -213,7 +213,8 @@ function Marks({ lanes, span, own, label, ticks }: MarksProps) {
   // It is drawn in the theme's colours.
   void theme.value;
   useLayoutEffect(() => {
-    const context = canvas.current?.getContext("2d");
+    // Before its size is known there is nothing to draw.
+    const context = width > 0 ? canvas.current?.getContext("2d") : null;
     if (canvas.current === null || context === null || context === undefined) return;
     const ratio = devicePixelRatio;
     canvas.current.width = Math.round(width * ratio);

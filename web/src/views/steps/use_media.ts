@@ -1,6 +1,6 @@
 /** The picture or sound of a place on screen: the one that was there stays until the one that is wished for has come. */
 
-import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { useEarlySignalEffect } from "../../kit/early_effect";
 import type { MediaStore, Result, Stored, Wish } from "./media_store";
@@ -17,6 +17,18 @@ export interface MediaState<Media> {
 
 type Load<Media> = (shown: ShownMedia, signal: AbortSignal) => Promise<Media>;
 
+/** What is known at once is there in the first drawing. */
+function firstState<Media extends Stored>(
+  store: MediaStore<Media>,
+  shown: ShownMedia | null,
+  isFull: boolean,
+): MediaState<Media> {
+  const known = shown === null ? null : store.found({ key: shown.key, isFull });
+  return known === null
+    ? { media: null, shown: null, problem: null, isLoading: false }
+    : { ...known, shown, isLoading: false };
+}
+
 /** `wanted` is null while the place is out of sight, or where nothing was recorded; `near` may be wished for next. */
 export function useMedia<Media extends Stored>(
   store: MediaStore<Media>,
@@ -25,7 +37,8 @@ export function useMedia<Media extends Stored>(
   load: Load<Media>,
   near?: ReadonlySignal<readonly ShownMedia[]>,
 ): ReadonlySignal<MediaState<Media>> {
-  const state = useSignal<MediaState<Media>>({ media: null, shown: null, problem: null, isLoading: false });
+  const first = useMemo(() => firstState(store, wanted.peek(), isFull), []);
+  const state = useMemo(() => signal(first), [first]);
   const owner = useMemo(() => ({}), []);
   useEarlySignalEffect(() => {
     const shown = wanted.value;
@@ -42,8 +55,8 @@ export function useMedia<Media extends Stored>(
     });
     const ahead = near?.value.map((of) => wish(of, () => undefined));
     const known = store.want(owner, wish(shown, take), ahead);
-    if (known !== null) take(known);
-    else state.value = { ...state.peek(), isLoading: true };
+    if (known === null) state.value = { ...state.peek(), isLoading: true };
+    else if (state.peek() !== first || first.shown !== shown) take(known);
   });
   useEffect(() => () => void store.want(owner, null), [owner]);
   return state;
