@@ -64,14 +64,14 @@ cdef size_t before_edge(const Part* part, double edge) noexcept nogil:
 
 
 cdef void points_at(
-    const Part* parts, size_t count, const int64_t[::1] places, double offset, double[::1] x, float* single, double* y
+    const Part* parts, size_t count, const int64_t* places, size_t sent, double offset, double* x, float* single, double* y
 ) noexcept nogil:
     """Points at ascending places, all of them within the parts, with y as single or as double."""
     cdef size_t part = 0, known = <size_t>-1, wanted
     cdef uint64_t numbers[NARROW]
     cdef const Part* here
-    cdef Py_ssize_t i
-    for i in range(places.shape[0]):
+    cdef size_t i
+    for i in range(sent):
         while part < count and places[i] >= parts[part].place + <int64_t>(parts[part].last - parts[part].first):
             part += 1
             known = <size_t>-1
@@ -94,9 +94,7 @@ cdef void points_at(
 
 cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
     """Fill the struct, whose pointers are into arrays that live as long as the part or are put into ``kept``."""
-    cdef const uint8_t[::1] bytes_of_value
-    cdef const double[::1] plain
-    cdef size_t length = len(value)
+    cdef size_t length = len(value), size
     note_values(&part.floats, value)
     if part.floats.places != NULL:
         part.kind = c"f"
@@ -107,13 +105,11 @@ cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
         part.kind = c"f" if value.dtype == np.float32 else c"d" if value.dtype == np.float64 else c"q"
         if part.kind == c"q" and value.dtype != np.int64:
             raise ValueError(f"values must be float32, float64 or int64, got {value.dtype}")
-        bytes_of_value = value.view(np.uint8)
-        part.value = <const char*>&bytes_of_value[0]
+        part.value = bytes_of(value, &size)
     if summaries is None:
         x = np.ascontiguousarray(x[part.first : part.last], np.float64)
         kept.append(x)
-        plain = x
-        part.x = &plain[0]
+        part.x = <const double*>bytes_of(x, &size)
         return 0
     part.x = NULL
     open_packed(&part.column, x, length)
@@ -127,11 +123,11 @@ def draw(list parts not None, edges, int64_t most, int64_t length, *, bint huge=
     """See ``core.draw``."""
     cdef Reduction reduction = Reduction(edges, huge=huge)
     cdef Part* opened
-    cdef size_t count = 0, i
+    cdef size_t count = 0, i, size, points
     cdef int64_t place = skipped, inside = 0
-    cdef const int64_t[::1] sent
-    cdef double[::1] x_view, y_view
-    cdef float[::1] single_view
+    cdef const int64_t* sent
+    cdef double* x_sent
+    cdef void* y_sent
     cdef list kept = []
     reduction._before = skipped
     opened = <Part*>malloc((len(parts) + 1) * sizeof(Part))
@@ -152,22 +148,19 @@ def draw(list parts not None, edges, int64_t most, int64_t length, *, bint huge=
                 add_part(reduction, &opened[i])
                 inside += before_edge(&opened[i], high) - before_edge(&opened[i], low)
         found = reduction.selection(most, length)
-        sent = found.sent
-        if sent.shape[0] and (sent[0] < skipped or sent[sent.shape[0] - 1] >= place):
+        sent = <const int64_t*>bytes_of(found.sent, &size)
+        points = size // sizeof(int64_t)
+        if points and (sent[0] < skipped or sent[points - 1] >= place):
             return Drawn(reduction.before, found, None, None, inside)
-        x_sent = np.empty(sent.shape[0])
-        y_sent = np.empty(sent.shape[0], np.float32 if single else np.float64)
-        x_view = x_sent
-        if single:
-            single_view = y_sent
-        else:
-            y_view = y_sent
-        if sent.shape[0]:
-            with nogil:
-                points_at(
-                    opened, count, sent, offset, x_view, &single_view[0] if single else NULL,
-                    NULL if single else &y_view[0],
-                )
-        return Drawn(reduction.before, found, x_sent, y_sent, inside)
+        x = np.empty(points)
+        y = np.empty(points, np.float32 if single else np.float64)
+        x_sent = <double*>bytes_of(x, &size)
+        y_sent = <void*>bytes_of(y, &size)
+        with nogil:
+            points_at(
+                opened, count, sent, points, offset, x_sent, <float*>y_sent if single else NULL,
+                NULL if single else <double*>y_sent,
+            )
+        return Drawn(reduction.before, found, x, y, inside)
     finally:
         free(opened)

@@ -5,7 +5,7 @@ a bucket.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -31,11 +31,15 @@ MOST_BUCKETS_IN_CHART = 60_000
 MOST_EXACT_OVER_TIME = 10_000_000
 #: Of all runs of all groups of a chart together.
 MOST_PLACES_IN_GROUPS = 8_000_000
+_NO_FLOATS, _NO_COUNTS = np.empty(0), np.empty(0, np.uint32)
 
 
-@dataclass(frozen=True)
+@dataclass
 class ReducedSeries:
-    """One segment, reduced. Points and buckets are each in ascending order of x."""
+    """One segment, reduced. Points and buckets are each in ascending order of x.
+
+    It is not frozen: making a frozen object of so many fields takes ten times as long, and a chart may have thousands.
+    """
 
     run: str
     #: Number of the segment within its run, oldest first.
@@ -61,16 +65,16 @@ class ReducedSeries:
     mark_neg_inf: NDArray[np.uint32]
     #: uint32[b], and float64[b] twice: points in each bucket, also those that are not finite, its first and its last
     #: value; empty unless they are asked for.
-    count_in_bucket: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
-    first: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    last: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    count_in_bucket: NDArray[np.uint32]
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
     #: float64[p] and float64[b]: the smoothed curve at the points and its mean in the buckets; empty without smoothing.
-    point_smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    smooth: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    point_smooth: NDArray[np.float64]
+    smooth: NDArray[np.float64]
     #: How the tag on the x axis was put between its steps; None on all axes but ``tag``.
-    between: Between | None = None
+    between: Between | None
     #: Whether it is over time, and buckets of steps were taken to lie where their first points do.
-    approximate: bool = False
+    approximate: bool
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ class Known:
     runs: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Request:
     """Whose points are drawn, and against what."""
 
@@ -312,13 +316,15 @@ def _reduce_curve(
     found, x, y = drawn.selection, drawn.x, drawn.y
     if x is None or y is None:
         x, y = curve.x_at(found.sent), curve.y_at(found.sent)
-    point_smooth = smooth_mean = np.empty(0)
+    point_smooth = smooth_mean = first = last = _NO_FLOATS
     if smoothed is not None:
         of_smoothed = core.new_reduction(edges, huge=curve.huge)
         start, stop = drawn.before, found.stop
         of_smoothed.add(curve.x(start, stop), smoothed[start:stop])
         point_smooth, smooth_mean = smoothed[found.sent], of_smoothed.buckets().mean[found.bucket]
-    series = ReducedSeries(
+    if details:
+        first, last = (curve.y_at(places).astype(np.float64) for places in (found.first, found.last))
+    return ReducedSeries(
         curve.run,
         curve.segment,
         count,
@@ -334,20 +340,19 @@ def _reduce_curve(
         found.nan,
         found.pos_inf,
         found.neg_inf,
-        point_smooth=point_smooth,
-        smooth=smooth_mean,
-        between=curve.between,
-        approximate=approximate,
+        found.total if details else _NO_COUNTS,
+        first,
+        last,
+        point_smooth,
+        smooth_mean,
+        curve.between,
+        approximate,
     )
-    if not details:
-        return series
-    first, last = (curve.y_at(places).astype(np.float64) for places in (found.first, found.last))
-    return replace(series, count_in_bucket=found.total, first=first, last=last)
 
 
 def _without_points(curve: Curve) -> ReducedSeries:
-    no_floats, no_counts = np.empty(0), np.empty(0, np.uint32)
+    floats, counts = _NO_FLOATS, _NO_COUNTS
     return ReducedSeries(
-        curve.run, curve.segment, 0, _recorded(curve), curve.left_out, no_floats, np.empty(0, curve.dtype), no_counts,
-        no_floats, no_floats, no_floats, no_counts, no_counts, no_counts, no_counts, between=curve.between,
+        curve.run, curve.segment, 0, _recorded(curve), curve.left_out, floats, np.empty(0, curve.dtype), counts, floats,
+        floats, floats, counts, counts, counts, counts, counts, floats, floats, floats, floats, curve.between, False,
     )  # fmt: skip

@@ -84,6 +84,23 @@ def test_the_error_of_the_mean_does_not_grow_with_the_number_of_points(kernel: K
     assert reduction.buckets().mean[0] == pytest.approx(0.2, rel=4e-16)
 
 
+@given(st.integers(0, 2**32), st.integers(8, 5000), st.sampled_from([0.0, 1e-6, 1.0, 15.0]), st.booleans())
+def test_sums_of_float32_lose_nothing_that_those_of_float64_keep(
+    kernel: Kernel, seed: int, count: int, spread: float, has_zeros: bool
+) -> None:
+    """They are added up otherwise where their sum has no rounding: the result is the same to the last bit."""
+    random = np.random.default_rng(seed)
+    value = (random.normal(size=count) * np.exp(spread * random.normal(size=count))).astype(np.float32)
+    value[random.random(count) < 0.1 * has_zeros] = 0
+    found = []
+    for column in (value, value.astype(np.float64)):
+        reduction = kernel.Reduction(np.array([0.0, 1.0]))
+        reduction.add(np.zeros(count), column)
+        found.append(reduction.buckets())
+    for name, array in vars(found[0]).items():
+        assert array.tobytes() == getattr(found[1], name).tobytes(), name
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.int64])
 def test_values_of_other_dtypes(kernel: Kernel, dtype: Any) -> None:
     reduction = kernel.Reduction(np.array([0.0, 2.0, 4.0]))
