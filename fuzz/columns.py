@@ -23,16 +23,16 @@ def packed(data: bytes) -> None:
             kernel.unpack(columns[0], start, target)
             check_bits(target, numbers[start:])
             check_bits(kernel.take(columns[0], len(numbers), np.arange(len(numbers))), numbers)
-    singles = [kernel.pack_values(values) for kernel in (NATIVE, PURE)]
-    if singles[0] is None or singles[1] is None:
-        assert singles[0] is singles[1] is None
+    single, other = (kernel.pack_values(values) for kernel in (NATIVE, PURE))
+    if single is None or other is None:
+        assert single is other
         return
-    check_equal(*((each.places, each.data) for each in singles))
+    check_equal((single.places, single.data), (other.places, other.data))
     for kernel in (NATIVE, PURE):
         found = np.empty(len(values) - start, np.float32)
-        kernel.unpack_values(singles[0], start, found)
+        kernel.unpack_values(single, start, found)
         check_bits(found, values[start:])
-        check_bits(kernel.take_values(singles[0], np.arange(len(values))), values)
+        check_bits(kernel.take_values(single, np.arange(len(values))), values)
 
 
 def misplaced(data: bytes) -> None:
@@ -78,7 +78,8 @@ def draw(data: bytes) -> None:
     drawn = []
     for kernel in (NATIVE, PURE):
         summaries = kernel.summarize(kept, 64), kernel.summarize(kept, 4096)
-        part: LinePart = (column, kept, summaries, first, last)
+        opened = kernel.opened(column, kept, summaries) if most & 8 else column
+        part: LinePart = (opened, kept, summaries, first, last)
         with np.errstate(all="ignore"):
             drawn.append(kernel.draw([part], edges, most % 6, len(x), huge=True))
     one, other = drawn

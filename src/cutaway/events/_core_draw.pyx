@@ -118,11 +118,36 @@ cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
     return 0
 
 
+@cython.auto_pickle(False)
+cdef class Opened:
+    """See ``core.opened``."""
+
+    cdef Part _part
+    # What its pointers are into.
+    cdef list _kept
+
+
+def opened(packed not None, value not None, summaries not None):
+    """See ``core.opened``."""
+    cdef Opened column = Opened()
+    column._kept = [packed, value, summaries]
+    open_part(&column._part, packed, value, summaries, column._kept)
+    return column
+
+
+cdef int take_opened(Part* part, Opened column) except -1:
+    if part.last > column._part.column.length:
+        raise ValueError(f"[{part.first}, {part.last}) is not within {column._part.column.length} values")
+    part.column, part.x, part.value, part.floats = column._part.column, NULL, column._part.value, column._part.floats
+    part.kind, part.narrow, part.wide = column._part.kind, column._part.narrow, column._part.wide
+    return 0
+
+
 def draw(list parts not None, edges, int64_t most, int64_t length, *, bint huge=False, int64_t skipped=0,
          double offset=0, bint single=False, double low=-INFINITY, double high=INFINITY):
     """See ``core.draw``."""
     cdef Reduction reduction = Reduction(edges, huge=huge)
-    cdef Part* opened
+    cdef Part* drawn
     cdef size_t count = 0, i, size, points
     cdef int64_t place = skipped, inside = 0
     cdef const int64_t* sent
@@ -130,8 +155,8 @@ def draw(list parts not None, edges, int64_t most, int64_t length, *, bint huge=
     cdef void* y_sent
     cdef list kept = []
     reduction._before = skipped
-    opened = <Part*>malloc((len(parts) + 1) * sizeof(Part))
-    if opened == NULL:
+    drawn = <Part*>malloc((len(parts) + 1) * sizeof(Part))
+    if drawn == NULL:
         raise MemoryError
     try:
         for x, value, summaries, first, last in parts:
@@ -139,14 +164,17 @@ def draw(list parts not None, edges, int64_t most, int64_t length, *, bint huge=
                 raise ValueError(f"[{first}, {last}) is not within {len(value)} values")
             if first == last:
                 continue
-            opened[count].first, opened[count].last, opened[count].place = first, last, place
-            open_part(&opened[count], x, value, summaries, kept)
+            drawn[count].first, drawn[count].last, drawn[count].place = first, last, place
+            if type(x) is Opened:
+                take_opened(&drawn[count], x)
+            else:
+                open_part(&drawn[count], x, value, summaries, kept)
             place += last - first
             count += 1
         with nogil:
             for i in range(count):
-                add_part(reduction, &opened[i])
-                inside += before_edge(&opened[i], high) - before_edge(&opened[i], low)
+                add_part(reduction, &drawn[i])
+                inside += before_edge(&drawn[i], high) - before_edge(&drawn[i], low)
         found = reduction.selection(most, length)
         sent = <const int64_t*>bytes_of(found.sent, &size)
         points = size // sizeof(int64_t)
@@ -158,9 +186,9 @@ def draw(list parts not None, edges, int64_t most, int64_t length, *, bint huge=
         y_sent = <void*>bytes_of(y, &size)
         with nogil:
             points_at(
-                opened, count, sent, points, offset, x_sent, <float*>y_sent if single else NULL,
+                drawn, count, sent, points, offset, x_sent, <float*>y_sent if single else NULL,
                 NULL if single else <double*>y_sent,
             )
         return Drawn(reduction.before, found, x, y, inside)
     finally:
-        free(opened)
+        free(drawn)

@@ -22,6 +22,7 @@ from cutaway.events.kernel_types import (
     LinePart,
     Listing,
     Numbers,
+    Opened,
     Packed,
     PackedValues,
     Scan,
@@ -62,6 +63,7 @@ __all__ = [
     "new_lock",
     "new_reduction",
     "open_direct",
+    "opened",
     "pack",
     "pack_values",
     "scan",
@@ -268,6 +270,9 @@ class Kernel(Protocol):
     #: Makes a :class:`Reduction`.
     Reduction: "type[Reduction]"
 
+    def opened(self, packed: Packed, value: Values, summaries: tuple[Summary, Summary]) -> Packed | Opened:
+        """x of a part of a line, to be drawn again and again with these values and their summaries."""
+
     def draw(
         self,
         parts: list[LinePart],
@@ -466,6 +471,7 @@ decode = _kernel.decode
 list_directories = _kernel.list_directories
 load = _kernel.load
 draw = _kernel.draw
+opened = _kernel.opened
 encode = _kernel.encode
 encode_mapping = _kernel.encode_mapping
 open_direct = _kernel.DirectFile

@@ -31,23 +31,50 @@ static inline void cutaway_add(cutaway_sums *sums, double number)
 
 /* Float32 that differ by no more than this many times, divided by how many they are, add up to a float64 without rounding:
    each is a multiple of the least one's last bit, which is above 2**-24 of that one, and float64 has 53 bits. */
-#define CUTAWAY_EXACT 0x1p28
-#define CUTAWAY_MOST_EXACT 4096
+#define CUTAWAY_EXACT_RANGE 268435456.0
+#define CUTAWAY_EXACT_COUNT 4096
 
 #ifdef CUTAWAY_HAS_VECTORS
 /* Values whose sum has no rounding: nothing is lost that had to be kept. Returns 0, and has added nothing, where it may have
    one, or a value or the sum is not finite. */
 #define CUTAWAY_ADD_EXACTLY(NAME, WIDTH, TARGET) \
+    /* The smallest magnitude. */ \
+    TARGET static double NAME##_least(const float *value, size_t count) \
+    { \
+        cutaway_doubles_##WIDTH least = (cutaway_doubles_##WIDTH){0} + (double)INFINITY; \
+        double found = INFINITY; \
+        size_t i; \
+        int k; \
+        for (i = 0; i + WIDTH <= count; i += WIDTH) { \
+            double numbers[WIDTH]; \
+            cutaway_doubles_##WIDTH number; \
+            for (k = 0; k < WIDTH; k++) { \
+                numbers[k] = (double)value[i + k]; \
+            } \
+            memcpy(&number, numbers, sizeof(number)); \
+            number = CUTAWAY_MAX_##WIDTH(number, -number); \
+            least = CUTAWAY_MIN_##WIDTH(number, least); \
+        } \
+        for (k = 0; k < WIDTH; k++) { \
+            found = least[k] < found ? least[k] : found; \
+        } \
+        for (; i < count; i++) { \
+            double magnitude = fabs((double)value[i]); \
+            found = magnitude < found ? magnitude : found; \
+        } \
+        return found; \
+    } \
+\
     TARGET static int NAME(cutaway_sums *sums, const float *value, size_t count, double scale) \
     { \
-        cutaway_doubles_##WIDTH sum[8 / WIDTH], lowest[4 / WIDTH], highest[4 / WIDTH], least[4 / WIDTH]; \
-        double total, low, high, smallest; \
+        cutaway_doubles_##WIDTH sum[8 / WIDTH], lowest[4 / WIDTH], highest[4 / WIDTH]; \
+        double total = 0, low = INFINITY, high = -INFINITY, least, most; \
         cutaway_sums found = *sums; \
         size_t i; \
         int k; \
         for (k = 0; k < 4 / WIDTH; k++) { \
             sum[k] = sum[k + 4 / WIDTH] = (cutaway_doubles_##WIDTH){0}; \
-            lowest[k] = least[k] = sum[k] + (double)INFINITY; \
+            lowest[k] = sum[k] + (double)INFINITY; \
             highest[k] = sum[k] - (double)INFINITY; \
         } \
         for (i = 0; i + 8 <= count; i += 8) { \
@@ -56,36 +83,30 @@ static inline void cutaway_add(cutaway_sums *sums, double number)
                 numbers[k] = (double)value[i + k]; \
             } \
             for (k = 0; k < 8 / WIDTH; k++) { \
-                cutaway_doubles_##WIDTH number, magnitude; \
+                cutaway_doubles_##WIDTH number; \
                 int place = k % (4 / WIDTH); \
                 memcpy(&number, numbers + k * WIDTH, sizeof(number)); \
-                magnitude = CUTAWAY_MAX_##WIDTH(number, -number); \
                 lowest[place] = CUTAWAY_MIN_##WIDTH(number, lowest[place]); \
                 highest[place] = CUTAWAY_MAX_##WIDTH(number, highest[place]); \
-                least[place] = CUTAWAY_MIN_##WIDTH(magnitude, least[place]); \
                 sum[k] += number; \
             } \
         } \
-        total = 0; \
-        low = smallest = INFINITY; \
-        high = -INFINITY; \
         for (k = 0; k < 4; k++) { \
             double part = lowest[k / WIDTH][k % WIDTH]; \
             total += sum[k / WIDTH][k % WIDTH] + sum[k / WIDTH + 4 / WIDTH][k % WIDTH]; \
             low = part < low ? part : low; \
             part = highest[k / WIDTH][k % WIDTH]; \
             high = part > high ? part : high; \
-            part = least[k / WIDTH][k % WIDTH]; \
-            smallest = part < smallest ? part : smallest; \
         } \
         for (; i < count; i++) { \
-            double number = (double)value[i], magnitude = fabs(number); \
+            double number = (double)value[i]; \
             low = number < low ? number : low; \
             high = number > high ? number : high; \
-            smallest = magnitude < smallest ? magnitude : smallest; \
             total += number; \
         } \
-        if (!((high > -low ? high : -low) * (double)count <= smallest * CUTAWAY_EXACT) || !isfinite(total)) { \
+        most = high > -low ? high : -low; \
+        least = low > 0 ? low : high < 0 ? -high : NAME##_least(value, count); \
+        if (!(most * (double)count <= least * CUTAWAY_EXACT_RANGE) || !isfinite(total)) { \
             return 0; \
         } \
         found.lowest = low < found.lowest ? low : found.lowest; \
@@ -97,6 +118,7 @@ static inline void cutaway_add(cutaway_sums *sums, double number)
         *sums = found; \
         return 1; \
     }
+
 CUTAWAY_ADD_EXACTLY(cutaway_add_exactly, 2, )
 #ifdef CUTAWAY_WIDE
 CUTAWAY_ADD_EXACTLY(cutaway_add_exactly_wide, 4, CUTAWAY_WIDE)
@@ -177,7 +199,7 @@ CUTAWAY_ADD_FINITE(cutaway_add_double_wide, double, 4, CUTAWAY_WIDE)
 
 static inline int cutaway_add_floats_to(cutaway_sums *sums, const float *value, size_t count, double scale)
 {
-    return (count <= CUTAWAY_MOST_EXACT && CUTAWAY_ADD_OF(exactly)(sums, value, count, scale))
+    return (count <= CUTAWAY_EXACT_COUNT && CUTAWAY_ADD_OF(exactly)(sums, value, count, scale))
         || CUTAWAY_ADD_OF(float)(sums, value, count, scale);
 }
 

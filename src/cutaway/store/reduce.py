@@ -77,7 +77,7 @@ class ReducedSeries:
     approximate: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class ReducedChart:
     """All curves of one tag. ``range`` is None when there is nothing and no range was asked for."""
 
@@ -138,12 +138,10 @@ class _Request:
     @cached_property
     def about(self) -> bool:
         """Whether there are too many points to tell them apart over time, and buckets of them."""
+        if self.axis not in ("wall", "relative", "training"):
+            return False
         every = [part.points for files in self.runs.values() for part in files]
-        return (
-            self.axis in ("wall", "relative", "training")
-            and sum(map(len, every)) > MOST_EXACT_OVER_TIME
-            and any(points.have_buckets for points in every)
-        )
+        return sum(map(len, every)) > MOST_EXACT_OVER_TIME and any(points.have_buckets for points in every)
 
     def origin(self, run: str) -> tuple[object, ...]:
         """The states of the points that the run's curves are made of."""

@@ -340,7 +340,8 @@ def test_a_line_is_drawn_as_its_parts_are_reduced(
             summaries = summaries_of(kernel, values)
             if stop > start:
                 kept = pack_values(values) if data.draw(st.booleans()) else values
-                parts.append((packed, kept, summaries, first - start, last - start))
+                column = kernel.opened(packed, kept, summaries) if data.draw(st.booleans()) else packed
+                parts.append((column, kept, summaries, first - start, last - start))
                 reduction.add_packed(packed, values, summaries, first - start, last - start)
         else:
             parts.append((x, value, None, first, last))
@@ -373,5 +374,12 @@ def test_parts_of_a_line_are_within_their_values(kernel: Kernel) -> None:
     # The twin reads no memory.
     if not core.is_native:
         return
+    packed = pack(np.arange(200) ** 2)
     with pytest.raises(ValueError, match="shorter than"):
-        core.draw([(pack(np.arange(200) ** 2), value, (nothing, nothing), 0, 200)], np.array([0.0]), 4, 200)
+        core.draw([(packed, value, (nothing, nothing), 0, 200)], np.array([0.0]), 4, 200)
+    with pytest.raises(ValueError, match="shorter than"):
+        core.opened(packed, value, (nothing, nothing))
+    opened = core.opened(packed, value, summaries_of(core._kernel, value))
+    more = np.zeros(300)
+    with pytest.raises(ValueError, match="not within 200 values"):
+        core.draw([(opened, more, summaries_of(core._kernel, more), 0, 300)], np.array([0.0]), 4, 300)
