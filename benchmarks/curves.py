@@ -58,7 +58,9 @@ def svg_of(curve: str, rows: Sequence[Result]) -> str:
     grows, _, measured = curve.partition(": ")
     lines.append(f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 8}" text-anchor="end">{escape(grows)}</text>')
     lines.append(f'<text x="{_LEFT}" y="{_HEIGHT - 8}">{escape(measured)}</text>')
-    for side, name in (("ours", "ours" if measured else "Cutaway"), ("peer", rows[0].peer_name)):
+    # The peer may be another way of ours.
+    mine = "ours" if rows[0].peer_name.startswith("Cutaway") else "Cutaway"
+    for side, name in (("ours", mine), ("peer", rows[0].peer_name)):
         places = [(x.place(at), y.place(value)) for at, value in sides[side]]
         text = " ".join(f"{left:.1f},{top:.1f}" for left, top in places)
         lines.append(f'<polyline class="{side}" points="{text}"/>')

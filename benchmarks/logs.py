@@ -49,6 +49,12 @@ def scalars(runs: int, tags: int, points: int) -> Path:
     return made(f"{runs}x{tags}x{points}", lambda folder: _write(folder, runs, tags, points))
 
 
+def files_of_a_run(files: int, tags: int, points: int) -> Path:
+    """One run whose training was begun again and again, and went on: ``files`` with so many points of each tag."""
+    pieces = [(number * points, (number + 1) * points) for number in range(files)]
+    return made(f"{files}files{tags}x{points}", lambda folder: _write_run(folder / run_names(1)[0], 0, tags, pieces))
+
+
 def run_names(runs: int) -> list[str]:
     """The names of the directories."""
     return [f"run{number:05d}" for number in range(runs)]
@@ -66,31 +72,29 @@ def some(runs: int) -> list[str]:
 
 
 def _write(folder: Path, runs: int, tags: int, points: int) -> None:
-    names = [(tag_name(number),) for number in range(tags)]
     for number, run in enumerate(run_names(runs)):
-        random = np.random.default_rng(number)
-        place = folder / run
-        place.mkdir()
-        values = losses(random, tags, points).T.tolist()
-        clock = wall_times(random, points).tolist()
         pieces = [(0, points)]
         if number % 10 == 9 and points >= 100:
             pieces = [(0, points * 3 // 4), (points * 7 // 10, points)]
-        for start, stop in pieces:
-            begun = clock[start]
-            path = place / f"events.out.tfevents.{int(begun) + start}.host.1.{number}"
-            with path.open("wb") as file:
-                file.write(core.frame(file_version(begun)))
-                encode = core.encode
-                for step in range(start, stop):
-                    file.write(
-                        b"".join(
-                            [
-                                encode(clock[step], step, name, (value,))
-                                for name, value in zip(names, values[step], strict=True)
-                            ]
-                        )
-                    )
+        _write_run(folder / run, number, tags, pieces)
+
+
+def _write_run(place: Path, number: int, tags: int, pieces: list[tuple[int, int]]) -> None:
+    """A file for each piece of the steps from the first to the last."""
+    names = [(tag_name(tag),) for tag in range(tags)]
+    random, points = np.random.default_rng(number), pieces[-1][1]
+    place.mkdir()
+    values = losses(random, tags, points).T
+    clock = wall_times(random, points).tolist()
+    for start, stop in pieces:
+        begun = clock[start]
+        path = place / f"events.out.tfevents.{int(begun) + start}.host.1.{number}"
+        with path.open("wb") as file:
+            file.write(core.frame(file_version(begun)))
+            encode = core.encode
+            for step in range(start, stop):
+                at_step = zip(names, values[step].tolist(), strict=True)
+                file.write(b"".join([encode(clock[step], step, name, (value,)) for name, value in at_step]))
 
 
 def losses(random: np.random.Generator, series: int, points: int) -> NDArray[np.float32]:

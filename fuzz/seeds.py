@@ -20,7 +20,8 @@ from cutaway.model.records import (
     Value,
 )
 from cutaway.model.trace import Trace
-from fuzz.targets import KINDS, pack
+from fuzz.inputs import pack
+from fuzz.targets import KINDS
 
 FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "fixtures"
 _SINCE_VERSION_3 = ("knows_trainable", "counts_element_operations")
@@ -42,6 +43,10 @@ def seeds(target: str) -> list[bytes]:
     if target in ("damaged", "events", "logs", "tail"):
         lead = struct.pack("<HB", 40, 3) if target == "damaged" else b""
         return [lead + pack(small[start : start + 4]) for start in range(0, len(small), 4)]
+    if target == "load":
+        return [*_logs(small)]
+    if target in ("packed", "misplaced", "draw"):
+        return [*_columns()]
     if target == "values":
         return list(_values())
     if target == "budget":
@@ -49,6 +54,25 @@ def seeds(target: str) -> list[bytes]:
     if target == "trace":
         return list(_traces())
     return [bytes(64), struct.pack("<bqH", 0, 0, 4) + struct.pack("<8d", 0, 1, 1, 2, 2, 3, 3, float("nan"))]
+
+
+def _logs(payloads: list[bytes]) -> Iterator[bytes]:
+    """Files of a few records each, and of series with every width of noise: see ``targets.load``."""
+    records = [struct.pack("<BH", 0, len(payload)) + payload for payload in payloads]
+    for start in range(0, len(records), 6):
+        yield bytes([start % 4]) + b"".join(records[start : start + 6])
+    one = struct.unpack("<Q", struct.pack("<d", 1.0))[0]
+    for width in range(0, 65, 4):
+        series = struct.pack("<BBqqBQBQB", 65 + width, width, -5, 3, width, one << 1, width // 2, one, width)
+        piece = struct.pack("<BH", 4, len(series)) + series
+        yield b"\3" + records[0] + piece + piece + struct.pack("<BH", 7, 0) + piece + records[-1]
+
+
+def _columns() -> Iterator[bytes]:
+    """Numbers with every width of noise, behind what the targets of columns take first."""
+    for width in range(0, 65, 4):
+        noise = [i * 0x9E3779B97F4A7C15 % 2**64 >> 64 - width for i in range(150)]
+        yield struct.pack("<BBBBHH", width, width, width, width, 10, 60_000) + struct.pack("<150Q", *noise)
 
 
 def _values() -> Iterator[bytes]:

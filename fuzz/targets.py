@@ -4,23 +4,18 @@ They need neither atheris nor sanitizers, so the tests run them as well, on all 
 """
 
 import contextlib
+import os
 import struct
 import tempfile
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 
-import numpy as np
-from numpy.typing import NDArray
-
 import cutaway
-from cutaway.events import _core, _pure  # type: ignore[attr-defined, unused-ignore]
 from cutaway.events import budget as budgets
-from cutaway.events.core import Kernel
-from cutaway.events.kernel_types import Blobs
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.reader import EventFileReader
 from cutaway.events.wire import MalformedError, bytes_field
@@ -29,24 +24,14 @@ from cutaway.model.records import SCHEMA_VERSION
 from cutaway.model.trace_bytes import MAGIC
 from cutaway.store.kinds.decode import decode_value, describe
 from cutaway.store.kinds.decoders import DECODERS
+from cutaway.store.loaded_file import LoadedFiles
+from fuzz.columns import draw, histogram, misplaced, packed, reduce
+from fuzz.inputs import NATIVE, PURE, check_bits, check_equal, event_files, pieces, take
 
 #: What values can be, and one that nobody knows.
 KINDS = (*DECODERS, "unknown")
 #: Bytes that the target ``budget`` repeats its input to, and what decoding takes whatever the input is.
 MOST_REPEATED, OVERHEAD = 1 << 11, 16_000
-NATIVE, PURE = cast(Kernel, _core), cast(Kernel, _pure)  # noqa: TC006
-
-
-def check_equal(left: Any, right: Any) -> None:
-    """The twins' results are the same: arrays with their dtypes, NaN equal to NaN."""
-    for one, other in zip(left, right, strict=True):
-        if isinstance(one, Blobs):
-            check_equal(one, other)
-        elif isinstance(one, np.ndarray):
-            assert one.dtype == other.dtype, (one.dtype, other.dtype)
-            np.testing.assert_array_equal(one, other)
-        else:
-            assert one == other, (one, other)
 
 
 def file(data: bytes) -> None:
@@ -64,8 +49,8 @@ def file(data: bytes) -> None:
 
 def damaged(data: bytes) -> None:
     """Valid records with one stretch overwritten: the twins agree, and every record that was not hit is found."""
-    place, size, rest = _take(data, "<HB")
-    records = [NATIVE.frame(payload) for payload in _pieces(rest)]
+    place, size, rest = take(data, "<HB")
+    records = [NATIVE.frame(payload) for payload in pieces(rest)]
     whole = b"".join(records)
     if not whole:
         return
@@ -85,7 +70,7 @@ def damaged(data: bytes) -> None:
 
 def events(data: bytes) -> None:
     """Any bytes as the payloads of valid records: the twins decode them to the same."""
-    whole = b"".join(NATIVE.frame(payload) for payload in _pieces(data))
+    whole = b"".join(NATIVE.frame(payload) for payload in pieces(data))
     found = NATIVE.scan(whole)
     assert found.consumed == len(whole)
     check_equal(
@@ -98,7 +83,7 @@ def logs(data: bytes) -> None:
     """Any bytes as payloads in a log directory: everything in it can be listed, and read or refused."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tfevents"
-        path.write_bytes(b"".join(NATIVE.frame(payload) for payload in _pieces(data)))
+        path.write_bytes(b"".join(NATIVE.frame(payload) for payload in pieces(data)))
         for run in cutaway.open(folder).values():
             repr(run)
             for kind, tags in run.kinds.items():
@@ -116,7 +101,7 @@ def logs(data: bytes) -> None:
 
 def values(data: bytes) -> None:
     """Any bytes as a value of any kind: what it is, or MalformedError."""
-    number, rest = _take(data, "<B")
+    number, rest = take(data, "<B")
     _look(lambda: decode_value(KINDS[number % len(KINDS)], rest))
 
 
@@ -126,10 +111,10 @@ def budget(data: bytes) -> None:
     The few megabytes that are granted to every record are not granted here: in inputs as small as these they would hide
     nearly everything. What models unpack to has a bound of its own, and pictures are not decoded.
     """
-    number, repeats, levels, rest = _take(data, "<BHB")
+    number, repeats, levels, rest = take(data, "<BHB")
     around: list[tuple[int, bytes]] = []
     for _ in range(levels % 8):
-        field, length, rest = _take(rest, "<BB")
+        field, length, rest = take(rest, "<BB")
         around.append((field % 17 + 1, rest[:length]))
         rest = rest[length:]
     value = rest * min(1 + repeats, MOST_REPEATED // max(1, len(rest)))
@@ -161,11 +146,11 @@ def trace(data: bytes) -> None:
 
 def encode(data: bytes) -> None:
     """Any numbers by any tags: the twins write the same record, and reading gives them back."""
-    wall_time, step, rest = _take(data, "<dq")
+    wall_time, step, rest = take(data, "<dq")
     tags: list[str] = []
     numbers: list[float | int] = []
     while len(rest) >= 10 and len(tags) < 20:
-        is_integer, length, number, rest = _take(rest, "<BB8s")
+        is_integer, length, number, rest = take(rest, "<BB8s")
         tags.append(rest[:length].decode("utf-8", "surrogateescape"))
         numbers.append(struct.unpack("<q" if is_integer & 1 else "<d", number)[0])
         rest = rest[length:]
@@ -180,44 +165,13 @@ def encode(data: bytes) -> None:
     assert (decoded.step == step).all()
 
 
-def reduce(data: bytes) -> None:
-    """Any points in order of x and any buckets: the twins sort and average the same."""
-    level, origin, size, rest = _take(data, "<bqH")
-    numbers = np.frombuffer(rest[: len(rest) // 16 * 16], "<f8").reshape(-1, 2)
-    x, value = numbers[np.argsort(numbers[:, 0], kind="stable")].T.copy()
-    with np.errstate(over="ignore"):
-        edges = np.ldexp(origin + np.arange(size + 1.0), level)
-    for values in (value, _float32(value)):
-        reductions = [kernel.Reduction(edges, huge=True) for kernel in (NATIVE, PURE)]
-        for reduction in reductions:
-            reduction.add(x, values)
-        assert reductions[0].before == reductions[1].before
-        for name, array in vars(reductions[0].buckets()).items():
-            other = getattr(reductions[1].buckets(), name)
-            if name == "mean":
-                np.testing.assert_allclose(array, other, rtol=1e-12)
-            else:
-                np.testing.assert_array_equal(array, other)
-
-
-def histogram(data: bytes) -> None:
-    """Any numbers between any edges: the twins count the same."""
-    count, rest = _take(data, "<B")
-    numbers = np.frombuffer(rest[: len(rest) // 8 * 8], "<f8")
-    edges = np.unique(numbers[:count][np.isfinite(numbers[:count])])
-    for value in (numbers[count:].copy(), _float32(numbers[count:])):
-        native, pure = NATIVE.histogram(value, edges), PURE.histogram(value, edges)
-        for name in ("counts", "lowest", "highest", "nan", "pos_inf", "neg_inf"):
-            np.testing.assert_array_equal(getattr(native, name), getattr(pure, name))
-
-
 def tail(data: bytes) -> None:
     """Any bytes that arrive piece by piece: what is read in the end does not depend on the pieces."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tfevents"
         path.write_bytes(b"")
         reader = EventFileReader(path)
-        whole = b"".join(NATIVE.frame(payload) for payload in _pieces(data))
+        whole = b"".join(NATIVE.frame(payload) for payload in pieces(data))
         events = start = 0
         while start < len(whole):
             size = 1 + whole[start] % 29
@@ -230,28 +184,30 @@ def tail(data: bytes) -> None:
         assert events == EventFileReader(path).read().events
 
 
-def _take(data: bytes, layout: str) -> tuple[Any, ...]:
-    """Numbers from the front, and what remains; missing bytes are zeros."""
-    size = struct.calcsize(layout)
-    return (*struct.unpack(layout, data[:size].ljust(size, b"\0")), data[size:])
-
-
-def _pieces(data: bytes) -> Iterator[bytes]:
-    """Payloads, each behind its length."""
-    while data:
-        length, data = _take(data, "<H")
-        yield data[:length]
-        data = data[length:]
-
-
-def _float32(numbers: NDArray[np.float64]) -> NDArray[np.float32]:
-    with np.errstate(over="ignore"):
-        return numbers.astype(np.float32)
-
-
-def pack(payloads: list[bytes]) -> bytes:
-    """The input that ``_pieces`` takes apart."""
-    return b"".join(struct.pack("<H", len(payload)) + payload for payload in payloads if len(payload) < 1 << 16)
+def load(data: bytes) -> None:
+    """Some files of any records, damaged ones too: the twins load the same, which is what a file's reader finds."""
+    sizes, rest = take(data, "<B")
+    largest, widest = 1 << 20 if sizes & 1 else 100, 1 << 20 if sizes & 2 else 0
+    with tempfile.TemporaryDirectory() as folder:
+        contents = event_files(rest)
+        paths = [Path(folder) / str(number) for number in range(len(contents))]
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(content)
+        names = [os.fsencode(path) for path in [*paths, Path(folder), Path(folder) / "none"]]
+        found = NATIVE.load(names, largest, widest)
+        check_equal(found, PURE.load(names, largest, widest))
+        files = LoadedFiles(found)
+        for path, facts in zip(paths, files.facts, strict=False):
+            if not facts.is_whole:
+                continue
+            batch, (scalars, _) = EventFileReader(path).read(), files.scalars(facts)
+            assert (batch.events, batch.damage) == (facts.events, [])
+            assert [columns.tag for columns in batch.scalars] == list(scalars)
+            for columns in batch.scalars:
+                points = scalars[columns.tag].points
+                check_bits(points.step, columns.step)
+                check_bits(points.wall_time, columns.wall_time)
+                check_bits(points.value, columns.value)
 
 
 def _look(read: Callable[[], Any]) -> None:
@@ -261,5 +217,8 @@ def _look(read: Callable[[], Any]) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
-    for target in (file, damaged, events, logs, values, budget, trace, encode, reduce, histogram, tail)
-}
+    for target in (
+        file, damaged, events, logs, load, values, budget, trace, encode,
+        packed, misplaced, reduce, draw, histogram, tail,
+    )
+}  # fmt: skip

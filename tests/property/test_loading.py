@@ -1,105 +1,15 @@
-"""Files that are loaded many at a time hold what the reader of one file finds in them, whatever is in them."""
+"""Files that are loaded many at a time: both twins say the same of them, whatever is in them."""
 
 import os
-import struct
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-from hypothesis import given, settings
+from fuzz.inputs import NATIVE, PURE, check_equal
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.generated_files import contents
 
-from cutaway.events import _core, _pure, core  # type: ignore[attr-defined, unused-ignore]
-from cutaway.events.messages import EVENT, SESSION_START, file_version, session_log
-from cutaway.events.schema import encode as encode_message
 from cutaway.events.tables import LARGE, LOADED
-from cutaway.store.log_directory import LogDirectory
-from cutaway.store.places.local import LocalPlace
-
-if TYPE_CHECKING:
-    from cutaway.events.core import Kernel
-    from cutaway.store.places.place import Place
-
-NATIVE, PURE = cast("Kernel", _core), cast("Kernel", _pure)
-
-tags = st.sampled_from(["loss", "acc", "val/loss", "x" * 130])
-numbers = (
-    st.floats(width=32)
-    | st.floats()
-    | st.sampled_from([0.0, 1.0, float("nan"), float("inf")])
-    | st.integers(2**53, 2**60)
-)
-steps = st.integers(0, 5) | st.integers(-(2**63), 2**63 - 1)
-times = st.integers(1000, 1010).map(float) | st.floats()
-
-
-def _series(start: int, count: int, tag: str, pace: float) -> bytes:
-    return b"".join(core.encode(1000 + pace * i, start + i, [tag], [i / 3]) for i in range(count))
-
-
-def _event(**fields: Any) -> bytes:
-    return core.frame(encode_message(EVENT, fields))
-
-
-def _value(**fields: Any) -> bytes:
-    return _event(wall_time=1001.0, step=1, summary={"value": [fields]})
-
-
-def _tensor_value(number: float) -> dict[str, Any]:
-    """A scalar as TensorFlow 2 records it."""
-    metadata = {"plugin_data": {"plugin_name": "scalars"}, "display_name": "a name"}
-    return {"tag": "tf", "tensor": {"dtype": 1, "float_val": [number]}, "metadata": metadata}
-
-
-TEXT = {
-    "tag": "note",
-    "tensor": {"dtype": 7, "string_val": [b"hello"]},
-    "metadata": {"plugin_data": {"plugin_name": "text"}},
-}
-#: A Summary.Value with a tag of two bytes that are no text, and a simple value.
-_NO_TEXT = [b"\x0a\x02\xff\xfe\x15" + struct.pack("<f", 1.0), b"\x0a\x02\xff\xfd\x15" + struct.pack("<f", 2.0)]
-
-usual = (
-    st.builds(lambda wall, step, tag, value: core.encode(wall, step, [tag], [value]), times, steps, tags, numbers)
-    | st.builds(_series, st.integers(-5, 5), st.integers(60, 140), tags, st.sampled_from([0.5, 0.1, 1e4, 0.0]))
-    | st.builds(lambda number: _value(**_tensor_value(number)), st.floats(width=32))
-    | st.just(core.frame(file_version(1000.0)))
-)
-unusual = st.sampled_from(
-    [
-        _value(**TEXT),
-        _value(tag="nothing"),
-        _event(wall_time=3.0, step=2),
-        core.frame(session_log(1005.0, 2, SESSION_START)),
-        core.frame(b"\xff\xff\xff"),
-        *(core.frame(b"\x2a" + bytes([len(value) + 2]) + b"\x0a" + bytes([len(value)]) + value) for value in _NO_TEXT),
-        b"no record",
-        core.encode(1.0, 2, ["loss"], [3.0])[:-5],
-        b"",
-    ]
-)
-contents = st.lists(usual | unusual, max_size=8).map(b"".join) | st.lists(usual, max_size=8).map(b"".join)
-
-
-def assert_same(one: Any, other: Any) -> None:
-    """Of results of `load`: bytes and all."""
-    for left, right in zip(one, other, strict=True):
-        if isinstance(left, np.ndarray):
-            assert left.dtype == right.dtype
-            for name in left.dtype.names or ():
-                np.testing.assert_array_equal(left[name], right[name], err_msg=name)
-            if not left.dtype.names:
-                np.testing.assert_array_equal(left, right)
-        elif isinstance(left, dict):
-            assert left.keys() == right.keys()
-            for key, (blobs, metadata) in left.items():
-                assert metadata == right[key][1]
-                assert blobs.keys == right[key][0].keys
-                for column, its in zip(blobs[1:], right[key][0][1:], strict=True):
-                    np.testing.assert_array_equal(column, its)
-        else:
-            assert left == right
 
 
 @given(st.lists(contents, max_size=4), st.sampled_from([100, 1 << 20]), st.sampled_from([0, 1 << 20]))
@@ -110,86 +20,9 @@ def test_both_twins_load_the_same(written: list[bytes], largest: int, widest: in
             Path(path).write_bytes(content)
         names = [os.fsencode(path) for path in [*paths, folder, f"{folder}/none"]]
         native = NATIVE.load(names, largest, widest)
-        assert_same(native, PURE.load(names, largest, widest))
+        check_equal(native, PURE.load(names, largest, widest))
         for facts, content in zip(native.files, written, strict=False):
             if len(content) <= largest:
                 assert facts["outcome"] != LARGE
             elif len(content) > widest:
                 assert facts["outcome"] != LOADED
-
-
-class OneByOne:
-    """A local place whose files are opened one by one."""
-
-    def __init__(self, folder: str) -> None:
-        self._local = LocalPlace(folder)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._local, name)
-
-
-def everything(log: LogDirectory) -> Any:
-    """What a log has, numbers as their bits, without revisions."""
-    found: list[Any] = []
-    for run in sorted(log.runs(), key=lambda run: run.name):
-        info = run.info()
-        facts = [info.id, info.name, info.color, info.points, sorted(info.kinds), info.last_step, info.damaged_bytes]
-        facts += [info.first_wall_time, info.last_wall_time, info.attempts, run.started, run.last_recorded]
-        found.append([*facts, run.file_infos(), run.unfinished(), run.damage(), run.malformed(), run.unreadable()])
-        clock = run.clock()
-        found.append(None if clock is None else [clock.start, clock.first_step])
-        found.append({tag: (step, struct.pack("<d", value)) for tag, (step, value) in run.not_finite().items()})
-        for kind, names in run.kinds().items():
-            for tag in names:
-                found.append([kind, tag, run.metadata(kind, tag)])
-                if kind == "scalars":
-                    # Which of two zeros is the smallest is no matter.
-                    each = [
-                        (last_step, last, low + 0.0, high + 0.0) for last_step, last, low, high in run.scalar_facts(tag)
-                    ]
-                    found.append([struct.pack("<q3d", *facts) for facts in each])
-                    found += [_points(part) for part in run.scalars(tag) + run.scalars(tag, with_superseded=True)]
-                else:
-                    found += [[places.offset.tolist(), places.step.tolist()] for _, places in run.blobs(kind, tag)]
-    return found, [(tag.name, tag.kind, tag.runs) for tag in log.catalogue().tags]
-
-
-def _points(part: Any) -> Any:
-    points = part.points
-    facts = [points.lowest_step, points.highest_step, points.lowest, points.highest, points.wall_ascending]
-    columns = [points.step.tobytes(), points.wall_time.tobytes(), points.value.tobytes(), points.breaks.tolist()]
-    not_finite = points.not_finite and (points.not_finite[0], struct.pack("<d", points.not_finite[1]))
-    return [str(points.dtype), facts, columns, not_finite, points.sessions, part.first_wall_time, part.last_wall_time]
-
-
-changes = st.lists(
-    st.tuples(
-        st.sampled_from(["a", "a", "b", "."]),
-        st.sampled_from(["events.out.tfevents.1", "tfevents.2"]),
-        st.sampled_from(["write", "append", "append", "cut", "remove"]),
-        contents,
-    ),
-    max_size=6,
-)
-
-
-@given(st.lists(changes, min_size=1, max_size=3))
-@settings(max_examples=200)
-def test_a_log_is_the_same_however_it_is_read(polls: list[Any]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        loaded, plain = LogDirectory(folder), LogDirectory(cast("Place", OneByOne(folder)))
-        for changed in polls:
-            for run, name, what, content in changed:
-                path = Path(folder) / run / name
-                path.parent.mkdir(exist_ok=True)
-                before = path.read_bytes() if path.exists() else b""
-                if what == "remove":
-                    path.unlink(missing_ok=True)
-                elif what == "append":
-                    with path.open("ab") as file:
-                        file.write(content)
-                else:
-                    path.write_bytes(content if what == "write" else before[: len(before) // 2])
-            loaded.refresh()
-            plain.refresh()
-            assert everything(loaded) == everything(plain)

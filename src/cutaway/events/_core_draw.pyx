@@ -96,9 +96,7 @@ cdef void points_at(
 
 cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
     """Fill the struct, whose pointers are into arrays that live as long as the part or are put into ``kept``."""
-    cdef const uint8_t[::1] bytes_of_value
-    cdef const double[::1] plain
-    cdef size_t length = len(value)
+    cdef size_t length = len(value), size
     note_values(&part.floats, value)
     if part.floats.places != NULL:
         part.kind = c"f"
@@ -109,18 +107,41 @@ cdef int open_part(Part* part, x, value, summaries, list kept) except -1:
         part.kind = c"f" if value.dtype == np.float32 else c"d" if value.dtype == np.float64 else c"q"
         if part.kind == c"q" and value.dtype != np.int64:
             raise ValueError(f"values must be float32, float64 or int64, got {value.dtype}")
-        bytes_of_value = value.view(np.uint8)
-        part.value = <const char*>&bytes_of_value[0]
+        part.value = bytes_of(value, &size)
     if summaries is None:
         x = np.ascontiguousarray(x[part.first : part.last], np.float64)
         kept.append(x)
-        plain = x
-        part.x = &plain[0]
+        part.x = <const double*>bytes_of(x, &size)
         return 0
     part.x = NULL
     open_packed(&part.column, x, length)
     open_blocks(&part.narrow, summaries[0], length, NARROW)
     open_blocks(&part.wide, summaries[1], length, WIDE)
+    return 0
+
+
+@cython.auto_pickle(False)
+cdef class Opened:
+    """See ``core.opened``."""
+
+    cdef Part _part
+    # What its pointers are into.
+    cdef list _kept
+
+
+def opened(packed not None, value not None, summaries not None):
+    """See ``core.opened``."""
+    cdef Opened column = Opened()
+    column._kept = [packed, value, summaries]
+    open_part(&column._part, packed, value, summaries, column._kept)
+    return column
+
+
+cdef int take_opened(Part* part, Opened column) except -1:
+    if part.last > column._part.column.length:
+        raise ValueError(f"[{part.first}, {part.last}) is not within {column._part.column.length} values")
+    part.column, part.x, part.value, part.floats = column._part.column, NULL, column._part.value, column._part.floats
+    part.kind, part.narrow, part.wide = column._part.kind, column._part.narrow, column._part.wide
     return 0
 
 
@@ -152,7 +173,10 @@ cdef class Parts:
                 continue
             self.opened[self.count].first, self.opened[self.count].last = first, last
             self.opened[self.count].place = place
-            open_part(&self.opened[self.count], x, value, summaries, self._kept)
+            if type(x) is Opened:
+                take_opened(&self.opened[self.count], x)
+            else:
+                open_part(&self.opened[self.count], x, value, summaries, self._kept)
             place += last - first
             self.count += 1
         return place

@@ -151,9 +151,10 @@ cdef int64_t list_number(Loader* loader) noexcept nogil:
 
 
 cdef void note_points(LoadedFile* file, Columns* columns, const Series* table) noexcept nogil:
-    """What a file's series say together."""
+    """What a file's series in the table say together."""
     cdef size_t i, count = file.points
     cdef double first = INFINITY, last = -INFINITY, wall
+    cdef const Series* series
     for i in range(count):
         wall = columns.wall[i]
         if isfinite(wall):
@@ -161,9 +162,10 @@ cdef void note_points(LoadedFile* file, Columns* columns, const Series* table) n
             last = wall if wall > last else last
     file.first_point, file.last_point = first, last
     for i in range(columns.count):
-        file.not_finite += table[i].has_not_finite
-        if i == 0 or table[i].highest_step > file.highest_step:
-            file.highest_step = table[i].highest_step
+        series = &table[file.first_series + i]
+        file.not_finite += series.has_not_finite
+        if i == 0 or series.highest_step > file.highest_step:
+            file.highest_step = series.highest_step
 
 
 cdef bint note_checksums(Loader* loader, LoadedFile* file) noexcept nogil:
@@ -209,7 +211,8 @@ cdef bint is_wide(Loader* loader, size_t length) noexcept nogil:
             decoder, loader.buffer + records[i].start, loader.buffer + records[i].start + records[i].length
         ) != DONE:
             return False
-    return decoder.points.count < FEW_POINTS * decoder.tags.names.count
+    # Tags of a record that is not an event are among the names.
+    return not decoder.malformed and decoder.points.count < FEW_POINTS * decoder.tags.names.count
 
 
 cdef bint read_file(
@@ -306,7 +309,7 @@ cdef Outcome load_file(
         return NO_MEMORY
     file.first_series, file.series = before, loader.columns.count
     file.points = decoder.points.count
-    note_points(file, &loader.columns, <Series*>loader.table.items + before)
+    note_points(file, &loader.columns, <Series*>loader.table.items)
     file.events = loader.scanner.records.count
     file.malformed, file.empty, file.blobs = decoder.malformed, decoder.empty, decoder.blobs.count
     file.outcome = LOADED

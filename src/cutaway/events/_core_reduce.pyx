@@ -10,6 +10,20 @@ cdef extern from "reduce.h" nogil:
         double correction
         double lowest
         double highest
+    ctypedef struct Bucket "cutaway_bucket":
+        Sums sums
+        uint32_t finite
+        uint32_t nan
+        uint32_t pos_inf
+        uint32_t neg_inf
+    ctypedef struct Blocks "cutaway_blocks":
+        # Summaries of so many blocks: four rows of counts and three of statistics, as in `Summary`.
+        const uint16_t* counts
+        const double* statistics
+        size_t count
+    void add_summaries "cutaway_add_blocks"(
+        Bucket* target, const Blocks* blocks, size_t width, size_t first, size_t stop, double scale
+    )
     const size_t FEW "CUTAWAY_FEW"
     void add_to_sum "cutaway_add"(Sums* sums, double number)
     bint add_float "cutaway_add_floats_to"(Sums* sums, const float* value, size_t count, double scale)
@@ -28,14 +42,6 @@ ctypedef fused Value:
     float
     double
     int64_t
-
-
-cdef struct Bucket:
-    Sums sums
-    uint32_t finite
-    uint32_t nan
-    uint32_t pos_inf
-    uint32_t neg_inf
 
 
 cdef inline void clear(Bucket* bucket) noexcept nogil:
@@ -87,13 +93,6 @@ cdef inline double mean_of(const Bucket* bucket, double scale) noexcept nogil:
     return min(max(mean, bucket.sums.lowest), bucket.sums.highest)
 
 
-cdef struct Blocks:
-    # Summaries of so many blocks: four rows of counts and three of statistics, as in `Summary`.
-    const uint16_t* counts
-    const double* statistics
-    size_t count
-
-
 cdef class Reduction:
     """See ``core.Reduction``."""
 
@@ -103,16 +102,16 @@ cdef class Reduction:
     cdef size_t _place
     cdef uint64_t _before
     cdef double _scale
-    cdef const double[::1] _kept_edges
+    cdef object _kept_edges
     cdef const double* _edges
 
     def __cinit__(self, edges not None, *, bint huge=False):
-        cdef size_t i
+        cdef size_t i, size
         self._kept_edges = np.ascontiguousarray(edges, np.float64)
-        if self._kept_edges.shape[0] < 1:
+        self._edges = <const double*>bytes_of(self._kept_edges, &size)
+        if not size:
             raise ValueError("edges must not be empty")
-        self._edges = &self._kept_edges[0]
-        self._size = self._kept_edges.shape[0] - 1
+        self._size = size // sizeof(double) - 1
         self._scale = 2.0**-64 if huge else 1.0
         self._buckets = <Bucket*>malloc((self._size + 1) * sizeof(Bucket))
         if self._buckets == NULL:
@@ -176,24 +175,21 @@ cdef class Reduction:
         else:
             add_typed[double](self, places, np.ascontiguousarray(value, np.float64))
 
-    cdef void put_summary(self, size_t block, const Blocks* blocks) noexcept nogil:
-        cdef Bucket* bucket
-        cdef const uint16_t* counts = blocks.counts + block
-        cdef const double* statistics = blocks.statistics + block
-        cdef size_t row = blocks.count
-        cdef uint32_t finite = counts[0]
-        if not self._place:
-            self._before += finite + counts[row] + counts[2 * row] + counts[3 * row]
-            return
-        bucket = &self._buckets[self._place - 1]
-        bucket.nan += counts[row]
-        bucket.pos_inf += counts[2 * row]
-        bucket.neg_inf += counts[3 * row]
-        if finite:
-            bucket.finite += finite
-            bucket.sums.lowest = min(bucket.sums.lowest, statistics[row])
-            bucket.sums.highest = max(bucket.sums.highest, statistics[2 * row])
-            add_to_sum(&bucket.sums, statistics[0] * self._scale * finite)
+    cdef size_t put_summaries(
+        self, const Packed* column, const Blocks* blocks, size_t width, size_t start, size_t stop
+    ) noexcept nogil:
+        """Take in whole blocks of so many points, from one on, for as long as the next begins within the range and in the
+        same bucket: beyond the range numbers may go back. The point where they end."""
+        cdef size_t end = start
+        while end + width < stop and (
+            coordinate_of(column, marked(column, (end + width) // NARROW)) < self._edges[self._place]
+        ):
+            end += width
+        if self._place:
+            add_summaries(&self._buckets[self._place - 1], blocks, width, start // width, end // width, self._scale)
+        else:
+            self._before += end - start
+        return end
 
     cdef void add_blocks(
         self, const Packed* column, const Value* value, const Floats* floats, size_t start, size_t stop,
@@ -205,22 +201,16 @@ cdef class Reduction:
         cdef float unpacked[NARROW]
         cdef const Value* values
         while i < stop:
-            # A block is taken whole when the one behind it, within the range, starts in the same bucket: beyond it numbers
-            # may go back.
             if i % NARROW == 0:
                 if not self.advance(coordinate_of(column, marked(column, i // NARROW))):
                     return
-                if i % WIDE == 0 and i + WIDE < stop and (
-                    coordinate_of(column, marked(column, (i + WIDE) // NARROW)) < self._edges[self._place]
-                ):
-                    self.put_summary(i // WIDE, wide)
-                    i += WIDE
-                    continue
-                if i + NARROW < stop and (
-                    coordinate_of(column, marked(column, i // NARROW + 1)) < self._edges[self._place]
-                ):
-                    self.put_summary(i // NARROW, narrow)
-                    i += NARROW
+                run = i
+                if i % WIDE == 0:
+                    i = self.put_summaries(column, wide, WIDE, i, stop)
+                if i == run:
+                    # Up to where wider ones begin.
+                    i = self.put_summaries(column, narrow, NARROW, i, min(stop, i // WIDE * WIDE + WIDE + 1))
+                if i > run and i % WIDE == 0:
                     continue
             # Edges are mostly about as far from each other: the memory at the second next one is asked for by now.
             ahead = i + 2 * (i - walked)
@@ -304,9 +294,10 @@ cdef class Reduction:
         cdef size_t i, place = 0, full = 0, marked = 0, size = self._size
         cdef int64_t start = self._before, stop = start, few = 0, count, k
         cdef const Bucket* bucket
-        cdef int64_t[::1] positions
-        cdef double[:, ::1] statistics
-        cdef uint32_t[::1] numbers
+        cdef int64_t* positions
+        cdef double* statistics
+        cdef uint32_t* numbers
+        cdef size_t at = 0, mark
         with nogil:
             for i in range(size):
                 bucket = &self._buckets[i]
@@ -320,8 +311,11 @@ cdef class Reduction:
         few += (start > 0) + (stop < length)
         made_positions, made_statistics = np.empty(few + 2 * full, np.int64), np.empty((3, full))
         made_numbers = np.empty(2 * full + 4 * marked, np.uint32)
-        positions, statistics, numbers = made_positions, made_statistics, made_numbers
-        cdef size_t at = 0, mark = 2 * full
+        # Not as memoryviews, each of which would take as long to make as a hundred buckets.
+        positions = <int64_t*>bytes_of(made_positions, &at)
+        statistics = <double*>bytes_of(made_statistics, &at)
+        numbers = <uint32_t*>bytes_of(made_numbers, &at)
+        at, mark = 0, 2 * full
         with nogil:
             if start > 0:
                 positions[at] = start - 1
@@ -336,8 +330,9 @@ cdef class Reduction:
                 elif bucket.finite:
                     positions[few + place], positions[few + full + place] = start, start + count - 1
                     numbers[place], numbers[full + place] = <uint32_t>i, <uint32_t>count
-                    statistics[0, place] = mean_of(bucket, self._scale)
-                    statistics[1, place], statistics[2, place] = bucket.sums.lowest, bucket.sums.highest
+                    statistics[place] = mean_of(bucket, self._scale)
+                    statistics[full + place] = bucket.sums.lowest
+                    statistics[2 * full + place] = bucket.sums.highest
                     place += 1
                 if count > most and count > bucket.finite:
                     numbers[mark], numbers[mark + marked] = <uint32_t>i, bucket.nan
@@ -347,10 +342,13 @@ cdef class Reduction:
             if stop < length:
                 positions[at] = stop
         mark = 2 * full
+        if marked:
+            marks = [made_numbers[mark + k * marked:mark + (k + 1) * marked] for k in range(4)]
+        else:
+            marks = [made_numbers[mark:]] * 4
         return Selection(
             stop, made_positions[:few], made_numbers[:full], made_statistics[0], made_statistics[1],
-            made_statistics[2], made_numbers[mark:mark + marked], made_numbers[mark + marked:mark + 2 * marked],
-            made_numbers[mark + 2 * marked:mark + 3 * marked], made_numbers[mark + 3 * marked:],
+            made_statistics[2], marks[0], marks[1], marks[2], marks[3],
             made_numbers[full:mark], made_positions[few:few + full], made_positions[few + full:],
         )
 

@@ -2,20 +2,14 @@
 
 cdef extern from "smooth.h" nogil:
     int64_t memory_of_sums "cutaway_memory_of_sums"(int64_t width)
-    void float_sums "cutaway_window_sums_float"(
+    void float_sums "cutaway_sum_windows_float"(
         const float* value, int64_t count, int64_t reach, double scale, bint makes_means, double* sums, double* memory
     )
-    void double_sums "cutaway_window_sums_double"(
+    void double_sums "cutaway_sum_windows_double"(
         const double* value, int64_t count, int64_t reach, double scale, bint makes_means, double* sums, double* memory
     )
-    int64_t finite_floats "cutaway_finite_in_float"(const float* value, int64_t count)
-    int64_t finite_doubles "cutaway_finite_in_double"(const double* value, int64_t count)
-    int64_t float_counts "cutaway_window_counts_float"(
-        const float* value, int64_t count, int64_t reach, int64_t start, int64_t stop, int64_t here, double* counts
-    )
-    int64_t double_counts "cutaway_window_counts_double"(
-        const double* value, int64_t count, int64_t reach, int64_t start, int64_t stop, int64_t here, double* counts
-    )
+    void float_counts "cutaway_count_windows_float"(const float* value, int64_t count, int64_t reach, double* counts)
+    void double_counts "cutaway_count_windows_double"(const double* value, int64_t count, int64_t reach, double* counts)
     void divide_floats "cutaway_divide_by_weights_float"(
         const float* value, int64_t count, const double* weights, double scale, double* sums
     )
@@ -80,11 +74,10 @@ cdef void sum_windows(
 
 cdef void count_windows(const Real* value, int64_t count, int64_t reach, double* counts) noexcept nogil:
     """See smooth.h."""
-    cdef int64_t reached = min(reach, count)
     if Real is float:
-        float_counts(value, count, reach, 0, count, finite_floats(value, reached), counts)
+        float_counts(value, count, reach, counts)
     else:
-        double_counts(value, count, reach, 0, count, finite_doubles(value, reached), counts)
+        double_counts(value, count, reach, counts)
 
 
 cdef void divide(

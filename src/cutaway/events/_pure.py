@@ -15,7 +15,7 @@ from cutaway.events._pure_listing import list_directories
 from cutaway.events._pure_load import load
 from cutaway.events._pure_map import map_file
 from cutaway.events._pure_packed import first_from, pack, pack_values, take, take_values, unpack, unpack_values
-from cutaway.events._pure_reduce import Reduction, draw_lines, summarize
+from cutaway.events._pure_reduce import Reduction, draw_lines, opened, summarize
 from cutaway.events._pure_scan import scan
 from cutaway.events._pure_smooth import decayed_means, windowed_means
 from cutaway.events._pure_watch import (
@@ -53,6 +53,7 @@ __all__ = [
     "measure_changes",
     "measure_tensor",
     "measure_tensors",
+    "opened",
     "pack",
     "pack_values",
     "scan",

@@ -193,6 +193,8 @@ def _is_wide(data: bytearray) -> bool:
     tags: set[str] = set()
     while done < len(found.offsets):
         decoded = decode(data, found.offsets[done:], found.lengths[done:])
+        if decoded.malformed:
+            return False
         done += decoded.records
         points += len(decoded.step)
         tags |= {*decoded.tags, *(tag for _, tag in decoded.blobs.keys)}

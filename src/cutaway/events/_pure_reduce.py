@@ -68,6 +68,11 @@ class Reduction:
         return selection_of(self.buckets(), self.before, most, length)
 
 
+def opened(packed: Packed, value: Values, summaries: tuple[Summary, Summary]) -> Packed:
+    """See ``core.opened``."""
+    return packed
+
+
 def draw_lines(
     lines: list[LineInParts],
     edges: NDArray[np.float64],
@@ -120,7 +125,7 @@ def _drawn(
             numbers = numbers_of(x, len(value))
             column = numbers.view(np.float64) if x.is_float else numbers.astype(np.float64)
         else:
-            column = x.astype(np.float64)
+            column = cast("NDArray[np.float64]", x).astype(np.float64)
         values = plain(value)[first:last]
         reduction.add(column[first:last], values)
         every_x.append(column[first:last])

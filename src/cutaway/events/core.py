@@ -22,6 +22,7 @@ from cutaway.events.kernel_types import (
     LineInParts,
     Listing,
     Numbers,
+    Opened,
     Packed,
     PackedValues,
     Scan,
@@ -64,6 +65,7 @@ __all__ = [
     "new_lock",
     "new_reduction",
     "open_direct",
+    "opened",
     "pack",
     "pack_values",
     "scan",
@@ -285,6 +287,9 @@ class Kernel(Protocol):
     #: Makes a :class:`Reduction`.
     Reduction: "type[Reduction]"
 
+    def opened(self, packed: Packed, value: Values, summaries: tuple[Summary, Summary]) -> Packed | Opened:
+        """x of a part of a line, to be drawn again and again with these values and their summaries."""
+
     def draw_lines(
         self,
         lines: list[LineInParts],
@@ -481,6 +486,7 @@ list_directories = _kernel.list_directories
 load = _kernel.load
 map_file = _kernel.map_file
 draw_lines = _kernel.draw_lines
+opened = _kernel.opened
 encode = _kernel.encode
 encode_mapping = _kernel.encode_mapping
 open_direct = _kernel.DirectFile

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -277,10 +277,13 @@ class Summary(NamedTuple):
     statistics: NDArray[np.float64]
 
 
-#: Points side by side in a line: x, packed or plain; the values of all points of x; the summaries of these in blocks of
-#: 64 and of 4,096, or None where x is plain; and the points from the first up to the last position.
+#: A packed column with values and their summaries, as ``core.opened`` makes it.
+Opened = NewType("Opened", object)
+
+#: Points side by side in a line: x, packed, opened or plain; the values of all points of x; the summaries of these in
+#: blocks of 64 and of 4,096, or None where x is plain; and the points from the first up to the last position.
 LinePart = tuple[
-    Packed | NDArray[np.float64] | NDArray[np.int64],
+    Packed | Opened | NDArray[np.float64] | NDArray[np.int64],
     Values,
     tuple[Summary, Summary] | None,
     int,

@@ -14,6 +14,7 @@
 #ifndef CUTAWAY_PACKED_H
 #define CUTAWAY_PACKED_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -243,11 +244,20 @@ static inline double cutaway_as_double(uint64_t bits)
     return number;
 }
 
+/* Integers nearer to zero are exact as float64, and all others are as far from it. */
+#define CUTAWAY_MOST_EXACT 9007199254740992.0
+
 /* From number `i` of a block, which is `*bits`, to the first one at or beyond `edge`, or to `end`, which is within the
    block. The loops differ in nothing but how a change is kept and what the bits mean. */
 #define CUTAWAY_WALK(CHANGE) \
     if (is_float) { \
         for (; i < end && cutaway_as_double(number) < edge; i++) { \
+            CHANGE \
+            number += change; \
+        } \
+    } else if (fabs(edge) < CUTAWAY_MOST_EXACT) { \
+        const int64_t bound = (int64_t)ceil(edge); \
+        for (; i < end && (int64_t)number < bound; i++) { \
             CHANGE \
             number += change; \
         } \

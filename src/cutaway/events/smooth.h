@@ -28,9 +28,12 @@ static inline int64_t cutaway_memory_of_sums(int64_t width)
 #define CUTAWAY_IS_FINITE_float(NUMBER) (fabsf(NUMBER) <= FLT_MAX)
 #define CUTAWAY_IS_FINITE_double(NUMBER) (fabs(NUMBER) <= DBL_MAX)
 
-/* Sums become means, in place; where the value is not finite, the value stands. */
-#define CUTAWAY_DIVIDE(NAME, TYPE, TARGET) \
-    TARGET static void NAME(const TYPE *value, int64_t count, const double *weights, double scale, double *sums) \
+/* All loops for values of one type, as functions whose names end with NAME: for any processor, and wider ones. The results
+   are the same. */
+#define CUTAWAY_SMOOTH(TYPE, NAME, TARGET) \
+    /* Sums become means, in place; where the value is not finite, the value stands. */ \
+    TARGET static void cutaway_divide_##NAME( \
+        const TYPE *value, int64_t count, const double *weights, double scale, double *sums) \
     { \
         int64_t i; \
         if (scale == 1) { \
@@ -44,24 +47,20 @@ static inline int64_t cutaway_memory_of_sums(int64_t width)
             double mean = sums[i] / weights[i] / scale; \
             sums[i] = CUTAWAY_IS_FINITE_##TYPE(value[i]) ? mean : (double)value[i]; \
         } \
-    }
-
-CUTAWAY_DIVIDE(cutaway_divide_float, float, )
-CUTAWAY_DIVIDE(cutaway_divide_double, double, )
-
-#ifdef CUTAWAY_WIDE
-/* Four divisions at once take as long as two. */
-CUTAWAY_DIVIDE(cutaway_divide_wide_float, float, CUTAWAY_WIDE)
-CUTAWAY_DIVIDE(cutaway_divide_wide_double, double, CUTAWAY_WIDE)
-#define CUTAWAY_DIVIDE_OF(TYPE) (CUTAWAY_HAS_WIDE() ? cutaway_divide_wide_##TYPE : cutaway_divide_##TYPE)
-#else
-#define CUTAWAY_DIVIDE_OF(TYPE) cutaway_divide_##TYPE
-#endif
-
-#define CUTAWAY_SMOOTH(TYPE) \
+    } \
+\
+    /* The same where every window has so many values, all of them finite. */ \
+    TARGET static inline void cutaway_divide_whole_##NAME(int64_t count, double weight, double scale, double *sums) \
+    { \
+        int64_t i; \
+        for (i = 0; i < count; i++) { \
+            sums[i] = scale == 1 ? sums[i] / weight : sums[i] / weight / scale; \
+        } \
+    } \
+\
     /* How many of the values up to `reach` places on each side are finite, for those from `start` up to `stop`; `here` is \
        how many there were at the place before. Whole numbers are exact, also as differences. */ \
-    static int64_t cutaway_window_counts_##TYPE( \
+    TARGET static int64_t cutaway_window_counts_##NAME( \
         const TYPE *value, int64_t count, int64_t reach, int64_t start, int64_t stop, int64_t here, double *counts) \
     { \
         int64_t i = start, k, piece = CUTAWAY_PIECE; \
@@ -93,7 +92,7 @@ CUTAWAY_DIVIDE(cutaway_divide_wide_double, double, CUTAWAY_WIDE)
         return here; \
     } \
 \
-    static inline int64_t cutaway_finite_in_##TYPE(const TYPE *value, int64_t count) \
+    TARGET static inline int64_t cutaway_finite_in_##NAME(const TYPE *value, int64_t count) \
     { \
         int64_t found = 0, i; \
         for (i = 0; i < count; i++) { \
@@ -102,25 +101,33 @@ CUTAWAY_DIVIDE(cutaway_divide_wide_double, double, CUTAWAY_WIDE)
         return found; \
     } \
 \
-    /* The sums from `start` up to `stop` become means of windows; `here` is as above. */ \
-    static int64_t cutaway_make_means_##TYPE( \
-        const TYPE *value, int64_t count, int64_t reach, int64_t start, int64_t stop, int64_t here, double scale, \
-        double *sums) \
+    /* The sums from `start` up to `stop` become means of windows, which are `whole` where all of their values are there \
+       and finite; `here` is as above. */ \
+    TARGET static int64_t cutaway_make_means_##NAME( \
+        const TYPE *value, int64_t count, int64_t reach, int64_t start, int64_t stop, int whole, int64_t here, \
+        double scale, double *sums) \
     { \
         double weights[CUTAWAY_MEANS]; \
+        if (whole) { \
+            here = 2 * reach + 1; \
+            cutaway_divide_whole_##NAME(stop - start, (double)here, scale, sums + start); \
+            return here; \
+        } \
         while (start < stop) { \
             int64_t end = stop - start < CUTAWAY_MEANS ? stop : start + CUTAWAY_MEANS; \
-            here = cutaway_window_counts_##TYPE(value, count, reach, start, end, here, weights); \
-            CUTAWAY_DIVIDE_OF(TYPE)(value + start, end - start, weights, scale, sums + start); \
+            here = cutaway_window_counts_##NAME(value, count, reach, start, end, here, weights); \
+            cutaway_divide_##NAME(value + start, end - start, weights, scale, sums + start); \
             start = end; \
         } \
         return here; \
     } \
 \
-    /* `width` values from a place on that may be in front of the first; 0 for those that are not there or not finite. */ \
-    static inline void cutaway_load_row_##TYPE( \
+    /* `width` values from a place on that may be in front of the first; 0 for those that are not there or not finite. \
+       Returns whether there are none of these. */ \
+    TARGET static inline int cutaway_load_row_##NAME( \
         const TYPE *value, int64_t count, int64_t start, int64_t width, double scale, double *row) \
     { \
+        int gaps = 0; \
         int64_t k, low = start < 0 ? -start : 0, high = count - start < width ? count - start : width; \
         low = low < width ? low : width; \
         high = high > low ? high : low; \
@@ -129,32 +136,37 @@ CUTAWAY_DIVIDE(cutaway_divide_wide_double, double, CUTAWAY_WIDE)
         } \
         for (k = low; k < high; k++) { \
             TYPE number = value[start + k]; \
+            gaps |= !CUTAWAY_IS_FINITE_##TYPE(number); \
             row[k] = (double)(CUTAWAY_IS_FINITE_##TYPE(number) ? number : 0) * scale; \
         } \
         for (k = high; k < width; k++) { \
             row[k] = 0; \
         } \
+        return !gaps && high - low == width; \
     } \
 \
     /* Sums of the finite values up to `reach` places on each side, or, if `makes_means`, their means. \
 \
        Sums to the end and from the begin of rows as long as the window, put together (van Herk, 1992), are never \
        subtracted: a spike leaves nothing behind it, as it would in differences of one running sum. */ \
-    static void cutaway_window_sums_##TYPE( \
+    TARGET static void cutaway_window_sums_##NAME( \
         const TYPE *value, int64_t count, int64_t reach, double scale, int makes_means, double *sums, double *memory) \
     { \
         const int64_t width = 2 * reach + 1; \
-        int64_t start = 0, k, here = cutaway_finite_in_##TYPE(value, reach < count ? reach : count); \
+        int64_t start = 0, k, here = cutaway_finite_in_##NAME(value, reach < count ? reach : count); \
         double *to_end = memory, *next = memory + width, *next_to_end = memory + 2 * width; \
         double left = 0; \
+        /* Whether rows have no gaps. The windows around as many values lie in two rows. */ \
+        int whole[5]; \
         if (width <= CUTAWAY_WIDEST) { \
             double *row = memory, *ends = memory + 5 * width; \
-            cutaway_load_row_##TYPE(value, count, -reach, width, scale, row); \
+            whole[0] = cutaway_load_row_##NAME(value, count, -reach, width, scale, row); \
             for (; start + 4 * width <= count; start += 4 * width) { \
                 double a = 0, b = 0, c = 0, d = 0; \
                 double *out = sums + start; \
                 for (k = 1; k <= 4; k++) { \
-                    cutaway_load_row_##TYPE(value, count, start - reach + k * width, width, scale, row + k * width); \
+                    whole[k] = cutaway_load_row_##NAME( \
+                        value, count, start - reach + k * width, width, scale, row + k * width); \
                 } \
                 for (k = width - 1; k >= 0; k--) { \
                     ends[k] = a += row[k]; \
@@ -174,14 +186,16 @@ CUTAWAY_DIVIDE(cutaway_divide_wide_double, double, CUTAWAY_WIDE)
                     d += row[4 * width + k]; \
                 } \
                 memcpy(row, row + 4 * width, (size_t)width * sizeof(double)); \
-                if (makes_means) { \
-                    here = cutaway_make_means_##TYPE( \
-                        value, count, reach, start, start + 4 * width, here, scale, sums); \
+                for (k = 0; makes_means && k < 4; k++) { \
+                    here = cutaway_make_means_##NAME( \
+                        value, count, reach, start + k * width, start + (k + 1) * width, whole[k] && whole[k + 1], here, \
+                        scale, sums); \
                 } \
+                whole[0] = whole[4]; \
             } \
         } \
         /* What is left, or wider: one row after the other. */ \
-        cutaway_load_row_##TYPE(value, count, start - reach, width, scale, next); \
+        whole[0] = cutaway_load_row_##NAME(value, count, start - reach, width, scale, next); \
         for (k = width - 1; k >= 0; k--) { \
             to_end[k] = left += next[k]; \
         } \
@@ -189,7 +203,7 @@ CUTAWAY_DIVIDE(cutaway_divide_wide_double, double, CUTAWAY_WIDE)
             const int64_t length = count - start < width ? count - start : width; \
             double right = 0, *other = to_end; \
             left = 0; \
-            cutaway_load_row_##TYPE(value, count, start - reach + width, width, scale, next); \
+            whole[1] = cutaway_load_row_##NAME(value, count, start - reach + width, width, scale, next); \
             for (k = 0; k < width; k++) { \
                 next_to_end[width - 1 - k] = left += next[width - 1 - k]; \
                 if (k < length) { \
@@ -199,24 +213,44 @@ CUTAWAY_DIVIDE(cutaway_divide_wide_double, double, CUTAWAY_WIDE)
             } \
             to_end = next_to_end, next_to_end = other; \
             if (makes_means) { \
-                here = cutaway_make_means_##TYPE(value, count, reach, start, start + length, here, scale, sums); \
+                here = cutaway_make_means_##NAME( \
+                    value, count, reach, start, start + length, whole[0] && whole[1], here, scale, sums); \
             } \
+            whole[0] = whole[1]; \
         } \
     }
 
-CUTAWAY_SMOOTH(float)
-CUTAWAY_SMOOTH(double)
+CUTAWAY_SMOOTH(float, float, )
+CUTAWAY_SMOOTH(double, double, )
+#ifdef CUTAWAY_WIDE
+CUTAWAY_SMOOTH(float, float_wide, CUTAWAY_WIDE)
+CUTAWAY_SMOOTH(double, double_wide, CUTAWAY_WIDE)
+#define CUTAWAY_CALL(FUNCTION, TYPE) (CUTAWAY_HAS_WIDE() ? FUNCTION##_##TYPE##_wide : FUNCTION##_##TYPE)
+#else
+#define CUTAWAY_CALL(FUNCTION, TYPE) FUNCTION##_##TYPE
+#endif
 
-static inline void cutaway_divide_by_weights_float(
-    const float *value, int64_t count, const double *weights, double scale, double *sums)
-{
-    CUTAWAY_DIVIDE_OF(float)(value, count, weights, scale, sums);
-}
+#define CUTAWAY_SMOOTH_CALLS(TYPE) \
+    static inline void cutaway_sum_windows_##TYPE( \
+        const TYPE *value, int64_t count, int64_t reach, double scale, int makes_means, double *sums, double *memory) \
+    { \
+        CUTAWAY_CALL(cutaway_window_sums, TYPE)(value, count, reach, scale, makes_means, sums, memory); \
+    } \
+\
+    /* How many of the values up to `reach` places on each side are finite, of each. */ \
+    static inline void cutaway_count_windows_##TYPE(const TYPE *value, int64_t count, int64_t reach, double *counts) \
+    { \
+        int64_t here = cutaway_finite_in_##TYPE(value, reach < count ? reach : count); \
+        CUTAWAY_CALL(cutaway_window_counts, TYPE)(value, count, reach, 0, count, here, counts); \
+    } \
+\
+    static inline void cutaway_divide_by_weights_##TYPE( \
+        const TYPE *value, int64_t count, const double *weights, double scale, double *sums) \
+    { \
+        CUTAWAY_CALL(cutaway_divide, TYPE)(value, count, weights, scale, sums); \
+    }
 
-static inline void cutaway_divide_by_weights_double(
-    const double *value, int64_t count, const double *weights, double scale, double *sums)
-{
-    CUTAWAY_DIVIDE_OF(double)(value, count, weights, scale, sums);
-}
+CUTAWAY_SMOOTH_CALLS(float)
+CUTAWAY_SMOOTH_CALLS(double)
 
 #endif

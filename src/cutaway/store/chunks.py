@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, PackedValues, Summary, Values
+from cutaway.events.kernel_types import Opened, Packed, PackedValues, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.line_columns import Lines
 from cutaway.store.packed import (
@@ -123,6 +123,18 @@ class Chunk:
     def summaries(self) -> tuple[Summary, Summary]:
         """The values in blocks of 64 and of 4,096; made when the chunk is packed, or first drawn."""
         return core.summarize(self.value, _NARROW), core.summarize(self.value, _WIDE)
+
+    def opened(self, axis: Axis) -> Packed | Opened:
+        """Where the points are on the axis, ready to be drawn with their values and summaries."""
+        return self._opened_step if axis == "step" else self._opened_wall_time
+
+    @cached_property
+    def _opened_step(self) -> Packed | Opened:
+        return core.opened(self.step, self.value, self.summaries)
+
+    @cached_property
+    def _opened_wall_time(self) -> Packed | Opened:
+        return core.opened(self.wall_time, self.value, self.summaries)
 
     @cached_property
     def waits(self) -> Waits:

@@ -31,6 +31,7 @@ MOST_BUCKETS_IN_CHART = 60_000
 MOST_EXACT_OVER_TIME = 10_000_000
 #: Of all runs of all groups of a chart together.
 MOST_PLACES_IN_GROUPS = 8_000_000
+_NO_FLOATS, _NO_COUNTS = np.empty(0), np.empty(0, np.uint32)
 
 
 class LineFacts(NamedTuple):
@@ -46,12 +47,12 @@ class LineFacts(NamedTuple):
     #: Points of the segment that the axis cannot show: x <= 0 on a log axis, x not finite, or none of another tag.
     left_out: int
     #: How the tag on the x axis was put between its steps; None on all axes but ``tag``.
-    between: Between | None = None
+    between: Between | None
     #: Whether it is over time, and buckets of steps were taken to lie where their first points do.
-    approximate: bool = False
+    approximate: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class ReducedChart:
     """All curves of one tag. ``range`` is None when there is nothing and no range was asked for."""
 
@@ -96,7 +97,7 @@ class Known:
     runs: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Request:
     """Whose points are drawn, and against what."""
 
@@ -114,12 +115,10 @@ class _Request:
     @cached_property
     def about(self) -> bool:
         """Whether there are too many points to tell them apart over time, and buckets of them."""
+        if self.axis not in ("wall", "relative", "training"):
+            return False
         every = [part.points for files in self.runs.values() for part in files]
-        return (
-            self.axis in ("wall", "relative", "training")
-            and sum(map(len, every)) > MOST_EXACT_OVER_TIME
-            and any(points.have_buckets for points in every)
-        )
+        return sum(map(len, every)) > MOST_EXACT_OVER_TIME and any(points.have_buckets for points in every)
 
     def origin(self, run: str) -> tuple[object, ...]:
         """The states of the points that the run's curves are made of."""

@@ -194,8 +194,7 @@ class Points:
                 parts.append((tail, state.tail_value, None, first, last))
             else:
                 assert isinstance(part, Chunk)
-                packed = part.step if axis == "step" else part.wall_time
-                parts.append((packed, part.value, part.summaries, first, last))
+                parts.append((part.opened(axis), part.value, part.summaries, first, last))
         return begin, end, parts
 
     def waits(self, start: int, stop: int) -> Waits:

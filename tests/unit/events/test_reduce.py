@@ -84,6 +84,23 @@ def test_the_error_of_the_mean_does_not_grow_with_the_number_of_points(kernel: K
     assert reduction.buckets().mean[0] == pytest.approx(0.2, rel=4e-16)
 
 
+@given(st.integers(0, 2**32), st.integers(8, 5000), st.sampled_from([0.0, 1e-6, 1.0, 15.0]), st.booleans())
+def test_sums_of_float32_lose_nothing_that_those_of_float64_keep(
+    kernel: Kernel, seed: int, count: int, spread: float, has_zeros: bool
+) -> None:
+    """They are added up otherwise where their sum has no rounding: the result is the same to the last bit."""
+    random = np.random.default_rng(seed)
+    value = (random.normal(size=count) * np.exp(spread * random.normal(size=count))).astype(np.float32)
+    value[random.random(count) < 0.1 * has_zeros] = 0
+    found = []
+    for column in (value, value.astype(np.float64)):
+        reduction = kernel.Reduction(np.array([0.0, 1.0]))
+        reduction.add(np.zeros(count), column)
+        found.append(reduction.buckets())
+    for name, array in vars(found[0]).items():
+        assert array.tobytes() == getattr(found[1], name).tobytes(), name
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.int64])
 def test_values_of_other_dtypes(kernel: Kernel, dtype: Any) -> None:
     reduction = kernel.Reduction(np.array([0.0, 2.0, 4.0]))
@@ -304,12 +321,13 @@ def test_summaries_are_of_full_blocks(kernel: Kernel, columns: tuple[Any, Any], 
 
 
 @st.composite
-def lines_in_parts(draw: st.DrawFn, kernel: Kernel) -> tuple[LineInParts, np.ndarray, np.ndarray]:
-    """A line, and x and the values of the points that are in its parts."""
+def lines_in_parts(draw: st.DrawFn, kernel: Kernel) -> tuple[LineInParts, list[LinePart], np.ndarray, np.ndarray]:
+    """A line, its parts without columns that are opened, and x and the values of the points that are in them."""
     x, value = draw(packed_columns())
     skipped, behind = (draw(st.integers(0, 3)) for _ in range(2))
     cuts = sorted(draw(st.integers(0, len(x))) for _ in range(draw(st.integers(0, 3))))
     parts: list[LinePart] = []
+    plain: list[LinePart] = []
     for first, last in pairwise([0, *cuts, len(x)]):
         # Within more points than are drawn.
         start, stop = max(0, first - 100), min(len(x), last + 100)
@@ -317,11 +335,15 @@ def lines_in_parts(draw: st.DrawFn, kernel: Kernel) -> tuple[LineInParts, np.nda
             values = np.ascontiguousarray(value[start:stop])
             kept = pack_values(values) if draw(st.booleans()) else values
             summaries = summaries_of(kernel, values)
-            parts.append((pack(x[start:stop]), kept, summaries, first - start, last - start))
+            packed = pack(x[start:stop])
+            column = kernel.opened(packed, kept, summaries) if draw(st.booleans()) else packed
+            parts.append((column, kept, summaries, first - start, last - start))
+            plain.append((packed, kept, summaries, first - start, last - start))
         else:
             parts.append((x, value, None, first, last))
+            plain.append(parts[-1])
     offset = draw(st.sampled_from([0.0, 0.0, 1234.5, -3.25]))
-    return (parts, skipped + len(x) + behind, skipped, offset, False), x, value
+    return (parts, skipped + len(x) + behind, skipped, offset, False), plain, x, value
 
 
 @given(st.data(), st.integers(0, 4), st.integers(0, 40), st.integers(0, 6), st.booleans(), st.booleans())
@@ -329,19 +351,19 @@ def test_lines_are_drawn_as_their_parts_are_reduced(
     kernel: Kernel, data: st.DataObject, number: int, buckets: int, most: int, single: bool, details: bool
 ) -> None:
     lines = [data.draw(lines_in_parts(kernel)) for _ in range(number)]
-    ends = [end - line[3] for line, x, _ in lines for end in (float(x[0]), float(x[-1]) + 1)] or [0.0, 1.0]
+    ends = [end - line[3] for line, _, x, _ in lines for end in (float(x[0]), float(x[-1]) + 1)] or [0.0, 1.0]
     low, high = min(ends), max(ends)
     edges = np.unique(np.linspace(low + data.draw(st.sampled_from([0.2, -0.1])) * (high - low), high, buckets + 1))
     left, right = sorted(data.draw(st.floats(low, high)) for _ in range(2))
-    inputs = [line for line, _, _ in lines]
+    inputs = [line for line, *_ in lines]
     drawn = kernel.draw_lines(inputs, edges, most, single=single, details=details, low=left, high=right)
     assert drawn.y.dtype == (np.float32 if single else np.float64)
     assert len(drawn.before) == len(drawn.point_edges) - 1 == number
-    for at, (line, x, value) in enumerate(lines):
-        parts, length, skipped, offset, _ = line
+    for at, (line, plain, x, value) in enumerate(lines):
+        _, length, skipped, offset, _ = line
         reduction = kernel.Reduction(edges + offset)
         reduction.skip(skipped)
-        for column, values, summaries, first, last in parts:
+        for column, values, summaries, first, last in plain:
             if summaries is None or not isinstance(column, Packed):
                 reduction.add(x[first:last], value[first:last])
             else:
@@ -399,6 +421,14 @@ def test_parts_of_a_line_are_within_their_values(kernel: Kernel) -> None:
     # The twin reads no memory.
     if not core.is_native:
         return
-    parts: list[LinePart] = [(pack(np.arange(200) ** 2), value, (nothing, nothing), 0, 200)]
+    packed = pack(np.arange(200) ** 2)
+    parts: list[LinePart] = [(packed, value, (nothing, nothing), 0, 200)]
     with pytest.raises(ValueError, match="shorter than"):
         core.draw_lines([(parts, 200, 0, 0.0, False)], np.array([0.0]), 4)
+    with pytest.raises(ValueError, match="shorter than"):
+        core.opened(packed, value, (nothing, nothing))
+    opened = core.opened(packed, value, summaries_of(core._kernel, value))
+    more = np.zeros(300)
+    parts = [(opened, more, summaries_of(core._kernel, more), 0, 300)]
+    with pytest.raises(ValueError, match="not within 200 values"):
+        core.draw_lines([(parts, 300, 0, 0.0, False)], np.array([0.0]), 4)

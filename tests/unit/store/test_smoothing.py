@@ -70,6 +70,25 @@ def test_the_running_mean_is_its_definition(values: list[float], reach: int) -> 
             assert found[idx] == pytest.approx(sum(near) / len(near), rel=1e-6, abs=1e-6)
 
 
+@given(
+    st.integers(0, 2**32),
+    st.integers(1, 4000),
+    st.integers(0, 700),
+    st.lists(st.integers(0, 3999), max_size=4),
+    st.sampled_from([np.float32, np.float64]),
+)
+def test_a_gap_changes_only_the_means_around_it(seed: int, count: int, reach: int, gaps: list[int], dtype: Any) -> None:
+    """To the last bit: windows without gaps are divided otherwise, which must not be seen."""
+    y = np.random.default_rng(seed).normal(size=count).astype(dtype)
+    with_gaps = y.copy()
+    far = np.full(count, True)
+    for gap in gaps:
+        with_gaps[gap % count] = math.nan
+        far[max(0, gap % count - reach) : gap % count + reach + 1] = False
+    found, other = (smooth(np.arange(count), each, Smoothing("mean", 2 * reach + 1)) for each in (y, with_gaps))
+    assert found[far].tobytes() == other[far].tobytes()
+
+
 @pytest.mark.parametrize("deviation", [1.0, 2.5, 10.0, 100.0])
 def test_the_bell_is_a_bell(deviation: float) -> None:
     """A single one becomes a curve with this standard deviation, which is close to the bell everywhere."""
