@@ -56,6 +56,7 @@ __all__ = [
     "keep_samples",
     "list_directories",
     "load",
+    "load_contents",
     "measure_changes",
     "measure_tensor",
     "measure_tensors",
@@ -214,6 +215,11 @@ class Kernel(Protocol):
         cannot be read, has no record, ends within one, is damaged, starts a session, has integers beyond float64's, or
         very many points of one tag. The tables have the columns and facts of ``decode`` and ``facts_of``, packed as the
         store packs them.
+        """
+
+    def load_contents(self, contents: list[Buffer]) -> Loaded:
+        """``load`` of whole files that are in memory, whatever their size: of their bytes, which nobody changes
+        meanwhile. The tables say nothing of where they are from: device, inode and times are 0.
         """
 
     def list_directories(self, paths: list[bytes], parts: list[bytes]) -> list[Listing]:
@@ -465,6 +471,7 @@ scan = _kernel.scan
 decode = _kernel.decode
 list_directories = _kernel.list_directories
 load = _kernel.load
+load_contents = _kernel.load_contents
 draw = _kernel.draw
 encode = _kernel.encode
 encode_mapping = _kernel.encode_mapping

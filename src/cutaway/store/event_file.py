@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cutaway.events.open_file import FileStatus
+    from cutaway.events.open_file import FileStatus, OpenFile
 
 #: The part of the file whose records have been taken in.
 KNOWLEDGE = (
@@ -105,6 +105,7 @@ class EventFile:
         # As it was last looked at.
         self._status: FileStatus | None = None
         # Made when there is something to do for them: most files of a large log are read as a whole, and then rest.
+        self._known_opens: Callable[[str], OpenFile] | None = None
         self._known_reader: EventFileReader | None = None
         self._known_verification: Verification | None = None
         # Where it was loaded: the checksums of its whole blocks, int64[n], and that of the bytes behind them.
@@ -116,14 +117,23 @@ class EventFile:
         return printable(name_of(self.path))
 
     @property
+    def opens(self) -> "Callable[[str], OpenFile]":
+        """What opens it for the one who reads it on."""
+        opens = self._known_opens
+        if opens is None:
+            opens = self._known_opens = self.place.follow(self.path)
+        return opens
+
+    @property
     def _reader(self) -> EventFileReader:
         reader = self._known_reader
         if reader is None:
-            reader = self._known_reader = EventFileReader(self.path, self.place.follow(self.path))
+            reader = self._known_reader = EventFileReader(self.path, self.opens)
             if self._status is not None and self._loaded_checksums is not None:
                 blocks, last = self._loaded_checksums
                 size = self.bytes_read
                 reader.resume(self._status.identity, size, 0, BlockChecksums.of(blocks, (size, last, size, last)))
+                reader.version = self._status.version
         return reader
 
     @property
@@ -235,12 +245,14 @@ class EventFile:
         facts = loaded.facts
         self._status = loaded.status
         self.size = self.bytes_read = facts.size
-        self.modified = facts.modified
-        self.is_quiet = time.time() - facts.modified / 1e9 > QUIET_SECONDS
+        self.modified = loaded.status.modified
+        self.is_quiet = time.time() - self.modified / 1e9 > QUIET_SECONDS
         self._loaded_checksums = loaded.checksums, facts.checksum
         # Those before knew the file when it was empty.
         self._known_reader = self._known_verification = None
+        self.unreadable = ""
         self.first_wall_time = loaded.first_wall_time
+        self._is_guessed = False
         self.scalars = loaded.scalars
         self.metadata = loaded.metadata
         self._step_span = None
@@ -336,15 +348,8 @@ class EventFile:
         """The next few megabytes, decoded; None when they cannot be had."""
         try:
             batch = self._reader.read(self._batch_bytes)
-        except FileNotFoundError:
-            self.gone = True
-            self.pending = False
-            return None
-        except ReplacedError:
-            # It is read again, as it is now.
-            return None
         except (OSError, MemoryError) as error:
-            self._fail(error)
+            self.note_failed(error)
             return None
         self.unreadable = ""
         if batch.restarted or ((self.first_wall_time is None or self._is_guessed) and batch.events):
@@ -424,6 +429,15 @@ class EventFile:
     def _watch_damage(self) -> None:
         if self.damage or self._reader.offset < self.checksums.length:
             self._verification.watch_damage()
+
+    def note_failed(self, error: OSError | MemoryError) -> None:
+        """It could not be read, or not be opened."""
+        if isinstance(error, FileNotFoundError):
+            self.gone = True
+            self.pending = False
+        elif not isinstance(error, ReplacedError):
+            # One that was replaced is read again, as it is now.
+            self._fail(error)
 
     def _fail(self, error: OSError | MemoryError) -> None:
         self.pending = False

@@ -8,10 +8,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from cutaway.events import core
 from cutaway.events.block_checksums import BLOCK
 from cutaway.store.event_file import EventFile
 from cutaway.store.loaded_file import LoadedFile, loaded_files
 from cutaway.store.places.local import LocalPlace
+from cutaway.store.places.open_object import Followed
 from cutaway.store.places.place import Place
 
 #: The kernel works without the interpreter's lock, so threads decode side by side.
@@ -60,8 +62,24 @@ def load_whole(file: EventFile, place: Place) -> LoadedFile | None:
     """All of a file, which was looked at, where it is not too large and nothing in it is unusual."""
     if not 0 < file.size <= WIDEST:
         return None
+    if isinstance(file.opens, Followed):
+        return _load_followed(file, file.opens) if file.size <= LARGEST and file.opens.is_new else None
     loaded = next(_found([file], place, LARGEST, WIDEST), None)
     return loaded if loaded is not None and loaded.is_whole else None
+
+
+def _load_followed(file: EventFile, followed: Followed) -> LoadedFile | None:
+    """The same of an object, with one request: what is left of it here is read on without another one."""
+    try:
+        status, data = followed.load()
+        loaded = next(loaded_files(core.load_contents([data])))
+    except (OSError, MemoryError) as error:
+        file.note_failed(error)
+        return None
+    if loaded.is_whole and loaded.facts.size == status.size:
+        return loaded._replace(status=status)
+    followed.keep(status, data)
+    return None
 
 
 def _load_some(files: Sequence[EventFile], place: Place, largest: int) -> None:

@@ -243,7 +243,7 @@ class Polled(HeldRuns):
             return
         if file.must_verify:
             file.verify()
-        batch = file.read()
+        batch = file.read() if file.pending else None
         with self._lock:
             if not self._is_wanted(name, file):
                 return

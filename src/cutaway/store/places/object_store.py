@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import obstore
 from obstore.exceptions import BaseError
 
-from cutaway.events.open_file import FileStatus, OpenFile
+from cutaway.events.open_file import FileStatus
 from cutaway.store.places.object_errors import CredentialsError, NoBucketError, StoreError, in_words
 from cutaway.store.places.object_url import STORES, ObjectUrl
 from cutaway.store.places.open_object import Followed, OpenObject
@@ -122,9 +122,9 @@ class ObjectPlace:
         """The version that was listed; no request yet."""
         return OpenObject(self.get, path, self.stat(path))
 
-    def follow(self, path: str) -> Callable[[str], OpenFile]:
+    def follow(self, path: str) -> Followed:
         """Where a version does not go on from the one before, the object's identity becomes another one."""
-        return Followed(self, path).open
+        return Followed(self, path)
 
     def resolve(self, directory: str, name: str) -> str:
         """By the parts of the path: there are no links."""

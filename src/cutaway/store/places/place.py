@@ -94,6 +94,7 @@ class Place(Protocol):
 
         Where files have versions it sees to it that a version goes on from the one before; where one does not, the
         file's identity becomes another one. The call is as :meth:`open`, and may raise ReplacedError, as may reading.
+        A :class:`~cutaway.store.places.open_object.Followed` has all of a file with one request.
         """
 
     def resolve(self, directory: str, name: str) -> str:

@@ -16,6 +16,8 @@ pytest.importorskip("obstore", reason="obstore is not installed: pip install 'cu
 
 import cutaway
 from cutaway import SummaryWriter
+from cutaway.events.core import frame
+from cutaway.events.messages import SESSION_START, session_log
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.chosen import place_at
@@ -167,9 +169,40 @@ def test_a_file_is_read_with_one_request_and_a_growing_one_by_its_tail(own: Logs
     assert {request.method for request in server.requests} == {"GET"}
 
 
+def test_an_unusual_file_is_read_with_one_request_too(own: Logs) -> None:
+    server = own.server
+    assert isinstance(server, ObjectServer)
+    content = a_file(range(200))
+    session = frame(session_log(1001.0, SESSION_START, 3))
+    unusual = {
+        "damaged": content[:2000] + bytes([content[2000] ^ 255]) + content[2001:],
+        "of two sessions": content + session + records(range(3, 10)),
+        "unfinished": content[:-5],
+        "short": content[:50],
+        "none": b"PK\x03\x04 and so on, as archives begin",
+    }
+    for name, written in unusual.items():
+        own.put(f"{name}/{NAME}", written)
+    log = LogDirectory(own.url)
+    with server.counted() as requests:
+        log.refresh()
+    assert [request.is_list for request in requests] == [True] + [False] * len(unusual)
+    assert steps_of(log, "unfinished") == [*range(199)]
+    assert steps_of(log, "of two sessions") == [0, 1, 2, *range(3, 10)]
+    # Each of them grows, and is read on.
+    for name, written in unusual.items():
+        own.put(f"{name}/{NAME}", written + content[len(written) :] + records(range(200, 210)))
+    log.refresh()
+    fresh = LogDirectory(own.url)
+    fresh.refresh()
+    assert everything(log) == everything(fresh)
+    assert steps_of(log, "unfinished") == steps_of(log, "short") == [*range(210)]
+
+
 def test_an_object_that_is_replaced_while_it_is_read(own: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
     server = own.server
     assert isinstance(server, ObjectServer)
+    monkeypatch.setattr("cutaway.store.loading.LARGEST", 0)
     monkeypatch.setattr("cutaway.store.event_file._BATCH", 1000)
     # One that goes on, and one that does not.
     for after in (a_file(range(500)), a_file(range(1000, 2000), started=2000.0)):
