@@ -237,7 +237,6 @@ class Objects(MemoryPlace):
     """Files that are replaced as a whole, as objects are; several of them show the same ``files``."""
 
     has_versions = True
-    readers = 2
 
     def __init__(self, files: MemoryPlace, *, loads: bool) -> None:
         """``loads`` False: objects are read as large ones are, by ranges."""
@@ -251,6 +250,9 @@ class Objects(MemoryPlace):
     def stat(self, path: str) -> FileStatus:
         status = super().stat(path)
         return status._replace(identity=f"{path} {self._generations.get(path, 0)}")
+
+    def readers(self, size: int) -> int | None:
+        return 2
 
     def follow(self, path: str) -> "Callable[[str], Any]":
         followed = Followed(self, path)

@@ -2,8 +2,11 @@
 
 import itertools
 import json
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from cutaway.events.messages import SESSION_START, session_log
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.chosen import place_at
+from cutaway.store.places.object_store import ObjectPlace
 from cutaway.store.places.place import Place, ReplacedError
 
 A = f"a/{NAME}"
@@ -308,6 +312,48 @@ def test_a_read_of_a_version_that_is_gone(own: Logs) -> None:
             file.read_at(0, memoryview(bytearray(10)))
     with place.open(f"{own.url}/{A}") as file:
         assert file.status().size == len(a_file(range(4)))
+
+
+def test_the_quicker_answers_come_the_fewer_bytes_are_on_their_way(own: Logs) -> None:
+    place = place_at(own.url)
+    assert isinstance(place, ObjectPlace)
+    sizes = 100, 2 << 20, 100 << 20
+    fewest = min(32, os.cpu_count() or 1)
+    # Until the time to an answer is known, and of a store next door, and of one that is far.
+    assert [place.readers(size) for size in sizes] == [32, fewest, fewest]
+    place._wait = 0.0001
+    assert [place.readers(size) for size in sizes] == [32, fewest, fewest]
+    place._wait = 0.1
+    assert [place.readers(size) for size in sizes] == [32, 32, max(fewest, 8)]
+    # It is found out anew when the store was out of reach.
+    server = own.server
+    assert isinstance(server, ObjectServer)
+    own.put(A, a_file(range(3)))
+    server.before = lambda request: Fault(403, "ExpiredToken")
+    place.find()
+    server.before = lambda request: None
+    place.find()
+    assert place.readers(2 << 20) == fewest
+
+
+def test_as_many_objects_are_read_at_a_time_as_the_place_wants_by_now(
+    own: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get, by = ObjectPlace.get, list[threading.Thread]()
+
+    def noting(*arguments: Any) -> memoryview:
+        by.append(threading.current_thread())
+        return get(*arguments)
+
+    monkeypatch.setattr(ObjectPlace, "get", noting)
+    monkeypatch.setattr(ObjectPlace, "readers", lambda *_: 8 if not 4 < len(by) < 20 else 1)
+    for number in range(60):
+        own.put(f"{number}/{NAME}", a_file(range(3)))
+    log = LogDirectory(own.url)
+    log.refresh()
+    assert [steps_of(log, str(number)) for number in range(60)] == [[0, 1, 2]] * 60
+    # Those that had begun end, then one thread goes on alone.
+    assert len(set(by[13:20])) == 1
 
 
 def test_pauses_grow_while_nothing_changes(own: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
