@@ -27,7 +27,6 @@ class MemoryPlace:
     """Files by their paths, as an object store has them: without directories and links."""
 
     has_versions = False
-    readers: int | None = None
     pause = 2.0
 
     def __init__(self) -> None:
@@ -63,6 +62,9 @@ class MemoryPlace:
     def remove(self, name: str) -> None:
         """Take a file away."""
         del self._files[self.path(name)]
+
+    def readers(self, size: int) -> int | None:
+        return None
 
     def find(self, note_progress: Callable[[], None] = lambda: None) -> Found:
         note_progress()

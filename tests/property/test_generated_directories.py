@@ -4,7 +4,6 @@ The directories are generated: data of all kinds, damage, restarts, and files th
 """
 
 import os
-import struct
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,10 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.drawn import lines_of
-from tests.generated_files import contents
+from tests.generated_directories import content_after, directories, everything
 
 from cutaway.events.kind_names import SCALARS
 from cutaway.store.log_directory import LogDirectory
@@ -50,32 +48,6 @@ class OneByOne:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._local, name)
-
-
-def everything(log: LogDirectory) -> Any:
-    """What a log has, numbers as their bits, without revisions."""
-    found: list[Any] = []
-    for run in sorted(log.runs(), key=lambda run: run.name):
-        info = run.info()
-        facts = [info.id, info.name, info.color, info.points, sorted(info.kinds), info.last_step, info.damaged_bytes]
-        facts += [info.first_wall_time, info.last_wall_time, info.attempts, run.started, run.last_recorded]
-        found.append([*facts, run.file_infos(), run.unfinished(), run.damage(), run.malformed(), run.unreadable()])
-        clock = run.clock()
-        found.append(None if clock is None else [clock.start, clock.first_step])
-        found.append({tag: (step, struct.pack("<d", value)) for tag, (step, value) in run.not_finite().items()})
-        for kind, names in run.kinds().items():
-            for tag in names:
-                found.append([kind, tag, run.metadata(kind, tag)])
-                if kind == "scalars":
-                    # Which of two zeros is the smallest is no matter.
-                    each = [
-                        (last_step, last, low + 0.0, high + 0.0) for last_step, last, low, high in run.scalar_facts(tag)
-                    ]
-                    found.append([struct.pack("<q3d", *facts) for facts in each])
-                    found += [_points(part) for part in run.scalars(tag) + run.scalars(tag, with_superseded=True)]
-                else:
-                    found += [[places.offset.tolist(), places.step.tolist()] for _, places in run.blobs(kind, tag)]
-    return found, [(tag.name, tag.kind, tag.runs) for tag in log.catalogue().tags]
 
 
 def segments(log: LogDirectory, with_superseded: bool) -> Any:
@@ -130,26 +102,6 @@ def assert_same(loaded: LogDirectory, plain: LogDirectory) -> None:
             assert (np.abs(mean / 2 - other / 2) <= 2 * np.spacing(largest)).all()
 
 
-def _points(part: Any) -> Any:
-    points = part.points
-    facts = [points.lowest_step, points.highest_step, points.lowest, points.highest, points.wall_ascending]
-    columns = [points.step.tobytes(), points.wall_time.tobytes(), points.value.tobytes(), points.breaks.tolist()]
-    not_finite = points.not_finite and (points.not_finite[0], struct.pack("<d", points.not_finite[1]))
-    return [str(points.dtype), facts, columns, not_finite, points.sessions, part.first_wall_time, part.last_wall_time]
-
-
-changes = st.lists(
-    st.tuples(
-        st.sampled_from(["a", "a", "b", "."]),
-        st.sampled_from(["events.out.tfevents.1", "tfevents.2"]),
-        st.sampled_from(["write", "append", "append", "cut", "damage", "replace", "remove"]),
-        contents,
-    ),
-    max_size=6,
-)
-directories = st.lists(changes, min_size=1, max_size=3)
-
-
 def change(path: Path, what: str, content: bytes) -> None:
     """Let something happen to a file."""
     before = path.read_bytes() if path.exists() else b""
@@ -158,15 +110,7 @@ def change(path: Path, what: str, content: bytes) -> None:
         path.unlink(missing_ok=True)
         return
     target = path.with_name("another") if what == "replace" else path
-    middle = len(before) // 2
-    hit = bytes(byte ^ 255 for byte in before[middle : middle + 1])
-    target.write_bytes(
-        {
-            "append": before + content,
-            "cut": before[:middle],
-            "damage": before[:middle] + hit + before[middle + 1 :],
-        }.get(what, content)
-    )
+    target.write_bytes(content_after(what, before, content))
     # The clock of a file system may stand still between two writes.
     modified = time.time_ns()
     os.utime(target, ns=(modified, modified))

@@ -3,13 +3,29 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+import pytest
 from fuzz.inputs import NATIVE, PURE, check_equal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.generated_directories import content_after, directories, everything
 from tests.generated_files import contents
+from tests.memory_place import MemoryPlace
 
-from cutaway.events.tables import LARGE, LOADED
+from cutaway.events import core
+from cutaway.events.messages import file_version
+from cutaway.events.open_file import FileStatus
+from cutaway.events.tables import BLOCK, LARGE, LOADED
+from cutaway.store.log_directory import LogDirectory
+from cutaway.store.places.open_object import Followed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cutaway.events.core import Kernel
+    from cutaway.store.places.place import Place
 
 
 @given(st.lists(contents, max_size=4), st.sampled_from([100, 1 << 20]), st.sampled_from([0, 1 << 20]))
@@ -26,3 +42,91 @@ def test_both_twins_load_the_same(written: list[bytes], largest: int, widest: in
                 assert facts["outcome"] != LARGE
             elif len(content) > widest:
                 assert facts["outcome"] != LOADED
+
+
+#: What the bytes of a file do not say.
+_OF_THE_DISK = ["device", "inode", "modified", "changed"]
+
+
+@given(st.lists(contents, max_size=4), st.sampled_from([bytes, bytearray, memoryview]))
+def test_what_is_loaded_from_bytes_is_what_is_loaded_from_paths(written: list[bytes], made: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, str(number)) for number in range(len(written))]  # noqa: PTH118 - of a test
+        for path, content in zip(paths, written, strict=True):
+            Path(path).write_bytes(content)
+        of_paths = NATIVE.load([os.fsencode(path) for path in paths], 1 << 20)
+    of_paths.files[_OF_THE_DISK] = np.zeros(len(written), of_paths.files.dtype)[_OF_THE_DISK]
+    check_equal(of_paths, NATIVE.load_contents([made(content) for content in written]))
+    check_equal(of_paths, PURE.load_contents([made(content) for content in written]))
+
+
+def test_contents_of_several_blocks_are_loaded() -> None:
+    record = core.encode(1000.0, 1, ["x" * 3000], [0.5])
+    content = core.frame(file_version(1000.0)) + record * (3 * BLOCK // len(record))
+    native, pure = NATIVE.load_contents([content, content]), PURE.load_contents([content, content])
+    check_equal(native, pure)
+    assert native.files["outcome"].tolist() == [LOADED, LOADED]
+    assert len(native.checksums) == 2 * (len(content) // BLOCK)
+
+
+@pytest.mark.parametrize("kernel", [NATIVE, PURE])
+def test_what_is_loaded_from_must_be_bytes(kernel: "Kernel") -> None:
+    assert len(kernel.load_contents([]).files) == 0
+    with pytest.raises(TypeError):
+        kernel.load_contents([core.frame(file_version(1000.0)), "text"])  # type: ignore[list-item]
+
+
+class Objects(MemoryPlace):
+    """Files that are replaced as a whole, as objects are; several of them show the same ``files``."""
+
+    has_versions = True
+
+    def __init__(self, files: MemoryPlace, *, loads: bool) -> None:
+        """``loads`` False: objects are read as large ones are, by ranges."""
+        super().__init__()
+        self._files = files._files
+        self._loads = loads
+        self._generations: dict[str, int] = {}
+        self.requests = 0
+        self.bytes_sent = 0
+
+    def stat(self, path: str) -> FileStatus:
+        status = super().stat(path)
+        return status._replace(identity=f"{path} {self._generations.get(path, 0)}")
+
+    def readers(self, size: int) -> int | None:
+        return 2
+
+    def follow(self, path: str) -> "Callable[[str], Any]":
+        followed = Followed(self, path)
+        return followed if self._loads else followed.__call__
+
+    def get(self, path: str, status: FileStatus, start: int, length: int) -> memoryview:
+        self.requests += 1
+        data = memoryview(self._stored(path).content)[start : start + length]
+        self.bytes_sent += len(data)
+        return data
+
+    def renew(self, path: str) -> None:
+        self._generations[path] = self._generations.get(path, 0) + 1
+
+
+@given(directories)
+@settings(max_examples=200)
+def test_a_log_of_objects_is_the_same_however_it_is_read(polls: list[Any]) -> None:
+    files = MemoryPlace()
+    places = [Objects(files, loads=loads) for loads in (True, False)]
+    loaded, plain = (LogDirectory(cast("Place", place)) for place in places)
+    for changed in polls:
+        for run, name, what, content in changed:
+            key = name if run == "." else f"{run}/{name}"
+            before = files.content(key) if files.path(key) in files._files else b""
+            if what != "remove":
+                files.write(key, content_after(what, before, content))
+            elif before:
+                files.remove(key)
+        loaded.refresh()
+        plain.refresh()
+        assert everything(loaded) == everything(plain)
+        assert places[0].requests <= places[1].requests
+        assert places[0].bytes_sent <= places[1].bytes_sent

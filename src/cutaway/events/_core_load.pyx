@@ -1,4 +1,4 @@
-# Part of _core.pyx: load: small files as a whole, from their paths to tables.
+# Part of _core.pyx: load, load_contents: small files as a whole, from their paths or their bytes to tables.
 
 cdef extern from "load.h" nogil:
     ctypedef struct FileStatus "cutaway_status":
@@ -47,6 +47,12 @@ cdef struct LoadedFile:
     int64_t first_checksum
     int64_t checksum
     int64_t blobs
+
+# One file: the path of one of this machine, or what one holds that was read elsewhere.
+cdef struct Source:
+    const char* path  # NULL: the bytes are there
+    const uint8_t* data
+    size_t size
 
 cdef struct Loader:
     uint8_t* buffer
@@ -168,7 +174,7 @@ cdef void note_points(LoadedFile* file, Columns* columns, const Series* table) n
             file.highest_step = series.highest_step
 
 
-cdef bint note_checksums(Loader* loader, LoadedFile* file) noexcept nogil:
+cdef bint note_checksums(Loader* loader, const uint8_t* data, LoadedFile* file) noexcept nogil:
     cdef size_t at = 0, part
     cdef int64_t* place
     file.first_checksum = loader.checksums.count
@@ -176,10 +182,10 @@ cdef bint note_checksums(Loader* loader, LoadedFile* file) noexcept nogil:
         place = <int64_t*>array_add(&loader.checksums)
         if place == NULL:
             return False
-        place[0] = crc32c_continued(0, loader.buffer + at, CHECKED_BLOCK)
+        place[0] = crc32c_continued(0, data + at, CHECKED_BLOCK)
         at += CHECKED_BLOCK
     part = file.size - at
-    file.checksum = crc32c_continued(0, loader.buffer + at, part) if part else 0
+    file.checksum = crc32c_continued(0, data + at, part) if part else 0
     return True
 
 
@@ -252,32 +258,43 @@ cdef bint read_file(
 
 
 cdef Outcome load_file(
-    Loader* loader, const char* path, int64_t largest, int64_t widest, LoadedFile* file
+    Loader* loader, const Source* source, int64_t largest, int64_t widest, LoadedFile* file
 ) noexcept nogil:
-    """Read one file; whatever is unusual leaves it to those who can read all."""
-    cdef Decoder* decoder = &loader.decoder
-    cdef Span* records
-    cdef size_t length = 0, i, before = loader.table.count
-    cdef uint64_t consumed = 0, searched = 0
-    cdef double wall_time = 0
+    """Load one file; whatever is unusual leaves it to those who can read all."""
+    cdef size_t length = 0
     cdef bint is_large
-    cdef Outcome outcome = DONE
     memset(file, 0, sizeof(LoadedFile))
-    if not read_file(loader, path, largest, widest, file, &length):
+    if source.path == NULL:
+        file.size = source.size
+        return load_data(loader, source.data, source.size, False, file)
+    if not read_file(loader, source.path, largest, widest, file, &length):
         return NO_MEMORY
     is_large = file.outcome == LARGE
+    return load_data(loader, loader.buffer, length, is_large, file)
+
+
+cdef Outcome load_data(
+    Loader* loader, const uint8_t* data, size_t length, bint is_large, LoadedFile* file
+) noexcept nogil:
+    """Take in the bytes of a file, of one that is too large its first ones."""
+    cdef Decoder* decoder = &loader.decoder
+    cdef Span* records
+    cdef size_t i, before = loader.table.count
+    cdef uint64_t consumed = 0, searched = 0
+    cdef double wall_time = 0
+    cdef Outcome outcome = DONE
     file.outcome = LEFT
     if not length:
         return DONE
     forget_file(loader)
-    loader.scanner.data = decoder.data = loader.buffer
+    loader.scanner.data = decoder.data = data
     loader.scanner.size = length
     if not run_scan(&loader.scanner, False, False, &consumed, &searched):
         return NO_MEMORY
     if not loader.scanner.records.count:
         return DONE
     records = <Span*>loader.scanner.records.items
-    if not wall_time_of(loader.buffer + records.start, loader.buffer + records.start + records.length, &wall_time):
+    if not wall_time_of(data + records.start, data + records.start + records.length, &wall_time):
         return DONE
     file.has_first = True
     file.first_wall_time = wall_time
@@ -287,9 +304,7 @@ cdef Outcome load_file(
     if loader.scanner.damage.count or consumed != length or searched != length:
         return DONE
     for i in range(loader.scanner.records.count):
-        outcome = read_event(
-            decoder, loader.buffer + records[i].start, loader.buffer + records[i].start + records[i].length
-        )
+        outcome = read_event(decoder, data + records[i].start, data + records[i].start + records[i].length)
         if outcome != DONE:
             return outcome
         if decoder.starts_session:
@@ -305,7 +320,7 @@ cdef Outcome load_file(
         if not add_series(&loader.table, &loader.arena, &loader.columns, i):
             return NO_MEMORY
     file.names = list_number(loader)
-    if file.names < 0 or not note_checksums(loader, file):
+    if file.names < 0 or not note_checksums(loader, data, file):
         return NO_MEMORY
     file.first_series, file.series = before, loader.columns.count
     file.points = decoder.points.count
@@ -355,12 +370,11 @@ cdef object read_list(Name* name):
     return TagNames(tuple(tags), metadata)
 
 
-def load(list paths not None, int64_t largest, int64_t widest=0):
-    """See ``core.load``."""
+cdef object load_all(const Source* sources, size_t count, int64_t largest, int64_t widest):
+    """All of some files."""
     cdef Loader loader
-    cdef size_t count = len(paths), i
+    cdef size_t i = 0
     cdef Outcome outcome = DONE
-    cdef const char** names = NULL
     cdef LoadedFile* files = NULL
     cdef Name* lists
     blobs = {}
@@ -371,17 +385,13 @@ def load(list paths not None, int64_t largest, int64_t widest=0):
     loader.checksums.item_size = sizeof(int64_t)
     loader.lists.names.item_size = sizeof(Name)
     try:
-        names = <const char**>malloc((count + 1) * sizeof(char*))
         files = <LoadedFile*>malloc((count + 1) * sizeof(LoadedFile))
-        if names == NULL or files == NULL:
+        if files == NULL:
             raise MemoryError
-        for i in range(count):
-            names[i] = PyBytes_AsString(paths[i])
-        i = 0
         while i < count and outcome == DONE:
             with nogil:
                 while i < count and outcome == DONE:
-                    outcome = load_file(&loader, names[i], largest, widest, files + i)
+                    outcome = load_file(&loader, sources + i, largest, widest, files + i)
                     i += 1
                     if files[i - 1].blobs:
                         break
@@ -413,5 +423,39 @@ def load(list paths not None, int64_t largest, int64_t widest=0):
         free(loader.table.items)
         free(loader.arena.data)
         free(loader.checksums.items)
-        free(names)
         free(files)
+
+
+def load(list paths not None, int64_t largest, int64_t widest=0):
+    """See ``core.load``."""
+    cdef size_t count = len(paths), i
+    cdef Source* sources = <Source*>calloc(count + 1, sizeof(Source))
+    if sources == NULL:
+        raise MemoryError
+    try:
+        for i in range(count):
+            sources[i].path = PyBytes_AsString(paths[i])
+        return load_all(sources, count, largest, widest)
+    finally:
+        free(sources)
+
+
+def load_contents(list contents not None):
+    """See ``core.load_contents``."""
+    cdef size_t count = len(contents), held = 0, i
+    cdef Source* sources = <Source*>calloc(count + 1, sizeof(Source))
+    cdef Py_buffer* views = <Py_buffer*>calloc(count + 1, sizeof(Py_buffer))
+    try:
+        if sources == NULL or views == NULL:
+            raise MemoryError
+        for i in range(count):
+            PyObject_GetBuffer(contents[i], views + i, PyBUF_SIMPLE)
+            held += 1
+            sources[i].data = <const uint8_t*>views[i].buf
+            sources[i].size = views[i].len
+        return load_all(sources, count, 0, 0)
+    finally:
+        for i in range(held):
+            PyBuffer_Release(views + i)
+        free(views)
+        free(sources)

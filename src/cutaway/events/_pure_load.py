@@ -13,7 +13,7 @@ from cutaway.events._pure_decode import decode
 from cutaway.events._pure_packed import pack, pack_values
 from cutaway.events._pure_scan import scan
 from cutaway.events.facts import Facts, facts_of
-from cutaway.events.kernel_types import FLOAT64, INT64, Decoded, Packed, Scan
+from cutaway.events.kernel_types import FLOAT64, INT64, Buffer, Decoded, Packed, Scan
 from cutaway.events.open_file import RegularFile, open_regular
 from cutaway.events.tables import (
     BLOCK,
@@ -36,7 +36,15 @@ def load(paths: Sequence[bytes], largest: int, widest: int = 0) -> Loaded:
     """See ``core.load``."""
     loading = _Loading()
     for number, path in enumerate(paths):
-        loading.take(number, path, largest, widest)
+        loading.take_path(number, path, largest, widest)
+    return loading.result()
+
+
+def load_contents(contents: Sequence[Buffer]) -> Loaded:
+    """See ``core.load_contents``."""
+    loading = _Loading()
+    for number, content in enumerate(contents):
+        loading.take(number, memoryview(content), {"size": memoryview(content).nbytes})
     return loading.result()
 
 
@@ -60,17 +68,22 @@ class _Loading:
         names = [_tag_names(parts) for parts in self.names]
         return Loaded(files, series, arena, names, np.array(self.checksums, np.int64), self.blobs)
 
-    def take(self, number: int, path: bytes, largest: int, widest: int) -> None:
-        facts: dict[str, Any] = {"outcome": LEFT}
-        self.files.append(facts)
+    def take_path(self, number: int, path: bytes, largest: int, widest: int) -> None:
         try:
             with open_regular(os.fsdecode(path)) as file:
                 status = os.fstat(file.fileno())
                 data, is_whole = _bytes_of(file, status.st_size, largest, widest)
         except OSError:
+            self.files.append({"outcome": LEFT})
             return
-        facts |= {"device": status.st_dev, "inode": status.st_ino, "size": status.st_size}
+        facts = {"device": status.st_dev, "inode": status.st_ino, "size": status.st_size}
         facts |= {"modified": status.st_mtime_ns, "changed": status.st_ctime_ns}
+        self.take(number, memoryview(data), facts, is_whole=is_whole)
+
+    def take(self, number: int, data: memoryview, facts: dict[str, Any], *, is_whole: bool = True) -> None:
+        """The bytes of a file, the first ones where they are not the whole, and what is known of it."""
+        self.files.append(facts)
+        facts["outcome"] = LEFT
         found = scan(data)
         if not len(found.offsets):
             return
@@ -201,7 +214,7 @@ def _is_wide(data: bytearray) -> bool:
     return points < FEW_POINTS * len(tags)
 
 
-def _usual(data: bytearray, found: Scan) -> Decoded | None:
+def _usual(data: memoryview, found: Scan) -> Decoded | None:
     if found.damage or found.consumed != len(data) or found.searched != len(data):
         return None
     decoded = decode(data, found.offsets, found.lengths)
@@ -209,10 +222,10 @@ def _usual(data: bytearray, found: Scan) -> Decoded | None:
     return decoded if is_usual and (np.diff(decoded.starts) <= LARGEST_SERIES).all() else None
 
 
-def _wall_time(data: bytearray, start: int, length: int) -> float | None:
+def _wall_time(data: memoryview, start: int, length: int) -> float | None:
     """The wall time of a record: 0 where it says none, None where the record is not a message."""
     try:
-        for key, value, _ in fields(memoryview(data), start, start + length):
+        for key, value, _ in fields(data, start, start + length):
             if key == 0x09:
                 return float(struct.unpack_from("<d", data, value)[0])
     except MalformedError:

@@ -58,6 +58,7 @@ __all__ = [
     "keep_samples",
     "list_directories",
     "load",
+    "load_contents",
     "map_file",
     "measure_changes",
     "measure_tensor",
@@ -227,6 +228,11 @@ class Kernel(Protocol):
         cannot be read, has no record, ends within one, is damaged, starts a session, has integers beyond float64's, or
         very many points of one tag. The tables have the columns and facts of ``decode`` and ``facts_of``, packed as the
         store packs them.
+        """
+
+    def load_contents(self, contents: list[Buffer]) -> Loaded:
+        """``load`` of whole files that are in memory, whatever their size: of their bytes, which nobody changes
+        meanwhile. The tables say nothing of where they are from: device, inode and times are 0.
         """
 
     def map_file(self, path: bytes) -> MappedFile:
@@ -484,6 +490,7 @@ scan = _kernel.scan
 decode = _kernel.decode
 list_directories = _kernel.list_directories
 load = _kernel.load
+load_contents = _kernel.load_contents
 map_file = _kernel.map_file
 draw_lines = _kernel.draw_lines
 opened = _kernel.opened

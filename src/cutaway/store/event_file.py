@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cutaway.events.open_file import FileStatus
+    from cutaway.events.open_file import FileStatus, OpenFile
 
 #: The part of the file whose records have been taken in.
 KNOWLEDGE = (
@@ -115,10 +115,12 @@ class EventFile:
     #: As it was last looked at, unless that was when it was loaded.
     _known_status: "FileStatus | None" = None
     #: Made when there is something to do for them.
+    _known_opens: "Callable[[str], OpenFile] | None" = None
     _known_reader: EventFileReader | None = None
     _known_verification: Verification | None = None
-    #: Where it was loaded: its facts then, and the checksums of its whole blocks, int64[n].
-    _loaded: "tuple[FileFacts, NDArray[np.int64]] | None" = None
+    #: Where it was loaded: its facts then, the checksums of its whole blocks, int64[n], and its status where others
+    #: than the kernel opened it.
+    _loaded: "tuple[FileFacts, NDArray[np.int64], FileStatus | None] | None" = None
 
     def __init__(self, path: str, place: Place) -> None:
         self.path = path
@@ -132,19 +134,28 @@ class EventFile:
     @property
     def _status(self) -> "FileStatus | None":
         if self._known_status is None and self._loaded is not None:
-            self._known_status = self._loaded[0].status
+            facts, _, status = self._loaded
+            self._known_status = status or facts.status
         return self._known_status
+
+    @property
+    def opens(self) -> "Callable[[str], OpenFile]":
+        """What opens it for the one who reads it on."""
+        opens = self._known_opens
+        if opens is None:
+            opens = self._known_opens = self.place.follow(self.path)
+        return opens
 
     @property
     def _reader(self) -> EventFileReader:
         reader = self._known_reader
         if reader is None:
-            reader = self._known_reader = EventFileReader(self.path, self.place.follow(self.path))
+            reader = self._known_reader = EventFileReader(self.path, self.opens)
             if self._loaded is not None:
-                facts, blocks = self._loaded
-                status, last = facts.status, (facts.size, facts.checksum)
+                facts, blocks, status = self._loaded
+                status, last = status or facts.status, (facts.size, facts.checksum)
                 checksums = BlockChecksums.of(blocks, (*last, *last))
-                reader.resume(status.identity, status.size, 0, checksums, status.version)
+                reader.resume(status.identity, facts.size, 0, checksums, status.version)
         return reader
 
     @property
@@ -271,19 +282,23 @@ class EventFile:
             self._verification.want()
         self._watch_damage()
 
-    def take_loaded(self, files: LoadedFiles, number: int) -> None:
-        """Take in all of the file, of which nothing was read before: the one of that number."""
+    def take_loaded(self, files: LoadedFiles, number: int, status: "FileStatus | None" = None) -> None:
+        """Take in all of the file, of which nothing was read before: the one of that number.
+
+        ``status`` is of a file that others have opened.
+        """
         facts = files.facts[number]
-        self._loaded = facts, files.blocks(facts)
+        self._loaded = facts, files.blocks(facts), status
         self.size = self.bytes_read = facts.size
-        self.modified = facts.modified
-        self.is_quiet = time.time() - facts.modified / 1e9 > QUIET_SECONDS
+        self.modified = facts.modified if status is None else status.modified
+        self.is_quiet = time.time() - self.modified / 1e9 > QUIET_SECONDS
         self.pending = False
         if self._known_status is not None or self._known_reader is not None:
             # They knew the file when it was empty, or could not be read.
             self._known_status = self._known_reader = self._known_verification = None
             self.unreadable = ""
         self._step_span = None
+        self._is_guessed = False
         self.first_wall_time = facts.first
         self.scalars, metadata = files.scalars(facts)
         if metadata:
@@ -383,15 +398,8 @@ class EventFile:
         """The next few megabytes, decoded; None when they cannot be had."""
         try:
             batch = self._reader.read(self._batch_bytes)
-        except FileNotFoundError:
-            self.gone = True
-            self.pending = False
-            return None
-        except ReplacedError:
-            # It is read again, as it is now.
-            return None
         except (OSError, MemoryError) as error:
-            self._fail(error)
+            self.note_failed(error)
             return None
         self.unreadable = ""
         if batch.restarted or ((self.first_wall_time is None or self._is_guessed) and batch.events):
@@ -492,6 +500,15 @@ class EventFile:
     def _watch_damage(self) -> None:
         if self.damage or self._reader.offset < self.checksums.length:
             self._verification.watch_damage()
+
+    def note_failed(self, error: OSError | MemoryError) -> None:
+        """It could not be read, or not be opened."""
+        if isinstance(error, FileNotFoundError):
+            self.gone = True
+            self.pending = False
+        elif not isinstance(error, ReplacedError):
+            # One that was replaced is read again, as it is now.
+            self._fail(error)
 
     def _fail(self, error: OSError | MemoryError) -> None:
         self.pending = False

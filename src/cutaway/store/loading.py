@@ -8,10 +8,13 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from cutaway.events import core
 from cutaway.events.block_checksums import BLOCK
+from cutaway.events.open_file import FileStatus
 from cutaway.store.event_file import EventFile
 from cutaway.store.loaded_file import LoadedFiles
 from cutaway.store.places.local import LocalPlace
+from cutaway.store.places.open_object import Followed
 from cutaway.store.places.place import Place
 
 #: The kernel works without the interpreter's lock, so threads decode side by side.
@@ -61,12 +64,30 @@ def load_small(
         take(pool.map(load, parts))
 
 
-def load_whole(file: EventFile, place: Place) -> LoadedFiles | None:
-    """All of a file, which was looked at, where it is not too large and nothing in it is unusual."""
+def load_whole(file: EventFile, place: Place) -> tuple[LoadedFiles, FileStatus | None] | None:
+    """All of a file, which was looked at, where it is not too large and nothing in it is unusual; and its status, where
+    others than the kernel opened it."""
     if not 0 < file.size <= WIDEST:
         return None
+    if isinstance(file.opens, Followed):
+        return _load_followed(file, file.opens) if file.size <= LARGEST and file.opens.is_new else None
     loaded = _loaded([file], place, LARGEST, WIDEST)
-    return loaded if loaded is not None and loaded.facts[0].is_whole else None
+    return (loaded, None) if loaded is not None and loaded.facts[0].is_whole else None
+
+
+def _load_followed(file: EventFile, followed: Followed) -> tuple[LoadedFiles, FileStatus] | None:
+    """The same of an object, with one request: what is left of it here is read on without another one."""
+    try:
+        status, data = followed.load()
+        loaded = LoadedFiles(core.load_contents([data]))
+    except (OSError, MemoryError) as error:
+        file.note_failed(error)
+        return None
+    (facts,) = loaded.facts
+    if facts.is_whole and facts.size == status.size:
+        return loaded, status
+    followed.keep(status, data)
+    return None
 
 
 def _take(files: Sequence[EventFile], loaded: LoadedFiles | None) -> None:

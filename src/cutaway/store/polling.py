@@ -27,9 +27,6 @@ from cutaway.store.verification import WHOLE
 
 #: Of files with less to read than this, in bytes, threads take longer to pass on the interpreter's lock than to decode.
 _LARGE = 512 << 10
-#: Bytes that are on their way at the same time from a place that answers late, where each reader asks for so many.
-_IN_FLIGHT = 64 << 20
-_AT_ONCE = 8 << 20
 #: So many new files are taken in while the lock is held.
 _ADDED = 500
 
@@ -102,7 +99,7 @@ class Polled(HeldRuns):
             (name, EventFile(path, place)) for name, paths in found.files.items() for path in paths if path not in known
         ]
         files = [file for _, file in fresh]
-        if self.place.readers is not None:
+        if self.place.readers(0) is not None:
             for file in files:
                 file.guess_first()
                 self.note_progress()
@@ -160,17 +157,10 @@ class Polled(HeldRuns):
             when = {name: self._runs[name].share.asked for name, _ in owned}
         pending = deque(sorted(owned, key=lambda each: (when[each[0]], each[1].modified), reverse=True))
         waiting = sum(file.size - file.bytes_read for _, file in pending)
-        workers = min(len(pending), WORKERS)
-        if self.place.readers is not None and pending:
-            at_once = _IN_FLIGHT // max(1, min(waiting // len(pending), _AT_ONCE))
-            workers = min(len(pending), self.place.readers, max(WORKERS, at_once))
+        size = waiting // max(1, len(pending))
         with room_kept(waiting):
-            if workers < 2 or (self.place.readers is None and waiting < len(pending) * _LARGE):
-                self._drain(pending, should_stop)
-            else:
-                with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
-                    for done in [pool.submit(self._drain, pending, should_stop) for _ in range(workers)]:
-                        done.result()
+            while pending and not should_stop():
+                self._read_side_by_side(pending, size, should_stop)
         for _, file in owned:
             if file.may_verify:
                 self._to_verify[file] = None
@@ -205,6 +195,26 @@ class Polled(HeldRuns):
             if since != self._stalled_since:
                 self._stalled_since = since
                 self._changed(structure=True)
+
+    def _read_side_by_side(
+        self, pending: deque[tuple[str, EventFile]], size: int, should_stop: Callable[[], bool]
+    ) -> None:
+        """Read files of about so many bytes each, on as many threads as the place wants, until it wants others."""
+        wanted = self.place.readers(size)
+        readers = wanted or WORKERS
+        workers = min(len(pending), readers)
+        if workers < 2 or (wanted is None and size < _LARGE):
+            self._drain(pending, should_stop)
+            return
+
+        def should_end() -> bool:
+            # Threads that wait for the last of each other are worth it for half or twice as many.
+            now = self.place.readers(size) or WORKERS
+            return should_stop() or 2 * now < readers or now > 2 * readers
+
+        with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
+            for done in [pool.submit(self._drain, pending, should_end) for _ in range(workers)]:
+                done.result()
 
     def _drain(self, pending: deque[tuple[str, EventFile]], should_stop: Callable[[], bool]) -> None:
         """Read one file of the queue after the other; one that has more goes to its end, for the next thread."""
@@ -242,12 +252,13 @@ class Polled(HeldRuns):
                 if indexed is not None:
                     file.take_over(*indexed)
                 elif loaded is not None:
-                    file.take_loaded(loaded, 0)
+                    files, status = loaded
+                    file.take_loaded(files, 0, status)
                 self._note_whole(name, file)
             return
         if file.must_verify:
             file.verify()
-        batch = file.read()
+        batch = file.read() if file.pending else None
         with self._lock:
             if not self._is_wanted(name, file):
                 return

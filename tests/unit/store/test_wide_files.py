@@ -51,6 +51,7 @@ def test_a_wide_file_is_loaded_as_a_whole(
     loaded = loading.load_whole(file, file.place)
     assert (loaded is not None) is is_whole
     if loaded is not None:
-        file.take_loaded(loaded, 0)
+        files, status = loaded
+        file.take_loaded(files, 0, status)
         assert not file.pending
         assert [len(series.points) for series in file.scalars.values()] == [points] * tags

@@ -5,6 +5,8 @@ list of all objects, a thousand with each request; no object is asked for by its
 of the version that was listed (``If-Match``).
 """
 
+import math
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 import obstore
 from obstore.exceptions import BaseError
 
-from cutaway.events.open_file import FileStatus, OpenFile
+from cutaway.events.open_file import FileStatus
 from cutaway.store.places.object_errors import CredentialsError, NoBucketError, StoreError, in_words
 from cutaway.store.places.object_url import STORES, ObjectUrl
 from cutaway.store.places.open_object import Followed, OpenObject
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
 
 #: Files that are read at the same time: the first byte of each takes some ten milliseconds.
 _READERS = 32
+#: Bytes that are on their way at the same time, at most and at least, where each reader asks for up to so many: as many
+#: as come in the time to an answer at so many bytes a second. Of a store next door more would only take memory.
+_MOST_IN_FLIGHT, _LEAST_IN_FLIGHT = 64 << 20, 2 << 20
+_AT_ONCE = 8 << 20
+_BYTES_A_SECOND = 2 << 30
 #: Seconds from one list to the next: a sixth of the time since anything changed, within these bounds.
 SHORTEST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
@@ -43,7 +50,6 @@ class ObjectPlace:
     """The objects whose keys begin with a prefix, or one object. Paths are URLs."""
 
     has_versions = True
-    readers: int | None = _READERS
 
     def __init__(self, url: ObjectUrl) -> None:
         """Send no request yet. Raises ValueError where obstore or a setting of the environment is missing."""
@@ -71,6 +77,15 @@ class ObjectPlace:
         # Whether it finds the versions that it lists.
         self._knows_versions = True
         self._changed = time.monotonic()
+        # Seconds from a request to its answer, of the one that was answered most quickly since the store was connected
+        # to: the others waited for each other as well.
+        self._wait = math.inf
+
+    def readers(self, size: int) -> int | None:
+        """As many as the time to an answer is worth; the fewest until it is known."""
+        wait = self._wait if math.isfinite(self._wait) else 0.0
+        in_flight = min(_MOST_IN_FLIGHT, max(_LEAST_IN_FLIGHT, int(wait * _BYTES_A_SECOND)))
+        return min(_READERS, max(os.cpu_count() or 1, in_flight // max(1, min(size, _AT_ONCE))))
 
     @property
     def is_file(self) -> bool:
@@ -89,6 +104,7 @@ class ObjectPlace:
             if self._trouble is not None:
                 # With the credentials that there are by now.
                 self._store = connect(self._url)
+                self._wait = math.inf
             listed, seen = self._list(found, note_progress)
         except (CredentialsError, *_ERRORS) as error:
             self._note_trouble(trouble := self._in_words(error))
@@ -122,9 +138,9 @@ class ObjectPlace:
         """The version that was listed; no request yet."""
         return OpenObject(self.get, path, self.stat(path))
 
-    def follow(self, path: str) -> Callable[[str], OpenFile]:
+    def follow(self, path: str) -> Followed:
         """Where a version does not go on from the one before, the object's identity becomes another one."""
-        return Followed(self, path).open
+        return Followed(self, path)
 
     def resolve(self, directory: str, name: str) -> str:
         """By the parts of the path: there are no links."""
@@ -153,8 +169,11 @@ class ObjectPlace:
         options: GetOptions = {"range": (start, start + length)}
         if self._knows_versions and status.version.startswith('"'):
             options["if_match"] = status.version
+        asked = time.perf_counter()
         try:
-            data = memoryview(obstore.get(self._store, self._key(path), options=options).bytes())
+            answer = obstore.get(self._store, self._key(path), options=options)
+            self._wait = min(self._wait, time.perf_counter() - asked)
+            data = memoryview(answer.bytes())
         except _ERRORS as error:
             failure = self._in_words(error)
             if isinstance(failure, ReplacedError):

@@ -91,8 +91,29 @@ class Followed:
         self._edge: _Edge | None = None
         # The first bytes of the version of that name, until they are asked for again.
         self._head: tuple[str, bytes] = ("", b"")
+        # All bytes of the version of that name, until the next are asked for.
+        self._whole: tuple[str, memoryview] = ("", memoryview(b""))
 
-    def open(self, path: str, *, links: Links = "followed") -> OpenObject:
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of it was read, or nothing of what has taken its name."""
+        return self._edge is None
+
+    def load(self) -> tuple[FileStatus, memoryview]:
+        """The version that was listed and all of its bytes, with one request. Raises ReplacedError and OSError.
+
+        For those who read nothing before; bytes that they leave are given back by :meth:`keep`.
+        """
+        status = self._objects.stat(self._path)
+        data = self._objects.get(self._path, status, 0, status.size)
+        self._edge = _edge(status, 0, data)
+        return status, data
+
+    def keep(self, status: FileStatus, data: memoryview) -> None:
+        """Let those who read all of a version next have its bytes, which :meth:`load` returned, without a request."""
+        self._whole = (status.version, data)
+
+    def __call__(self, path: str, *, links: Links = "followed") -> OpenObject:
         """The version that was listed. One that has not grown is another object, whatever is in it."""
         status = self._objects.stat(path)
         edge = self._edge
@@ -106,6 +127,10 @@ class Followed:
 
         Raises ReplacedError where it does not, and OSError.
         """
+        (version, whole), self._whole = self._whole, ("", memoryview(b""))
+        if version == status.version and offset == 0 and length <= len(whole):
+            self._head = (version, bytes(whole[:_HEAD]))
+            return whole
         version, head = self._head
         if version == status.version and offset + length <= len(head):
             self._head = ("", b"")
@@ -131,8 +156,7 @@ class Followed:
             self._head = (status.version, bytes(data[:_HEAD]))
         end = start + len(data)
         if self._edge is None or end >= self._edge.end:
-            length = min(len(data), _EDGE)
-            self._edge = _Edge(status.version, status.size, end, length, _digest(data[len(data) - length :]))
+            self._edge = _edge(status, start, data)
 
     def _renew(self) -> None:
         self._edge = None
@@ -149,6 +173,12 @@ class _OpenFollowed(OpenObject):
 
     def _fetch(self, start: int, length: int) -> memoryview:
         return self._followed.fetch(self._get, self._status, start, length)
+
+
+def _edge(status: FileStatus, start: int, data: memoryview) -> _Edge:
+    """Of a version that was read from a byte on, up to the end of what was read."""
+    length = min(len(data), _EDGE)
+    return _Edge(status.version, status.size, start + len(data), length, _digest(data[len(data) - length :]))
 
 
 def _digest(data: memoryview) -> bytes:

@@ -53,9 +53,6 @@ class Place(Protocol):
 
     #: Whether a file of one version (:attr:`FileStatus.version`) never changes: it is only ever replaced as a whole.
     has_versions: bool
-    #: How many files are read at the same time, where that waits for answers rather than for a core; None where it
-    #: does not: as many as there are cores.
-    readers: int | None
 
     @property
     def name(self) -> str:
@@ -72,6 +69,11 @@ class Place(Protocol):
     @property
     def pause(self) -> float:
         """Seconds from one look for event files to the next, at the least."""
+
+    def readers(self, size: int) -> int | None:
+        """How many files of ``size`` bytes are read at the same time, where that waits for answers rather than for a
+        core: it may change. None where it does not wait: as many as there are cores.
+        """
 
     def find(self, note_progress: Callable[[], None] = lambda: None) -> Found:
         """Look for event files. Raises nothing: directories that cannot be read are in the answer.
@@ -94,6 +96,7 @@ class Place(Protocol):
 
         Where files have versions it sees to it that a version goes on from the one before; where one does not, the
         file's identity becomes another one. The call is as :meth:`open`, and may raise ReplacedError, as may reading.
+        A :class:`~cutaway.store.places.open_object.Followed` has all of a file with one request.
         """
 
     def resolve(self, directory: str, name: str) -> str:

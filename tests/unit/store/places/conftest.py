@@ -10,9 +10,11 @@ from tests.bucket_logs import Logs, set_environment
 from tests.object_server import ObjectServer
 from tests.seaweed import Seaweed, seaweed
 
+from cutaway.events.open_file import FileStatus
 from cutaway.store import index_cache
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
+from cutaway.store.loaded_file import LoadedFiles
 
 
 @pytest.fixture
@@ -58,9 +60,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexCache:
 
 @pytest.fixture
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The bytes of each batch that was decoded, and not taken from an index."""
+    """The bytes of each batch and file that was decoded, and not taken from an index."""
     found: list[int] = []
-    read = EventFile.read
+    read, take_loaded = EventFile.read, EventFile.take_loaded
+
+    def counting_loaded(file: EventFile, files: LoadedFiles, number: int, status: FileStatus | None = None) -> None:
+        found.append(files.facts[number].size)
+        take_loaded(file, files, number, status)
 
     def counting(file: EventFile) -> Any:
         batch = read(file)
@@ -68,4 +74,5 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return batch
 
     monkeypatch.setattr(EventFile, "read", counting)
+    monkeypatch.setattr(EventFile, "take_loaded", counting_loaded)
     return found

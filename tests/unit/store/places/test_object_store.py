@@ -2,8 +2,11 @@
 
 import itertools
 import json
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,9 +19,12 @@ pytest.importorskip("obstore", reason="obstore is not installed: pip install 'cu
 
 import cutaway
 from cutaway import SummaryWriter
+from cutaway.events.core import frame
+from cutaway.events.messages import SESSION_START, session_log
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.chosen import place_at
+from cutaway.store.places.object_store import ObjectPlace
 from cutaway.store.places.place import Place, ReplacedError
 
 A = f"a/{NAME}"
@@ -167,9 +173,40 @@ def test_a_file_is_read_with_one_request_and_a_growing_one_by_its_tail(own: Logs
     assert {request.method for request in server.requests} == {"GET"}
 
 
+def test_an_unusual_file_is_read_with_one_request_too(own: Logs) -> None:
+    server = own.server
+    assert isinstance(server, ObjectServer)
+    content = a_file(range(200))
+    session = frame(session_log(1001.0, SESSION_START, 3))
+    unusual = {
+        "damaged": content[:2000] + bytes([content[2000] ^ 255]) + content[2001:],
+        "of two sessions": content + session + records(range(3, 10)),
+        "unfinished": content[:-5],
+        "short": content[:50],
+        "none": b"PK\x03\x04 and so on, as archives begin",
+    }
+    for name, written in unusual.items():
+        own.put(f"{name}/{NAME}", written)
+    log = LogDirectory(own.url)
+    with server.counted() as requests:
+        log.refresh()
+    assert [request.is_list for request in requests] == [True] + [False] * len(unusual)
+    assert steps_of(log, "unfinished") == [*range(199)]
+    assert steps_of(log, "of two sessions") == [0, 1, 2, *range(3, 10)]
+    # Each of them grows, and is read on.
+    for name, written in unusual.items():
+        own.put(f"{name}/{NAME}", written + content[len(written) :] + records(range(200, 210)))
+    log.refresh()
+    fresh = LogDirectory(own.url)
+    fresh.refresh()
+    assert everything(log) == everything(fresh)
+    assert steps_of(log, "unfinished") == steps_of(log, "short") == [*range(210)]
+
+
 def test_an_object_that_is_replaced_while_it_is_read(own: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
     server = own.server
     assert isinstance(server, ObjectServer)
+    monkeypatch.setattr("cutaway.store.loading.LARGEST", 0)
     monkeypatch.setattr("cutaway.store.event_file._BATCH", 1000)
     # One that goes on, and one that does not.
     for after in (a_file(range(500)), a_file(range(1000, 2000), started=2000.0)):
@@ -275,6 +312,48 @@ def test_a_read_of_a_version_that_is_gone(own: Logs) -> None:
             file.read_at(0, memoryview(bytearray(10)))
     with place.open(f"{own.url}/{A}") as file:
         assert file.status().size == len(a_file(range(4)))
+
+
+def test_the_quicker_answers_come_the_fewer_bytes_are_on_their_way(own: Logs) -> None:
+    place = place_at(own.url)
+    assert isinstance(place, ObjectPlace)
+    sizes = 100, 2 << 20, 100 << 20
+    fewest = min(32, os.cpu_count() or 1)
+    # Until the time to an answer is known, and of a store next door, and of one that is far.
+    assert [place.readers(size) for size in sizes] == [32, fewest, fewest]
+    place._wait = 0.0001
+    assert [place.readers(size) for size in sizes] == [32, fewest, fewest]
+    place._wait = 0.1
+    assert [place.readers(size) for size in sizes] == [32, 32, max(fewest, 8)]
+    # It is found out anew when the store was out of reach.
+    server = own.server
+    assert isinstance(server, ObjectServer)
+    own.put(A, a_file(range(3)))
+    server.before = lambda request: Fault(403, "ExpiredToken")
+    place.find()
+    server.before = lambda request: None
+    place.find()
+    assert place.readers(2 << 20) == fewest
+
+
+def test_as_many_objects_are_read_at_a_time_as_the_place_wants_by_now(
+    own: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get, by = ObjectPlace.get, list[threading.Thread]()
+
+    def noting(*arguments: Any) -> memoryview:
+        by.append(threading.current_thread())
+        return get(*arguments)
+
+    monkeypatch.setattr(ObjectPlace, "get", noting)
+    monkeypatch.setattr(ObjectPlace, "readers", lambda *_: 8 if not 4 < len(by) < 20 else 1)
+    for number in range(60):
+        own.put(f"{number}/{NAME}", a_file(range(3)))
+    log = LogDirectory(own.url)
+    log.refresh()
+    assert [steps_of(log, str(number)) for number in range(60)] == [[0, 1, 2]] * 60
+    # Those that had begun end, then one thread goes on alone.
+    assert len(set(by[13:20])) == 1
 
 
 def test_pauses_grow_while_nothing_changes(own: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
