@@ -326,18 +326,16 @@ def test_a_large_file_does_not_keep_the_others_waiting(
     """Files are read some megabytes at a time in turn, and a stop is obeyed between two of them."""
     write("large", range(2000))
     write("small", range(3))
-    original = EventFileReader.read
-    monkeypatch.setattr(EventFileReader, "read", lambda reader, _: original(reader, 4096))
-    calls = 0
+    original, read = EventFileReader.read, list[str]()
 
-    def stop_after_two() -> bool:
-        nonlocal calls
-        calls += 1
-        return calls > 2
+    def reading(reader: EventFileReader, _: int) -> Any:
+        read.append(str(reader.path))
+        return original(reader, 4096)
 
+    monkeypatch.setattr(EventFileReader, "read", reading)
     log.discover()
     log.check(log.files())
-    log.read(stop_after_two)
+    log.read(lambda: len(read) >= 2)
     catalogue = log.catalogue()
     points = {run.name: run.points for run in catalogue.runs}
     assert points["small"] == 3
