@@ -1,6 +1,6 @@
 """Points of one series that never change again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, Literal, Protocol
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Opened, Packed, PackedValues, Summary, Values
+from cutaway.events.kernel_types import Buckets, Opened, Packed, PackedValues, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.line_columns import Lines
 from cutaway.store.packed import (
@@ -94,6 +94,9 @@ class BucketSource(Protocol):
         """What a chart by step sends of some lines, each of which is whole chunks of this source, one behind the other
         in ascending order of steps: the places of those that could be drawn so, and these. Without ``details`` the
         columns of that name are empty."""
+
+    def reduce(self, lines: Sequence[Sequence[Any]], grid: Grid) -> tuple[list[int], Iterator[Buckets]]:
+        """Such lines in the buckets of a grid: the places of those that could be reduced so, and these."""
 
 
 class Chunk:

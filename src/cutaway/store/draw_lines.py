@@ -1,15 +1,17 @@
 """What is sent of some curves: of those whose buckets were made beforehand, of all of a source at once, and of those in
 memory in one call of the kernel."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from heapq import merge
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import DrawnLines, LineInParts
+from cutaway.events.kernel_types import Buckets, DrawnLines, LineInParts
 from cutaway.store.bucket_reduction import BucketReduction, width_of
 from cutaway.store.curve import Curve, PackedCurve
 from cutaway.store.line_columns import Columns, Lines
@@ -82,6 +84,36 @@ def _by_source(curves: Sequence[Curve], view: View) -> list[tuple[list[int], Dra
     if not width:
         return []
     grid = Grid(width, int(view.edges[0]) // width, len(view.edges) - 1, MOST_POINTS_IN_BUCKET)
+    found = []
+    for source, (places, of_source) in _sources(curves).items():
+        drawn, lines = source.draw(of_source, grid, details=view.details)
+        places = [places[at] for at in drawn]
+        counts = [curves[place].count(*view.shown) for place in places]
+        found.append((places, Drawn(lines, counts, [False] * len(places))))
+    return found
+
+
+def known_buckets(curves: Sequence[Curve], edges: NDArray[np.float64]) -> Iterator[Buckets | None]:
+    """Of each curve the buckets between edges, where it is whole chunks with buckets; else None."""
+    every: list[Iterator[tuple[int, Buckets]]] = []
+    if width := width_of(edges):
+        grid = Grid(width, int(edges[0]) // width, len(edges) - 1, MOST_POINTS_IN_BUCKET)
+        for source, (places, of_source) in _sources(curves).items():
+            reduced, buckets = source.reduce(of_source, grid)
+            every.append(zip([places[at] for at in reduced], buckets, strict=True))
+    # Those of one curve at a time are in memory.
+    found = merge(*every, key=itemgetter(0))
+    known = next(found, None)
+    for place in range(len(curves)):
+        if known is not None and known[0] == place:
+            yield known[1]
+            known = next(found, None)
+        else:
+            yield None
+
+
+def _sources(curves: Sequence[Curve]) -> "dict[BucketSource, tuple[list[int], list[Sequence[AnyChunk]]]]":
+    """The curves that are whole chunks with buckets of one source: by that their places, and their chunks."""
     of_sources: dict[BucketSource, tuple[list[int], list[Sequence[AnyChunk]]]] = {}
     for place, curve in enumerate(curves):
         chunks = curve.chunks_by_step if isinstance(curve, PackedCurve) else ()
@@ -90,13 +122,7 @@ def _by_source(curves: Sequence[Curve], view: View) -> list[tuple[list[int], Dra
             places, of_source = of_sources.setdefault(source, ([], []))
             places.append(place)
             of_source.append(chunks)
-    found = []
-    for source, (places, of_source) in of_sources.items():
-        drawn, lines = source.draw(of_source, grid, details=view.details)
-        places = [places[at] for at in drawn]
-        counts = [curves[place].count(*view.shown) for place in places]
-        found.append((places, Drawn(lines, counts, [False] * len(places))))
-    return found
+    return of_sources
 
 
 def _from_parts(curves: list[Curve], parts: list[LineInParts], smoothed: _Smoothed, view: View) -> Drawn:

@@ -14,14 +14,23 @@ _Means = tuple[NDArray[np.uint32] | NDArray[np.int64], NDArray[np.float64]]
 
 
 def member_of(
-    curves: Sequence[Curve], smoothed: Sequence[NDArray[np.float64] | None], edges: NDArray[np.float64]
+    curves: Sequence[Curve],
+    smoothed: Sequence[NDArray[np.float64] | None],
+    edges: NDArray[np.float64],
+    known: Sequence[Buckets | None],
 ) -> Member:
     """A run on the grid of buckets between edges (float64[size + 1]), of all its curves together.
 
-    ``smoothed`` has the values of each curve that are drawn in place of those that were recorded, or None.
+    ``smoothed`` has the values of each curve that are drawn in place of those that were recorded, or None, and
+    ``known`` the buckets of curves that are not smoothed, as far as they are known.
     """
-    recorded, drawn = [], []
-    for curve, values in zip(curves, smoothed, strict=True):
+    recorded: list[Buckets] = []
+    drawn: list[_Means] = []
+    for curve, values, buckets in zip(curves, smoothed, known, strict=True):
+        if buckets is not None:
+            recorded.append(buckets)
+            drawn.append((buckets.count, buckets.mean))
+            continue
         reduction = curve.reduce(edges)
         part = reduction.buckets()
         recorded.append(part)

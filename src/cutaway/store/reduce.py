@@ -7,6 +7,7 @@ a bucket.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from cutaway.store.against_tag import Between
 from cutaway.store.curve import Axis, Curve
-from cutaway.store.draw_lines import View, draw_lines
+from cutaway.store.draw_lines import View, draw_lines, known_buckets
 from cutaway.store.group_members import member_of
 from cutaway.store.groups import Gathering, GroupLine
 from cutaway.store.line_columns import NO_COLUMNS, Lines
@@ -209,8 +210,10 @@ def reduce_groups(
     for gathering, group in zip(gatherings, groups, strict=True):
         for place, run in enumerate(group):
             places[run].append((gathering, place))
+    known = known_buckets(flat, edges) if smoothing is None else repeat(None)
     for run, each in curves.items():
-        member = member_of(each, _smoothed(each, request, smoothing, cache), edges)
+        smoothed = _smoothed(each, request, smoothing, cache)
+        member = member_of(each, smoothed, edges, list(islice(known, len(each))))
         for gathering, place in places[run]:
             gathering.add(place, member)
     lines = tuple(gathering.line() for gathering in gatherings)

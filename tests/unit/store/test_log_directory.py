@@ -328,7 +328,7 @@ def test_a_large_file_does_not_keep_the_others_waiting(
     write("small", range(3))
     original, read = EventFileReader.read, list[str]()
 
-    def reading(reader: EventFileReader, _: int) -> Any:
+    def reading(reader: EventFileReader, _: int) -> Batch:
         read.append(str(reader.path))
         return original(reader, 4096)
 

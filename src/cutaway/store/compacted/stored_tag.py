@@ -1,11 +1,13 @@
 """The series of one tag in a shard: lines of a chart by step are drawn of their buckets all at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events.kernel_types import Buckets
 from cutaway.store.bucket_rows import BucketRows, joined
 from cutaway.store.compacted.layout import END_POINTS, NARROWEST
 from cutaway.store.line_columns import NO_LINES, Columns, Lines
@@ -69,6 +71,18 @@ class StoredTag:
 
     def draw(self, lines: Sequence[Sequence[BucketChunk]], grid: Grid, *, details: bool) -> tuple[list[int], Lines]:
         """See BucketSource."""
+        found = self._complete(lines, grid, lambda drawing: drawing.complete(self._rows.ends))
+        return ([], NO_LINES) if found is None else (found[0], found[1].lines(details=details))
+
+    def reduce(self, lines: Sequence[Sequence[BucketChunk]], grid: Grid) -> tuple[list[int], Iterator[Buckets]]:
+        """See BucketSource."""
+        found = self._complete(lines, grid, lambda drawing: not drawing.is_lost.any())
+        return ([], iter(())) if found is None else (found[0], found[1].buckets())
+
+    def _complete(
+        self, lines: Sequence[Sequence[BucketChunk]], grid: Grid, is_complete: Callable[["_Drawing"], bool]
+    ) -> "tuple[list[int], _Drawing] | None":
+        """Those of some lines all of which are complete, by their places; None without any."""
         width = NARROWEST
         while width * 4 <= min(grid.width, self._coarsest):
             width *= 4
@@ -76,10 +90,10 @@ class StoredTag:
         rows = self._rows.buckets(width) if places and width <= grid.width else None
         while rows is not None and places:
             drawing = _Drawing([lines[place] for place in places], rows, grid, width)
-            if drawing.complete(self._rows.ends):
-                return places, drawing.lines(details=details)
+            if is_complete(drawing):
+                return places, drawing
             places = [place for place, is_lost in zip(places, drawing.is_lost.tolist(), strict=True) if not is_lost]
-        return [], NO_LINES
+        return None
 
 
 class _Drawing:
@@ -177,6 +191,19 @@ class _Drawing:
             columns = columns._replace(count_in_bucket=count, first=wide.first[full], last=wide.last[full])
         points = self._sent.searchsorted(self._line_begin)
         return Lines(columns, points, self._edges(wide.chunk[full]), self._edges(wide.chunk[marked]))
+
+    def buckets(self) -> Iterator[Buckets]:
+        """All buckets of the grid, of one line after the other."""
+        wide, size = self._wide, self._grid.size
+        at = wide.bucket - self._grid.first
+        counts = np.array([wide.finite, wide.nan, wide.pos_inf, wide.neg_inf]).astype(np.uint32)
+        statistics = np.array([wide.mean, wide.min, wide.max])
+        for first, stop in pairwise(self._edges(wide.chunk).tolist()):
+            low, high = (first + at[first:stop].searchsorted([0, size])).tolist()
+            of_line, of_values = np.zeros((4, size), np.uint32), np.full((3, size), np.nan)
+            of_line[:, at[low:high]] = counts[:, low:high]
+            of_values[:, at[low:high]] = statistics[:, low:high]
+            yield Buckets(*of_line, *of_values)
 
     def _edges(self, line: Integers) -> Integers:
         """Where the rows of each line begin among some, whose lines ascend, and where those of the last one end."""

@@ -59,6 +59,20 @@ def check_same(ours: ReducedChart, expected: ReducedChart) -> None:
                 assert found == right, name
 
 
+def check_groups_are_same(ours: LogDirectory, expected: LogDirectory, view: dict[str, Any]) -> None:
+    """Counts and marks are the same, and lines nearly so: where a run has no value its line is between means."""
+    found, right = (
+        reduce_groups([log.scalars(log.tag_id("loss"), log.runs_matching(""))], **view).groups[0]
+        for log in (ours, expected)
+    )
+    for name in ("bucket", "runs", "mark_bucket", "mark_run", "mark_nan", "mark_pos_inf", "mark_neg_inf"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(right, name), err_msg=name)
+    largest = np.nanmax(np.abs([right.min, right.max]), initial=0.0)
+    for name in ("min", "max", "median", "lowest_mean", "highest_mean"):
+        one, other = getattr(found, name) / 2, getattr(right, name) / 2
+        assert (np.abs(one - other) <= NEAR * largest).all(), name
+
+
 class CountedReads:
     """The reads of all compacted directories."""
 
@@ -148,6 +162,7 @@ def test_any_chart_is_the_same(
     ours, expected = opened(target), opened(logdir)
     for view in views:
         check_same(chart(ours, "loss", **view), chart(expected, "loss", **view))
+        check_groups_are_same(ours, expected, {name: value for name, value in view.items() if name != "details"})
 
 
 def test_a_chart_of_all_runs_is_one_small_read(

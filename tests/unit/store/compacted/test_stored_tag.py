@@ -139,17 +139,38 @@ def test_without_details_their_columns_are_empty(lines: list[list[Chunk]], grid:
         np.testing.assert_array_equal(np.asarray(found), np.asarray(right))
 
 
+@given(lines=tags(), grid=GRIDS)
+def test_lines_reduced_together_have_the_buckets_of_their_points(lines: list[list[Chunk]], grid: Grid) -> None:
+    rows = Rows([chunk for line in lines for chunk in line], has_ends=False)
+    places, every = StoredTag(rows, 256).reduce(lines, grid)
+    width = next((width for width in (256, 64, 16) if width <= grid.width), 0)
+    assert places == [at for at, line in enumerate(lines) if all(0 < chunk.finest <= width for chunk in line)]
+    for place, found in zip(places, every, strict=True):
+        expected = _reduction(*_joined(lines[place]), grid).buckets()
+        for name in ("count", "nan", "pos_inf", "neg_inf", "min", "max"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=name)
+            assert getattr(found, name).dtype == getattr(expected, name).dtype
+        np.testing.assert_array_equal(np.isnan(found.mean), expected.count == 0)
+        some = expected.count > 0
+        largest = np.maximum(np.abs(expected.min), np.abs(expected.max))[some]
+        assert (np.abs(found.mean[some] / 2 - expected.mean[some] / 2) <= NEAR * largest).all()
+
+
 def _joined(line: list[Chunk]) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([chunk.step for chunk in line]), np.concatenate([chunk.value for chunk in line])
 
 
 def _selection(step: np.ndarray, value: np.ndarray, grid: Grid) -> Any:
+    return _reduction(step, value, grid).selection(MOST, len(step))
+
+
+def _reduction(step: np.ndarray, value: np.ndarray, grid: Grid) -> Any:
     edges = (grid.first + np.arange(grid.size + 1, dtype=np.float64)) * grid.width
     finite = value[np.isfinite(value)]
     huge = bool(len(finite)) and float(np.abs(finite).max()) > 2.0**900
     reduction = core.new_reduction(edges, huge=huge)
     reduction.add(step.astype(np.float64), value)
-    return reduction.selection(MOST, len(step))
+    return reduction
 
 
 def _is_known(line: list[Chunk], grid: Grid, width: int, has_ends: bool) -> bool:
