@@ -93,6 +93,7 @@ cdef inline double mean_of(const Bucket* bucket, double scale) noexcept nogil:
     return min(max(mean, bucket.sums.lowest), bucket.sums.highest)
 
 
+@cython.final
 cdef class Reduction:
     """See ``core.Reduction``."""
 
