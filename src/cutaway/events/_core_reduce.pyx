@@ -230,11 +230,13 @@ cdef class Reduction:
             open_block(column, begin // NARROW, &changes)
             if i > begin:
                 walk(&changes, False, &bits, 0, i - begin, INFINITY)
-            values = value + begin
+            values = NULL
             if Value is float:
                 if floats.places != NULL:
                     values_of(floats, begin // NARROW, unpacked)
                     values = unpacked
+            if values == NULL:
+                values = value + begin
             while i < end:
                 if not self.advance(coordinate_of(column, bits)):
                     return
