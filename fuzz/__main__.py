@@ -50,6 +50,8 @@ def fuzz(name: str, seconds: int) -> bool:
         "UBSAN_OPTIONS": "print_stacktrace=1",
         "PYTHONPATH": os.pathsep.join([str(BUILD / "src"), str(ROOT)]),
         "CUTAWAY_PURE": "0",
+        # Files of inputs need no disk.
+        **({"TMPDIR": "/dev/shm"} if Path("/dev/shm").is_dir() else {}),
     }
     options = [f"-max_total_time={seconds}", f"-artifact_prefix={findings}{os.sep}", "-max_len=2000", "-timeout=20"]
     command = [sys.executable, "-m", "fuzz.run", name, *options, "-print_final_stats=1", "-verbosity=0"]

@@ -25,6 +25,8 @@ def check_equal(left: Any, right: Any) -> None:
                 check_equal(value, other[key])
         elif isinstance(one, np.ndarray):
             assert one.dtype == other.dtype, (one.dtype, other.dtype)
+            if one.shape == other.shape and one.tobytes() == other.tobytes():
+                continue
             for name in one.dtype.names or (...,):
                 np.testing.assert_array_equal(one[name], other[name], err_msg=str(name))
         else:
@@ -86,10 +88,10 @@ def event_files(data: bytes) -> list[bytes]:
 
 
 def _series(piece: bytes) -> bytes:
-    """Records of up to 200 points of a tag, whose steps, times and values have so many bits of noise each."""
+    """Records of up to 100 points of a tag, whose steps, times and values have so many bits of noise each."""
     count, tag, step, change, noise, wall, jitter, number, spread = take(piece, "<BBqqBQBQB")[:-1]
     records = []
-    for i in range(count % 201):
+    for i in range(count % 101):
         some = i * 0x9E3779B97F4A7C15 % 2**64
         columns = (step + i * change, noise), (wall + i, jitter), (number, spread)
         bits = [(start + (some >> 64 - width % 65)) % 2**64 for start, width in columns]

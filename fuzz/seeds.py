@@ -63,7 +63,7 @@ def _logs(payloads: list[bytes]) -> Iterator[bytes]:
         yield bytes([start % 4]) + b"".join(records[start : start + 6])
     one = struct.unpack("<Q", struct.pack("<d", 1.0))[0]
     for width in range(0, 65, 4):
-        series = struct.pack("<BBqqBQBQB", 65 + width, width, -5, 3, width, one << 1, width // 2, one, width)
+        series = struct.pack("<BBqqBQBQB", 30 + width, width, -5, 3, width, one << 1, width // 2, one, width)
         piece = struct.pack("<BH", 4, len(series)) + series
         yield b"\3" + records[0] + piece + piece + struct.pack("<BH", 7, 0) + piece + records[-1]
 

@@ -93,6 +93,7 @@ cdef inline double mean_of(const Bucket* bucket, double scale) noexcept nogil:
     return min(max(mean, bucket.sums.lowest), bucket.sums.highest)
 
 
+@cython.final
 cdef class Reduction:
     """See ``core.Reduction``."""
 
@@ -229,11 +230,13 @@ cdef class Reduction:
             open_block(column, begin // NARROW, &changes)
             if i > begin:
                 walk(&changes, False, &bits, 0, i - begin, INFINITY)
-            values = value + begin
+            values = NULL
             if Value is float:
                 if floats.places != NULL:
                     values_of(floats, begin // NARROW, unpacked)
                     values = unpacked
+            if values == NULL:
+                values = value + begin
             while i < end:
                 if not self.advance(coordinate_of(column, bits)):
                     return

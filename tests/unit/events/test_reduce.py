@@ -253,6 +253,20 @@ def test_numbers_that_go_back_behind_a_range_are_not_looked_at(kernel: Kernel, s
     assert (found.count.tolist(), found.max.tolist()) == ([stop - 30], [stop - 31])
 
 
+@given(st.sampled_from([2**53, -(2**53), 0, 2**60]), st.integers(-200, 0), st.lists(st.integers(-150, 150), min_size=1))
+def test_steps_that_float64_rounds(kernel: Kernel, center: int, start: int, edges: list[int]) -> None:
+    """A packed step is in the bucket that its float64 is in."""
+    x = center + start + np.cumsum(np.resize([1, 1, 2], 300))
+    value = np.arange(300, dtype=np.float32)
+    places = np.unique(np.array([float(center + edge) for edge in edges] + [center + 0.5 * edges[0]]))
+    found, expected = kernel.Reduction(places), kernel.Reduction(places)
+    found.add_packed(pack(x), value, summaries_of(kernel, value), 0, 300)
+    expected.add(x, value)
+    assert found.before == expected.before
+    for name, column in vars(found.buckets()).items():
+        np.testing.assert_array_equal(column, getattr(expected.buckets(), name), err_msg=name)
+
+
 @given(packed_columns(), st.data())
 def test_the_first_number_from_an_edge_on(kernel: Kernel, columns: tuple[Any, Any], data: st.DataObject) -> None:
     x, _ = columns
