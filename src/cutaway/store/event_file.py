@@ -1,4 +1,4 @@
-"""One event file of a run: its reader, the series read from it so far, and its faults.
+"""One event file of a run: its reader, what is known of its records so far, and its faults.
 
 ``check`` and ``read`` ask the file's storage place; ``apply`` takes in a batch that was read. The caller decides which
 of them runs under its lock. An :class:`OSError` never gets out: it becomes :attr:`EventFile.unreadable`.
@@ -8,21 +8,15 @@ import math
 import os
 import re
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cutaway.events.block_checksums import BlockChecksums
-from cutaway.events.kind_names import EMPTY, SCALARS, TENSORS
-from cutaway.events.reader import QUIET_SECONDS, Batch, BlobColumns, Damage, EventFileReader
-from cutaway.store.blobs import BlobSeries
-from cutaway.store.kinds.registry import is_data
+from cutaway.events.reader import QUIET_SECONDS, Batch, EventFileReader
+from cutaway.store.known_records import KnownRecords
 from cutaway.store.loaded_file import FileFacts, LoadedFiles
-from cutaway.store.loaded_series import SERIES_BYTES, LoadedSeries
 from cutaway.store.places.place import Place, ReplacedError, name_of
 from cutaway.store.places.reason import reason
-from cutaway.store.progress import Progress, span_of
 from cutaway.store.verification import WHOLE, Verification
 
 if TYPE_CHECKING:
@@ -31,65 +25,22 @@ if TYPE_CHECKING:
 
     from cutaway.events.open_file import FileStatus, OpenFile
 
-#: The part of the file whose records have been taken in.
-KNOWLEDGE = (
-    "scalars", "metadata", "blobs", "session_starts", "first_wall_time", "started", "last_wall_time", "progress",
-    "not_finite_tags", "points", "record_counts", "malformed", "plugin_of", "damage", "damaged_bytes",
-)  # fmt: skip
 #: Bytes that are read at a time: of a file with so many tags that a batch has less than `_FEW` points of each, more,
 #: since taking in a tag's points costs the same for one as for a hundred.
 _BATCH = 8 << 20
 _LARGE_BATCH = 64 << 20
 _FEW = 16
-#: How many damaged ranges of one file are remembered one by one; the bytes of all are counted.
-_MOST_DAMAGE = 1000
 #: As `events.out.tfevents.1700000000.host`: seconds since the epoch.
 _TIME_IN_NAME = re.compile(r"tfevents\.(\d{1,11})\b")
 
 
-#: Of a file of which nothing is known, and of one that has nothing but scalars: no file changes these.
-_NO_SERIES = LoadedSeries()
-_NO_BLOBS: dict[tuple[str, str], BlobSeries] = {}
-_NO_PLUGINS: dict[str, str] = {}
-_NO_COUNTS: Counter[str] = Counter()
-_NO_PROGRESS = Progress()
-
-
-class EventFile:
+class EventFile(KnownRecords):
     """The state of one file, which has a path in a storage place.
 
-    A file has attributes of its own where they differ from those of one that was just found: most files of a large log
-    hold a few scalars, are read as a whole, and then rest.
+    Like what is known of its records, it has attributes of its own where they differ from those of one that was just
+    found.
     """
 
-    #: The points of each tag, in the order of the tags' first points.
-    scalars: LoadedSeries = _NO_SERIES
-    #: The first SummaryMetadata of a tag's scalars, serialised, for tags that have one.
-    metadata: Mapping[str, bytes] = MappingProxyType({})
-    #: Where everything else is, by kind and tag.
-    blobs: dict[tuple[str, str], BlobSeries] = _NO_BLOBS
-    #: The steps at which sessions start, in file order.
-    session_starts: Sequence[int] = ()
-    #: Seconds since the epoch of the first record, or None while there is none or it is not a number.
-    first_wall_time: float | None = None
-    #: The earliest value's time, in seconds since the epoch; None while there is no value.
-    started: float | None = None
-    #: The newest value's time (finite).
-    last_wall_time: float | None = None
-    #: How far its scalars have come.
-    progress: Progress = _NO_PROGRESS
-    #: Tags of scalars with a value that is not finite, in the order in which the first of them came.
-    not_finite_tags: Mapping[str, None] = MappingProxyType({})
-    #: Scalar points.
-    points = 0
-    #: Values that are not scalars and events that hold nothing, by kind; no bookkeeping.
-    record_counts: Counter[str] = _NO_COUNTS
-    #: Records whose checksums are right and whose content is not an event.
-    malformed = 0
-    #: The plug-in that a tag's first tensor names: later ones may not.
-    plugin_of: dict[str, str] = _NO_PLUGINS
-    damage: Sequence[Damage] = ()
-    damaged_bytes = 0
     #: Bytes, as it was last looked at, and how far it has been read.
     size = 0
     bytes_read = 0
@@ -111,7 +62,6 @@ class EventFile:
     _batch_bytes = _BATCH
     _is_given_up = False
     _is_guessed = False
-    _step_span: tuple[int, int] | None = None
     #: As it was last looked at, unless that was when it was loaded.
     _known_status: "FileStatus | None" = None
     #: Made when there is something to do for them.
@@ -179,26 +129,6 @@ class EventFile:
         return self.damaged_bytes, self.malformed, finished, self.trouble
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many records there are of each kind, of those that there are: of scalars the points."""
-        counts = {SCALARS: self.points} if self.points else {}
-        return counts | self.record_counts if self.record_counts else counts
-
-    @property
-    def step_span(self) -> tuple[int, int]:
-        """The lowest and the highest step of its scalars; (0, 0) without any."""
-        if self._step_span is None:
-            self._step_span = self.scalars.step_span()
-        return self._step_span
-
-    @property
-    def ended(self) -> float | None:
-        """When the last thing that is known of it was recorded: its values may have been given times before its first
-        record's. None while there is nothing."""
-        known = [each for each in (self.first_wall_time, self.last_wall_time) if each is not None]
-        return max(known, default=None)
-
-    @property
     def trouble(self) -> str:
         """Why it cannot be read, or that it is not an event file; empty when all is well."""
         if self._known_reader is None or not self.is_foreign:
@@ -226,22 +156,6 @@ class EventFile:
     def left_bytes(self) -> int:
         """Bytes of it that are still to be read."""
         return self.size - self.bytes_read if self.pending and not self.unreadable else 0
-
-    @property
-    def made_series(self) -> int:
-        """Of how many series there are objects."""
-        return self.scalars.made
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of memory that its points and the places of its other values take."""
-        places = sum([series.nbytes for series in self.blobs.values()]) if self.blobs else 0
-        return self.scalars.nbytes + places
-
-    @property
-    def has_long_series(self) -> bool:
-        """Whether its points take much more than the objects of its series do."""
-        return self.scalars.nbytes > 4 * SERIES_BYTES * len(self.scalars)
 
     def anew(self) -> "EventFile":
         """The same file, of which nothing has been read."""
@@ -271,11 +185,9 @@ class EventFile:
 
         ``is_compared`` False: whether its bytes are those that the object knows is still to be found out.
         """
-        for name in KNOWLEDGE:
-            setattr(self, name, getattr(other, name))
+        self._take_known(other)
         self.bytes_read = self.indexed = offset
         self.size = max(self.size, offset)
-        self._step_span = None
         self._is_guessed = False
         self._reader.resume(identity, offset, len(self.session_starts), checksums)
         if not is_compared:
@@ -297,29 +209,8 @@ class EventFile:
             # They knew the file when it was empty, or could not be read.
             self._known_status = self._known_reader = self._known_verification = None
             self.unreadable = ""
-        self._step_span = None
         self._is_guessed = False
-        self.first_wall_time = facts.first
-        self.scalars, metadata = files.scalars(facts)
-        if metadata:
-            self.metadata = metadata
-        self.points = facts.points
-        if facts.points:
-            highest, first, last = facts.highest_step, facts.first_point, facts.last_point
-            if first <= last:
-                self.started, self.last_wall_time = first, last
-                self.progress = Progress(first, last, highest, True)
-            else:
-                self.progress = Progress(None, None, highest, True)
-        if facts.not_finite:
-            self.not_finite_tags = self.scalars.not_finite_tags()
-        if facts.blobs or facts.empty:
-            self._own()
-            for blobs in files.blobs(number):
-                self._add_blobs(blobs)
-            if facts.empty:
-                self.record_counts[EMPTY] += facts.empty
-        self.malformed = facts.malformed
+        self._take_file(files, number)
         self.known_extent = (0, facts.malformed, 0, "")
 
     def look_at_first(self) -> None:
@@ -408,87 +299,16 @@ class EventFile:
 
     def apply(self, batch: Batch) -> None:
         """Take in what :meth:`read` returned."""
-        self._step_span = None
         if batch.restarted:
-            self._forget()
-        self._own()
+            self.indexed = 0
         self.size = max(self._reader.size, self._reader.offset)
         self.bytes_read = self._reader.offset
-        if batch.metadata:
-            self.metadata = {**batch.metadata, **self.metadata}
-        if batch.session_starts:
-            self.session_starts = [*self.session_starts, *batch.session_starts]
-            self.progress.start_session(batch.session_starts[-1])
-        before = self.points
-        for columns in batch.scalars:
-            series = self.scalars.added(columns.tag)
-            series.append(columns.step, columns.wall_time, columns.value, columns.session, columns.facts)
-            self.points += len(columns.step)
-        not_finite = {columns.tag: None for columns in batch.scalars if columns.facts.not_finite is not None}
-        if not not_finite.keys() <= self.not_finite_tags.keys():
-            self.not_finite_tags = {**self.not_finite_tags, **not_finite}
-        is_wide = self.points - before < _FEW * len(batch.scalars)
-        self._batch_bytes = _LARGE_BATCH if is_wide else _BATCH
-        self._note(self.progress.take_scalars(batch.scalars, len(self.session_starts)))
-        for blobs in batch.blobs:
-            self._add_blobs(blobs)
-        self.malformed += batch.malformed
-        if batch.empty:
-            self.record_counts[EMPTY] += batch.empty
-        if batch.damage:
-            self.damaged_bytes += sum(damage.length for damage in batch.damage)
-            self.damage = [*self.damage, *batch.damage[: _MOST_DAMAGE - len(self.damage)]]
+        self._take_batch(batch)
+        points = sum(len(columns.step) for columns in batch.scalars)
+        self._batch_bytes = _LARGE_BATCH if points < _FEW * len(batch.scalars) else _BATCH
         self._watch_damage()
         # Only now: while a batch is on its way, what is in it is not unfinished.
         self.pending = not batch.at_end
-
-    def _forget(self) -> None:
-        """Nothing is known of its records any more."""
-        self.scalars, self.metadata, self.blobs, self.plugin_of = _NO_SERIES, {}, _NO_BLOBS, _NO_PLUGINS
-        self.indexed = 0
-        self.session_starts = []
-        self.started = self.last_wall_time = None
-        self.progress = _NO_PROGRESS
-        self.not_finite_tags = {}
-        self.points = self.damaged_bytes = self.malformed = 0
-        self.record_counts = _NO_COUNTS
-        self.damage = []
-
-    def _own(self) -> None:
-        """Have objects of its own, to which more can be added."""
-        if self.scalars is _NO_SERIES:
-            self.scalars = LoadedSeries()
-        if self.blobs is _NO_BLOBS:
-            self.blobs = {}
-        if self.plugin_of is _NO_PLUGINS:
-            self.plugin_of = {}
-        if self.record_counts is _NO_COUNTS:
-            self.record_counts = Counter()
-        if self.progress is _NO_PROGRESS:
-            self.progress = Progress()
-
-    def _add_blobs(self, columns: BlobColumns) -> None:
-        kind = columns.kind
-        if kind == TENSORS:
-            # TensorFlow 1's FileWriter names the plug-in with a tag's first value only.
-            kind = self.plugin_of.get(columns.tag, kind)
-        elif columns.metadata:
-            self.plugin_of.setdefault(columns.tag, kind)
-        series = self.blobs.get((kind, columns.tag))
-        if series is None:
-            series = self.blobs[kind, columns.tag] = BlobSeries()
-        series.metadata = series.metadata or columns.metadata
-        series.append(columns.step, columns.wall_time, columns.offset, columns.length, columns.session)
-        if is_data(kind):
-            self.record_counts[kind] += len(columns.step)
-            if kind != EMPTY:
-                self._note(span_of(columns.wall_time))
-                self.progress.take_others(int(columns.step.max()))
-
-    def _note(self, span: tuple[float, float] | None) -> None:
-        if span is not None:
-            self.started = span[0] if self.started is None else min(self.started, span[0])
-            self.last_wall_time = span[1] if self.last_wall_time is None else max(self.last_wall_time, span[1])
 
     def give_up(self, error: Exception) -> None:
         """Something went wrong here that is not the disk's fault: the file is read anew when it has changed."""

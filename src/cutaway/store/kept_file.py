@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cutaway.store.blobs import BlobPlaces, BlobSeries
-from cutaway.store.event_file import KNOWLEDGE, EventFile
+from cutaway.store.event_file import EventFile
 from cutaway.store.kinds.registry import kind_of
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.memory import NotReadError
@@ -74,8 +74,7 @@ class KeptFile(EventFile):
 
     def __init__(self, file: EventFile, scalars: KeptSeries) -> None:
         super().__init__(file.path, file.place)
-        for name in KNOWLEDGE:
-            setattr(self, name, getattr(file, name))
+        self._take_known(file)
         self.scalars = scalars
         self.blobs = {
             (kind, tag): series if stays(kind) else KeptValues(series) for (kind, tag), series in file.blobs.items()
