@@ -159,8 +159,10 @@ class Polled(HeldRuns):
         waiting = sum(file.size - file.bytes_read for _, file in pending)
         size = waiting // max(1, len(pending))
         with room_kept(waiting):
-            while pending and not should_stop():
+            while pending:
                 self._read_side_by_side(pending, size, should_stop)
+                if should_stop():
+                    break
         for _, file in owned:
             if file.may_verify:
                 self._to_verify[file] = None

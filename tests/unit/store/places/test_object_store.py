@@ -203,6 +203,37 @@ def test_an_unusual_file_is_read_with_one_request_too(own: Logs) -> None:
     assert steps_of(log, "unfinished") == steps_of(log, "short") == [*range(210)]
 
 
+def test_an_object_that_is_gone_when_it_is_read_is_asked_for_once(own: Logs) -> None:
+    server = own.server
+    assert isinstance(server, ObjectServer)
+    own.put(A, a_file(range(3)))
+    server.before = lambda request: None if request.is_list else Fault(404, "NoSuchKey")
+    log = LogDirectory(own.url)
+    with server.counted() as requests:
+        log.refresh()
+    assert [request.is_list for request in requests] == [True, False]
+    assert (steps_of(log), log.catalogue().unreadable) == ([], ())
+
+
+def test_a_log_that_is_larger_than_the_memory(own: Logs) -> None:
+    for name in "abcde":
+        own.put(f"{name}/{NAME}", a_file(range(2000)))
+    whole = LogDirectory(own.url)
+    whole.refresh()
+    log = LogDirectory(own.url, memory=int(2.5 * max(file.nbytes for file in whole.files())))
+    log.discover()
+    # The list shows them before they are read.
+    assert runs_of(log) == [*"abcde"]
+    assert log.bytes_taken == 0
+    for wanted, held in (("", 2), ("a", 2), ("c", 2)):
+        log.want([run.id for run in log.catalogue().runs if run.name in [wanted]])
+        log.refresh()
+        in_memory = [run.name for run in log.catalogue().runs if not run.unread]
+        assert len(in_memory) == held
+        assert wanted in ["", *in_memory]
+        assert {tuple(steps_of(log, name)) for name in in_memory} == {tuple(range(2000))}
+
+
 def test_an_object_that_is_replaced_while_it_is_read(own: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
     server = own.server
     assert isinstance(server, ObjectServer)
