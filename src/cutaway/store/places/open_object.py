@@ -105,7 +105,8 @@ class Followed:
         For those who read nothing before; bytes that they leave are given back by :meth:`keep`.
         """
         status = self._objects.stat(self._path)
-        data = self._objects.get(self._path, status, 0, status.size)
+        # A range without any bytes cannot be asked for.
+        data = self._objects.get(self._path, status, 0, status.size) if status.size else memoryview(b"")
         self._edge = _edge(status, 0, data)
         return status, data
 

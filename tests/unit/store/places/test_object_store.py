@@ -215,6 +215,21 @@ def test_an_object_that_is_gone_when_it_is_read_is_asked_for_once(own: Logs) -> 
     assert (steps_of(log), log.catalogue().unreadable) == ([], ())
 
 
+def test_an_object_that_has_become_empty_is_not_asked_for(own: Logs) -> None:
+    server = own.server
+    assert isinstance(server, ObjectServer)
+    own.put(A, a_file(range(3)))
+    place = place_at(own.url)
+    assert isinstance(place, ObjectPlace)
+    place.find()
+    followed = place.follow(f"{own.url}/{A}")
+    own.put(A, b"")
+    place.find()
+    with server.counted() as requests:
+        status, data = followed.load()
+    assert (status.size, bytes(data), requests) == (0, b"", [])
+
+
 def test_a_log_that_is_larger_than_the_memory(own: Logs) -> None:
     for name in "abcde":
         own.put(f"{name}/{NAME}", a_file(range(2000)))
