@@ -193,6 +193,10 @@ class EventFile(KnownRecords):
         if not is_compared:
             self._verification.want()
         self._watch_damage()
+        if self._status is not None and self._status.size == offset:
+            # There is nothing behind it to be read.
+            self.pending, self.unreadable = False, ""
+            self.known_extent = self.extent
 
     def take_loaded(self, files: LoadedFiles, number: int, status: "FileStatus | None" = None) -> None:
         """Take in all of the file, of which nothing was read before: the one of that number.
