@@ -27,6 +27,8 @@ from cutaway.events.kernel_types import (
     INT64,
     LAST_WRITES,
     LOOK_NANOSECONDS,
+    NO_FLOATS,
+    NO_PLACES,
     NANOSECONDS_PER_BYTE,
     OUTLIER_NANOSECONDS,
     SLOW_NANOSECONDS,

@@ -193,22 +193,39 @@ def draw_lines(list lines not None, edges not None, int64_t most, *, bint single
     cdef double offset, shift = 0, left, right
     cdef const Bucket* bucket
     cdef const double* plain_edges = reduction._edges
-    cdef double[::1] moved = np.empty(size + 1)
     wanted = sum([min(line[1], most * size) + 2 for line in lines])
     facts, edges_of = np.zeros((4, count), np.int64), np.zeros((3, count + 1), np.int64)
     sent, x, y = np.empty(wanted, np.int64), np.empty(wanted), np.empty(wanted, np.float32 if single else np.float64)
     statistics, numbers = np.empty((5, count * size)), np.empty((2, count * size), np.uint32)
     ends, marks = np.empty((2, size), np.int64), np.empty((4, count * size), np.uint32)
-    cdef int64_t[:, ::1] fact = facts, edge = edges_of, ends_view = ends
-    cdef int64_t[::1] sent_view = sent
-    cdef double[::1] x_view = x, double_view
-    cdef float[::1] single_view
-    cdef double[:, ::1] statistic = statistics
-    cdef uint32_t[:, ::1] numbered = numbers, marked = marks
-    if single:
-        single_view = y
-    else:
-        double_view = y
+    places_moved = np.empty(size + 1)
+    # Of many columns of which each has little a view takes longer than what is written into it.
+    cdef size_t rows = count * size, length_of
+    cdef double* moved = <double*>bytes_of(places_moved, &length_of)
+    cdef int64_t* before = <int64_t*>bytes_of(facts, &length_of)
+    cdef int64_t* stop = before + count
+    cdef int64_t* inside = stop + count
+    cdef int64_t* known = inside + count
+    cdef int64_t* point_edge = <int64_t*>bytes_of(edges_of, &length_of)
+    cdef int64_t* place_edge = point_edge + count + 1
+    cdef int64_t* mark_edge = place_edge + count + 1
+    cdef int64_t* first_of = <int64_t*>bytes_of(ends, &length_of)
+    cdef int64_t* last_of = first_of + size
+    cdef int64_t* sent_at = <int64_t*>bytes_of(sent, &length_of)
+    cdef double* x_at = <double*>bytes_of(x, &length_of)
+    cdef float* single_at = <float*>bytes_of(y, &length_of) if single else NULL
+    cdef double* double_at = NULL if single else <double*>bytes_of(y, &length_of)
+    cdef double* mean = <double*>bytes_of(statistics, &length_of)
+    cdef double* lowest = mean + rows
+    cdef double* highest = lowest + rows
+    cdef double* first_value = highest + rows
+    cdef double* last_value = first_value + rows
+    cdef uint32_t* bucket_at = <uint32_t*>bytes_of(numbers, &length_of)
+    cdef uint32_t* total_at = bucket_at + rows
+    cdef uint32_t* mark_at = <uint32_t*>bytes_of(marks, &length_of)
+    cdef uint32_t* nan_at = mark_at + rows
+    cdef uint32_t* pos_inf_at = nan_at + rows
+    cdef uint32_t* neg_inf_at = pos_inf_at + rows
     for number in range(count):
         of_line, length, skipped, offset, huge = lines[number]
         reduction._scale = 2.0**-64 if huge else 1.0
@@ -227,61 +244,63 @@ def draw_lines(list lines not None, edges not None, int64_t most, *, bint single
                     for i in range(size + 1):
                         moved[i] = plain_edges[i] + offset
                     shift = offset
-                reduction._edges = &moved[0]
+                reduction._edges = moved
             for i in range(parts.count):
                 add_part(reduction, &parts.opened[i])
-                fact[2, number] += (
+                inside[number] += (
                     <int64_t>before_edge(&parts.opened[i], right) - <int64_t>before_edge(&parts.opened[i], left)
                 )
             start = reduction._before
-            fact[0, number] = start
+            before[number] = start
             if start > 0:
-                sent_view[point] = start - 1
+                sent_at[point] = start - 1
                 point += 1
             for i in range(size):
                 bucket = &reduction._buckets[i]
                 total = points_in(bucket)
                 if total <= most:
                     for k in range(start, start + total):
-                        sent_view[point] = k
+                        sent_at[point] = k
                         point += 1
                 elif bucket.finite:
-                    ends_view[0, place - before_places] = start
-                    ends_view[1, place - before_places] = start + total - 1
-                    numbered[0, place], numbered[1, place] = <uint32_t>i, <uint32_t>total
-                    statistic[0, place] = mean_of(bucket, reduction._scale)
-                    statistic[1, place], statistic[2, place] = bucket.sums.lowest, bucket.sums.highest
+                    first_of[place - before_places] = start
+                    last_of[place - before_places] = start + total - 1
+                    bucket_at[place], total_at[place] = <uint32_t>i, <uint32_t>total
+                    mean[place] = mean_of(bucket, reduction._scale)
+                    lowest[place], highest[place] = bucket.sums.lowest, bucket.sums.highest
                     place += 1
                 if total > most and total > bucket.finite:
-                    marked[0, mark], marked[1, mark] = <uint32_t>i, bucket.nan
-                    marked[2, mark], marked[3, mark] = bucket.pos_inf, bucket.neg_inf
+                    mark_at[mark], nan_at[mark] = <uint32_t>i, bucket.nan
+                    pos_inf_at[mark], neg_inf_at[mark] = bucket.pos_inf, bucket.neg_inf
                     mark += 1
                 start += total
-            fact[1, number] = start
+            stop[number] = start
             if start < length:
-                sent_view[point] = start
+                sent_at[point] = start
                 point += 1
-            fact[3, number] = point == before_points or (
-                sent_view[before_points] >= skipped and sent_view[point - 1] < end
+            known[number] = point == before_points or (
+                sent_at[before_points] >= skipped and sent_at[point - 1] < end
             )
-            edge[0, number + 1], edge[1, number + 1], edge[2, number + 1] = point, place, mark
-            if fact[3, number] and point > before_points:
+            point_edge[number + 1], place_edge[number + 1], mark_edge[number + 1] = point, place, mark
+            if known[number] and point > before_points:
                 points_at(
-                    parts.opened, parts.count, &sent_view[before_points], point - before_points, offset,
-                    &x_view[before_points], &single_view[before_points] if single else NULL,
-                    NULL if single else &double_view[before_points],
+                    parts.opened, parts.count, sent_at + before_points, point - before_points, offset,
+                    x_at + before_points, single_at + before_points if single else NULL,
+                    NULL if single else double_at + before_points,
                 )
             if details and place > before_places:
-                for i in range(2):
-                    points_at(
-                        parts.opened, parts.count, &ends_view[i, 0], place - before_places, 0, NULL, NULL,
-                        &statistic[3 + i, before_places],
-                    )
+                points_at(
+                    parts.opened, parts.count, first_of, place - before_places, 0, NULL, NULL,
+                    first_value + before_places,
+                )
+                points_at(
+                    parts.opened, parts.count, last_of, place - before_places, 0, NULL, NULL,
+                    last_value + before_places,
+                )
     reduction._edges = plain_edges
-    none = np.empty(0)
     return DrawnLines(
         *facts[:3], facts[3] > 0, *edges_of, sent[:point], x[:point], y[:point], numbers[0, :place],
         statistics[0, :place], statistics[1, :place], statistics[2, :place], marks[0, :mark], marks[1, :mark],
-        marks[2, :mark], marks[3, :mark], numbers[1, :place] if details else none.astype(np.uint32),
-        statistics[3, :place] if details else none, statistics[4, :place] if details else none,
+        marks[2, :mark], marks[3, :mark], numbers[1, :place] if details else NO_PLACES,
+        statistics[3, :place] if details else NO_FLOATS, statistics[4, :place] if details else NO_FLOATS,
     )

@@ -234,6 +234,7 @@ class DrawnLines(NamedTuple):
 
 
 NO_PLACES = np.empty(0, np.uint32)
+NO_FLOATS = np.empty(0)
 
 
 class Packed(NamedTuple):

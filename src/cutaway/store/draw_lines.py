@@ -1,6 +1,7 @@
 """What is sent of some curves: of those whose buckets were made beforehand, of all of a source at once, and of those in
 memory in one call of the kernel."""
 
+import math
 from collections.abc import Iterator, Sequence
 from heapq import merge
 from itertools import pairwise
@@ -80,12 +81,13 @@ def draw_lines(curves: Sequence[Curve], smoothed: _Smoothed, view: View) -> Draw
 
 def _by_source(curves: Sequence[Curve], view: View) -> list[tuple[list[int], Drawn]]:
     """The lines that are whole chunks with buckets of one source, and their places."""
-    width = width_of(view.edges)
+    sources = _sources(curves)
+    width = width_of(view.edges) if sources else 0
     if not width:
         return []
     grid = Grid(width, int(view.edges[0]) // width, len(view.edges) - 1, MOST_POINTS_IN_BUCKET)
     found = []
-    for source, (places, of_source) in _sources(curves).items():
+    for source, (places, of_source) in sources.items():
         drawn, lines = source.draw(of_source, grid, details=view.details)
         places = [places[at] for at in drawn]
         counts = [curves[place].count(*view.shown) for place in places]
@@ -136,7 +138,7 @@ def _from_parts(curves: list[Curve], parts: list[LineInParts], smoothed: _Smooth
         low=low,
         high=high,
     )
-    for number in np.flatnonzero(~drawn.is_known).tolist():
+    for number in () if drawn.is_known.all() else np.flatnonzero(~drawn.is_known).tolist():
         # The line comes from, or goes to, points that are far away.
         part = slice(*drawn.point_edges[number : number + 2].tolist())
         drawn.x[part] = curves[number].x_at(drawn.sent[part])
@@ -148,12 +150,21 @@ def _from_parts(curves: list[Curve], parts: list[LineInParts], smoothed: _Smooth
     if any(values is not None for values in smoothed):
         columns = _with_smoothed(columns, drawn, curves, smoothed, edges)
     counts = drawn.inside.tolist()
-    offsets = np.array([offset for _, _, _, offset, _ in parts])
-    is_beyond = (low + offsets < edges[0] + offsets) | (np.nextafter(high + offsets, np.inf) > edges[-1] + offsets)
-    for number in np.flatnonzero(is_beyond).tolist():
+    for number in _seen_beyond(parts, edges, low, high):
         counts[number] = curves[number].count(low, high)
     lines = Lines(columns, drawn.point_edges, drawn.bucket_edges, drawn.mark_edges)
     return Drawn(lines, counts, [False] * len(curves))
+
+
+def _seen_beyond(parts: list[LineInParts], edges: NDArray[np.float64], low: float, high: float) -> Sequence[int]:
+    """The lines whose points are seen beyond the edges too: of these not all seen points are in their parts."""
+    offsets = [offset for _, _, _, offset, _ in parts]
+    if not any(offsets):
+        is_one = low < float(edges[0]) or math.nextafter(high, math.inf) > float(edges[-1])
+        return range(len(parts)) if is_one else ()
+    placed = np.array(offsets)
+    is_beyond = (low + placed < edges[0] + placed) | (np.nextafter(high + placed, np.inf) > edges[-1] + placed)
+    return np.flatnonzero(is_beyond).tolist()
 
 
 def _with_smoothed(
