@@ -18,8 +18,14 @@
 /* No system has smaller pages that are larger. */
 #define CUTAWAY_PAGE ((uintptr_t)64 << 10)
 
-/* As `realloc`. */
-static inline void *large_realloc(void *old, size_t size)
+#if defined(__GNUC__)
+#define CUTAWAY_SELDOM __attribute__((noinline, cold))
+#else
+#define CUTAWAY_SELDOM
+#endif
+
+/* As `realloc`. What calls it seldom, and adds a number each time, stays small enough to be part of its caller. */
+CUTAWAY_SELDOM static void *large_realloc(void *old, size_t size)
 {
     void *memory = realloc(old, size);
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
