@@ -33,8 +33,9 @@ _OVERWRITING = (
     "aten.copy_", "aten.fill_", "aten.zero_", "aten.normal_", "aten.uniform_", "aten.bernoulli_", "aten.exponential_",
     "aten.random_",
 )  # fmt: skip
-#: Minus infinity is a probability of zero to them.
+#: Minus infinity is a probability of zero to them, where a program wrote it down or took the logarithm of zero.
 _SOFTMAX = ("softmax", "logsumexp", "attention")
+_LOGARITHMS = ("aten.log.", "aten.log_.", "aten.log1p", "aten.log2", "aten.log10", "aten.xlogy", "aten.special_xlog")
 #: Of so many tensors more is said than their number.
 _MOST_TENSORS = 6
 #: Functions of tensors that must not be the user's.
@@ -63,6 +64,11 @@ class Birth:
     written: bool = False
     #: It may have come about in this very step, as the mean in a buffer has: any other birth is before it.
     may_be_later: bool = False
+
+    @property
+    def may_mask(self) -> bool:
+        """Whether its minus infinities may be meant as probabilities of zero."""
+        return self.written or self.operation.startswith(_LOGARITHMS)
 
 
 class _Place(NamedTuple):
@@ -208,8 +214,9 @@ class Causes:
         computed = [number for number in infinite if not self._births[number].written]
         if sure or not counts.nan:
             return min(sure or computed or infinite or with_nan, default=None)
-        takes_minus_infinity = any(word in facts.name for word in _SOFTMAX)
-        if takes_minus_infinity and not with_nan and not any(its_counts.pos_inf for _, its_counts in births):
+        is_softmax = any(word in facts.name for word in _SOFTMAX)
+        are_masks = all(not its.pos_inf and self._births[number].may_mask for number, its in births)
+        if is_softmax and not with_nan and are_masks:
             return None
         return min(computed or with_nan, default=None)
 

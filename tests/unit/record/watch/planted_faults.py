@@ -55,6 +55,14 @@ def _all_masked(values: Tensor) -> Tensor:
     return values.masked_fill(torch.ones_like(values, dtype=torch.bool), -torch.inf).softmax(-1)
 
 
+def _all_masked_by_logarithms(values: Tensor) -> Tensor:
+    return (values + (values * 0).log()).softmax(-1)
+
+
+def _divided_by_zero_before_softmax(values: Tensor) -> Tensor:
+    return ((-values.abs() - 1) / 0).softmax(-1)
+
+
 def _standardised(values: Tensor) -> Tensor:
     constant = values * 0 + 1
     return (constant - constant.mean(0)) / constant.std(0)
@@ -79,6 +87,10 @@ _FORWARD = {
     "0/0": Fault(lambda x: (x * 0) / (x * 0), "forward", "aten.div.Tensor"),
     "a batch's deviation of 0": Fault(_standardised, "forward", "aten.div.Tensor"),
     "a softmax of masked values alone": Fault(_all_masked, "forward", "aten._softmax.default", finite_inputs=False),
+    "a softmax of what logarithms of 0 mask": Fault(
+        _all_masked_by_logarithms, "forward", "aten._softmax.default", finite_inputs=False
+    ),
+    "minus infinities that no mask has": Fault(_divided_by_zero_before_softmax, "forward", "aten.div.Tensor"),
     "exp of large numbers": Fault(lambda x: (x.abs() * 1e6 + 100).exp(), "forward", "aten.exp.default"),
     "a product in float16": Fault(lambda x: ((x.half() + 9) * 60000).float(), "forward", "aten.mul.Tensor"),
     "a conversion to float16": Fault(lambda x: (x + 1e6).half().float(), "forward", "aten._to_copy.default"),
