@@ -69,6 +69,16 @@ def test_contents_of_several_blocks_are_loaded() -> None:
     assert len(native.checksums) == 2 * (len(content) // BLOCK)
 
 
+@given(st.one_of(st.integers(0, 40), st.integers(12_250, 12_330)), st.integers(0), st.integers(0, 255))
+def test_a_wrong_byte_of_a_record_of_any_length_is_found(length: int, place: int, wrong: int) -> None:
+    record = core.frame(file_version(1000.0)) + core.encode(1000.0, 1, ["x" * length], [0.5])
+    content = bytearray(record * 2)
+    content[place % len(content)] ^= wrong
+    native = NATIVE.load_contents([content])
+    check_equal(native, PURE.load_contents([content]))
+    assert (native.files["outcome"].item() == LOADED) == (not wrong)
+
+
 @pytest.mark.parametrize("kernel", [NATIVE, PURE])
 def test_what_is_loaded_from_must_be_bytes(kernel: "Kernel") -> None:
     assert len(kernel.load_contents([]).files) == 0

@@ -83,8 +83,10 @@ def run(arguments: argparse.Namespace) -> int:
             f"cutaway: every point is kept and read at once; without effect: {', '.join(ignored)}",
             file=sys.stderr,
         )
+    from cutaway.cli.numpy_import import import_numpy
     from cutaway.store.collection import leave_out_what_is_kept
 
+    import_numpy()
     leave_out_what_is_kept()
     with open_viewer(
         log_directories.chosen(arguments.directory, arguments.logdir, arguments.logdir_spec),

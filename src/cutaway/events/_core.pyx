@@ -81,6 +81,7 @@ cdef extern from "crc32c.h" nogil:
     uint32_t crc32c_continued(uint32_t before, const uint8_t* data, size_t size)
     uint32_t crc32c_portable(uint32_t before, const uint8_t* data, size_t size)
     uint32_t crc32c_masked(const uint8_t* data, size_t size)
+    bint crc32c_record(const uint8_t* data, uint64_t size, uint64_t* length)
 
 cdef extern from "append.h" nogil:
     int64_t monotonic_nanoseconds()

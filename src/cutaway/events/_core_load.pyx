@@ -158,20 +158,24 @@ cdef int64_t list_number(Loader* loader) noexcept nogil:
 
 cdef void note_points(LoadedFile* file, Columns* columns, const Series* table) noexcept nogil:
     """What a file's series in the table say together."""
-    cdef size_t i, count = file.points
+    cdef size_t i, place
     cdef double first = INFINITY, last = -INFINITY, wall
     cdef const Series* series
-    for i in range(count):
-        wall = columns.wall[i]
-        if isfinite(wall):
-            first = wall if wall < first else first
-            last = wall if wall > last else last
-    file.first_point, file.last_point = first, last
     for i in range(columns.count):
         series = &table[file.first_series + i]
+        if series.wall_ascending and isfinite(series.first_wall_time) and isfinite(series.last_wall_time):
+            first = min(first, series.first_wall_time)
+            last = max(last, series.last_wall_time)
+        else:
+            for place in range(columns.starts[i], columns.starts[i + 1]):
+                wall = columns.wall[place]
+                if isfinite(wall):
+                    first = wall if wall < first else first
+                    last = wall if wall > last else last
         file.not_finite += series.has_not_finite
         if i == 0 or series.highest_step > file.highest_step:
             file.highest_step = series.highest_step
+    file.first_point, file.last_point = first, last
 
 
 cdef bint note_checksums(Loader* loader, const uint8_t* data, LoadedFile* file) noexcept nogil:
@@ -273,42 +277,58 @@ cdef Outcome load_file(
     return load_data(loader, loader.buffer, length, is_large, file)
 
 
+cdef bint note_first(Loader* loader, const uint8_t* data, size_t length, LoadedFile* file) noexcept nogil:
+    """Look at the first valid record; False when there is no memory."""
+    cdef uint64_t start = HEADER_BYTES, payload = 0, consumed = 0, searched = 0
+    cdef double wall_time = 0
+    cdef Span* records
+    if not crc32c_record(data, length, &payload):
+        loader.scanner.data = data
+        loader.scanner.size = length
+        if not run_scan(&loader.scanner, False, False, &consumed, &searched):
+            return False
+        if not loader.scanner.records.count:
+            return True
+        records = <Span*>loader.scanner.records.items
+        start, payload = records.start, records.length
+    if wall_time_of(data + start, data + start + payload, &wall_time):
+        file.has_first = True
+        file.first_wall_time = wall_time
+    return True
+
+
 cdef Outcome load_data(
     Loader* loader, const uint8_t* data, size_t length, bint is_large, LoadedFile* file
 ) noexcept nogil:
     """Take in the bytes of a file, of one that is too large its first ones."""
     cdef Decoder* decoder = &loader.decoder
-    cdef Span* records
     cdef size_t i, before = loader.table.count
-    cdef uint64_t consumed = 0, searched = 0
-    cdef double wall_time = 0
+    cdef uint64_t at = 0, payload = 0
+    cdef int64_t events = 0
     cdef Outcome outcome = DONE
     file.outcome = LEFT
     if not length:
         return DONE
     forget_file(loader)
-    loader.scanner.data = decoder.data = data
-    loader.scanner.size = length
-    if not run_scan(&loader.scanner, False, False, &consumed, &searched):
+    if not note_first(loader, data, length, file):
         return NO_MEMORY
-    if not loader.scanner.records.count:
+    if not file.has_first:
         return DONE
-    records = <Span*>loader.scanner.records.items
-    if not wall_time_of(data + records.start, data + records.start + records.length, &wall_time):
-        return DONE
-    file.has_first = True
-    file.first_wall_time = wall_time
     if is_large:
         file.outcome = LARGE
         return DONE
-    if loader.scanner.damage.count or consumed != length or searched != length:
-        return DONE
-    for i in range(loader.scanner.records.count):
-        outcome = read_event(decoder, data + records[i].start, data + records[i].start + records[i].length)
+    decoder.data = data
+    # Each record is decoded as soon as its checksum was looked at, so that its bytes are still near.
+    while at < length:
+        if not crc32c_record(data + at, length - at, &payload):
+            return DONE
+        outcome = read_event(decoder, data + at + HEADER_BYTES, data + at + HEADER_BYTES + payload)
         if outcome != DONE:
             return outcome
         if decoder.starts_session:
             return DONE
+        at += payload + FRAME_BYTES
+        events += 1
     if not group_columns(decoder, &loader.columns):
         return NO_MEMORY
     if decoder.wides.count and has_integers(decoder, &loader.columns):
@@ -325,7 +345,7 @@ cdef Outcome load_data(
     file.first_series, file.series = before, loader.columns.count
     file.points = decoder.points.count
     note_points(file, &loader.columns, <Series*>loader.table.items)
-    file.events = loader.scanner.records.count
+    file.events = events
     file.malformed, file.empty, file.blobs = decoder.malformed, decoder.empty, decoder.blobs.count
     file.outcome = LOADED
     return DONE
