@@ -6,7 +6,6 @@ runs, so that ``cutaway --help`` is instant.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -28,18 +27,12 @@ COMMANDS = {
     "doctor": "check whether a log in an object store can be read, and print the rights that it needs",
     "demo": "train a small network with three learning rates, and watch it",
 }
-#: Those that run no program of the user's.
-_OF_LOGS = {"view", "inspect", "check", "export", "compact", "doctor"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the process's exit status (2 for bad input)."""
     words = list(sys.argv[1:] if argv is None else argv)
     name = words.pop(0) if words and words[0] in COMMANDS else "view"
-    if name in _OF_LOGS:
-        # They multiply no matrices. NumPy's library for that makes a thread for each core while it is imported, which
-        # wait for work so busily for a tenth of a second that all else takes longer.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     command = import_module(f"cutaway.cli.{name}")
     parser = _parser(name)
     command.add_arguments(parser)

@@ -35,6 +35,9 @@ def _add_pattern(parser: argparse.ArgumentParser, name: str, example: str) -> No
 
 def open_logs(logdir: str) -> "Logs":
     """The logs. Raises UsageError when they cannot be read or hold nothing."""
+    from cutaway.cli.numpy_import import import_numpy
+
+    import_numpy()
     from cutaway.logs.logs import Logs
 
     try:

@@ -1,6 +1,5 @@
 """What all commands share: dispatch, ``--version``, one line for bad input."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -68,26 +67,3 @@ def test_runs_as_a_module(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "--logdir" in result.stderr
     assert "Traceback" not in result.stderr
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted as Linux shows them")
-@pytest.mark.parametrize("asked", [None, "2"])
-def test_commands_over_logs_make_no_threads_for_matrices(tmp_path: Path, asked: str | None) -> None:
-    """But for who asks for them by the variable of NumPy's library."""
-    (tmp_path / "events.out.tfevents.1.host").write_bytes(core.encode(1.0, 0, ["loss"], [0.5]))
-    program = (
-        "import os, cutaway.cli as cli; cli.main(['inspect', '.']);"
-        "print(len(os.listdir('/proc/self/task')), os.environ.get('OPENBLAS_NUM_THREADS'))"
-    )
-    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
-    result = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env=environment | ({"OPENBLAS_NUM_THREADS": asked} if asked else {}),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    threads, value = result.stdout.splitlines()[-1].split()
-    assert value == (asked or "1")
-    assert asked or threads == "1"
