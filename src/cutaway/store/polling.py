@@ -246,7 +246,11 @@ class Polled(HeldRuns):
     def _read_one(self, name: str, file: EventFile) -> None:
         trouble = file.trouble
         indexed = self._cache.load(file) if self._cache is not None and file.is_new else None
-        loaded = load_whole(file, self.place) if indexed is None and file.is_new else None
+        loaded = (
+            load_whole(file, self.place, self._memory.limit, self.note_progress)
+            if indexed is None and file.is_new
+            else None
+        )
         if indexed is not None or loaded is not None:
             with self._lock:
                 if not self._is_wanted(name, file):
