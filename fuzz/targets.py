@@ -18,6 +18,7 @@ import cutaway
 from cutaway.events import budget as budgets
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.reader import EventFileReader
+from cutaway.events.tables import PIECE
 from cutaway.events.wire import MalformedError, bytes_field
 from cutaway.logs.model import Model
 from cutaway.model.records import SCHEMA_VERSION
@@ -194,7 +195,7 @@ def load(data: bytes) -> None:
         for path, content in zip(paths, contents, strict=True):
             path.write_bytes(content)
         names = [os.fsencode(path) for path in [*paths, Path(folder), Path(folder) / "none"]]
-        found = NATIVE.load(names, largest, widest)
+        found = NATIVE.load(names, largest, widest, 100 if sizes & 4 else PIECE)
         check_equal(found, PURE.load(names, largest, widest))
         files = LoadedFiles(found)
         for path, facts in zip(paths, files.facts, strict=False):

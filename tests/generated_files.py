@@ -46,10 +46,16 @@ TEXT = {
 #: A Summary.Value with a tag of two bytes that are no text, and a simple value.
 _NO_TEXT = [b"\x0a\x02\xff\xfe\x15" + struct.pack("<f", 1.0), b"\x0a\x02\xff\xfd\x15" + struct.pack("<f", 2.0)]
 
+
+def tensor_value(number: float) -> bytes:
+    """The record of a scalar as TensorFlow 2 records it."""
+    return _value(**_tensor_value(number))
+
+
 usual = (
     st.builds(lambda wall, step, tag, value: core.encode(wall, step, [tag], [value]), times, steps, tags, numbers)
     | st.builds(_series, st.integers(-5, 5), st.integers(60, 140), tags, st.sampled_from([0.5, 0.1, 1e4, 0.0]))
-    | st.builds(lambda number: _value(**_tensor_value(number)), st.floats(width=32))
+    | st.builds(tensor_value, st.floats(width=32))
     | st.just(core.frame(file_version(1000.0)))
 )
 KINDS = [

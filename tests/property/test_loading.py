@@ -11,13 +11,13 @@ from fuzz.inputs import NATIVE, PURE, check_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.generated_directories import content_after, directories, everything
-from tests.generated_files import contents
+from tests.generated_files import KINDS, contents, tensor_value
 from tests.memory_place import MemoryPlace
 
 from cutaway.events import core
 from cutaway.events.messages import file_version
 from cutaway.events.open_file import FileStatus
-from cutaway.events.tables import BLOCK, LARGE, LOADED
+from cutaway.events.tables import BLOCK, LARGE, LARGEST_SERIES, LOADED
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.open_object import Followed
 
@@ -28,14 +28,19 @@ if TYPE_CHECKING:
     from cutaway.store.places.place import Place
 
 
-@given(st.lists(contents, max_size=4), st.sampled_from([100, 1 << 20]), st.sampled_from([0, 1 << 20]))
-def test_both_twins_load_the_same(written: list[bytes], largest: int, widest: int) -> None:
+@given(
+    st.lists(contents, max_size=4),
+    st.sampled_from([100, 1 << 20]),
+    st.sampled_from([0, 1 << 20]),
+    st.sampled_from([1, 100, 8 << 20]),
+)
+def test_both_twins_load_the_same(written: list[bytes], largest: int, widest: int, piece: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, str(number)) for number in range(len(written))]  # noqa: PTH118 - of a test
         for path, content in zip(paths, written, strict=True):
             Path(path).write_bytes(content)
         names = [os.fsencode(path) for path in [*paths, folder, f"{folder}/none"]]
-        native = NATIVE.load(names, largest, widest)
+        native = NATIVE.load(names, largest, widest, piece)
         check_equal(native, PURE.load(names, largest, widest))
         for facts, content in zip(native.files, written, strict=False):
             if len(content) <= largest:
@@ -140,3 +145,42 @@ def test_a_log_of_objects_is_the_same_however_it_is_read(polls: list[Any]) -> No
         assert everything(loaded) == everything(plain)
         assert places[0].requests <= places[1].requests
         assert places[0].bytes_sent <= places[1].bytes_sent
+
+
+def wide_contents(points: int) -> bytes:
+    """Some MiB with more tags than a hash table begins with, SummaryMetadata, and data that is not scalar."""
+    names = [f"{'x' * 150}/{number}" for number in range(700)]
+    records = [core.frame(file_version(1000.0)), *KINDS]
+    for step in range(points):
+        records += [core.encode(1000.0 + step + 1e-4 * number, step, [name], [step / (number + 1)])
+                    for number, name in enumerate(names)]  # fmt: skip
+        records += [tensor_value(float(step)), KINDS[step % len(KINDS)]]
+        names.append(f"later/{step}")
+    return b"".join(records)
+
+
+@pytest.mark.parametrize("piece", [4099, BLOCK, 3 * BLOCK + 1, 64 * BLOCK])
+def test_a_file_in_pieces_is_loaded_as_it_is_as_a_whole(tmp_path: Path, piece: int) -> None:
+    content = wide_contents(20)
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    assert len(content) > 2 * BLOCK
+    noted: list[None] = []
+    whole = NATIVE.load([bytes(path)], len(content))
+    in_pieces = NATIVE.load([bytes(path)], 0, len(content), piece, lambda: noted.append(None))
+    assert len(noted) == -(-len(content) // piece)
+    assert whole.files["outcome"].tolist() == [LOADED]
+    check_equal(whole, in_pieces)
+    # Those that are loaded behind it find nothing of it.
+    check_equal(NATIVE.load([bytes(path)] * 2, len(content)), NATIVE.load([bytes(path)] * 2, 0, len(content), piece))
+
+
+@pytest.mark.parametrize("piece", [4099, 64 * BLOCK])
+@pytest.mark.parametrize("points", [LARGEST_SERIES, LARGEST_SERIES + 1])
+def test_a_tag_with_very_many_points_leaves_a_file_in_pieces(tmp_path: Path, piece: int, points: int) -> None:
+    few = b"".join(core.encode(1000.0, 0, [f"{'x' * 100}/{number}"], [0.5]) for number in range(2500))
+    path = tmp_path / "file"
+    path.write_bytes(few + b"".join(core.encode(1000.0 + step, step, ["loss"], [0.5]) for step in range(points)))
+    whole, in_pieces = NATIVE.load([bytes(path)], 1 << 30), NATIVE.load([bytes(path)], 0, 1 << 30, piece)
+    check_equal(whole, in_pieces)
+    assert (in_pieces.files["outcome"].tolist() == [LOADED]) is (points == LARGEST_SERIES)

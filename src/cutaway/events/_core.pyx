@@ -11,7 +11,7 @@ from libc.errno cimport EINTR
 from libc.math cimport INFINITY, NAN, fabs, floor, isfinite, isnan, ldexp, nextafter
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memcmp, memcpy, memset, strlen
+from libc.string cimport memcmp, memcpy, memmove, memset, strlen
 from cpython.object cimport PyObject
 
 import os
@@ -206,6 +206,7 @@ include "_core_append.pyx"
 include "_core_scalar.pyx"
 include "_core_packed.pyx"
 include "_core_table.pyx"
+include "_core_wide.pyx"
 include "_core_load.pyx"
 include "_core_map.pyx"
 include "_core_listing.pyx"

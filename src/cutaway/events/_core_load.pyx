@@ -1,4 +1,4 @@
-# Part of _core.pyx: load, load_contents: small files as a whole, from their paths or their bytes to tables.
+# Part of _core.pyx: load, load_contents: files as a whole, from their paths or their bytes to tables.
 
 cdef extern from "load.h" nogil:
     ctypedef struct FileStatus "cutaway_status":
@@ -9,6 +9,7 @@ cdef extern from "load.h" nogil:
         int64_t changed
     int load_open(const char* path, FileStatus* status)
     size_t load_read(int descriptor, uint8_t* buffer, size_t wanted)
+    void load_rewind(int descriptor)
     void load_close(int descriptor)
 
 cdef enum:
@@ -57,6 +58,11 @@ cdef struct Source:
 cdef struct Loader:
     uint8_t* buffer
     size_t capacity
+    # Bytes of a wide file that are read at a time, and its records so far.
+    size_t piece
+    PyObject* note_piece  # NULL for none
+    int64_t events
+    Pieces pieces
     Scanner scanner
     Decoder decoder
     Columns columns
@@ -156,26 +162,45 @@ cdef int64_t list_number(Loader* loader) noexcept nogil:
     return number
 
 
-cdef void note_points(LoadedFile* file, Columns* columns, const Series* table) noexcept nogil:
-    """What a file's series in the table say together."""
-    cdef size_t i, place
-    cdef double first = INFINITY, last = -INFINITY, wall
-    cdef const Series* series
+cdef void begin_points(LoadedFile* file) noexcept nogil:
+    file.first_point, file.last_point = INFINITY, -INFINITY
+
+
+cdef void note_times(LoadedFile* file, const double* wall, size_t count) noexcept nogil:
+    """Note the finite ones of some points' wall times."""
+    cdef size_t i
+    for i in range(count):
+        if isfinite(wall[i]):
+            file.first_point = wall[i] if wall[i] < file.first_point else file.first_point
+            file.last_point = wall[i] if wall[i] > file.last_point else file.last_point
+
+
+cdef void note_columns(LoadedFile* file, const Columns* columns, const Series* series) noexcept nogil:
+    """Note the wall times of the points of all series; those that ascend are known by their ends."""
+    cdef size_t i
+    cdef double ends[2]
+    begin_points(file)
     for i in range(columns.count):
-        series = &table[file.first_series + i]
-        if series.wall_ascending and isfinite(series.first_wall_time) and isfinite(series.last_wall_time):
-            first = min(first, series.first_wall_time)
-            last = max(last, series.last_wall_time)
+        if series[i].wall_ascending and isfinite(series[i].first_wall_time) and isfinite(series[i].last_wall_time):
+            ends[0], ends[1] = series[i].first_wall_time, series[i].last_wall_time
+            note_times(file, ends, 2)
         else:
-            for place in range(columns.starts[i], columns.starts[i + 1]):
-                wall = columns.wall[place]
-                if isfinite(wall):
-                    first = wall if wall < first else first
-                    last = wall if wall > last else last
-        file.not_finite += series.has_not_finite
-        if i == 0 or series.highest_step > file.highest_step:
-            file.highest_step = series.highest_step
-    file.first_point, file.last_point = first, last
+            note_times(file, columns.wall + columns.starts[i], columns.starts[i + 1] - columns.starts[i])
+
+
+cdef void note_records(Loader* loader, LoadedFile* file, size_t before) noexcept nogil:
+    """What the file's series, the last ones of the table, say together, and what else there is to say of a file that
+    was read to its end."""
+    cdef size_t i
+    cdef const Series* series = <Series*>loader.table.items + before
+    file.first_series, file.series = before, loader.table.count - before
+    for i in range(file.series):
+        file.not_finite += series[i].has_not_finite
+        if i == 0 or series[i].highest_step > file.highest_step:
+            file.highest_step = series[i].highest_step
+    file.events = loader.events
+    file.malformed, file.empty, file.blobs = loader.decoder.malformed, loader.decoder.empty, loader.decoder.blobs.count
+    file.outcome = LOADED
 
 
 cdef bint note_checksums(Loader* loader, const uint8_t* data, LoadedFile* file) noexcept nogil:
@@ -225,56 +250,49 @@ cdef bint is_wide(Loader* loader, size_t length) noexcept nogil:
     return not decoder.malformed and decoder.points.count < FEW_POINTS * decoder.tags.names.count
 
 
-cdef bint read_file(
-    Loader* loader, const char* path, int64_t largest, int64_t widest, LoadedFile* file, size_t* length
+cdef Outcome load_path(
+    Loader* loader, const char* path, int64_t largest, int64_t widest, LoadedFile* file
 ) noexcept nogil:
-    """Take a file's status and its bytes, of one that is too large the first; False when there is no memory."""
+    """Take a file's status, and load it; of one that is too large look at the first record."""
     cdef FileStatus status
-    cdef size_t wanted
+    cdef size_t wanted, length = 0
     cdef int descriptor
-    cdef bint has_room
+    cdef bint is_large
+    cdef Outcome outcome = NO_MEMORY
     file.outcome = LEFT
-    length[0] = 0
     descriptor = load_open(path, &status)
     if descriptor < 0:
-        return True
+        return DONE
     file.device, file.inode, file.size = status.device, status.inode, status.size
     file.modified, file.changed = status.modified, status.changed
-    if status.size <= largest:
-        wanted = status.size
-    else:
-        file.outcome = LARGE
+    is_large = status.size > largest
+    wanted = status.size
+    if is_large:
         wanted = min(status.size, <int64_t>(WIDE_BYTES if status.size <= widest else FIRST_BYTES))
-    has_room = room_for(loader, wanted)
-    if has_room and wanted:
-        length[0] = load_read(descriptor, loader.buffer, wanted)
-    if largest < status.size <= widest and length[0] == wanted and is_wide(loader, wanted):
-        has_room = room_for(loader, status.size)
-        if has_room:
-            length[0] += load_read(descriptor, loader.buffer + wanted, status.size - wanted)
-            wanted = status.size
-            file.outcome = LEFT
+    if room_for(loader, wanted):
+        if wanted:
+            length = load_read(descriptor, loader.buffer, wanted)
+        # What becomes shorter in the meantime is another file.
+        if length < wanted:
+            outcome = DONE
+        elif largest < status.size <= widest and is_wide(loader, length):
+            outcome = load_pieces(loader, descriptor, loader.piece, file)
+        else:
+            outcome = load_data(loader, loader.buffer, length, is_large, file)
     load_close(descriptor)
-    # What becomes shorter in the meantime is another file.
-    if length[0] < wanted:
-        length[0] = 0
-    return has_room
+    return outcome
 
 
 cdef Outcome load_file(
     Loader* loader, const Source* source, int64_t largest, int64_t widest, LoadedFile* file
 ) noexcept nogil:
     """Load one file; whatever is unusual leaves it to those who can read all."""
-    cdef size_t length = 0
-    cdef bint is_large
     memset(file, 0, sizeof(LoadedFile))
-    if source.path == NULL:
-        file.size = source.size
-        return load_data(loader, source.data, source.size, False, file)
-    if not read_file(loader, source.path, largest, widest, file, &length):
-        return NO_MEMORY
-    is_large = file.outcome == LARGE
-    return load_data(loader, loader.buffer, length, is_large, file)
+    loader.pieces.of_blobs.count = 0
+    if source.path != NULL:
+        return load_path(loader, source.path, largest, widest, file)
+    file.size = source.size
+    return load_data(loader, source.data, source.size, False, file)
 
 
 cdef bint note_first(Loader* loader, const uint8_t* data, size_t length, LoadedFile* file) noexcept nogil:
@@ -342,12 +360,10 @@ cdef Outcome load_data(
     file.names = list_number(loader)
     if file.names < 0 or not note_checksums(loader, data, file):
         return NO_MEMORY
-    file.first_series, file.series = before, loader.columns.count
     file.points = decoder.points.count
-    note_points(file, &loader.columns, <Series*>loader.table.items)
-    file.events = events
-    file.malformed, file.empty, file.blobs = decoder.malformed, decoder.empty, decoder.blobs.count
-    file.outcome = LOADED
+    note_columns(file, &loader.columns, <Series*>loader.table.items + before)
+    loader.events = events
+    note_records(loader, file, before)
     return DONE
 
 
@@ -361,12 +377,19 @@ cdef object copied(const char* data, size_t size):
     return array
 
 
-cdef tuple blobs_with_metadata(Decoder* decoder):
+cdef tuple blobs_with_metadata(Loader* loader):
     """What is not scalar, and the first SummaryMetadata of each key."""
+    cdef Decoder* decoder = &loader.decoder
+    cdef Blob* blobs = <Blob*>decoder.blobs.items
+    cdef Span* texts = <Span*>loader.pieces.of_blobs.items
     cdef int64_t start, length
+    cdef size_t i
+    # By where it lies in a file that was read in pieces.
+    places = {blobs[i].metadata.start: texts[i].start for i in range(loader.pieces.of_blobs.count)}
     found = group_blobs(decoder)
     metadata = []
     for start, length in found.metadata_spans():
+        start = places.get(start, start)
         metadata.append(PyBytes_FromStringAndSize(<const char*>decoder.data + start, length))
     return found, metadata
 
@@ -390,7 +413,7 @@ cdef object read_list(Name* name):
     return TagNames(tuple(tags), metadata)
 
 
-cdef object load_all(const Source* sources, size_t count, int64_t largest, int64_t widest):
+cdef object load_all(const Source* sources, size_t count, int64_t largest, int64_t widest, size_t piece, note_piece):
     """All of some files."""
     cdef Loader loader
     cdef size_t i = 0
@@ -399,7 +422,10 @@ cdef object load_all(const Source* sources, size_t count, int64_t largest, int64
     cdef Name* lists
     blobs = {}
     memset(&loader, 0, sizeof(Loader))
+    loader.piece = piece
+    loader.note_piece = NULL if note_piece is None else <PyObject*>note_piece
     prepare_decoder(&loader.decoder)
+    prepare_pieces(&loader.pieces)
     loader.scanner.records.item_size = loader.scanner.damage.item_size = sizeof(Span)
     loader.table.item_size = sizeof(Series)
     loader.checksums.item_size = sizeof(int64_t)
@@ -416,7 +442,7 @@ cdef object load_all(const Source* sources, size_t count, int64_t largest, int64
                     if files[i - 1].blobs:
                         break
             if outcome == DONE and i and files[i - 1].blobs:
-                blobs[i - 1] = blobs_with_metadata(&loader.decoder)
+                blobs[i - 1] = blobs_with_metadata(&loader)
         if outcome != DONE:
             raise MemoryError
         lists = <Name*>loader.lists.names.items
@@ -440,13 +466,14 @@ cdef object load_all(const Source* sources, size_t count, int64_t largest, int64
         free(loader.scanner.damage.items)
         free_decoder(&loader.decoder)
         free_columns(&loader.columns)
+        free_pieces(&loader.pieces)
         free(loader.table.items)
         free(loader.arena.data)
         free(loader.checksums.items)
         free(files)
 
 
-def load(list paths not None, int64_t largest, int64_t widest=0):
+def load(list paths not None, int64_t largest, int64_t widest=0, int64_t piece=8388608, note_piece=None):
     """See ``core.load``."""
     cdef size_t count = len(paths), i
     cdef Source* sources = <Source*>calloc(count + 1, sizeof(Source))
@@ -455,7 +482,7 @@ def load(list paths not None, int64_t largest, int64_t widest=0):
     try:
         for i in range(count):
             sources[i].path = PyBytes_AsString(paths[i])
-        return load_all(sources, count, largest, widest)
+        return load_all(sources, count, largest, widest, max(piece, 1), note_piece)
     finally:
         free(sources)
 
@@ -473,7 +500,7 @@ def load_contents(list contents not None):
             held += 1
             sources[i].data = <const uint8_t*>views[i].buf
             sources[i].size = views[i].len
-        return load_all(sources, count, 0, 0)
+        return load_all(sources, count, 0, 0, 1, None)
     finally:
         for i in range(held):
             PyBuffer_Release(views + i)

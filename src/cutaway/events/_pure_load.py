@@ -2,7 +2,7 @@
 
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -24,6 +24,7 @@ from cutaway.events.tables import (
     LARGEST_SERIES,
     LEFT,
     LOADED,
+    PIECE,
     SERIES,
     WIDE_BYTES,
     Loaded,
@@ -32,11 +33,19 @@ from cutaway.events.tables import (
 from cutaway.events.wire import MalformedError, fields
 
 
-def load(paths: Sequence[bytes], largest: int, widest: int = 0) -> Loaded:
-    """See ``core.load``."""
+def load(
+    paths: Sequence[bytes],
+    largest: int,
+    widest: int = 0,
+    piece: int = PIECE,
+    note_piece: Callable[[], None] | None = None,
+) -> Loaded:
+    """See ``core.load``. A wide file is read at once."""
     loading = _Loading()
     for number, path in enumerate(paths):
         loading.take_path(number, path, largest, widest)
+        if note_piece is not None:
+            note_piece()
     return loading.result()
 
 

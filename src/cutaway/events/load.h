@@ -31,6 +31,8 @@ static inline size_t load_read(int descriptor, uint8_t *buffer, size_t wanted)
     return 0;
 }
 
+static inline void load_rewind(int descriptor) { (void)descriptor; }
+
 static inline void load_close(int descriptor) { (void)descriptor; }
 
 #else
@@ -81,6 +83,9 @@ static inline size_t load_read(int descriptor, uint8_t *buffer, size_t wanted)
     }
     return total;
 }
+
+/* Let the next bytes be the first ones again. */
+static inline void load_rewind(int descriptor) { (void)lseek(descriptor, 0, SEEK_SET); }
 
 static inline void load_close(int descriptor) { close(descriptor); }
 

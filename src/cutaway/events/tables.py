@@ -20,6 +20,8 @@ FIRST_BYTES = 4096
 #: Bytes of a large file that say whether it is wide: whether it has fewer points of each tag than this.
 WIDE_BYTES = 256 << 10
 FEW_POINTS = 128
+#: Bytes of a wide file that are read at a time.
+PIECE = 8 << 20
 #: A series with more points than this is in no table.
 LARGEST_SERIES = 65536
 

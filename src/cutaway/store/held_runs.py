@@ -157,14 +157,14 @@ class HeldRuns:
 
     def _note_back(self, run: Run) -> None:
         """A run is read again: once all of it is there, it takes the place of what was known of it meanwhile."""
-        if not run.kept or any(file.pending for file in run.files.values()):
+        if not run.kept or run.is_incomplete:
             return
         run.kept = {}
         self._returning.discard(run)
         for file in run.files.values():
             self._name_all(file)
         self._changed(structure=True)
-        run.note_change(self._revision, in_table=True)
+        run.note_all(self._revision)
 
     def _files(self) -> list[EventFile]:
         return [file for run in self._runs.values() for file in run.files.values()]

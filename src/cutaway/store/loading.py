@@ -28,9 +28,11 @@ _MOST_AT_ONCE = 256 << 20
 _PART = 4
 #: Files that are given to the kernel at a time.
 _FILES = 256
-#: Bytes of a larger file that is read as a whole, and of one with few points of each of its tags.
+#: Bytes of a larger file that is read as a whole.
 LARGEST = 8 * BLOCK
-WIDEST = 64 * BLOCK
+#: The same of one with few points of each of its tags, which is read in pieces: with what it holds meanwhile, such a
+#: file takes less memory than its bytes, so that those that are read side by side take no more than all points may.
+WIDEST = 1024 * BLOCK
 
 
 def load_small(
@@ -64,14 +66,20 @@ def load_small(
         take(pool.map(load, parts))
 
 
-def load_whole(file: EventFile, place: Place) -> tuple[LoadedFiles, FileStatus | None] | None:
+def load_whole(
+    file: EventFile, place: Place, memory: int | None = None, note_progress: Callable[[], None] | None = None
+) -> tuple[LoadedFiles, FileStatus | None] | None:
     """All of a file, which was looked at, where it is not too large and nothing in it is unusual; and its status, where
-    others than the kernel opened it."""
-    if not 0 < file.size <= WIDEST:
+    others than the kernel opened it.
+
+    ``memory``: bytes that all points may take. ``note_progress`` is called again and again while the file is read.
+    """
+    widest = WIDEST if memory is None else max(LARGEST, min(WIDEST, memory // WORKERS))
+    if not 0 < file.size <= widest:
         return None
     if isinstance(file.opens, Followed):
         return _load_followed(file, file.opens) if file.size <= LARGEST and file.opens.is_new else None
-    loaded = _loaded([file], place, LARGEST, WIDEST)
+    loaded = _loaded([file], place, LARGEST, widest, note_progress)
     return (loaded, None) if loaded is not None and loaded.facts[0].is_whole else None
 
 
@@ -106,11 +114,17 @@ def _take(files: Sequence[EventFile], loaded: LoadedFiles | None) -> None:
             file.look_at_first()
 
 
-def _loaded(files: Sequence[EventFile], place: Place, largest: int, widest: int = 0) -> LoadedFiles | None:
+def _loaded(
+    files: Sequence[EventFile],
+    place: Place,
+    largest: int,
+    widest: int = 0,
+    note_progress: Callable[[], None] | None = None,
+) -> LoadedFiles | None:
     """The files, read by the kernel; None where they cannot be loaded at once."""
     if not isinstance(place, LocalPlace):
         return None
     try:
-        return LoadedFiles(place.load([file.path for file in files], largest, widest))
+        return LoadedFiles(place.load([file.path for file in files], largest, widest, note_progress))
     except MemoryError:
         return None

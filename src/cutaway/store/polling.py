@@ -246,7 +246,11 @@ class Polled(HeldRuns):
     def _read_one(self, name: str, file: EventFile) -> None:
         trouble = file.trouble
         indexed = self._cache.load(file) if self._cache is not None and file.is_new else None
-        loaded = load_whole(file, self.place) if indexed is None and file.is_new else None
+        loaded = (
+            load_whole(file, self.place, self._memory.limit, self.note_progress)
+            if indexed is None and file.is_new
+            else None
+        )
         if indexed is not None or loaded is not None:
             with self._lock:
                 if not self._is_wanted(name, file):
@@ -275,10 +279,10 @@ class Polled(HeldRuns):
                 self.bytes_taken += batch.bytes
                 self._note_back(run)
                 return
-            if run.is_growing:
-                # As if somebody asked for it: it stays longer than what was looked at before.
+            if not file.is_quiet:
+                # Somebody writes to it. As if somebody asked for it: it stays longer than what was looked at before.
                 run.share.asked = self._asking
-            scalars, blobs = len(file.scalars), len(file.blobs)
+            scalars, blobs, is_first = len(file.scalars), len(file.blobs), not file.bytes_read
             kinds = run.apply(file, batch)
             self.bytes_taken += batch.bytes
             self._ids.give_scalars(columns.tag for columns in batch.scalars)
@@ -286,9 +290,13 @@ class Polled(HeldRuns):
                 for kind, tag in file.blobs:
                     self._ids.give(tag, kind)
             extent, file.known_extent = file.known_extent, file.extent
-            structure = batch.restarted or file.known_extent != extent or run.has_new_tags(file, scalars, blobs)
+            structure = batch.restarted or file.known_extent != extent
+            # Of a file's first records nobody asks whether another file has their tags: a run may have ten thousand.
+            structure = structure or (bool(batch.events) if is_first else run.has_new_tags(file, scalars, blobs))
             self._changed(structure=structure)
-            if batch.restarted or structure or batch.events:
+            if batch.restarted:
+                run.note_all(self._revision)
+            elif structure or batch.events:
                 run.note_change(self._revision, kinds, in_table=structure)
 
     def _note_whole(self, name: str, file: EventFile) -> None:
@@ -299,7 +307,7 @@ class Polled(HeldRuns):
             return
         self._name_all(file)
         self._changed(structure=True)
-        self._runs[name].note_change(self._revision, in_table=True)
+        self._runs[name].note_added(self._revision, (file,))
 
     def _runs_in_order(self) -> list[Run]:
         """By their names; the list is not to be changed."""
@@ -323,6 +331,7 @@ class Polled(HeldRuns):
         """Take in new files."""
         revision, runs, memory = self._revision + 1, self._runs, self._memory
         is_limited = memory.limit is not None
+        added: dict[Run, list[EventFile]] = {}
         for name, file in fresh:
             run = runs.get(name)
             if run is None:
@@ -332,14 +341,17 @@ class Polled(HeldRuns):
             elif run.is_unread:
                 # All of a run is read together.
                 run.files[file.path] = file.anew()
+                added.setdefault(run, [])
                 continue
             run.files[file.path] = file
+            added.setdefault(run, []).append(file)
             read = file.bytes_read
             if read and is_limited:
                 memory.count(run, file, file.nbytes)
             self._name_all(file)
             self.bytes_taken += read
-            run.note_change(revision, None if read else (), in_table=True)
+        for run, files in added.items():
+            run.note_added(revision, files)
 
     def _drop_missing(self, found: Found) -> bool:
         """Forget files that are certainly gone: not those below a directory that just cannot be listed."""
@@ -359,7 +371,7 @@ class Polled(HeldRuns):
                 run.kept.pop(path, None)
                 self._memory.forget(run, file)
                 self._is_unbalanced = True
-            run.note_change(self._revision + 1, in_table=True)
+            run.note_all(self._revision + 1)
             dropped = True
             if not run.files:
                 self._memory.drop(run)

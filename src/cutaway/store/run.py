@@ -4,7 +4,7 @@ import hashlib
 import math
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial, reduce
 from itertools import islice
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from cutaway.store.catalogue import DamageInfo, FileInfo, MalformedInfo, RunInfo
 from cutaway.store.event_file import EventFile
 from cutaway.store.kept_file import KeptFile, KeptSeries
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
+from cutaway.store.later_starts import LaterStarts
 from cutaway.store.memory import Share
 from cutaway.store.natural_order import natural_key
 from cutaway.store.not_finite import earlier_not_finite
@@ -60,7 +61,11 @@ class Run:
     table_revision = 0
     _clocks: dict[bool, tuple[int, RunClock]] = _NO_CLOCKS
     _attempts = (-1, _ONE_ATTEMPT)
+    _ordered: tuple[int, list[EventFile]] = (-1, [])
+    _later_starts: tuple[int, LaterStarts[EventFile]] = (-1, LaterStarts(()))
     _info: RunInfo | None = None
+    #: The file that was written to longest ago of those that had more to be read.
+    _oldest: EventFile | None = None
 
     def __init__(self, run_id: str, name: str, color: int) -> None:
         self.id = run_id
@@ -91,6 +96,15 @@ class Run:
     def is_growing(self) -> bool:
         """See Sharing."""
         return any(not file.is_quiet for file in self.files.values())
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether there is more to be read of its files."""
+        # The oldest one is read last, and each time that a file was read somebody asks.
+        if self._oldest is None or not self._oldest.pending or self.files.get(self._oldest.path) is not self._oldest:
+            pending = (file for file in self.files.values() if file.pending)
+            self._oldest = min(pending, key=lambda file: file.modified, default=None)
+        return self._oldest is not None
 
     @property
     def left_bytes(self) -> int:
@@ -128,12 +142,19 @@ class Run:
     def apply(self, file: EventFile, batch: Batch) -> set[str]:
         """Take in a batch that was read from one of the files; return the kinds whose data changed.
 
-        All kinds have changed when the run's start has, or when other values are superseded by a later session.
+        All kinds have changed when the run's start has, or when other values are superseded by a later session; and
+        with a file's first records, with which other files are not compared: a run may have ten thousand.
         """
-        before, started, ended = file.counts, self.started, file.ended
+        before, started, ended, is_first = file.counts, file.started, file.ended, not file.bytes_read
         file.apply(batch)
-        if batch.restarted or batch.session_starts or self.started != started or self._met_another(file, ended):
-            changed = before.keys() | self.counts().keys()
+        if (
+            is_first
+            or batch.restarted
+            or batch.session_starts
+            or self._has_moved(file, started)
+            or self._met_another(file, ended)
+        ):
+            changed = before.keys() | self.kind_revisions.keys() | file.counts.keys()
         else:
             changed = {kind for kind, count in file.counts.items() if count != before.get(kind)}
         return changed | {blobs.kind for blobs in batch.blobs if not is_data(blobs.kind)}
@@ -141,27 +162,33 @@ class Run:
     def has_new_tags(self, file: EventFile, scalars: int, blobs: int) -> bool:
         """Whether one of the files has a tag that the run did not have when the file had so many tags of scalars and of
         other data. A run that goes on in another file has all its tags anew there."""
+        new_scalars = list(islice(file.scalars, scalars, None))
+        new_blobs = [key for key in islice(file.blobs, blobs, None) if is_data(key[0])]
+        if not new_scalars and not new_blobs:
+            return False
         others = [other for other in self.files.values() if other is not file]
-        new_scalars = islice(file.scalars, scalars, None)
-        new_blobs = (key for key in islice(file.blobs, blobs, None) if is_data(key[0]))
         return any(not any(tag in other.scalars for other in others) for tag in new_scalars) or any(
             not any(key in other.blobs for other in others) for key in new_blobs
         )
 
-    def note_change(self, revision: int, kinds: Iterable[str] | None = None, *, in_table: bool = False) -> None:
-        """Note the revision at which some kinds changed, or all, and the run with them; ``in_table``: its files or
-        damage."""
+    def note_change(self, revision: int, kinds: Collection[str], *, in_table: bool = False) -> None:
+        """Note the revision at which some kinds changed, and the run with them; ``in_table``: its files or damage."""
         self.revision = revision
-        there = self.counts()
-        if kinds is None:
-            revisions = dict.fromkeys(there, revision)
-        else:
-            revisions = self.kind_revisions | dict.fromkeys(kinds, revision)
-            if revisions.keys() != there.keys():
-                revisions = {kind: at for kind, at in revisions.items() if kind in there}
-        self.kind_revisions = revisions
-        if in_table or not _IN_TABLE.isdisjoint(there if kinds is None else kinds):
+        if kinds:
+            self.kind_revisions = self.kind_revisions | dict.fromkeys(filter(is_data, kinds), revision)
+        if in_table or not _IN_TABLE.isdisjoint(kinds):
             self.table_revision = revision
+
+    def note_added(self, revision: int, files: Iterable[EventFile]) -> None:
+        """Note the revision at which files came of which nothing was known: where there is anything in them, all kinds
+        changed. The other files are not looked at: there may be thousands, and as many that come."""
+        found = {kind for file in files for kind in file.counts}
+        self.note_change(revision, found | self.kind_revisions.keys() if found else (), in_table=True)
+
+    def note_all(self, revision: int) -> None:
+        """Note the revision at which all kinds changed, and of which there may be fewer than before."""
+        self.kind_revisions = {}
+        self.note_change(revision, self.counts(), in_table=True)
 
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind, of those that there are: of scalars the points."""
@@ -172,6 +199,14 @@ class Run:
         for file in list(files.values()):
             counts.update(file.counts)
         return dict(counts)
+
+    def _has_moved(self, file: EventFile, started: float | None) -> bool:
+        """Whether the run's start is another one since a file's was ``started``."""
+        if file.started == started:
+            return False
+        others = [other.started for other in self.files.values() if other is not file]
+        before, now = ([each for each in (*others, own) if each is not None] for own in (started, file.started))
+        return min(before, default=None) != min(now, default=None)
 
     def _met_another(self, file: EventFile, ended: float | None) -> bool:
         """Whether a file that ended at a time is now seen to go on beyond the beginning of another one."""
@@ -227,10 +262,16 @@ class Run:
         return self.ordered_files()[self.attempts.last if last_attempt else 0 :]
 
     def ordered_files(self) -> list[EventFile]:
-        """The files by their first event, then by name."""
-        files = list(self.known_files.values())
+        """The files by their first event, then by name; the list is not to be changed."""
+        known = self.known_files
         # Most runs have one, and a catalogue asks thousands of runs.
-        return sorted(files, key=_start) if len(files) > 1 else files
+        if len(known) < 2:
+            return list(known.values())
+        revision, files = self._ordered
+        if revision != self.revision:
+            files = sorted(known.values(), key=_start)
+            self._ordered = (self.revision, files)
+        return files
 
     def scalars(self, tag: str, *, with_superseded: bool = False, last_attempt: bool = False) -> list[FilePoints]:
         """The tag's points, a part for each file that has it, in the order of the files; of the last attempt alone, if
@@ -344,18 +385,11 @@ class Run:
 
     def _later_start(self, file: EventFile) -> int | None:
         """The lowest step at which a session starts in files that began after this one had ended."""
-        ended = file.ended
-        return min(
-            (
-                min(other.session_starts)
-                for other in self.known_files.values()
-                if other is not file
-                and other.session_starts
-                and other.first_wall_time is not None
-                and (ended is None or other.first_wall_time >= ended)
-            ),
-            default=None,
-        )
+        revision, starts = self._later_starts
+        if revision != self.revision:
+            starts = LaterStarts(self.known_files.values())
+            self._later_starts = (self.revision, starts)
+        return starts.behind(file)
 
     def info(self) -> RunInfo:
         """The run's line in the catalogue: the same object until the run changes."""

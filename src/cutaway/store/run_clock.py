@@ -84,6 +84,9 @@ class RunClock:
                 continue
             usual = min(usual, *(facts.threshold for _, facts in found))
             of_file = np.concatenate([part for part, _ in found])
+            if not len(of_file):
+                # Of no point of it there is a time.
+                continue
             if of_file[:, 0].min() >= ended > -np.inf:
                 cuts.append(float(of_file[:, 0].min()))
             ended = max(ended, float(of_file[:, 1].max()))

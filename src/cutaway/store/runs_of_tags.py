@@ -20,7 +20,9 @@ def runs_of_keys(runs: Sequence[tuple[str, Sequence[Mapping[K, object]]]]) -> di
             if having is None:
                 having = known[id(files[0])] = same.setdefault(tuple(files[0]), [])
         else:
-            having = same.setdefault(tuple({key: None for file in files for key in file}), [])
+            # The files of a run that was started very often have the same mapping.
+            apart = {id(file): file for file in files}.values()
+            having = same.setdefault(tuple({key: None for file in apart for key in file}), [])
         having.append(place)
     same.pop((), None)
     ids = [run_id for run_id, _ in runs]

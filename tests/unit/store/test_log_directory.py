@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -246,8 +247,8 @@ def test_what_may_be_read_at_last_has_no_trouble(
     forbidden = True
     load, read = LocalPlace.load, EventFileReader.read
 
-    def loaded(self: LocalPlace, paths: list[str], largest: int, widest: int = 0) -> Loaded:
-        return load(self, [f"{path}.none" if forbidden else path for path in paths], largest, widest)
+    def loaded(self: LocalPlace, paths: list[str], *limits: Any) -> Loaded:
+        return load(self, [f"{path}.none" if forbidden else path for path in paths], *limits)
 
     def refused(self: EventFileReader, max_bytes: int) -> Batch:
         if forbidden:

@@ -85,3 +85,9 @@ def test_the_first_step_is_that_of_any_tag(tmp_path: Path, write: Callable[..., 
     log.refresh()
     assert [clock.first_step for clock in log.clocks(["r0"]).values()] == [300]
     assert RunClock(0.0).first_step == 0
+
+
+def test_a_file_whose_times_are_not_finite_has_no_part_in_it() -> None:
+    clock = RunClock(1000.0, [[series([math.inf, math.nan])], [series(np.arange(1000, 1011))]])
+    assert not clock.is_interrupted
+    assert spent(clock, 1000, 1010) == [0, 10]

@@ -8,6 +8,7 @@ from cutaway.events import core
 from cutaway.events.messages import file_version
 from cutaway.store import loading
 from cutaway.store.event_file import EventFile
+from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.local import LocalPlace
 
 
@@ -55,3 +56,34 @@ def test_a_wide_file_is_loaded_as_a_whole(
         file.take_loaded(files, 0, status)
         assert not file.pending
         assert [len(series.points) for series in file.scalars.values()] == [points] * tags
+
+
+@pytest.mark.parametrize(("memory", "is_whole"), [(None, True), (1 << 40, True), (1 << 20, False)])
+def test_a_wide_file_is_loaded_as_a_whole_where_there_is_memory_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: int | None, is_whole: bool
+) -> None:
+    monkeypatch.setattr(loading, "LARGEST", 1000)
+    monkeypatch.setattr(loading, "WORKERS", 2)
+    file = EventFile(str(written(tmp_path, 2000, 4)), LocalPlace(str(tmp_path)))
+    file.check()
+    assert file.size > 1 << 19
+    noted: list[None] = []
+    loaded = loading.load_whole(file, file.place, memory, lambda: noted.append(None))
+    assert (loaded is not None) is is_whole
+    assert bool(noted) is is_whole
+
+
+def test_a_wide_file_that_is_read_in_pieces_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "LARGEST", 1000)
+    path = written(tmp_path, 3000, 4)
+    log = LogDirectory(tmp_path)
+    log.refresh()
+    with path.open("ab") as file:
+        file.write(core.encode(1004.0, 4, [f"{'x' * 100}/7"], [4.0]) + core.encode(1004.0, 4, ["new"], [4.0]))
+    log.refresh()
+    (run,) = log.runs()
+    assert run.points == 3000 * 4 + 2
+    (part,) = run.scalars(f"{'x' * 100}/7")
+    assert part.points.value.tolist() == [0, 1, 2, 3, 4]
+    (part,) = run.scalars(f"{'x' * 100}/8")
+    assert part.points.value.tolist() == [0, 1, 2, 3]

@@ -72,9 +72,11 @@ class LocalPlace:
         """A file is known by its identity and its size, whatever is added to it."""
         return self.open
 
-    def load(self, paths: Sequence[str], largest: int, widest: int = 0) -> Loaded:
+    def load(
+        self, paths: Sequence[str], largest: int, widest: int = 0, note_piece: Callable[[], None] | None = None
+    ) -> Loaded:
         """Some files at once, each as a whole: see ``core.load``."""
-        return core.load([os.fsencode(path) for path in paths], largest, widest)
+        return core.load([os.fsencode(path) for path in paths], largest, widest, note_piece=note_piece)
 
     def resolve(self, directory: str, name: str) -> str:
         """Links are followed as the file system follows them."""
