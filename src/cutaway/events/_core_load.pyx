@@ -175,14 +175,17 @@ cdef void note_times(LoadedFile* file, const double* wall, size_t count) noexcep
             file.last_point = wall[i] if wall[i] > file.last_point else file.last_point
 
 
-cdef void note_columns(LoadedFile* file, const Columns* columns, const Series* series) noexcept nogil:
-    """Note the wall times of the points of all series; those that ascend are known by their ends."""
+cdef void note_columns(LoadedFile* file, const Columns* columns, const Series* table, size_t before) noexcept nogil:
+    """Note the wall times of the points of all series, the last ones of the table; those that ascend are known by their
+    ends."""
     cdef size_t i
     cdef double ends[2]
+    cdef const Series* series
     begin_points(file)
     for i in range(columns.count):
-        if series[i].wall_ascending and isfinite(series[i].first_wall_time) and isfinite(series[i].last_wall_time):
-            ends[0], ends[1] = series[i].first_wall_time, series[i].last_wall_time
+        series = &table[before + i]
+        if series.wall_ascending and isfinite(series.first_wall_time) and isfinite(series.last_wall_time):
+            ends[0], ends[1] = series.first_wall_time, series.last_wall_time
             note_times(file, ends, 2)
         else:
             note_times(file, columns.wall + columns.starts[i], columns.starts[i + 1] - columns.starts[i])
@@ -192,12 +195,12 @@ cdef void note_records(Loader* loader, LoadedFile* file, size_t before) noexcept
     """What the file's series, the last ones of the table, say together, and what else there is to say of a file that
     was read to its end."""
     cdef size_t i
-    cdef const Series* series = <Series*>loader.table.items + before
+    cdef const Series* table = <Series*>loader.table.items
     file.first_series, file.series = before, loader.table.count - before
-    for i in range(file.series):
-        file.not_finite += series[i].has_not_finite
-        if i == 0 or series[i].highest_step > file.highest_step:
-            file.highest_step = series[i].highest_step
+    for i in range(before, loader.table.count):
+        file.not_finite += table[i].has_not_finite
+        if i == before or table[i].highest_step > file.highest_step:
+            file.highest_step = table[i].highest_step
     file.events = loader.events
     file.malformed, file.empty, file.blobs = loader.decoder.malformed, loader.decoder.empty, loader.decoder.blobs.count
     file.outcome = LOADED
@@ -361,7 +364,7 @@ cdef Outcome load_data(
     if file.names < 0 or not note_checksums(loader, data, file):
         return NO_MEMORY
     file.points = decoder.points.count
-    note_columns(file, &loader.columns, <Series*>loader.table.items + before)
+    note_columns(file, &loader.columns, <Series*>loader.table.items, before)
     loader.events = events
     note_records(loader, file, before)
     return DONE
