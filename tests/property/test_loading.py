@@ -17,7 +17,7 @@ from tests.memory_place import MemoryPlace
 from cutaway.events import core
 from cutaway.events.messages import file_version
 from cutaway.events.open_file import FileStatus
-from cutaway.events.tables import BLOCK, LARGE, LARGEST_SERIES, LOADED
+from cutaway.events.tables import BLOCK, LARGE, LARGEST_SERIES, LEFT, LOADED
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.open_object import Followed
 
@@ -173,6 +173,38 @@ def test_a_file_in_pieces_is_loaded_as_it_is_as_a_whole(tmp_path: Path, piece: i
     check_equal(whole, in_pieces)
     # Those that are loaded behind it find nothing of it.
     check_equal(NATIVE.load([bytes(path)] * 2, len(content)), NATIVE.load([bytes(path)] * 2, 0, len(content), piece))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "size", "outcome"), [(NATIVE, 100 << 20, LEFT), (NATIVE, 200 << 20, LARGE), (PURE, 200 << 20, LARGE)]
+)
+def test_a_file_that_would_have_too_many_points_of_a_tag_is_not_begun(
+    tmp_path: Path, kernel: "Kernel", size: int, outcome: int
+) -> None:
+    """Its end is a hole; of 60 tags the first 256 KiB have some 80 points each."""
+    records = [core.encode(1000.0 + step, step, [f"tag/{step % 60:02}"], [0.5]) for step in range(6000)]
+    path = tmp_path / "file"
+    path.write_bytes(core.frame(file_version(1000.0)) + b"".join(records))
+    os.truncate(path, size)
+    noted: list[None] = []
+    loaded = kernel.load([bytes(path)], 0, 1 << 30, 8 << 20, lambda: noted.append(None))
+    assert loaded.files["outcome"].tolist() == [outcome]
+    if kernel is NATIVE:
+        assert bool(noted) is (outcome == LEFT)
+
+
+@pytest.mark.parametrize("kernel", [NATIVE, PURE])
+def test_what_a_note_of_a_piece_raises_is_raised(tmp_path: Path, kernel: "Kernel") -> None:
+    """As in the main thread after Ctrl-C."""
+    path = tmp_path / "file"
+    path.write_bytes(wide_contents(2))
+
+    def note() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        kernel.load([bytes(path)], 0, 1 << 30, 4099, note)
+    assert kernel.load([bytes(path)], 0, 1 << 30, 4099).files["outcome"].tolist() == [LOADED]
 
 
 @pytest.mark.parametrize("piece", [4099, 64 * BLOCK])

@@ -61,6 +61,7 @@ cdef struct Loader:
     # Bytes of a wide file that are read at a time, and its records so far.
     size_t piece
     PyObject* note_piece  # NULL for none
+    PyObject* raised  # what that raised
     int64_t events
     Pieces pieces
     Scanner scanner
@@ -232,12 +233,13 @@ cdef bint room_for(Loader* loader, size_t wanted) noexcept nogil:
     return True
 
 
-cdef bint is_wide(Loader* loader, size_t length) noexcept nogil:
-    """Whether a file whose beginning is in the buffer has few points of each of its tags there."""
+cdef bint is_wide(Loader* loader, size_t length, int64_t size) noexcept nogil:
+    """Whether a file of so many bytes, whose beginning is in the buffer, has few points of each of its tags there, and,
+    if it goes on like that, in all no more of any than a table takes."""
     cdef Decoder* decoder = &loader.decoder
     cdef Span* records
     cdef uint64_t consumed = 0, searched = 0
-    cdef size_t i
+    cdef size_t i, tags, points
     forget_file(loader)
     loader.scanner.data = decoder.data = loader.buffer
     loader.scanner.size = length
@@ -250,7 +252,10 @@ cdef bint is_wide(Loader* loader, size_t length) noexcept nogil:
         ) != DONE:
             return False
     # Tags of a record that is not an event are among the names.
-    return not decoder.malformed and decoder.points.count < FEW_POINTS * decoder.tags.names.count
+    tags, points = decoder.tags.names.count, decoder.points.count
+    if decoder.malformed or points >= FEW_POINTS * tags:
+        return False
+    return <double>points * size <= <double>LARGEST_SERIES * tags * length
 
 
 cdef Outcome load_path(
@@ -278,7 +283,7 @@ cdef Outcome load_path(
         # What becomes shorter in the meantime is another file.
         if length < wanted:
             outcome = DONE
-        elif largest < status.size <= widest and is_wide(loader, length):
+        elif largest < status.size <= widest and is_wide(loader, length, status.size):
             outcome = load_pieces(loader, descriptor, loader.piece, file)
         else:
             outcome = load_data(loader, loader.buffer, length, is_large, file)
@@ -446,6 +451,10 @@ cdef object load_all(const Source* sources, size_t count, int64_t largest, int64
                         break
             if outcome == DONE and i and files[i - 1].blobs:
                 blobs[i - 1] = blobs_with_metadata(&loader)
+        if loader.raised != NULL:
+            error = <object>loader.raised
+            Py_DECREF(error)
+            raise error
         if outcome != DONE:
             raise MemoryError
         lists = <Name*>loader.lists.names.items

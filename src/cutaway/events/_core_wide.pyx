@@ -335,8 +335,16 @@ cdef Outcome finish_pieces(Loader* loader, LoadedFile* file) noexcept nogil:
     return DONE
 
 
-cdef void call_noted(PyObject* function) noexcept with gil:
-    (<object>function)()
+cdef bint note_piece_of(Loader* loader) noexcept with gil:
+    """Call the function that is told of each piece; False, and the exception is kept, where it raises one, as in the
+    main thread after Ctrl-C."""
+    try:
+        (<object>loader.note_piece)()
+    except BaseException as error:
+        Py_INCREF(error)
+        loader.raised = <PyObject*>error
+        return False
+    return True
 
 
 cdef Outcome load_pieces(Loader* loader, int descriptor, size_t piece, LoadedFile* file) noexcept nogil:
@@ -364,8 +372,8 @@ cdef Outcome load_pieces(Loader* loader, int descriptor, size_t piece, LoadedFil
         length -= consumed
         memmove(loader.buffer, loader.buffer + consumed, length)
         consumed = 0
-        if loader.note_piece != NULL:
-            call_noted(loader.note_piece)
+        if loader.note_piece != NULL and not note_piece_of(loader):
+            return NO_MEMORY
     if outcome == DONE and not length:
         file.first_checksum = first
         outcome = finish_pieces(loader, file)

@@ -197,7 +197,7 @@ def _bytes_of(file: RegularFile, size: int, largest: int, widest: int) -> tuple[
     is_whole = size <= largest
     data = bytearray(size if size <= largest else min(size, WIDE_BYTES if size <= widest else FIRST_BYTES))
     count = file.read_at(0, memoryview(data))
-    if largest < size <= widest and count == len(data) and _is_wide(data):
+    if largest < size <= widest and count == len(data) and _is_wide(data, size):
         data, is_whole = bytearray(size), True
         count = file.read_at(0, memoryview(data))
     return data if count == len(data) else bytearray(), is_whole
@@ -209,7 +209,9 @@ def _tag_names(parts: tuple[bytes, ...]) -> TagNames:
     return TagNames(tags, {tag: metadata for tag, metadata in zip(tags, parts[1::2], strict=True) if metadata})
 
 
-def _is_wide(data: bytearray) -> bool:
+def _is_wide(data: bytearray, size: int) -> bool:
+    """Whether a file of so many bytes, which begins so, has few points of each tag there, and in all no more than a
+    table takes."""
     found = scan(data)
     done, points = 0, 0
     tags: set[str] = set()
@@ -220,7 +222,7 @@ def _is_wide(data: bytearray) -> bool:
         done += decoded.records
         points += len(decoded.step)
         tags |= {*decoded.tags, *(tag for _, tag in decoded.blobs.keys)}
-    return points < FEW_POINTS * len(tags)
+    return points < FEW_POINTS * len(tags) and points * size <= LARGEST_SERIES * len(tags) * len(data)
 
 
 def _usual(data: memoryview, found: Scan) -> Decoded | None:

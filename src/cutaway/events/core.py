@@ -231,12 +231,13 @@ class Kernel(Protocol):
         """Read files of this machine to their ends, where nothing in them is unusual, outside the interpreter's lock.
 
         Of a file of more than ``largest`` bytes only the first record is looked at, unless it has up to ``widest``
-        bytes and begins with few points of each of its tags. What is unusual is left: what cannot be read, has no
-        record, ends within one, is damaged, starts a session, has integers beyond float64's, or very many points of one
-        tag. The tables have the columns and facts of ``decode`` and ``facts_of``, packed as the store packs them.
+        bytes and begins with few points of each of its tags, so few that none will have too many. What is unusual is
+        left: what cannot be read, has no record, ends within one, is damaged, starts a session, has integers beyond
+        float64's, or very many points of one tag. The tables have the columns and facts of ``decode`` and ``facts_of``,
+        packed as the store packs them.
 
-        Such a wide file is read in pieces of ``piece`` bytes, and ``note_piece``, which must not raise, is called
-        behind each. Until all was read, each of its points takes 24 bytes of memory.
+        Such a wide file is read in pieces of ``piece`` bytes, and ``note_piece`` is called behind each; what it raises
+        is raised here. Until all was read, each of its points takes 24 bytes of memory.
         """
 
     def load_contents(self, contents: list[Buffer]) -> Loaded:
