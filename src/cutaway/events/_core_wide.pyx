@@ -44,7 +44,7 @@ cdef struct Pieces:
     Array of_blobs  # Span
     size_t tags
     size_t plugins
-    # The checksum of the block at hand, and so many bytes of it.
+    # The checksum of the block at hand, and so many bytes of it: of files as a whole too.
     uint32_t checksum
     size_t checked
 
@@ -216,27 +216,6 @@ cdef Outcome add_samples(Pieces* pieces, Decoder* decoder) noexcept nogil:
     return DONE
 
 
-cdef bint add_checksums(Loader* loader, const uint8_t* data, size_t length) noexcept nogil:
-    """Go on with the checksums of the file's blocks."""
-    cdef Pieces* pieces = &loader.pieces
-    cdef int64_t* whole
-    cdef size_t some
-    while length:
-        some = min(length, <size_t>CHECKED_BLOCK - pieces.checked)
-        pieces.checksum = crc32c_continued(pieces.checksum, data, some)
-        pieces.checked += some
-        data += some
-        length -= some
-        if pieces.checked == CHECKED_BLOCK:
-            whole = <int64_t*>array_add(&loader.checksums)
-            if whole == NULL:
-                return False
-            whole[0] = pieces.checksum
-            pieces.checksum = 0
-            pieces.checked = 0
-    return True
-
-
 cdef Outcome take_piece(Loader* loader, size_t length, uint64_t base, size_t* consumed, LoadedFile* file) noexcept nogil:
     """Take in the records of the buffer, which lies from ``base`` on in the file; MALFORMED for what is unusual."""
     cdef Decoder* decoder = &loader.decoder
@@ -330,7 +309,7 @@ cdef Outcome finish_pieces(Loader* loader, LoadedFile* file) noexcept nogil:
     file.names = list_number(loader)
     if file.names < 0:
         return NO_MEMORY
-    file.checksum = pieces.checksum if pieces.checked else 0
+    end_checksums(loader, file)
     note_records(loader, file, before)
     return DONE
 

@@ -18,7 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from cutaway.events import recording_warning
-from cutaway.events.core import DirectFile, ScalarFile, frame, new_lock, open_direct
+from cutaway.events.core import ScalarFile, frame, new_lock, open_direct
+from cutaway.events.kernel_objects import DirectFile
 from cutaway.events.kernel_types import Trouble
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
 from cutaway.events.new_file import copy_removed, create_event_file, is_unlinked, sync_file

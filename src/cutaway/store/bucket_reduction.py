@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.core import Values1D
+from cutaway.events.kernel_objects import Values1D
 from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary, Values
 from cutaway.events.selection import selection_of
 from cutaway.store.bucket_rows import BucketRows, joined, joined_by

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.core import Reduction
+from cutaway.events.kernel_objects import Reduction
 from cutaway.events.kernel_types import LineInParts, LinePart
 from cutaway.store.against_tag import Between, against_tag
 from cutaway.store.bucket_reduction import BucketReduction, duration_of, width_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 
-class FileOfRun(Protocol):
+class FileOfSessions(Protocol):
     """What is asked of an event file; times in seconds since the epoch, None while there is none."""
 
     #: When the first record was recorded.
@@ -19,7 +19,7 @@ class FileOfRun(Protocol):
         """When the last thing that is known of it was recorded."""
 
 
-F = TypeVar("F", bound=FileOfRun)
+F = TypeVar("F", bound=FileOfSessions)
 
 
 class LaterStarts(Generic[F]):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.core import Values1D
+from cutaway.events.kernel_objects import Values1D
 from cutaway.events.kernel_types import Packed, PackedValues, Values
 
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.core import Reduction
 from cutaway.events.facts import Facts, facts_of
+from cutaway.events.kernel_objects import Reduction
 from cutaway.events.kernel_types import LinePart
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.chunks import AnyChunk, Axis, Chunk, Chunks, NumberColumn

@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.events.core import DirectFile, Kernel
+from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import (
     LAST_WRITES,
     LOOK_NANOSECONDS,
@@ -26,6 +26,9 @@ from cutaway.events.kernel_types import (
     WATCHED_WRITES,
     Trouble,
 )
+
+if TYPE_CHECKING:
+    from cutaway.events.kernel_objects import DirectFile
 
 RECORD = b"record"
 STALL = STALL_NANOSECONDS + len(RECORD) * NANOSECONDS_PER_BYTE + 1
