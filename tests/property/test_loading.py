@@ -193,6 +193,15 @@ def test_a_file_that_would_have_too_many_points_of_a_tag_is_not_begun(
         assert bool(noted) is (outcome == LEFT)
 
 
+@pytest.mark.parametrize("piece", [1, 100, 8 << 20])
+def test_the_first_record_of_a_file_in_pieces_is_found_behind_damage(tmp_path: Path, piece: int) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"no record" + wide_contents(2))
+    native, pure = (kernel.load([bytes(path)], 100, 1 << 30, piece) for kernel in (NATIVE, PURE))
+    check_equal(native, pure)
+    assert native.files[["outcome", "has_first", "first_wall_time"]].tolist() == [(LEFT, 1, 1000.0)]
+
+
 @pytest.mark.parametrize("kernel", [NATIVE, PURE])
 def test_what_a_note_of_a_piece_raises_is_raised(tmp_path: Path, kernel: "Kernel") -> None:
     """As in the main thread after Ctrl-C."""

@@ -295,7 +295,10 @@ cdef Outcome load_path(
         if length < wanted:
             outcome = DONE
         elif largest < status.size <= widest and is_wide(loader, length, status.size):
-            outcome = load_pieces(loader, descriptor, loader.piece, file)
+            # The first record lies within what was looked at; a piece may be smaller than what is in front of it.
+            forget_file(loader)
+            if note_first(loader, loader.buffer, length, file):
+                outcome = load_pieces(loader, descriptor, loader.piece, file) if file.has_first else DONE
         else:
             outcome = load_data(loader, loader.buffer, length, is_large, file)
     load_close(descriptor)

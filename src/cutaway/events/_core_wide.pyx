@@ -216,14 +216,13 @@ cdef Outcome add_samples(Pieces* pieces, Decoder* decoder) noexcept nogil:
     return DONE
 
 
-cdef Outcome take_piece(Loader* loader, size_t length, uint64_t base, size_t* consumed, LoadedFile* file) noexcept nogil:
+cdef Outcome take_piece(Loader* loader, size_t length, uint64_t base, size_t* consumed) noexcept nogil:
     """Take in the records of the buffer, which lies from ``base`` on in the file; MALFORMED for what is unusual."""
     cdef Decoder* decoder = &loader.decoder
     cdef const uint8_t* data = loader.buffer
     cdef Span* records
     cdef size_t i
     cdef uint64_t settled = 0, searched = 0
-    cdef double wall_time = 0
     cdef Outcome outcome
     loader.scanner.data = decoder.data = data
     loader.scanner.size = length
@@ -233,11 +232,6 @@ cdef Outcome take_piece(Loader* loader, size_t length, uint64_t base, size_t* co
     if not run_scan(&loader.scanner, False, False, &settled, &searched):
         return NO_MEMORY
     records = <Span*>loader.scanner.records.items
-    if not file.has_first and loader.scanner.records.count:
-        if not wall_time_of(data + records.start, data + records.start + records.length, &wall_time):
-            return MALFORMED
-        file.has_first = True
-        file.first_wall_time = wall_time
     if loader.scanner.damage.count or settled != searched:
         return MALFORMED
     for i in range(loader.scanner.records.count):
@@ -347,7 +341,7 @@ cdef Outcome load_pieces(Loader* loader, int descriptor, size_t piece, LoadedFil
             return NO_MEMORY
         length += wanted
         read += wanted
-        outcome = take_piece(loader, length, read - length, &consumed, file)
+        outcome = take_piece(loader, length, read - length, &consumed)
         length -= consumed
         memmove(loader.buffer, loader.buffer + consumed, length)
         consumed = 0
