@@ -45,7 +45,6 @@ from cutaway.events.kernel_types import (
     Listing,
     PackedValues,
     Scan,
-    Selection,
     Summary,
     Tallies,
     Trouble,
