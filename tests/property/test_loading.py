@@ -84,6 +84,40 @@ def test_a_wrong_byte_of_a_record_of_any_length_is_found(length: int, place: int
     assert (native.files["outcome"].item() == LOADED) == (not wrong)
 
 
+#: Bytes of a file that are read and decoded at a time.
+STEP = 256 << 10
+
+
+@pytest.mark.parametrize("length", [STEP - 100, STEP, 3 * STEP + 5])
+@pytest.mark.parametrize("at_end", [0, 1, 11, 40])
+def test_records_that_end_where_a_step_does_or_go_on_behind_it(tmp_path: Path, length: int, at_end: int) -> None:
+    scalars = b"".join(core.encode(1000.0 + step, step, ["loss"], [step / 7]) for step in range(20_000))
+    first = core.frame(file_version(1000.0))
+    # A field that nobody knows, of a file's own.
+    large = core.frame(bytes([0x7A, length & 127 | 128, length >> 7 & 127 | 128, length >> 14]) + bytes(length))
+    text = core.encode(1001.0, 1, ["x" * (STEP - at_end - len(first))], [0.5])
+    path = tmp_path / "file"
+    for content in (first + text + scalars, first + large + scalars, scalars + text + scalars, text + large):
+        path.write_bytes(content)
+        native = NATIVE.load([bytes(path)] * 2, len(content))
+        check_equal(native, PURE.load([bytes(path)] * 2, len(content)))
+        assert native.files["size"].tolist() == [len(content)] * 2
+
+
+@pytest.mark.parametrize("place", [3, STEP - 1, STEP, STEP + 1, 2 * STEP + 9])
+def test_damage_in_any_step_is_found(tmp_path: Path, place: int) -> None:
+    content = bytearray(b"".join(core.encode(1000.0 + step, step, ["loss"], [0.5]) for step in range(15_000)))
+    content[place] ^= 1
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    good = tmp_path / "good"
+    good.write_bytes(core.encode(1000.0, 1, ["loss"], [0.5]) * 30_000)
+    native = NATIVE.load([bytes(path), bytes(good)], 8 << 20)
+    check_equal(native, PURE.load([bytes(path), bytes(good)], 8 << 20))
+    assert native.files["outcome"].tolist() == [LEFT, LOADED]
+    assert native.files["has_first"].tolist() == [1, 1]
+
+
 @pytest.mark.parametrize("kernel", [NATIVE, PURE])
 def test_what_is_loaded_from_must_be_bytes(kernel: "Kernel") -> None:
     assert len(kernel.load_contents([]).files) == 0

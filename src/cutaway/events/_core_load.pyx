@@ -19,6 +19,8 @@ cdef enum:
     WIDE_BYTES = 262144
     FEW_POINTS = 128
     CHECKED_BLOCK = 1048576
+    # Bytes that are read at a time of a file that is decoded as a whole.
+    STEP_BYTES = 262144
 
 # As tables.py has them.
 cdef enum FileOutcome:
@@ -58,7 +60,7 @@ cdef struct Source:
 cdef struct Loader:
     uint8_t* buffer
     size_t capacity
-    # Bytes of a wide file that are read at a time, and its records so far.
+    # Bytes of a file that are read at a time, at the most, and the records of a wide one so far.
     size_t piece
     PyObject* note_piece  # NULL for none
     PyObject* raised  # what that raised
@@ -274,9 +276,8 @@ cdef Outcome load_path(
 ) noexcept nogil:
     """Take a file's status, and load it; of one that is too large look at the first record."""
     cdef FileStatus status
-    cdef size_t wanted, length = 0
+    cdef size_t wanted
     cdef int descriptor
-    cdef bint is_large
     cdef Outcome outcome = NO_MEMORY
     file.outcome = LEFT
     descriptor = load_open(path, &status)
@@ -284,38 +285,54 @@ cdef Outcome load_path(
         return DONE
     file.device, file.inode, file.size = status.device, status.inode, status.size
     file.modified, file.changed = status.modified, status.changed
-    is_large = status.size > largest
-    wanted = status.size
-    if is_large:
+    if status.size <= largest:
+        if room_for(loader, status.size):
+            outcome = load_data(loader, descriptor, loader.buffer, status.size, file)
+    else:
         wanted = min(status.size, <int64_t>(WIDE_BYTES if status.size <= widest else FIRST_BYTES))
-    if room_for(loader, wanted):
-        if wanted:
-            length = load_read(descriptor, loader.buffer, wanted)
-        # What becomes shorter in the meantime is another file.
-        if length < wanted:
-            outcome = DONE
-        elif largest < status.size <= widest and is_wide(loader, length, status.size):
-            # The first record lies within what was looked at; a piece may be smaller than what is in front of it.
-            forget_file(loader)
-            if note_first(loader, loader.buffer, length, file):
-                outcome = load_pieces(loader, descriptor, loader.piece, file) if file.has_first else DONE
-        else:
-            outcome = load_data(loader, loader.buffer, length, is_large, file)
+        if room_for(loader, wanted):
+            outcome = load_large(loader, descriptor, wanted, status.size <= widest, file)
     load_close(descriptor)
     return outcome
+
+
+cdef Outcome load_large(
+    Loader* loader, int descriptor, size_t wanted, bint may_be_wide, LoadedFile* file
+) noexcept nogil:
+    """Look at so many bytes of a file's beginning, and load it where it is wide."""
+    # What becomes shorter in the meantime is another file.
+    if load_read(descriptor, loader.buffer, wanted) < wanted:
+        return DONE
+    may_be_wide = may_be_wide and is_wide(loader, wanted, file.size)
+    # The first record lies within what was looked at; a piece may be smaller than what is in front of it.
+    forget_file(loader)
+    if not note_first(loader, loader.buffer, wanted, file):
+        return NO_MEMORY
+    if not file.has_first:
+        return DONE
+    if may_be_wide:
+        return load_pieces(loader, descriptor, loader.piece, file)
+    file.outcome = LARGE
+    return DONE
 
 
 cdef Outcome load_file(
     Loader* loader, const Source* source, int64_t largest, int64_t widest, LoadedFile* file
 ) noexcept nogil:
     """Load one file; whatever is unusual leaves it to those who can read all."""
+    cdef size_t first = loader.checksums.count
+    cdef Outcome outcome
     memset(file, 0, sizeof(LoadedFile))
     loader.pieces.of_blobs.count = loader.pieces.checked = 0
     loader.pieces.checksum = 0
     if source.path != NULL:
-        return load_path(loader, source.path, largest, widest, file)
-    file.size = source.size
-    return load_data(loader, source.data, source.size, False, file)
+        outcome = load_path(loader, source.path, largest, widest, file)
+    else:
+        file.size = source.size
+        outcome = load_data(loader, -1, source.data, source.size, file)
+    if file.outcome != LOADED:
+        loader.checksums.count = first
+    return outcome
 
 
 cdef bint note_first(Loader* loader, const uint8_t* data, size_t length, LoadedFile* file) noexcept nogil:
@@ -339,37 +356,47 @@ cdef bint note_first(Loader* loader, const uint8_t* data, size_t length, LoadedF
 
 
 cdef Outcome load_data(
-    Loader* loader, const uint8_t* data, size_t length, bint is_large, LoadedFile* file
+    Loader* loader, int descriptor, const uint8_t* data, size_t length, LoadedFile* file
 ) noexcept nogil:
-    """Take in the bytes of a file, of one that is too large its first ones."""
+    """Take in all of a file of so many bytes, which are there, or are read to where ``data`` is: the loader's buffer.
+
+    Some of them are read and decoded at a time, so that they are still in the core's own cache.
+    """
     cdef Decoder* decoder = &loader.decoder
-    cdef size_t i, before = loader.table.count
-    cdef uint64_t at = 0, payload = 0
+    cdef size_t i, before = loader.table.count, first = loader.checksums.count
+    cdef size_t there = 0, at = 0, step, most = min(loader.piece, <size_t>STEP_BYTES)
+    cdef uint64_t payload = 0
     cdef int64_t events = 0
     cdef Outcome outcome = DONE
     file.outcome = LEFT
     if not length:
         return DONE
     forget_file(loader)
-    if not note_first(loader, data, length, file):
-        return NO_MEMORY
-    if not file.has_first:
-        return DONE
-    if is_large:
-        file.outcome = LARGE
-        return DONE
     decoder.data = data
-    # Each record is decoded as soon as its checksum was looked at, so that its bytes are still near.
-    while at < length:
-        if not crc32c_record(data + at, length - at, &payload):
+    while there < length:
+        # Where a step was not enough for one record, all the rest comes at once, so that damage is looked at twice.
+        step = length - there if there and at + most <= there else min(most, length - there)
+        # What becomes shorter in the meantime is another file.
+        if descriptor >= 0 and load_read(descriptor, loader.buffer + there, step) < step:
             return DONE
-        outcome = read_event(decoder, data + at + HEADER_BYTES, data + at + HEADER_BYTES + payload)
-        if outcome != DONE:
-            return outcome
-        if decoder.starts_session:
-            return DONE
-        at += payload + FRAME_BYTES
-        events += 1
+        if not add_checksums(loader, data + there, step):
+            return NO_MEMORY
+        there += step
+        # Each record is decoded as soon as its checksum was looked at.
+        while at < there and crc32c_record(data + at, there - at, &payload):
+            if not at and not note_first(loader, data, there, file):
+                return NO_MEMORY
+            outcome = read_event(decoder, data + at + HEADER_BYTES, data + at + HEADER_BYTES + payload)
+            if outcome != DONE:
+                return outcome
+            if decoder.starts_session:
+                return DONE
+            at += payload + FRAME_BYTES
+            events += 1
+    if not at and not note_first(loader, data, length, file):
+        return NO_MEMORY
+    if at < length or not file.has_first:
+        return DONE
     if not group_columns(decoder, &loader.columns):
         return NO_MEMORY
     if decoder.wides.count and has_integers(decoder, &loader.columns):
@@ -383,9 +410,7 @@ cdef Outcome load_data(
     file.names = list_number(loader)
     if file.names < 0:
         return NO_MEMORY
-    file.first_checksum = loader.checksums.count
-    if not add_checksums(loader, data, length):
-        return NO_MEMORY
+    file.first_checksum = first
     end_checksums(loader, file)
     file.points = decoder.points.count
     note_columns(file, &loader.columns, <Series*>loader.table.items, before)

@@ -138,7 +138,7 @@ def load_contents(list contents not None):
             held += 1
             sources[i].data = <const uint8_t*>views[i].buf
             sources[i].size = views[i].len
-        return load_all(sources, count, 0, 0, 1, None)
+        return load_all(sources, count, 0, 0, 8388608, None)
     finally:
         for i in range(held):
             PyBuffer_Release(views + i)

@@ -126,7 +126,8 @@ class Kernel(Protocol):
         packed as the store packs them.
 
         Such a wide file is read in pieces of ``piece`` bytes, and ``note_piece`` is called behind each; what it raises
-        is raised here. Until all was read, each of its points takes 24 bytes of memory.
+        is raised here. Until all was read, each of its points takes 24 bytes of memory. Of other files no more is read
+        at a time either.
         """
 
     def load_contents(self, contents: list[Buffer]) -> Loaded:
