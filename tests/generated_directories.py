@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from tests.generated_files import contents
 
+from cutaway.store import files_of_run
 from cutaway.store.log_directory import LogDirectory
 
 changes = st.lists(
@@ -38,7 +39,16 @@ def everything(log: LogDirectory) -> Any:
         info = run.info()
         facts = [info.id, info.name, info.color, info.points, sorted(info.kinds), info.last_step, info.damaged_bytes]
         facts += [info.first_wall_time, info.last_wall_time, info.attempts, run.started, run.last_recorded]
-        found.append([*facts, run.file_infos(), run.unfinished(), run.damage(), run.malformed(), run.unreadable()])
+        found.append(
+            [
+                *facts,
+                files_of_run.file_infos(run),
+                files_of_run.unfinished(run),
+                files_of_run.damage(run),
+                files_of_run.malformed(run),
+                files_of_run.unreadable(run),
+            ]
+        )
         clock = run.clock()
         found.append(None if clock is None else [clock.start, clock.first_step])
         found.append({tag: (step, struct.pack("<d", value)) for tag, (step, value) in run.not_finite().items()})

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import EVENT, SESSION_START, file_version, session_log
 from cutaway.events.schema import encode as encode_message
+from cutaway.store import files_of_run
 from cutaway.store.log_directory import LogDirectory
 
 NAME = "events.out.tfevents.1000.host.1.0"
@@ -54,8 +55,8 @@ def everything(log: LogDirectory) -> Any:
                 else:
                     values = log.values(log._ids.tag(tag, kind), run.id)[1]
                     tags[kind, tag] = (values.step.tolist(), [str(value) for value in values.readable()])
-        files = [(info.name, info.bytes, info.bytes_read, info.damaged_bytes) for info in run.file_infos()]
-        found[run.name] = (tags, files, [(end.offset, end.bytes) for end in run.unfinished()])
+        files = [(info.name, info.bytes, info.bytes_read, info.damaged_bytes) for info in files_of_run.file_infos(run)]
+        found[run.name] = (tags, files, [(end.offset, end.bytes) for end in files_of_run.unfinished(run)])
     return found, log.catalogue().logdir.state
 
 

@@ -19,6 +19,7 @@ from cutaway.events.kind_names import SCALARS
 from cutaway.events.open_file import OpenFile
 from cutaway.logs.checked import Checked
 from cutaway.logs.model import Models
+from cutaway.store import files_of_run
 from cutaway.store.catalogue import DamageInfo, MalformedInfo, UnfinishedInfo, UnreadableInfo
 from cutaway.store.compacted.opened import open_log_directory
 from cutaway.store.embeddings import Embedding, read_embeddings
@@ -199,17 +200,17 @@ class Run:
     @property
     def damage(self) -> list[DamageInfo]:
         """Places in the run's files where bytes are not records although valid records follow."""
-        return self._stored.damage()
+        return files_of_run.damage(self._stored)
 
     @property
     def malformed(self) -> list[MalformedInfo]:
         """How many records of each of the run's files are not events although their checksums are right."""
-        return self._stored.malformed()
+        return files_of_run.malformed(self._stored)
 
     @property
     def unfinished(self) -> list[UnfinishedInfo]:
         """Ends of the run's files that are not a complete record."""
-        return self._stored.unfinished()
+        return files_of_run.unfinished(self._stored)
 
     @property
     def kinds(self) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.open_file import OpenFile
 from cutaway.store import catalogue as data
+from cutaway.store import files_of_run
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import printable
 from cutaway.store.index_cache import IndexCache
@@ -70,7 +71,7 @@ class LogDirectory(Polled):
             runs = self._runs_in_order()
             infos = [run.info() for run in runs]
             flawed = [run for run in runs if run.has_flaws]
-            damage = (damage for run in flawed for damage in run.damage())
+            damage = (damage for run in flawed for damage in files_of_run.damage(run))
             directories = [
                 data.UnreadableInfo(None, self.path if name == "." else printable(name), reason, is_foreign=False)
                 for name, reason in sorted(self._unreadable_directories.items())
@@ -87,16 +88,16 @@ class LogDirectory(Polled):
                 runs=tuple(infos),
                 tags=self._tags(runs),
                 damage=tuple(item for _, item in zip(range(_MOST_DAMAGE), damage, strict=False)),
-                malformed=tuple(item for run in flawed for item in run.malformed()),
-                unfinished=tuple(item for run in flawed for item in run.unfinished() if item.is_quiet),
-                unreadable=tuple(directories + [item for run in flawed for item in run.unreadable()]),
+                malformed=tuple(item for run in flawed for item in files_of_run.malformed(run)),
+                unfinished=tuple(item for run in flawed for item in files_of_run.unfinished(run) if item.is_quiet),
+                unreadable=tuple(directories + [item for run in flawed for item in files_of_run.unreadable(run)]),
             )
 
     def file_list(self) -> tuple[int, list[data.FileInfo]]:
         """The revision, and every event file, in the order of the runs' names."""
         with self._lock:
             runs = self._runs_in_order()
-            return self._revision, [info for run in runs for info in run.file_infos()]
+            return self._revision, [info for run in runs for info in files_of_run.file_infos(run)]
 
     def open_file(self, file_id: str) -> tuple[str, OpenFile] | None:
         """The name of the event file with that id, and the file, open for reading; None when there is none (any more).
@@ -105,7 +106,7 @@ class LogDirectory(Polled):
         """
         with self._lock:
             run = self._runs.get(self._ids.run_name.get(file_id.split(".")[0], ""))
-            path = run.file_path(file_id) if run is not None else None
+            path = files_of_run.file_path(run, file_id) if run is not None else None
         return None if path is None else (name_of(path), self.place.open(path, links="inside"))
 
     def changes_since(self, revision: int) -> data.Change:

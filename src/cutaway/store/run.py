@@ -1,8 +1,6 @@
 """One run: the event files of one directory."""
 
-import hashlib
 import math
-import os
 from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import partial, reduce
@@ -13,10 +11,10 @@ from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
 from cutaway.events.reader import Batch
 from cutaway.store.attempts import Attempts, attempts_of
 from cutaway.store.blobs import BlobPlaces, BlobSeries
-from cutaway.store.catalogue import DamageInfo, FileInfo, MalformedInfo, RunInfo, UnfinishedInfo, UnreadableInfo
+from cutaway.store.catalogue import RunInfo
 from cutaway.store.event_file import EventFile
 from cutaway.store.kept_file import KeptFile, KeptSeries
-from cutaway.store.kinds.registry import KINDS, is_data, kind_of
+from cutaway.store.kinds.registry import is_data, kind_of
 from cutaway.store.later_starts import LaterStarts
 from cutaway.store.memory import Share
 from cutaway.store.natural_order import natural_key
@@ -420,64 +418,6 @@ class Run:
     def has_flaws(self) -> bool:
         """Whether there is anything to say of damage, malformed records, unfinished ends or files without records."""
         return any(file.has_flaws for file in self.known_files.values())
-
-    def damage(self) -> list[DamageInfo]:
-        """Every range that was skipped and is remembered."""
-        return [
-            DamageInfo(self.id, file.name, damage.offset, damage.length)
-            for file in self.ordered_files()
-            for damage in file.damage
-        ]
-
-    def malformed(self) -> list[MalformedInfo]:
-        """How many records of the files are not events."""
-        return [MalformedInfo(self.id, file.name, file.malformed) for file in self.ordered_files() if file.malformed]
-
-    def unfinished(self) -> list[UnfinishedInfo]:
-        """Ends of the files that are not a complete record."""
-        return [
-            UnfinishedInfo(self.id, file.name, file.bytes_read, count, file.modified / 1e9, file.is_quiet)
-            for file in self.ordered_files()
-            if (count := file.unfinished_bytes) > 0
-        ]
-
-    def file_infos(self) -> list[FileInfo]:
-        """The files, in their order."""
-        return [
-            FileInfo(
-                id=self._file_id(file),
-                run=self.id,
-                name=file.name,
-                bytes=file.size,
-                bytes_read=file.bytes_read,
-                points=file.points,
-                values=dict(file.record_counts),
-                unknown=tuple(kind for kind in file.record_counts if kind not in KINDS),
-                damaged_bytes=file.damaged_bytes,
-                malformed=file.malformed,
-                unreadable=file.trouble,
-                first_wall_time=file.first_wall_time,
-                last_wall_time=file.last_wall_time,
-                modified=file.modified / 1e9,
-            )
-            for file in self.ordered_files()
-        ]
-
-    def file_path(self, file_id: str) -> str | None:
-        """Where the file with that id is; None when there is none."""
-        return next((file.path for file in self.files.values() if self._file_id(file) == file_id), None)
-
-    def _file_id(self, file: EventFile) -> str:
-        """Opaque, and the same for as long as there is a file of the name."""
-        return f"{self.id}.{hashlib.sha256(os.fsencode(file.name)).hexdigest()[:12]}"
-
-    def unreadable(self) -> list[UnreadableInfo]:
-        """The files that cannot be read, and those that are not event files."""
-        return [
-            UnreadableInfo(self.id, file.name, file.trouble, is_foreign=file.is_foreign)
-            for file in self.ordered_files()
-            if file.trouble
-        ]
 
 
 def _lowest_step(files: list[EventFile]) -> int:

@@ -16,7 +16,7 @@ from cutaway.events.core import encode, frame
 from cutaway.events.kernel_types import PackedValues
 from cutaway.events.messages import SESSION_START, file_version, session_log
 from cutaway.events.open_file import status_of
-from cutaway.store import index_cache
+from cutaway.store import files_of_run, index_cache
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
@@ -73,7 +73,7 @@ def everything(log: LogDirectory) -> Any:
     for run in log.runs():
         info = run.info()
         found.append((info.points, info.first_wall_time, info.last_wall_time, info.last_step, info.damaged_bytes))
-        found += [run.damage(), run.malformed(), run.counts(), run.kinds()]
+        found += [files_of_run.damage(run), files_of_run.malformed(run), run.counts(), run.kinds()]
         for kind, tags in run.kinds().items():
             for tag in tags:
                 found.append((kind, tag, run.metadata(kind, tag)))

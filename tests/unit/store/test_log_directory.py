@@ -16,6 +16,7 @@ from cutaway.events.core import encode, frame
 from cutaway.events.kernel_types import Listing
 from cutaway.events.reader import Batch, EventFileReader
 from cutaway.events.tables import Loaded
+from cutaway.store import files_of_run
 from cutaway.store.catalogue import Catalogue
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.local import LocalPlace
@@ -198,7 +199,7 @@ def test_what_is_not_finished_is_said_when_nobody_writes_any_more(
     os.utime(path, (now - age, now - age))
     unfinished = refreshed(log).unfinished
     assert [item.is_quiet for item in unfinished] == [True] * is_quiet
-    assert [item.is_quiet for run in log.runs() for item in run.unfinished()] == [is_quiet]
+    assert [item.is_quiet for run in log.runs() for item in files_of_run.unfinished(run)] == [is_quiet]
 
 
 def test_other_kinds_are_counted(log: LogDirectory, write: Write) -> None:
