@@ -8,7 +8,6 @@ import json
 import os
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -123,15 +122,15 @@ def test_any_two_catalogues_of_a_log_have_a_difference(seed: int, first: int, la
 def test_what_stayed_in_another_order_has_none() -> None:
     one, other = (_run(run, "same name", 1) for run in ("r1", "r2"))
     before = _catalogue(1, {"r1": one, "r2": other}, {"t115": {"r1", "r2"}})
-    assert difference(before, replace(before, runs=before.runs[::-1])) is None
-    tags = (replace(before.tags[0], runs=before.tags[0].runs[::-1]),)
-    assert difference(before, replace(before, tags=tags)) is None
+    assert difference(before, before._replace(runs=before.runs[::-1])) is None
+    tags = (before.tags[0]._replace(runs=before.tags[0].runs[::-1]),)
+    assert difference(before, before._replace(tags=tags)) is None
 
 
 def test_a_tag_that_says_nothing_new_is_not_in_it() -> None:
     before = _catalogue(1, {"r1": _run("r1", "a", 1)}, {"t115": {"r1"}, "t116": {"r1"}})
-    tags = tuple(replace(tag, runs=(*tag.runs,)) for tag in before.tags)
-    changed = difference(before, replace(before, tags=tags))
+    tags = tuple(tag._replace(runs=(*tag.runs,)) for tag in before.tags)
+    changed = difference(before, before._replace(tags=tags))
     assert changed is not None
     assert (changed.changed_tags, changed.tags.added, changed.runs.added, changed.changed_runs) == ((), (), (), ())
 

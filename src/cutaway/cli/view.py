@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,24 +84,28 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     from cutaway.cli.numpy_import import import_numpy
-    from cutaway.store.collection import leave_out_what_is_kept
+    from cutaway.store.collection import collection_held, leave_out_what_is_kept
 
-    import_numpy()
     leave_out_what_is_kept()
-    with open_viewer(
-        log_directories.chosen(arguments.directory, arguments.logdir, arguments.logdir_spec),
-        host=arguments.host,
-        port=arguments.port,
-        token=not arguments.no_token,
-        allow_hosts=arguments.allow_host,
-        allow_frame_origins=arguments.allow_frame_origin,
-        path_prefix=arguments.path_prefix,
-        cache=not arguments.no_cache,
-        new_token=arguments.new_token,
-        memory=arguments.memory,
-        browser=not arguments.no_browser,
-    ) as viewer:
-        viewer.wait()
+    with ExitStack() as start:
+        # What modules are made of is kept too.
+        start.enter_context(collection_held())
+        import_numpy()
+        with open_viewer(
+            log_directories.chosen(arguments.directory, arguments.logdir, arguments.logdir_spec),
+            host=arguments.host,
+            port=arguments.port,
+            token=not arguments.no_token,
+            allow_hosts=arguments.allow_host,
+            allow_frame_origins=arguments.allow_frame_origin,
+            path_prefix=arguments.path_prefix,
+            cache=not arguments.no_cache,
+            new_token=arguments.new_token,
+            memory=arguments.memory,
+            browser=not arguments.no_browser,
+        ) as viewer:
+            start.close()
+            viewer.wait()
     return 0
 
 

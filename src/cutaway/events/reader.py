@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,16 +40,14 @@ _TAIL_SEARCH_BYTES = 64 << 20
 NumberColumn = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Damage:
+class Damage(NamedTuple):
     """Bytes of the file that no valid record covers although one follows."""
 
     offset: int
     length: int
 
 
-@dataclass(frozen=True)
-class ScalarColumns:
+class ScalarColumns(NamedTuple):
     """New points of one tag, in file order; wall_time is in seconds since the epoch.
 
     The value's dtype is the narrowest that is exact for these points: float32, else float64, else int64.
@@ -64,8 +62,7 @@ class ScalarColumns:
     facts: Facts
 
 
-@dataclass(frozen=True)
-class BlobColumns:
+class BlobColumns(NamedTuple):
     """Where new values of one kind and tag are in the file, in file order. ``Blobs`` in ``kernel_types`` says more."""
 
     kind: str
@@ -80,8 +77,7 @@ class BlobColumns:
     metadata: bytes
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """The result of one call of :meth:`EventFileReader.read`."""
 
     scalars: list[ScalarColumns]

@@ -8,7 +8,6 @@ allocated, nesting is bounded, and bytes that are wrong raise MalformedError. Un
 import struct
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,8 +69,7 @@ _FROM_VARINT: dict[str, Callable[[int], Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field of a message."""
 
     number: int

@@ -4,7 +4,6 @@ Each run is a text of its own, kept for as long as the object that it was made o
 one. So no call of an encoder holds the interpreter's lock for long either.
 """
 
-from dataclasses import replace
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
@@ -54,7 +53,7 @@ def encode_difference(found: Difference, since: str, also: dict[str, Any]) -> by
 
 def _rest(catalogue: Catalogue, also: dict[str, Any]) -> bytes:
     """What is neither runs nor tags."""
-    rest = also | as_json(replace(catalogue, runs=(), tags=()))
+    rest = also | as_json(catalogue._replace(runs=(), tags=()))
     del rest["runs"], rest["tags"]
     return json_body(rest)
 

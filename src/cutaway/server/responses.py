@@ -4,6 +4,7 @@ import json
 import math
 import re
 import secrets
+from collections.abc import Iterable
 from typing import Any, NoReturn
 from urllib.parse import quote
 
@@ -47,18 +48,24 @@ _PLAIN = frozenset({str, int, float, bool, type(None), dict})
 
 
 def as_json(record: Any) -> dict[str, Any]:
-    """A dataclass as JSON has it, and those in it: as ``asdict``, without its copies."""
-    fields = {name: getattr(record, name) for name in record.__dataclass_fields__}
+    """A dataclass or a named tuple as JSON has it, and those in it: as ``asdict``, without its copies."""
+    fields = {name: getattr(record, name) for name in _names(record) or ()}
     # A catalogue of thousands of runs has ten times as many numbers and texts, which are JSON already.
     return {name: value if type(value) in _PLAIN else _item(value) for name, value in fields.items()}
 
 
 def _item(value: Any) -> Any:
-    if hasattr(value, "__dataclass_fields__"):
+    if _names(value) is not None:
         return as_json(value)
-    if isinstance(value, tuple) and value and hasattr(value[0], "__dataclass_fields__"):
+    if isinstance(value, tuple) and value and _names(value[0]) is not None:
         return [as_json(each) for each in value]
     return value
+
+
+def _names(value: Any) -> Iterable[str] | None:
+    """The names of a record's fields; None of a value that is no record."""
+    names: Iterable[str] | None = getattr(value, "_fields", None) or getattr(value, "__dataclass_fields__", None)
+    return names
 
 
 def _dumped(value: object) -> bytes:

@@ -1,13 +1,13 @@
-"""The content of a log directory at one moment, as plain immutable data.
+"""The content of a log directory at one moment, as plain immutable data: named tuples, which are defined in a seventh
+of the time that frozen dataclasses take. A start defines all of them.
 
 ``docs/http-api.md`` says what each field means.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class LogdirState:
+class LogdirState(NamedTuple):
     """The directory itself: ``missing``, ``unreadable`` (``detail`` says why), ``empty`` or ``ready``."""
 
     path: str
@@ -15,8 +15,7 @@ class LogdirState:
     detail: str
 
 
-@dataclass(frozen=True)
-class Loading:
+class Loading(NamedTuple):
     """How far reading has come; ``done`` when every file has been read to its end.
 
     ``stalled_since``: when the log was last looked at (seconds since the epoch), if reading has stood still since.
@@ -33,11 +32,8 @@ class Loading:
     budget: int | None = None
 
 
-@dataclass(slots=True)
-class RunInfo:
-    """One run; times in seconds since the epoch. Nobody changes it: it is not frozen since there are thousands, and to
-    make a frozen one takes five times as long.
-    """
+class RunInfo(NamedTuple):
+    """One run; times in seconds since the epoch."""
 
     id: str
     name: str
@@ -59,9 +55,8 @@ class RunInfo:
     unread: bool
 
 
-@dataclass(slots=True)
-class TagInfo:
-    """One tag of one kind, and the ids of the runs that have it. Nobody changes it, as a RunInfo."""
+class TagInfo(NamedTuple):
+    """One tag of one kind, and the ids of the runs that have it."""
 
     id: str
     name: str
@@ -69,8 +64,7 @@ class TagInfo:
     runs: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class DamageInfo:
+class DamageInfo(NamedTuple):
     """A range of bytes that was skipped."""
 
     run: str
@@ -79,8 +73,7 @@ class DamageInfo:
     bytes: int
 
 
-@dataclass(frozen=True)
-class MalformedInfo:
+class MalformedInfo(NamedTuple):
     """Records of a file whose checksums are right and whose content is not an event."""
 
     run: str
@@ -88,8 +81,7 @@ class MalformedInfo:
     records: int
 
 
-@dataclass(frozen=True)
-class UnfinishedInfo:
+class UnfinishedInfo(NamedTuple):
     """Bytes at a file's end, from an offset on, that are not a complete record.
 
     ``modified``: when the file was last written to, in seconds since the epoch; ``is_quiet``: for a minute nobody has.
@@ -103,8 +95,7 @@ class UnfinishedInfo:
     is_quiet: bool
 
 
-@dataclass(frozen=True)
-class UnreadableInfo:
+class UnreadableInfo(NamedTuple):
     """A file that cannot be read or is not an event file, or with ``run`` None a directory that cannot be read."""
 
     run: str | None
@@ -114,8 +105,7 @@ class UnreadableInfo:
     is_foreign: bool
 
 
-@dataclass(frozen=True)
-class FileInfo:
+class FileInfo(NamedTuple):
     """One event file; times in seconds since the epoch.
 
     ``values`` are those that are not scalars, by kind, and ``unknown`` those kinds of them that Cutaway does not know.
@@ -137,8 +127,7 @@ class FileInfo:
     modified: float
 
 
-@dataclass(frozen=True)
-class KindInfo:
+class KindInfo(NamedTuple):
     """A kind of which there are data, and how many records of it each run has; of scalars the points.
 
     The other fields are those of ``store.kinds.kind.Kind``; ``known`` says whether Cutaway knows the kind.
@@ -155,8 +144,7 @@ class KindInfo:
     runs: dict[str, int]
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """Everything but the points."""
 
     revision: int
@@ -170,8 +158,7 @@ class Catalogue:
     unreadable: tuple[UnreadableInfo, ...]
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What became different since an earlier revision."""
 
     revision: int

@@ -5,8 +5,7 @@ and at which place. A tag whose runs changed shares what is said of them with al
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cutaway.store.catalogue import Catalogue, RunInfo, TagInfo
 
@@ -20,16 +19,14 @@ T = TypeVar("T")
 N = TypeVar("N", bound=_Named)
 
 
-@dataclass(frozen=True)
-class Edit(Generic[T]):
+class Edit(NamedTuple, Generic[T]):
     """How a list becomes another: the ids that go, then what comes, each with its place in the new list, ascending."""
 
     removed: tuple[str, ...]
     added: tuple[tuple[int, T], ...]
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """From an earlier catalogue to a later one, of which it has everything but runs and tags."""
 
     catalogue: Catalogue

@@ -9,8 +9,7 @@ Nothing that a run recorded is averaged away: `min` and `max` are of the recorde
 and values that are not finite are counted with the run that they belong to.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +23,7 @@ _STUDENT = (
 _NORMAL = 1.959964
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One run on the whole grid, of all its segments together."""
 
     #: float64[size]: the mean of its finite values, recorded or smoothed; NaN where it takes no part.
@@ -40,8 +38,7 @@ class Member:
     neg_inf: NDArray[np.uint32]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupLine:
+class GroupLine(NamedTuple):
     """One group: columns of the buckets in which any run takes part, in ascending order, and its marks.
 
     `min` and `max` are the lowest and the highest value of any run, all others are of the runs' means. `deviation` is

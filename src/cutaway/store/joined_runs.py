@@ -14,7 +14,6 @@ does not have; of several children the last one by name. The children keep their
 
 import operator
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from cutaway.store.run_row import NotFinite, RunRow, ScalarFacts
 
@@ -73,7 +72,7 @@ def _agrees(parent: RunRow, child: RunRow) -> bool:
 
 
 def _of_parent(child: RunRow, parents: tuple[RunRow, ...]) -> RunRow:
-    return replace(child, joined_to=parents[0].id)
+    return child._replace(joined_to=parents[0].id)
 
 
 def _joined(parent: RunRow, children: tuple[RunRow, ...]) -> RunRow:
@@ -83,8 +82,7 @@ def _joined(parent: RunRow, children: tuple[RunRow, ...]) -> RunRow:
         for tag, facts in child.scalars.items():
             scalars[tag] = _merged(scalars.get(tag), facts)
         not_finite |= child.not_finite
-    return replace(
-        parent,
+    return parent._replace(
         hparams=children[-1].hparams | parent.hparams,
         hparams_left_out=parent.hparams_left_out + children[-1].hparams_left_out,
         session=next((child.session for child in reversed(children) if child.session is not None), parent.session),
@@ -99,4 +97,4 @@ def _merged(before: ScalarFacts | None, facts: ScalarFacts) -> ScalarFacts:
         return facts
     lows = [value for value in (before.min, facts.min) if value is not None]
     highs = [value for value in (before.max, facts.max) if value is not None]
-    return replace(facts, min=min(lows, default=None), max=max(highs, default=None))
+    return facts._replace(min=min(lows, default=None), max=max(highs, default=None))

@@ -53,8 +53,7 @@ class LineFacts(NamedTuple):
     approximate: bool
 
 
-@dataclass
-class ReducedChart:
+class ReducedChart(NamedTuple):
     """All curves of one tag. ``range`` is None when there is nothing and no range was asked for."""
 
     axis: Axis
@@ -69,8 +68,7 @@ class ReducedChart:
     unchanged: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class GroupedChart:
+class GroupedChart(NamedTuple):
     """Groups of runs of one tag, a line each. ``range`` is None when there is nothing and no range was asked for."""
 
     axis: Axis
@@ -88,8 +86,7 @@ class GroupedChart:
     approximate: bool = False
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """Runs whose curves the client already holds as they are now, if the chart's buckets are still the same."""
 
     axis: Axis

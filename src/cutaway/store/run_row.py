@@ -1,14 +1,12 @@
 """The row of a run in the table of runs."""
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 #: A run that has not ended and has had nothing new for so many seconds has stalled.
 STALLED_AFTER = 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarFacts:
+class ScalarFacts(NamedTuple):
     """One scalar of a run. `last` may be NaN or infinite; `min` and `max` are of finite values, None without any."""
 
     step: int
@@ -27,8 +25,7 @@ class NotFinite(NamedTuple):
     lasts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """What TensorBoard's plug-in for hyper-parameters is told of a run; a text that is missing is empty."""
 
     #: ``success``, ``failure``, ``running`` or ``unknown``.
@@ -41,8 +38,7 @@ class Session:
     monitor_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
+class RunRow(NamedTuple):
     """One run; times in seconds since the epoch. `scalars` and `not_finite` are by the ids of their tags."""
 
     id: str

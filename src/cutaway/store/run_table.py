@@ -6,7 +6,6 @@ Rows are made once for each change of a run, and read the disk only for hyper-pa
 import math
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple
@@ -33,8 +32,7 @@ MOST_RECORDS, MOST_BYTES = 100, 1 << 20
 MOST_CHOICES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """What only the event files know of a run."""
 
     finished: bool
@@ -49,8 +47,7 @@ class _Told:
 _NOTHING = _Told(finished=False, hparams={}, hparams_left_out=0, session=None, declaring=())
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(NamedTuple):
     """The facts of a run that need no disk, and where the rest is."""
 
     row: RunRow
@@ -163,8 +160,7 @@ class RunTable:
             self._told[row.id] = row.revision, told
         if told is _NOTHING:
             return row
-        return replace(
-            row,
+        return row._replace(
             finished=told.finished,
             hparams=told.hparams,
             hparams_left_out=told.hparams_left_out,

@@ -1,6 +1,7 @@
 """``cutaway LOGDIR``: what it prints, opens and refuses."""
 
 import argparse
+import gc
 import os
 import signal
 import socket
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import urllib.request
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +21,7 @@ from tests.patience import PATIENCE
 import cutaway
 from cutaway.cli import log_directories, main, view
 from cutaway.cli.errors import UsageError
+from cutaway.store import collection
 from cutaway.store.machine_memory import machine_memory
 
 
@@ -36,6 +40,25 @@ def test_one_line_with_the_url_and_a_clean_end(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=PATIENCE)
     assert (output, errors, process.returncode) == ("", "", 0)
+
+
+def test_garbage_is_not_looked_for_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "_leaves_out", False)
+    enabled = []
+
+    class Viewer:
+        def wait(self) -> None:
+            enabled.append(gc.isenabled())
+
+    @contextmanager
+    def open_viewer(*_: object, **__: object) -> Iterator[Viewer]:
+        enabled.append(gc.isenabled())
+        yield Viewer()
+
+    monkeypatch.setattr(view, "open_viewer", open_viewer)
+    assert main(["."]) == 0
+    assert enabled == [False, True]
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """``GET ./api/catalogue``: runs, tags, damage and progress, or what has changed of them."""
 
-from dataclasses import replace
 from threading import Lock
 
 from starlette.routing import Route
@@ -82,8 +81,8 @@ def _matching(catalogue: Catalogue, run_words: str, tag_words: str) -> Catalogue
     runs = tuple(run for run in catalogue.runs if matches(run.name, run_words))
     ids = {run.id for run in runs}
     tags = [
-        replace(tag, runs=tuple(run for run in tag.runs if run in ids))
+        tag._replace(runs=tuple(run for run in tag.runs if run in ids))
         for tag in catalogue.tags
         if matches(tag.name, tag_words)
     ]
-    return replace(catalogue, runs=runs, tags=tuple(tag for tag in tags if tag.runs))
+    return catalogue._replace(runs=runs, tags=tuple(tag for tag in tags if tag.runs))

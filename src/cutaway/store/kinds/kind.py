@@ -1,10 +1,9 @@
 """A kind of data."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of data: all that the store, the server and the page know of it as such."""
 
     name: str
