@@ -1,4 +1,5 @@
-"""Log directories that are read file by file hold what they hold when their small files are loaded many at a time.
+"""Log directories that are read file by file hold what they hold when their small files are loaded many at a time, as
+soon as they are found or later.
 
 The directories are generated: data of all kinds, damage, restarts, and files that grow, are cut, replaced and removed.
 """
@@ -14,11 +15,13 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.drawn import lines_of
 from tests.generated_directories import content_after, directories, everything
 
 from cutaway.events.kind_names import SCALARS
+from cutaway.store import loading
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.local import LocalPlace
 from cutaway.store.reduce import reduce_chart
@@ -117,8 +120,10 @@ def change(path: Path, what: str, content: bytes) -> None:
     target.replace(path)
 
 
-def assert_it_is_the_same_however_it_is_read(polls: list[Any]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+def assert_it_is_the_same_however_it_is_read(polls: list[Any], is_later: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if is_later:
+            patch.setattr(loading, "SMALL", 0)
         loaded, plain = LogDirectory(folder), LogDirectory(cast("Place", OneByOne(folder)))
         for changed in polls:
             for run, name, what, content in changed:
@@ -128,13 +133,14 @@ def assert_it_is_the_same_however_it_is_read(polls: list[Any]) -> None:
             assert_same(loaded, plain)
 
 
-@given(directories)
-def test_a_log_is_the_same_however_it_is_read(polls: list[Any]) -> None:
-    assert_it_is_the_same_however_it_is_read(polls)
+@given(directories, st.booleans())
+def test_a_log_is_the_same_however_it_is_read(polls: list[Any], is_later: bool) -> None:
+    assert_it_is_the_same_however_it_is_read(polls, is_later)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_later", [False, True])
 @given(directories)
 @settings(max_examples=1000)
-def test_a_thousand_logs_are_the_same_however_they_are_read(polls: list[Any]) -> None:
-    assert_it_is_the_same_however_it_is_read(polls)
+def test_a_thousand_logs_are_the_same_however_they_are_read(is_later: bool, polls: list[Any]) -> None:
+    assert_it_is_the_same_however_it_is_read(polls, is_later)

@@ -217,6 +217,13 @@ class EventFile(KnownRecords):
         self._take_file(files, number)
         self.known_extent = (0, facts.malformed, 0, "")
 
+    def take_first(self, facts: FileFacts) -> None:
+        """Take in when the file begins, and its status, which are all that was looked at."""
+        self.first_wall_time = facts.first
+        self._take_status(facts.status)
+        self.is_quiet = time.time() - self.modified / 1e9 > QUIET_SECONDS
+        self.is_looked_at = True
+
     def look_at_first(self) -> None:
         """Find out when the file begins, without reading more than its first record."""
         self._is_guessed = False
@@ -257,12 +264,16 @@ class EventFile(KnownRecords):
         if before is not None and changed and self.checksums.length:
             is_as_large = (status.identity, status.size) == (before.identity, before.size)
             self._verification.want(at_once=is_as_large)
+        self._take_status(status)
+        return changed
+
+    def _take_status(self, status: "FileStatus") -> None:
+        """The file is to be read, up to the size that it has now."""
         self._known_status = status
         self._is_given_up = False
         self.size = status.size
         self.modified = status.modified
         self.pending = True
-        return changed
 
     @property
     def is_suspect(self) -> bool:

@@ -63,10 +63,9 @@ class IndexCache:
     def load(self, file: EventFile) -> Indexed | None:
         """The content of an event file's index; None where there is no good one. The file's object stays as it is."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
-            if not self._is_own():
-                return None
-            with file.place.open(file.path) as opened:
-                return self._load(file, opened)
+            if file.size >= SMALLEST and self._is_own():
+                with file.place.open(file.path) as opened:
+                    return self._load(file, opened)
         return None
 
     def _load(self, asked: EventFile, opened: OpenFile) -> Indexed | None:

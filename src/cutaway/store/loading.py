@@ -30,6 +30,8 @@ _PART = 4
 _FILES = 256
 #: Bytes of a larger file that is read as a whole.
 LARGEST = 8 * BLOCK
+#: Bytes of files that are read together, once they were found.
+TOGETHER = 8 * BLOCK
 #: The same of one with few points of each of its tags, which is read in pieces: with what it holds meanwhile, such a
 #: file takes less memory than its bytes, so that those that are read side by side take no more than all points may.
 WIDEST = 1024 * BLOCK
@@ -64,6 +66,12 @@ def load_small(
         return
     with ThreadPoolExecutor(min(len(parts), WORKERS), thread_name_prefix="cutaway-loader") as pool:
         take(pool.map(load, parts))
+
+
+def load_together(files: Sequence[EventFile], place: Place) -> LoadedFiles | None:
+    """Small files, which were looked at; of some there may be no more than the first record. None where it is not
+    possible."""
+    return _loaded(files, place, LARGEST)
 
 
 def load_whole(
@@ -109,7 +117,7 @@ def _take(files: Sequence[EventFile], loaded: LoadedFiles | None) -> None:
             file.take_loaded(loaded, number)
             file.is_looked_at = True
         elif facts.has_first:
-            file.first_wall_time = facts.first
+            file.take_first(facts)
         else:
             file.look_at_first()
 

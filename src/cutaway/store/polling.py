@@ -4,36 +4,28 @@ One thread polls (:meth:`Polled.refresh`, or its halves). No file is touched whi
 for at most one batch being taken in.
 """
 
-import logging
 import math
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from cutaway.events.block_checksums import BLOCK
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import EventFile, printable
-from cutaway.store.heap import give_back, room_kept
-from cutaway.store.held_runs import HeldRuns
+from cutaway.store.heap import give_back
 from cutaway.store.index_cache import IndexCache
-from cutaway.store.loading import WORKERS, load_small, load_whole
+from cutaway.store.loading import load_small
 from cutaway.store.natural_order import natural_key
 from cutaway.store.places.chosen import place_at
 from cutaway.store.places.place import Found, Place
+from cutaway.store.read_runs import ReadRuns
 from cutaway.store.run import Run
-from cutaway.store.slabs import apart
 from cutaway.store.verification import WHOLE
 
-#: Of files with less to read than this, in bytes, threads take longer to pass on the interpreter's lock than to decode.
-_LARGE = 512 << 10
 #: So many new files are taken in while the lock is held.
 _ADDED = 500
 
-_logger = logging.getLogger(__name__)
 
-
-class Polled(HeldRuns):
+class Polled(ReadRuns):
     """The runs and files below one directory or several, and their state; one thread polls, others ask."""
 
     def __init__(
@@ -49,8 +41,7 @@ class Polled(HeldRuns):
         files for the next time. ``memory``: bytes that the points of all runs may take; what does not fit is not read,
         or dropped, until it is asked for (:mod:`cutaway.store.memory`).
         """
-        super().__init__(cache, memory)
-        self.place: Place = logdir if isinstance(logdir, Place) else place_at(logdir)
+        super().__init__(cache, memory, logdir if isinstance(logdir, Place) else place_at(logdir))
         #: The log directory's name when it is shown: as it was given.
         self.path = self.place.name
         self._walked = False
@@ -59,8 +50,6 @@ class Polled(HeldRuns):
         #: The runs in natural order; made when they are first asked for after one came or went.
         self._ordered: list[Run] | None = None
         self._stalled_since: float | None = None
-        #: Bytes of event files read so far, of files that are gone too.
-        self.bytes_taken = 0
 
     @property
     def is_behind(self) -> bool:
@@ -140,33 +129,6 @@ class Polled(HeldRuns):
                 with self._lock:
                     self._changed(structure=file.trouble != trouble)
 
-    @collection_held()
-    def read(self, should_stop: Callable[[], bool] = lambda: False) -> None:
-        """Read new records of every file that may have more, some megabytes of each in turn, on all cores.
-
-        Runs that were asked for come first, then the newest file: people look at it while the rest is read.
-        """
-        self._count_asked()
-        with self._lock:
-            owned = self._pending_files()
-        if self._must_balance(owned):
-            self._balance()
-            with self._lock:
-                owned = self._pending_files()
-        with self._lock:
-            when = {name: self._runs[name].share.asked for name, _ in owned}
-        pending = deque(sorted(owned, key=lambda each: (when[each[0]], each[1].modified), reverse=True))
-        waiting = sum(file.size - file.bytes_read for _, file in pending)
-        size = waiting // max(1, len(pending))
-        with room_kept(waiting):
-            while pending:
-                self._read_side_by_side(pending, size, should_stop)
-                if should_stop():
-                    break
-        for _, file in owned:
-            if file.may_verify:
-                self._to_verify[file] = None
-
     def keep(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Keep an index of large files that have been read further than any index of them goes."""
         if self._cache is None:
@@ -197,117 +159,6 @@ class Polled(HeldRuns):
             if since != self._stalled_since:
                 self._stalled_since = since
                 self._changed(structure=True)
-
-    def _read_side_by_side(
-        self, pending: deque[tuple[str, EventFile]], size: int, should_stop: Callable[[], bool]
-    ) -> None:
-        """Read files of about so many bytes each, on as many threads as the place wants, until it wants others."""
-        wanted = self.place.readers(size)
-        readers = wanted or WORKERS
-        workers = min(len(pending), readers)
-        if workers < 2 or (wanted is None and size < _LARGE):
-            self._drain(pending, should_stop)
-            return
-
-        def should_end() -> bool:
-            # Threads that wait for the last of each other are worth it for half or twice as many.
-            now = self.place.readers(size) or WORKERS
-            return should_stop() or 2 * now < readers or now > 2 * readers
-
-        with ThreadPoolExecutor(workers, thread_name_prefix="cutaway-reader") as pool:
-            for done in [pool.submit(self._drain, pending, should_end) for _ in range(workers)]:
-                done.result()
-
-    def _drain(self, pending: deque[tuple[str, EventFile]], should_stop: Callable[[], bool]) -> None:
-        """Read one file of the queue after the other; one that has more goes to its end, for the next thread."""
-        while not should_stop():
-            try:
-                name, file = pending.popleft()
-            except IndexError:
-                return
-            if not self._is_wanted(name, file):
-                continue
-            if self._memory.limit is not None:
-                apart()
-            try:
-                self._read_one(name, file)
-                if (run := self._runs.get(name)) is not None:
-                    self._count(run, file)
-            except Exception as error:
-                # A fault with one file must not be the end of all.
-                file.give_up(error)
-                _logger.warning("reading %r failed: %r", file.path, error, exc_info=_logger.isEnabledFor(10))
-                with self._lock:
-                    self._changed(structure=True)
-            self.note_progress()
-            if file.pending:
-                pending.append((name, file))
-
-    def _read_one(self, name: str, file: EventFile) -> None:
-        trouble = file.trouble
-        indexed = self._cache.load(file) if self._cache is not None and file.is_new else None
-        loaded = (
-            load_whole(file, self.place, self._memory.limit, self.note_progress)
-            if indexed is None and file.is_new
-            else None
-        )
-        if indexed is not None or loaded is not None:
-            with self._lock:
-                if not self._is_wanted(name, file):
-                    return
-                if indexed is not None:
-                    file.take_over(*indexed)
-                elif loaded is not None:
-                    files, status = loaded
-                    file.take_loaded(files, 0, status)
-                self._note_whole(name, file)
-            return
-        if file.must_verify:
-            file.verify()
-        batch = file.read() if file.pending else None
-        with self._lock:
-            if not self._is_wanted(name, file):
-                return
-            run = self._runs[name]
-            if batch is None:
-                if file.gone or file.trouble != trouble:
-                    self._changed(structure=True)
-                self._note_back(run)
-                return
-            if run.kept:
-                file.apply(batch)
-                self.bytes_taken += batch.bytes
-                self._note_back(run)
-                return
-            if not file.is_quiet:
-                # Somebody writes to it. As if somebody asked for it: it stays longer than what was looked at before.
-                run.share.asked = self._asking
-            scalars, blobs, is_first = len(file.scalars), len(file.blobs), not file.bytes_read
-            kinds = run.apply(file, batch)
-            self.bytes_taken += batch.bytes
-            self._ids.give_scalars(columns.tag for columns in batch.scalars)
-            if batch.restarted or len(file.blobs) != blobs:
-                for kind, tag in file.blobs:
-                    self._ids.give(tag, kind)
-            extent, file.known_extent = file.known_extent, file.extent
-            structure = batch.restarted or file.known_extent != extent
-            # Of a file's first records nobody asks whether another file has their tags: a run may have ten thousand.
-            structure = structure or (bool(batch.events) if is_first else run.has_new_tags(file, scalars, blobs))
-            self._changed(structure=structure)
-            if batch.restarted:
-                run.note_all(self._revision)
-            elif structure or batch.events:
-                run.note_change(self._revision, kinds, in_table=structure)
-
-    def _note_whole(self, name: str, file: EventFile) -> None:
-        """A file was taken in as a whole, or as far as an index of it goes."""
-        self.bytes_taken += file.bytes_read
-        if self._runs[name].kept:
-            self._note_back(self._runs[name])
-            return
-        self._name_all(file)
-        self._changed(structure=True)
-        self._runs[name].note_added(self._revision, (file,))
 
     def _runs_in_order(self) -> list[Run]:
         """By their names; the list is not to be changed."""

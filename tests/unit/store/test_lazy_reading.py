@@ -10,7 +10,7 @@ from tests.patience import PATIENCE
 from cutaway import SummaryWriter
 from cutaway.events.core import encode
 from cutaway.events.messages import SESSION_START, session_log
-from cutaway.store import polling
+from cutaway.store import read_runs
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.log_directory import LogDirectory
@@ -269,7 +269,7 @@ def test_a_run_that_cannot_be_read_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(EventFile, "read", refuse)
-        patch.setattr(polling, "load_whole", refuse)
+        patch.setattr(read_runs, "load_whole", refuse)
         assert looked_at(log, "e") == "be"
     assert "PermissionError" in next(each.reason for each in log.catalogue().unreadable)
     with written[4].open("ab") as file:
