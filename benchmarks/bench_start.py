@@ -31,7 +31,7 @@ def benchmarks() -> Rows:
     yield _long()
     yield _second_start(100, 10, 10_000)
     yield _parquet()
-    for runs, tags, points in ((100, 100, 1000), (2000, 20, 100), (1, 100_000, 10)):
+    for runs, tags, points in ((100, 100, 1000), (1000, 10, 1000), (2000, 20, 100), (1, 100_000, 10)):
         yield _cold(runs, tags, points)
 
 

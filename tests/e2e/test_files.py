@@ -58,6 +58,29 @@ def test_what_was_found_and_what_is_damaged(page: Page, serve: Callable[..., str
     expect(page.locator("[data-testid=chart]")).to_have_attribute("data-series", "4")
 
 
+def test_no_column_and_no_notice_is_cut_in_a_window_of_usual_width(
+    page: Page, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    """The file's name and the path of the log give way."""
+    page.set_viewport_size({"width": 1280, "height": 700})
+    with cutaway.SummaryWriter(tmp_path / "a run with a name as people give them") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+        writer.add_mesh("cloud", [[[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]])
+    page.goto(serve(tmp_path) + "#view=files")
+    expect(page.get_by_test_id("file-row")).to_have_count(1)
+    notice = page.get_by_text("1 kind not shown")
+    expect(notice).to_be_visible()
+    assert notice.evaluate("words => words.scrollWidth <= words.clientWidth")
+    path = page.locator(".logdir")
+    expect(path).to_have_attribute("title", str(tmp_path))
+    assert path.evaluate("path => path.scrollWidth > path.clientWidth")
+    last = page.locator(".files th").last
+    expect(last).to_contain_text("last written")
+    box = last.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 1280
+
+
 @pytest.mark.slow
 def test_what_is_no_event_and_what_nobody_knows(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:
     """A malformed record is damage; data of an unknown plug-in are listed, and in the file that is sent."""

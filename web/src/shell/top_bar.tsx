@@ -167,7 +167,7 @@ export function TopBar() {
       <ViewTabs />
       {known !== null && (
         <span class="logdir" title={known.logdir.path}>
-          {known.logdir.path}
+          <bdi dir="ltr">{known.logdir.path}</bdi>
         </span>
       )}
       <span class="space" />

@@ -153,7 +153,7 @@ function FileRow({ file, run }: { file: EventFile; run: string }) {
   return (
     <tr data-testid="file-row">
       <td class="file-name">
-        <a href={fileAddress(file)} download title="Download the file">
+        <a href={fileAddress(file)} download title={`Download ${run}/${file.name}`}>
           <span class="quiet">{run}/</span>
           {file.name}
         </a>
