@@ -5,6 +5,7 @@ and go. As the arrays that stay have memory of their own (`slabs`), that would b
 would have each page mapped anew, which takes as long as decoding it.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,9 +47,10 @@ def share_one_heap() -> None:
 
 
 def give_back() -> None:
-    """Give what is free back to the system."""
+    """Give what is free back to the system, without the interpreter's lock: it takes milliseconds."""
     import ctypes
 
-    trim = getattr(ctypes.pythonapi, "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    if os.name == "posix":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
