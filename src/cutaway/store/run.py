@@ -19,7 +19,7 @@ from cutaway.store.later_starts import LaterStarts
 from cutaway.store.memory import Share
 from cutaway.store.natural_order import natural_key
 from cutaway.store.not_finite import earlier_not_finite
-from cutaway.store.places.place import directory_of, name_of
+from cutaway.store.places.place import directory_of
 from cutaway.store.progress import progress_of
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints
@@ -260,7 +260,7 @@ class Run:
         return self.ordered_files()[self.attempts.last if last_attempt else 0 :]
 
     def ordered_files(self) -> list[EventFile]:
-        """The files by their first event, then by name; the list is not to be changed."""
+        """The files by their first event, then by name in natural order; the list is not to be changed."""
         known = self.known_files
         # Most runs have one, and a catalogue asks thousands of runs.
         if len(known) < 2:
@@ -425,4 +425,4 @@ def _lowest_step(files: list[EventFile]) -> int:
 
 
 def _start(file: EventFile) -> tuple[float, str]:
-    return (math.inf if file.first_wall_time is None else file.first_wall_time, name_of(file.path))
+    return (math.inf if file.first_wall_time is None else file.first_wall_time, natural_key(file.name))

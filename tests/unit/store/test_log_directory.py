@@ -417,3 +417,14 @@ def test_a_file_that_is_being_taken_in_is_not_unfinished(tmp_path: Path, write: 
     file.apply(batch)
     assert not file.pending
     assert file.unfinished_bytes == 0
+
+
+def test_files_of_the_same_second_are_in_the_order_of_their_numbers(tmp_path: Path, write: Write) -> None:
+    """TensorFlow counts its files, and writes the time of their first records in whole seconds."""
+    for number, steps in ((9, range(5, 8)), (11, range(15, 17))):
+        write("a", steps, name=f"events.out.tfevents.1000.host.7.{number}.v2")
+    log = LogDirectory(tmp_path / "log")
+    log.refresh()
+    (run,) = log.runs()
+    assert [part.points.step.tolist() for part in run.scalars("loss")] == [[5, 6, 7], [15, 16]]
+    assert [path[-4:] for path in run.paths()] == ["9.v2", "1.v2"]
