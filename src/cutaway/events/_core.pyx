@@ -45,6 +45,7 @@ from cutaway.events.kernel_types import (
     Listing,
     PackedValues,
     Scan,
+    Selection,
     Summary,
     Tallies,
     Trouble,

@@ -292,6 +292,70 @@ cdef class Reduction:
         return Buckets(counts[0], counts[1], counts[2], counts[3], statistics[0], statistics[1], statistics[2])
 
 
+    def selection(self, int64_t most, int64_t length):
+        """See ``core.Reduction.selection``."""
+        cdef size_t i, place = 0, full = 0, marked = 0, size = self._size
+        cdef int64_t start = self._before, stop = start, few = 0, count, k
+        cdef const Bucket* bucket
+        cdef int64_t* positions
+        cdef double* statistics
+        cdef uint32_t* numbers
+        cdef size_t at = 0, mark
+        with nogil:
+            for i in range(size):
+                bucket = &self._buckets[i]
+                count = points_in(bucket)
+                stop += count
+                if count <= most:
+                    few += count
+                else:
+                    full += bucket.finite > 0
+                    marked += count > bucket.finite
+        few += (start > 0) + (stop < length)
+        made_positions, made_statistics = np.empty(few + 2 * full, np.int64), np.empty((3, full))
+        made_numbers = np.empty(2 * full + 4 * marked, np.uint32)
+        # Not as memoryviews, each of which would take as long to make as a hundred buckets.
+        positions = <int64_t*>bytes_of(made_positions, &at)
+        statistics = <double*>bytes_of(made_statistics, &at)
+        numbers = <uint32_t*>bytes_of(made_numbers, &at)
+        at, mark = 0, 2 * full
+        with nogil:
+            if start > 0:
+                positions[at] = start - 1
+                at += 1
+            for i in range(size):
+                bucket = &self._buckets[i]
+                count = points_in(bucket)
+                if count <= most:
+                    for k in range(start, start + count):
+                        positions[at] = k
+                        at += 1
+                elif bucket.finite:
+                    positions[few + place], positions[few + full + place] = start, start + count - 1
+                    numbers[place], numbers[full + place] = <uint32_t>i, <uint32_t>count
+                    statistics[place] = mean_of(bucket, self._scale)
+                    statistics[full + place] = bucket.sums.lowest
+                    statistics[2 * full + place] = bucket.sums.highest
+                    place += 1
+                if count > most and count > bucket.finite:
+                    numbers[mark], numbers[mark + marked] = <uint32_t>i, bucket.nan
+                    numbers[mark + 2 * marked], numbers[mark + 3 * marked] = bucket.pos_inf, bucket.neg_inf
+                    mark += 1
+                start += count
+            if stop < length:
+                positions[at] = stop
+        mark = 2 * full
+        if marked:
+            marks = [made_numbers[mark + k * marked:mark + (k + 1) * marked] for k in range(4)]
+        else:
+            marks = [made_numbers[mark:]] * 4
+        return Selection(
+            stop, made_positions[:few], made_numbers[:full], made_statistics[0], made_statistics[1],
+            made_statistics[2], marks[0], marks[1], marks[2], marks[3],
+            made_numbers[full:mark], made_positions[few:few + full], made_positions[few + full:],
+        )
+
+
 cdef inline int64_t points_in(const Bucket* bucket) noexcept nogil:
     return <int64_t>bucket.finite + bucket.nan + bucket.pos_inf + bucket.neg_inf
 

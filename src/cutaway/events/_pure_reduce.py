@@ -13,6 +13,7 @@ from cutaway.events.kernel_types import (
     LineInParts,
     Packed,
     PackedValues,
+    Selection,
     Summary,
     Values,
 )
@@ -61,6 +62,10 @@ class Reduction:
         """See ``core.Reduction``."""
         bucket, value = np.concatenate(self._bucket), np.concatenate(self._value)
         return _reduce(bucket, value, len(self._edges) - 1, self._scale)
+
+    def selection(self, most: int, length: int) -> Selection:
+        """See ``core.Reduction``."""
+        return selection_of(self.buckets(), self.before, most, length)
 
 
 def opened(packed: Packed, value: Values, summaries: tuple[Summary, Summary]) -> Packed:
@@ -129,7 +134,7 @@ def _drawn(
     end = skipped + len(line_x)
     if not 0 <= skipped <= end <= length:
         raise ValueError(f"points [{skipped}, {end}) are not within a line of {length}")
-    found = selection_of(reduction.buckets(), reduction.before, most, length)
+    found = reduction.selection(most, length)
     inside = np.searchsorted(line_x, math.nextafter(high + offset, math.inf)) - np.searchsorted(line_x, low + offset)
     places = found.sent - skipped
     is_known = not len(places) or bool(places[0] >= 0 and places[-1] < len(line_x))

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import Buckets, Packed, Summary, Trouble, Values
+from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary, Trouble, Values
 
 Values1D = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
@@ -109,3 +109,10 @@ class Reduction(Protocol):
 
     def buckets(self) -> Buckets:
         """The buckets of all points added so far."""
+
+    def selection(self, most: int, length: int) -> Selection:
+        """The buckets of all points added so far, those of up to ``most`` points as their points.
+
+        Positions are among the ``length`` points of the line: those that were in front, those in the buckets, and more
+        behind the last edge.
+        """

@@ -175,6 +175,31 @@ class Buckets:
     max: NDArray[np.float64]
 
 
+class Selection(NamedTuple):
+    """What is sent of a reduced line: the points of buckets with few, and buckets with more."""
+
+    #: The position of the first point behind the last edge.
+    stop: int
+    #: int64[p]: positions of the points of buckets with few, between the last one before the first edge and the first
+    #: one behind the last edge, where there are any.
+    sent: NDArray[np.int64]
+    #: uint32[b]: the buckets with more points, and float64[b]: mean, smallest and largest of their finite values.
+    #: Those without any finite value are left out.
+    bucket: NDArray[np.uint32]
+    mean: NDArray[np.float64]
+    min: NDArray[np.float64]
+    max: NDArray[np.float64]
+    #: uint32[m]: the buckets with more points that have values which are not finite, and how many of each.
+    mark: NDArray[np.uint32]
+    nan: NDArray[np.uint32]
+    pos_inf: NDArray[np.uint32]
+    neg_inf: NDArray[np.uint32]
+    #: uint32[b]: points in each of ``bucket``, finite or not; int64[b]: positions of the first and the last.
+    total: NDArray[np.uint32]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+
+
 class DrawnLines(NamedTuple):
     """What is sent of n lines: their points, buckets and marks one line behind the other."""
 
@@ -189,7 +214,7 @@ class DrawnLines(NamedTuple):
     point_edges: NDArray[np.int64]
     bucket_edges: NDArray[np.int64]
     mark_edges: NDArray[np.int64]
-    #: int64[p], float64[p] and float32[p] or float64[p]: as ``sent`` of `Selection`, and these points.
+    #: int64[p], float64[p] and float32[p] or float64[p]: as ``Selection.sent``, and these points.
     sent: NDArray[np.int64]
     x: NDArray[np.float64]
     y: NDArray[np.float32] | NDArray[np.float64]

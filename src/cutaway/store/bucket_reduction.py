@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.kernel_objects import Values1D
-from cutaway.events.kernel_types import Buckets, Packed, Summary, Values
+from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary, Values
+from cutaway.events.selection import selection_of
 from cutaway.store.bucket_rows import BucketRows, joined, joined_by
 
 #: From here on steps are not exact as float64.
@@ -109,3 +110,9 @@ class BucketReduction:
         np.clip(mean, low, high, out=mean)
         finite, nan, pos_inf, neg_inf = counts.astype(np.uint32)
         return Buckets(finite, nan, pos_inf, neg_inf, mean, low, high)
+
+    def selection(self, most: int, length: int) -> Selection:
+        """See ``core.Reduction``."""
+        if not self._rows and not self._before:
+            return self._points.selection(most, length)
+        return selection_of(self.buckets(), self.before, most, length)

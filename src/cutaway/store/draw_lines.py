@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from cutaway.events import core
 from cutaway.events.kernel_types import Buckets, DrawnLines, LineInParts
-from cutaway.events.selection import selection_of
 from cutaway.store.bucket_reduction import BucketReduction, width_of
 from cutaway.store.curve import Curve, PackedCurve
 from cutaway.store.line_columns import Columns, Lines
@@ -196,7 +195,7 @@ def _reduced(curve: Curve, smoothed: NDArray[np.float64] | None, view: View) -> 
     reduction = curve.reduce(view.edges)
     about = isinstance(reduction, BucketReduction) and reduction.axis == "wall" and reduction.has_rows
     count = curve.count(*view.shown, about=about)
-    found = selection_of(reduction.buckets(), reduction.before, MOST_POINTS_IN_BUCKET, len(curve))
+    found = reduction.selection(MOST_POINTS_IN_BUCKET, len(curve))
     columns = Columns(
         curve.x_at(found.sent), curve.y_at(found.sent), found.bucket, found.mean, found.min, found.max,
         found.mark, found.nan, found.pos_inf, found.neg_inf,

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from cutaway.events import core
 from cutaway.events.core import Kernel
 from cutaway.events.kernel_types import Buckets, LineInParts, LinePart, Packed, Summary
-from cutaway.events.selection import selection_of
 from cutaway.store.packed import pack, pack_values
 
 
@@ -205,8 +204,7 @@ def test_what_is_sent_of_a_line(
     reduction = kernel.Reduction(edges)
     reduction.skip(skipped)
     reduction.add(x, value)
-    whole = reduction.buckets()
-    found = selection_of(whole, reduction.before, most, skipped + len(x))
+    found, whole = reduction.selection(most, skipped + len(x)), reduction.buckets()
     place = np.searchsorted(edges, x, "right") - 1
     start, stop = int((place < 0).sum()), int((place < len(edges) - 1).sum())
     inside = [np.flatnonzero(place == number) for number in range(len(edges) - 1)]
@@ -233,7 +231,7 @@ def test_what_is_sent_of_a_line(
 def test_a_bucket_without_finite_values_is_a_mark_alone(kernel: Kernel) -> None:
     reduction = kernel.Reduction(np.array([0.0, 1.0]))
     reduction.add(np.zeros(3), np.array([math.nan, math.inf, math.nan]))
-    found = selection_of(reduction.buckets(), reduction.before, 2, 3)
+    found = reduction.selection(2, 3)
     assert (found.bucket.tolist(), found.mark.tolist(), found.nan.tolist(), found.pos_inf.tolist()) == (
         [],
         [0],
@@ -384,7 +382,7 @@ def test_lines_are_drawn_as_their_parts_are_reduced(
                 reduction.add(x[first:last], value[first:last])
             else:
                 reduction.add_packed(column, values, summaries, first, last)
-        expected = selection_of(reduction.buckets(), reduction.before, most, length)
+        expected = reduction.selection(most, length)
         assert (drawn.before[at], drawn.stop[at]) == (reduction.before, expected.stop)
         in_range = (x >= left + offset) & (x < math.nextafter(right + offset, math.inf))
         assert drawn.inside[at] == in_range.sum()

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.events.selection import selection_of
 from cutaway.store.curve import Axis, Curve, PackedCurve, SortedCurve, put_on_axis
 from cutaway.store.draw_lines import View, draw_lines
 from cutaway.store.run_clock import RunClock
@@ -155,8 +154,7 @@ def test_what_is_drawn_is_what_is_reduced_selected_and_counted(
         lines, counts, approximate = draw_lines(both, [None, None], View(edges, shown, details))
         assert approximate == [False, False]
         for each, columns, count in zip(both, lines.each(), counts, strict=True):
-            reduction = each.reduce(edges)
-            expected = selection_of(reduction.buckets(), reduction.before, 4, len(each))
+            expected = each.reduce(edges).selection(4, len(each))
             assert count == each.count(*shown)
             wanted = {
                 "point_x": each.x_at(expected.sent),

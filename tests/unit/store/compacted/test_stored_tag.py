@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cutaway.events import core
-from cutaway.events.selection import selection_of
 from cutaway.store.bucket_rows import BucketRows, rows_of
 from cutaway.store.compacted.layout import END_POINTS
 from cutaway.store.compacted.stored_tag import EndPoints, StoredTag
@@ -162,8 +161,7 @@ def _joined(line: list[Chunk]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _selection(step: np.ndarray, value: np.ndarray, grid: Grid) -> Any:
-    reduction = _reduction(step, value, grid)
-    return selection_of(reduction.buckets(), reduction.before, MOST, len(step))
+    return _reduction(step, value, grid).selection(MOST, len(step))
 
 
 def _reduction(step: np.ndarray, value: np.ndarray, grid: Grid) -> Any:
