@@ -49,7 +49,10 @@ _PLAIN = frozenset({str, int, float, bool, type(None), dict})
 
 def as_json(record: Any) -> dict[str, Any]:
     """A dataclass or a named tuple as JSON has it, and those in it: as ``asdict``, without its copies."""
-    fields = {name: getattr(record, name) for name in _names(record) or ()}
+    names = _names(record)
+    if names is None:
+        raise TypeError(f"a dataclass or a named tuple is expected, got {type(record).__name__}")
+    fields = {name: getattr(record, name) for name in names}
     # A catalogue of thousands of runs has ten times as many numbers and texts, which are JSON already.
     return {name: value if type(value) in _PLAIN else _item(value) for name, value in fields.items()}
 

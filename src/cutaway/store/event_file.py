@@ -207,7 +207,7 @@ class EventFile(KnownRecords):
         self._loaded = facts, files.blocks(facts), status
         self.size = self.bytes_read = facts.size
         self.modified = facts.modified if status is None else status.modified
-        self.is_quiet = time.time() - self.modified / 1e9 > QUIET_SECONDS
+        self.is_quiet = _has_rested(self.modified)
         self.pending = False
         if self._known_status is not None or self._known_reader is not None:
             # They knew the file when it was empty, or could not be read.
@@ -221,7 +221,7 @@ class EventFile(KnownRecords):
         """Take in when the file begins, and its status, which are all that was looked at."""
         self.first_wall_time = facts.first
         self._take_status(facts.status)
-        self.is_quiet = time.time() - self.modified / 1e9 > QUIET_SECONDS
+        self.is_quiet = _has_rested(self.modified)
         self.is_looked_at = True
 
     def look_at_first(self) -> None:
@@ -253,7 +253,7 @@ class EventFile(KnownRecords):
             self._fail(error)
             return False
         before = self._status
-        was_quiet, self.is_quiet = self.is_quiet, time.time() - status.modified / 1e9 > QUIET_SECONDS
+        was_quiet, self.is_quiet = self.is_quiet, _has_rested(status.modified)
         if status == before and (self._is_given_up or not self.unreadable):
             # An unfinished end is searched when nobody writes any more.
             if self.is_quiet and not was_quiet and self.unfinished_bytes:
@@ -348,6 +348,11 @@ class EventFile(KnownRecords):
     def _fail(self, error: OSError | MemoryError) -> None:
         self.pending = False
         self.unreadable = reason(error)
+
+
+def _has_rested(modified: int) -> bool:
+    """Whether nobody has written to a file for a minute, by when it was written to: nanoseconds since the epoch."""
+    return time.time() - modified / 1e9 > QUIET_SECONDS
 
 
 def printable(name: str) -> str:

@@ -27,14 +27,14 @@ _MOST_AT_ONCE = 256 << 20
 #: They are at most such a part of the bytes that all points may take.
 _PART = 4
 #: Files that are given to the kernel at a time.
-_FILES = 256
+FILES = 256
 #: Bytes of a larger file that is read as a whole.
 LARGEST = 8 * BLOCK
-#: Bytes of files that are read together, once they were found.
-TOGETHER = 8 * BLOCK
 #: The same of one with few points of each of its tags, which is read in pieces: with what it holds meanwhile, such a
 #: file takes less memory than its bytes, so that those that are read side by side take no more than all points may.
 WIDEST = 1024 * BLOCK
+#: Bytes of files that are read together, once they were found.
+TOGETHER = 8 * BLOCK
 
 
 def load_small(
@@ -54,7 +54,7 @@ def load_small(
         note_progress()
         return loaded
 
-    parts = [files[start : start + _FILES] for start in range(0, len(files), _FILES)]
+    parts = [files[start : start + FILES] for start in range(0, len(files), FILES)]
 
     def take(every: Iterable[LoadedFiles | None]) -> None:
         for part, loaded in zip(parts, every, strict=True):

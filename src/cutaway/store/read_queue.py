@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from cutaway.store.event_file import EventFile
-
-#: Files that are read at a time.
-_MOST = 256
+from cutaway.store.loading import FILES
 
 
 class ReadQueue:
@@ -36,7 +34,7 @@ class ReadQueue:
             left = self._together - taken[0][1].size
             if not self._is_small(taken[0][1]):
                 return taken
-            while self._files and len(taken) < _MOST and self._is_small(self._files[0][1]):
+            while self._files and len(taken) < FILES and self._is_small(self._files[0][1]):
                 left -= self._files[0][1].size
                 if left < 0:
                     break
