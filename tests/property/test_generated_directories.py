@@ -1,5 +1,5 @@
 """Log directories that are read file by file hold what they hold when their small files are loaded many at a time, as
-soon as they are found or later.
+soon as they are found, later, or before anybody takes them in.
 
 The directories are generated: data of all kinds, damage, restarts, and files that grow, are cut, replaced and removed.
 """
@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from tests.drawn import lines_of
 from tests.generated_directories import content_after, directories, everything
 
+from cutaway.events.core import encode
 from cutaway.events.kind_names import SCALARS
-from cutaway.store import loading
+from cutaway.store import loading, read_ahead
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.local import LocalPlace
+from cutaway.store.places.local_roots import local_roots
 from cutaway.store.reduce import reduce_chart
 from cutaway.store.segments import join
 from cutaway.store.smoothing import Smoothing
@@ -133,6 +135,33 @@ def assert_it_is_the_same_however_it_is_read(polls: list[Any], is_later: bool) -
             assert_same(loaded, plain)
 
 
+def assert_it_is_the_same_when_it_was_read_ahead(polls: list[Any], is_later: bool) -> None:
+    """While what was read waits, files change."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if is_later:
+            patch.setattr(read_ahead, "SMALL", 0)
+        # Ids are given in the order in which the runs had begun when they were found: all are found at first.
+        for number, run in enumerate((".", "a", "b")):
+            change(Path(folder) / run / "tfevents.0", "write", encode(-1e300 * (3 - number), 0, ["first"], [0.0]))
+        for run, name, what, content in polls[0]:
+            change(Path(folder) / run / name, what, content)
+        ahead = read_ahead.ReadAhead(local_roots(folder), None, 1 << 30)
+        ahead.wait()
+        for run, name, what, content in (each for changed in polls[1:] for each in changed):
+            change(Path(folder) / run / name, what, content)
+        loaded, plain = LogDirectory(folder), LogDirectory(cast("Place", OneByOne(folder)))
+        loaded.begin_with(ahead)
+        for _ in range(2):
+            loaded.refresh()
+            plain.refresh()
+        assert_same(loaded, plain)
+
+
+@given(directories, st.booleans())
+def test_a_log_is_the_same_when_it_was_read_ahead(polls: list[Any], is_later: bool) -> None:
+    assert_it_is_the_same_when_it_was_read_ahead(polls, is_later)
+
+
 @given(directories, st.booleans())
 def test_a_log_is_the_same_however_it_is_read(polls: list[Any], is_later: bool) -> None:
     assert_it_is_the_same_however_it_is_read(polls, is_later)
@@ -144,3 +173,11 @@ def test_a_log_is_the_same_however_it_is_read(polls: list[Any], is_later: bool) 
 @settings(max_examples=1000)
 def test_a_thousand_logs_are_the_same_however_they_are_read(is_later: bool, polls: list[Any]) -> None:
     assert_it_is_the_same_however_it_is_read(polls, is_later)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_later", [False, True])
+@given(directories)
+@settings(max_examples=500)
+def test_five_hundred_logs_are_the_same_when_they_were_read_ahead(is_later: bool, polls: list[Any]) -> None:
+    assert_it_is_the_same_when_it_was_read_ahead(polls, is_later)

@@ -9,21 +9,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.events import _core, _pure  # type: ignore[attr-defined, unused-ignore]
+from cutaway.events import _pure_listing, early
 from cutaway.store.places import walk
 from cutaway.store.places.place import is_event_file
 from cutaway.store.places.walk import find_event_files
 
-if TYPE_CHECKING:
-    from cutaway.events.core import Kernel
-
-NATIVE, PURE = cast("Kernel", _core), cast("Kernel", _pure)
 PARTS = [b"tfevents", b".pt.trace.json"]
 
 names = st.sampled_from(
@@ -91,9 +87,9 @@ def every_directory(root: bytes) -> list[bytes]:
 def test_both_twins_list_the_same(made: list[Any]) -> None:
     with tree(made) as root:
         paths = every_directory(root)
-        native = NATIVE.list_directories(paths, PARTS)
-        assert native == PURE.list_directories(paths, PARTS)
-        assert NATIVE.list_directories(paths[:1], []) == PURE.list_directories(paths[:1], [])
+        native = early.list_directories(paths, PARTS)
+        assert native == _pure_listing.list_directories(paths, PARTS)
+        assert early.list_directories(paths[:1], []) == _pure_listing.list_directories(paths[:1], [])
 
 
 @given(things)

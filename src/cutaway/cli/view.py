@@ -14,6 +14,7 @@ from cutaway.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from cutaway.server.viewer import Viewer
+    from cutaway.store.read_ahead import ReadAhead
 
 #: Flags of TensorBoard that this viewer has no need of.
 _WITHOUT_EFFECT = (
@@ -83,16 +84,25 @@ def run(arguments: argparse.Namespace) -> int:
             f"cutaway: every point is kept and read at once; without effect: {', '.join(ignored)}",
             file=sys.stderr,
         )
+    logdir = log_directories.chosen(arguments.directory, arguments.logdir, arguments.logdir_spec)
     from cutaway.cli.numpy_import import import_numpy
     from cutaway.store.collection import collection_held, leave_out_what_is_kept
+    from cutaway.store.heap import share_one_heap
+    from cutaway.store.machine_memory import usual_memory
+    from cutaway.store.read_ahead import read_ahead
+    from cutaway.store.user_cache import user_cache
 
     leave_out_what_is_kept()
+    share_one_heap()
     with ExitStack() as start:
         # What modules are made of is kept too.
         start.enter_context(collection_held())
+        indexes = None if arguments.no_cache else user_cache("index")
+        memory = arguments.memory or usual_memory()
+        ahead = read_ahead(logdir, indexes, memory)
         import_numpy()
         with open_viewer(
-            log_directories.chosen(arguments.directory, arguments.logdir, arguments.logdir_spec),
+            logdir,
             host=arguments.host,
             port=arguments.port,
             token=not arguments.no_token,
@@ -101,7 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
             path_prefix=arguments.path_prefix,
             cache=not arguments.no_cache,
             new_token=arguments.new_token,
-            memory=arguments.memory,
+            memory=memory,
+            ahead=ahead,
             browser=not arguments.no_browser,
         ) as viewer:
             start.close()
@@ -122,6 +133,7 @@ def open_viewer(
     cache: bool = True,
     new_token: bool = False,
     memory: int | None = None,
+    ahead: "ReadAhead | None" = None,
     browser: bool = True,
 ) -> Iterator["Viewer"]:
     """A viewer that serves while the context lasts; prints its URL, and opens the browser where there is one.
@@ -131,9 +143,7 @@ def open_viewer(
     import socket
 
     from cutaway.server.viewer import PortInUseError, Viewer
-    from cutaway.store.heap import share_one_heap
 
-    share_one_heap()
     try:
         viewer = Viewer(
             logdir,
@@ -146,6 +156,7 @@ def open_viewer(
             cache=cache,
             new_token=new_token,
             memory=memory,
+            ahead=ahead,
         )
     except ValueError as error:
         raise UsageError(str(error)) from None

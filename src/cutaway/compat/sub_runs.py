@@ -10,10 +10,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from cutaway.events.kernel_types import Trouble
 from cutaway.events.open_writers import PATIENCE
 from cutaway.events.recording_warning import joined, removed, warn
 from cutaway.events.write_queue import REMOVED
+from cutaway.events.write_trouble import Trouble
 from cutaway.events.writer import _NO_FILE, EventFileWriter
 
 #: How many of a writer's runs have an open descriptor at most.

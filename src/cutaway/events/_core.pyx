@@ -19,44 +19,50 @@ import os
 import sys
 import time
 
-import numpy as np
-
-from cutaway.events.kernel_types import (
-    ELEMENT_TYPES,
-    FLOAT32,
-    FLOAT64,
-    INT64,
+from cutaway.events.listing import Listing
+from cutaway.events.recording_warning import warn
+from cutaway.events.write_trouble import (
     LAST_WRITES,
     LOOK_NANOSECONDS,
-    NO_FLOATS,
-    NO_PLACES,
     NANOSECONDS_PER_BYTE,
     OUTLIER_NANOSECONDS,
     SLOW_NANOSECONDS,
     STALL_NANOSECONDS,
     STALLS_IN_A_ROW,
-    TOO_LARGE,
     WATCHED_WRITES,
-    Blobs,
-    Buckets,
-    Decoded,
-    DrawnLines,
-    GraphNodes,
-    Listing,
-    PackedValues,
-    Scan,
-    Selection,
-    Summary,
-    Tallies,
     Trouble,
-    first_edges,
-    float8_values,
-    group_keys,
 )
-from cutaway.events.kernel_types import Packed as PackedColumn
-from cutaway.events.recording_warning import warn
-from cutaway.events.tables import FILE, SERIES, Loaded, TagNames, kept_bytes
-from cutaway.events.wire import MalformedError
+
+# What `connect` imports.
+cdef object np, float64
+cdef object ELEMENT_TYPES, FLOAT32, FLOAT64, INT64, NO_FLOATS, NO_PLACES, FILE, SERIES
+cdef object Blobs, Buckets, Decoded, DrawnLines, GraphNodes, PackedColumn, PackedValues, Scan, Selection
+cdef object Summary, Tallies, Loaded, TagNames, MalformedError
+cdef object first_edges, float8_values, group_keys, kept_bytes
+cdef uint64_t c_too_large
+
+
+def connect():
+    """Import NumPy, and the types of what functions take and return. Only what ``early`` has works before."""
+    global np, float64, c_too_large
+    global ELEMENT_TYPES, FLOAT32, FLOAT64, INT64, NO_FLOATS, NO_PLACES, FILE, SERIES
+    global Blobs, Buckets, Decoded, DrawnLines, GraphNodes, PackedColumn, PackedValues, Scan, Selection
+    global Summary, Tallies, Loaded, TagNames, MalformedError, first_edges, float8_values, group_keys, kept_bytes
+    import numpy as np
+
+    from cutaway.events import kernel_types as types
+    from cutaway.events import tables
+    from cutaway.events.wire import MalformedError
+
+    float64, c_too_large = np.float64, types.TOO_LARGE
+    ELEMENT_TYPES, FLOAT32, FLOAT64, INT64 = types.ELEMENT_TYPES, types.FLOAT32, types.FLOAT64, types.INT64
+    NO_FLOATS, NO_PLACES, FILE, SERIES = types.NO_FLOATS, types.NO_PLACES, tables.FILE, tables.SERIES
+    Blobs, Buckets, Decoded, DrawnLines = types.Blobs, types.Buckets, types.Decoded, types.DrawnLines
+    GraphNodes, PackedColumn, PackedValues = types.GraphNodes, types.Packed, types.PackedValues
+    Scan, Selection, Summary, Tallies = types.Scan, types.Selection, types.Summary, types.Tallies
+    Loaded, TagNames, kept_bytes = tables.Loaded, tables.TagNames, tables.kept_bytes
+    first_edges, float8_values, group_keys = types.first_edges, types.float8_values, types.group_keys
+
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
@@ -210,6 +216,7 @@ include "_core_table.pyx"
 include "_core_wide.pyx"
 include "_core_load.pyx"
 include "_core_loaded.pyx"
+include "_core_ahead.pyx"
 include "_core_map.pyx"
 include "_core_listing.pyx"
 include "_core_reduce.pyx"

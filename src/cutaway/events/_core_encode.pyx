@@ -178,9 +178,6 @@ cdef int record_finish(Record* record, double wall_time, int64_t step) except -1
     return 0
 
 
-cdef uint64_t c_too_large = TOO_LARGE
-
-
 cdef int check_size(uint64_t payload_size) except -1:
     if payload_size >= c_too_large:
         raise ValueError(f"a record must be smaller than 2 GiB, got {payload_size:,} bytes")

@@ -98,7 +98,7 @@ cdef object listing_of(Lister* lister, Listed* listed, size_t at):
 
 
 def list_directories(list paths not None, list parts not None):
-    """See ``core.list_directories``."""
+    """See ``early.list_directories``."""
     cdef Lister lister
     cdef size_t count = len(paths), i, at
     cdef const char** names = NULL

@@ -11,6 +11,7 @@ cdef extern from "load.h" nogil:
     size_t load_read(int descriptor, uint8_t* buffer, size_t wanted)
     void load_rewind(int descriptor)
     void load_close(int descriptor)
+    bint is_set(const int* flag)
 
 cdef enum:
     # Bytes of a larger file that its first record is looked for in.
@@ -24,7 +25,7 @@ cdef enum:
 
 # As tables.py has them.
 cdef enum FileOutcome:
-    LOADED, LARGE, LEFT
+    LOADED, LARGE, LEFT, OTHERS
 
 # As `FILE` of tables.py has it.
 cdef struct LoadedFile:

@@ -47,27 +47,126 @@ cdef object read_list(Name* name):
     return TagNames(tuple(tags), metadata)
 
 
-cdef object load_all(const Source* sources, size_t count, int64_t largest, int64_t widest, size_t piece, note_piece):
-    """All of some files."""
-    cdef Loader loader
-    cdef size_t i = 0
-    cdef Outcome outcome = DONE
-    cdef LoadedFile* files = NULL
-    cdef Name* lists
-    blobs = {}
-    memset(&loader, 0, sizeof(Loader))
+cdef void prepare_loader(Loader* loader, size_t piece) noexcept nogil:
+    memset(loader, 0, sizeof(Loader))
     loader.piece = piece
-    loader.note_piece = NULL if note_piece is None else <PyObject*>note_piece
     prepare_decoder(&loader.decoder)
     prepare_pieces(&loader.pieces)
     loader.scanner.records.item_size = loader.scanner.damage.item_size = sizeof(Span)
+    prepare_tables(loader)
+
+
+cdef void prepare_tables(Loader* loader) noexcept nogil:
+    """Begin with empty ones."""
+    memset(&loader.table, 0, sizeof(Array))
+    memset(&loader.arena, 0, sizeof(Arena))
+    memset(&loader.checksums, 0, sizeof(Array))
+    memset(&loader.lists, 0, sizeof(Names))
     loader.table.item_size = sizeof(Series)
     loader.checksums.item_size = sizeof(int64_t)
     loader.lists.names.item_size = sizeof(Name)
-    try:
-        files = <LoadedFile*>malloc((count + 1) * sizeof(LoadedFile))
-        if files == NULL:
+
+
+cdef void free_loader(Loader* loader) noexcept nogil:
+    """All but the tables, which are somebody else's by now."""
+    free(loader.list.data)
+    free(loader.buffer)
+    free(loader.scanner.records.items)
+    free(loader.scanner.damage.items)
+    free_decoder(&loader.decoder)
+    free_columns(&loader.columns)
+    free_pieces(&loader.pieces)
+
+
+# Files that were loaded together: their facts, and the tables of a loader.
+
+cdef struct Group:
+    # As many as were read.
+    LoadedFile* files
+    size_t count
+    Array table
+    Arena arena
+    Array checksums
+    Names lists
+
+
+cdef void take_tables(Group* group, Loader* loader) noexcept nogil:
+    """Leave the loader with empty ones."""
+    group.table, group.arena = loader.table, loader.arena
+    group.checksums, group.lists = loader.checksums, loader.lists
+    prepare_tables(loader)
+
+
+@cython.auto_pickle(False)
+cdef class RawFiles:
+    """See ``early.RawFiles``."""
+
+    cdef Group group
+    # By the places of the files that have any.
+    cdef dict blobs
+
+    def __cinit__(self):
+        self.blobs = {}
+        memset(&self.group, 0, sizeof(Group))
+
+    def __dealloc__(self):
+        cdef Name* lists = <Name*>self.group.lists.names.items
+        cdef size_t i
+        for i in range(self.group.lists.names.count):
+            free(<void*>lists[i].start)
+        free(lists)
+        free(self.group.lists.slots)
+        free(self.group.table.items)
+        free(self.group.arena.data)
+        free(self.group.checksums.items)
+        free(self.group.files)
+
+    cdef Group* with_room(self, size_t count) except NULL:
+        """For so many files."""
+        self.group.files = <LoadedFile*>malloc((count + 1) * sizeof(LoadedFile))
+        if self.group.files == NULL:
             raise MemoryError
+        return &self.group
+
+    def loaded(self):
+        """See ``early.RawFiles``."""
+        cdef Group* group = &self.group
+        cdef Name* lists = <Name*>group.lists.names.items
+        cdef size_t i
+        if np is None:
+            connect()
+        return Loaded(
+            copied(<const char*>group.files, group.count * sizeof(LoadedFile)).view(FILE),
+            copied(group.table.items, group.table.count * sizeof(Series)).view(SERIES),
+            copied(group.arena.data, group.arena.size),
+            [read_list(lists + i) for i in range(group.lists.names.count)],
+            copied(group.checksums.items, group.checksums.count * sizeof(int64_t)).view(np.int64),
+            self.blobs,
+        )
+
+    def large(self):
+        """See ``early.RawFiles``."""
+        cdef LoadedFile* file
+        cdef size_t i
+        found = []
+        for i in range(self.group.count):
+            file = self.group.files + i
+            if file.outcome == LARGE:
+                found.append((i, f"{file.device}/{file.inode}", file.size, file.modified))
+        return found
+
+
+cdef object load_all(const Source* sources, size_t count, int64_t largest, int64_t widest, size_t piece, note_piece):
+    """All of some files."""
+    cdef RawFiles raw = RawFiles()
+    cdef Group* group = raw.with_room(count)
+    cdef Loader loader
+    cdef size_t i = 0
+    cdef Outcome outcome = DONE
+    cdef LoadedFile* files = group.files
+    prepare_loader(&loader, piece)
+    loader.note_piece = NULL if note_piece is None else <PyObject*>note_piece
+    try:
         while i < count and outcome == DONE:
             with nogil:
                 while i < count and outcome == DONE:
@@ -76,39 +175,18 @@ cdef object load_all(const Source* sources, size_t count, int64_t largest, int64
                     if files[i - 1].blobs:
                         break
             if outcome == DONE and i and files[i - 1].blobs:
-                blobs[i - 1] = blobs_with_metadata(&loader)
-        if loader.raised != NULL:
-            error = <object>loader.raised
-            Py_DECREF(error)
-            raise error
-        if outcome != DONE:
-            raise MemoryError
-        lists = <Name*>loader.lists.names.items
-        return Loaded(
-            copied(<const char*>files, count * sizeof(LoadedFile)).view(FILE),
-            copied(loader.table.items, loader.table.count * sizeof(Series)).view(SERIES),
-            copied(loader.arena.data, loader.arena.size),
-            [read_list(lists + i) for i in range(loader.lists.names.count)],
-            copied(loader.checksums.items, loader.checksums.count * sizeof(int64_t)).view(np.int64),
-            blobs,
-        )
+                raw.blobs[i - 1] = blobs_with_metadata(&loader)
     finally:
-        lists = <Name*>loader.lists.names.items
-        for i in range(loader.lists.names.count):
-            free(<void*>lists[i].start)
-        free(loader.lists.names.items)
-        free(loader.lists.slots)
-        free(loader.list.data)
-        free(loader.buffer)
-        free(loader.scanner.records.items)
-        free(loader.scanner.damage.items)
-        free_decoder(&loader.decoder)
-        free_columns(&loader.columns)
-        free_pieces(&loader.pieces)
-        free(loader.table.items)
-        free(loader.arena.data)
-        free(loader.checksums.items)
-        free(files)
+        take_tables(group, &loader)
+        free_loader(&loader)
+    if loader.raised != NULL:
+        error = <object>loader.raised
+        Py_DECREF(error)
+        raise error
+    if outcome != DONE:
+        raise MemoryError
+    group.count = count
+    return raw.loaded()
 
 
 def load(list paths not None, int64_t largest, int64_t widest=0, int64_t piece=8388608, note_piece=None):

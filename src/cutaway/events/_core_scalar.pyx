@@ -25,7 +25,6 @@ cdef enum:
     # Arguments that the quick way takes.
     QUICK = 4
 
-cdef object float64 = np.float64
 # Names of arguments in calls are the same objects wherever they are written.
 cdef object first_name = sys.intern("tag")
 cdef object second_name = sys.intern("scalar_value")

@@ -11,7 +11,6 @@ from cutaway.events._pure_decode import decode
 from cutaway.events._pure_encode import encode, encode_mapping, frame
 from cutaway.events._pure_graph import graph_nodes
 from cutaway.events._pure_histogram import histogram, histogram_value
-from cutaway.events._pure_listing import list_directories
 from cutaway.events._pure_load import load, load_contents
 from cutaway.events._pure_map import map_file
 from cutaway.events._pure_packed import first_from, pack, pack_values, take, take_values, unpack, unpack_values
@@ -47,7 +46,6 @@ __all__ = [
     "histogram",
     "histogram_value",
     "keep_samples",
-    "list_directories",
     "load",
     "load_contents",
     "map_file",

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from cutaway.events._pure_encode import encode
-from cutaway.events.kernel_types import (
+from cutaway.events.new_file import is_unlinked
+from cutaway.events.write_trouble import (
     LAST_WRITES,
     LOOK_NANOSECONDS,
     NANOSECONDS_PER_BYTE,
@@ -19,7 +20,6 @@ from cutaway.events.kernel_types import (
     WATCHED_WRITES,
     Trouble,
 )
-from cutaway.events.new_file import is_unlinked
 
 if TYPE_CHECKING:
     from threading import RLock

@@ -1,13 +1,13 @@
-"""What is in some directories, for the pure twin: see ``core.list_directories``."""
+"""What is in some directories, for the pure twin: see ``early.list_directories``."""
 
 import os
 from collections.abc import Sequence
 
-from cutaway.events.kernel_types import Listing
+from cutaway.events.listing import Listing
 
 
 def list_directories(paths: Sequence[bytes], parts: Sequence[bytes]) -> list[Listing]:
-    """See ``core.list_directories``."""
+    """See ``early.list_directories``."""
     texts = [os.fsdecode(part) for part in parts]
     return [_listing(os.fsdecode(path), texts) for path in paths]
 

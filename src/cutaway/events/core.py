@@ -6,13 +6,13 @@ state.
 """
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events.early import native_kernel
 from cutaway.events.kernel_objects import DirectFile, MappedFile, Reduction
 from cutaway.events.kernel_types import (
     Buffer,
@@ -20,7 +20,6 @@ from cutaway.events.kernel_types import (
     DrawnLines,
     GraphNodes,
     LineInParts,
-    Listing,
     Numbers,
     Opened,
     Packed,
@@ -29,7 +28,6 @@ from cutaway.events.kernel_types import (
     Summary,
     Tags,
     Tallies,
-    Trouble,
     Values,
 )
 from cutaway.events.tables import PIECE, Loaded
@@ -53,7 +51,6 @@ __all__ = [
     "implementation",
     "is_native",
     "keep_samples",
-    "list_directories",
     "load",
     "load_contents",
     "map_file",
@@ -139,13 +136,6 @@ class Kernel(Protocol):
         """A regular file's bytes in memory, which are read from it when they are asked for; it is not kept open.
 
         Where the pure twin cannot do that they are read. Raises OSError, and ValueError for an empty file.
-        """
-
-    def list_directories(self, paths: list[bytes], parts: list[bytes]) -> list[Listing]:
-        """What is in some directories of this machine, outside the interpreter's lock; of files those whose names have
-        one of the ``parts`` in them.
-
-        A path that is no directory, and a directory that cannot be read, has its error instead.
         """
 
     def encode(self, wall_time: float, step: int, tags: Tags, values: Numbers) -> bytes:
@@ -346,13 +336,9 @@ class Kernel(Protocol):
 
 
 def _load() -> tuple[Kernel, str]:
-    if os.environ.get("CUTAWAY_PURE") != "1":
-        try:
-            from cutaway.events import _core  # type: ignore[attr-defined, unused-ignore]
-        except ImportError:
-            pass
-        else:
-            return cast("Kernel", _core), "native"
+    native = native_kernel()
+    if native is not None:
+        return cast("Kernel", native), "native"
     from cutaway.events import _pure
 
     return cast("Kernel", _pure), "pure"
@@ -363,6 +349,8 @@ is_native = implementation == "native"
 
 if TYPE_CHECKING:
     from threading import RLock
+
+    from cutaway.events.write_trouble import Trouble
 
     class ScalarFile:
         """The base of a writer: its file and its lock.
@@ -388,7 +376,6 @@ else:
 crc32c = _kernel.crc32c
 scan = _kernel.scan
 decode = _kernel.decode
-list_directories = _kernel.list_directories
 load = _kernel.load
 load_contents = _kernel.load_contents
 map_file = _kernel.map_file

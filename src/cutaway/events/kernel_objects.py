@@ -6,7 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary, Trouble, Values
+from cutaway.events.kernel_types import Buckets, Packed, Selection, Summary, Values
+from cutaway.events.write_trouble import Trouble
 
 Values1D = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 

@@ -30,20 +30,6 @@ class Scan(NamedTuple):
     searched: int
 
 
-class Listing(NamedTuple):
-    """What is in a directory: names in order, decoded as `os.fsdecode` does."""
-
-    #: Why it could not be listed, as in `errno`; else 0.
-    error: int
-    #: Its device and inode; None where they are not known.
-    identity: tuple[int, int] | None
-    directories: list[str]
-    #: Symbolic links to directories.
-    links: list[str]
-    #: Anything else of the names that were asked for, and links to it. Links that lead nowhere are in no list.
-    files: list[str]
-
-
 class Blobs(NamedTuple):
     """Records that are not scalars, grouped by kind and tag; those of one kind and tag are in file order. They stay
     where they are: here is only where that is, in bytes from the start of the buffer."""
@@ -126,39 +112,8 @@ def group_keys(keys: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.in
     return np.argsort(rank_of_each, kind="stable"), distinct[by_first], starts
 
 
-#: A write that waits longer has stalled. What a write waits is the time that it takes beyond that of its bytes.
-STALL_NANOSECONDS = 50_000_000
-#: A disk that takes 20 MB a second is not slow.
-NANOSECONDS_PER_BYTE = 50
-#: The disk is slow as well when its last ten writes waited longer on average.
-SLOW_NANOSECONDS = 1_000_000
-LAST_WRITES = 10
-#: One write counts for no more than this in the average.
-OUTLIER_NANOSECONDS = 5_000_000
-#: For how many writes, without a further stall, a stall makes the thread's context switches be counted.
-WATCHED_WRITES = 10_000
-#: Where nobody counts them, so many stalls without a quick write in between are the disk's.
-STALLS_IN_A_ROW = 3
-#: How often a file is looked at whether it has been removed.
-LOOK_NANOSECONDS = 1_000_000_000
 #: The payload of a record is smaller: protobuf's messages are.
 TOO_LARGE = 1 << 31
-
-
-@dataclass(slots=True)
-class Trouble:
-    """Why a record is not in the file, or why no more should be handed to it directly."""
-
-    #: The framed record.
-    record: bytes
-    #: How many bytes of it are in the file: all of them when the disk is slow.
-    written: int = 0
-    #: The number of the operating system's error; 0 for none.
-    error: int = 0
-    #: The file has been removed; nothing was written.
-    unlinked: bool = False
-    #: Set by the thread that brings the record on its way, so that no other does.
-    is_resolved: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ typedef struct {
     int64_t changed;
 } cutaway_status;
 
+/* Whether another thread has set it meanwhile. */
+static inline int is_set(const int *flag) { return *(const volatile int *)flag; }
+
 #ifdef _WIN32
 
 static inline int load_open(const char *path, cutaway_status *status)

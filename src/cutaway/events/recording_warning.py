@@ -4,7 +4,7 @@ import os
 import warnings
 from pathlib import Path
 
-from cutaway.events.kernel_types import Trouble
+from cutaway.events.write_trouble import Trouble
 
 
 class RecordingWarning(RuntimeWarning):

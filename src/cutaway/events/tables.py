@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from cutaway.events.kernel_types import Blobs
 
-#: Outcomes: the file was read to its end; it is larger than was asked for, and only its first record was looked at; or
-#: there is something in it that :class:`~cutaway.events.reader.EventFileReader` has to look at.
-LOADED, LARGE, LEFT = 0, 1, 2
+#: Outcomes: the file was read to its end; it is larger than was asked for, and only its first record was looked at;
+#: there is something in it that :class:`~cutaway.events.reader.EventFileReader` has to look at; or there is data other
+#: than scalars, of which an :class:`~cutaway.events.early.AheadLoader` says nothing.
+LOADED, LARGE, LEFT, OTHERS = 0, 1, 2, 3
 
 #: Bytes of a file that have a checksum together.
 BLOCK = 1 << 20

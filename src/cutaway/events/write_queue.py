@@ -15,8 +15,8 @@ from collections.abc import Callable
 from itertools import islice
 
 from cutaway.events.core import open_direct
-from cutaway.events.kernel_types import LAST_WRITES
 from cutaway.events.new_file import is_unlinked
+from cutaway.events.write_trouble import LAST_WRITES
 
 #: What waits at most, in bytes of memory; a single record may be larger.
 CAPACITY = 64 << 20

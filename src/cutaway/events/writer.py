@@ -20,12 +20,12 @@ from pathlib import Path
 from cutaway.events import recording_warning
 from cutaway.events.core import ScalarFile, frame, new_lock, open_direct
 from cutaway.events.kernel_objects import DirectFile
-from cutaway.events.kernel_types import Trouble
 from cutaway.events.messages import SESSION_STOP, file_version, session_log
 from cutaway.events.new_file import copy_removed, create_event_file, is_unlinked, sync_file
 from cutaway.events.open_writers import PATIENCE, close_at_exit_of_child, register
 from cutaway.events.recording_warning import RecordingWarning, joined, warn
 from cutaway.events.write_queue import REMOVED, WriteQueue, describe
+from cutaway.events.write_trouble import Trouble
 
 __all__ = ["EventFileWriter", "RecordingWarning"]
 

@@ -14,13 +14,14 @@ from cutaway.server.kept_address import Addresses, new_address
 from cutaway.server.ports import PortInUseError, bind
 from cutaway.store.compacted.opened import open_log_directory
 from cutaway.store.index_cache import IndexCache
-from cutaway.store.machine_memory import machine_memory
+from cutaway.store.machine_memory import usual_memory
 from cutaway.store.places.chosen import place_at
 from cutaway.store.tailer import Tailer
 from cutaway.store.user_cache import user_cache
 
 if TYPE_CHECKING:
     from cutaway.server.http import HttpServer
+    from cutaway.store.read_ahead import ReadAhead
 
 __all__ = ["PortInUseError", "Viewer"]
 
@@ -42,6 +43,7 @@ class Viewer:
         new_token: bool = False,
         proof_key: bytes | None = None,
         memory: int | None = None,
+        ahead: "ReadAhead | None" = None,
     ) -> None:
         """Bind the socket at once; ``logdir`` need not exist yet, and may be several directories by their names, or
         the URL of an object store.
@@ -54,7 +56,7 @@ class Viewer:
         False neither uses nor keeps anything in the user's cache directory: no indexes of event files, and no address.
         ``proof_key`` is the key with which the server proves itself to a process that has it too
         (`cutaway.server.proof`). ``memory`` are the bytes that the points of all runs may take: by default a quarter of
-        what there is.
+        what there is. ``ahead`` has what was read of the log directory before.
 
         Raises ValueError for an argument that is not accepted, PortInUseError for an explicit port that is taken,
         and OSError for a host or port that cannot be bound.
@@ -88,7 +90,9 @@ class Viewer:
         self.is_public = not bound.is_loopback
         #: The data behind the page.
         index = IndexCache(user_cache("index")) if cache else None
-        self.log = open_log_directory(logdir, index, memory or _usual_memory())
+        self.log = open_log_directory(logdir, index, memory or usual_memory())
+        if ahead is not None:
+            self.log.begin_with(ahead)
         self._tailer = Tailer(self.log)
         self._settings = {
             "token": secret,
@@ -168,11 +172,6 @@ class Viewer:
             self._server.run(sockets=[self._socket])
         finally:
             self._server.ready.set()
-
-
-def _usual_memory() -> int | None:
-    there = machine_memory()
-    return None if there is None else there // 4
 
 
 def _allowed_host(name: str) -> str:

@@ -261,9 +261,13 @@ class EventFile(KnownRecords):
             return False
         # A file that could not be read is tried again: permissions change without a trace in its status.
         changed = status != before
-        if before is not None and changed and self.checksums.length:
-            is_as_large = (status.identity, status.size) == (before.identity, before.size)
-            self._verification.want(at_once=is_as_large)
+        if before is not None and changed:
+            if self.checksums.length:
+                is_as_large = (status.identity, status.size) == (before.identity, before.size)
+                self._verification.want(at_once=is_as_large)
+            else:
+                # Only its first record was looked at, which may be another one by now.
+                self._is_guessed = True
         self._take_status(status)
         return changed
 
@@ -302,13 +306,18 @@ class EventFile(KnownRecords):
 
     def read(self) -> Batch | None:
         """The next few megabytes, decoded; None when they cannot be had."""
+        looked_at = self._status if self.is_new else None
+        reader = self._reader
         try:
-            batch = self._reader.read(self._batch_bytes)
+            batch = reader.read(self._batch_bytes)
         except (OSError, MemoryError) as error:
             self.note_failed(error)
             return None
         self.unreadable = ""
-        if batch.restarted or ((self.first_wall_time is None or self._is_guessed) and batch.events):
+        if looked_at is not None and (reader.identity, reader.version) != (looked_at.identity, looked_at.version):
+            self._is_guessed = True
+        is_unknown = self.first_wall_time is None or self._is_guessed
+        if batch.restarted or (is_unknown and batch.events) or (self._is_guessed and batch.at_end):
             self.look_at_first()
         return batch
 

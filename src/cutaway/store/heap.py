@@ -9,8 +9,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
-
 #: Bytes to read below which it makes no difference.
 _MUCH = 32 << 20
 #: The name of glibc's option.
@@ -25,12 +23,17 @@ def room_kept(waiting: int) -> Iterator[None]:
     if waiting < _MUCH:
         yield
         return
-    # Nothing is written to it, so that it costs no memory.
-    np.empty(_PIECE, np.uint8)
+    keep_room()
     try:
         yield
     finally:
         give_back()
+
+
+def keep_room() -> None:
+    """Keep the room of a batch for the next one from now on."""
+    # The system gives the zeros of a piece as large when they are read, so that it costs no memory.
+    bytes(_PIECE)
 
 
 def share_one_heap() -> None:

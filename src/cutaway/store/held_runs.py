@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cutaway.store.event_file import EventFile
 from cutaway.store.identities import Identities
-from cutaway.store.index_cache import SMALLEST, IndexCache
+from cutaway.store.index_cache import IndexCache
+from cutaway.store.load_sizes import INDEXED
 from cutaway.store.memory import MemoryBudget
 from cutaway.store.run import Run
 
@@ -133,7 +134,7 @@ class HeldRuns:
         """Write an index of a file that has none of what was read; whether one was written."""
         # Each time when as much is new again, so that a growing file is not written over and over.
         new = file.bytes_read - file.indexed
-        if self._cache is None or file.pending or new < max(SMALLEST, file.indexed // 2):
+        if self._cache is None or file.pending or new < max(INDEXED, file.indexed // 2):
             return False
         is_written = self._cache.save(file)
         file.indexed = file.bytes_read

@@ -12,7 +12,6 @@ and replaced by renaming.
 """
 
 import contextlib
-import hashlib
 import os
 import stat
 import tempfile
@@ -25,10 +24,10 @@ from cutaway.events.block_checksums import BlockChecksums
 from cutaway.events.open_file import OpenFile
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_format import checksums_of, decode_index, encode_index, restore
+from cutaway.store.index_name import index_path
+from cutaway.store.load_sizes import INDEXED
 from cutaway.store.verification import WHOLE
 
-#: Smaller files are read as quickly as an index of them.
-SMALLEST = 256 << 10
 #: Nanoseconds without a change after which a file's times tell the next one: some file systems count in seconds, and
 #: clocks of other machines differ.
 SETTLED = 10 * 10**9
@@ -36,7 +35,6 @@ SETTLED = 10 * 10**9
 MOST_BYTES = 2 << 30
 #: A file with more tags than this gets no index: names are what takes long with those.
 _MOST_SERIES = 100_000
-_SUFFIX = ".index"
 
 
 class Indexed(NamedTuple):
@@ -63,15 +61,15 @@ class IndexCache:
     def load(self, file: EventFile) -> Indexed | None:
         """The content of an event file's index; None where there is no good one. The file's object stays as it is."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
-            if file.size >= SMALLEST and self._is_own():
+            if file.size >= INDEXED and self._is_own():
                 with file.place.open(file.path) as opened:
                     return self._load(file, opened)
         return None
 
     def _load(self, asked: EventFile, opened: OpenFile) -> Indexed | None:
         status = opened.status()
-        index = self._path(status.identity)
-        if status.size < SMALLEST or not index.exists():
+        index = index_path(self.directory, status.identity)
+        if status.size < INDEXED or not index.exists():
             return None
         try:
             mapped = core.map_file(os.fsencode(index))
@@ -127,7 +125,7 @@ class IndexCache:
             try:
                 with os.fdopen(descriptor, "wb") as stream:
                     stream.write(data)
-                Path(name).replace(self._path(status.identity))
+                Path(name).replace(index_path(self.directory, status.identity))
                 return True
             except OSError:
                 Path(name).unlink(missing_ok=True)
@@ -136,10 +134,6 @@ class IndexCache:
     def troubles(self) -> list[tuple[str, str]]:
         """Parts of the cache that cannot be read, and why, where that is to be said: indexes are done without."""
         return []
-
-    def _path(self, identity: str) -> Path:
-        key = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        return self.directory / f"{key}{_SUFFIX}"
 
     def _is_own(self) -> bool:
         """Whether the directory is the user's, and nobody else can write into it."""

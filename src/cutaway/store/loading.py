@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from cutaway.events import core
 from cutaway.events.block_checksums import BLOCK
 from cutaway.events.open_file import FileStatus
+from cutaway.events.tables import OTHERS, Loaded
 from cutaway.store.event_file import EventFile
+from cutaway.store.load_sizes import FILES, LARGEST, SMALL, most_at_once
 from cutaway.store.loaded_file import LoadedFiles
 from cutaway.store.places.local import LocalPlace
 from cutaway.store.places.open_object import Followed
@@ -19,33 +21,26 @@ from cutaway.store.places.place import Place
 
 #: The kernel works without the interpreter's lock, so threads decode side by side.
 WORKERS = os.cpu_count() or 1
-#: Bytes of a file that is read as soon as it is found. Of larger ones there may be an index.
-SMALL = (256 << 10) - 1
-#: Bytes of all files that are read as soon as they are found: then the names of the runs can be shown, and the newest
-#: files come first.
-_MOST_AT_ONCE = 256 << 20
-#: They are at most such a part of the bytes that all points may take.
-_PART = 4
-#: Files that are given to the kernel at a time.
-FILES = 256
-#: Bytes of a larger file that is read as a whole.
-LARGEST = 8 * BLOCK
-#: The same of one with few points of each of its tags, which is read in pieces: with what it holds meanwhile, such a
+#: Bytes of a file with few points of each of its tags, which is read in pieces: with what it holds meanwhile, such a
 #: file takes less memory than its bytes, so that those that are read side by side take no more than all points may.
 WIDEST = 1024 * BLOCK
-#: Bytes of files that are read together, once they were found.
-TOGETHER = 8 * BLOCK
 
 
 def load_small(
-    files: Sequence[EventFile], place: Place, note_progress: Callable[[], None], memory: int | None = None
+    files: Sequence[EventFile],
+    place: Place,
+    note_progress: Callable[[], None],
+    memory: int | None = None,
+    ahead: Iterable[tuple[Sequence[str], Loaded]] = (),
 ) -> None:
     """Read small files of which nothing is known, and find out when the others begin; nobody else has them yet.
 
     ``memory``: bytes that all points may take. Files that are loaded together leave the memory together, so that they
-    are a part of it at most.
+    are a part of it at most. ``ahead``: what was read of some files before, by their paths.
     """
-    left = _MOST_AT_ONCE if memory is None else min(_MOST_AT_ONCE, memory // _PART)
+    left = most_at_once(memory)
+    files, read = _take_ahead(files, ahead)
+    left -= read
 
     def load(some: Sequence[EventFile]) -> LoadedFiles | None:
         nonlocal left
@@ -66,6 +61,23 @@ def load_small(
         return
     with ThreadPoolExecutor(min(len(parts), WORKERS), thread_name_prefix="cutaway-loader") as pool:
         take(pool.map(load, parts))
+
+
+def _take_ahead(
+    files: Sequence[EventFile], ahead: Iterable[tuple[Sequence[str], Loaded]]
+) -> tuple[Sequence[EventFile], int]:
+    """Take in what was read before; the files of which nothing was, and the bytes of those that were read."""
+    left = {file.path: file for file in files}
+    known, nbytes = dict(left), 0
+    for paths, loaded in ahead:
+        found = LoadedFiles(loaded)
+        nbytes += found.nbytes
+        for number, (path, facts) in enumerate(zip(paths, found.facts, strict=False)):
+            file = known.get(path)
+            if file is not None and facts.outcome != OTHERS:
+                _take_one(file, found, number)
+                left.pop(path, None)
+    return list(left.values()), nbytes
 
 
 def load_together(files: Sequence[EventFile], place: Place) -> LoadedFiles | None:
@@ -112,14 +124,19 @@ def _take(files: Sequence[EventFile], loaded: LoadedFiles | None) -> None:
         for file in files:
             file.look_at_first()
         return
-    for number, (file, facts) in enumerate(zip(files, loaded.facts, strict=True)):
-        if facts.is_whole:
-            file.take_loaded(loaded, number)
-            file.is_looked_at = True
-        elif facts.has_first:
-            file.take_first(facts)
-        else:
-            file.look_at_first()
+    for number, file in enumerate(files):
+        _take_one(file, loaded, number)
+
+
+def _take_one(file: EventFile, loaded: LoadedFiles, number: int) -> None:
+    facts = loaded.facts[number]
+    if facts.is_whole:
+        file.take_loaded(loaded, number)
+        file.is_looked_at = True
+    elif facts.has_first:
+        file.take_first(facts)
+    else:
+        file.look_at_first()
 
 
 def _loaded(

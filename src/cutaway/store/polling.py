@@ -16,7 +16,9 @@ from cutaway.store.index_cache import IndexCache
 from cutaway.store.loading import load_small
 from cutaway.store.natural_order import natural_key
 from cutaway.store.places.chosen import place_at
+from cutaway.store.places.local import LocalPlace
 from cutaway.store.places.place import Found, Place
+from cutaway.store.read_ahead import ReadAhead
 from cutaway.store.read_runs import ReadRuns
 from cutaway.store.run import Run
 from cutaway.store.verification import WHOLE
@@ -45,11 +47,19 @@ class Polled(ReadRuns):
         #: The log directory's name when it is shown: as it was given.
         self.path = self.place.name
         self._walked = False
+        self._ahead: ReadAhead | None = None
         self._state, self._detail = "missing", ""
         self._unreadable_directories: dict[str, str] = {}
         #: The runs in natural order; made when they are first asked for after one came or went.
         self._ordered: list[Run] | None = None
         self._stalled_since: float | None = None
+
+    def begin_with(self, ahead: ReadAhead) -> None:
+        """Take in first what was found and read before, where that is of the same directories."""
+        if isinstance(self.place, LocalPlace) and self.place.roots == ahead.roots:
+            self._ahead = ahead
+        else:
+            ahead.stop()
 
     @property
     def is_behind(self) -> bool:
@@ -81,7 +91,8 @@ class Polled(ReadRuns):
     @collection_held()
     def discover(self) -> None:
         """Walk the directory: take in new files, and drop those that are no longer there."""
-        found = self.place.find(self.note_progress)
+        ahead, self._ahead = self._ahead, None
+        found = (ahead.found() if ahead is not None else None) or self.place.find(self.note_progress)
         known = {file.path for file in self.files()}
         place = self.place
         fresh = [
@@ -97,7 +108,8 @@ class Polled(ReadRuns):
                 file.look_at_first()
                 self.note_progress()
         else:
-            load_small(files, self.place, self.note_progress, self._memory.limit)
+            read = ahead.end() if ahead is not None else ()
+            load_small(files, self.place, self.note_progress, self._memory.limit, read)
         with self._lock:
             changed = self._drop_missing(found)
             self._give_ids(fresh)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from cutaway.store.event_file import EventFile
-from cutaway.store.loading import FILES
+from cutaway.store.load_sizes import FILES
 
 
 class ReadQueue:

@@ -13,8 +13,9 @@ from cutaway.store.event_file import EventFile
 from cutaway.store.heap import room_kept
 from cutaway.store.held_runs import HeldRuns
 from cutaway.store.index_cache import IndexCache, Indexed
+from cutaway.store.load_sizes import TOGETHER
 from cutaway.store.loaded_file import LoadedFiles
-from cutaway.store.loading import TOGETHER, WORKERS, load_together, load_whole
+from cutaway.store.loading import WORKERS, load_together, load_whole
 from cutaway.store.places.local import LocalPlace
 from cutaway.store.places.place import Place
 from cutaway.store.read_queue import ReadQueue

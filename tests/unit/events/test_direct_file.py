@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cutaway.events.core import Kernel
-from cutaway.events.kernel_types import (
+from cutaway.events.kernel_types import TOO_LARGE
+from cutaway.events.write_trouble import (
     LAST_WRITES,
     LOOK_NANOSECONDS,
     NANOSECONDS_PER_BYTE,
@@ -22,7 +23,6 @@ from cutaway.events.kernel_types import (
     SLOW_NANOSECONDS,
     STALL_NANOSECONDS,
     STALLS_IN_A_ROW,
-    TOO_LARGE,
     WATCHED_WRITES,
     Trouble,
 )

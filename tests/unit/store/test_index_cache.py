@@ -25,8 +25,8 @@ from cutaway.store.log_directory import LogDirectory
 @pytest.fixture(autouse=True)
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files have an index too, and those that were written just now."""
-    monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr("cutaway.store.held_runs.SMALLEST", 1)
+    monkeypatch.setattr(index_cache, "INDEXED", 1)
+    monkeypatch.setattr("cutaway.store.held_runs.INDEXED", 1)
     monkeypatch.setattr(index_cache, "SETTLED", -1)
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from cutaway import SummaryWriter
-from cutaway.events import core
+from cutaway.events import early
 from cutaway.events.core import encode, frame
-from cutaway.events.kernel_types import Listing
+from cutaway.events.listing import Listing
 from cutaway.events.reader import Batch, EventFileReader
 from cutaway.events.tables import Loaded
 from cutaway.store import files_of_run
@@ -270,7 +270,7 @@ def test_a_directory_that_may_not_be_listed_keeps_its_runs(
     write("a/b", [0])
     write("c", [0])
     log.refresh()
-    original = core.list_directories
+    original = early.list_directories
 
     def listed(paths: list[bytes], parts: list[bytes]) -> list[Listing]:
         # The user root may list every directory.
@@ -278,7 +278,7 @@ def test_a_directory_that_may_not_be_listed_keeps_its_runs(
         found = zip(paths, original(paths, parts), strict=True)
         return [Listing(errno.EACCES, each.identity, [], [], []) if path == refused else each for path, each in found]
 
-    monkeypatch.setattr(core, "list_directories", listed)
+    monkeypatch.setattr(early, "list_directories", listed)
     catalogue = refreshed(log)
     assert [run.name for run in catalogue.runs] == ["a/b", "c"]
     (item,) = catalogue.unreadable

@@ -151,8 +151,8 @@ def test_times_before_those_of_the_files_do_not_turn_their_order(tmp_path: Path,
 
 
 def test_an_index_knows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cutaway.store.index_cache.SMALLEST", 1)
-    monkeypatch.setattr("cutaway.store.held_runs.SMALLEST", 1)
+    monkeypatch.setattr("cutaway.store.index_cache.INDEXED", 1)
+    monkeypatch.setattr("cutaway.store.held_runs.INDEXED", 1)
     cache = IndexCache(tmp_path / "cache")
     path = tmp_path / "log" / "tfevents.1"
     write(path, PAST + 9999, points(range(20), PAST), start(10, PAST + 20), points(range(10, 15), PAST + 20))

@@ -99,8 +99,8 @@ def test_where_not_all_fit_they_are_read_one_by_one(folder: Path, loaded: list[i
 def test_what_an_index_has_is_not_read(
     folder: Path, tmp_path: Path, loaded: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr("cutaway.store.held_runs.SMALLEST", 1)
+    monkeypatch.setattr(index_cache, "INDEXED", 1)
+    monkeypatch.setattr("cutaway.store.held_runs.INDEXED", 1)
     cache = IndexCache(tmp_path / "cache")
     first = LogDirectory(folder, cache)
     first.refresh()

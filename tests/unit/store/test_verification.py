@@ -128,8 +128,8 @@ def test_an_index_is_not_believed(
 ) -> None:
     for module in (event_file, index_cache):
         monkeypatch.setattr(module, "WHOLE", whole)
-    monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr(held_runs, "SMALLEST", 1)
+    monkeypatch.setattr(index_cache, "INDEXED", 1)
+    monkeypatch.setattr(held_runs, "INDEXED", 1)
     cache = IndexCache(tmp_path / "cache")
     path, apply = change
     first = LogDirectory(path.parent, cache)

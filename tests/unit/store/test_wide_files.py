@@ -8,6 +8,7 @@ from cutaway.events import core
 from cutaway.events.messages import file_version
 from cutaway.store import loading
 from cutaway.store.event_file import EventFile
+from cutaway.store.load_sizes import SMALL
 from cutaway.store.log_directory import LogDirectory
 from cutaway.store.places.local import LocalPlace
 
@@ -48,7 +49,7 @@ def test_a_wide_file_is_loaded_as_a_whole(
     monkeypatch.setattr(loading, "LARGEST", 1000)
     file = EventFile(str(written(tmp_path, tags, points)), LocalPlace(str(tmp_path)))
     file.check()
-    assert file.size > loading.SMALL
+    assert file.size > SMALL
     loaded = loading.load_whole(file, file.place)
     assert (loaded is not None) is is_whole
     if loaded is not None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from cutaway.events import core
-from cutaway.events.local_path import local_path
 from cutaway.events.open_file import FileStatus, RegularFile, open_regular, status_of
 from cutaway.events.tables import Loaded
+from cutaway.store.places.local_roots import local_roots
 from cutaway.store.places.place import Found, Links, OutsideError
 from cutaway.store.places.walk import find_event_files
 
@@ -20,30 +20,23 @@ class LocalPlace:
     pause = 2.0
 
     def __init__(self, logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]) -> None:
-        """A leading ``~`` is the home directory; a later change of the working directory changes nothing.
-
-        Raises TypeError for a value that is not a path, and ValueError for a URL, for no directory at all and for a
-        name that is empty.
-        """
+        """A later change of the working directory changes nothing. See :func:`local_roots`, also for what is raised."""
+        self.roots = local_roots(logdir)
         if isinstance(logdir, Mapping):
-            if not logdir or not all(logdir):
-                raise ValueError("several log directories are given by their names, none of which is empty")
             self.name = ", ".join(f"{name}={os.fspath(each)}" for name, each in logdir.items())
-            self._roots = {name: local_path(each, f"logdir[{name!r}]") for name, each in logdir.items()}
         else:
             self.name = os.fspath(logdir)
-            self._roots = {"": local_path(logdir, "logdir")}
 
     @property
     def identity(self) -> str:
         """The real path, or as JSON those of several by their names."""
-        real = {name: os.path.realpath(path) for name, path in self._roots.items()}
+        real = {name: os.path.realpath(path) for name, path in self.roots.items()}
         return real[""] if "" in real else json.dumps(real, sort_keys=True)
 
     @property
     def is_file(self) -> bool:
         """Whether it is one event file."""
-        return "" in self._roots and not self._roots[""].is_dir()
+        return "" in self.roots and not self.roots[""].is_dir()
 
     def readers(self, size: int) -> int | None:
         """A disk next door does not make anybody wait."""
@@ -51,7 +44,7 @@ class LocalPlace:
 
     def find(self, note_progress: Callable[[], None] = lambda: None) -> Found:
         """Walk the directories; ``note_progress`` is called at each of them."""
-        return find_event_files({name: str(root) for name, root in self._roots.items()}, note_progress)
+        return find_event_files({name: str(root) for name, root in self.roots.items()}, note_progress)
 
     def stat(self, path: str) -> FileStatus:
         """One ``stat``."""
@@ -85,15 +78,15 @@ class LocalPlace:
         except (OSError, RuntimeError, ValueError) as error:
             # A NUL, a name that is too long, links in a circle.
             raise PermissionError(f"{name[:100]!r}, which is no file's name") from error
-        insides = (root.resolve() for root in self._roots.values())
+        insides = (root.resolve() for root in self.roots.values())
         if any(path.is_relative_to(inside.parent if inside.is_file() else inside) for inside in insides):
             return str(path)
-        roots = ", ".join(repr(str(root)) for root in self._roots.values())
+        roots = ", ".join(repr(str(root)) for root in self.roots.values())
         raise PermissionError(f"{name!r}, which is outside the log directory {roots}")
 
     def _check_inside(self, file: RegularFile, path: Path) -> None:
         real = path.resolve(strict=True)
         # The opened file must be the one that is there: the name may lead elsewhere by now.
-        is_inside = any(real.is_relative_to(root.resolve()) for root in self._roots.values())
+        is_inside = any(real.is_relative_to(root.resolve()) for root in self.roots.values())
         if not is_inside or file.status().identity != status_of(real.lstat()).identity:
             raise OutsideError("it is a link to a file outside the log directory")

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from cutaway.events import core
-from cutaway.events.kernel_types import Listing
+from cutaway.events import early
+from cutaway.events.listing import Listing
 from cutaway.store.places.place import Found, is_event_file
 from cutaway.store.places.reason import reason
 
@@ -134,7 +134,7 @@ class _Walk:
 
 
 def _listings(directories: Sequence[tuple[str, str]]) -> list[Listing]:
-    return core.list_directories([os.fsencode(path) for _, path in directories], _PARTS)
+    return early.list_directories([os.fsencode(path) for _, path in directories], _PARTS)
 
 
 def captures_in_words(captures: int) -> str:

@@ -53,8 +53,8 @@ def logs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Log
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexCache:
     """A cache that keeps indexes of the smallest files too."""
-    monkeypatch.setattr(index_cache, "SMALLEST", 1)
-    monkeypatch.setattr("cutaway.store.held_runs.SMALLEST", 1)
+    monkeypatch.setattr(index_cache, "INDEXED", 1)
+    monkeypatch.setattr("cutaway.store.held_runs.INDEXED", 1)
     return IndexCache(tmp_path / "cache")
 
 
