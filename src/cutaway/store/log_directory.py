@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -321,8 +322,8 @@ class LogDirectory(Polled):
 
     def _tag_infos(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
         files = [(run.id, list(run.known_files.values())) for run in runs]
-        scalars = runs_of_keys([(run_id, [file.scalars.places for file in each]) for run_id, each in files])
-        others = runs_of_keys([(run_id, [file.blobs for file in each]) for run_id, each in files])
+        scalars: dict[str, tuple[str, ...]] = runs_of_keys(files, attrgetter("scalars.places"))
+        others: dict[tuple[str, str], tuple[str, ...]] = runs_of_keys(files, attrgetter("blobs"))
         tags = self._scalar_order.of(scalars)
         having = map(scalars.__getitem__, tags)
         found = list(map(data.TagInfo, self._ids.scalar_tags(tags), tags, repeat(SCALARS), having))

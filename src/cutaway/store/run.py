@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from functools import partial, reduce
 from itertools import islice
 from typing import NamedTuple
@@ -177,9 +177,14 @@ class Run:
         if in_table or not _IN_TABLE.isdisjoint(kinds):
             self.table_revision = revision
 
-    def note_added(self, revision: int, files: Iterable[EventFile]) -> None:
+    def note_added(self, revision: int, files: Sequence[EventFile]) -> None:
         """Note the revision at which files came of which nothing was known: where there is anything in them, all kinds
         changed. The other files are not looked at: there may be thousands, and as many that come."""
+        if not self.kind_revisions and not any(file.record_counts for file in files):
+            # As of most runs of a large log.
+            self.kind_revisions = {SCALARS: revision} if any([file.points for file in files]) else {}
+            self.revision = self.table_revision = revision
+            return
         found = {kind for file in files for kind in file.counts}
         self.note_change(revision, found | self.kind_revisions.keys() if found else (), in_table=True)
 
@@ -397,27 +402,30 @@ class Run:
 
     def _info_now(self) -> RunInfo:
         files = list(self.known_files.values())
-        progress, kinds = progress_of(files), self.kind_revisions
+        # Most runs have one, and a catalogue asks thousands of runs.
+        is_one = len(files) == 1
+        kinds = self.kind_revisions
+        first_wall_time, last_wall_time, last_step = progress_of(files)
         return RunInfo(
             self.id,
             self.name,
             self.color,
-            sum([file.points for file in files]),
+            files[0].points if is_one else sum([file.points for file in files]),
             self.revision,
             self.table_revision,
             dict(sorted(kinds.items())) if len(kinds) > 1 else kinds,
-            progress.first_wall_time,
-            progress.last_wall_time,
-            progress.last_step,
-            self.attempts.number,
-            sum([file.damaged_bytes for file in files]),
+            first_wall_time,
+            last_wall_time,
+            last_step,
+            1 if is_one else self.attempts.number,
+            files[0].damaged_bytes if is_one else sum([file.damaged_bytes for file in files]),
             self.is_unread,
         )
 
     @property
     def has_flaws(self) -> bool:
         """Whether there is anything to say of damage, malformed records, unfinished ends or files without records."""
-        return any(file.has_flaws for file in self.known_files.values())
+        return any([file.has_flaws for file in self.known_files.values()])
 
 
 def _lowest_step(files: list[EventFile]) -> int:

@@ -17,7 +17,7 @@ def test_every_key_has_its_runs_in_order(files: list[list[dict[str, int]]]) -> N
     for run_id, of_run in runs:
         for key in {key: None for file in of_run for key in file}:
             expected.setdefault(key, []).append(run_id)
-    assert runs_of_keys(runs) == {key: tuple(having) for key, having in expected.items()}
+    assert runs_of_keys(runs, lambda file: file) == {key: tuple(having) for key, having in expected.items()}
 
 
 @given(st.lists(st.sets(names, max_size=120), max_size=5))
