@@ -117,14 +117,21 @@ class Polled(ReadRuns):
             with self._lock:
                 self._add(fresh[start : start + _ADDED])
                 self._changed(structure=True)
+                if start + _ADDED >= len(fresh):
+                    # Who asks now need not ask again to hear that this is all.
+                    self._note_walked(found)
         self._make_room()
         with self._lock:
-            state = (found.state, found.detail, found.unreadable)
-            changed |= state != (self._state, self._detail, self._unreadable_directories)
-            self._state, self._detail, self._unreadable_directories = state
-            if changed or not self._walked:
-                self._walked = True
+            if self._note_walked(found) or changed:
                 self._changed(structure=True)
+
+    def _note_walked(self, found: Found) -> bool:
+        """All that was found was taken in; whether anything beside the files is another than before."""
+        state = (found.state, found.detail, found.unreadable)
+        is_other = not self._walked or state != (self._state, self._detail, self._unreadable_directories)
+        self._walked = True
+        self._state, self._detail, self._unreadable_directories = state
+        return is_other
 
     def check(self, files: Iterable[EventFile]) -> None:
         """Look at files with one ``stat`` each; those that grew are then read by :meth:`read`."""
