@@ -72,6 +72,7 @@ def _take_ahead(
     for paths, loaded in ahead:
         found = LoadedFiles(loaded)
         nbytes += found.nbytes
+        # There are facts of as many of the paths as were read.
         for number, (path, facts) in enumerate(zip(paths, found.facts, strict=False)):
             file = known.get(path)
             if file is not None and facts.outcome != OTHERS:
