@@ -16,22 +16,29 @@ _MOST_HEAPS = -8
 #: glibc learns from pieces of less than 32 MiB, and keeps twice as much from then on.
 _PIECE = 24 << 20
 
+#: Whether room is kept that was not given back.
+_is_kept = False
+
 
 @contextmanager
 def room_kept(waiting: int) -> Iterator[None]:
-    """Within the block room is kept, if so many bytes are much to read; at its end what is free is given back."""
-    if waiting < _MUCH:
-        yield
-        return
-    keep_room()
+    """Within the block room is kept, if so many bytes are much to read; at its end what is free is given back, also
+    where it was kept before."""
+    global _is_kept
+    if waiting >= _MUCH:
+        keep_room()
     try:
         yield
     finally:
-        give_back()
+        if _is_kept:
+            _is_kept = False
+            give_back()
 
 
 def keep_room() -> None:
-    """Keep the room of a batch for the next one from now on."""
+    """Keep the room of a batch for the next one from now on, up to the end of a block of :func:`room_kept`."""
+    global _is_kept
+    _is_kept = True
     # The system gives the zeros of a piece as large when they are read, so that it costs no memory.
     bytes(_PIECE)
 

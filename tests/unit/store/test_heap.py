@@ -39,6 +39,15 @@ def test_of_a_small_log(given_back: list[str]) -> None:
     assert given_back == []
 
 
+def test_of_room_that_was_kept_before(given_back: list[str]) -> None:
+    heap.keep_room()
+    with heap.room_kept(0):
+        assert given_back == []
+    with heap.room_kept(0):
+        pass
+    assert given_back == ["given back"]
+
+
 _THREADS = """
 import ctypes, sys, threading
 from cutaway.store.heap import share_one_heap
