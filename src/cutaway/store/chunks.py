@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Buckets, Opened, Packed, PackedValues, Summary, Values
+from cutaway.events.kernel_types import Buckets, LinePart, Opened, Packed, PackedValues, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.line_columns import Lines
 from cutaway.store.packed import (
@@ -80,6 +80,18 @@ class AnyChunk(Protocol):
         """
 
     @property
+    def is_drawn_with_others(self) -> bool:
+        """Whether there is memory for it together with those of all lines of a chart."""
+
+    def line_part(self, axis: Axis, start: int, stop: int) -> LinePart:
+        """The points from one position up to another, as ``core.draw_lines`` takes them; of a chunk that is drawn with
+        others."""
+
+    @property
+    def finest(self) -> int:
+        """The narrowest width of buckets that were made beforehand, in steps; 0 where there are none."""
+
+    @property
     def source(self) -> "BucketSource | None":
         """What has buckets of it that were made beforehand; None where there are none."""
 
@@ -103,6 +115,8 @@ class Chunk:
     """Points in memory: a usual one takes five and a half bytes, and half a byte more of summaries."""
 
     source = None
+    finest = 0
+    is_drawn_with_others = True
 
     def __init__(self, step: Packed, wall_time: Packed, value: Values) -> None:
         self.step = step
@@ -127,9 +141,10 @@ class Chunk:
         """The values in blocks of 64 and of 4,096; made when the chunk is packed, or first drawn."""
         return core.summarize(self.value, _NARROW), core.summarize(self.value, _WIDE)
 
-    def opened(self, axis: Axis) -> Packed | Opened:
-        """Where the points are on the axis, ready to be drawn with their values and summaries."""
-        return self._opened_step if axis == "step" else self._opened_wall_time
+    def line_part(self, axis: Axis, start: int, stop: int) -> LinePart:
+        """See AnyChunk."""
+        opened = self._opened_step if axis == "step" else self._opened_wall_time
+        return opened, self.value, self.summaries, start, stop
 
     @cached_property
     def _opened_step(self) -> Packed | Opened:
@@ -203,6 +218,16 @@ class Chunks(tuple[AnyChunk, ...]):
         with_buckets = sum([chunk.source is not None for chunk in made])
         made.have_buckets, made.all_have_buckets = with_buckets > 0, with_buckets == len(made)
         return made
+
+    @cached_property
+    def are_drawn_with_others(self) -> bool:
+        """Whether all of them are."""
+        return all(chunk.is_drawn_with_others for chunk in self)
+
+    @cached_property
+    def finest(self) -> int:
+        """The narrowest width of buckets of any of them, in steps; 0 where there are none."""
+        return min([chunk.finest for chunk in self if chunk.finest], default=0)
 
     @cached_property
     def ends(self) -> list[int]:

@@ -62,9 +62,10 @@ class Curve(Protocol):
     def reduce(self, edges: NDArray[np.float64]) -> Reduction:
         """The points sorted into buckets."""
 
-    def in_parts(self, low: float, high: float) -> LineInParts | None:
-        """Its points between two x, as ``core.draw_lines`` takes them; None where they are to be reduced, since there
-        may be buckets of them that were made beforehand."""
+    def in_parts(self, edges: NDArray[np.float64], width: int) -> LineInParts | None:
+        """Its points between edges, as ``core.draw_lines`` takes them; None where it is to be reduced alone: by buckets
+        that were made beforehand, or since it has many points that are not in memory. ``width`` is what
+        :func:`width_of` says of the edges."""
 
     def count(self, low: float, high: float, *, about: bool = False) -> int:
         """Points from one x to another, both included; ``about``: as near as the buckets say that it was reduced by."""
@@ -147,7 +148,7 @@ class PackedCurve:
         """See Curve."""
         placed = edges + self._offset if self._offset else edges
         reduction: Reduction
-        if any(piece.points.have_buckets for piece in self._pieces) and self._has_grid(placed):
+        if any(piece.points.have_buckets for piece in self._pieces) and self._takes_buckets(placed, width_of(placed)):
             reduction = BucketReduction(placed, self._axis, huge=self.huge)
         else:
             reduction = core.new_reduction(placed, huge=self.huge)
@@ -155,9 +156,12 @@ class PackedCurve:
             points.reduce_into(reduction, self._axis, start, stop)
         return reduction
 
-    def _has_grid(self, edges: NDArray[np.float64]) -> bool:
-        """Whether buckets that were made beforehand may be parts of those between the edges."""
-        return bool(width_of(edges)) if self._axis == "step" else self.about and duration_of(edges) > 0
+    def _takes_buckets(self, edges: NDArray[np.float64], width: int) -> bool:
+        """Whether buckets that were made beforehand may be parts of those between the edges, of which ``width_of`` says
+        the width."""
+        if self._axis != "step":
+            return self.about and duration_of(edges) > 0
+        return any(0 < piece.points.finest <= width for piece in self._pieces)
 
     @property
     def chunks_by_step(self) -> Sequence[AnyChunk]:
@@ -169,11 +173,15 @@ class PackedCurve:
         every = [points.chunks_in_buckets(start, stop) for points, start, stop in self._pieces]
         return [chunk for chunks in every for chunk in chunks] if all(every) else ()
 
-    def in_parts(self, low: float, high: float) -> LineInParts | None:
+    def in_parts(self, edges: NDArray[np.float64], width: int) -> LineInParts | None:
         """See Curve."""
         if any(piece.points.have_buckets for piece in self._pieces):
-            return None
-        low, high = low + self._offset, high + self._offset
+            if self._offset:
+                width = width_of(edges + self._offset)
+            is_with_others = all(piece.points.are_drawn_with_others for piece in self._pieces)
+            if not is_with_others or self._takes_buckets(edges, width):
+                return None
+        low, high = float(edges[0]) + self._offset, float(edges[-1]) + self._offset
         parts: list[LinePart] = []
         skipped = done = 0
         for points, start, stop in self._pieces:
@@ -306,7 +314,7 @@ class SortedCurve:
         reduction.add(self._x, self._y)
         return reduction
 
-    def in_parts(self, low: float, high: float) -> LineInParts:
+    def in_parts(self, edges: NDArray[np.float64], width: int) -> LineInParts:
         """See Curve."""
         return [(self._x, self._y, None, 0, len(self))], len(self), 0, 0.0, self.huge
 

@@ -63,9 +63,9 @@ def draw_lines(curves: Sequence[Curve], smoothed: _Smoothed, view: View) -> Draw
         for places, drawn in _by_source(curves, view):
             if took(places, drawn):
                 return drawn
-    low, high = float(view.edges[0]), float(view.edges[-1])
     left = [place for place in range(len(curves)) if place not in found]
-    in_parts = {place: parts for place in left if (parts := curves[place].in_parts(low, high)) is not None}
+    width = width_of(view.edges) if left else 0
+    in_parts = {place: parts for place in left if (parts := curves[place].in_parts(view.edges, width)) is not None}
     if in_parts:
         places = list(in_parts)
         drawn = _from_parts(

@@ -182,7 +182,7 @@ class Run:
         changed. The other files are not looked at: there may be thousands, and as many that come."""
         if not self.kind_revisions and not any(file.record_counts for file in files):
             # As of most runs of a large log.
-            self.kind_revisions = {SCALARS: revision} if any([file.points for file in files]) else {}
+            self.kind_revisions = {SCALARS: revision} if any(file.points for file in files) else {}
             self.revision = self.table_revision = revision
             return
         found = {kind for file in files for kind in file.counts}
@@ -425,7 +425,7 @@ class Run:
     @property
     def has_flaws(self) -> bool:
         """Whether there is anything to say of damage, malformed records, unfinished ends or files without records."""
-        return any([file.has_flaws for file in self.known_files.values()])
+        return any(file.has_flaws for file in self.known_files.values())
 
 
 def _lowest_step(files: list[EventFile]) -> int:

@@ -85,6 +85,16 @@ class Points:
         return self._state.chunks.have_buckets
 
     @property
+    def are_drawn_with_others(self) -> bool:
+        """Whether there is memory for them together with those of all lines of a chart."""
+        return self._state.chunks.are_drawn_with_others
+
+    @property
+    def finest(self) -> int:
+        """The narrowest width of such buckets, in steps; 0 where there are none."""
+        return self._state.chunks.finest
+
+    @property
     def dtype(self) -> np.dtype[np.generic]:
         """The values' dtype."""
         return self._state.dtype
@@ -183,7 +193,7 @@ class Points:
     ) -> tuple[int, int, list[LinePart]]:
         """From where, up to where and in which parts the points lie that ``reduce_into`` looks at for such edges.
 
-        Of points in memory: those that ``have_buckets`` are reduced by their buckets.
+        They are to be drawn with others. Those of which buckets are narrow enough are reduced by these: see ``finest``.
         """
         state = self._state
         begin, end = self._in_sight(axis, start, stop, low, high)
@@ -193,8 +203,7 @@ class Points:
                 tail = state.tail_step if axis == "step" else state.tail_wall_time
                 parts.append((tail, state.tail_value, None, first, last))
             else:
-                assert isinstance(part, Chunk)
-                parts.append((part.opened(axis), part.value, part.summaries, first, last))
+                parts.append(part.line_part(axis, first, last))
         return begin, end, parts
 
     def waits(self, start: int, stop: int) -> Waits:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.kernel_types import Packed, Summary, Values
+from cutaway.events.kernel_types import LinePart, Packed, Summary, Values
 from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Axis, Chunk, NumberColumn
@@ -24,6 +24,9 @@ from cutaway.store.waits import Waits
 
 #: Over time a bucket of a chart is made of so many buckets of steps at least.
 _PARTS = 4
+#: A chunk of up to so many points is drawn as it was read, together with those of other lines. Others are packed, one
+#: after the other.
+_MOST_PLAIN = 1024
 _NO_MARKS = np.empty(0, np.int64)
 
 
@@ -53,6 +56,9 @@ class StoredSeries(Protocol):
 
     def chunk(self, start: int, stop: int) -> Chunk:
         """The points from one position up to another, read from where they are."""
+
+    def points(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float64], NumberColumn]:
+        """The same points as columns, int64[n], float64[n] and [n], which are kept for a while."""
 
     def rows(self, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
         """The buckets of a width of a chunk, by its number; None where they cannot be read. ``with_times``: with their
@@ -165,6 +171,16 @@ class StoredChunk:
         self._width = width
         reduction.add_rows(rows, width)
         return True
+
+    @property
+    def is_drawn_with_others(self) -> bool:
+        """See AnyChunk."""
+        return len(self) <= _MOST_PLAIN
+
+    def line_part(self, axis: Axis, start: int, stop: int) -> LinePart:
+        """See AnyChunk."""
+        step, wall_time, value = self._series.points(self.start, self.start + len(self))
+        return (step if axis == "step" else wall_time), value, None, start, stop
 
     def first_from(self, axis: Axis, start: int, stop: int, edge: float, *, about: bool) -> int:
         """See AnyChunk."""

@@ -14,6 +14,7 @@ from cutaway.store.compacted.layout import ENDS, FOOTER, POINTS, SERIES, SHARDS,
 from cutaway.store.compacted.manifest import Shard, read_tail
 from cutaway.store.compacted.objects import Objects
 from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows, numbers
+from cutaway.store.compacted.point_group import PointGroup
 from cutaway.store.compacted.recent import Recent
 from cutaway.store.compacted.series_state import SeriesState
 from cutaway.store.compacted.stored_chunk import KnownPoints, StoredChunk
@@ -152,36 +153,44 @@ class StoredShard:
         """See StoredSeries."""
 
         def make() -> tuple[Chunk, int]:
-            columns = self._points(place, dtype, start, stop)
-            chunk = Chunk.of(*columns)
+            chunk = Chunk.of(*self.points(place, dtype, start, stop))
             return chunk, chunk.nbytes
 
         return self.around.recent.get((self.shard.name, place.row + start, stop - start), make)
 
-    def _points(
+    def points(
         self, place: Place, dtype: np.dtype[np.generic], start: int, stop: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NumberColumn]:
+        """See StoredSeries."""
         if POINTS not in self._damaged:
             try:
-                file = self._file(POINTS)
-                first, last = file.groups_of_rows(place.row + start, place.row + stop)
-                table = self._groups(file, first, last)
-                part = table.slice(place.row + start - file.first_row(first), stop - start)
-                column = {"float32": "value", "float64": "value_float64", "int64": "value_int64"}[dtype.name]
-                if part[column].null_count or part.num_rows != stop - start:
-                    raise DamagedError("values are not where they should be")
-                wall_time = numbers(part, "wall_time_bits").view(np.float64)
-                return numbers(part, "step"), wall_time, numbers(part, column)
+                return self._stored_points(dtype, place.row + start, place.row + stop)
             except DamagedError as error:
                 self._note(POINTS, error)
         points = self.around.from_event_file(place.file, place.tag)
         return points.steps(start, stop), points.wall_times(start, stop), points.values(start, stop)
 
-    def _groups(self, file: ParquetRows, first: int, stop: int) -> Any:
+    def _stored_points(
+        self, dtype: np.dtype[np.generic], start: int, stop: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NumberColumn]:
+        """Those from one row up to another."""
+        file = self._file(POINTS)
+        first, last = file.groups_of_rows(start, stop)
+        row, parts = file.first_row(first), []
+        for group in self._groups(file, first, last):
+            low, high = max(start - row, 0), min(stop - row, len(group))
+            parts.append((group.step[low:high], group.wall_time[low:high], group.values(dtype, low, high)))
+            row += len(group)
+        step, wall_time, value = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+        if len(step) != stop - start:
+            raise DamagedError("points are not where they should be")
+        return step, wall_time, value
+
+    def _groups(self, file: ParquetRows, first: int, stop: int) -> list[PointGroup]:
         """Row groups from one up to another. Where they follow those that were read last, twice as many are read: a
         chart goes from run to run."""
         recent = self.around.recent
-        found = [recent.known((file.key, group)) for group in range(first, stop)]
+        found: list[Any] = [recent.known((file.key, group)) for group in range(first, stop)]
         while None in found:
             missing = first + found.index(None)
             ahead = min(2 * self._ahead[1], _MOST_AHEAD) if self._ahead[0] == missing else 1
@@ -191,7 +200,7 @@ class StoredShard:
                 kept = recent.get((file.key, group), partial(_sized, table))
                 if group < stop:
                     found[group - first] = kept
-        return found[0] if len(found) == 1 else _joined(found)
+        return found
 
     def _file(self, name: str) -> ParquetRows:
         if name not in self._files:
@@ -241,6 +250,10 @@ class _StoredSeries:
         """See StoredSeries."""
         return self._shard.chunk(self._place, self.dtype, start, stop)
 
+    def points(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float64], NumberColumn]:
+        """See StoredSeries."""
+        return self._shard.points(self._place, self.dtype, start, stop)
+
     def rows(self, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
         """See StoredSeries."""
         return self._shard.rows(self._place, width, chunk, with_times=with_times)
@@ -256,14 +269,9 @@ class _StoredSeries:
         return self._shard.ends(self._place, start, stop)
 
 
-def _sized(table: Any) -> tuple[Any, int]:
-    return table, table.nbytes
-
-
-def _joined(tables: list[Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.concat_tables(tables)
+def _sized(table: Any) -> tuple[PointGroup, int]:
+    group = PointGroup(table)
+    return group, group.nbytes
 
 
 def _decoded(table: Any) -> tuple[BucketRows, int]:

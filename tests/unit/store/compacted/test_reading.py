@@ -165,6 +165,25 @@ def test_any_chart_is_the_same(
         check_groups_are_same(ours, expected, {name: value for name, value in view.items() if name != "details"})
 
 
+@pytest.mark.parametrize("axis", ["step", "aligned", "wall"])
+def test_short_lines_are_drawn_all_at_once(
+    axis: str, logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        record(f"run{number}", range(number, 50), tags=("loss", "lr"))
+    compact(str(logdir), str(tmp_path / "to"))
+
+    def alone(*_: object) -> None:
+        raise AssertionError("a line is drawn alone")
+
+    monkeypatch.setattr("cutaway.store.draw_lines._reduced", alone)
+    views: list[dict[str, Any]] = [{}, {"details": True}, {"pixels": 10}, {"x_range": (5.0, 20.0)}]
+    for view in views if axis == "step" else views[:3]:
+        check_same(
+            chart(opened(tmp_path / "to"), "lr", axis=axis, **view), chart(opened(logdir), "lr", axis=axis, **view)
+        )
+
+
 def test_a_chart_of_all_runs_is_one_small_read(
     logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
