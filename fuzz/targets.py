@@ -16,9 +16,10 @@ from unittest.mock import patch
 
 import cutaway
 from cutaway.events import budget as budgets
+from cutaway.events import early
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.reader import EventFileReader
-from cutaway.events.tables import PIECE
+from cutaway.events.tables import LOADED, OTHERS, PIECE
 from cutaway.events.wire import MalformedError, bytes_field
 from cutaway.logs.model import Model
 from cutaway.model.records import SCHEMA_VERSION
@@ -197,6 +198,7 @@ def load(data: bytes) -> None:
         names = [os.fsencode(path) for path in [*paths, Path(folder), Path(folder) / "none"]]
         found = NATIVE.load(names, largest, widest, 100 if sizes & 4 else PIECE)
         check_equal(found, PURE.load(names, largest, widest))
+        _load_ahead(names, largest)
         files = LoadedFiles(found)
         for path, facts in zip(paths, files.facts, strict=False):
             if not facts.is_whole:
@@ -209,6 +211,17 @@ def load(data: bytes) -> None:
                 check_bits(points.step, columns.step)
                 check_bits(points.wall_time, columns.wall_time)
                 check_bits(points.value, columns.value)
+
+
+def _load_ahead(names: list[bytes], largest: int) -> None:
+    """Files that are loaded ahead are as they are loaded, but for those with other data than scalars."""
+    loader = early.ahead_loader(1 << 40)
+    assert loader is not None
+    (group,) = loader.load([names], largest)
+    expected = NATIVE.load(names, largest)
+    has_others = (expected.files["outcome"] == LOADED) & (expected.files["blobs"] > 0)
+    expected.files["outcome"][has_others] = OTHERS
+    check_equal(group.loaded(), expected._replace(blobs={}))
 
 
 def _look(read: Callable[[], Any]) -> None:
