@@ -2,6 +2,8 @@
 
 import errno
 import socket
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 DEFAULT_PORT = 6006
@@ -50,13 +52,21 @@ def port_owner(port: int) -> str | None:
     inodes = _listening_inodes(port)
     for folder in Path("/proc").glob("[0-9]*/fd") if inodes else ():
         try:
-            if any(link.readlink().name in inodes for link in folder.iterdir()):
+            if not inodes.isdisjoint(_open_files(folder)):
                 name = (folder.parent / "comm").read_text().strip()
                 return f"{name} (process {folder.parent.name})"
         except OSError:
             # Another user's process, or one that has just ended.
             continue
     return None
+
+
+def _open_files(folder: Path) -> Iterator[str]:
+    """What the descriptors of a process lead to. Raises OSError for a process that nothing is told of."""
+    for link in folder.iterdir():
+        # A process that reads a log opens and closes files all the time.
+        with suppress(FileNotFoundError):
+            yield link.readlink().name
 
 
 def _listening_inodes(port: int) -> set[str]:
