@@ -317,8 +317,11 @@ class EventFile(KnownRecords):
         if looked_at is not None and (reader.identity, reader.version) != (looked_at.identity, looked_at.version):
             self._is_guessed = True
         is_unknown = self.first_wall_time is None or self._is_guessed
-        if batch.restarted or (is_unknown and batch.events) or (self._is_guessed and batch.at_end):
+        if batch.restarted or (is_unknown and batch.events):
             self.look_at_first()
+        elif self._is_guessed and batch.at_end:
+            # There is no first record.
+            self.first_wall_time, self._is_guessed = None, False
         return batch
 
     def apply(self, batch: Batch) -> None:

@@ -155,9 +155,11 @@ class Followed:
     def _note(self, status: FileStatus, start: int, data: memoryview) -> None:
         if start == 0 and self._edge is None:
             self._head = (status.version, bytes(data[:_HEAD]))
-        end = start + len(data)
-        if self._edge is None or end >= self._edge.end:
-            self._edge = _edge(status, start, data)
+        found = _edge(status, start, data)
+        edge = self._edge
+        # The few bytes at a version's end, which are read again and again, may be those of another object as well.
+        if edge is None or (found.end >= edge.end and (found.version != edge.version or found.length >= edge.length)):
+            self._edge = found
 
     def _renew(self) -> None:
         self._edge = None

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from tests.bucket_logs import Logs, runs_of, set_environment, steps_of
 from tests.log_events import EVENTS, NAME, a_file, everything, on_the_disk, records
 from tests.object_server import AZURE_ACCOUNT, Fault, ObjectServer, Request
@@ -323,6 +323,8 @@ def test_an_index_is_believed_for_its_version_without_a_request(
 
 
 @settings(max_examples=30, deadline=None)
+# What was read last are a few zeros, which are there in the other file as well.
+@example([("c", "damage", 2), ("c", "cut", 1), ("c", "cut", 1), ("a", "grow", 1), ("c", "replace", 2)])
 @given(EVENTS)
 def test_a_log_in_a_bucket_is_read_as_one_on_the_disk(events: list[tuple[str, str, int]]) -> None:
     with ObjectServer() as server, pytest.MonkeyPatch.context() as monkeypatch:
