@@ -323,7 +323,7 @@ def test_an_index_is_believed_for_its_version_without_a_request(
 
 
 @settings(max_examples=30, deadline=None)
-# What was read last are a few zeros, which are there in the other file as well.
+# The few bytes that were read last are in the other file as well, at the same place.
 @example([("c", "damage", 2), ("c", "cut", 1), ("c", "cut", 1), ("a", "grow", 1), ("c", "replace", 2)])
 @given(EVENTS)
 def test_a_log_in_a_bucket_is_read_as_one_on_the_disk(events: list[tuple[str, str, int]]) -> None:
