@@ -112,6 +112,9 @@ def test_cells_are_what_was_recorded(layers: Page) -> None:
     assert len(colours(layers, "h.3", FAULT + 20)) == 1
     names.filter(has_text=re.compile(r"^3$")).click()
     expect(names).to_have_count(BLOCKS + 5)
+    # The names are there before the map is drawn with them.
+    expect(layers.get_by_test_id("layers-canvas")).to_have_attribute("data-lines", str(BLOCKS + 5))
+    settled(layers)
     assert len(colours(layers, DEAD, FAULT + 25)) > 1
     expect(layers.get_by_test_id("layers-nan")).to_have_text("1 line with NaN, from step 300")
     expect(layers.get_by_test_id("layers-legend")).to_contain_text("1 line exactly 0 somewhere")
