@@ -43,7 +43,9 @@ cdef class AheadLoader:
             with nogil:
                 for number in range(group_count):
                     i = ends[number - 1] if number else 0
-                    load_group(&loader, opened[number], paths + i, ends[number] - i, largest, &self._left, &self._stopped)
+                    load_group(
+                        &loader, opened[number], paths + i, ends[number] - i, largest, &self._left, &self._stopped
+                    )
             return found
         finally:
             free_loader(&loader)

@@ -18,7 +18,7 @@ class PointGroup:
     """n points, of one series behind the other."""
 
     def __init__(self, table: Any) -> None:
-        """``table``: the rows, an Arrow table in one piece. Raises DamagedError."""
+        """``table``: the rows, an Arrow table in one piece."""
         self._table = table
         #: int64[n] and float64[n].
         self.step: NDArray[np.int64] = numbers(table, "step")
