@@ -14,6 +14,7 @@ from cutaway.events.core import encode, frame
 from cutaway.events.messages import EVENT, SESSION_START, file_version, session_log
 from cutaway.events.schema import encode as encode_message
 from cutaway.store import files_of_run
+from cutaway.store.event_file import EventFile
 from cutaway.store.log_directory import LogDirectory
 
 NAME = "events.out.tfevents.1000.host.1.0"
@@ -40,6 +41,11 @@ def records(steps: range, tag: str = "loss") -> bytes:
 
 def a_file(steps: range, started: float = 1000.0) -> bytes:
     return frame(file_version(started)) + records(steps)
+
+
+def files_of(log: LogDirectory) -> list[EventFile]:
+    """The files of all runs, which are opened."""
+    return [file for run in log.runs() for file in run.files.values()]
 
 
 def everything(log: LogDirectory) -> Any:

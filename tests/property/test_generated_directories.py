@@ -107,6 +107,15 @@ def assert_same(loaded: LogDirectory, plain: LogDirectory) -> None:
             assert (np.abs(mean / 2 - other / 2) <= 2 * np.spacing(largest)).all()
 
 
+def without_opening(log: LogDirectory, since: int) -> Any:
+    """What there is to say of a log when no run is asked for, without revisions; and of which runs it is said that they
+    are others since one."""
+    catalogue, change = log.catalogue(), log.changes_since(since)
+    said = (*log.kinds(), *log.value_tags()[1], log.scalar_metadata()[1], log.runs_matching("a"), change.structure)
+    runs = [run._replace(revision=0, table_revision=0, kinds=dict.fromkeys(run.kinds, 0)) for run in catalogue.runs]
+    return catalogue._replace(revision=0, runs=tuple(runs)), said, {run.name for run in change.runs}
+
+
 def change(path: Path, what: str, content: bytes) -> None:
     """Let something happen to a file."""
     before = path.read_bytes() if path.exists() else b""
@@ -127,12 +136,18 @@ def assert_it_is_the_same_however_it_is_read(polls: list[Any], is_later: bool) -
         if is_later:
             patch.setattr(loading, "SMALL", 0)
         loaded, plain = LogDirectory(folder), LogDirectory(cast("Place", OneByOne(folder)))
+        # Nobody asks for a run of this one until the end.
+        unopened, since = LogDirectory(folder), 0
         for changed in polls:
             for run, name, what, content in changed:
                 change(Path(folder) / run / name, what, content)
-            loaded.refresh()
-            plain.refresh()
+            since = unopened.revision
+            assert since == loaded.revision
+            for log in (loaded, unopened, plain):
+                log.refresh()
+            assert without_opening(unopened, since) == without_opening(loaded, since)
             assert_same(loaded, plain)
+        assert_same(unopened, plain)
 
 
 def assert_it_is_the_same_when_it_was_read_ahead(polls: list[Any], is_later: bool) -> None:

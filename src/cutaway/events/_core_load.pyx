@@ -8,6 +8,7 @@ cdef extern from "load.h" nogil:
         int64_t modified
         int64_t changed
     int load_open(const char* path, FileStatus* status)
+    int load_look(const char* path, FileStatus* status)
     size_t load_read(int descriptor, uint8_t* buffer, size_t wanted)
     void load_rewind(int descriptor)
     void load_close(int descriptor)

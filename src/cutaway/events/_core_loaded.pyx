@@ -1,4 +1,4 @@
-# Part of _core.pyx: load, load_contents: what was loaded, as Python has it.
+# Part of _core.pyx: load, load_contents: what was loaded, as Python has it; changed_files: what it is no longer.
 
 
 cdef object copied(const char* data, size_t size):
@@ -222,3 +222,41 @@ def load_contents(list contents not None):
             PyBuffer_Release(views + i)
         free(views)
         free(sources)
+
+
+def changed_files(list paths not None, files not None):
+    """See ``core.changed_files``."""
+    cdef size_t count = len(paths), changed_count = 0, i
+    cdef const uint8_t[::1] rows = files.view(np.uint8)
+    cdef const LoadedFile* file
+    cdef FileStatus status
+    cdef const char** names = NULL
+    cdef size_t* changed = NULL
+    if rows.shape[0] != <Py_ssize_t>(count * sizeof(LoadedFile)):
+        raise ValueError(f"files must have a row for each of {count} paths, not {len(files)}")
+    if not count:
+        return []
+    try:
+        names = <const char**>malloc((count + 1) * sizeof(char*))
+        changed = <size_t*>malloc((count + 1) * sizeof(size_t))
+        if names == NULL or changed == NULL:
+            raise MemoryError
+        for i in range(count):
+            names[i] = PyBytes_AsString(paths[i])
+        with nogil:
+            for i in range(count):
+                file = (<const LoadedFile*>&rows[0]) + i
+                if not (
+                    load_look(names[i], &status) == 0
+                    and status.device == file.device
+                    and status.inode == file.inode
+                    and status.size == file.size
+                    and status.modified == file.modified
+                    and status.changed == file.changed
+                ):
+                    changed[changed_count] = i
+                    changed_count += 1
+        return [changed[i] for i in range(changed_count)]
+    finally:
+        free(names)
+        free(changed)

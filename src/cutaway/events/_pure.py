@@ -11,8 +11,9 @@ from cutaway.events._pure_decode import decode
 from cutaway.events._pure_encode import encode, encode_mapping, frame
 from cutaway.events._pure_graph import graph_nodes
 from cutaway.events._pure_histogram import histogram, histogram_value
-from cutaway.events._pure_load import load, load_contents
+from cutaway.events._pure_load import changed_files, load, load_contents
 from cutaway.events._pure_map import map_file
+from cutaway.events._pure_order import natural_key
 from cutaway.events._pure_packed import first_from, pack, pack_values, take, take_values, unpack, unpack_values
 from cutaway.events._pure_reduce import Reduction, draw_lines, opened, summarize
 from cutaway.events._pure_scan import scan
@@ -32,6 +33,7 @@ __all__ = [
     "ReentrantLock",
     "ScalarFile",
     "ScalarRecorder",
+    "changed_files",
     "count_magnitudes",
     "crc32c",
     "decayed_means",
@@ -52,6 +54,7 @@ __all__ = [
     "measure_changes",
     "measure_tensor",
     "measure_tensors",
+    "natural_key",
     "opened",
     "pack",
     "pack_values",

@@ -57,6 +57,22 @@ def load_contents(contents: Sequence[Buffer]) -> Loaded:
     return loading.result()
 
 
+def changed_files(paths: Sequence[bytes], files: NDArray[np.void]) -> list[int]:
+    """See ``core.changed_files``."""
+    if len(files) != len(paths):
+        raise ValueError(f"files must have a row for each of {len(paths)} paths, not {len(files)}")
+    known = zip(*(files[name].tolist() for name in ("device", "inode", "size", "modified", "changed")), strict=True)
+    return [number for number, (path, row) in enumerate(zip(paths, known, strict=True)) if _status(path) != row]
+
+
+def _status(path: bytes) -> tuple[int, ...] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - of thousands of files a Path of each costs as much as this
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 class _Loading:
     def __init__(self) -> None:
         self.files: list[dict[str, Any]] = []

@@ -35,6 +35,7 @@ from cutaway.events.tables import PIECE, Loaded
 __all__ = [
     "ScalarFile",
     "ScalarRecorder",
+    "changed_files",
     "count_magnitudes",
     "crc32c",
     "decayed_means",
@@ -57,6 +58,7 @@ __all__ = [
     "measure_changes",
     "measure_tensor",
     "measure_tensors",
+    "natural_key",
     "new_lock",
     "new_reduction",
     "open_direct",
@@ -130,6 +132,21 @@ class Kernel(Protocol):
     def load_contents(self, contents: list[Buffer]) -> Loaded:
         """``load`` of whole files that are in memory, whatever their size: of their bytes, which nobody changes
         meanwhile. The tables say nothing of where they are from: device, inode and times are 0.
+        """
+
+    def changed_files(self, paths: list[bytes], files: NDArray[np.void]) -> list[int]:
+        """Which of some files are not as they were when they were loaded, by their places: another file has the path,
+        or its size or a time differs, or it cannot be looked at. ``files``: FILE[n], a row for each path.
+
+        Raises ValueError for another number of rows.
+        """
+
+    def natural_key(self, name: str) -> str:
+        """A sort key that compares the numbers in a name by value and the rest without regard to case: ``layer2`` comes
+        before ``layer10``, ``lr=0.05`` before ``lr=0.3``. The name itself comes last, which makes the order total.
+
+        A number is a decimal fraction, unless another dot is beside it as in the module path blocks.0.10; else it is a
+        whole number.
         """
 
     def map_file(self, path: bytes) -> MappedFile:
@@ -378,7 +395,9 @@ scan = _kernel.scan
 decode = _kernel.decode
 load = _kernel.load
 load_contents = _kernel.load_contents
+changed_files = _kernel.changed_files
 map_file = _kernel.map_file
+natural_key = _kernel.natural_key
 draw_lines = _kernel.draw_lines
 opened = _kernel.opened
 encode = _kernel.encode

@@ -26,6 +26,13 @@ static inline int load_open(const char *path, cutaway_status *status)
     return -1;
 }
 
+static inline int load_look(const char *path, cutaway_status *status)
+{
+    (void)path;
+    (void)status;
+    return -1;
+}
+
 static inline size_t load_read(int descriptor, uint8_t *buffer, size_t wanted)
 {
     (void)descriptor;
@@ -53,6 +60,25 @@ static inline void load_close(int descriptor) { (void)descriptor; }
     ((int64_t)(status).st_##which##tim.tv_sec * 1000000000 + (status).st_##which##tim.tv_nsec)
 #endif
 
+static inline void load_status(const struct stat *found, cutaway_status *status)
+{
+    status->device = (uint64_t)found->st_dev;
+    status->inode = (uint64_t)found->st_ino;
+    status->size = (int64_t)found->st_size;
+    status->modified = CUTAWAY_NANOSECONDS(*found, m);
+    status->changed = CUTAWAY_NANOSECONDS(*found, c);
+}
+
+/* How a file is, without opening it; -1 where that cannot be found out. */
+static inline int load_look(const char *path, cutaway_status *status)
+{
+    struct stat found;
+    if (stat(path, &found) != 0)
+        return -1;
+    load_status(&found, status);
+    return 0;
+}
+
 /* A regular file's descriptor; -1 for what cannot be opened, and for anything else. */
 static inline int load_open(const char *path, cutaway_status *status)
 {
@@ -64,11 +90,7 @@ static inline int load_open(const char *path, cutaway_status *status)
         close(descriptor);
         return -1;
     }
-    status->device = (uint64_t)found.st_dev;
-    status->inode = (uint64_t)found.st_ino;
-    status->size = (int64_t)found.st_size;
-    status->modified = CUTAWAY_NANOSECONDS(found, m);
-    status->changed = CUTAWAY_NANOSECONDS(found, c);
+    load_status(&found, status);
     return descriptor;
 }
 

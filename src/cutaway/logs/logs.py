@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cutaway.events import kind_names
+from cutaway.events.core import natural_key
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.open_file import OpenFile
 from cutaway.logs.checked import Checked
@@ -24,7 +25,6 @@ from cutaway.store.catalogue import DamageInfo, MalformedInfo, UnfinishedInfo, U
 from cutaway.store.compacted.opened import open_log_directory
 from cutaway.store.embeddings import Embedding, read_embeddings
 from cutaway.store.kinds.hparams import HParams
-from cutaway.store.natural_order import natural_key
 from cutaway.store.neutral_text import for_terminal
 from cutaway.store.places.object_url import is_object_url
 from cutaway.store.places.place import Place

@@ -59,6 +59,8 @@ class EventFile(KnownRecords):
     known_extent = (0, 0, 0, "")
     #: Whether the next look at it need not be taken: it was opened since the last one.
     is_looked_at = False
+    #: As of those that are looked at together.
+    count = 1
     _batch_bytes = _BATCH
     _is_given_up = False
     _is_guessed = False
@@ -217,11 +219,18 @@ class EventFile(KnownRecords):
         self._take_file(files, number)
         self.known_extent = (0, facts.malformed, 0, "")
 
-    def take_first(self, facts: FileFacts) -> None:
-        """Take in when the file begins, and its status, which are all that was looked at."""
-        self.first_wall_time = facts.first
-        self._take_status(facts.status)
-        self.is_quiet = _has_rested(self.modified)
+    def take_found(self, files: LoadedFiles, number: int) -> None:
+        """Take in what was loaded of the file when it was found: all of it, or when it begins."""
+        facts = files.facts[number]
+        if facts.is_whole:
+            self.take_loaded(files, number)
+        elif facts.has_first:
+            self.first_wall_time = facts.first
+            self._take_status(facts.status)
+            self.is_quiet = _has_rested(self.modified)
+        else:
+            self.look_at_first()
+            return
         self.is_looked_at = True
 
     def look_at_first(self) -> None:

@@ -9,7 +9,9 @@ from cutaway.store.identities import Identities
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.load_sizes import INDEXED
 from cutaway.store.memory import MemoryBudget
+from cutaway.store.places.place import Place
 from cutaway.store.run import Run
+from cutaway.store.runs import Runs, Unopened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,14 +20,15 @@ if TYPE_CHECKING:
 class HeldRuns:
     """The runs by their names, under a lock. One thread changes what is in memory, on behalf of all that ask."""
 
-    def __init__(self, cache: IndexCache | None, memory: int | None) -> None:
+    def __init__(self, cache: IndexCache | None, memory: int | None, place: Place) -> None:
         """``cache`` keeps the series of large files; ``memory``: bytes that all points may take, None for no limit."""
+        self.place = place
         self._cache = cache
         self._lock = Lock()
         #: Goes up with every change that anyone can see.
         self._revision = 0
         self._structure_revision = 0
-        self._runs: dict[str, Run] = {}
+        self._runs = Runs(self._opened)
         self._ids = Identities()
         #: The tags of scalars that were given ids last: many files have the same.
         self._named: Mapping[str, int] = {}
@@ -51,12 +54,12 @@ class HeldRuns:
         return self._revision
 
     def runs(self) -> list[Run]:
-        """The runs themselves, for who polls in the same thread."""
+        """The runs themselves, all of them opened, for who polls in the same thread."""
         with self._lock:
-            return list(self._runs.values())
+            return self._runs.all()
 
     def files(self) -> list[EventFile]:
-        """Every file that is known."""
+        """The files of every run that was opened."""
         with self._lock:
             return self._files()
 
@@ -85,7 +88,7 @@ class HeldRuns:
         """Decide which runs are to be in memory, drop those that are not, and let those be read that are."""
         with self._lock:
             self._is_unbalanced = False
-            balance = self._memory.balance(list(self._runs.values()))
+            balance = self._memory.balance(self._runs.all())
         self._drop(balance.dropped)
         with self._lock:
             for run in balance.held:
@@ -127,7 +130,7 @@ class HeldRuns:
     def _make_room(self) -> None:
         """Drop what does not fit."""
         with self._lock:
-            surplus = self._memory.surplus(self._runs.values()) if self._memory.is_exceeded else []
+            surplus = self._memory.surplus(self._runs.all()) if self._memory.is_exceeded else []
         self._drop(surplus)
 
     def _index(self, file: EventFile) -> bool:
@@ -168,11 +171,12 @@ class HeldRuns:
         run.note_all(self._revision)
 
     def _files(self) -> list[EventFile]:
-        return [file for run in self._runs.values() for file in run.files.values()]
+        return [file for run in self._runs.opened.values() for file in run.files.values()]
 
     def _held_files(self) -> "Iterator[tuple[str, EventFile]]":
-        """With the names of their runs."""
-        return ((name, file) for name, run in self._runs.items() if run.share.is_held for file in run.files.values())
+        """With the names of their runs; those of unopened runs have nothing that is to be read."""
+        opened = self._runs.opened.items()
+        return ((name, file) for name, run in opened if run.share.is_held for file in run.files.values())
 
     def _pending_files(self) -> list[tuple[str, EventFile]]:
         return [each for each in self._held_files() if each[1].pending]
@@ -182,9 +186,21 @@ class HeldRuns:
         if structure:
             self._structure_revision = self._revision
 
+    def _opened(self, name: str, unopened: Unopened) -> Run:
+        """What was an unopened run until now."""
+        run = Run(unopened.info.id, unopened.info.name, unopened.info.color)
+        file = run.files[unopened.path] = EventFile(unopened.path, self.place)
+        file.take_loaded(unopened.file.files, unopened.file.number)
+        run.note_added(unopened.info.revision, (file,))
+        self._memory.count_opened(run, file, unopened.file.nbytes)
+        return run
+
     def _name_all(self, file: EventFile) -> None:
-        if file.scalars.places is not self._named:
-            self._ids.give_scalars(file.scalars.places)
-            self._named = file.scalars.places
+        self._name_scalars(file.scalars.places)
         for kind, tag in file.blobs:
             self._ids.give(tag, kind)
+
+    def _name_scalars(self, tags: "Mapping[str, int]") -> None:
+        if tags is not self._named:
+            self._ids.give_scalars(tags)
+            self._named = tags

@@ -1,6 +1,7 @@
 """Files that were loaded together: what :meth:`EventFile.take_loaded` takes in, one file after the other."""
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,12 @@ from cutaway.events.block_checksums import BLOCK
 from cutaway.events.open_file import FileStatus
 from cutaway.events.reader import BlobColumns, blob_columns
 from cutaway.events.tables import LEFT, LOADED, Loaded
+from cutaway.store.load_sizes import INDEXED
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.series_table import SeriesTable
 
 _NO_BLOCKS = np.empty(0, np.int64)
+_NO_TIMES = None, None
 
 
 class FileFacts(NamedTuple):
@@ -64,31 +67,92 @@ class FileFacts(NamedTuple):
         return FileStatus(self.identity, self.size, self.modified, str(self.changed))
 
 
+class PlainFile(NamedTuple):
+    """A small file that was read to its end, with scalars alone, of which there are no objects yet."""
+
+    files: "LoadedFiles"
+    #: Its number among these.
+    number: int
+    #: The places of its tags: the same object for files that were loaded with the same tags.
+    places: Mapping[str, int]
+    #: Bytes, and bytes of memory that it takes.
+    size: int
+    nbytes: int
+    points: int
+    #: When the first and the last point were recorded, in seconds since the epoch; None without a finite time.
+    times: tuple[float | None, float | None]
+    #: None without points.
+    highest_step: int | None
+
+    @property
+    def metadata(self) -> Mapping[str, bytes]:
+        """The first SummaryMetadata of those tags that have one."""
+        return self.files.metadata(self.number)
+
+
 class LoadedFiles:
     """Some files by their numbers: their facts, and what else is known of those that were read to their ends."""
 
-    __slots__ = ("_loaded", "_places", "_table", "facts")
+    __slots__ = ("_facts", "_loaded", "_places", "_table", "table")
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
         self._table = SeriesTable(loaded.series, loaded.arena)
         self._places = [dict(zip(names.tags, range(len(names.tags)), strict=True)) for names in loaded.names]
-        self.facts = list(map(FileFacts._make, loaded.files.tolist()))
+        self._facts: list[FileFacts] | None = None
+        #: FILE[n].
+        self.table = loaded.files
         # Two tags may be the same text where their bytes are no text.
-        same = {number for number, names in enumerate(loaded.names) if len(self._places[number]) < len(names.tags)}
+        same = [number for number, names in enumerate(loaded.names) if len(self._places[number]) < len(names.tags)]
         if same:
-            self.facts = [facts._replace(outcome=LEFT) if facts.names in same else facts for facts in self.facts]
+            self.table = self.table.copy()
+            self.table["outcome"][(self.table["outcome"] == LOADED) & np.isin(self.table["names"], same)] = LEFT
+
+    @property
+    def facts(self) -> list[FileFacts]:
+        """Those of each file; made when somebody asks for them."""
+        if self._facts is None:
+            self._facts = list(map(FileFacts._make, self.table.tolist()))
+        return self._facts
 
     @property
     def nbytes(self) -> int:
         """Bytes of all files that were read to their ends."""
-        return sum(facts.size for facts in self.facts if facts.is_whole)
+        return int(self.table["size"][self.table["outcome"] == LOADED].sum())
+
+    def plain(self) -> "list[PlainFile | None]":
+        """What there is to say of each file that was read to its end and holds nothing but a few scalars; None for
+        others."""
+        table = self.table
+        is_plain = (table["outcome"] == LOADED) & (table["size"] < INDEXED)
+        for name in ("malformed", "empty", "blobs"):
+            is_plain &= table[name] == 0
+        found: list[PlainFile | None] = [None] * len(table)
+        numbers = np.flatnonzero(is_plain)
+        chosen = table if len(numbers) == len(table) else table[numbers]
+        columns = [chosen[name].tolist() for name in ("names", "size", "points", "first_point", "last_point")]
+        columns += [chosen["highest_step"].tolist(), self._table.nbytes_each(chosen["series"]).tolist()]
+        for number, names, size, points, first, last, step, nbytes in zip(numbers.tolist(), *columns, strict=True):
+            times = (first, last) if points and first <= last else _NO_TIMES
+            found[number] = PlainFile(
+                self, number, self._places[names], size, nbytes, points, times, step if points else None
+            )
+        return found
+
+    def firsts(self) -> list[float]:
+        """When the first record of each file was made, in seconds since the epoch; Inf where that is not known."""
+        first = self.table["first_wall_time"]
+        return np.where((self.table["has_first"] != 0) & np.isfinite(first), first, np.inf).tolist()  # type: ignore[no-any-return]
 
     def scalars(self, facts: FileFacts) -> tuple[LoadedSeries, dict[str, bytes]]:
         """The series of a file, and the first SummaryMetadata of those tags that have one; files with the same tags
         have the same object of it."""
         names = facts.names
         return LoadedSeries(self._table, facts.first_series, self._places[names]), self._loaded.names[names].metadata
+
+    def metadata(self, number: int) -> Mapping[str, bytes]:
+        """The first SummaryMetadata of those tags of a file that have one."""
+        return self._loaded.names[int(self.table["names"][number])].metadata
 
     def blocks(self, facts: FileFacts) -> NDArray[np.int64]:
         """int64[n]: the checksums of a file's whole blocks."""

@@ -7,6 +7,7 @@ what the disk and the kernel do.
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 
 from cutaway.events import core
 from cutaway.events.block_checksums import BLOCK
@@ -27,64 +28,67 @@ WIDEST = 1024 * BLOCK
 
 
 def load_small(
-    files: Sequence[EventFile],
+    paths: Sequence[str],
     place: Place,
     note_progress: Callable[[], None],
     memory: int | None = None,
     ahead: Iterable[tuple[Sequence[str], Loaded]] = (),
-) -> None:
-    """Read small files of which nothing is known, and find out when the others begin; nobody else has them yet.
+) -> dict[str, tuple[LoadedFiles, int]]:
+    """Read small files of which nothing is known, and find out when the others begin: by their paths what they were
+    loaded with, and their numbers there. Those that cannot be loaded are missing.
 
     ``memory``: bytes that all points may take. Files that are loaded together leave the memory together, so that they
     are a part of it at most. ``ahead``: what was read of some files before, by their paths.
     """
     left = most_at_once(memory)
-    files, read = _take_ahead(files, ahead)
-    left -= read
+    found = _read_ahead(paths, ahead)
+    left -= sum(files.nbytes for files in {id(files): files for files, _ in found.values()}.values())
+    if found:
+        paths = [path for path in paths if path not in found]
 
-    def load(some: Sequence[EventFile]) -> LoadedFiles | None:
+    def load(some: Sequence[str]) -> LoadedFiles | None:
         nonlocal left
         loaded = _loaded(some, place, SMALL if left > 0 else 0)
         left -= loaded.nbytes if loaded is not None else 0
         note_progress()
         return loaded
 
-    parts = [files[start : start + FILES] for start in range(0, len(files), FILES)]
+    parts = [paths[start : start + FILES] for start in range(0, len(paths), FILES)]
 
     def take(every: Iterable[LoadedFiles | None]) -> None:
         for part, loaded in zip(parts, every, strict=True):
-            _take(part, loaded)
-            note_progress()
+            if loaded is not None:
+                found.update(zip(part, zip(repeat(loaded), range(len(part))), strict=True))
 
     if len(parts) < 2 or not isinstance(place, LocalPlace):
         take(map(load, parts))
-        return
+        return found
     with ThreadPoolExecutor(min(len(parts), WORKERS), thread_name_prefix="cutaway-loader") as pool:
         take(pool.map(load, parts))
+    return found
 
 
-def _take_ahead(
-    files: Sequence[EventFile], ahead: Iterable[tuple[Sequence[str], Loaded]]
-) -> tuple[Sequence[EventFile], int]:
-    """Take in what was read before; the files of which nothing was, and the bytes of those that were read."""
-    left = {file.path: file for file in files}
-    known, nbytes = dict(left), 0
-    for paths, loaded in ahead:
-        found = LoadedFiles(loaded)
-        nbytes += found.nbytes
+def _read_ahead(
+    paths: Sequence[str], ahead: Iterable[tuple[Sequence[str], Loaded]]
+) -> dict[str, tuple[LoadedFiles, int]]:
+    """What was read before of those files that are wanted."""
+    found: dict[str, tuple[LoadedFiles, int]] = {}
+    wanted: set[str] | None = None
+    for read, loaded in ahead:
+        wanted = set(paths) if wanted is None else wanted
+        files = LoadedFiles(loaded)
+        outcomes = files.table["outcome"].tolist()
         # There are facts of as many of the paths as were read.
-        for number, (path, facts) in enumerate(zip(paths, found.facts, strict=False)):
-            file = known.get(path)
-            if file is not None and facts.outcome != OTHERS:
-                _take_one(file, found, number)
-                left.pop(path, None)
-    return list(left.values()), nbytes
+        for number, (path, outcome) in enumerate(zip(read, outcomes, strict=False)):
+            if outcome != OTHERS and path in wanted:
+                found[path] = files, number
+    return found
 
 
 def load_together(files: Sequence[EventFile], place: Place) -> LoadedFiles | None:
     """Small files, which were looked at; of some there may be no more than the first record. None where it is not
     possible."""
-    return _loaded(files, place, LARGEST)
+    return _loaded([file.path for file in files], place, LARGEST)
 
 
 def load_whole(
@@ -100,7 +104,7 @@ def load_whole(
         return None
     if isinstance(file.opens, Followed):
         return _load_followed(file, file.opens) if file.size <= LARGEST and file.opens.is_new else None
-    loaded = _loaded([file], place, LARGEST, widest, note_progress)
+    loaded = _loaded([file.path], place, LARGEST, widest, note_progress)
     return (loaded, None) if loaded is not None and loaded.facts[0].is_whole else None
 
 
@@ -119,29 +123,8 @@ def _load_followed(file: EventFile, followed: Followed) -> tuple[LoadedFiles, Fi
     return None
 
 
-def _take(files: Sequence[EventFile], loaded: LoadedFiles | None) -> None:
-    """Take in those files that were read to their ends."""
-    if loaded is None:
-        for file in files:
-            file.look_at_first()
-        return
-    for number, file in enumerate(files):
-        _take_one(file, loaded, number)
-
-
-def _take_one(file: EventFile, loaded: LoadedFiles, number: int) -> None:
-    facts = loaded.facts[number]
-    if facts.is_whole:
-        file.take_loaded(loaded, number)
-        file.is_looked_at = True
-    elif facts.has_first:
-        file.take_first(facts)
-    else:
-        file.look_at_first()
-
-
 def _loaded(
-    files: Sequence[EventFile],
+    paths: Sequence[str],
     place: Place,
     largest: int,
     widest: int = 0,
@@ -151,6 +134,6 @@ def _loaded(
     if not isinstance(place, LocalPlace):
         return None
     try:
-        return LoadedFiles(place.load([file.path for file in files], largest, widest, note_progress))
+        return LoadedFiles(place.load(paths, largest, widest, note_progress))
     except MemoryError:
         return None

@@ -4,13 +4,13 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from itertools import repeat
-from operator import attrgetter
+from itertools import chain, repeat
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events.core import natural_key
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.open_file import OpenFile
 from cutaway.store import catalogue as data
@@ -23,7 +23,7 @@ from cutaway.store.kinds.kind import Kind
 from cutaway.store.kinds.registry import KINDS, is_data, kind_of
 from cutaway.store.memory import NotReadError
 from cutaway.store.name_matching import matches
-from cutaway.store.natural_order import NaturalOrder, natural_key
+from cutaway.store.natural_order import NaturalOrder
 from cutaway.store.places.place import Place, name_of
 from cutaway.store.polling import Polled
 from cutaway.store.run import RecordedPart, Run
@@ -69,9 +69,9 @@ class LogDirectory(Polled):
     def catalogue(self) -> data.Catalogue:
         """The runs and tags at one moment."""
         with collection_held(), self._lock:
-            runs = self._runs_in_order()
-            infos = [run.info() for run in runs]
-            flawed = [run for run in runs if run.has_flaws]
+            names = self._names_in_order()
+            infos = list(map(self._runs.info, names))
+            flawed = [run for run in self._opened_in_order() if run.has_flaws]
             damage = (damage for run in flawed for damage in files_of_run.damage(run))
             directories = [
                 data.UnreadableInfo(None, self.path if name == "." else printable(name), reason, is_foreign=False)
@@ -87,7 +87,7 @@ class LogDirectory(Polled):
                 logdir=data.LogdirState(self.path, self._state, self._detail),
                 loading=self._loading(infos),
                 runs=tuple(infos),
-                tags=self._tags(runs),
+                tags=self._tags(names),
                 damage=tuple(item for _, item in zip(range(_MOST_DAMAGE), damage, strict=False)),
                 malformed=tuple(item for run in flawed for item in files_of_run.malformed(run)),
                 unfinished=tuple(item for run in flawed for item in files_of_run.unfinished(run) if item.is_quiet),
@@ -97,7 +97,7 @@ class LogDirectory(Polled):
     def file_list(self) -> tuple[int, list[data.FileInfo]]:
         """The revision, and every event file, in the order of the runs' names."""
         with self._lock:
-            runs = self._runs_in_order()
+            runs = map(self._runs.__getitem__, self._names_in_order())
             return self._revision, [info for run in runs for info in files_of_run.file_infos(run)]
 
     def open_file(self, file_id: str) -> tuple[str, OpenFile] | None:
@@ -113,7 +113,7 @@ class LogDirectory(Polled):
     def changes_since(self, revision: int) -> data.Change:
         """What changed after that revision; with -1 everything counts as changed."""
         with self._lock:
-            infos = [run.info() for run in self._runs.values()]
+            infos = self._runs.infos()
             return data.Change(
                 revision=self._revision,
                 structure=self._structure_revision > revision,
@@ -127,9 +127,10 @@ class LogDirectory(Polled):
         ``known`` has the revisions of runs, by id, whose facts are not wanted again. ``facts`` runs under the lock.
         """
         with self._lock:
-            runs = self._runs_in_order()
-            found = {run.id: facts(run) for run in runs if known.get(run.id) != run.revision}
-            return self._revision, [run.id for run in runs], found
+            names = self._names_in_order()
+            order = [(name, self._runs.info(name)) for name in names]
+            found = {info.id: facts(self._runs[name]) for name, info in order if known.get(info.id) != info.revision}
+            return self._revision, [info.id for _, info in order], found
 
     def tag_id(self, tag: str) -> str:
         """The id of a scalar tag. Raises KeyError."""
@@ -202,23 +203,24 @@ class LogDirectory(Polled):
     def runs_matching(self, words: str) -> list[str]:
         """The ids of the runs whose names have all of the words in them, in upper or lower case, in natural order."""
         with self._lock:
-            runs = self._runs_in_order()
-            return [run.id for run in runs if matches(run.name, words)]
+            infos = map(self._runs.info, self._names_in_order())
+            return [info.id for info in infos if matches(info.name, words)]
 
     def scalar_metadata(self) -> tuple[int, dict[str, bytes]]:
         """The revision, and what plug-ins are told of scalar tags, by the ids of those tags that have such."""
         with self._lock:
-            files = [file for run in self._runs.values() for file in run.known_files.values()]
-            found = {tag: metadata for file in reversed(files) for tag, metadata in file.metadata.items()}
+            found = dict(chain.from_iterable(each.items() for each in reversed(self._runs.metadata())))
             return self._revision, {self._ids.tag(tag, SCALARS): metadata for tag, metadata in found.items()}
 
     def kinds(self) -> list[data.KindInfo]:
         """The kinds of which there are data: those that Cutaway knows in their order, then the others by name."""
         with self._lock:
             counts: dict[str, dict[str, int]] = {}
-            for run in self._runs_in_order():
-                for kind, count in run.counts().items():
-                    counts.setdefault(kind, {})[run.id] = count
+            for name in self._names_in_order():
+                info, run = self._runs.info(name), self._runs.opened.get(name)
+                of_run = run.counts() if run is not None else {SCALARS: info.points} if info.points else {}
+                for kind, count in of_run.items():
+                    counts.setdefault(kind, {})[info.id] = count
         order = {name: place for place, name in enumerate(KINDS)}
         names = sorted(counts, key=lambda name: (order.get(name, len(order)), natural_key(name)))
         return [_kind_info(kind_of(name), counts[name]) for name in names]
@@ -227,7 +229,7 @@ class LogDirectory(Polled):
         """The revision, and every tag of non-scalar data, with how many values each run has of it, by its id."""
         with self._lock:
             counts: dict[tuple[str, str], dict[str, int]] = {}
-            for run in self._runs_in_order():
+            for run in self._opened_in_order():
                 for file in run.known_files.values():
                     for (kind, tag), series in file.blobs.items():
                         if is_data(kind):
@@ -300,30 +302,36 @@ class LogDirectory(Polled):
         return run
 
     def _loading(self, infos: list[data.RunInfo]) -> data.Loading:
-        files = [file for _, file in self._held_files()]
+        files, runs = [file for _, file in self._held_files()], self._runs
         return data.Loading(
             # A file that cannot be read is tried again and again; that does not count as loading.
             done=self._walked and not any(file.pending and not file.unreadable for file in files),
-            files=len(files),
-            bytes=sum([file.size for file in files]),
-            bytes_read=sum([file.bytes_read for file in files]),
+            files=len(files) + runs.unopened_count,
+            bytes=sum([file.size for file in files]) + runs.unopened_bytes,
+            bytes_read=sum([file.bytes_read for file in files]) + runs.unopened_bytes,
             points=sum([info.points for info in infos]),
             stalled_since=self._stalled_since,
             unread=sum([info.unread for info in infos]),
             budget=self._memory.limit,
         )
 
-    def _tags(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
-        """All tags; made anew when a run or a tag came or went."""
+    def _opened_in_order(self) -> list[Run]:
+        opened = self._runs.opened
+        return [opened[name] for name in self._names_in_order() if name in opened] if opened else []
+
+    def _tags(self, names: list[str]) -> tuple[data.TagInfo, ...]:
+        """All tags; made anew when a run or a tag came or went. ``names`` of the runs, in order."""
         if self._tags_at != self._structure_revision:
             self._tags_at = self._structure_revision
-            self._known_tags = self._tag_infos(runs)
+            self._known_tags = self._tag_infos(names)
         return self._known_tags
 
-    def _tag_infos(self, runs: list[Run]) -> tuple[data.TagInfo, ...]:
-        files = [(run.id, list(run.known_files.values())) for run in runs]
-        scalars: dict[str, tuple[str, ...]] = runs_of_keys(files, attrgetter("scalars.places"))
-        others: dict[tuple[str, str], tuple[str, ...]] = runs_of_keys(files, attrgetter("blobs"))
+    def _tag_infos(self, names: list[str]) -> tuple[data.TagInfo, ...]:
+        scalars: dict[str, tuple[str, ...]] = runs_of_keys([self._runs.scalar_tags(name) for name in names])
+        opened = self._opened_in_order()
+        others: dict[tuple[str, str], tuple[str, ...]] = runs_of_keys(
+            [(run.id, [file.blobs for file in run.known_files.values()]) for run in opened]
+        )
         tags = self._scalar_order.of(scalars)
         having = map(scalars.__getitem__, tags)
         found = list(map(data.TagInfo, self._ids.scalar_tags(tags), tags, repeat(SCALARS), having))

@@ -133,6 +133,17 @@ class MemoryBudget:
         self._add(share, nbytes - before.nbytes, read - before.read)
         share.files[file] = Count(nbytes, read, file.made_series)
 
+    def count_unopened(self, nbytes: int, read: int) -> None:
+        """The file of a run that nobody asked for takes so many bytes, which were read from so many."""
+        self.used += nbytes
+        self.read += read
+
+    def count_opened(self, run: Sharing, file: Counted, nbytes: int) -> None:
+        """The run of such a file was opened."""
+        if self.limit is not None:
+            self.count_unopened(-nbytes, -file.bytes_read)
+            self.count(run, file, nbytes)
+
     def forget(self, run: Sharing, file: Counted) -> None:
         """One of a run's files is gone."""
         before = run.share.files.pop(file, _NOT_COUNTED)

@@ -4,23 +4,26 @@ One thread polls (:meth:`Polled.refresh`, or its halves). No file is touched whi
 for at most one batch being taken in.
 """
 
-import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from cutaway.events.block_checksums import BLOCK
+from cutaway.events.core import natural_key
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import EventFile, printable
 from cutaway.store.heap import give_back
 from cutaway.store.index_cache import IndexCache
+from cutaway.store.loaded_file import PlainFile
 from cutaway.store.loading import load_small
-from cutaway.store.natural_order import natural_key
+from cutaway.store.new_files import NewFile, loaded, looked_at
 from cutaway.store.places.chosen import place_at
 from cutaway.store.places.local import LocalPlace
 from cutaway.store.places.place import Found, Place
 from cutaway.store.read_ahead import ReadAhead
 from cutaway.store.read_runs import ReadRuns
 from cutaway.store.run import Run
+from cutaway.store.runs import Unopened, unopened_run
+from cutaway.store.unopened_files import UnopenedFiles
 from cutaway.store.verification import WHOLE
 
 #: So many new files are taken in while the lock is held.
@@ -50,8 +53,10 @@ class Polled(ReadRuns):
         self._ahead: ReadAhead | None = None
         self._state, self._detail = "missing", ""
         self._unreadable_directories: dict[str, str] = {}
-        #: The runs in natural order; made when they are first asked for after one came or went.
-        self._ordered: list[Run] | None = None
+        #: The names of the runs in natural order; made when they are first asked for after one came or went.
+        self._ordered: list[str] | None = None
+        #: The files of runs that were not opened when they were last looked at.
+        self._unopened: list[UnopenedFiles] = []
         self._stalled_since: float | None = None
 
     def begin_with(self, ahead: ReadAhead) -> None:
@@ -79,7 +84,7 @@ class Polled(ReadRuns):
         file did not grow, else once in a while, at most 64 MiB each time.
         """
         self.discover()
-        self.check(self.files())
+        self.check(self.looked_at())
         self.read()
         for file in list(self._to_verify):
             if file.is_suspect:
@@ -93,33 +98,20 @@ class Polled(ReadRuns):
         """Walk the directory: take in new files, and drop those that are no longer there."""
         ahead, self._ahead = self._ahead, None
         found = (ahead.found() if ahead is not None else None) or self.place.find(self.note_progress)
-        known = {file.path for file in self.files()}
-        place = self.place
-        fresh = [
-            (name, EventFile(path, place)) for name, paths in found.files.items() for path in paths if path not in known
-        ]
-        files = [file for _, file in fresh]
-        if self.place.readers(0) is not None:
-            for file in files:
-                file.guess_first()
-                self.note_progress()
-        elif self._cache is not None and self._cache.has_small:
-            for file in files:
-                file.look_at_first()
-                self.note_progress()
-        else:
-            read = ahead.end() if ahead is not None else ()
-            load_small(files, self.place, self.note_progress, self._memory.limit, read)
+        fresh = self._look_at_new(found, ahead)
         with self._lock:
             changed = self._drop_missing(found)
             self._give_ids(fresh)
+        unopened: list[tuple[str, Unopened]] = []
         for start in range(0, len(fresh), _ADDED):
             with self._lock:
-                self._add(fresh[start : start + _ADDED])
+                unopened += self._add(fresh[start : start + _ADDED])
                 self._changed(structure=True)
                 if start + _ADDED >= len(fresh):
                     # Who asks now need not ask again to hear that this is all.
                     self._note_walked(found)
+        if unopened:
+            self._unopened.append(UnopenedFiles(unopened))
         self._make_room()
         with self._lock:
             if self._note_walked(found) or changed:
@@ -133,20 +125,50 @@ class Polled(ReadRuns):
         self._state, self._detail, self._unreadable_directories = state
         return is_other
 
-    def check(self, files: Iterable[EventFile]) -> None:
+    def _look_at_new(self, found: Found, ahead: ReadAhead | None) -> list[NewFile]:
+        """Find out of files that were found for the first time when they begin, and read small ones."""
+        with self._lock:
+            runs, known = self._runs, self._runs.paths()
+            new = [(name, path) for name, paths in found.files.items() for path in paths if path not in known]
+            alone = {name for name, _ in new if len(found.files[name]) == 1 and name not in runs}
+        if self.place.readers(0) is not None:
+            return list(looked_at(new, self.place, EventFile.guess_first, self.note_progress))
+        if self._cache is not None and self._cache.has_small:
+            return list(looked_at(new, self.place, EventFile.look_at_first, self.note_progress))
+        read = ahead.end() if ahead is not None else ()
+        small = load_small([path for _, path in new], self.place, self.note_progress, self._memory.limit, read)
+        return list(loaded(new, self.place, small, alone.__contains__, self.note_progress))
+
+    def looked_at(self) -> list[EventFile | UnopenedFiles]:
+        """What :meth:`check` looks at: the files of every run that was opened, and those of the others together."""
+        with self._lock:
+            runs = self._runs
+            self._unopened = [files for files in self._unopened if files.keep(runs.is_unopened)]
+            return [*self._files(), *self._unopened]
+
+    def check(self, files: Iterable[EventFile | UnopenedFiles]) -> None:
         """Look at files with one ``stat`` each; those that grew are then read by :meth:`read`."""
         for file in files:
-            if file.is_looked_at:
+            if isinstance(file, UnopenedFiles):
+                for name in file.changed(self.note_progress):
+                    with self._lock:
+                        opened = list(self._runs[name].files.values()) if self._runs.is_unopened(name) else []
+                    for each in opened:
+                        self._check_one(each)
+            elif file.is_looked_at:
                 file.is_looked_at = False
-                continue
-            trouble, size = file.trouble, file.size
-            file.check()
-            self.note_progress()
-            if file.may_verify:
-                self._to_verify[file] = None
-            if (file.trouble, file.size) != (trouble, size):
-                with self._lock:
-                    self._changed(structure=file.trouble != trouble)
+            else:
+                self._check_one(file)
+
+    def _check_one(self, file: EventFile) -> None:
+        trouble, size = file.trouble, file.size
+        file.check()
+        self.note_progress()
+        if file.may_verify:
+            self._to_verify[file] = None
+        if (file.trouble, file.size) != (trouble, size):
+            with self._lock:
+                self._changed(structure=file.trouble != trouble)
 
     def keep(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Keep an index of large files that have been read further than any index of them goes."""
@@ -179,17 +201,16 @@ class Polled(ReadRuns):
                 self._stalled_since = since
                 self._changed(structure=True)
 
-    def _runs_in_order(self) -> list[Run]:
-        """By their names; the list is not to be changed."""
+    def _names_in_order(self) -> list[str]:
+        """Those of the runs; the list is not to be changed."""
         if self._ordered is None:
-            self._ordered = sorted(self._runs.values(), key=lambda run: natural_key(run.name))
+            self._ordered = sorted(self._runs, key=lambda name: natural_key(printable(name)))
         return self._ordered
 
-    def _give_ids(self, fresh: list[tuple[str, EventFile]]) -> None:
+    def _give_ids(self, new: Sequence[NewFile]) -> None:
         """New runs get ids and colours in order of the first event, then of the name."""
         first: dict[str, float] = {}
-        for name, file in fresh:
-            start = math.inf if file.first_wall_time is None else file.first_wall_time
+        for name, _, start, _ in new:
             known = first.get(name)
             if known is None or start < known:
                 first[name] = start
@@ -197,23 +218,29 @@ class Polled(ReadRuns):
         for name in sorted(sorted(first, key=natural_key), key=first.__getitem__):
             self._ids.run(name)
 
-    def _add(self, fresh: list[tuple[str, EventFile]]) -> None:
-        """Take in new files."""
+    def _add(self, new: Sequence[NewFile]) -> list[tuple[str, Unopened]]:
+        """Take in new files; the runs of which nobody has asked for any, by their names."""
         revision, runs, memory = self._revision + 1, self._runs, self._memory
         is_limited = memory.limit is not None
         added: dict[Run, list[EventFile]] = {}
-        for name, file in fresh:
+        unopened: list[tuple[str, Unopened]] = []
+        for name, path, _, file in new:
+            if isinstance(file, PlainFile):
+                each = unopened_run(path, file, *self._ids.run(name), printable(name), revision)
+                unopened.append((name, each))
+                runs.take_in(name, each)
+                self._name_scalars(file.places)
+                continue
             run = runs.get(name)
             if run is None:
                 run_id, color = self._ids.run(name)
                 run = runs[name] = Run(run_id, printable(name), color)
-                self._ordered = None
             elif run.is_unread:
                 # All of a run is read together.
-                run.files[file.path] = file.anew()
+                run.files[path] = file.anew()
                 added.setdefault(run, [])
                 continue
-            run.files[file.path] = file
+            run.files[path] = file
             added.setdefault(run, []).append(file)
             read = file.bytes_read
             if read and is_limited:
@@ -222,11 +249,19 @@ class Polled(ReadRuns):
             self.bytes_taken += read
         for run, files in added.items():
             run.note_added(revision, files)
+        size = sum([each.file.size for _, each in unopened])
+        self.bytes_taken += size
+        memory.count_unopened(sum([each.file.nbytes for _, each in unopened]), size)
+        self._ordered = None
+        return unopened
 
     def _drop_missing(self, found: Found) -> bool:
         """Forget files that are certainly gone: not those below a directory that just cannot be listed."""
+        for name, unopened in self._runs.unopened():
+            if unopened.path not in found.files.get(name, ()):
+                self._runs.get(name)
         dropped = False
-        for name, run in list(self._runs.items()):
+        for name, run in list(self._runs.opened.items()):
             there = set(found.files.get(name, ()))
             if run.files.keys() <= there:
                 continue

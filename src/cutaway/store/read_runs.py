@@ -33,8 +33,7 @@ class ReadRuns(HeldRuns):
 
     def __init__(self, cache: IndexCache | None, memory: int | None, place: Place) -> None:
         """``cache`` and ``memory``: see :class:`HeldRuns`."""
-        super().__init__(cache, memory)
-        self.place = place
+        super().__init__(cache, memory, place)
         #: Bytes of event files read so far, of files that are gone too.
         self.bytes_taken = 0
 

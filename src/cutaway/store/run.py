@@ -7,6 +7,7 @@ from functools import partial, reduce
 from itertools import islice
 from typing import NamedTuple
 
+from cutaway.events.core import natural_key
 from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
 from cutaway.events.reader import Batch
 from cutaway.store.attempts import Attempts, attempts_of
@@ -17,7 +18,6 @@ from cutaway.store.kept_file import KeptFile, KeptSeries
 from cutaway.store.kinds.registry import is_data, kind_of
 from cutaway.store.later_starts import LaterStarts
 from cutaway.store.memory import Share
-from cutaway.store.natural_order import natural_key
 from cutaway.store.not_finite import earlier_not_finite
 from cutaway.store.places.place import directory_of
 from cutaway.store.progress import progress_of

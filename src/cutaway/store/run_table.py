@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cutaway.events.core import natural_key
 from cutaway.events.kind_names import HPARAMS, SCALARS, SESSION_LOG
 from cutaway.store.experiment import Experiment, merged
 from cutaway.store.joined_runs import JoinedRuns
 from cutaway.store.kinds.hparams import HParams
 from cutaway.store.kinds.session_log import SessionLog
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.natural_order import natural_key
 from cutaway.store.run import Run
 from cutaway.store.run_row import NotFinite, RunRow, ScalarFacts, Session
 from cutaway.store.values import RecordedValues

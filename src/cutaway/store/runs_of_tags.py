@@ -1,17 +1,13 @@
 """Which runs have which tags: of thousands of runs most have the same ones."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
-F = TypeVar("F")
 
 
-def runs_of_keys(
-    runs: Sequence[tuple[str, Sequence[F]]], keys_of: Callable[[F], Mapping[K, object]]
-) -> dict[K, tuple[str, ...]]:
-    """The ids of the runs that have each key, in the order in which they are given, each with its files; ``keys_of``
-    says what a file has.
+def runs_of_keys(runs: Sequence[tuple[str, Sequence[Mapping[K, object]]]]) -> dict[K, tuple[str, ...]]:
+    """The ids of the runs that have each key, in the order in which they are given, each with the keys of its files.
 
     Keys of the same runs have the same tuple of them. Keys come in the order in which runs have them.
     """
@@ -20,13 +16,13 @@ def runs_of_keys(
     known: dict[int, list[int]] = {}
     for place, (_, files) in enumerate(runs):
         if len(files) == 1:
-            own = keys_of(files[0])
+            own = files[0]
             having = known.get(id(own))
             if having is None:
                 having = known[id(own)] = same.setdefault(tuple(own), [])
         else:
             # The files of a run that was started very often have the same mapping.
-            apart = {id(keys): keys for keys in map(keys_of, files)}.values()
+            apart = {id(keys): keys for keys in files}.values()
             having = same.setdefault(tuple({key: None for keys in apart for key in keys}), [])
         having.append(place)
     same.pop((), None)

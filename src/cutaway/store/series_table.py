@@ -75,6 +75,10 @@ class SeriesTable:
         """Bytes of memory for so many of the series: of all series they take the same part as of the table."""
         return self._nbytes * count // max(1, len(self.rows))
 
+    def nbytes_each(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """int64[n]: the same for each of several counts, int64[n]."""
+        return self._nbytes * counts // max(1, len(self.rows))
+
     def facts(self, number: int) -> SeriesFacts:
         """The facts of a series, which has points."""
         row = _Row(*self.rows[number].item())

@@ -22,6 +22,7 @@ from cutaway.store.log_directory import LogDirectory
 
 if TYPE_CHECKING:
     from cutaway.store.event_file import EventFile
+    from cutaway.store.unopened_files import UnopenedFiles
 
 _TICK = 0.25
 #: The most seconds between two looks at a file.
@@ -49,7 +50,7 @@ class Tailer:
     def __init__(self, log: LogDirectory) -> None:
         self._log = log
         self._stop = Event()
-        self._looks: dict[EventFile, _Looks] = {}
+        self._looks: dict[EventFile | UnopenedFiles, _Looks] = {}
         # Seconds that a look at one file takes.
         self._cost = 0.0
         # The trouble with the log directory that was said last.
@@ -134,7 +135,7 @@ class Tailer:
 
     def _look(self, now: float, longest: float) -> None:
         """Look at the files whose time it is."""
-        files = self._log.files()
+        files = self._log.looked_at()
         known = {file: self._looks.get(file) or _Looks(now) for file in files}
         self._looks = known
         due = [file for file in files if now >= known[file].next]
@@ -142,7 +143,7 @@ class Tailer:
         started = time.monotonic()
         self._log.check(due)
         if due:
-            self._cost = (time.monotonic() - started) / len(due)
+            self._cost = (time.monotonic() - started) / sum(file.count for file in due)
         for file, size in zip(due, sizes, strict=True):
             looks = known[file]
             if file.size != size:
@@ -151,7 +152,7 @@ class Tailer:
 
     def _time_of_all(self) -> float:
         """Seconds that a look at all files takes, as it was with the last ones."""
-        return self._cost * len(self._looks)
+        return self._cost * sum(file.count for file in self._looks)
 
 
 @dataclass(slots=True)

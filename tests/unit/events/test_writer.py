@@ -18,10 +18,9 @@ from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # type: ignore
 from tests.patience import PATIENCE
 
 from cutaway.events import core, new_file
-from cutaway.events.core import encode
+from cutaway.events.core import encode, natural_key
 from cutaway.events.reader import EventFileReader
 from cutaway.events.writer import EventFileWriter, RecordingWarning
-from cutaway.store.natural_order import natural_key
 
 
 def record(step: int) -> bytes:

@@ -23,10 +23,10 @@ def read_with(content: bytes, path: Path, when: str) -> LogDirectory:
     log.discover()
     assert begins(log) == [1000.0]
     if when == "before it is looked at again":
-        log.check(log.files())
+        log.check(log.looked_at())
     path.write_bytes(content)
     for _ in range(2):
-        log.check(log.files())
+        log.check(log.looked_at())
         log.read()
     return log
 

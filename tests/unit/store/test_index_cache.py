@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.log_events import files_of
 
 from cutaway import SummaryWriter
 from cutaway.events import core
@@ -155,7 +156,7 @@ def test_points_are_where_the_index_is_mapped(tmp_path: Path, cache: IndexCache)
     log = LogDirectory(tmp_path / "log", cache)
     log.refresh()
     before = everything(log)
-    (file,) = log.files()
+    (file,) = files_of(log)
     assert not is_mapped(file)
     log.keep()
     assert is_mapped(file)
@@ -255,7 +256,7 @@ def test_a_file_system_that_says_nothing_of_a_change(
         monkeypatch.setattr(f"{module}.status_of", lambda _: status)
     log = LogDirectory(tmp_path / "log", cache)
     log.discover()
-    log.check(log.files())
+    log.check(log.looked_at())
     log.read()
     assert everything(log) == before
     log.refresh()

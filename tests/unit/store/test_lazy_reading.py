@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.log_events import files_of
 from tests.patience import PATIENCE
 
 from cutaway import SummaryWriter
@@ -37,7 +38,7 @@ def log(request: pytest.FixtureRequest, tmp_path: Path, written: list[Path]) -> 
         request.getfixturevalue("read_in_turn")
     whole = LogDirectory(tmp_path / "log")
     whole.refresh()
-    one = max(file.nbytes for file in whole.files())
+    one = max(file.nbytes for file in files_of(whole))
     # For two of the runs, and not for three.
     log = LogDirectory(tmp_path / "log", memory=int(2.5 * one))
     log.refresh()
@@ -190,7 +191,7 @@ def test_large_files_come_back_by_their_index(tmp_path: Path, write: Write, monk
         os.utime(write(name, range(20_000), start=1000.0 * (place + 1)), (1000 + place, 1000 + place))
     whole = LogDirectory(tmp_path / "log")
     whole.refresh()
-    one = max(file.nbytes for file in whole.files())
+    one = max(file.nbytes for file in files_of(whole))
     log = LogDirectory(tmp_path / "log", IndexCache(tmp_path / "index"), memory=int(1.5 * one))
     log.refresh()
     assert looked_at(log, "a") == "a"

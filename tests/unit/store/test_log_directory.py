@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.log_events import files_of
 
 from cutaway import SummaryWriter
 from cutaway.events import early
@@ -137,7 +138,7 @@ def test_a_file_that_vanishes_between_walk_and_read(log: LogDirectory, write: Wr
     path = write("a", range(3))
     log.discover()
     path.unlink()
-    log.check(log.files())
+    log.check(log.looked_at())
     log.read()
     assert refreshed(log).runs == ()
 
@@ -336,7 +337,7 @@ def test_a_large_file_does_not_keep_the_others_waiting(
 
     monkeypatch.setattr(EventFileReader, "read", reading)
     log.discover()
-    log.check(log.files())
+    log.check(log.looked_at())
     log.read(lambda: len(read) >= 2)
     catalogue = log.catalogue()
     points = {run.name: run.points for run in catalogue.runs}
@@ -371,7 +372,7 @@ def test_what_was_written_last_is_read_first(tmp_path: Path, write: Write) -> No
         return False
 
     log.discover()
-    log.check(log.files())
+    log.check(log.looked_at())
     log.read(stop)
     assert seen[-1] == ["a", "b", "c"]
     assert ["b"] not in seen
@@ -406,8 +407,8 @@ def test_a_file_that_is_being_taken_in_is_not_unfinished(tmp_path: Path, write: 
     os.utime(path, (1000, 1000))
     log = LogDirectory(tmp_path / "log")
     log.discover()
-    log.check(log.files())
-    (file,) = log.files()
+    log.check(log.looked_at())
+    (file,) = files_of(log)
     batch = file.read()
     assert batch is not None
     assert batch.at_end

@@ -122,7 +122,7 @@ def test_files_that_are_too_large_are_left(folder: Path, loaded: list[str], monk
 def test_a_file_with_an_index_is_left_to_it(
     folder: Path, tmp_path: Path, loaded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (index_cache, "cutaway.store.held_runs"):
+    for module in (index_cache, "cutaway.store.held_runs", "cutaway.store.loaded_file"):
         name = module if isinstance(module, str) else module.__name__
         monkeypatch.setattr(f"{name}.INDEXED", 1)
     monkeypatch.setattr(read_ahead, "SMALL", 0)

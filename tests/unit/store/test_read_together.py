@@ -136,7 +136,7 @@ def test_a_file_that_is_gone_by_then(folder: Path, monkeypatch: pytest.MonkeyPat
     log.discover()
     (folder / "07" / "events.out.tfevents.1.host").unlink()
     os.truncate(folder / "08" / "events.out.tfevents.1.host", 500)
-    log.check(log.files())
+    log.check(log.looked_at())
     log.read()
     found = points(log)
     assert found["07"] == 0

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.store.natural_order import NaturalOrder, natural_key
+from cutaway.events.core import natural_key
+from cutaway.store.natural_order import NaturalOrder
 from cutaway.store.runs_of_tags import runs_of_keys
 
 tags = st.lists(st.sampled_from("abcdef"), max_size=4, unique=True).map(lambda names: dict.fromkeys(names, 0))
@@ -17,7 +18,7 @@ def test_every_key_has_its_runs_in_order(files: list[list[dict[str, int]]]) -> N
     for run_id, of_run in runs:
         for key in {key: None for file in of_run for key in file}:
             expected.setdefault(key, []).append(run_id)
-    assert runs_of_keys(runs, lambda file: file) == {key: tuple(having) for key, having in expected.items()}
+    assert runs_of_keys(runs) == {key: tuple(having) for key, having in expected.items()}
 
 
 @given(st.lists(st.sets(names, max_size=120), max_size=5))

@@ -5,13 +5,13 @@ A shard stays or is made anew as a whole, so that no point is in two of them.
 
 from typing import NamedTuple
 
+from cutaway.events.core import natural_key
 from cutaway.events.open_file import FileStatus
 from cutaway.store.compacted.coverage import Covered, covered_by
 from cutaway.store.compacted.manifest import Manifest, Shard
 from cutaway.store.compacted.objects import Objects
 from cutaway.store.compacted.shard import ShardTask, is_whole
 from cutaway.store.compacted.source import Source
-from cutaway.store.natural_order import natural_key
 
 #: A shard is made anew when more than this part of its bytes was appended, replaced or deleted since.
 _STALE = 0.1

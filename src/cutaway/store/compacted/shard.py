@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import core
+from cutaway.events.core import natural_key
 from cutaway.store.bucket_rows import BucketRows, joined, rows_of
 from cutaway.store.collection import collection_held
 from cutaway.store.compacted.chosen import objects_at
@@ -49,7 +50,6 @@ from cutaway.store.compacted.source import Source, source_at
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_format import encode_index
 from cutaway.store.loaded_series import LoadedSeries
-from cutaway.store.natural_order import natural_key
 from cutaway.store.series import Points
 
 #: Points of a tag that are worked on at a time.

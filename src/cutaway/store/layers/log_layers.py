@@ -6,13 +6,13 @@ from threading import Lock
 
 import numpy as np
 
+from cutaway.events.core import natural_key
 from cutaway.events.kind_names import CUTAWAY_WATCH
 from cutaway.events.watch_layout import MAGNITUDE, WATCHED_KINDS
 from cutaway.events.wire import MalformedError
 from cutaway.store.layers.contents import WatchContents
 from cutaway.store.layers.series import Chosen, LayerSeries
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.natural_order import natural_key
 from cutaway.store.run import RecordedPart, Run
 
 #: Where a change of rows is told in a tag: ``watch/gradient~2``.

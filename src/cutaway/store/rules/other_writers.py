@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events.core import natural_key
 from cutaway.events.watch_layout import ACTIVATION, COLUMNS, COUNT, GRADIENT, UPDATE, WEIGHT, WatchLayout
 from cutaway.store.kinds.histogram import Histogram
 from cutaway.store.layers.statistics import LayerColumns
-from cutaway.store.natural_order import natural_key
 from cutaway.store.rules.losses import Curve
 
 #: A single row is mostly a total.

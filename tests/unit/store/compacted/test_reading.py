@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.drawn import lines_of
+from tests.log_events import files_of
 from tests.unit.store.compacted.charts import NEAR, chart, check_same, opened
 from tests.unit.store.compacted.conftest import Record
 
@@ -402,9 +403,9 @@ def test_only_what_is_not_covered_is_read_from_event_files(logdir: Path, tmp_pat
     record("a", range(1000, 1010))
     log = open_log_directory(tmp_path / "to")
     log.discover()
-    log.check(log.files())
+    log.check(log.looked_at())
     read: list[int] = []
-    (file,) = log.files()
+    (file,) = files_of(log)
     plain = file.read
     file.read = lambda: read.append(file.bytes_read) or plain()  # type: ignore[method-assign, func-returns-value]
     log.read()

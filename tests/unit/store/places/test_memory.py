@@ -83,7 +83,7 @@ def test_what_cannot_be_read_is_said(place: MemoryPlace, error: str) -> None:
         log.discover()
         content = place.content(f"a/{NAME}")
         place.remove(f"a/{NAME}")
-        log.check(log.files())
+        log.check(log.looked_at())
         log.read()
         assert steps_of(log) == [0, 1, 2]
         place.write(f"a/{NAME}", content)

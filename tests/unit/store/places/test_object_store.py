@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from tests.bucket_logs import Logs, runs_of, set_environment, steps_of
-from tests.log_events import EVENTS, NAME, a_file, everything, on_the_disk, records
+from tests.log_events import EVENTS, NAME, a_file, everything, files_of, on_the_disk, records
 from tests.object_server import AZURE_ACCOUNT, Fault, ObjectServer, Request
 
 pytest.importorskip("obstore", reason="obstore is not installed: pip install 'cutaway[cloud]'")
@@ -235,7 +235,7 @@ def test_a_log_that_is_larger_than_the_memory(own: Logs) -> None:
         own.put(f"{name}/{NAME}", a_file(range(2000)))
     whole = LogDirectory(own.url)
     whole.refresh()
-    log = LogDirectory(own.url, memory=int(2.5 * max(file.nbytes for file in whole.files())))
+    log = LogDirectory(own.url, memory=int(2.5 * max(file.nbytes for file in files_of(whole))))
     log.discover()
     # The list shows them before they are read.
     assert runs_of(log) == [*"abcde"]

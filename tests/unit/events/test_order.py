@@ -1,15 +1,20 @@
-"""Names with numbers in the order that people expect."""
+"""Names with numbers in the order that people expect, by keys that both twins make alike."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.store import natural_order
-from cutaway.store.natural_order import NaturalOrder, natural_key
+from cutaway.events import _pure_order, core
+from cutaway.events.core import natural_key
 
 NUMBER = re.compile(r"((?<![0-9.])[0-9]+\.[0-9]+(?![0-9.])|[0-9]+)")
+TWINS = pytest.mark.parametrize("key", [natural_key, _pure_order.natural_key], ids=[core.implementation, "pure"])
+NAMES = st.text(alphabet="aBß0129./ \0\1\2\n\ud800\uffff\U0001f600٣", max_size=8) | st.text(
+    alphabet="aZ[09./\0\x7f", max_size=12
+)
 
 
 def parts(name: str) -> object:
@@ -46,23 +51,41 @@ def test_the_order_is_total(names: list[str], random: object) -> None:
     assert sorted(shuffled, key=natural_key) == sorted(names, key=natural_key)
 
 
-@given(st.lists(st.text(alphabet="aBß0129./ \0\1\2\n\ud800\uffff\U0001f600٣", max_size=8)))
-def test_the_order_is_that_of_the_parts(names: list[str]) -> None:
-    assert sorted(names, key=natural_key) == sorted(names, key=parts)  # type: ignore[arg-type]
-    assert NaturalOrder().of(dict.fromkeys(names)) == sorted(dict.fromkeys(names), key=parts)  # type: ignore[arg-type]
+@TWINS
+@given(names=st.lists(NAMES, max_size=8))
+def test_the_order_is_that_of_the_parts(key: Callable[[str], str], names: list[str]) -> None:
+    assert sorted(names, key=key) == sorted(names, key=parts)  # type: ignore[arg-type]
+
+
+@given(NAMES)
+def test_both_twins_make_the_same_key(name: str) -> None:
+    assert natural_key(name) == _pure_order.natural_key(name)
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 124, 125, 126, 127, 128, 199, 200, 201, 5000])
+def test_both_twins_make_the_same_key_of_long_names(length: int) -> None:
+    for name in (
+        "7" * length,
+        "0" * length,
+        "a" * length + "1",
+        f"x.{'3' * length}.5",
+        f"1.{'3' * length}",
+        "\0" * length,
+    ):
+        assert natural_key(name) == _pure_order.natural_key(name)
 
 
 def test_numbers_of_any_length_are_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(natural_order, "_COUNTED", 20)
-    monkeypatch.setattr(natural_order, "_PART", natural_order._Parts().__getitem__)
+    monkeypatch.setattr(_pure_order, "_COUNTED", 20)
+    monkeypatch.setattr(_pure_order, "_PART", _pure_order._Parts().__getitem__)
     names = [
         f"{first}{'3' * length}{last}" for length in (0, 1, 18, 19, 20, 21, 200) for first in "19" for last in "19"
     ]
-    assert sorted(names, key=natural_order._key) == sorted(names, key=int)
+    assert sorted(names, key=_pure_order.natural_key) == sorted(names, key=int)
 
 
 def test_the_order_holds_when_parts_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(natural_order, "_MOST_PARTS", 3)
-    monkeypatch.setattr(natural_order, "_PART", natural_order._Parts().__getitem__)
+    monkeypatch.setattr(_pure_order, "_MOST_PARTS", 3)
+    monkeypatch.setattr(_pure_order, "_PART", _pure_order._Parts().__getitem__)
     names = [f"layer{number}/w{number % 7}" for number in range(50)]
-    assert sorted(dict.fromkeys(reversed(names)), key=natural_order._key) == names
+    assert sorted(dict.fromkeys(reversed(names)), key=_pure_order.natural_key) == names
