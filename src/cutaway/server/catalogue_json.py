@@ -29,9 +29,10 @@ class CatalogueJson:
 
     def _of_runs(self, runs: tuple[RunInfo, ...]) -> bytes:
         before, self._runs = self._runs, {}
+        kinds: dict[int, str] = {}
         for run in runs:
             known = before.get(run.id)
-            self._runs[run.id] = known if known is not None and known[0] is run else (run, _of_run(run))
+            self._runs[run.id] = known if known is not None and known[0] is run else (run, _of_run(run, kinds))
         return b",".join([text for _, text in self._runs.values()])
 
 
@@ -58,23 +59,25 @@ def _rest(catalogue: Catalogue, also: dict[str, Any]) -> bytes:
     return json_body(rest)
 
 
-def _of_run(run: RunInfo) -> bytes:
-    """As ``json_body(as_json(run))``, in a fifth of the time: of its texts only the names need an encoder."""
-    kinds = ",".join([f"{encode_basestring_ascii(kind)}:{at}" for kind, at in run.kinds.items()])
-    last_step = "null" if run.last_step is None else run.last_step
+def _of_run(run: RunInfo, texts: dict[int, str]) -> bytes:
+    """As ``json_body(as_json(run))``, in a fifth of the time: of its texts only the names need an encoder. ``texts`` of
+    kinds by the identities of these, which runs share that came at the same time."""
+    run_id, name, color, points, revision, table_revision, of_kinds, first, last, step, attempts, damaged, unread = run
+    kinds = texts.get(id(of_kinds))
+    if kinds is None:
+        kinds = texts[id(of_kinds)] = ",".join(
+            [f"{encode_basestring_ascii(kind)}:{at}" for kind, at in of_kinds.items()]
+        )
+    # Times are finite.
     text = (
-        f'{{"id":"{run.id}","name":{encode_basestring_ascii(run.name)},"color":{run.color},"points":{run.points},'
-        f'"revision":{run.revision},"table_revision":{run.table_revision},"kinds":{{{kinds}}},'
-        f'"first_wall_time":{_number(run.first_wall_time)},"last_wall_time":{_number(run.last_wall_time)},'
-        f'"last_step":{last_step},"attempts":{run.attempts},"damaged_bytes":{run.damaged_bytes},'
-        f'"unread":{"true" if run.unread else "false"}}}'
+        f'{{"id":"{run_id}","name":{encode_basestring_ascii(name)},"color":{color},"points":{points},'
+        f'"revision":{revision},"table_revision":{table_revision},"kinds":{{{kinds}}},'
+        f'"first_wall_time":{"null" if first is None else first!r},'
+        f'"last_wall_time":{"null" if last is None else last!r},'
+        f'"last_step":{"null" if step is None else step},"attempts":{attempts},"damaged_bytes":{damaged},'
+        f'"unread":{"true" if unread else "false"}}}'
     )
     return text.encode("ascii")
-
-
-def _number(value: float | None) -> str:
-    """Of a time, which is finite, or of none."""
-    return "null" if value is None else float.__repr__(value)
 
 
 def _of_tags(tags: tuple[TagInfo, ...]) -> bytes:

@@ -16,6 +16,8 @@ from cutaway.store.runs import Runs, Unopened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from cutaway.store.catalogue import RunInfo
+
 
 class HeldRuns:
     """The runs by their names, under a lock. One thread changes what is in memory, on behalf of all that ask."""
@@ -186,13 +188,13 @@ class HeldRuns:
         if structure:
             self._structure_revision = self._revision
 
-    def _opened(self, name: str, unopened: Unopened) -> Run:
+    def _opened(self, info: "RunInfo", unopened: Unopened) -> Run:
         """What was an unopened run until now."""
-        run = Run(unopened.info.id, unopened.info.name, unopened.info.color)
+        run = Run(info.id, info.name, info.color)
         file = run.files[unopened.path] = EventFile(unopened.path, self.place)
-        file.take_loaded(unopened.file.files, unopened.file.number)
-        run.note_added(unopened.info.revision, (file,))
-        self._memory.count_opened(run, file, unopened.file.nbytes)
+        file.take_loaded(unopened.files, unopened.number)
+        run.note_added(info.revision, (file,))
+        self._memory.count_opened(run, file, unopened.nbytes)
         return run
 
     def _name_all(self, file: EventFile) -> None:

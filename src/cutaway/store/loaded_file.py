@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from itertools import compress
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.series_table import SeriesTable
 
 _NO_BLOCKS = np.empty(0, np.int64)
-_NO_TIMES = None, None
 
 
 class FileFacts(NamedTuple):
@@ -67,27 +67,27 @@ class FileFacts(NamedTuple):
         return FileStatus(self.identity, self.size, self.modified, str(self.changed))
 
 
-class PlainFile(NamedTuple):
-    """A small file that was read to its end, with scalars alone, of which there are no objects yet."""
+class PlainFiles(NamedTuple):
+    """Small files that were read to their ends, with scalars alone: their numbers, and a column for each fact."""
 
-    files: "LoadedFiles"
-    #: Its number among these.
-    number: int
-    #: The places of its tags: the same object for files that were loaded with the same tags.
-    places: Mapping[str, int]
-    #: Bytes, and bytes of memory that it takes.
-    size: int
-    nbytes: int
-    points: int
-    #: When the first and the last point were recorded, in seconds since the epoch; None without a finite time.
-    times: tuple[float | None, float | None]
+    numbers: list[int]
+    #: The places of the tags: the same object for files that were loaded with the same tags.
+    places: list[Mapping[str, int]]
+    #: Bytes, and bytes of memory that the points take.
+    sizes: list[int]
+    nbytes: list[int]
+    points: list[int]
+    #: When the first record was made, in seconds since the epoch; Inf where that is not known.
+    begins: list[float]
+    #: When the first and the last point were recorded; None without a finite time.
+    first: list[float | None]
+    last: list[float | None]
     #: None without points.
-    highest_step: int | None
+    highest_step: list[int | None]
 
-    @property
-    def metadata(self) -> Mapping[str, bytes]:
-        """The first SummaryMetadata of those tags that have one."""
-        return self.files.metadata(self.number)
+    def chosen(self, wanted: list[bool]) -> "PlainFiles":
+        """Those that are wanted."""
+        return PlainFiles._make([list(compress(column, wanted)) for column in self])
 
 
 class LoadedFiles:
@@ -120,29 +120,27 @@ class LoadedFiles:
         """Bytes of all files that were read to their ends."""
         return int(self.table["size"][self.table["outcome"] == LOADED].sum())
 
-    def plain(self) -> "list[PlainFile | None]":
-        """What there is to say of each file that was read to its end and holds nothing but a few scalars; None for
-        others."""
+    def plain(self) -> PlainFiles:
+        """The files of which nothing but these facts is needed until somebody asks for their points."""
         table = self.table
         is_plain = (table["outcome"] == LOADED) & (table["size"] < INDEXED)
         for name in ("malformed", "empty", "blobs"):
             is_plain &= table[name] == 0
-        found: list[PlainFile | None] = [None] * len(table)
         numbers = np.flatnonzero(is_plain)
         chosen = table if len(numbers) == len(table) else table[numbers]
-        columns = [chosen[name].tolist() for name in ("names", "size", "points", "first_point", "last_point")]
-        columns += [chosen["highest_step"].tolist(), self._table.nbytes_each(chosen["series"]).tolist()]
-        for number, names, size, points, first, last, step, nbytes in zip(numbers.tolist(), *columns, strict=True):
-            times = (first, last) if points and first <= last else _NO_TIMES
-            found[number] = PlainFile(
-                self, number, self._places[names], size, nbytes, points, times, step if points else None
-            )
-        return found
-
-    def firsts(self) -> list[float]:
-        """When the first record of each file was made, in seconds since the epoch; Inf where that is not known."""
-        first = self.table["first_wall_time"]
-        return np.where((self.table["has_first"] != 0) & np.isfinite(first), first, np.inf).tolist()  # type: ignore[no-any-return]
+        points, begins = chosen["points"], chosen["first_wall_time"]
+        has_times = (points > 0) & (chosen["first_point"] <= chosen["last_point"])
+        return PlainFiles(
+            numbers.tolist(),
+            list(map(self._places.__getitem__, chosen["names"].tolist())),
+            chosen["size"].tolist(),
+            self._table.nbytes_each(chosen["series"]).tolist(),
+            points.tolist(),
+            np.where((chosen["has_first"] != 0) & np.isfinite(begins), begins, np.inf).tolist(),
+            _where(has_times, chosen["first_point"]),
+            _where(has_times, chosen["last_point"]),
+            _where(points > 0, chosen["highest_step"]),
+        )
 
     def scalars(self, facts: FileFacts) -> tuple[LoadedSeries, dict[str, bytes]]:
         """The series of a file, and the first SummaryMetadata of those tags that have one; files with the same tags
@@ -163,3 +161,9 @@ class LoadedFiles:
         """Where everything else of a file is."""
         found = self._loaded.blobs.get(number)
         return [] if found is None else blob_columns(*found, 0, 0)
+
+
+def _where(has: NDArray[np.bool_], values: NDArray[Any]) -> list[Any]:
+    """The values, None where there is none."""
+    found = values.tolist()
+    return found if has.all() else [value if one else None for one, value in zip(has.tolist(), found, strict=True)]

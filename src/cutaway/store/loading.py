@@ -7,7 +7,6 @@ what the disk and the kernel do.
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
 
 from cutaway.events import core
 from cutaway.events.block_checksums import BLOCK
@@ -33,18 +32,24 @@ def load_small(
     note_progress: Callable[[], None],
     memory: int | None = None,
     ahead: Iterable[tuple[Sequence[str], Loaded]] = (),
-) -> dict[str, tuple[LoadedFiles, int]]:
-    """Read small files of which nothing is known, and find out when the others begin: by their paths what they were
-    loaded with, and their numbers there. Those that cannot be loaded are missing.
+) -> list[tuple[Sequence[str], LoadedFiles]]:
+    """Read small files of which nothing is known, and find out when the others begin: the files that were loaded
+    together, by their paths. Those that cannot be loaded are missing.
 
     ``memory``: bytes that all points may take. Files that are loaded together leave the memory together, so that they
     are a part of it at most. ``ahead``: what was read of some files before, by their paths.
     """
-    left = most_at_once(memory)
-    found = _read_ahead(paths, ahead)
-    left -= sum(files.nbytes for files in {id(files): files for files, _ in found.values()}.values())
+    found = [(read, LoadedFiles(loaded)) for read, loaded in ahead]
+    left = most_at_once(memory) - sum(files.nbytes for _, files in found)
     if found:
-        paths = [path for path in paths if path not in found]
+        # There are facts of as many of the paths as were read.
+        known = {
+            path
+            for read, files in found
+            for path, outcome in zip(read, files.table["outcome"].tolist(), strict=False)
+            if outcome != OTHERS
+        }
+        paths = [path for path in paths if path not in known]
 
     def load(some: Sequence[str]) -> LoadedFiles | None:
         nonlocal left
@@ -56,32 +61,13 @@ def load_small(
     parts = [paths[start : start + FILES] for start in range(0, len(paths), FILES)]
 
     def take(every: Iterable[LoadedFiles | None]) -> None:
-        for part, loaded in zip(parts, every, strict=True):
-            if loaded is not None:
-                found.update(zip(part, zip(repeat(loaded), range(len(part))), strict=True))
+        found.extend((part, loaded) for part, loaded in zip(parts, every, strict=True) if loaded is not None)
 
     if len(parts) < 2 or not isinstance(place, LocalPlace):
         take(map(load, parts))
         return found
     with ThreadPoolExecutor(min(len(parts), WORKERS), thread_name_prefix="cutaway-loader") as pool:
         take(pool.map(load, parts))
-    return found
-
-
-def _read_ahead(
-    paths: Sequence[str], ahead: Iterable[tuple[Sequence[str], Loaded]]
-) -> dict[str, tuple[LoadedFiles, int]]:
-    """What was read before of those files that are wanted."""
-    found: dict[str, tuple[LoadedFiles, int]] = {}
-    wanted: set[str] | None = None
-    for read, loaded in ahead:
-        wanted = set(paths) if wanted is None else wanted
-        files = LoadedFiles(loaded)
-        outcomes = files.table["outcome"].tolist()
-        # There are facts of as many of the paths as were read.
-        for number, (path, outcome) in enumerate(zip(read, outcomes, strict=False)):
-            if outcome != OTHERS and path in wanted:
-                found[path] = files, number
     return found
 
 

@@ -70,7 +70,7 @@ class LogDirectory(Polled):
         """The runs and tags at one moment."""
         with collection_held(), self._lock:
             names = self._names_in_order()
-            infos = list(map(self._runs.info, names))
+            infos = self._runs.infos(names)
             flawed = [run for run in self._opened_in_order() if run.has_flaws]
             damage = (damage for run in flawed for damage in files_of_run.damage(run))
             directories = [
@@ -128,7 +128,7 @@ class LogDirectory(Polled):
         """
         with self._lock:
             names = self._names_in_order()
-            order = [(name, self._runs.info(name)) for name in names]
+            order = list(zip(names, self._runs.infos(names), strict=True))
             found = {info.id: facts(self._runs[name]) for name, info in order if known.get(info.id) != info.revision}
             return self._revision, [info.id for _, info in order], found
 
@@ -203,7 +203,7 @@ class LogDirectory(Polled):
     def runs_matching(self, words: str) -> list[str]:
         """The ids of the runs whose names have all of the words in them, in upper or lower case, in natural order."""
         with self._lock:
-            infos = map(self._runs.info, self._names_in_order())
+            infos = self._runs.infos(self._names_in_order())
             return [info.id for info in infos if matches(info.name, words)]
 
     def scalar_metadata(self) -> tuple[int, dict[str, bytes]]:
@@ -216,8 +216,9 @@ class LogDirectory(Polled):
         """The kinds of which there are data: those that Cutaway knows in their order, then the others by name."""
         with self._lock:
             counts: dict[str, dict[str, int]] = {}
-            for name in self._names_in_order():
-                info, run = self._runs.info(name), self._runs.opened.get(name)
+            names, opened = self._names_in_order(), self._runs.opened
+            for name, info in zip(names, self._runs.infos(names), strict=True):
+                run = opened.get(name)
                 of_run = run.counts() if run is not None else {SCALARS: info.points} if info.points else {}
                 for kind, count in of_run.items():
                     counts.setdefault(kind, {})[info.id] = count
@@ -306,7 +307,7 @@ class LogDirectory(Polled):
         return data.Loading(
             # A file that cannot be read is tried again and again; that does not count as loading.
             done=self._walked and not any(file.pending and not file.unreadable for file in files),
-            files=len(files) + runs.unopened_count,
+            files=len(files) + len(runs.unopened()),
             bytes=sum([file.size for file in files]) + runs.unopened_bytes,
             bytes_read=sum([file.bytes_read for file in files]) + runs.unopened_bytes,
             points=sum([info.points for info in infos]),
@@ -327,7 +328,7 @@ class LogDirectory(Polled):
         return self._known_tags
 
     def _tag_infos(self, names: list[str]) -> tuple[data.TagInfo, ...]:
-        scalars: dict[str, tuple[str, ...]] = runs_of_keys([self._runs.scalar_tags(name) for name in names])
+        scalars: dict[str, tuple[str, ...]] = runs_of_keys(self._runs.scalar_tags(names))
         opened = self._opened_in_order()
         others: dict[tuple[str, str], tuple[str, ...]] = runs_of_keys(
             [(run.id, [file.blobs for file in run.known_files.values()]) for run in opened]

@@ -1,11 +1,12 @@
 """Event files that were found for the first time: when they begin, and what small ones hold."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from cutaway.events.tables import OTHERS
 from cutaway.store.event_file import EventFile
-from cutaway.store.loaded_file import LoadedFiles, PlainFile
+from cutaway.store.loaded_file import LoadedFiles, PlainFiles
 from cutaway.store.places.place import Place
 
 
@@ -14,15 +15,30 @@ class NewFile(NamedTuple):
 
     #: The name of its run.
     run: str
-    path: str
     #: When it begins, in seconds since the epoch; Inf where that is not known.
-    first: float
-    #: Or what was loaded of it, where that is all there is and its run has no other file.
-    file: EventFile | PlainFile
+    begins: float
+    file: EventFile
+
+
+class PlainRuns(NamedTuple):
+    """New runs that have one plain file each, which were loaded together; the names and paths are in the order of the
+    facts."""
+
+    names: list[str]
+    paths: list[str]
+    files: LoadedFiles
+    facts: PlainFiles
+
+
+class New(NamedTuple):
+    """All that is new: files of which there are objects, and runs of which there are none."""
+
+    files: list[NewFile]
+    runs: list[PlainRuns]
 
 
 def looked_at(
-    new: Sequence[tuple[str, str]], place: Place, look: Callable[[EventFile], None], note_progress: Callable[[], None]
+    new: Iterable[tuple[str, str]], place: Place, look: Callable[[EventFile], None], note_progress: Callable[[], None]
 ) -> Iterator[NewFile]:
     """Files by the names of their runs and their paths; ``look`` finds out when each begins."""
     for name, path in new:
@@ -35,31 +51,39 @@ def looked_at(
 def loaded(
     new: Sequence[tuple[str, str]],
     place: Place,
-    found: Mapping[str, tuple[LoadedFiles, int]],
+    groups: Iterable[tuple[Sequence[str], LoadedFiles]],
     is_alone: Callable[[str], bool],
     note_progress: Callable[[], None],
-) -> Iterator[NewFile]:
-    """The same of files that were loaded, of which ``found`` has by their paths with what, and their numbers there;
-    those that are missing in it are looked at. ``is_alone``: whether a run has one file."""
-    groups = {id(files): files for files, _ in found.values()}
-    known = {key: (files.plain(), files.firsts()) for key, files in groups.items()}
-    for name, path in new:
-        where = found.get(path)
-        if where is None:
-            yield from looked_at(((name, path),), place, EventFile.look_at_first, note_progress)
+) -> New:
+    """The same of files that were loaded, by their paths; those that are missing there are looked at.
+
+    ``is_alone``: whether a run is new and has one file.
+    """
+    left = {path: name for name, path in new}
+    found = New([], [])
+    for paths, files in groups:
+        plain = files.plain()
+        chosen = [paths[number] for number in plain.numbers]
+        wanted = [path in left and is_alone(left[path]) for path in chosen]
+        if not all(wanted):
+            plain, chosen = plain.chosen(wanted), [path for path, is_one in zip(chosen, wanted, strict=True) if is_one]
+        if chosen:
+            found.runs.append(PlainRuns(list(map(left.pop, chosen)), chosen, files, plain))
+        if len(chosen) == len(paths):
             continue
-        files, number = where
-        plain, firsts = known[id(files)]
-        of_file = plain[number]
-        if of_file is not None and is_alone(name):
-            yield NewFile(name, path, firsts[number], of_file)
-        else:
-            file = EventFile(path, place)
-            file.take_found(files, number)
-            note_progress()
-            yield _new(name, file)
+        # There are facts of as many of the paths as were read.
+        for number, (path, outcome) in enumerate(zip(paths, files.table["outcome"].tolist(), strict=False)):
+            if path in left and outcome != OTHERS:
+                file = EventFile(path, place)
+                file.take_found(files, number)
+                note_progress()
+                found.files.append(_new(left.pop(path), file))
+    found.files.extend(
+        looked_at(((name, path) for path, name in left.items()), place, EventFile.look_at_first, note_progress)
+    )
+    return found
 
 
 def _new(name: str, file: EventFile) -> NewFile:
-    first = file.first_wall_time
-    return NewFile(name, file.path, math.inf if first is None else first, file)
+    begins = file.first_wall_time
+    return NewFile(name, math.inf if begins is None else begins, file)

@@ -6,6 +6,7 @@ for at most one batch being taken in.
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from cutaway.events.block_checksums import BLOCK
 from cutaway.events.core import natural_key
@@ -13,16 +14,14 @@ from cutaway.store.collection import collection_held
 from cutaway.store.event_file import EventFile, printable
 from cutaway.store.heap import give_back
 from cutaway.store.index_cache import IndexCache
-from cutaway.store.loaded_file import PlainFile
 from cutaway.store.loading import load_small
-from cutaway.store.new_files import NewFile, loaded, looked_at
+from cutaway.store.new_files import New, NewFile, PlainRuns, loaded, looked_at
 from cutaway.store.places.chosen import place_at
 from cutaway.store.places.local import LocalPlace
 from cutaway.store.places.place import Found, Place
 from cutaway.store.read_ahead import ReadAhead
 from cutaway.store.read_runs import ReadRuns
 from cutaway.store.run import Run
-from cutaway.store.runs import Unopened, unopened_run
 from cutaway.store.unopened_files import UnopenedFiles
 from cutaway.store.verification import WHOLE
 
@@ -98,20 +97,22 @@ class Polled(ReadRuns):
         """Walk the directory: take in new files, and drop those that are no longer there."""
         ahead, self._ahead = self._ahead, None
         found = (ahead.found() if ahead is not None else None) or self.place.find(self.note_progress)
-        fresh = self._look_at_new(found, ahead)
+        new = self._look_at_new(found, ahead)
         with self._lock:
             changed = self._drop_missing(found)
-            self._give_ids(fresh)
-        unopened: list[tuple[str, Unopened]] = []
-        for start in range(0, len(fresh), _ADDED):
+            self._give_ids(new)
+        steps: list[Callable[[], None]] = [partial(self._take_in, runs) for runs in new.runs]
+        steps += [partial(self._add, new.files[start : start + _ADDED]) for start in range(0, len(new.files), _ADDED)]
+        for number, step in enumerate(steps, 1):
             with self._lock:
-                unopened += self._add(fresh[start : start + _ADDED])
+                step()
+                self._ordered = None
                 self._changed(structure=True)
-                if start + _ADDED >= len(fresh):
+                if number == len(steps):
                     # Who asks now need not ask again to hear that this is all.
                     self._note_walked(found)
-        if unopened:
-            self._unopened.append(UnopenedFiles(unopened))
+        if new.runs:
+            self._unopened.append(UnopenedFiles(new.runs))
         self._make_room()
         with self._lock:
             if self._note_walked(found) or changed:
@@ -125,25 +126,25 @@ class Polled(ReadRuns):
         self._state, self._detail, self._unreadable_directories = state
         return is_other
 
-    def _look_at_new(self, found: Found, ahead: ReadAhead | None) -> list[NewFile]:
+    def _look_at_new(self, found: Found, ahead: ReadAhead | None) -> New:
         """Find out of files that were found for the first time when they begin, and read small ones."""
         with self._lock:
             runs, known = self._runs, self._runs.paths()
             new = [(name, path) for name, paths in found.files.items() for path in paths if path not in known]
             alone = {name for name, _ in new if len(found.files[name]) == 1 and name not in runs}
         if self.place.readers(0) is not None:
-            return list(looked_at(new, self.place, EventFile.guess_first, self.note_progress))
+            return New(list(looked_at(new, self.place, EventFile.guess_first, self.note_progress)), [])
         if self._cache is not None and self._cache.has_small:
-            return list(looked_at(new, self.place, EventFile.look_at_first, self.note_progress))
+            return New(list(looked_at(new, self.place, EventFile.look_at_first, self.note_progress)), [])
         read = ahead.end() if ahead is not None else ()
         small = load_small([path for _, path in new], self.place, self.note_progress, self._memory.limit, read)
-        return list(loaded(new, self.place, small, alone.__contains__, self.note_progress))
+        return loaded(new, self.place, small, alone.__contains__, self.note_progress)
 
     def looked_at(self) -> list[EventFile | UnopenedFiles]:
         """What :meth:`check` looks at: the files of every run that was opened, and those of the others together."""
         with self._lock:
-            runs = self._runs
-            self._unopened = [files for files in self._unopened if files.keep(runs.is_unopened)]
+            unopened = self._runs.unopened()
+            self._unopened = [files for files in self._unopened if files.keep(unopened)]
             return [*self._files(), *self._unopened]
 
     def check(self, files: Iterable[EventFile | UnopenedFiles]) -> None:
@@ -152,7 +153,7 @@ class Polled(ReadRuns):
             if isinstance(file, UnopenedFiles):
                 for name in file.changed(self.note_progress):
                     with self._lock:
-                        opened = list(self._runs[name].files.values()) if self._runs.is_unopened(name) else []
+                        opened = list(self._runs[name].files.values()) if name in self._runs.unopened() else []
                     for each in opened:
                         self._check_one(each)
             elif file.is_looked_at:
@@ -207,40 +208,45 @@ class Polled(ReadRuns):
             self._ordered = sorted(self._runs, key=lambda name: natural_key(printable(name)))
         return self._ordered
 
-    def _give_ids(self, new: Sequence[NewFile]) -> None:
+    def _give_ids(self, new: New) -> None:
         """New runs get ids and colours in order of the first event, then of the name."""
         first: dict[str, float] = {}
-        for name, _, start, _ in new:
+        for runs in new.runs:
+            first.update(zip(runs.names, runs.facts.begins, strict=True))
+        for name, begins, _ in new.files:
             known = first.get(name)
-            if known is None or start < known:
-                first[name] = start
+            if known is None or begins < known:
+                first[name] = begins
         # Sorting keeps the order of names where two runs began at the same time.
         for name in sorted(sorted(first, key=natural_key), key=first.__getitem__):
             self._ids.run(name)
 
-    def _add(self, new: Sequence[NewFile]) -> list[tuple[str, Unopened]]:
-        """Take in new files; the runs of which nobody has asked for any, by their names."""
+    def _take_in(self, new: PlainRuns) -> None:
+        """Take in new runs, none of which anybody has asked for."""
+        ids, colors = zip(*map(self._ids.run, new.names), strict=True)
+        self._runs.take_in(new, ids, colors, list(map(printable, new.names)), self._revision + 1)
+        for places in {id(places): places for places in new.facts.places}.values():
+            self._name_scalars(places)
+        size = sum(new.facts.sizes)
+        self.bytes_taken += size
+        self._memory.count_unopened(sum(new.facts.nbytes), size)
+
+    def _add(self, new: Sequence[NewFile]) -> None:
+        """Take in new files."""
         revision, runs, memory = self._revision + 1, self._runs, self._memory
         is_limited = memory.limit is not None
         added: dict[Run, list[EventFile]] = {}
-        unopened: list[tuple[str, Unopened]] = []
-        for name, path, _, file in new:
-            if isinstance(file, PlainFile):
-                each = unopened_run(path, file, *self._ids.run(name), printable(name), revision)
-                unopened.append((name, each))
-                runs.take_in(name, each)
-                self._name_scalars(file.places)
-                continue
+        for name, _, file in new:
             run = runs.get(name)
             if run is None:
                 run_id, color = self._ids.run(name)
                 run = runs[name] = Run(run_id, printable(name), color)
             elif run.is_unread:
                 # All of a run is read together.
-                run.files[path] = file.anew()
+                run.files[file.path] = file.anew()
                 added.setdefault(run, [])
                 continue
-            run.files[path] = file
+            run.files[file.path] = file
             added.setdefault(run, []).append(file)
             read = file.bytes_read
             if read and is_limited:
@@ -249,17 +255,12 @@ class Polled(ReadRuns):
             self.bytes_taken += read
         for run, files in added.items():
             run.note_added(revision, files)
-        size = sum([each.file.size for _, each in unopened])
-        self.bytes_taken += size
-        memory.count_unopened(sum([each.file.nbytes for _, each in unopened]), size)
-        self._ordered = None
-        return unopened
 
     def _drop_missing(self, found: Found) -> bool:
         """Forget files that are certainly gone: not those below a directory that just cannot be listed."""
-        for name, unopened in self._runs.unopened():
-            if unopened.path not in found.files.get(name, ()):
-                self._runs.get(name)
+        unopened = self._runs.unopened().items()
+        for name in [name for name, each in unopened if each.path not in found.files.get(name, ())]:
+            self._runs.get(name)
         dropped = False
         for name, run in list(self._runs.opened.items()):
             there = set(found.files.get(name, ()))

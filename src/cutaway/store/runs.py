@@ -1,45 +1,44 @@
 """The runs of a log directory by their names.
 
-A log of thousands of runs is mostly read once, and somebody looks at a few of them. So a run that is new and has one
-small file of scalars is a line of what was loaded, an :class:`Unopened`, until it is opened: when somebody asks for
-it, or its file changes. Opening a run changes nothing that anybody can see.
+A log of thousands of runs is mostly read once, and somebody looks at a few of them. So of a run that is new and has one
+small file of scalars there is a line in the catalogue and a place among what was loaded, until it is opened: when
+somebody asks for it, or its file changes. Opening a run changes nothing that anybody can see.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from cutaway.events.kind_names import SCALARS
 from cutaway.store.catalogue import RunInfo
-from cutaway.store.loaded_file import PlainFile
+from cutaway.store.loaded_file import LoadedFiles
+from cutaway.store.new_files import PlainRuns
 from cutaway.store.run import Run
 
 
 class Unopened(NamedTuple):
-    """A run of one file that nobody asked for."""
+    """Where the data of a run are that nobody asked for."""
 
-    #: Of the file.
+    #: Of its file, and the file's number among those that it was loaded with.
     path: str
-    file: PlainFile
-    #: The run's line in the catalogue.
-    info: RunInfo
-
-
-def unopened_run(path: str, file: PlainFile, run_id: str, color: int, name: str, revision: int) -> Unopened:
-    """A run of that name, file and id, which came at that revision: its line is the one of the run that it becomes."""
-    kinds = {SCALARS: revision} if file.points else {}
-    info = RunInfo(
-        run_id, name, color, file.points, revision, revision, kinds, *file.times, file.highest_step, 1, 0, False
-    )
-    return Unopened(path, file, info)
+    files: LoadedFiles
+    number: int
+    #: The places of its tags, and the bytes of the file.
+    places: Mapping[str, int]
+    size: int
+    #: Bytes of memory that its points take.
+    nbytes: int
 
 
 class Runs:
     """Runs in the order in which they came. Not for several threads at once: the log directory holds the lock."""
 
-    def __init__(self, open_run: Callable[[str, Unopened], Run]) -> None:
-        """``open_run`` makes the run of a name that is one of these until then."""
+    def __init__(self, open_run: Callable[[RunInfo, Unopened], Run]) -> None:
+        """``open_run`` makes a run of its line in the catalogue and of its data."""
         self._open_run = open_run
-        self._every: dict[str, Run | Unopened] = {}
+        #: Of a run that is not opened the line in the catalogue.
+        self._every: dict[str, Run | RunInfo] = {}
+        self._unopened: dict[str, Unopened] = {}
         #: Those that were opened, in no order; not to be changed by others.
         self.opened: dict[str, Run] = {}
         #: Bytes of the files of those that were not.
@@ -48,9 +47,10 @@ class Runs:
     def __getitem__(self, name: str) -> Run:
         """A run, which is opened. Raises KeyError."""
         run = self._every[name]
-        if isinstance(run, Unopened):
-            self.unopened_bytes -= run.file.size
-            run = self._every[name] = self.opened[name] = self._open_run(name, run)
+        if isinstance(run, RunInfo):
+            unopened = self._unopened.pop(name)
+            self.unopened_bytes -= unopened.size
+            run = self._every[name] = self.opened[name] = self._open_run(run, unopened)
         return run
 
     def __contains__(self, name: str) -> bool:
@@ -75,57 +75,59 @@ class Runs:
         """A run, which is opened; None where there is none."""
         return self[name] if name in self._every else None
 
-    def take_in(self, name: str, unopened: Unopened) -> None:
-        """Take in a run that is new without opening it."""
-        self._every[name] = unopened
-        self.unopened_bytes += unopened.file.size
+    def take_in(self, new: PlainRuns, ids: Sequence[str], colors: Sequence[int], names: Sequence[str], at: int) -> None:
+        """Take in runs that are new, without opening them: with their ids, colours and names as they are shown, and the
+        revision at which they come."""
+        facts = new.facts
+        kinds = (
+            [{SCALARS: at} if points else {} for points in facts.points] if 0 in facts.points else repeat({SCALARS: at})
+        )
+        # As Run.info has them, which it becomes: one attempt, no damaged bytes, all of it read.
+        lines = zip(
+            ids, names, colors, facts.points, repeat(at), repeat(at), kinds, facts.first, facts.last,
+            facts.highest_step, repeat(1), repeat(0), repeat(False), strict=False,
+        )  # fmt: skip
+        self._every.update(zip(new.names, map(RunInfo._make, lines), strict=True))
+        places = zip(new.paths, repeat(new.files), facts.numbers, facts.places, facts.sizes, facts.nbytes, strict=False)
+        self._unopened.update(zip(new.names, map(Unopened._make, places), strict=True))
+        self.unopened_bytes += sum(facts.sizes)
 
     def all(self) -> list[Run]:
         """Every run, all of which are opened."""
         return [self[name] for name in list(self._every)]
 
-    @property
-    def unopened_count(self) -> int:
-        """How many are not opened."""
-        return len(self._every) - len(self.opened)
-
-    def unopened(self) -> list[tuple[str, Unopened]]:
-        """Those that are not opened, by their names."""
-        if not self.unopened_count:
-            return []
-        return [(name, each) for name, each in self._every.items() if isinstance(each, Unopened)]
-
-    def is_unopened(self, name: str) -> bool:
-        """Whether there is a run of the name that is not opened."""
-        return name in self._every and name not in self.opened
+    def unopened(self) -> Mapping[str, Unopened]:
+        """Those that are not opened; not to be changed by others."""
+        return self._unopened
 
     def paths(self) -> set[str]:
         """Those of the files of all runs."""
         opened = {path for run in self.opened.values() for path in run.files}
-        return opened | {each.path for _, each in self.unopened()}
+        return opened.union([each.path for each in self._unopened.values()])
 
-    def info(self, name: str) -> RunInfo:
-        """A run's line in the catalogue; it is not opened. Raises KeyError."""
-        found = self._every[name]
-        return found.info if isinstance(found, Unopened) else found.info()
+    def infos(self, names: Iterable[str] | None = None) -> list[RunInfo]:
+        """The lines of runs in the catalogue, of all or of some by their names; none is opened. Raises KeyError."""
+        every = self._every.values() if names is None else map(self._every.__getitem__, names)
+        return [each if isinstance(each, RunInfo) else each.info() for each in every]
 
-    def infos(self) -> list[RunInfo]:
-        """The lines of all in the catalogue, without opening any."""
-        return [each.info if isinstance(each, Unopened) else each.info() for each in self._every.values()]
-
-    def scalar_tags(self, name: str) -> tuple[str, Sequence[Mapping[str, object]]]:
-        """The id of a run, and of each of its files a mapping of the tags of scalars; it is not opened."""
-        found = self._every[name]
-        if isinstance(found, Unopened):
-            return found.info.id, (found.file.places,)
-        return found.id, [file.scalars.places for file in found.known_files.values()]
+    def scalar_tags(self, names: Iterable[str]) -> list[tuple[str, Sequence[Mapping[str, object]]]]:
+        """The ids of runs, and of each of their files a mapping of the tags of scalars; none is opened."""
+        found: list[tuple[str, Sequence[Mapping[str, object]]]] = []
+        for name in names:
+            run = self._every[name]
+            if isinstance(run, RunInfo):
+                found.append((run.id, (self._unopened[name].places,)))
+            else:
+                found.append((run.id, [file.scalars.places for file in run.known_files.values()]))
+        return found
 
     def metadata(self) -> list[Mapping[str, bytes]]:
         """What plug-ins are told of scalar tags, file by file."""
         found: list[Mapping[str, bytes]] = []
-        for each in self._every.values():
-            if isinstance(each, Unopened):
-                found.append(each.file.metadata)
+        for name, run in self._every.items():
+            if isinstance(run, RunInfo):
+                unopened = self._unopened[name]
+                found.append(unopened.files.metadata(unopened.number))
             else:
-                found += [file.metadata for file in each.known_files.values()]
+                found += [file.metadata for file in run.known_files.values()]
         return found

@@ -2,12 +2,11 @@
 lock."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cutaway.events import core
-from cutaway.store.runs import Unopened
+from cutaway.store.new_files import PlainRuns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,15 +19,12 @@ class UnopenedFiles:
     #: Bytes, as a file that is looked at has them: they do not grow, since the run of a file that does is opened.
     size = 0
 
-    def __init__(self, runs: Sequence[tuple[str, Unopened]]) -> None:
-        """``runs`` with their names."""
+    def __init__(self, new: Iterable[PlainRuns]) -> None:
         #: FILE[n] of those that were loaded together, and of each the path and the name of its run.
         self._groups: list[tuple[NDArray[np.void], list[bytes], list[str]]] = []
-        for files, group in groupby(runs, key=lambda each: each[1].file.files):
-            of_files = list(group)
-            numbers = [run.file.number for _, run in of_files]
-            table = files.table if len(numbers) == len(files.table) else files.table[numbers]
-            self._groups.append((table, [os.fsencode(run.path) for _, run in of_files], [name for name, _ in of_files]))
+        for names, paths, files, facts in new:
+            table = files.table if len(names) == len(files.table) else files.table[facts.numbers]
+            self._groups.append((table, list(map(os.fsencode, paths)), names))
         #: Whether the next look at them need not be taken: they were opened since the last one.
         self._is_looked_at = True
 
@@ -37,9 +33,9 @@ class UnopenedFiles:
         """How many there are."""
         return sum(len(names) for _, _, names in self._groups)
 
-    def keep(self, is_unopened: Callable[[str], bool]) -> bool:
-        """Forget those that were loaded together where every run was opened; whether any are left."""
-        self._groups = [group for group in self._groups if any(map(is_unopened, group[-1]))]
+    def keep(self, unopened: Container[str]) -> bool:
+        """Forget those that were loaded together where no run is unopened; whether any are left."""
+        self._groups = [group for group in self._groups if any(map(unopened.__contains__, group[-1]))]
         return bool(self._groups)
 
     def changed(self, note_progress: Callable[[], None]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from cutaway.server.responses import fail
 from cutaway.server.routing import Asked, get_revised
 from cutaway.store.catalogue import Catalogue
 from cutaway.store.catalogue_difference import difference
+from cutaway.store.collection import collection_held
 from cutaway.store.name_matching import matches
 from cutaway.version import __version__
 
@@ -54,10 +55,11 @@ class _Whole:
         catalogue = self._now()
         before = self._kept.get(since)
         found = None if before is None else difference(before, catalogue)
-        if found is None:
-            since, body = "", self._json.encode(catalogue, _ALSO)
-        else:
-            body = encode_difference(found, since, _ALSO)
+        with collection_held():
+            if found is None:
+                since, body = "", self._json.encode(catalogue, _ALSO)
+            else:
+                body = encode_difference(found, since, _ALSO)
         if len(self._known) >= _KEPT:
             self._known.clear()
         self._known[since] = catalogue.revision, body

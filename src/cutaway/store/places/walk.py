@@ -24,7 +24,7 @@ _TRACES = (".pt.trace.json", ".pt.trace.json.gz")
 #: What the names of files have in them that are looked for.
 _PARTS = [b"tfevents", b".pt.trace.json"]
 #: Directories that are listed by one call, and calls that are on their way at the same time.
-_AT_ONCE = 256
+_AT_ONCE = 1024
 _IN_FLIGHT = 16
 _WORKERS = os.cpu_count() or 1
 
