@@ -118,6 +118,48 @@ def test_damage_in_any_step_is_found(tmp_path: Path, place: int) -> None:
     assert native.files["has_first"].tolist() == [1, 1]
 
 
+@given(st.lists(st.sampled_from(["nothing", "append", "rewrite", "touch", "replace", "remove", "link"]), max_size=6))
+def test_both_twins_say_which_files_have_changed(happened: list[str]) -> None:
+    content = core.encode(1000.0, 1, ["loss"], [0.5])
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, str(number)) for number in range(len(happened))]
+        for path in paths:
+            path.write_bytes(content)
+            # The clock of a file system may stand still between two writes.
+            os.utime(path, ns=(1000, 1000))
+        names = list(map(bytes, paths))
+        files = NATIVE.load(names, 1 << 20).files
+        for path, what in zip(paths, happened, strict=True):
+            if what == "append":
+                path.write_bytes(content * 2)
+            elif what == "rewrite":
+                path.write_bytes(content[::-1])
+            elif what == "touch":
+                os.utime(path, ns=(2000, 2000))
+            elif what in ("replace", "link"):
+                other = Path(folder, "other")
+                other.write_bytes(content)
+                os.utime(other, ns=(1000, 1000))
+                if what == "link":
+                    path.unlink()
+                    path.symlink_to(other)
+                else:
+                    other.replace(path)
+            elif what == "remove":
+                path.unlink()
+        expected = [number for number, what in enumerate(happened) if what != "nothing"]
+        assert NATIVE.changed_files(names, files) == PURE.changed_files(names, files) == expected
+
+
+@pytest.mark.parametrize("kernel", [NATIVE, PURE])
+def test_there_is_a_row_for_each_file_that_may_have_changed(kernel: "Kernel") -> None:
+    files = kernel.load([b"none"], 100).files
+    assert kernel.changed_files([b"none"], files) == [0]
+    assert kernel.changed_files([], files[:0]) == []
+    with pytest.raises(ValueError, match="a row for each of 2 paths, not 1"):
+        kernel.changed_files([b"none", b"none"], files)
+
+
 @pytest.mark.parametrize("kernel", [NATIVE, PURE])
 def test_what_is_loaded_from_must_be_bytes(kernel: "Kernel") -> None:
     assert len(kernel.load_contents([]).files) == 0
