@@ -12,6 +12,9 @@ from cutaway.store.catalogue import Catalogue, RunInfo, TagInfo
 from cutaway.store.catalogue_difference import Difference
 
 
+_text_of = float.__repr__
+
+
 class CatalogueJson:
     """The texts of the last catalogue. Not for several threads at once."""
 
@@ -68,12 +71,12 @@ def _of_run(run: RunInfo, texts: dict[int, str]) -> bytes:
         kinds = texts[id(of_kinds)] = ",".join(
             [f"{encode_basestring_ascii(kind)}:{at}" for kind, at in of_kinds.items()]
         )
-    # Times are finite.
+    # Times are finite, and may be NumPy's.
     text = (
         f'{{"id":"{run_id}","name":{encode_basestring_ascii(name)},"color":{color},"points":{points},'
         f'"revision":{revision},"table_revision":{table_revision},"kinds":{{{kinds}}},'
-        f'"first_wall_time":{"null" if first is None else first!r},'
-        f'"last_wall_time":{"null" if last is None else last!r},'
+        f'"first_wall_time":{"null" if first is None else _text_of(first)},'
+        f'"last_wall_time":{"null" if last is None else _text_of(last)},'
         f'"last_step":{"null" if step is None else step},"attempts":{attempts},"damaged_bytes":{damaged},'
         f'"unread":{"true" if unread else "false"}}}'
     )

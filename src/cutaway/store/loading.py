@@ -34,12 +34,13 @@ def load_small(
     ahead: Iterable[tuple[Sequence[str], Loaded]] = (),
 ) -> list[tuple[Sequence[str], LoadedFiles]]:
     """Read small files of which nothing is known, and find out when the others begin: the files that were loaded
-    together, by their paths. Those that cannot be loaded are missing.
+    together, by their paths. Those that cannot be loaded are missing, and of one that is there twice the first counts.
 
     ``memory``: bytes that all points may take. Files that are loaded together leave the memory together, so that they
     are a part of it at most. ``ahead``: what was read of some files before, by their paths.
     """
-    found = [(read, LoadedFiles(loaded)) for read, loaded in ahead]
+    # Some were read a second time, and then to their ends.
+    found = [(read, LoadedFiles(loaded)) for read, loaded in ahead][::-1]
     left = most_at_once(memory) - sum(files.nbytes for _, files in found)
     if found:
         # There are facts of as many of the paths as were read.

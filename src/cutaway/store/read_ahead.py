@@ -14,7 +14,6 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from cutaway.events.early import AheadLoader, RawFiles, ahead_loader
-from cutaway.store.collection import collection_held
 from cutaway.store.heap import keep_room
 from cutaway.store.index_name import index_path
 from cutaway.store.load_sizes import FILES, LARGEST, SMALL, TOGETHER, most_at_once
@@ -67,7 +66,6 @@ class ReadAhead:
         if self._loader is not None:
             self._loader.stop()
 
-    @collection_held()
     def _run(self) -> None:
         try:
             self._found = find_event_files({name: str(root) for name, root in self.roots.items()}, lambda: None)
