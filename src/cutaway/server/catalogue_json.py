@@ -11,7 +11,6 @@ from cutaway.server.responses import as_json, json_body
 from cutaway.store.catalogue import Catalogue, RunInfo, TagInfo
 from cutaway.store.catalogue_difference import Difference
 
-
 _text_of = float.__repr__
 
 

@@ -388,6 +388,8 @@ class Run:
 
     def _later_start(self, file: EventFile) -> int | None:
         """The lowest step at which a session starts in files that began after this one had ended."""
+        if len(self.known_files) < 2:
+            return None
         revision, starts = self._later_starts
         if revision != self.revision:
             starts = LaterStarts(self.known_files.values())
