@@ -35,6 +35,8 @@ from cutaway.store.values import RecordedValues
 T = TypeVar("T")
 
 _MOST_DAMAGE = 1000
+#: Runs whose facts are found before another thread gets its turn.
+_AT_ONCE = 500
 #: Seconds within which runs are asked for together.
 _TOGETHER = 1.0
 
@@ -124,13 +126,31 @@ class LogDirectory(Polled):
     def of_runs(self, facts: Callable[[Run], T], known: Mapping[str, int]) -> tuple[int, list[str], dict[str, T]]:
         """The revision, the ids of all runs in the order of the catalogue, and `facts` of those that have changed.
 
-        ``known`` has the revisions of runs, by id, whose facts are not wanted again. ``facts`` runs under the lock.
+        ``known`` has the revisions of runs, by id, whose facts are not wanted again. ``facts`` runs under the lock,
+        which others get in turn between many runs; all facts are of the revision.
         """
+        found: dict[str, tuple[int, T]] = {}
+
+        def is_known(info: data.RunInfo) -> bool:
+            return (found[info.id][0] if info.id in found else known.get(info.id)) == info.revision
+
+        def find(names: Iterable[str]) -> None:
+            for run in map(self._runs.get, names):
+                if run is not None:
+                    found[run.id] = run.revision, facts(run)
+
         with self._lock:
             names = self._names_in_order()
-            order = list(zip(names, self._runs.infos(names), strict=True))
-            found = {info.id: facts(self._runs[name]) for name, info in order if known.get(info.id) != info.revision}
-            return self._revision, [info.id for _, info in order], found
+            wanted = [name for name, info in zip(names, self._runs.infos(names), strict=True) if not is_known(info)]
+        for start in range(0, len(wanted) - _AT_ONCE, _AT_ONCE):
+            with self._lock:
+                find(wanted[start : start + _AT_ONCE])
+        with self._lock:
+            names = self._names_in_order()
+            infos = self._runs.infos(names)
+            find([name for name, info in zip(names, infos, strict=True) if not is_known(info)])
+            order = [info.id for info in infos]
+            return self._revision, order, {run_id: found[run_id][1] for run_id in order if run_id in found}
 
     def tag_id(self, tag: str) -> str:
         """The id of a scalar tag. Raises KeyError."""

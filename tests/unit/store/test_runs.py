@@ -11,8 +11,9 @@ import pytest
 from cutaway.events import core
 from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
-from cutaway.store import read_runs
+from cutaway.store import log_directory, read_runs
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.run import Run
 from cutaway.store.tailer import Tailer
 
 if TYPE_CHECKING:
@@ -152,6 +153,52 @@ def test_a_log_of_many_groups_is_taken_in(folder: Path, monkeypatch: pytest.Monk
     assert [run.points for run in log.catalogue().runs] == [10, 11, 13, 13, 14, 16, 26, 17]
     tags = {tag.name: len(tag.runs) for tag in log.catalogue().tags}
     assert tags == {"loss": 8, "accuracy": 2}
+
+
+def test_facts_of_many_runs_are_of_one_moment(log: LogDirectory, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_directory, "_AT_ONCE", 2)
+    asked = []
+
+    def facts(run: Run) -> tuple[int, int]:
+        asked.append(run.name)
+        if len(asked) == 3:
+            # While others have their turn, one that was asked grows, one goes, and one comes.
+            with (folder / "run1" / NAME).open("ab") as file:
+                file.write(content(range(30, 35)))
+            (folder / "run2" / NAME).unlink()
+            (folder / "new").mkdir()
+            (folder / "new" / NAME).write_bytes(content(range(3)))
+            threading.Thread(target=change).start()
+        return run.revision, run.points
+
+    is_changed = threading.Event()
+
+    def change() -> None:
+        log.refresh()
+        is_changed.set()
+
+    lock = log._lock
+
+    class Waits:
+        """The lock, which who polls gets before it is asked for again."""
+
+        def __enter__(self) -> None:
+            if len(asked) >= 3 and threading.current_thread() is threading.main_thread():
+                assert is_changed.wait(60)
+            lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            lock.release()
+
+    monkeypatch.setattr(log, "_lock", Waits())
+    revision, order, found = log.of_runs(facts, {log.catalogue().runs[0].id: log.catalogue().runs[0].revision})
+    infos = log.catalogue().runs
+    assert revision == log.revision
+    assert order == [run.id for run in infos]
+    assert [run.name for run in infos] == ["new", *(f"run{number}" for number in (0, 1, 3, 4, 5, 6, 7))]
+    assert found == {run.id: (run.revision, run.points) for run in infos if run.name != "run0"}
+    assert asked.count("run1") == 2
+    assert "run0" not in asked
 
 
 def test_the_one_who_polls_looks_at_them_together(
