@@ -18,7 +18,7 @@ class CatalogueJson:
     """The texts of the last catalogue. Not for several threads at once."""
 
     def __init__(self) -> None:
-        self._runs: dict[str, tuple[RunInfo, bytes]] = {}
+        self._runs: dict[str, tuple[RunInfo, str]] = {}
         self._tags: tuple[TagInfo, ...] = ()
         self._tags_text = b""
 
@@ -30,12 +30,14 @@ class CatalogueJson:
         return b"".join([_rest(catalogue, also)[:-1], b',"runs":[', runs, b'],"tags":[', self._tags_text, b"]}"])
 
     def _of_runs(self, runs: tuple[RunInfo, ...]) -> bytes:
-        before, self._runs = self._runs, {}
+        before = self._runs
         kinds: dict[int, str] = {}
-        for run in runs:
-            known = before.get(run.id)
-            self._runs[run.id] = known if known is not None and known[0] is run else (run, _of_run(run, kinds))
-        return b",".join([text for _, text in self._runs.values()])
+        texts = [
+            known[1] if (known := before.get(run.id)) is not None and known[0] is run else _of_run(run, kinds)
+            for run in runs
+        ]
+        self._runs = dict(zip([run.id for run in runs], zip(runs, texts, strict=True), strict=True))
+        return ",".join(texts).encode("ascii")
 
 
 def encode_difference(found: Difference, since: str, also: dict[str, Any]) -> bytes:
@@ -61,7 +63,7 @@ def _rest(catalogue: Catalogue, also: dict[str, Any]) -> bytes:
     return json_body(rest)
 
 
-def _of_run(run: RunInfo, texts: dict[int, str]) -> bytes:
+def _of_run(run: RunInfo, texts: dict[int, str]) -> str:
     """As ``json_body(as_json(run))``, in a fifth of the time: of its texts only the names need an encoder. ``texts`` of
     kinds by the identities of these, which runs share that came at the same time."""
     run_id, name, color, points, revision, table_revision, of_kinds, first, last, step, attempts, damaged, unread = run
@@ -71,7 +73,7 @@ def _of_run(run: RunInfo, texts: dict[int, str]) -> bytes:
             [f"{encode_basestring_ascii(kind)}:{at}" for kind, at in of_kinds.items()]
         )
     # Times are finite, and may be NumPy's.
-    text = (
+    return (
         f'{{"id":"{run_id}","name":{encode_basestring_ascii(name)},"color":{color},"points":{points},'
         f'"revision":{revision},"table_revision":{table_revision},"kinds":{{{kinds}}},'
         f'"first_wall_time":{"null" if first is None else _text_of(first)},'
@@ -79,7 +81,6 @@ def _of_run(run: RunInfo, texts: dict[int, str]) -> bytes:
         f'"last_step":{"null" if step is None else step},"attempts":{attempts},"damaged_bytes":{damaged},'
         f'"unread":{"true" if unread else "false"}}}'
     )
-    return text.encode("ascii")
 
 
 def _of_tags(tags: tuple[TagInfo, ...]) -> bytes:
