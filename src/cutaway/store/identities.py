@@ -18,13 +18,18 @@ class Identities:
         self._others: dict[tuple[str, str], int] = {}
         self._other_names: list[tuple[str, str]] = []
 
+    def give_runs(self, names: Iterable[str]) -> None:
+        """Give ids to runs, in this order, that have none; there may be tens of thousands."""
+        known = self._runs
+        new = list(dict.fromkeys(name for name in names if name not in known) if known else dict.fromkeys(names))
+        numbers = range(len(known), len(known) + len(new))
+        ids = [f"r{number}" for number in numbers]
+        known.update(zip(new, zip(ids, numbers, strict=True), strict=True))
+        self.run_name.update(zip(ids, new, strict=True))
+
     def run(self, name: str) -> tuple[str, int]:
-        """A run's id, and its colour: its place in the order of appearance."""
-        known = self._runs.get(name)
-        if known is None:
-            known = self._runs[name] = (f"r{len(self._runs)}", len(self._runs))
-            self.run_name[known[0]] = name
-        return known
+        """A run's id, and its colour: its place in the order of appearance. Raises KeyError."""
+        return self._runs[name]
 
     def give_scalars(self, tags: Iterable[str]) -> None:
         """Give ids to tags of scalars that have none; there may be a hundred thousand."""

@@ -5,7 +5,7 @@ for at most one batch being taken in.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from cutaway.events.block_checksums import BLOCK
@@ -100,7 +100,7 @@ class Polled(ReadRuns):
         new = self._look_at_new(found, ahead)
         with self._lock:
             changed = self._drop_missing(found)
-            self._give_ids(new)
+            order = self._give_ids(new)
         steps: list[Callable[[], None]] = [partial(self._take_in, runs) for runs in new.runs]
         steps += [partial(self._add, new.files[start : start + _ADDED]) for start in range(0, len(new.files), _ADDED)]
         for number, step in enumerate(steps, 1):
@@ -111,6 +111,7 @@ class Polled(ReadRuns):
                 if number == len(steps):
                     # Who asks now need not ask again to hear that this is all.
                     self._note_walked(found)
+                    self._ordered = order if len(order) == len(self._runs) else None
         if new.runs:
             self._unopened.append(UnopenedFiles(new.runs))
         self._make_room()
@@ -205,11 +206,12 @@ class Polled(ReadRuns):
     def _names_in_order(self) -> list[str]:
         """Those of the runs; the list is not to be changed."""
         if self._ordered is None:
-            self._ordered = sorted(self._runs, key=lambda name: natural_key(printable(name)))
+            self._ordered = _in_order(self._runs)
         return self._ordered
 
-    def _give_ids(self, new: New) -> None:
-        """New runs get ids and colours in order of the first event, then of the name."""
+    def _give_ids(self, new: New) -> list[str]:
+        """New runs get ids and colours in order of the first event, then of the name; the names of runs with new files,
+        in order."""
         first: dict[str, float] = {}
         for runs in new.runs:
             first.update(zip(runs.names, runs.facts.begins, strict=True))
@@ -218,8 +220,9 @@ class Polled(ReadRuns):
             if known is None or begins < known:
                 first[name] = begins
         # Sorting keeps the order of names where two runs began at the same time.
-        for name in sorted(sorted(first, key=natural_key), key=first.__getitem__):
-            self._ids.run(name)
+        order = _in_order(first)
+        self._ids.give_runs(sorted(order, key=first.__getitem__))
+        return order
 
     def _take_in(self, new: PlainRuns) -> None:
         """Take in new runs, none of which anybody has asked for."""
@@ -286,3 +289,9 @@ class Polled(ReadRuns):
                 del self._runs[name]
                 self._ordered = None
         return dropped
+
+
+def _in_order(names: Collection[str]) -> list[str]:
+    """In the natural order of the names as they are shown."""
+    is_plain = all(map(str.isascii, names))
+    return sorted(names, key=natural_key if is_plain else lambda name: natural_key(printable(name)))

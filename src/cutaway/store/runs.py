@@ -53,7 +53,7 @@ class Runs:
             run = self._every[name] = self.opened[name] = self._open_run(run, unopened)
         return run
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._every
 
     def __iter__(self) -> Iterator[str]:

@@ -21,10 +21,10 @@ class UnopenedFiles:
 
     def __init__(self, new: Iterable[PlainRuns]) -> None:
         #: FILE[n] of those that were loaded together, and of each the path and the name of its run.
-        self._groups: list[tuple[NDArray[np.void], list[bytes], list[str]]] = []
+        self._groups: list[tuple[NDArray[np.void], list[str], list[str]]] = []
         for names, paths, files, facts in new:
             table = files.table if len(names) == len(files.table) else files.table[facts.numbers]
-            self._groups.append((table, list(map(os.fsencode, paths)), names))
+            self._groups.append((table, paths, names))
         #: Whether the next look at them need not be taken: they were opened since the last one.
         self._is_looked_at = True
 
@@ -44,6 +44,6 @@ class UnopenedFiles:
             self._is_looked_at = False
             return
         for table, paths, names in self._groups:
-            for place in core.changed_files(paths, table):
+            for place in core.changed_files(list(map(os.fsencode, paths)), table):
                 yield names[place]
             note_progress()

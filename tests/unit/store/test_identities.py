@@ -45,7 +45,14 @@ def test_what_was_not_given_is_no_id(asked: str) -> None:
         identities.scalar_tags(["loss", "other"])
 
 
-def test_a_run_keeps_its_id_and_colour() -> None:
+@given(st.lists(tags, max_size=4))
+def test_a_run_keeps_its_id_and_colour(given_to: list[list[str]]) -> None:
     identities = Identities()
-    assert [identities.run(name) for name in ("b", "a", "b")] == [("r0", 0), ("r1", 1), ("r0", 0)]
-    assert identities.run_name == {"r0": "b", "r1": "a"}
+    order: dict[str, None] = {}
+    for names in given_to:
+        identities.give_runs(names)
+        order |= dict.fromkeys(names)
+        assert [identities.run(name) for name in order] == [(f"r{number}", number) for number in range(len(order))]
+    assert identities.run_name == {f"r{number}": name for number, name in enumerate(order)}
+    with pytest.raises(KeyError):
+        identities.run("other")

@@ -110,15 +110,15 @@ class _Walk:
             self._note_progress()
 
     def _take(self, name: str, path: str, listing: Listing) -> None:
-        self._states.setdefault(name, "empty")
-        below_it = len(listing.directories) + len(listing.links)
-        if below_it and path.endswith(_CAPTURES[-1]) and Path(path).parts[-2:] == _CAPTURES:
-            self._found.captures += below_it
         within, below = "" if name == "." else f"{name}/", path if path.endswith(os.sep) else f"{path}{os.sep}"
-        for child in listing.directories:
-            self._directories.append((within + child, below + child))
-        for child in listing.links:
-            self._links.append((within + child, below + child))
+        # Most directories of a large log have nothing below them.
+        if listing.directories or listing.links:
+            if path.endswith(_CAPTURES[-1]) and Path(path).parts[-2:] == _CAPTURES:
+                self._found.captures += len(listing.directories) + len(listing.links)
+            for child in listing.directories:
+                self._directories.append((within + child, below + child))
+            for child in listing.links:
+                self._links.append((within + child, below + child))
         for child in listing.files:
             if is_event_file(child):
                 self._found.files.setdefault(name, []).append(below + child)
