@@ -4,9 +4,10 @@
 INDEXED = 256 << 10
 #: Bytes of a file that is read as soon as it is found. Of larger ones there may be an index.
 SMALL = INDEXED - 1
-#: Bytes of all files that are read as soon as they are found: then the names of the runs can be shown, and the newest
-#: files come first.
-_MOST_AT_ONCE = 256 << 20
+#: Bytes of all files that are read as soon as they are found, and seconds in which they are: then the names of the runs
+#: can be shown, and the newest files come first.
+_MOST_AT_ONCE = 1 << 30
+MOST_SECONDS = 1.0
 #: They are at most such a part of the bytes that all points may take.
 _PART = 4
 #: Files that are given to the kernel at a time.

@@ -5,6 +5,7 @@ what the disk and the kernel do.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,7 +14,7 @@ from cutaway.events.block_checksums import BLOCK
 from cutaway.events.open_file import FileStatus
 from cutaway.events.tables import OTHERS, Loaded
 from cutaway.store.event_file import EventFile
-from cutaway.store.load_sizes import FILES, LARGEST, SMALL, most_at_once
+from cutaway.store.load_sizes import FILES, LARGEST, MOST_SECONDS, SMALL, most_at_once
 from cutaway.store.loaded_file import LoadedFiles
 from cutaway.store.places.local import LocalPlace
 from cutaway.store.places.open_object import Followed
@@ -52,14 +53,16 @@ def load_small(
         }
         paths = [path for path in paths if path not in known]
 
+    parts = [paths[start : start + FILES] for start in range(0, len(paths), FILES)]
+    until = time.monotonic() + MOST_SECONDS
+
     def load(some: Sequence[str]) -> LoadedFiles | None:
         nonlocal left
-        loaded = _loaded(some, place, SMALL if left > 0 else 0)
+        is_early = some is parts[0] or time.monotonic() < until
+        loaded = _loaded(some, place, SMALL if is_early and left > 0 else 0)
         left -= loaded.nbytes if loaded is not None else 0
         note_progress()
         return loaded
-
-    parts = [paths[start : start + FILES] for start in range(0, len(paths), FILES)]
 
     def take(every: Iterable[LoadedFiles | None]) -> None:
         found.extend((part, loaded) for part, loaded in zip(parts, every, strict=True) if loaded is not None)

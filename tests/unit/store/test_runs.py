@@ -139,8 +139,21 @@ def test_unopened_runs_are_dropped_where_they_do_not_fit(folder: Path) -> None:
     assert log._memory.used == sum(run.share.nbytes for run in log.runs())
 
 
+def test_what_takes_too_long_to_read_at_once_is_read_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cutaway.store.loading.FILES", 3)
+    monkeypatch.setattr("cutaway.store.loading.MOST_SECONDS", -1)
+    log = LogDirectory(folder)
+    log.discover()
+    assert [run.points for run in log.catalogue().runs] == [10, 11, 12, 0, 0, 0, 0, 0]
+    assert not log.catalogue().loading.done
+    log.refresh()
+    assert [run.points for run in log.catalogue().runs] == [10, 11, 12, 13, 14, 15, 26, 17]
+    assert opened(log) == ["run3", "run4", "run5", "run6", "run7"]
+
+
 def test_a_log_of_many_groups_is_taken_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cutaway.store.loading.FILES", 3)
+    monkeypatch.setattr("cutaway.store.loading.MOST_SECONDS", 1e6)
     log = LogDirectory(folder)
     log.refresh()
     assert [run.points for run in log.catalogue().runs] == [10, 11, 12, 13, 14, 15, 26, 17]
