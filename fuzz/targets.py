@@ -187,7 +187,8 @@ def tail(data: bytes) -> None:
 
 
 def load(data: bytes) -> None:
-    """Some files of any records, damaged ones too: the twins load the same, which is what a file's reader finds."""
+    """Some files of any records, damaged ones too: the twins load the same, which is what a file's reader finds. They
+    make the same keys of tags, and see the same files change."""
     sizes, rest = take(data, "<B")
     largest, widest = 1 << 20 if sizes & 1 else 100, 1 << 20 if sizes & 2 else 0
     with tempfile.TemporaryDirectory() as folder:
@@ -199,6 +200,9 @@ def load(data: bytes) -> None:
         found = NATIVE.load(names, largest, widest, 100 if sizes & 4 else PIECE)
         check_equal(found, PURE.load(names, largest, widest))
         _load_ahead(names, largest)
+        assert NATIVE.changed_files(names, found.files) == PURE.changed_files(names, found.files)
+        for tag in (tag for each in found.names for tag in each.tags):
+            assert NATIVE.natural_key(tag) == PURE.natural_key(tag)
         files = LoadedFiles(found)
         for path, facts in zip(paths, files.facts, strict=False):
             if not facts.is_whole:

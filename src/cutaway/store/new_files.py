@@ -59,16 +59,22 @@ def loaded(
 
     ``is_alone``: whether a run is new and has one file.
     """
-    left = {path: name for name, path in new}
+    left = {path: name for name, path in reversed(new)}
+    # Of several names that lead to one file the first has what was loaded.
+    others = [(name, path) for name, path in new if left[path] != name]
     found = New([], [])
     for paths, files in groups:
         plain = files.plain()
-        chosen = [paths[number] for number in plain.numbers]
-        wanted = [path in left and is_alone(left[path]) for path in chosen]
-        if not all(wanted):
-            plain, chosen = plain.chosen(wanted), [path for path, is_one in zip(chosen, wanted, strict=True) if is_one]
+        wanted, names, chosen = list[bool](), list[str](), list[str]()
+        for path in map(paths.__getitem__, plain.numbers):
+            name = left.get(path)
+            is_wanted = name is not None and is_alone(name)
+            wanted.append(is_wanted)
+            if is_wanted:
+                names.append(left.pop(path))
+                chosen.append(path)
         if chosen:
-            found.runs.append(PlainRuns(list(map(left.pop, chosen)), chosen, files, plain))
+            found.runs.append(PlainRuns(names, chosen, files, plain if all(wanted) else plain.chosen(wanted)))
         if len(chosen) == len(paths):
             continue
         # There are facts of as many of the paths as were read.
@@ -78,9 +84,8 @@ def loaded(
                 file.take_found(files, number)
                 note_progress()
                 found.files.append(_new(left.pop(path), file))
-    found.files.extend(
-        looked_at(((name, path) for path, name in left.items()), place, EventFile.look_at_first, note_progress)
-    )
+    others += [(name, path) for path, name in left.items()]
+    found.files.extend(looked_at(others, place, EventFile.look_at_first, note_progress))
     return found
 
 

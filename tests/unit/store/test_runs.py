@@ -13,6 +13,8 @@ from cutaway.events.core import encode, frame
 from cutaway.events.messages import file_version
 from cutaway.store import log_directory, read_runs
 from cutaway.store.log_directory import LogDirectory
+from cutaway.store.places.local_roots import local_roots
+from cutaway.store.read_ahead import ReadAhead
 from cutaway.store.run import Run
 from cutaway.store.tailer import Tailer
 
@@ -117,6 +119,26 @@ def test_another_file_in_a_run_is_seen(log: LogDirectory, folder: Path) -> None:
     assert {run.name: run.points for run in log.catalogue().runs}["run0"] == 20
     assert opened(log) == ["run0", "run6", "run7"]
     assert [run.points for run in log.catalogue().runs if run.name == "new"] == [3]
+
+
+@pytest.mark.parametrize("is_ahead", [False, True])
+def test_a_file_that_several_names_have_is_in_several_runs(folder: Path, is_ahead: bool) -> None:
+    file = folder / "run0" / NAME
+    roots = {"all": folder, "one": file, "again": file}
+    log = LogDirectory(roots)
+    if is_ahead:
+        ahead = ReadAhead(local_roots(roots), None, 1 << 30)
+        ahead.wait()
+        log.begin_with(ahead)
+    for _ in range(2):
+        log.refresh()
+        points = {run.name: run.points for run in log.catalogue().runs}
+        assert [points[name] for name in ("all/run0", "one", "again")] == [10, 10, 10]
+    with file.open("ab") as growing:
+        growing.write(content(range(20, 25)))
+    log.refresh()
+    points = {run.name: run.points for run in log.catalogue().runs}
+    assert [points[name] for name in ("all/run0", "one", "again")] == [15, 15, 15]
 
 
 def test_memory_is_counted_before_and_behind(folder: Path) -> None:
