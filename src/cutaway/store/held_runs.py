@@ -30,7 +30,7 @@ class HeldRuns:
         #: Goes up with every change that anyone can see.
         self._revision = 0
         self._structure_revision = 0
-        self._runs = Runs(self._opened)
+        self._runs = Runs(self._open_run)
         self._ids = Identities()
         #: The tags of scalars that were given ids last: many files have the same.
         self._named: Mapping[str, int] = {}
@@ -188,7 +188,7 @@ class HeldRuns:
         if structure:
             self._structure_revision = self._revision
 
-    def _opened(self, info: "RunInfo", unopened: Unopened) -> Run:
+    def _open_run(self, info: "RunInfo", unopened: Unopened) -> Run:
         """What was an unopened run until now."""
         run = Run(info.id, info.name, info.color)
         file = run.files[unopened.path] = EventFile(unopened.path, self.place)
