@@ -48,9 +48,10 @@ class Runs:
         """A run, which is opened. Raises KeyError."""
         run = self._every[name]
         if isinstance(run, RunInfo):
-            unopened = self._unopened.pop(name)
-            self.unopened_bytes -= unopened.size
-            run = self._every[name] = self.opened[name] = self._open_run(run, unopened)
+            run = self._open_run(run, self._unopened[name])
+            # Only now: where there is no memory for it, it stays as it was.
+            self.unopened_bytes -= self._unopened.pop(name).size
+            self._every[name] = self.opened[name] = run
         return run
 
     def __contains__(self, name: object) -> bool:
@@ -82,7 +83,7 @@ class Runs:
         kinds = (
             [{SCALARS: at} if points else {} for points in facts.points] if 0 in facts.points else repeat({SCALARS: at})
         )
-        # As Run.info has them, which it becomes: one attempt, no damaged bytes, all of it read.
+        # They are as those of the runs that these become: one attempt, no damaged bytes, and all is read.
         lines = zip(
             ids, names, colors, facts.points, repeat(at), repeat(at), kinds, facts.first, facts.last,
             facts.highest_step, repeat(1), repeat(0), repeat(False), strict=False,
