@@ -145,27 +145,60 @@ cdef int take_opened(Part* part, Opened column) except -1:
     return 0
 
 
-cdef class Parts:
-    """Parts of one line after another, in memory that grows."""
+cdef class Lines:
+    """Some lines, of which one at a time is open: its parts, in memory that grows, and what they are parts of."""
 
+    cdef size_t lines
     cdef Part* opened
     cdef size_t count
     cdef size_t _room
-    # Arrays that the structs have pointers into.
-    cdef list _kept
+    # Of the line that is open: its points, those in front of its parts, where these end, and what x is shifted by.
+    cdef int64_t length
+    cdef int64_t skipped
+    cdef int64_t end
+    cdef double offset
+    cdef bint huge
 
     def __dealloc__(self):
         free(self.opened)
 
-    cdef int64_t open(self, list parts, int64_t place) except -1:
-        """Take the parts of a line, the first of which begins at a place; where they end."""
+    cdef int make_room(self, size_t count) except -1:
+        """Memory for so many parts."""
         cdef Part* larger
-        self.count, self._kept = 0, []
-        if <size_t>len(parts) > self._room:
-            larger = <Part*>realloc(self.opened, len(parts) * sizeof(Part))
+        if count > self._room:
+            larger = <Part*>realloc(self.opened, count * sizeof(Part))
             if larger == NULL:
                 raise MemoryError
-            self.opened, self._room = larger, len(parts)
+            self.opened, self._room = larger, count
+        return 0
+
+    cdef int64_t points(self, size_t number) except -1:
+        """How many points a line has."""
+        raise NotImplementedError
+
+    cdef int open(self, size_t number) except -1:
+        """Open a line."""
+        raise NotImplementedError
+
+
+cdef class ListedLines(Lines):
+    """Those of a list."""
+
+    cdef list _lines
+    # Arrays that the structs have pointers into.
+    cdef list _kept
+
+    def __init__(self, list lines not None):
+        self._lines, self.lines = lines, len(lines)
+
+    cdef int64_t points(self, size_t number) except -1:
+        return self._lines[number][1]
+
+    cdef int open(self, size_t number) except -1:
+        cdef int64_t place
+        parts, self.length, self.skipped, self.offset, self.huge = self._lines[number]
+        self.make_room(len(parts))
+        self.count, self._kept, place = 0, [], self.skipped
         for x, value, summaries, first, last in parts:
             if not 0 <= first <= last <= len(value):
                 raise ValueError(f"[{first}, {last}) is not within {len(value)} values")
@@ -179,21 +212,29 @@ cdef class Parts:
                 open_part(&self.opened[self.count], x, value, summaries, self._kept)
             place += last - first
             self.count += 1
-        return place
+        self.end = place
+        if not 0 <= self.skipped <= place <= self.length:
+            raise ValueError(f"points [{self.skipped}, {place}) are not within a line of {self.length}")
+        return 0
 
 
 def draw_lines(list lines not None, edges not None, int64_t most, *, bint single=False, bint details=False,
                double low=-INFINITY, double high=INFINITY):
     """See ``core.draw_lines``."""
+    return drawn(ListedLines(lines), edges, most, single, details, low, high)
+
+
+cdef drawn(Lines parts, edges, int64_t most, bint single, bint details, double low, double high):
+    """What is sent of the lines."""
     cdef Reduction reduction = Reduction(edges)
-    cdef Parts parts = Parts()
-    cdef size_t size = reduction._size, i, number, count = len(lines)
+    cdef size_t size = reduction._size, i, number, count = parts.lines, wanted = 0
     cdef size_t point = 0, place = 0, mark = 0, before_points, before_places
     cdef int64_t start, total, k, end, length, skipped
     cdef double offset, shift = 0, left, right
     cdef const Bucket* bucket
     cdef const double* plain_edges = reduction._edges
-    wanted = sum([min(line[1], most * size) + 2 for line in lines])
+    for number in range(count):
+        wanted += <size_t>min(parts.points(number), most * <int64_t>size) + 2
     facts, edges_of = np.zeros((4, count), np.int64), np.zeros((3, count + 1), np.int64)
     sent, x, y = np.empty(wanted, np.int64), np.empty(wanted), np.empty(wanted, np.float32 if single else np.float64)
     statistics, numbers = np.empty((5, count * size)), np.empty((2, count * size), np.uint32)
@@ -227,12 +268,10 @@ def draw_lines(list lines not None, edges not None, int64_t most, *, bint single
     cdef uint32_t* pos_inf_at = nan_at + rows
     cdef uint32_t* neg_inf_at = pos_inf_at + rows
     for number in range(count):
-        of_line, length, skipped, offset, huge = lines[number]
-        reduction._scale = 2.0**-64 if huge else 1.0
+        parts.open(number)
+        length, skipped, end, offset = parts.length, parts.skipped, parts.end, parts.offset
+        reduction._scale = 2.0**-64 if parts.huge else 1.0
         reduction._place, reduction._before = 0, skipped
-        end = parts.open(of_line, skipped)
-        if not 0 <= skipped <= end <= length:
-            raise ValueError(f"points [{skipped}, {end}) are not within a line of {length}")
         left, right = low + offset, nextafter(high + offset, INFINITY)
         before_points, before_places, start = point, place, 0
         with nogil:

@@ -179,9 +179,10 @@ cdef class Reduction:
     cdef size_t put_summaries(
         self, const Packed* column, const Blocks* blocks, size_t width, size_t start, size_t stop
     ) noexcept nogil:
-        """Take in whole blocks of so many points, from one on, for as long as the next begins within the range and in the
-        same bucket: beyond the range numbers may go back. The point where they end."""
+        """Take in whole blocks of so many points that have summaries, from one on, for as long as the next begins within
+        the range and in the same bucket: beyond the range numbers may go back. The point where they end."""
         cdef size_t end = start
+        stop = min(stop, blocks.count * width + 1)
         while end + width < stop and (
             coordinate_of(column, marked(column, (end + width) // NARROW)) < self._edges[self._place]
         ):

@@ -15,7 +15,7 @@ from cutaway.events._pure_load import changed_files, load, load_contents
 from cutaway.events._pure_map import map_file
 from cutaway.events._pure_order import natural_key
 from cutaway.events._pure_packed import first_from, pack, pack_values, take, take_values, unpack, unpack_values
-from cutaway.events._pure_reduce import Reduction, draw_lines, opened, summarize
+from cutaway.events._pure_reduce import Reduction, draw_lines, draw_rows, opened, summarize
 from cutaway.events._pure_scan import scan
 from cutaway.events._pure_smooth import decayed_means, windowed_means
 from cutaway.events._pure_watch import (
@@ -39,6 +39,7 @@ __all__ = [
     "decayed_means",
     "decode",
     "draw_lines",
+    "draw_rows",
     "encode",
     "encode_mapping",
     "first_from",

@@ -1,4 +1,4 @@
-"""Points to buckets, for the pure twin: see ``core.Reduction``, ``draw_lines`` and ``summarize`` there."""
+"""Points to buckets, for the pure twin: see ``Reduction``, ``summarize`` and ``draw_lines`` in ``core``."""
 
 import math
 from typing import Any, cast
@@ -18,7 +18,10 @@ from cutaway.events.kernel_types import (
     Values,
 )
 from cutaway.events.selection import selection_of
+from cutaway.events.series_row import SeriesRow
 
+#: Of larger values a sum of many might overflow.
+_LARGE = 2.0**900
 _Values = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]
 
 
@@ -101,6 +104,26 @@ def draw_lines(
     if not details:
         found[-3:] = [column[:0] for column in found[-3:]]
     return DrawnLines(before, stop, inside, is_known > 0, points, buckets, marks, *found)
+
+
+def draw_rows(
+    tables: list[tuple[NDArray[np.void], NDArray[np.uint8]]],
+    edges: NDArray[np.float64],
+    most: int,
+    *,
+    single: bool = False,
+    details: bool = False,
+    low: float = -np.inf,
+    high: float = np.inf,
+) -> DrawnLines:
+    """See ``core.draw_rows``."""
+    lines: list[LineInParts] = []
+    for series, arena in tables:
+        for row in map(SeriesRow._make, series.tolist()):
+            step, _, value = row.columns(arena)
+            huge = row.lowest <= row.highest and max(abs(row.lowest), abs(row.highest)) > _LARGE
+            lines.append(([(step, value, None, 0, row.points)], row.points, 0, 0.0, huge))
+    return draw_lines(lines, edges, most, single=single, details=details, low=low, high=high)
 
 
 #: Those of the columns of a line.

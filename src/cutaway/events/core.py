@@ -41,6 +41,7 @@ __all__ = [
     "decayed_means",
     "decode",
     "draw_lines",
+    "draw_rows",
     "encode",
     "encode_mapping",
     "first_from",
@@ -221,6 +222,21 @@ class Kernel(Protocol):
         empty otherwise.
         """
 
+    def draw_rows(
+        self,
+        tables: list[tuple[NDArray[np.void], NDArray[np.uint8]]],
+        edges: NDArray[np.float64],
+        most: int,
+        *,
+        single: bool = False,
+        details: bool = False,
+        low: float = -math.inf,
+        high: float = math.inf,
+    ) -> DrawnLines:
+        """The same of lines by step, each of which is a series with ascending steps: of SERIES[n] and its arena, and so
+        on. Raises ValueError where a series is not within its arena.
+        """
+
     def summarize(self, value: Values, width: int) -> Summary:
         """Each full block of ``width`` (to 65,535) values, from the first on, as one."""
 
@@ -399,6 +415,7 @@ changed_files = _kernel.changed_files
 map_file = _kernel.map_file
 natural_key = _kernel.natural_key
 draw_lines = _kernel.draw_lines
+draw_rows = _kernel.draw_rows
 opened = _kernel.opened
 encode = _kernel.encode
 encode_mapping = _kernel.encode_mapping

@@ -1,6 +1,7 @@
 """Requests for charts: their content is checked, each refusal gives a reason; and the header that all answers share."""
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cutaway.server.queries import check_names, parse_object
@@ -109,15 +110,17 @@ def check_lines(number: int) -> None:
         fail(413, f"{number:,} lines are asked for, of all runs in all charts; at most {MOST_LINES:,} are accepted")
 
 
-def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...]) -> dict[str, Any]:
+def points_of(log: LogDirectory, lines: ChartLines, runs: tuple[str, ...], *, by_rows: bool = False) -> dict[str, Any]:
     """The points that are asked for, by the names of the arguments of `reduce_chart`; 404 for an unknown id.
 
+    ``by_rows``: whether it may draw them as rows of tables (:func:`~cutaway.store.reduce.takes_rows`).
     Runs that are not in memory are not there: see `LogDirectory.unread`.
     """
     try:
 
-        def points(tag: str) -> dict[str, list[FilePoints]]:
-            return log.scalars(tag, runs, with_superseded=lines.superseded, last_attempt=lines.last_attempt)
+        def points(tag: str) -> Mapping[str, Sequence[FilePoints]]:
+            find = log.tag_points if by_rows else log.scalars
+            return find(tag, runs, with_superseded=lines.superseded, last_attempt=lines.last_attempt)
 
         found = points(lines.tag)
         if lines.x_tag is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from heapq import merge
 from itertools import pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,68 +15,32 @@ from cutaway.events import core
 from cutaway.events.kernel_types import Buckets, DrawnLines, LineInParts
 from cutaway.store.bucket_reduction import BucketReduction, width_of
 from cutaway.store.curve import Curve, PackedCurve
+from cutaway.store.drawn import MOST_POINTS_IN_BUCKET, Drawn, View, in_order, lines_of
 from cutaway.store.line_columns import Columns, Lines
 from cutaway.store.selection_grid import Grid
-from cutaway.store.window import Range
 
 if TYPE_CHECKING:
     from cutaway.store.chunks import AnyChunk, BucketSource
 
-#: A bucket of up to so many points is sent as those points.
-MOST_POINTS_IN_BUCKET = 4
-
 _Smoothed = Sequence[NDArray[np.float64] | None]
-
-
-class Drawn(NamedTuple):
-    """Of n curves their lines; of each its points within the range, and whether it is approximate (`LineFacts`)."""
-
-    lines: Lines
-    in_range: list[int]
-    approximate: list[bool]
-
-
-class View(NamedTuple):
-    """What of curves is seen."""
-
-    #: float64[size + 1].
-    edges: NDArray[np.float64]
-    #: The range whose points are counted.
-    shown: Range
-    #: Whether counts, first and last values of the buckets are asked for.
-    details: bool
 
 
 def draw_lines(curves: Sequence[Curve], smoothed: _Smoothed, view: View) -> Drawn:
     """What is sent of some curves; ``smoothed`` has the smoothed values of each, or None."""
-    found: dict[int, tuple[Columns, int, bool]] = {}
-
-    def took(places: list[int], drawn: Drawn) -> bool:
-        """Whether these are all curves."""
-        if len(places) < len(curves):
-            found.update(
-                zip(places, zip(drawn.lines.each(), drawn.in_range, drawn.approximate, strict=True), strict=True)
-            )
-        return len(places) == len(curves)
-
-    if all(values is None for values in smoothed):
-        for places, drawn in _by_source(curves, view):
-            if took(places, drawn):
-                return drawn
-    left = [place for place in range(len(curves)) if place not in found]
+    is_plain = all(values is None for values in smoothed)
+    found = _by_source(curves, view) if is_plain else []
+    drawn = {place for places, _ in found for place in places}
+    left = [place for place in range(len(curves)) if place not in drawn]
     width = width_of(view.edges) if left else 0
     in_parts = {place: parts for place in left if (parts := curves[place].in_parts(view.edges, width)) is not None}
     if in_parts:
-        places = list(in_parts)
-        drawn = _from_parts(
-            [curves[at] for at in places], list(in_parts.values()), [smoothed[at] for at in places], view
-        )
-        if took(places, drawn):
-            return drawn
-    found |= {place: _reduced(curves[place], smoothed[place], view) for place in left if place not in in_parts}
-    every = [found[place] for place in range(len(curves))]
-    lines = Lines.of([columns for columns, _, _ in every])
-    return Drawn(lines, [count for _, count, _ in every], [approximate for _, _, approximate in every])
+        places, of_lines = list(in_parts), list(in_parts.values())
+        chosen = [curves[at] for at in places], of_lines, [smoothed[at] for at in places]
+        found.append((places, _from_parts(*chosen, view)))
+    if alone := [place for place in left if place not in in_parts]:
+        columns, counts, approximate = zip(*(_reduced(curves[at], smoothed[at], view) for at in alone), strict=True)
+        found.append((alone, Drawn(Lines.of(columns), list(counts), list(approximate))))
+    return in_order([place for places, _ in found for place in places], [lines for _, lines in found])[1]
 
 
 def _by_source(curves: Sequence[Curve], view: View) -> list[tuple[list[int], Drawn]]:
@@ -143,16 +107,12 @@ def _from_parts(curves: list[Curve], parts: list[LineInParts], smoothed: _Smooth
         part = slice(*drawn.point_edges[number : number + 2].tolist())
         drawn.x[part] = curves[number].x_at(drawn.sent[part])
         drawn.y[part] = curves[number].y_at(drawn.sent[part])
-    columns = Columns(
-        drawn.x, drawn.y, drawn.bucket, drawn.mean, drawn.min, drawn.max, drawn.mark, drawn.nan, drawn.pos_inf,
-        drawn.neg_inf, drawn.total, drawn.first, drawn.last,
-    )  # fmt: skip
+    lines = lines_of(drawn)
     if any(values is not None for values in smoothed):
-        columns = _with_smoothed(columns, drawn, curves, smoothed, edges)
+        lines = lines._replace(columns=_with_smoothed(lines.columns, drawn, curves, smoothed, edges))
     counts = drawn.inside.tolist()
     for number in _seen_beyond(parts, edges, low, high):
         counts[number] = curves[number].count(low, high)
-    lines = Lines(columns, drawn.point_edges, drawn.bucket_edges, drawn.mark_edges)
     return Drawn(lines, counts, [False] * len(curves))
 
 

@@ -1,7 +1,7 @@
 """What is sent of the lines of a chart, as columns: those of one line, and of many, one behind the other."""
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,32 +52,51 @@ class Lines(NamedTuple):
         """The columns of lines that were made one by one. ``point_y`` is float32 where that of all of them is."""
         if not lines:
             return NO_LINES
-        joined: list[Any] = [np.concatenate(column) for column in zip(*lines, strict=True)]
         points = _edges(len(line.point_x) for line in lines)
         buckets = _edges(len(line.bucket) for line in lines)
-        return cls(Columns(*joined), points, buckets, _edges(len(line.mark_bucket) for line in lines))
+        return cls(_joined(lines), points, buckets, _edges(len(line.mark_bucket) for line in lines))
 
-    def each(self) -> list[Columns]:
-        """The columns of each line."""
-        spans = (self.point_edges, self.bucket_edges, self.mark_edges)
-        point, bucket, mark = ([slice(*span) for span in pairwise(edges.tolist())] for edges in spans)
-        all_of = self.columns
-        return [
-            Columns(
-                all_of.point_x[p], all_of.point_y[p],
-                all_of.bucket[b], all_of.mean[b], all_of.min[b], all_of.max[b],
-                all_of.mark_bucket[m], all_of.mark_nan[m], all_of.mark_pos_inf[m], all_of.mark_neg_inf[m],
-                all_of.count_in_bucket[b], all_of.first[b], all_of.last[b],
-                all_of.point_smooth[p], all_of.smooth[b],
-            )
-            for p, b, m in zip(point, bucket, mark, strict=True)
-        ]  # fmt: skip
+    @classmethod
+    def joined(cls, parts: "Sequence[Lines]") -> "Lines":
+        """The lines of some, one behind the other."""
+        if len(parts) == 1:
+            return parts[0]
+        edges: list[Any] = [
+            np.concatenate([[0], *(np.diff(edges) for edges in column)]).cumsum()
+            for column in list(zip(*parts, strict=True))[1:]
+        ]
+        return cls(_joined([part.columns for part in parts]), *edges)
 
+    def in_order(self, order: NDArray[np.int64]) -> "Lines":
+        """The same lines in another order, int64[n]: their places now."""
+        edges = (self.point_edges, self.bucket_edges, self.mark_edges)
+        places = [_ranges(each[:-1][order], each[1:][order]) for each in edges]
+        moved: list[Any] = []
+        for column, at in zip(self.columns, _PLACES, strict=True):
+            # Columns that were not asked for are empty.
+            moved.append(column[places[at]] if len(column) == int(edges[at][-1]) else column)
+        of_lines: list[Any] = [np.concatenate([[0], np.diff(each)[order]]).cumsum() for each in edges]
+        return Lines(Columns(*moved), *of_lines)
+
+
+#: Of each column whether it is one of points, of buckets or of marks: 0, 1, 2.
+_PLACES = (0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 0, 1)
 
 NO_COLUMNS = Columns(
     _NO_FLOATS, np.empty(0, np.float32), _NO_NUMBERS, _NO_FLOATS, _NO_FLOATS, _NO_FLOATS,
     _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS,
 )  # fmt: skip
+
+
+def _joined(parts: Sequence[Columns]) -> Columns:
+    columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return Columns(*columns)
+
+
+def _ranges(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers from each one up to another."""
+    count = high - low
+    return np.repeat(high - np.cumsum(count), count) + np.arange(int(count.sum()))
 
 
 def _edges(lengths: Iterable[int]) -> NDArray[np.int64]:

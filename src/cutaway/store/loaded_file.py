@@ -71,7 +71,9 @@ class PlainFiles(NamedTuple):
     """Small files that were read to their ends, with scalars alone: their numbers, and a column for each fact."""
 
     numbers: list[int]
-    #: The places of the tags: the same object for files that were loaded with the same tags.
+    #: The rows of their first series in the table, and the places of the tags behind these: the same object for files
+    #: that were loaded with the same tags.
+    first_series: list[int]
     places: list[Mapping[str, int]]
     #: Bytes, and bytes of memory that the points take.
     sizes: list[int]
@@ -93,11 +95,12 @@ class PlainFiles(NamedTuple):
 class LoadedFiles:
     """Some files by their numbers: their facts, and what else is known of those that were read to their ends."""
 
-    __slots__ = ("_facts", "_loaded", "_places", "_table", "table")
+    __slots__ = ("_facts", "_loaded", "_places", "series", "table")
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
-        self._table = SeriesTable(loaded.series, loaded.arena)
+        #: The series of all files.
+        self.series = SeriesTable(loaded.series, loaded.arena)
         self._places = [dict(zip(names.tags, range(len(names.tags)), strict=True)) for names in loaded.names]
         self._facts: list[FileFacts] | None = None
         #: FILE[n].
@@ -132,9 +135,10 @@ class LoadedFiles:
         has_times = (points > 0) & (chosen["first_point"] <= chosen["last_point"])
         return PlainFiles(
             numbers.tolist(),
+            chosen["first_series"].tolist(),
             list(map(self._places.__getitem__, chosen["names"].tolist())),
             chosen["size"].tolist(),
-            self._table.nbytes_each(chosen["series"]).tolist(),
+            self.series.nbytes_each(chosen["series"]).tolist(),
             points.tolist(),
             np.where((chosen["has_first"] != 0) & np.isfinite(begins), begins, np.inf).tolist(),
             _where(has_times, chosen["first_point"]),
@@ -146,7 +150,7 @@ class LoadedFiles:
         """The series of a file, and the first SummaryMetadata of those tags that have one; files with the same tags
         have the same object of it."""
         names = facts.names
-        return LoadedSeries(self._table, facts.first_series, self._places[names]), self._loaded.names[names].metadata
+        return LoadedSeries(self.series, facts.first_series, self._places[names]), self._loaded.names[names].metadata
 
     def metadata(self, number: int) -> Mapping[str, bytes]:
         """The first SummaryMetadata of those tags of a file that have one."""

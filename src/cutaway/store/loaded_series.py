@@ -86,6 +86,15 @@ class LoadedSeries(Mapping[str, Series]):
             return self._table.facts(self._first + self._places[tag])
         return SeriesFacts.of(made.points)
 
+    def row(self, tag: str) -> tuple[SeriesTable, int] | None:
+        """The table and the row that all points of a tag are in; None where they are not in one."""
+        place = self._places.get(tag)
+        if place is None or place >= self._count:
+            return None
+        row, made = self._first + place, self._made.get(tag)
+        # What was made goes on where more was recorded.
+        return (self._table, row) if made is None or len(made) == self._table.rows["points"][row] else None
+
     @property
     def made(self) -> int:
         """How many of them somebody asked for."""

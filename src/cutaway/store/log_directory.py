@@ -1,8 +1,6 @@
 """A log directory: its runs and tags, as readers see them. ``polling`` keeps them up to date."""
 
-import math
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, repeat
 from typing import TypeVar
@@ -15,6 +13,7 @@ from cutaway.events.kind_names import SCALARS
 from cutaway.events.open_file import OpenFile
 from cutaway.store import catalogue as data
 from cutaway.store import files_of_run
+from cutaway.store.asked_points import AskedPoints
 from cutaway.store.collection import collection_held
 from cutaway.store.event_file import printable
 from cutaway.store.index_cache import IndexCache
@@ -25,11 +24,8 @@ from cutaway.store.memory import NotReadError
 from cutaway.store.name_matching import matches
 from cutaway.store.natural_order import NaturalOrder
 from cutaway.store.places.place import Place, name_of
-from cutaway.store.polling import Polled
 from cutaway.store.run import RecordedPart, Run
-from cutaway.store.run_clock import RunClock
 from cutaway.store.runs_of_tags import runs_of_keys
-from cutaway.store.segments import FilePoints
 from cutaway.store.values import RecordedValues
 
 T = TypeVar("T")
@@ -37,11 +33,9 @@ T = TypeVar("T")
 _MOST_DAMAGE = 1000
 #: Runs whose facts are found before another thread gets its turn.
 _AT_ONCE = 500
-#: Seconds within which runs are asked for together.
-_TOGETHER = 1.0
 
 
-class LogDirectory(Polled):
+class LogDirectory(AskedPoints):
     """Everything below one directory or several, or one file; they need not exist yet. Any thread asks."""
 
     def __init__(
@@ -51,8 +45,6 @@ class LogDirectory(Polled):
         memory: int | None = None,
     ) -> None:
         super().__init__(logdir, cache, memory)
-        #: When runs were last asked for that were not asked for together with those before: monotonic seconds.
-        self._asked_last = -math.inf
         #: How many troubles of the cache the catalogue has.
         self._troubles = 0
         self._scalar_order = NaturalOrder()
@@ -164,37 +156,6 @@ class LogDirectory(Polled):
         """The name of a run. Raises KeyError for an id that is unknown."""
         return printable(self._ids.run_name[run_id])
 
-    def scalars(
-        self, tag_id: str, run_ids: Iterable[str], *, with_superseded: bool = False, last_attempt: bool = False
-    ) -> dict[str, list[FilePoints]]:
-        """Each run's points of one tag, a part for each of its files, or those of its last attempt; nothing for runs
-        without it.
-
-        Raises KeyError with the id that is unknown. A run that has been deleted since is passed over, and so is one
-        that is not in memory: see :meth:`unread`.
-        """
-        with self._lock:
-            name, kind = self._ids.tag_of(tag_id)
-            if kind != SCALARS:
-                raise KeyError(tag_id)
-            found = {}
-            for run_id in run_ids:
-                run = self._asked(run_id)
-                if run is None or run.is_unread:
-                    continue
-                parts = run.scalars(name, with_superseded=with_superseded, last_attempt=last_attempt)
-                if parts:
-                    found[run_id] = parts
-            return found
-
-    def clocks(self, run_ids: Iterable[str], *, last_attempt: bool = False) -> dict[str, RunClock]:
-        """Where the axes of some runs begin, of those that have values, or of their last attempts; KeyError for an
-        unknown id."""
-        with self._lock:
-            runs = [self._runs.get(self._ids.run_name[run_id]) for run_id in run_ids]
-            clocks = {run.id: run.clock(last_attempt=last_attempt) for run in runs if run is not None}
-            return {run_id: clock for run_id, clock in clocks.items() if clock is not None}
-
     def steps(
         self, run_ids: Iterable[str], known: Mapping[str, Mapping[str, int]]
     ) -> tuple[int, dict[str, dict[str, tuple[int, list[NDArray[np.int64]] | None]]]]:
@@ -208,16 +169,6 @@ class LogDirectory(Polled):
             runs = [self._asked(run_id) for run_id in run_ids]
             return self._revision, {
                 run.id: _steps(run, known.get(run.id, {})) for run in runs if run is not None and not run.kept
-            }
-
-    def unchanged_since(self, revision: int, run_ids: Iterable[str]) -> set[str]:
-        """Those of some runs that have scalars, all of which are as they were at an earlier revision."""
-        with self._lock:
-            runs = {run_id: self._runs.get(self._ids.run_name.get(run_id, "")) for run_id in run_ids}
-            return {
-                run_id
-                for run_id, run in runs.items()
-                if run is not None and run.kind_revisions.get(SCALARS, math.inf) <= revision
             }
 
     def runs_matching(self, words: str) -> list[str]:
@@ -290,37 +241,6 @@ class LogDirectory(Polled):
             if run.is_unread:
                 raise NotReadError(run.name)
             return self._revision, run.kind_revisions.get(kind, -1), run.recorded(kind)
-
-    def want(self, run_ids: Iterable[str]) -> list[str]:
-        """Say which runs somebody looks at now, by their ids: they are read before others, and take their places.
-
-        Returns the ids of those that are not in memory yet. An id that is unknown is passed over.
-        """
-        with self._lock:
-            self._asking += 1
-        return self.unread(run_ids)
-
-    def unread(self, run_ids: Iterable[str]) -> list[str]:
-        """Those of some runs, by their ids, that are not in memory; all are asked for, as by questions for points.
-
-        What is asked for within a second is asked for together: no run takes the place of another one of it.
-        """
-        with self._lock:
-            runs = [self._asked(run_id) for run_id in run_ids if run_id in self._ids.run_name]
-            return [run.id for run in runs if run is not None and run.is_unread]
-
-    def _asked(self, run_id: str) -> Run | None:
-        """A run that is asked for; None for one that has been deleted. Raises KeyError for an unknown id."""
-        run = self._runs.get(self._ids.run_name[run_id])
-        if run is not None and self._memory.limit is not None:
-            now = time.monotonic()
-            if now - self._asked_last > _TOGETHER:
-                self._asked_last = now
-                self._asking += 1
-            run.share.asked = self._asking
-            self._asked_runs.add(run)
-            self._is_unbalanced = self._is_unbalanced or not run.share.is_held
-        return run
 
     def _loading(self, infos: list[data.RunInfo]) -> data.Loading:
         files, runs = [file for _, file in self._held_files()], self._runs

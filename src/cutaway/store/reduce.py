@@ -4,7 +4,7 @@ The buckets at the ends of the range are whole ones, so that points are in them 
 a bucket.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, repeat
@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from cutaway.store.against_tag import Between
 from cutaway.store.curve import Axis, Curve
-from cutaway.store.draw_lines import View, draw_lines, known_buckets
+from cutaway.store.draw_lines import draw_lines, known_buckets
+from cutaway.store.draw_rows import DrawnRows, draw_rows
+from cutaway.store.drawn import View, in_order
 from cutaway.store.group_members import member_of
 from cutaway.store.groups import Gathering, GroupLine
 from cutaway.store.line_columns import NO_COLUMNS, Lines
@@ -24,6 +26,7 @@ from cutaway.store.run_curves import curves_of
 from cutaway.store.segments import FilePoints
 from cutaway.store.smoothing import Smoothing, smooth
 from cutaway.store.smoothing_cache import SmoothingCache
+from cutaway.store.tag_points import TagPoints, TagRows
 from cutaway.store.window import Range, Scale, Window, window_over
 
 #: For all series of a chart together.
@@ -140,7 +143,8 @@ def reduce_chart(
 ) -> ReducedChart:
     """Reduce one tag of some runs to at most ``pixels / 2`` buckets a curve and ``most_buckets`` in all.
 
-    ``runs`` has each run's parts in the order of its files. ``x_range`` is in units of the axis, ends included and
+    ``runs`` has each run's parts in the order of its files; where they are :class:`TagPoints`, a chart by step without
+    smoothing is drawn of the tables that they are in. ``x_range`` is in units of the axis, ends included and
     finite. When all points have one and the same step, and any run has two or more of them, the axis is linear wall
     time though steps were asked for, and covers everything. ``smoothing`` is applied to all points of a curve, for any
     range; ``cache`` has curves that were smoothed before. ``clocks`` says where each run began and when it was at work,
@@ -150,22 +154,40 @@ def reduce_chart(
     """
     request, x_range = _requested(axis, scale, x_range, runs, clocks, others)
     axis, scale = request.axis, request.scale
-    curves = [curve for run in runs for curve in request.curves(run)]
-    shown = x_range or _extent(curves)
+    rows = _rows(runs) if takes_rows(axis, scale, smoothing) else ()
+    in_rows = {run for each in rows for run in each.runs}
+    curves = [curve for run in runs if run not in in_rows for curve in request.curves(run)]
+    shown = x_range or _extent(curves, rows)
     if shown is None:
         lines = Lines.of([NO_COLUMNS._replace(point_y=np.empty(0, curve.dtype)) for curve in curves])
         return ReducedChart(axis, scale, None, 0, 0, tuple(_facts(curve, 0) for curve in curves), lines)
-    limit = max(2, min(pixels // 2, most_buckets // max(len(curves), 1)))
+    limit = max(2, min(pixels // 2, most_buckets // max(len(curves) + len(in_rows), 1)))
     window = _window(shown, scale, curves, limit)
     unchanged: tuple[str, ...] = ()
     if known is not None and (known.axis, known.level, known.origin) == (axis, window.level, window.origin):
         unchanged = tuple(run for run in runs if run in known.runs)
         curves = [curve for curve in curves if curve.run not in known.runs]
-    edges = window.edges()
+        rows = [each.without(known.runs) for each in rows]
+    view = View(window.edges(), shown, details)
+    by_rows = draw_rows(rows, view)
+    if rows:
+        left = {run for each in rows for run in each.runs}.difference(*(each.runs for each in by_rows))
+        curves += [curve for run in left for curve in request.curves(run)]
     smoothed = _smoothed(curves, request, smoothing, cache)
-    lines, in_range, approximate = draw_lines(curves, smoothed, View(edges, shown, details))
-    facts = tuple(map(_facts, curves, in_range, approximate))
-    return ReducedChart(axis, scale, shown, window.level, window.origin, facts, lines, unchanged)
+    drawn = draw_lines(curves, smoothed, view)
+    facts = [line for each in by_rows for line in _row_facts(each)]
+    facts += map(_facts, curves, drawn.in_range, drawn.approximate)
+    place_of = {run: place for place, run in enumerate(runs)}
+    parts = [each.drawn for each in by_rows] + ([drawn] if curves else [])
+    order, (lines, _, _) = in_order([place_of[line.run] for line in facts], parts)
+    return ReducedChart(
+        axis, scale, shown, window.level, window.origin, tuple(map(facts.__getitem__, order)), lines, unchanged
+    )
+
+
+def takes_rows(axis: Axis, scale: Scale, smoothing: Smoothing | None) -> bool:
+    """Whether a chart can be drawn of the tables that points are in, without series of them."""
+    return axis == "step" and scale == "linear" and smoothing is None
 
 
 def reduce_groups(
@@ -237,9 +259,19 @@ def _all_steps_are_equal(runs: Mapping[str, Sequence[FilePoints]]) -> bool:
     """Whether all points have one step that says nothing: where each run has one point, runs are told apart by that."""
     only: int | None = None
     is_several = False
-    for files in runs.values():
+    rows = _rows(runs)
+    for each in rows:
+        lowest, highest = int(each.facts["lowest_step"].min()), int(each.facts["highest_step"].max())
+        if lowest != highest or only not in (None, lowest):
+            return False
+        only = lowest
+        is_several = is_several or bool((each.facts["points"] > 1).any())
+    in_rows = {run for each in rows for run in each.runs}
+    for run in runs:
+        if run in in_rows:
+            continue
         count = 0
-        for points, _, _ in files:
+        for points, _, _ in runs[run]:
             if not len(points):
                 continue
             if points.lowest_step != points.highest_step or only not in (None, points.lowest_step):
@@ -274,14 +306,26 @@ def _recorded(curve: Curve) -> int:
     return len(curve) + curve.left_out
 
 
-def _extent(curves: Sequence[Curve]) -> Range | None:
+def _rows(runs: Mapping[str, Sequence[FilePoints]]) -> Sequence[TagRows]:
+    """The runs among them that may be drawn as rows of tables."""
+    return runs.rows if isinstance(runs, TagPoints) else ()
+
+
+def _extent(curves: Sequence[Curve], rows: Sequence[TagRows] = ()) -> Range | None:
     ends = [extent for curve in curves if (extent := curve.extent) is not None]
+    ends += [(float(each.facts["lowest_step"].min()), float(each.facts["last_step"].max())) for each in rows]
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
 def _window(shown: Range, scale: Scale, curves: Sequence[Curve], limit: int) -> Window:
     extent = _extent(curves) if scale == "log" and shown[0] <= 0 else None
     return window_over(shown, scale, extent[0] if extent else None, limit)
+
+
+def _row_facts(rows: DrawnRows) -> Iterator[LineFacts]:
+    counts = rows.drawn.in_range
+    fields = zip(rows.runs, repeat(0), counts, rows.recorded, repeat(0), repeat(None), repeat(False), strict=False)
+    return map(LineFacts._make, fields)
 
 
 def _facts(curve: Curve, in_range: int, approximate: bool = False) -> LineFacts:

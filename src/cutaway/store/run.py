@@ -24,7 +24,7 @@ from cutaway.store.progress import progress_of
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints
 from cutaway.store.series import Points
-from cutaway.store.series_table import SeriesFacts
+from cutaway.store.series_table import SeriesFacts, SeriesTable
 from cutaway.store.sessions import superseded
 
 #: The kinds that the table of runs shows.
@@ -288,6 +288,14 @@ class Run:
                     points = self._valid_points(file, points)
                 parts.append(FilePoints(points, file.first_wall_time, file.last_wall_time))
         return parts
+
+    def row(self, tag: str) -> tuple[SeriesTable, int] | None:
+        """The table and the row that all points of the tag are in, none of which is superseded; None where they are
+        not in one."""
+        if self.is_unread or len(self.files) != 1:
+            return None
+        (file,) = self.files.values()
+        return None if file.session_starts else file.scalars.row(tag)
 
     def scalar_facts(self, tag: str, *, last_attempt: bool = False) -> list[SeriesFacts]:
         """Facts of the tag's points in each file that has any, as :meth:`scalars` has them; its series are not made."""

@@ -14,6 +14,7 @@ from cutaway.store.catalogue import RunInfo
 from cutaway.store.loaded_file import LoadedFiles
 from cutaway.store.new_files import PlainRuns
 from cutaway.store.run import Run
+from cutaway.store.series_table import SeriesTable
 
 
 class Unopened(NamedTuple):
@@ -23,11 +24,17 @@ class Unopened(NamedTuple):
     path: str
     files: LoadedFiles
     number: int
-    #: The places of its tags, and the bytes of the file.
+    #: The row of its first series in the table, and the places of the tags behind that; the bytes of the file.
+    first_series: int
     places: Mapping[str, int]
     size: int
     #: Bytes of memory that its points take.
     nbytes: int
+
+    def row(self, tag: str) -> tuple[SeriesTable, int] | None:
+        """The table and the row that all points of a tag are in; None without the tag."""
+        place = self.places.get(tag)
+        return None if place is None else (self.files.series, self.first_series + place)
 
 
 class Runs:
@@ -41,6 +48,8 @@ class Runs:
         self._unopened: dict[str, Unopened] = {}
         #: Those that were opened, in no order; not to be changed by others.
         self.opened: dict[str, Run] = {}
+        #: Those of the others that were asked for without being opened, and when (`Share.asked`).
+        self.asked: dict[str, int] = {}
         #: Bytes of the files of those that were not.
         self.unopened_bytes = 0
 
@@ -51,6 +60,7 @@ class Runs:
             run = self._open_run(run, self._unopened[name])
             # Only now: where there is no memory for it, it stays as it was.
             self.unopened_bytes -= self._unopened.pop(name).size
+            run.share.asked = self.asked.pop(name, run.share.asked)
             self._every[name] = self.opened[name] = run
         return run
 
@@ -89,7 +99,10 @@ class Runs:
             facts.highest_step, repeat(1), repeat(0), repeat(False), strict=False,
         )  # fmt: skip
         self._every.update(zip(new.names, map(RunInfo._make, lines), strict=True))
-        places = zip(new.paths, repeat(new.files), facts.numbers, facts.places, facts.sizes, facts.nbytes, strict=False)
+        places = zip(
+            new.paths, repeat(new.files), facts.numbers, facts.first_series, facts.places, facts.sizes, facts.nbytes,
+            strict=False,
+        )  # fmt: skip
         self._unopened.update(zip(new.names, map(Unopened._make, places), strict=True))
         self.unopened_bytes += sum(facts.sizes)
 

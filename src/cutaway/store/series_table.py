@@ -1,46 +1,20 @@
 """A table of series that were loaded together: a series is a line in it until somebody asks for it."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutaway.events.kernel_types import FLOAT64, Packed, PackedValues, Values
+from cutaway.events.kernel_types import FLOAT64
+from cutaway.events.series_row import SeriesRow
 from cutaway.store.chunks import Chunk, Chunks
+from cutaway.store.drawn import Drawn, View
 from cutaway.store.packed import unpack
 from cutaway.store.series import Points, Series
 from cutaway.store.series_state import NO_STEPS, NO_TIMES, NO_VALUES, State
 
-#: Points of a block.
-SPACING = 64
-
-
-class _Row(NamedTuple):
-    """The fields of ``SERIES``."""
-
-    first_step: int
-    last_step: int
-    lowest_step: int
-    highest_step: int
-    first_wall_time: float
-    last_wall_time: float
-    lowest: float
-    highest: float
-    not_finite_step: int
-    not_finite: float
-    last: float
-    step_change: int
-    wall_change: int
-    place: int
-    points: int
-    step_bytes: int
-    wall_bytes: int
-    value_bytes: int
-    kind: int
-    goes_back: int
-    wall_ascending: int
-    has_not_finite: int
-    unused: object
+#: Points of a line that is drawn without a series of it.
+_LONGEST = 1 << 14
 
 
 class SeriesFacts(NamedTuple):
@@ -64,11 +38,11 @@ class SeriesFacts(NamedTuple):
 class SeriesTable:
     """See ``Loaded``: SERIES[m], and the arena with their points, uint8[k]."""
 
-    __slots__ = ("_arena", "_nbytes", "rows")
+    __slots__ = ("_nbytes", "arena", "rows")
 
     def __init__(self, rows: NDArray[np.void], arena: NDArray[np.uint8]) -> None:
         self.rows = rows
-        self._arena = arena
+        self.arena = arena
         self._nbytes = rows.nbytes + arena.nbytes
 
     def nbytes(self, count: int) -> int:
@@ -81,13 +55,25 @@ class SeriesTable:
 
     def facts(self, number: int) -> SeriesFacts:
         """The facts of a series, which has points."""
-        row = _Row(*self.rows[number].item())
+        row = SeriesRow(*self.rows[number].item())
         return SeriesFacts(row.last_step, row.last, row.lowest, row.highest)
+
+    def are_lines(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """bool[n]: whether series are one line by step each, which is drawn at once with others. Longer ones are drawn
+        again more quickly by what a series keeps of its values."""
+        chosen = self.rows[rows]
+        found: NDArray[np.bool_] = (chosen["goes_back"] == 0) & (chosen["points"] <= _LONGEST)
+        return found
+
+    def draw(self, rows: NDArray[np.int64], view: View) -> list[tuple[list[int], Drawn]] | None:
+        """What is sent of series that are lines, and their places among ``rows``, of those that it could be made of;
+        None where all are to be drawn from the arena."""
+        return None
 
     def series(self, number: int) -> Series:
         """One of the series, whose points stay in the arena."""
-        row = _Row(*self.rows[number].item())
-        step, wall_time, value = self._columns(row)
+        row = SeriesRow(*self.rows[number].item())
+        step, wall_time, value = row.columns(self.arena)
         breaks = NO_STEPS
         if row.goes_back:
             steps = unpack(step, 0, row.points)
@@ -114,28 +100,3 @@ class SeriesTable:
                 (),
             )
         )
-
-    def _columns(self, row: _Row) -> tuple[Packed, Packed, Values]:
-        place, blocks = row.place, -(-row.points // SPACING)
-
-        def taken(dtype: type[np.generic], count: int) -> NDArray[Any]:
-            nonlocal place
-            array = np.frombuffer(self._arena, dtype, count, place)
-            place += array.nbytes
-            return array
-
-        def packed(first: int, change: int, size: int, is_float: bool) -> Packed:
-            if not size:
-                return Packed(first, change, NO_STEPS, is_float)
-            marks, places = taken(np.int64, blocks), taken(np.uint32, blocks + blocks % 2)[:blocks]
-            return Packed(first, taken(np.uint8, size), marks, is_float, places)
-
-        step = packed(row.first_step, row.step_change, row.step_bytes, False)
-        first_bits = int(np.float64(row.first_wall_time).view(np.int64))
-        wall_time = packed(first_bits, row.wall_change, row.wall_bytes, True)
-        if row.kind == FLOAT64:
-            return step, wall_time, taken(np.float64, row.points)
-        if not row.value_bytes:
-            return step, wall_time, taken(np.float32, row.points)
-        places = taken(np.uint32, blocks + blocks % 2)[:blocks]
-        return step, wall_time, PackedValues(row.points, places, taken(np.uint8, row.value_bytes))

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import columns_of
 
 from cutaway.store.curve import Axis, Curve, PackedCurve, SortedCurve, put_on_axis
-from cutaway.store.draw_lines import View, draw_lines
+from cutaway.store.draw_lines import draw_lines
+from cutaway.store.drawn import View
 from cutaway.store.run_clock import RunClock
 from cutaway.store.segments import FilePoints, join
 from cutaway.store.series import Series
@@ -153,7 +155,7 @@ def test_what_is_drawn_is_what_is_reduced_selected_and_counted(
     for details in (False, True):
         lines, counts, approximate = draw_lines(both, [None, None], View(edges, shown, details))
         assert approximate == [False, False]
-        for each, columns, count in zip(both, lines.each(), counts, strict=True):
+        for each, columns, count in zip(both, columns_of(lines), counts, strict=True):
             expected = each.reduce(edges).selection(4, len(each))
             assert count == each.count(*shown)
             wanted = {

@@ -33,7 +33,7 @@ from cutaway.store.collection import collection_held
 from cutaway.store.curve import Axis
 from cutaway.store.line_columns import Columns
 from cutaway.store.log_directory import LogDirectory
-from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, reduce_chart
+from cutaway.store.reduce import MOST_BUCKETS_IN_CHART, Known, ReducedChart, reduce_chart, takes_rows
 from cutaway.store.smoothing_cache import SmoothingCache
 
 _POINT_COLUMNS = ("point_x", "point_y")
@@ -112,9 +112,11 @@ def answer(log: LogDirectory, requests: list[ChartRequest], cache: SmoothingCach
     most_buckets = min(MOST_BUCKETS_IN_CHART, MOST_BUCKETS // max(len(requests), 1))
     reduced = []
     for request in requests:
+        view = request.view
+        by_rows = takes_rows(view.axis, view.scale, view.smoothing)
         chart = reduce_chart(
-            **points_of(log, request.lines, request.runs),
-            **request.view._asdict(),
+            **points_of(log, request.lines, request.runs, by_rows=by_rows),
+            **view._asdict(),
             cache=cache,
             known=_known(log, request),
             details=request.details,

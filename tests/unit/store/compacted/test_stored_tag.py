@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import columns_of
 
 from cutaway.events import core
 from cutaway.store.bucket_rows import BucketRows, rows_of
@@ -110,7 +111,7 @@ def test_lines_drawn_together_are_those_of_their_points(lines: list[list[Chunk]]
     for place, line in enumerate(lines):
         assert (place in places) == _is_known(line, grid, width, has_ends)
     assert (drawn.columns.point_y.dtype == np.float32) == all(line.is_single for at in places for line in lines[at])
-    for place, found in zip(places, drawn.each(), strict=True):
+    for place, found in zip(places, columns_of(drawn), strict=True):
         step, value = _joined(lines[place])
         expected = _selection(step, value, grid)
         np.testing.assert_array_equal(found.point_x, step[expected.sent].astype(np.float64))
