@@ -71,7 +71,7 @@ counted(obstore, "get_range", len)
 counted(objects.LocalObjects, "read", len)
 obstore.list = pages
 if how == "points":
-    stored_tag.StoredTag.draw = lambda self, lines, grid, details: ([], NO_LINES)
+    stored_tag.StoredTag.draw_chunks = lambda self, chunks, count, grid, details: ([], NO_LINES)
     stored_chunk.StoredChunk.add_buckets = lambda self, reduction: False
 start = time.perf_counter()
 log = open_log_directory(target)
@@ -82,7 +82,7 @@ opened, opening, before = time.perf_counter(), requests, size
 runs = [run.id for run in log.catalogue().runs]
 with collection_held():
     # As the server answers.
-    reduce_chart(log.scalars(log.tag_id(tag), runs))
+    reduce_chart(log.tag_points(log.tag_id(tag), runs))
 end = time.perf_counter()
 if "://" not in target and not requests:
     size += loading.bytes_read

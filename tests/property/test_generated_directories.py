@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 #: What a chart is asked for.
 VIEWS: list[dict[str, Any]] = [
     {"axis": "step", "pixels": 20},
+    {"axis": "step", "pixels": 20, "x_range": (2.5, 30.0)},
     {"axis": "step", "scale": "log"},
     {"axis": "aligned", "x_range": (1.0, 60.0)},
     {"axis": "relative"},
@@ -43,6 +44,11 @@ VIEWS: list[dict[str, Any]] = [
     {"axis": "wall", "smoothing": Smoothing("mean", 5)},
     {"axis": "tag"},
 ]
+
+
+#: What is sent of a chart by its bits, and the means of buckets apart, with the largest magnitude of what each is a
+#: mean of.
+Chart = tuple[list[Any], list[tuple[NDArray[Any], NDArray[Any]]]]
 
 
 class OneByOne:
@@ -68,13 +74,13 @@ def segments(log: LogDirectory, with_superseded: bool) -> Any:
     return found
 
 
-def charts(log: LogDirectory) -> Iterator[tuple[list[Any], list[tuple[NDArray[Any], NDArray[Any]]]]]:
-    """Every chart on every axis: what is sent of it by its bits, and the means of buckets apart, with the largest
-    magnitude of what each is a mean of."""
+def charts(log: LogDirectory, *, in_tables: bool) -> Iterator[Chart]:
+    """Every chart on every axis. ``in_tables``: drawn of the tables that points are in, where that can be."""
     ids = [run.id for run in log.catalogue().runs]
     clocks = log.clocks(ids)
     for tag, view in product(scalar_tags(log), VIEWS):
-        points = log.scalars(log.tag_id(tag), ids)
+        find = log.tag_points if in_tables else log.scalars
+        points = find(log.tag_id(tag), ids)
         found = reduce_chart(points, clocks=clocks, others=points, details=True, **view)
         sent: list[Any] = [found.axis, found.scale, found.range, found.level, found.origin]
         means = []
@@ -97,10 +103,19 @@ def scalar_tags(log: LogDirectory) -> list[str]:
 
 def assert_same(loaded: LogDirectory, plain: LogDirectory) -> None:
     """What one log has, the other has, by its bits."""
+    expected = list(charts(plain, in_tables=False))
+    # First of what nobody has asked for.
+    assert_same_charts(charts(loaded, in_tables=True), expected)
     assert everything(loaded) == everything(plain)
     for with_superseded in (False, True):
         assert segments(loaded, with_superseded) == segments(plain, with_superseded)
-    for (sent, means), (its, others) in zip(charts(loaded), charts(plain), strict=True):
+    for in_tables in (False, True):
+        assert_same_charts(charts(loaded, in_tables=in_tables), expected)
+
+
+def assert_same_charts(found: Iterator[Chart], expected: list[Chart]) -> None:
+    """What is sent of charts is the same, and their means nearly so."""
+    for (sent, means), (its, others) in zip(found, expected, strict=True):
         assert sent == its
         for (mean, largest), (other, _) in zip(means, others, strict=True):
             # A sum of blocks is rounded otherwise than one of points.

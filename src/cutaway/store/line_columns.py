@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.store.ranges import ranges
+
 Floats = NDArray[np.float32] | NDArray[np.float64]
 
 _NO_NUMBERS, _NO_FLOATS = np.empty(0, np.uint32), np.empty(0)
@@ -70,7 +72,7 @@ class Lines(NamedTuple):
     def in_order(self, order: NDArray[np.int64]) -> "Lines":
         """The same lines in another order, int64[n]: their places now."""
         edges = (self.point_edges, self.bucket_edges, self.mark_edges)
-        places = [_ranges(each[:-1][order], each[1:][order]) for each in edges]
+        places = [ranges(each[:-1][order], each[1:][order]) for each in edges]
         moved: list[Any] = []
         for column, at in zip(self.columns, _PLACES, strict=True):
             # Columns that were not asked for are empty.
@@ -91,12 +93,6 @@ NO_COLUMNS = Columns(
 def _joined(parts: Sequence[Columns]) -> Columns:
     columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)]
     return Columns(*columns)
-
-
-def _ranges(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The numbers from each one up to another."""
-    count = high - low
-    return np.repeat(high - np.cumsum(count), count) + np.arange(int(count.sum()))
 
 
 def _edges(lengths: Iterable[int]) -> NDArray[np.int64]:

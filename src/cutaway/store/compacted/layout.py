@@ -8,7 +8,7 @@ from typing import Any
 from cutaway.store.index_format import VERSION as STATE_VERSION
 
 #: Shards of another version are not read, and are made again.
-VERSION = f"4.{STATE_VERSION}"
+VERSION = f"5.{STATE_VERSION}"
 
 MANIFESTS = "manifests/"
 SHARDS = "shards/"
@@ -26,10 +26,22 @@ END_POINTS = 4
 FOOTER = "cutaway footer "
 #: A chunk of points is in one piece of even steps or not, and has buckets of its own.
 LARGEST_CHUNK = 1 << 16
+#: A chunk of up to so many points is drawn as it was read, together with those of other lines. Others are packed, one
+#: after the other.
+MOST_PLAIN = 1024
 #: Rows of a row group at most. It ends with a tag once it has half of them.
 POINT_ROWS, BUCKET_ROWS = 1 << 16, 1 << 13
 
 _DELTA, _SPLIT = "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"
+
+
+#: The columns of the facts of a chunk (`ChunkFacts`). None is null or bool, which Arrow takes a fifth of a second to get
+#: ready for: `is_even` is 1 where `stride` is anything, else 0.
+CHUNK_FACTS = {
+    "points": "int64", "first_step": "int64", "last_step": "int64", "first_wall_time": "int64",
+    "last_wall_time": "int64", "stride": "int64", "is_even": "int8", "last": "float64",
+    "finest": "int64",
+}  # fmt: skip
 
 
 def buckets_name(width: int) -> str:
@@ -78,6 +90,21 @@ def buckets_schema() -> Any:
         ("mean", wide), ("min", narrow), ("max", narrow), ("min_float64", wide), ("max_float64", wide),
         ("first_step", pa.int64()), ("last_step", pa.int64()),
         ("first", narrow), ("last", narrow), ("first_float64", wide), ("last_float64", wide),
+    ])  # fmt: skip
+
+
+def series_schema() -> Any:
+    """A row a series, in the order of tags, runs and files."""
+    import pyarrow as pa
+
+    text, integer, real = pa.string(), pa.int64(), pa.float64()
+    chunk = pa.struct([(name, pa.type_for_alias(dtype)) for name, dtype in CHUNK_FACTS.items()])
+    return pa.schema([
+        ("series", pa.int32()), ("tag", text), ("run", text), ("file", text), ("points", integer),
+        ("lowest_step", integer), ("highest_step", integer), ("last_step", integer),
+        ("lowest", real), ("highest", real), ("last", real), ("not_finite", pa.bool_()),
+        ("number", pa.int32()), ("dtype", text), ("goes_back", pa.bool_()),
+        ("coarsest", integer), ("chunks", pa.list_(chunk)), ("state", text), ("waits", text),
     ])  # fmt: skip
 
 

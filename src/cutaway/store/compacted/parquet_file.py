@@ -28,9 +28,28 @@ def read_table(data: bytes) -> Any:
 
 
 def numbers(table: Any, name: str) -> NDArray[Any]:
-    """A column of numbers, none of them null. Arrow's own way loads pandas where that is installed."""
+    """A column of numbers, none of them null."""
     chunks = table[name]
-    array = chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
+    return numbers_of(chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks())
+
+
+def real_numbers(table: Any, name: str) -> NDArray[np.float32] | NDArray[np.float64]:
+    """A column of numbers that is float32 or float64, row by row: float32[n] where all are, else float64[n]. Raises
+    DamagedError for rows that are neither."""
+    narrow, wide = table[name], table[f"{name}_float64"]
+    if not narrow.null_count:
+        return numbers(table, name)
+    if not wide.null_count:
+        return numbers(table, f"{name}_float64")
+    is_wide = narrow.is_null().to_numpy()
+    if wide.is_null().to_numpy()[is_wide].any():
+        raise DamagedError("values are not where they should be")
+    found: NDArray[np.float64] = np.where(is_wide, wide.to_numpy(), narrow.to_numpy())
+    return found
+
+
+def numbers_of(array: Any) -> NDArray[Any]:
+    """An Arrow array of numbers, none of them null. Arrow's own way loads pandas where that is installed."""
     dtype = np.dtype(array.type.to_pandas_dtype())
     if not len(array):
         return np.empty(0, dtype)

@@ -1,11 +1,12 @@
 """The points of one row group of a shard."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cutaway.store.chunks import NumberColumn
-from cutaway.store.compacted.parquet_file import DamagedError, numbers
+from cutaway.store.compacted.parquet_file import DamagedError, numbers, real_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,11 @@ class PointGroup:
         self.step: NDArray[np.int64] = numbers(table, "step")
         self.wall_time: NDArray[np.float64] = numbers(table, "wall_time_bits").view(np.float64)
         self._values: dict[str, NumberColumn] = {}
+
+    @cached_property
+    def real(self) -> "NDArray[np.float32] | NDArray[np.float64]":
+        """float32[n] or float64[n]: the values, to the nearest. Raises DamagedError where any of them is none."""
+        return real_numbers(self._table, "value")
 
     def __len__(self) -> int:
         return len(self.step)

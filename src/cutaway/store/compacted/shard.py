@@ -22,7 +22,7 @@ from cutaway.events.core import natural_key
 from cutaway.store.bucket_rows import BucketRows, joined, rows_of
 from cutaway.store.collection import collection_held
 from cutaway.store.compacted.chosen import objects_at
-from cutaway.store.compacted.chunked import Batch, batch_of, coarsest_width
+from cutaway.store.compacted.chunked import Batch, ChunkFacts, batch_of, coarsest_width
 from cutaway.store.compacted.layout import (
     BUCKET_ROWS,
     END_POINTS,
@@ -38,6 +38,7 @@ from cutaway.store.compacted.layout import (
     buckets_name,
     buckets_schema,
     points_schema,
+    series_schema,
     times_name,
     times_schema,
     widths,
@@ -137,7 +138,7 @@ def _read(source: Source, name: str) -> EventFile | None:
 
 def _write_points(directory: Path, series: list[_Stored]) -> None:
     """The points, those at the ends of chunks, the buckets and the table of series."""
-    rows: dict[str, list[Any]] = {name: [] for name in _series_schema().names}
+    rows: dict[str, list[Any]] = {name: [] for name in series_schema().names}
     chunks = 0
     with ExitStack() as stack:
         points = stack.enter_context(SortedRows(directory / POINTS, points_schema(), POINT_ROWS))
@@ -158,12 +159,12 @@ def _write_points(directory: Path, series: list[_Stored]) -> None:
                         if name not in buckets:
                             buckets[name] = stack.enter_context(SortedRows(directory / name, schema, BUCKET_ROWS))
                         buckets[name].add(of_buckets)
-                _add_series(rows, first, chunks, tag, some, batch, coarsest)
+                _add_series(rows, first, tag, some, batch, coarsest)
                 first += len(some)
                 chunks += len(batch.facts)
             for writer in (points, ends, *buckets.values()):
                 writer.end_tag()
-    _write_table(directory / SERIES, rows, _series_schema().with_metadata(_footers(directory)))
+    _write_table(directory / SERIES, rows, series_schema().with_metadata(_footers(directory)))
 
 
 def _by_tag(series: list[_Stored]) -> Iterator[tuple[str, list[_Stored]]]:
@@ -289,51 +290,25 @@ def _there(column: NDArray[Any], chosen: NDArray[np.bool_], dtype: Any) -> Any:
 
 
 def _add_series(
-    rows: dict[str, list[Any]],
-    first: int,
-    chunks: int,
-    tag: str,
-    some: list[_Stored],
-    batch: Batch,
-    coarsest: int,
+    rows: dict[str, list[Any]], first: int, tag: str, some: list[_Stored], batch: Batch, coarsest: int
 ) -> None:
-    """``first`` is the number of the first series, and ``chunks`` that of the first chunk."""
+    """``first`` is the number of the first series."""
     edges = np.searchsorted(batch.series, np.arange(len(some) + 1)).tolist()
     for number, each in enumerate(some):
         points, chosen = each.points, slice(edges[number], edges[number + 1])
         step, _, last = points.last
         values = (
             first + number, tag, each.run, each.file, len(points), points.lowest_step, points.highest_step, step,
-            points.lowest, points.highest, last, points.not_finite is not None, each.number, chunks + edges[number],
-            encode_state(points, batch.facts[chosen], coarsest), encode_waits(batch.waits[chosen]),
+            points.lowest, points.highest, last, points.not_finite is not None, each.number,
+            points.dtype.name, len(points.breaks) > 0, coarsest, [_columns_of(facts) for facts in batch.facts[chosen]],
+            encode_state(points), encode_waits(batch.waits[chosen]),
         )  # fmt: skip
         for name, value in zip(rows, values, strict=True):
             rows[name].append(value)
 
 
-def _series_schema() -> Any:
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            ("series", pa.int32()),
-            ("tag", pa.string()),
-            ("run", pa.string()),
-            ("file", pa.string()),
-            ("points", pa.int64()),
-            ("lowest_step", pa.int64()),
-            ("highest_step", pa.int64()),
-            ("last_step", pa.int64()),
-            ("lowest", pa.float64()),
-            ("highest", pa.float64()),
-            ("last", pa.float64()),
-            ("not_finite", pa.bool_()),
-            ("number", pa.int32()),
-            ("chunk", pa.int32()),
-            ("state", pa.string()),
-            ("waits", pa.string()),
-        ]
-    )
+def _columns_of(facts: ChunkFacts) -> dict[str, Any]:
+    return facts._asdict() | {"stride": facts.stride or 0, "is_even": int(facts.stride is not None)}
 
 
 def _footers(directory: Path) -> dict[str, bytes]:

@@ -17,16 +17,13 @@ from cutaway.store.bucket_reduction import BucketReduction
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Axis, Chunk, NumberColumn
 from cutaway.store.compacted.chunked import ChunkFacts, ChunkWaits
-from cutaway.store.compacted.layout import END_POINTS, WITH_TIMES
+from cutaway.store.compacted.layout import END_POINTS, MOST_PLAIN, WITH_TIMES
 from cutaway.store.compacted.series_state import float_of
 from cutaway.store.compacted.stored_tag import StoredTag
 from cutaway.store.waits import Waits
 
 #: Over time a bucket of a chart is made of so many buckets of steps at least.
 _PARTS = 4
-#: A chunk of up to so many points is drawn as it was read, together with those of other lines. Others are packed, one
-#: after the other.
-_MOST_PLAIN = 1024
 _NO_MARKS = np.empty(0, np.int64)
 
 
@@ -175,7 +172,7 @@ class StoredChunk:
     @property
     def is_drawn_with_others(self) -> bool:
         """See AnyChunk."""
-        return len(self) <= _MOST_PLAIN
+        return len(self) <= MOST_PLAIN
 
     def line_part(self, axis: Axis, start: int, stop: int) -> LinePart:
         """See AnyChunk."""

@@ -9,19 +9,21 @@ from numpy.typing import NDArray
 
 from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Chunk, NumberColumn
-from cutaway.store.compacted.chunked import ChunkWaits
+from cutaway.store.compacted.chunked import ChunkFacts, ChunkWaits
 from cutaway.store.compacted.layout import ENDS, FOOTER, POINTS, SERIES, SHARDS, buckets_name, times_name
 from cutaway.store.compacted.manifest import Shard, read_tail
 from cutaway.store.compacted.objects import Objects
-from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows, numbers
+from cutaway.store.compacted.parquet_file import DamagedError, ParquetRows, numbers, real_numbers
 from cutaway.store.compacted.point_group import PointGroup
 from cutaway.store.compacted.recent import Recent
-from cutaway.store.compacted.series_state import SeriesState
 from cutaway.store.compacted.stored_chunk import KnownPoints, StoredChunk
+from cutaway.store.compacted.stored_chunks import Lines
+from cutaway.store.compacted.stored_lines import Columns, draw_stored
 from cutaway.store.compacted.stored_table import Place, StoredTable
 from cutaway.store.compacted.stored_tag import EndPoints, StoredTag
+from cutaway.store.drawn import Drawn, View
 from cutaway.store.loaded_series import LoadedSeries
-from cutaway.store.series import Points, Series
+from cutaway.store.series import Frozen, Points, Series
 
 if TYPE_CHECKING:
     from cutaway.store.series_state import State
@@ -69,20 +71,28 @@ class StoredShard:
         import pyarrow as pa
 
         try:
-            self._table = StoredTable(read_tail(self.around.objects, self.shard, SERIES), self._made)
+            self._table = StoredTable(read_tail(self.around.objects, self.shard, SERIES), self)
         except (KeyError, TypeError, IndexError, pa.ArrowException) as error:
             raise ValueError(f"{SERIES} of shard {self.shard.name} is damaged") from error
         for key, footer in self._table.metadata.items():
             self._footers[key.decode().removeprefix(FOOTER)] = footer
 
-    def _made(self, place: Place, state: SeriesState | None) -> Series:
-        if state is not None:
-            tag = self._tags.get(place.of_tag[0])
-            if tag is None:
-                tag = self._tags[place.of_tag[0]] = StoredTag(_TagRows(self, place.of_tag), state.coarsest)
-            return _StoredSeries(self, place, state, tag).thawed()
+    def made(self, place: Place, facts: Frozen | None, chunks: list[ChunkFacts]) -> Series:
+        """See Maker."""
+        if facts is not None:
+            return _StoredSeries(self, place, facts, self._tag(place)).thawed(chunks)
         self._note(SERIES, DamagedError("facts of a series cannot be understood"))
         return Series.of(cast("State", self.around.from_event_file(place.file, place.tag).state))
+
+    def draw(self, place: Place, lines: Lines, view: View) -> list[tuple[list[int], Drawn]]:
+        """See Maker."""
+        return draw_stored(lines, view, self._tag(place), self._columns)
+
+    def _tag(self, place: Place) -> StoredTag:
+        first = place.of_tag[0]
+        if first not in self._tags:
+            self._tags[first] = StoredTag(_TagRows(self, place.of_tag), place.coarsest)
+        return self._tags[first]
 
     def rows(self, place: Place, width: int, chunk: int, *, with_times: bool) -> BucketRows | None:
         """See StoredSeries."""
@@ -186,6 +196,21 @@ class StoredShard:
             raise DamagedError("points are not where they should be")
         return step, wall_time, value
 
+    def _columns(self, start: int, stop: int) -> Columns | None:
+        """Steps and values of the points from one row up to another; None where they cannot be read."""
+        if POINTS in self._damaged:
+            return None
+        try:
+            file = self._file(POINTS)
+            first, last = file.groups_of_rows(start, stop)
+            groups, row = self._groups(file, first, last), file.first_row(first)
+            step, value = (np.concatenate(column) for column in zip(*((g.step, g.real) for g in groups), strict=True))
+        except DamagedError as error:
+            self._note(POINTS, error)
+            return None
+        found = step[start - row : stop - row], value[start - row : stop - row]
+        return found if len(found[0]) == stop - start else None
+
     def _groups(self, file: ParquetRows, first: int, stop: int) -> list[PointGroup]:
         """Row groups from one up to another. Where they follow those that were read last, twice as many are read: a
         chart goes from run to run."""
@@ -233,18 +258,18 @@ class _TagRows:
 class _StoredSeries:
     """See StoredSeries in `stored_chunk`."""
 
-    def __init__(self, shard: StoredShard, place: Place, state: SeriesState, tag: StoredTag) -> None:
-        self._shard, self._place, self._state = shard, place, state
-        self.dtype, self.coarsest, self.row, self.tag = state.facts.dtype, state.coarsest, place.row, tag
+    def __init__(self, shard: StoredShard, place: Place, facts: Frozen, tag: StoredTag) -> None:
+        self._shard, self._place, self._facts = shard, place, facts
+        self.dtype, self.coarsest, self.row, self.tag = facts.dtype, place.coarsest, place.row, tag
 
-    def thawed(self) -> Series:
+    def thawed(self, chunks: list[ChunkFacts]) -> Series:
         """The series as others know it, which goes on behind the points that are stored."""
-        chunks: list[StoredChunk] = []
+        stored: list[StoredChunk] = []
         start = 0
-        for facts in self._state.chunks:
-            chunks.append(StoredChunk(self, self._place.chunk + len(chunks), start, facts))
+        for facts in chunks:
+            stored.append(StoredChunk(self, self._place.chunk + len(stored), start, facts))
             start += facts.points
-        return Series.thawed(chunks, self._state.facts)
+        return Series.thawed(stored, self._facts)
 
     def chunk(self, start: int, stop: int) -> Chunk:
         """See StoredSeries."""
@@ -278,9 +303,9 @@ def _decoded(table: Any) -> tuple[BucketRows, int]:
     """The buckets, and how many bytes they take."""
     chunk, bucket, position = (numbers(table, name).astype(np.int64) for name in ("chunk", "bucket", "position"))
     counts = [numbers(table, name).astype(np.int64) for name in ("count", "nan", "pos_inf", "neg_inf")]
-    values = [numbers(table, "mean"), *(_values(table, name) for name in ("min", "max"))]
+    values = [numbers(table, "mean"), *(_doubles(table, name) for name in ("min", "max"))]
     ends = [numbers(table, "first_step"), numbers(table, "last_step")]
-    ends += [_values(table, name) for name in ("first", "last")]
+    ends += [_doubles(table, name) for name in ("first", "last")]
     # The times are elsewhere.
     columns: list[Any] = [chunk, bucket, position, *counts, *values, *ends, values[0], values[0]]
     return BucketRows(*columns), sum(column.nbytes for column in columns[:-2])
@@ -299,16 +324,9 @@ def _decoded_ends(table: Any) -> tuple[tuple[NDArray[np.int64], KnownPoints], in
     integer = table["value_int64"]
     is_used = integer.null_count < len(integer)
     whole = integer.fill_null(0).to_numpy() if is_used else np.zeros(len(integer), np.int64)
-    points = KnownPoints(*columns, _values(table, "value"), whole)
+    points = KnownPoints(*columns, _doubles(table, "value"), whole)
     return (series, points), series.nbytes + sum(column.nbytes for column in points)
 
 
-def _values(table: Any, name: str) -> NDArray[np.float64]:
-    """A column that is float32 or float64, row by row."""
-    narrow, wide = table[name], table[f"{name}_float64"]
-    if not narrow.null_count:
-        return numbers(table, name).astype(np.float64)
-    if narrow.null_count == len(narrow):
-        return numbers(table, f"{name}_float64")
-    found: NDArray[np.float64] = np.where(narrow.is_null().to_numpy(), wide.to_numpy(), narrow.to_numpy())
-    return found
+def _doubles(table: Any, name: str) -> NDArray[np.float64]:
+    return real_numbers(table, name).astype(np.float64, copy=False)

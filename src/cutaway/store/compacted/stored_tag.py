@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from cutaway.events.kernel_types import Buckets
 from cutaway.store.bucket_rows import BucketRows, joined
+from cutaway.store.compacted.chunk_columns import BucketChunk, ChunkColumns
 from cutaway.store.compacted.layout import END_POINTS, NARROWEST
 from cutaway.store.line_columns import NO_LINES, Columns, Lines
+from cutaway.store.ranges import ranges
 from cutaway.store.selection_grid import Grid
 
 Integers = NDArray[np.int64]
@@ -36,32 +38,6 @@ class TagRows(Protocol):
         """The ends of chunks, and maybe some of other tags; None where they cannot be read, or are too many."""
 
 
-class BucketChunk(Protocol):
-    """A chunk of points of one of the series."""
-
-    @property
-    def number(self) -> int:
-        """Its number among all chunks of the shard."""
-
-    @property
-    def start(self) -> int:
-        """The position of its first point within its series."""
-
-    @property
-    def row(self) -> int:
-        """The place of that point among all points of the shard."""
-
-    @property
-    def finest(self) -> int:
-        """The narrowest width of its buckets, in steps; 0 where it has none."""
-
-    @property
-    def is_single(self) -> bool:
-        """Whether its values are float32."""
-
-    def __len__(self) -> int: ...
-
-
 class StoredTag:
     """See BucketSource."""
 
@@ -71,45 +47,51 @@ class StoredTag:
 
     def draw(self, lines: Sequence[Sequence[BucketChunk]], grid: Grid, *, details: bool) -> tuple[list[int], Lines]:
         """See BucketSource."""
-        found = self._complete(lines, grid, lambda drawing: drawing.complete(self._rows.ends))
+        return self.draw_chunks(ChunkColumns.of(lines), len(lines), grid, details=details)
+
+    def draw_chunks(self, chunks: ChunkColumns, count: int, grid: Grid, *, details: bool) -> tuple[list[int], Lines]:
+        """The same of so many lines."""
+        found = self._complete(chunks, count, grid, lambda drawing: drawing.complete(self._rows.ends))
         return ([], NO_LINES) if found is None else (found[0], found[1].lines(details=details))
 
     def reduce(self, lines: Sequence[Sequence[BucketChunk]], grid: Grid) -> tuple[list[int], Iterator[Buckets]]:
         """See BucketSource."""
-        found = self._complete(lines, grid, lambda drawing: not drawing.is_lost.any())
+        chunks = ChunkColumns.of(lines)
+        found = self._complete(chunks, len(lines), grid, lambda drawing: not drawing.is_lost.any())
         return ([], iter(())) if found is None else (found[0], found[1].buckets())
 
     def _complete(
-        self, lines: Sequence[Sequence[BucketChunk]], grid: Grid, is_complete: Callable[["_Drawing"], bool]
+        self, chunks: ChunkColumns, count: int, grid: Grid, is_complete: Callable[["_Drawing"], bool]
     ) -> "tuple[list[int], _Drawing] | None":
-        """Those of some lines all of which are complete, by their places; None without any."""
+        """Those of so many lines that are complete, by their numbers; None without any."""
         width = NARROWEST
         while width * 4 <= min(grid.width, self._coarsest):
             width *= 4
-        places = [place for place, line in enumerate(lines) if all(0 < chunk.finest <= width for chunk in line)]
-        rows = self._rows.buckets(width) if places and width <= grid.width else None
-        while rows is not None and places:
-            drawing = _Drawing([lines[place] for place in places], rows, grid, width)
+        is_fit = np.ones(count, np.bool_)
+        is_fit[chunks.line[(chunks.finest == 0) | (chunks.finest > width)]] = False
+        places = np.flatnonzero(is_fit)
+        rows = self._rows.buckets(width) if len(places) and width <= grid.width else None
+        while rows is not None and len(places):
+            drawing = _Drawing(chunks.of_lines(places), len(places), rows, grid, width)
             if is_complete(drawing):
-                return places, drawing
-            places = [place for place, is_lost in zip(places, drawing.is_lost.tolist(), strict=True) if not is_lost]
+                return places.tolist(), drawing
+            places = places[~drawing.is_lost]
         return None
 
 
 class _Drawing:
     """n lines of points whose positions are counted through all of them, on a grid of buckets."""
 
-    def __init__(self, lines: Sequence[Sequence[BucketChunk]], rows: BucketRows, grid: Grid, width: int) -> None:
-        self._grid, self._size = grid, len(lines)
-        self._single = all(chunk.is_single for line in lines for chunk in line)
-        chunks = np.array([(c.number, c.start, c.row, len(c)) for line in lines for c in line], np.int64)
-        number, start, self._row, self._length = chunks.T
+    def __init__(self, chunks: ChunkColumns, count: int, rows: BucketRows, grid: Grid, width: int) -> None:
+        self._grid, self._size = grid, count
+        self._single = bool(chunks.is_single.all())
+        number, start, self._row, self._length = chunks.number, chunks.start, chunks.row, chunks.length
         #: The line that each chunk is of, the position of its first point, and that of each line, with the end.
-        self._line = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+        self._line = chunks.line
         self._begin = np.cumsum(self._length) - self._length
         self._line_begin = np.append(self._begin, self._length.sum())[self._edges(self._line)]
         #: Of each line, whether anything that is to be sent of it is in no rows.
-        self.is_lost = np.zeros(len(lines), np.bool_)
+        self.is_lost = np.zeros(count, np.bool_)
         low, high = rows.chunk.searchsorted(number), rows.chunk.searchsorted(number, "right")
         self.is_lost[self._line[low == high]] = True
         rows = rows.chosen(_spans(low, high))
@@ -148,7 +130,7 @@ class _Drawing:
             for chosen in (at < 0, at < grid.size)
         )
         few, many = np.flatnonzero(inside & (total <= grid.most)), inside & (total > grid.most)
-        inner = _ranges(wide.position[few], wide.position[few] + total[few])
+        inner = ranges(wide.position[few], wide.position[few] + total[few])
         # With the points that the line comes from and goes to.
         self._sent = np.sort(np.concatenate([before[before > begin] - 1, inner, stop[stop < end]]))
         self._full = np.flatnonzero(many & (wide.finite > 0))
@@ -214,10 +196,4 @@ def _spans(low: Integers, high: Integers) -> Any:
     """All places from each one up to another: a slice where they follow each other."""
     if len(low) and (low[1:] == high[:-1]).all():
         return slice(int(low[0]), int(high[-1]))
-    return _ranges(low, high)
-
-
-def _ranges(low: Integers, high: Integers) -> Integers:
-    """The numbers from each one up to another."""
-    count = high - low
-    return np.repeat(high - np.cumsum(count), count) + np.arange(int(count.sum()))
+    return ranges(low, high)

@@ -21,6 +21,13 @@ def opened(path: Path) -> LogDirectory:
 
 
 def chart(log: LogDirectory, tag: str, **view: Any) -> ReducedChart:
+    """As a viewer draws it."""
+    runs = [run.id for run in log.catalogue().runs]
+    return reduce_chart(log.tag_points(log.tag_id(tag), runs), **view)
+
+
+def chart_of_series(log: LogDirectory, tag: str, **view: Any) -> ReducedChart:
+    """Drawn of a series of each run."""
     runs = [run.id for run in log.catalogue().runs]
     return reduce_chart(log.scalars(log.tag_id(tag), runs), **view)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.drawn import lines_of
 from tests.log_events import files_of
-from tests.unit.store.compacted.charts import NEAR, chart, check_same, opened
+from tests.unit.store.compacted.charts import NEAR, chart, chart_of_series, check_same, opened
 from tests.unit.store.compacted.conftest import Record
 
 import cutaway
@@ -129,7 +129,8 @@ def test_any_chart_is_the_same(
         write(logdir / run / f"events.out.tfevents.{number}", 1000.0 + 700 * number, *tail)
     ours, expected = opened(target), opened(logdir)
     for view in views:
-        check_same(chart(ours, "loss", **view), chart(expected, "loss", **view))
+        for draw in (chart, chart_of_series):
+            check_same(draw(ours, "loss", **view), chart_of_series(expected, "loss", **view))
         check_groups_are_same(ours, expected, {name: value for name, value in view.items() if name != "details"})
 
 
@@ -185,19 +186,23 @@ def test_lines_of_a_shard_are_drawn_together(
     write(logdir / "run5" / "events.out.tfevents.b", 5000.0, np.arange(3000, 4000), np.sqrt(np.arange(1000)))
     compact(str(logdir), str(tmp_path / "to"), limits=Limits(3))
     record("run0", range(3000, 3100))
-    plain, calls = StoredTag.draw, []
+    plain, calls = StoredTag.draw_chunks, []
 
-    def draw(tag: StoredTag, lines: Any, grid: Any, *, details: bool) -> Any:
-        drawn = plain(tag, lines, grid, details=details)
-        calls.append((len(lines), len(drawn[0])))
+    def draw(tag: StoredTag, chunks: Any, count: int, grid: Any, *, details: bool) -> Any:
+        drawn = plain(tag, chunks, count, grid, details=details)
+        calls.append((count, len(drawn[0])))
         return drawn
 
-    monkeypatch.setattr(StoredTag, "draw", draw)
+    monkeypatch.setattr(StoredTag, "draw_chunks", draw)
     together = chart(opened(tmp_path / "to"), "loss", pixels=150, details=True)
     check_same(together, chart(opened(logdir), "loss", pixels=150, details=True))
+    # Those that are rows of tables, and the one of two files.
+    assert calls == [(2, 2), (2, 2), (1, 1)]
+    calls.clear()
+    check_same(chart_of_series(opened(tmp_path / "to"), "loss", pixels=150, details=True), together)
     assert calls == [(2, 2), (3, 3)]
     # One by one they are the same.
-    monkeypatch.setattr(StoredTag, "draw", lambda *_, **__: ([], NO_LINES))
+    monkeypatch.setattr(StoredTag, "draw_chunks", lambda *_, **__: ([], NO_LINES))
     check_same(chart(opened(tmp_path / "to"), "loss", pixels=150, details=True), together)
 
 
@@ -232,10 +237,10 @@ def test_facts_that_cannot_be_understood_are_said_and_the_event_file_is_read(
 ) -> None:
     """As of another program's making, since those that were damaged have a wrong checksum."""
     record("a", range(500))
-    monkeypatch.setattr(shard, "encode_state", lambda *facts: "[]")
+    monkeypatch.setattr(shard, "encode_state", lambda points: "[]")
     compact(str(logdir), str(tmp_path / "to"))
     ours = opened(tmp_path / "to")
-    check_same(chart(ours, "loss"), chart(opened(logdir), "loss"))
+    check_same(chart(ours, "loss", axis="wall"), chart(opened(logdir), "loss", axis="wall"))
     ours.refresh()
     assert "facts of a series cannot be understood" in ours.catalogue().unreadable[0].reason
 
