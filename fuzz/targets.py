@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
+
 import cutaway
 from cutaway.events import budget as budgets
 from cutaway.events import early
 from cutaway.events.kind_names import SCALARS
 from cutaway.events.reader import EventFileReader
-from cutaway.events.tables import LOADED, OTHERS, PIECE
+from cutaway.events.tables import LOADED, OTHERS, PIECE, Loaded
 from cutaway.events.wire import MalformedError, bytes_field
 from cutaway.logs.model import Model
 from cutaway.model.records import SCHEMA_VERSION
@@ -27,7 +29,7 @@ from cutaway.model.trace_bytes import MAGIC
 from cutaway.store.kinds.decode import decode_value, describe
 from cutaway.store.kinds.decoders import DECODERS
 from cutaway.store.loaded_file import LoadedFiles
-from fuzz.columns import draw, histogram, misplaced, packed, reduce
+from fuzz.columns import check_drawn, draw, histogram, misplaced, packed, reduce
 from fuzz.inputs import NATIVE, PURE, check_bits, check_equal, event_files, pieces, take
 
 #: What values can be, and one that nobody knows.
@@ -188,7 +190,7 @@ def tail(data: bytes) -> None:
 
 def load(data: bytes) -> None:
     """Some files of any records, damaged ones too: the twins load the same, which is what a file's reader finds. They
-    make the same keys of tags, and see the same files change."""
+    draw the same of it, make the same keys of tags, and see the same files change."""
     sizes, rest = take(data, "<B")
     largest, widest = 1 << 20 if sizes & 1 else 100, 1 << 20 if sizes & 2 else 0
     with tempfile.TemporaryDirectory() as folder:
@@ -203,6 +205,7 @@ def load(data: bytes) -> None:
         assert NATIVE.changed_files(names, found.files) == PURE.changed_files(names, found.files)
         for tag in (tag for each in found.names for tag in each.tags):
             assert NATIVE.natural_key(tag) == PURE.natural_key(tag)
+        _draw_rows(found)
         files = LoadedFiles(found)
         for path, facts in zip(paths, files.facts, strict=False):
             if not facts.is_whole:
@@ -215,6 +218,16 @@ def load(data: bytes) -> None:
                 check_bits(points.step, columns.step)
                 check_bits(points.wall_time, columns.wall_time)
                 check_bits(points.value, columns.value)
+
+
+def _draw_rows(found: Loaded) -> None:
+    """The twins draw the same of series whose steps ascend."""
+    series = found.series[found.series["goes_back"] == 0]
+    if len(series):
+        low, high = float(series["first_step"].min()), float(series["last_step"].max())
+        view: Any = ([(series, found.arena)], np.unique(np.linspace(low, high, 9)), 4)
+        with np.errstate(all="ignore"):
+            check_drawn(*(kernel.draw_rows(*view, details=True) for kernel in (NATIVE, PURE)))
 
 
 def _load_ahead(names: list[bytes], largest: int) -> None:

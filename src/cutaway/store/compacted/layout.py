@@ -35,8 +35,8 @@ POINT_ROWS, BUCKET_ROWS = 1 << 16, 1 << 13
 _DELTA, _SPLIT = "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"
 
 
-#: The columns of the facts of a chunk (`ChunkFacts`). None is null or bool, which Arrow takes a fifth of a second to get
-#: ready for: `is_even` is 1 where `stride` is anything, else 0.
+#: The columns of the facts of a chunk (`ChunkFacts`). None is null or bool, which Arrow takes a fifth of a second to
+#: get ready for: `is_even` is 1 where `stride` is anything, else 0.
 CHUNK_FACTS = {
     "points": "int64", "first_step": "int64", "last_step": "int64", "first_wall_time": "int64",
     "last_wall_time": "int64", "stride": "int64", "is_even": "int8", "last": "float64",
