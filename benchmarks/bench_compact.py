@@ -152,7 +152,7 @@ def by_points(work: Callable[[], float]) -> Callable[[], float]:
 
     def done() -> float:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(StoredTag, "draw", lambda *_, **__: ([], NO_LINES))
+            patch.setattr(StoredTag, "draw_chunks", lambda *_, **__: ([], NO_LINES))
             patch.setattr(StoredChunk, "add_buckets", lambda *_: False)
             return work()
 
@@ -167,7 +167,7 @@ def _opened(directory: Path) -> LogDirectory:
 
 def _chart(log: LogDirectory, tag: str) -> Any:
     runs = [run.id for run in log.catalogue().runs]
-    return reduce_chart(log.scalars(log.tag_id(tag), runs))
+    return reduce_chart(log.tag_points(log.tag_id(tag), runs))
 
 
 def _bytes(directory: Path) -> float:
