@@ -192,7 +192,7 @@ class HeldRuns:
         """What was an unopened run until now."""
         run = Run(info.id, info.name, info.color)
         file = run.files[unopened.path] = EventFile(unopened.path, self.place)
-        file.take_loaded(unopened.files, unopened.number)
+        unopened.files.take_into(file, unopened.number)
         run.note_added(info.revision, (file,))
         self._memory.count_opened(run, file, unopened.nbytes)
         return run

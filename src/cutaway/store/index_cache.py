@@ -16,8 +16,9 @@ import os
 import stat
 import tempfile
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cutaway.events import core
 from cutaway.events.block_checksums import BlockChecksums
@@ -26,7 +27,11 @@ from cutaway.store.event_file import EventFile
 from cutaway.store.index_format import checksums_of, decode_index, encode_index, restore
 from cutaway.store.index_name import index_path
 from cutaway.store.load_sizes import INDEXED
+from cutaway.store.places.place import Place
 from cutaway.store.verification import WHOLE
+
+if TYPE_CHECKING:
+    from cutaway.store.loaded_file import TogetherFiles
 
 #: Nanoseconds without a change after which a file's times tell the next one: some file systems count in seconds, and
 #: clocks of other machines differ.
@@ -57,6 +62,10 @@ class IndexCache:
     def __init__(self, directory: Path, most_bytes: int = MOST_BYTES) -> None:
         self.directory = directory
         self._most_bytes = most_bytes
+
+    def together(self, paths: Sequence[str], place: Place) -> "Iterable[tuple[Sequence[str], TogetherFiles]]":
+        """Some of the files with these paths in a place, all of which are plain, by what is known of them together."""
+        return ()
 
     def load(self, file: EventFile) -> Indexed | None:
         """The content of an event file's index; None where there is no good one. The file's object stays as it is."""

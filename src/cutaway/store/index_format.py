@@ -21,12 +21,13 @@ from cutaway.events.reader import Damage
 from cutaway.store.blobs import BlobSeries
 from cutaway.store.chunks import Chunk
 from cutaway.store.event_file import EventFile
+from cutaway.store.float_bits import bits_of, float_of
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.progress import Progress
 from cutaway.store.series import Frozen, Series
 from cutaway.store.series_state import NO_STEPS
 
-VERSION = 7
+VERSION = 8
 _FRAME_HEAD = 12
 _HEAD = 20
 _DTYPES = frozenset({"uint8", "uint32", "int64", "float32", "float64"})
@@ -103,6 +104,12 @@ def checksums_of(document: Document, data: memoryview) -> BlockChecksums:
     return BlockChecksums.of(_array(blocks, data), (length, last, settled, last_settled))
 
 
+def metadata_of(document: Document) -> dict[str, bytes]:
+    """The first SummaryMetadata of those scalar tags that have one. AttributeError, TypeError or ValueError for what is
+    none."""
+    return {tag: bytes.fromhex(text) for tag, text in document["metadata"].items()}
+
+
 def restore(file: EventFile, document: Document, data: memoryview) -> None:
     """Fill a file that nothing has been read of."""
     file.session_starts = document["session_starts"]
@@ -113,7 +120,7 @@ def restore(file: EventFile, document: Document, data: memoryview) -> None:
     file.malformed = document["malformed"]
     file.plugin_of = dict(document["plugins"])
     file.damage = [Damage(offset, length) for offset, length in document["damage"]]
-    file.metadata = {tag: bytes.fromhex(text) for tag, text in document["metadata"].items()}
+    file.metadata = metadata_of(document)
     file.scalars = LoadedSeries.of({tag: _restored_series(one, data) for tag, one in document["scalars"].items()})
     file.not_finite_tags = {tag: None for tag, series in file.scalars.items() if series.points.not_finite is not None}
     file.blobs = {(kind, tag): _restored_blobs(stored, data) for kind, tag, *stored in document["blobs"]}
@@ -122,7 +129,9 @@ def restore(file: EventFile, document: Document, data: memoryview) -> None:
 def _series(series: Series, arrays: Arrays) -> list[Any]:
     chunks, facts = series.frozen()
     stored = [[_packed(c.step, arrays), _packed(c.wall_time, arrays), _values(c.value, arrays)] for c in chunks]
-    return [stored, facts._replace(breaks=cast("Any", arrays.add(facts.breaks)), dtype=cast("Any", str(facts.dtype)))]
+    not_finite = facts.not_finite and (facts.not_finite[0], bits_of(facts.not_finite[1]))
+    breaks, dtype = cast("Any", arrays.add(facts.breaks)), cast("Any", str(facts.dtype))
+    return [stored, facts._replace(breaks=breaks, dtype=dtype, not_finite=not_finite)]
 
 
 def _packed(packed: Packed, arrays: Arrays) -> list[Any]:
@@ -145,7 +154,7 @@ def _restored_series(stored: list[Any], data: memoryview) -> Series:
     facts = Frozen(*stored[1])
     sessions = tuple((position, session) for position, session in facts.sessions)
     breaks = _array(cast("list[Any]", facts.breaks), data)
-    not_finite = None if facts.not_finite is None else (facts.not_finite[0], facts.not_finite[1])
+    not_finite = None if facts.not_finite is None else (facts.not_finite[0], float_of(cast("int", facts.not_finite[1])))
     known = facts._replace(breaks=breaks, dtype=np.dtype(facts.dtype), sessions=sessions, not_finite=not_finite)
     return Series.thawed(chunks, known)
 

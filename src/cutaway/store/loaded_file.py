@@ -1,13 +1,15 @@
 """Files that were loaded together: what :meth:`EventFile.take_loaded` takes in, one file after the other."""
 
 import math
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from itertools import compress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cutaway.events import core
 from cutaway.events.block_checksums import BLOCK
 from cutaway.events.open_file import FileStatus
 from cutaway.events.reader import BlobColumns, blob_columns
@@ -15,6 +17,9 @@ from cutaway.events.tables import LEFT, LOADED, Loaded
 from cutaway.store.load_sizes import INDEXED
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.series_table import SeriesTable
+
+if TYPE_CHECKING:
+    from cutaway.store.event_file import EventFile
 
 _NO_BLOCKS = np.empty(0, np.int64)
 
@@ -92,8 +97,33 @@ class PlainFiles(NamedTuple):
         return PlainFiles._make([list(compress(column, wanted)) for column in self])
 
 
+class TogetherFiles(Protocol):
+    """Files of which much is known together, by their numbers."""
+
+    #: FILE[n].
+    table: NDArray[np.void]
+
+    @property
+    def series(self) -> SeriesTable:
+        """The series of all files."""
+
+    def plain(self) -> PlainFiles:
+        """The files of which nothing but these facts is needed until somebody asks for their points."""
+
+    def metadata(self, number: int) -> Mapping[str, bytes]:
+        """The first SummaryMetadata of those tags of a file that have one."""
+
+    def changed(self, paths: Sequence[str], numbers: Sequence[int]) -> list[int]:
+        """Which of some plain files, by their paths and numbers, are no longer what is known of them, or gone: their
+        places among these."""
+
+    def take_into(self, file: "EventFile", number: int) -> None:
+        """Let the object of a plain file, of which nothing was read before, know all of it."""
+
+
 class LoadedFiles:
-    """Some files by their numbers: their facts, and what else is known of those that were read to their ends."""
+    """Some files by their numbers: their facts, and what else is known of those that were read to their ends. See
+    TogetherFiles."""
 
     __slots__ = ("_facts", "_loaded", "_places", "series", "table")
 
@@ -131,20 +161,18 @@ class LoadedFiles:
             is_plain &= table[name] == 0
         numbers = np.flatnonzero(is_plain)
         chosen = table if len(numbers) == len(table) else table[numbers]
-        points, begins = chosen["points"], chosen["first_wall_time"]
-        has_times = (points > 0) & (chosen["first_point"] <= chosen["last_point"])
-        return PlainFiles(
-            numbers.tolist(),
-            chosen["first_series"].tolist(),
-            list(map(self._places.__getitem__, chosen["names"].tolist())),
-            chosen["size"].tolist(),
-            self.series.nbytes_each(chosen["series"]).tolist(),
-            points.tolist(),
-            np.where((chosen["has_first"] != 0) & np.isfinite(begins), begins, np.inf).tolist(),
-            _where(has_times, chosen["first_point"]),
-            _where(has_times, chosen["last_point"]),
-            _where(points > 0, chosen["highest_step"]),
-        )
+        places = list(map(self._places.__getitem__, chosen["names"].tolist()))
+        nbytes = self.series.nbytes_each(chosen["series"])
+        return plain_files(numbers, chosen, chosen["first_series"], places, nbytes)
+
+    def changed(self, paths: Sequence[str], numbers: Sequence[int]) -> list[int]:
+        """See TogetherFiles."""
+        table = self.table if len(numbers) == len(self.table) else self.table[list(numbers)]
+        return core.changed_files(list(map(os.fsencode, paths)), table)
+
+    def take_into(self, file: "EventFile", number: int) -> None:
+        """See TogetherFiles."""
+        file.take_loaded(self, number)
 
     def scalars(self, facts: FileFacts) -> tuple[LoadedSeries, dict[str, bytes]]:
         """The series of a file, and the first SummaryMetadata of those tags that have one; files with the same tags
@@ -165,6 +193,30 @@ class LoadedFiles:
         """Where everything else of a file is."""
         found = self._loaded.blobs.get(number)
         return [] if found is None else blob_columns(*found, 0, 0)
+
+
+def plain_files(
+    numbers: NDArray[np.int64],
+    table: NDArray[np.void],
+    first_series: NDArray[np.int64],
+    places: Sequence[Mapping[str, int]],
+    nbytes: NDArray[np.int64],
+) -> PlainFiles:
+    """Those of FILE[n], by their numbers; the other arguments are columns of the result."""
+    points, begins = table["points"], table["first_wall_time"]
+    has_times = (points > 0) & (table["first_point"] <= table["last_point"])
+    return PlainFiles(
+        numbers.tolist(),
+        first_series.tolist(),
+        list(places),
+        table["size"].tolist(),
+        nbytes.tolist(),
+        points.tolist(),
+        np.where((table["has_first"] != 0) & np.isfinite(begins), begins, np.inf).tolist(),
+        _where(has_times, table["first_point"]),
+        _where(has_times, table["last_point"]),
+        _where(points > 0, table["highest_step"]),
+    )
 
 
 def _where(has: NDArray[np.bool_], values: NDArray[Any]) -> list[Any]:

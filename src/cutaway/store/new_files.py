@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cutaway.events.tables import OTHERS
 from cutaway.store.event_file import EventFile
-from cutaway.store.loaded_file import LoadedFiles, PlainFiles
+from cutaway.store.loaded_file import LoadedFiles, PlainFiles, TogetherFiles
 from cutaway.store.places.place import Place
 
 
@@ -26,7 +26,7 @@ class PlainRuns(NamedTuple):
 
     names: list[str]
     paths: list[str]
-    files: LoadedFiles
+    files: TogetherFiles
     facts: PlainFiles
 
 
@@ -51,11 +51,12 @@ def looked_at(
 def loaded(
     new: Sequence[tuple[str, str]],
     place: Place,
-    groups: Iterable[tuple[Sequence[str], LoadedFiles]],
+    groups: Iterable[tuple[Sequence[str], TogetherFiles]],
     is_alone: Callable[[str], bool],
     note_progress: Callable[[], None],
+    look: Callable[[EventFile], None] = EventFile.look_at_first,
 ) -> New:
-    """The same of files that were loaded, by their paths; those that are missing there are looked at.
+    """The same of files that are known together, by their paths; those that are missing there are looked at.
 
     ``is_alone``: whether a run is new and has one file.
     """
@@ -75,7 +76,8 @@ def loaded(
                 chosen.append(path)
         if chosen:
             found.runs.append(PlainRuns(names, chosen, files, plain if all(wanted) else plain.chosen(wanted)))
-        if len(chosen) == len(paths):
+        # Where there are others than plain ones among them, they were loaded.
+        if len(chosen) == len(paths) or not isinstance(files, LoadedFiles):
             continue
         # There are facts of as many of the paths as were read.
         for number, (path, outcome) in enumerate(zip(paths, files.table["outcome"].tolist(), strict=False)):
@@ -85,7 +87,7 @@ def loaded(
                 note_progress()
                 found.files.append(_new(left.pop(path), file))
     others += [(name, path) for path, name in left.items()]
-    found.files.extend(looked_at(others, place, EventFile.look_at_first, note_progress))
+    found.files.extend(looked_at(others, place, look, note_progress))
     return found
 
 

@@ -15,7 +15,7 @@ from cutaway.store.event_file import EventFile, printable
 from cutaway.store.heap import give_back
 from cutaway.store.index_cache import IndexCache
 from cutaway.store.loading import load_small
-from cutaway.store.new_files import New, NewFile, PlainRuns, loaded, looked_at
+from cutaway.store.new_files import New, NewFile, PlainRuns, loaded
 from cutaway.store.places.chosen import place_at
 from cutaway.store.places.local import LocalPlace
 from cutaway.store.places.place import Found, Place
@@ -133,10 +133,11 @@ class Polled(ReadRuns):
             runs, known = self._runs, self._runs.paths()
             new = [(name, path) for name, paths in found.files.items() for path in paths if path not in known]
             alone = {name for name, _ in new if len(found.files[name]) == 1 and name not in runs}
-        if self.place.readers(0) is not None:
-            return New(list(looked_at(new, self.place, EventFile.guess_first, self.note_progress)), [])
-        if self._cache is not None and self._cache.has_small:
-            return New(list(looked_at(new, self.place, EventFile.look_at_first, self.note_progress)), [])
+        is_far = self.place.readers(0) is not None
+        if is_far or (self._cache is not None and self._cache.has_small):
+            together = self._cache.together([path for _, path in new], self.place) if self._cache is not None else ()
+            look = EventFile.guess_first if is_far else EventFile.look_at_first
+            return loaded(new, self.place, together, alone.__contains__, self.note_progress, look)
         read = ahead.end() if ahead is not None else ()
         small = load_small([path for _, path in new], self.place, self.note_progress, self._memory.limit, read)
         return loaded(new, self.place, small, alone.__contains__, self.note_progress)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cutaway.events.kind_names import SCALARS
 from cutaway.store.catalogue import RunInfo
-from cutaway.store.loaded_file import LoadedFiles
+from cutaway.store.loaded_file import TogetherFiles
 from cutaway.store.new_files import PlainRuns
 from cutaway.store.run import Run
 from cutaway.store.series_table import SeriesTable
@@ -22,7 +22,7 @@ class Unopened(NamedTuple):
 
     #: Of its file, and the file's number among those that it was loaded with.
     path: str
-    files: LoadedFiles
+    files: TogetherFiles
     number: int
     #: The row of its first series in the table, and the places of the tags behind that; the bytes of the file.
     first_series: int

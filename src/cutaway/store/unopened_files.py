@@ -1,16 +1,13 @@
 """Files of unopened runs that were found at the same time: they are looked at together, outside the interpreter's
 lock."""
 
-import os
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from cutaway.events import core
 from cutaway.store.new_files import PlainRuns
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from cutaway.store.loaded_file import TogetherFiles
 
 
 class UnopenedFiles:
@@ -20,18 +17,17 @@ class UnopenedFiles:
     size = 0
 
     def __init__(self, new: Iterable[PlainRuns]) -> None:
-        #: FILE[n] of those that were loaded together, and of each the path and the name of its run.
-        self._groups: list[tuple[NDArray[np.void], list[str], list[str]]] = []
-        for names, paths, files, facts in new:
-            table = files.table if len(names) == len(files.table) else files.table[facts.numbers]
-            self._groups.append((table, paths, names))
+        #: Those of which much is known together: that, their numbers in it, their paths, and the names of their runs.
+        self._groups: list[tuple[TogetherFiles, list[int], list[str], list[str]]] = [
+            (files, facts.numbers, paths, names) for names, paths, files, facts in new
+        ]
         #: Whether the next look at them need not be taken: they were opened since the last one.
         self._is_looked_at = True
 
     @property
     def count(self) -> int:
         """How many there are."""
-        return sum(len(names) for _, _, names in self._groups)
+        return sum(len(names) for *_, names in self._groups)
 
     def keep(self, unopened: Container[str]) -> bool:
         """Forget those that were loaded together where no run is unopened; whether any are left."""
@@ -43,7 +39,7 @@ class UnopenedFiles:
         if self._is_looked_at:
             self._is_looked_at = False
             return
-        for table, paths, names in self._groups:
-            for place in core.changed_files(list(map(os.fsencode, paths)), table):
+        for files, numbers, paths, names in self._groups:
+            for place in files.changed(paths, numbers):
                 yield names[place]
             note_progress()

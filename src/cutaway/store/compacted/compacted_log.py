@@ -1,20 +1,25 @@
 """A log directory that is read by its compacted directory: what shards cover is not read from event files."""
 
 import logging
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
+import numpy as np
+
 from cutaway.store.collection import collection_held
-from cutaway.store.compacted.coverage import Covered, covered_by
+from cutaway.store.compacted.coverage import Covered, CoveredFiles, covered_by
 from cutaway.store.compacted.manifest import Manifest
 from cutaway.store.compacted.objects import Objects
 from cutaway.store.compacted.recent import Recent
 from cutaway.store.compacted.source import Source
+from cutaway.store.compacted.stored_files import StoredFiles
 from cutaway.store.compacted.stored_shard import StoredShard, Surroundings
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_cache import IndexCache, Indexed
 from cutaway.store.index_format import restore
 from cutaway.store.loaded_series import LoadedSeries
+from cutaway.store.places.place import Place
 from cutaway.store.series import Points
 from cutaway.store.verification import WHOLE
 
@@ -40,6 +45,9 @@ class CompactedLog(IndexCache):
         self._read_anew: tuple[str, LoadedSeries] = ("", LoadedSeries())
         around = Surroundings(objects, Recent(MOST_BYTES), self._from_event_file, self._note)
         self._covered: dict[str, tuple[StoredShard, Covered]] = {}
+        #: By the names of shards, and of plain files the name of the shard and their number in it.
+        self._shards: dict[str, tuple[StoredShard, CoveredFiles]] = {}
+        self._plain: dict[str, tuple[str, int]] = {}
         with collection_held():
             self._take_in(manifest, around)
 
@@ -58,7 +66,27 @@ class CompactedLog(IndexCache):
             except (OSError, ValueError) as error:
                 self._note(shard.name, str(error))
                 continue
-            self._covered |= {item.file: (made, item) for item in files}
+            self._shards[shard.name] = made, files
+            self._covered |= {item.file: (made, item) for item in files.files}
+            plain = np.flatnonzero(files.is_plain).tolist()
+            self._plain |= {files.files[at].file: (shard.name, at) for at in plain}
+
+    def together(self, paths: Sequence[str], place: Place) -> Iterator[tuple[list[str], StoredFiles]]:
+        """See IndexCache: shard by shard."""
+        found: dict[str, tuple[list[str], list[int]]] = {}
+        for path in paths:
+            known = self._plain.get(self._source.name(path))
+            if known is not None:
+                of_shard, numbers = found.setdefault(known[0], ([], []))
+                of_shard.append(path)
+                numbers.append(known[1])
+        for name, (of_shard, numbers) in found.items():
+            shard, covered = self._shards[name]
+            files = [covered.files[number] for number in numbers]
+            every = StoredFiles(files, covered.table[numbers], shard.table, place, self.load)
+            changed = set(every.changed(of_shard, range(len(files))))
+            kept = [at for at in range(len(files)) if at not in changed]
+            yield [of_shard[at] for at in kept], every.chosen(kept) if changed else every
 
     def load(self, file: EventFile) -> Indexed | None:
         """The state of an event file up to where it is covered, or to where another cache has it."""

@@ -108,6 +108,18 @@ def series_schema() -> Any:
     ])  # fmt: skip
 
 
+def files_schema() -> Any:
+    """A row an event file."""
+    import pyarrow as pa
+
+    text, integer, real = pa.string(), pa.int64(), pa.float64()
+    return pa.schema([
+        ("run", text), ("file", text), ("bytes", integer), ("status", text), ("plain", pa.int8()),
+        ("points", integer), ("highest_step", integer), ("begins", real), ("first_point", real), ("last_point", real),
+        ("state", pa.binary()),
+    ])  # fmt: skip
+
+
 def times_schema() -> Any:
     """The same rows, in the same row groups."""
     import pyarrow as pa

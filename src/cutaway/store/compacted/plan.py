@@ -42,7 +42,7 @@ def plan_of(source: Source, target: Objects, manifest: Manifest, limits: Limits)
     kept: list[tuple[Shard, list[Covered]]] = []
     for shard in manifest.shards:
         try:
-            covered = covered_by(target, shard) if shard.is_readable and is_whole(target, shard) else []
+            covered = covered_by(target, shard).files if shard.is_readable and is_whole(target, shard) else []
             if covered and _is_current(source, covered, there):
                 kept.append((shard, covered))
         except (OSError, ValueError):

@@ -1,13 +1,11 @@
 """The facts of a stored series that have no column of their own, as JSON."""
 
 import json
-from struct import Struct
 from typing import NamedTuple
 
 from cutaway.store.compacted.chunked import ChunkWaits
+from cutaway.store.float_bits import bits_of, float_of
 from cutaway.store.series import Points
-
-_BITS, _FLOAT = Struct("<q"), Struct("<d")
 
 
 class SeriesState(NamedTuple):
@@ -20,18 +18,11 @@ class SeriesState(NamedTuple):
     sessions: tuple[tuple[int, int], ...]
 
 
-def float_of(bits: int) -> float:
-    """The float64 of some bits, as int64."""
-    number: float
-    (number,) = _FLOAT.unpack(_BITS.pack(bits))
-    return number
-
-
 def encode_state(points: Points) -> str:
     """The facts of a series of one point or more."""
     _, wall_time, _ = points.last
-    (bits,) = _BITS.unpack(_FLOAT.pack(wall_time))
-    document = [points.breaks.tolist(), points.wall_ascending, bits, points.not_finite, points.sessions]
+    not_finite = points.not_finite and (points.not_finite[0], bits_of(points.not_finite[1]))
+    document = [points.breaks.tolist(), points.wall_ascending, bits_of(wall_time), not_finite, points.sessions]
     return json.dumps(document, separators=(",", ":"))
 
 
@@ -42,7 +33,7 @@ def decode_state(text: str) -> SeriesState:
         breaks,
         ascending,
         float_of(wall_bits),
-        None if not_finite is None else (not_finite[0], not_finite[1]),
+        None if not_finite is None else (not_finite[0], float_of(not_finite[1])),
         tuple((position, session) for position, session in sessions),
     )
 

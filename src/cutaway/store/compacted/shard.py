@@ -8,6 +8,7 @@ import copy
 import hashlib
 import io
 import json
+import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -37,6 +38,7 @@ from cutaway.store.compacted.layout import (
     WITH_TIMES,
     buckets_name,
     buckets_schema,
+    files_schema,
     points_schema,
     series_schema,
     times_name,
@@ -51,6 +53,7 @@ from cutaway.store.compacted.source import Source, source_at
 from cutaway.store.event_file import EventFile
 from cutaway.store.index_format import encode_index
 from cutaway.store.loaded_series import LoadedSeries
+from cutaway.store.progress import Progress
 from cutaway.store.series import Points
 
 #: Points of a tag that are worked on at a time.
@@ -335,21 +338,28 @@ def _tail(file: BinaryIO, *, whole: bool) -> tuple[bytes, int]:
 
 def _write_files(path: Path, read: list[tuple[str, str, EventFile]]) -> None:
     """What the shard covers, and what else is known of these files: places of values of other kinds, and damage."""
-    import pyarrow as pa
-
-    rows: dict[str, list[Any]] = {name: [] for name in ("run", "file", "bytes", "status", "state")}
+    rows: dict[str, list[Any]] = {name: [] for name in files_schema().names}
     for run, name, file in read:
         status = file.place.stat(file.path)
         without_scalars = copy.copy(file)
         without_scalars.scalars = LoadedSeries()
         is_same = status.size == file.size and status.modified == file.modified and status.identity == file.identity
-        rows["run"].append(run)
-        rows["file"].append(name)
-        rows["bytes"].append(file.bytes_read)
-        rows["status"].append(json.dumps(status) if is_same else "")
-        rows["state"].append(encode_index(without_scalars, status.identity, status.modified, without_scalars.version))
-    types = (pa.string(), pa.string(), pa.int64(), pa.string(), pa.binary())
-    _write_table(path, rows, pa.schema(list(zip(rows, types, strict=True))))
+        times = (file.first_wall_time, file.started, file.last_wall_time)
+        values = (
+            run, name, file.bytes_read, json.dumps(status) if is_same else "", int(_is_plain(file)),
+            file.points, file.step_span[1], *(math.nan if time is None else time for time in times),
+            encode_index(without_scalars, status.identity, status.modified, without_scalars.version),
+        )  # fmt: skip
+        for column, value in zip(rows, values, strict=True):
+            rows[column].append(value)
+    _write_table(path, rows, files_schema())
+
+
+def _is_plain(file: EventFile) -> bool:
+    """Whether nothing but the facts in the columns is needed of it until somebody asks for its points."""
+    others = file.record_counts or file.blobs or file.session_starts or file.malformed or file.damaged_bytes
+    of_points = Progress(file.started, file.last_wall_time, file.step_span[1], True)
+    return not others and file.bytes_read == file.size and file.points > 0 and file.progress == of_points
 
 
 def _write_table(path: Path, rows: dict[str, list[Any]], schema: Any) -> None:

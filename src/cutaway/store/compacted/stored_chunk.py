@@ -18,8 +18,8 @@ from cutaway.store.bucket_rows import BucketRows
 from cutaway.store.chunks import Axis, Chunk, NumberColumn
 from cutaway.store.compacted.chunked import ChunkFacts, ChunkWaits
 from cutaway.store.compacted.layout import END_POINTS, MOST_PLAIN, WITH_TIMES
-from cutaway.store.compacted.series_state import float_of
 from cutaway.store.compacted.stored_tag import StoredTag
+from cutaway.store.float_bits import float_of
 from cutaway.store.waits import Waits
 
 #: Over time a bucket of a chart is made of so many buckets of steps at least.

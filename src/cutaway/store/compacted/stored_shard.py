@@ -65,16 +65,16 @@ class StoredShard:
 
     def series_of(self, file: str) -> LoadedSeries:
         """The series of a file by their tags, in the order of the tags' first points."""
-        return self._table.series_of(file)
+        return self.table.series_of(file)
 
     def _read_series(self) -> None:
         import pyarrow as pa
 
         try:
-            self._table = StoredTable(read_tail(self.around.objects, self.shard, SERIES), self)
+            self.table = StoredTable(read_tail(self.around.objects, self.shard, SERIES), self)
         except (KeyError, TypeError, IndexError, pa.ArrowException) as error:
             raise ValueError(f"{SERIES} of shard {self.shard.name} is damaged") from error
-        for key, footer in self._table.metadata.items():
+        for key, footer in self.table.metadata.items():
             self._footers[key.decode().removeprefix(FOOTER)] = footer
 
     def made(self, place: Place, facts: Frozen | None, chunks: list[ChunkFacts]) -> Series:
@@ -126,7 +126,7 @@ class StoredShard:
 
     def waits(self, place: Place) -> list[ChunkWaits | None]:
         """See StoredTable."""
-        return self._table.waits(place)
+        return self.table.waits(place)
 
     def buckets_of_tag(self, of_tag: tuple[int, int], width: int) -> BucketRows | None:
         """See TagRows."""
@@ -138,7 +138,7 @@ class StoredShard:
         if found is None:
             return None
         series, points = found
-        return EndPoints(self._table.places(series, points.position), points.step, points.value)
+        return EndPoints(self.table.places(series, points.position), points.step, points.value)
 
     def _of_series(
         self, name: str, of_tag: tuple[int, int], number: int | None, decode: Callable[[Any], tuple[T, int]]

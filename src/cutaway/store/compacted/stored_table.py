@@ -91,9 +91,9 @@ class StoredTable(SeriesTable):
         for name, column in (("has_not_finite", "not_finite"), ("goes_back", "goes_back")):
             rows[name] = np.array(table[column].to_pylist(), np.bool_)[self._number]
         super().__init__(rows, np.empty(0, np.uint8))
-        self._places = self._places_of(of_file, codes[self._number])
+        self._places = self._of_files(of_file, codes[self._number])
 
-    def _places_of(self, of_file: dict[str, int], codes: Integers) -> dict[str, tuple[int, dict[str, int]]]:
+    def _of_files(self, of_file: dict[str, int], codes: Integers) -> dict[str, tuple[int, dict[str, int]]]:
         """By file its first line, and the places of its tags behind that: the same object where tags are the same."""
         known: dict[tuple[str, ...], dict[str, int]] = {}
         found = {}
@@ -106,10 +106,13 @@ class StoredTable(SeriesTable):
             found[file] = (first, places)
         return found
 
+    def places_of(self, file: str) -> tuple[int, dict[str, int]]:
+        """The first row of a file's series, and the places of its tags behind that."""
+        return self._places.get(file, (0, {}))
+
     def series_of(self, file: str) -> LoadedSeries:
         """The series of a file by their tags, in the order of the tags' first points."""
-        first, places = self._places.get(file, (0, {}))
-        return LoadedSeries(self, first, places)
+        return LoadedSeries(self, *self.places_of(file))
 
     def places(self, series: Integers, position: Integers) -> Integers:
         """Where points are among all of the shard, by the numbers of their series and the positions in these."""
