@@ -1,5 +1,6 @@
 """Indexes of event files: what they give back is what reading gives, and whatever is wrong with one costs nothing."""
 
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -50,7 +51,7 @@ def path(tmp_path: Path) -> Path:
         writer.add_hparams({"lr": 0.1}, {})
         for step in range(50):
             writer.add_scalar("float64", 1 / 3, step)
-            writer.add_scalar("nan", float("nan"), step)
+            writer.add_scalar("nan", math.copysign(math.nan, -1), step)
             writer.add_scalar("int", 2**60 + step, step)
     (path,) = folder.glob("*tfevents*")
     broken = bytearray(records(range(1)))
@@ -84,6 +85,7 @@ def everything(log: LogDirectory) -> Any:
                         columns = [(p.step.tolist(), p.wall_time.tolist(), p.value.dtype) for p in parts]
                         found.append([columns, [p.value.tobytes() for p in parts], [p.sessions for p in parts]])
                         found.append([(p.lowest, p.highest, p.breaks.tolist(), p.wall_ascending) for p in parts])
+                        found.append([np.array(p.not_finite and p.not_finite[1], np.float64).tobytes() for p in parts])
                     else:
                         places = [place for _, place in run.blobs(kind, tag, with_superseded=superseded)]
                         found.append([[column.tolist() for column in place[:4]] for place in places])
