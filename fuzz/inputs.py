@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutaway.events import _core, _pure  # type: ignore[attr-defined, unused-ignore]
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 from cutaway.events.kernel_types import Blobs
 
 NATIVE, PURE = cast(Kernel, _core), cast(Kernel, _pure)  # noqa: TC006

@@ -16,7 +16,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore[import-
 from tensorboard.util import tensor_util  # type: ignore[import-untyped, unused-ignore]
 
 from cutaway.events import _core, _pure, _pure_crc32c  # type: ignore[attr-defined, unused-ignore]
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 from cutaway.events.kernel_types import INT64, Blobs, Buckets, Decoded
 from cutaway.events.reader import EventFileReader
 

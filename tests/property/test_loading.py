@@ -24,7 +24,7 @@ from cutaway.store.places.open_object import Followed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cutaway.events.core import Kernel
+    from cutaway.events.kernel import Kernel
     from cutaway.store.places.place import Place
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cutaway.events.open_file import FileStatus, OpenFile
-    from cutaway.store.index_cache import Indexed
 
 #: Bytes that are read at a time: of a file with so many tags that a batch has less than `_FEW` points of each, more,
 #: since taking in a tag's points costs the same for one as for a hundred.
@@ -220,13 +219,10 @@ class EventFile(KnownRecords):
         self._take_file(files, number)
         self.known_extent = (0, facts.malformed, 0, "")
 
-    def take_known(self, status: "FileStatus", indexed: "Indexed | None") -> None:
-        """Take in what an index has of the file, of which nothing was read before, as it is now; where that is nothing,
-        it is to be read."""
+    def take_status(self, status: "FileStatus") -> None:
+        """The file, of which nothing was read before, is to be read as it is now."""
         self._take_status(status)
         self.is_quiet = _has_rested(self.modified)
-        if indexed is not None:
-            self.take_over(*indexed)
 
     def take_found(self, files: LoadedFiles, number: int) -> None:
         """Take in what was loaded of the file when it was found: all of it, or when it begins."""

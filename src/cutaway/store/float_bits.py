@@ -6,7 +6,7 @@ _BITS, _FLOAT = Struct("<q"), Struct("<d")
 
 
 def float_of(bits: int) -> float:
-    """The number of some bits. struct.error for what is none."""
+    """The number of some bits. struct.error for bits of another number of digits."""
     number: float
     (number,) = _FLOAT.unpack(_BITS.pack(bits))
     return number

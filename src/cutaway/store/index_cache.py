@@ -31,7 +31,7 @@ from cutaway.store.places.place import Place
 from cutaway.store.verification import WHOLE
 
 if TYPE_CHECKING:
-    from cutaway.store.loaded_file import TogetherFiles
+    from cutaway.store.together_files import TogetherFiles
 
 #: Nanoseconds without a change after which a file's times tell the next one: some file systems count in seconds, and
 #: clocks of other machines differ.

@@ -105,8 +105,7 @@ def checksums_of(document: Document, data: memoryview) -> BlockChecksums:
 
 
 def metadata_of(document: Document) -> dict[str, bytes]:
-    """The first SummaryMetadata of those scalar tags that have one. AttributeError, TypeError or ValueError for what is
-    none."""
+    """The first SummaryMetadata of those scalar tags that have one."""
     return {tag: bytes.fromhex(text) for tag, text in document["metadata"].items()}
 
 

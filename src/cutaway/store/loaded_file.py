@@ -4,7 +4,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from itertools import compress
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,6 @@ from cutaway.events.tables import LEFT, LOADED, Loaded
 from cutaway.store.load_sizes import INDEXED
 from cutaway.store.loaded_series import LoadedSeries
 from cutaway.store.series_table import SeriesTable
-
-if TYPE_CHECKING:
-    from cutaway.store.event_file import EventFile
 
 _NO_BLOCKS = np.empty(0, np.int64)
 
@@ -97,28 +94,11 @@ class PlainFiles(NamedTuple):
         return PlainFiles._make([list(compress(column, wanted)) for column in self])
 
 
-class TogetherFiles(Protocol):
-    """Files of which much is known together, by their numbers."""
+class Taker(Protocol):
+    """The object of an event file."""
 
-    #: FILE[n].
-    table: NDArray[np.void]
-
-    @property
-    def series(self) -> SeriesTable:
-        """The series of all files."""
-
-    def plain(self) -> PlainFiles:
-        """The files of which nothing but these facts is needed until somebody asks for their points."""
-
-    def metadata(self, number: int) -> Mapping[str, bytes]:
-        """The first SummaryMetadata of those tags of a file that have one."""
-
-    def changed(self, paths: Sequence[str], numbers: Sequence[int]) -> list[int]:
-        """Which of some plain files, by their paths and numbers, are no longer what is known of them, or gone: their
-        places among these."""
-
-    def take_into(self, file: "EventFile", number: int) -> None:
-        """Let the object of a plain file, of which nothing was read before, know all of it."""
+    def take_loaded(self, files: "LoadedFiles", number: int) -> None:
+        """Take in all of the file, of which nothing was read before: the one of that number."""
 
 
 class LoadedFiles:
@@ -170,7 +150,7 @@ class LoadedFiles:
         table = self.table if len(numbers) == len(self.table) else self.table[list(numbers)]
         return core.changed_files(list(map(os.fsencode, paths)), table)
 
-    def take_into(self, file: "EventFile", number: int) -> None:
+    def take_into(self, file: Taker, number: int) -> None:
         """See TogetherFiles."""
         file.take_loaded(self, number)
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from cutaway.events.tables import OTHERS
 from cutaway.store.event_file import EventFile
-from cutaway.store.loaded_file import LoadedFiles, PlainFiles, TogetherFiles
+from cutaway.store.loaded_file import LoadedFiles, PlainFiles
 from cutaway.store.places.place import Place
+from cutaway.store.together_files import TogetherFiles
 
 
 class NewFile(NamedTuple):

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from cutaway.events.kind_names import SCALARS
 from cutaway.store.catalogue import RunInfo
-from cutaway.store.loaded_file import TogetherFiles
 from cutaway.store.new_files import PlainRuns
 from cutaway.store.run import Run
 from cutaway.store.series_table import SeriesTable
+from cutaway.store.together_files import TogetherFiles
 
 
 class Unopened(NamedTuple):

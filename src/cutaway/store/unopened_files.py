@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cutaway.store.new_files import PlainRuns
 
 if TYPE_CHECKING:
-    from cutaway.store.loaded_file import TogetherFiles
+    from cutaway.store.together_files import TogetherFiles
 
 
 class UnopenedFiles:

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 
 
 @pytest.fixture(params=["_core", "_pure"], scope="module")

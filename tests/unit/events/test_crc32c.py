@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cutaway.events import _core, _pure_crc32c  # type: ignore[attr-defined, unused-ignore]
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 
 #: RFC 3720, B.4, and the check value of the CRC catalogues.
 VECTORS = [

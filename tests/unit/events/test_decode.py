@@ -11,7 +11,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata  # typ
 from tensorboard.compat.proto.tensor_pb2 import TensorProto  # type: ignore[import-untyped, unused-ignore]
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto  # type: ignore[import-untyped, unused-ignore]
 
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 from cutaway.events.kernel_types import FLOAT32, FLOAT64, INT64, Decoded
 from cutaway.events.wire import MalformedError, bytes_field, double_field, key, varint, varint_field
 from cutaway.store.kinds.decode import decode_value

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 from cutaway.events.kernel_types import TOO_LARGE
 from cutaway.events.write_trouble import (
     LAST_WRITES,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cutaway.events import core
-from cutaway.events.core import Kernel, encode
+from cutaway.events.core import encode
+from cutaway.events.kernel import Kernel
 from cutaway.events.kernel_types import FLOAT64, LineInParts
 from cutaway.events.tables import LOADED, Loaded
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tensorboard.compat.proto.event_pb2 import Event  # type: ignore[import-untyped, unused-ignore]
 
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 
 
 def payload(kernel: Kernel, framed: bytes) -> bytes:

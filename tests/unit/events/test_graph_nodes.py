@@ -19,7 +19,7 @@ from tensorboard.compat.proto.node_def_pb2 import NodeDef  # type: ignore[import
 from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto  # type: ignore[import-untyped, unused-ignore]
 
 from cutaway.events import _pure, graph_messages
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 from cutaway.events.kernel_types import CONTROL, NO_NODE, GraphNodes
 from cutaway.events.schema import Field, Message, encode
 from cutaway.events.wire import MalformedError, bytes_field

@@ -7,7 +7,7 @@ import time
 import pytest
 from tests.patience import PATIENCE
 
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 
 #: Seconds that a lock is waited for, where another thread keeps it.
 MOMENT, NO_TIME = 0.001, 0.0

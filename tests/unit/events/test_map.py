@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 
 
 @pytest.mark.parametrize("size", [1, 4096, 100_001])

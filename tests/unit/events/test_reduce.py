@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cutaway.events import core
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 from cutaway.events.kernel_types import Buckets, LineInParts, LinePart, Packed, Summary
 from cutaway.store.packed import pack, pack_values
 

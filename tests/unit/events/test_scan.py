@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cutaway.events import _pure_crc32c
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 
 A, B, C = (bytes([letter]) * length for letter, length in ((65, 20), (66, 31), (67, 5)))
 

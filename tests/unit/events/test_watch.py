@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.tensor_statistics import statistics_of
 
-from cutaway.events.core import Kernel
+from cutaway.events.kernel import Kernel
 from cutaway.events.kernel_types import ELEMENT_TYPES
 from cutaway.events.watch_layout import COLUMNS, LOWEST_EXPONENT, MAGNITUDE_BINS
 

@@ -21,7 +21,7 @@ from cutaway.record.arrays import to_array
 from cutaway.record.histogram import histogram_value, tensorflow_edges
 
 if TYPE_CHECKING:
-    from cutaway.events.core import Kernel
+    from cutaway.events.kernel import Kernel
 
 NATIVE, PURE = (cast("Kernel", import_module(f"cutaway.events.{name}")) for name in ("_core", "_pure"))
 

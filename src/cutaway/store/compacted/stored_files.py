@@ -58,7 +58,10 @@ class StoredFiles:
         """See TogetherFiles."""
         status = self._files[number].status
         assert status is not None
-        file.take_known(status, self._load(file))
+        file.take_status(status)
+        indexed = self._load(file)
+        if indexed is not None:
+            file.take_over(*indexed)
 
     def _is_same(self, path: str, file: Covered) -> bool:
         try:
