@@ -72,7 +72,7 @@ class StoredShard:
 
         try:
             self.table = StoredTable(read_tail(self.around.objects, self.shard, SERIES), self)
-        except (KeyError, TypeError, IndexError, pa.ArrowException) as error:
+        except (KeyError, TypeError, IndexError, AttributeError, pa.ArrowException) as error:
             raise ValueError(f"{SERIES} of shard {self.shard.name} is damaged") from error
         for key, footer in self.table.metadata.items():
             self._footers[key.decode().removeprefix(FOOTER)] = footer
