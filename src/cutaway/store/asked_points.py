@@ -74,12 +74,7 @@ class AskedPoints(Polled):
         rows, not_lines = gathered.split()
         known = scalars([*others, *not_lines])
         having = known.keys() | {run_id for each in rows for run_id in each.runs}
-        return TagPoints(
-            [run_id for run_id in names if run_id in having],
-            known,
-            rows,
-            lambda run_id: scalars([run_id]).get(run_id, []),
-        )
+        return TagPoints([run_id for run_id in names if run_id in having], known, rows, scalars)
 
     def clocks(self, run_ids: Iterable[str], *, last_attempt: bool = False) -> dict[str, RunClock]:
         """Where the axes of some runs begin, of those that have values, or of their last attempts; KeyError for an

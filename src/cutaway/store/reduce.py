@@ -170,8 +170,9 @@ def reduce_chart(
         rows = [each.without(known.runs) for each in rows]
     view = View(window.edges(), shown, details)
     by_rows = draw_rows(rows, view)
-    if rows:
-        left = {run for each in rows for run in each.runs}.difference(*(each.runs for each in by_rows))
+    left = {run for each in rows for run in each.runs}.difference(*(each.runs for each in by_rows))
+    if left and isinstance(runs, TagPoints):
+        runs.make(left)
         curves += [curve for run in left for curve in request.curves(run)]
     smoothed = _smoothed(curves, request, smoothing, cache)
     drawn = draw_lines(curves, smoothed, view)

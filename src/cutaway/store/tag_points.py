@@ -1,7 +1,7 @@
 """The points of one tag of some runs: in a large log mostly a row of a table each, of which a chart by step is drawn
 without a series of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -40,18 +40,23 @@ class TagPoints(Mapping[str, Sequence[FilePoints]]):
         runs: Sequence[str],
         known: Mapping[str, Sequence[FilePoints]],
         rows: Sequence[TagRows],
-        make: Callable[[str], Sequence[FilePoints]],
+        make: Callable[[Iterable[str]], Mapping[str, Sequence[FilePoints]]],
     ) -> None:
-        """``runs``: all of them, in order; ``make`` makes the parts of one."""
+        """``runs``: all of them, in order; ``make`` makes the parts of some."""
         self._runs, self._known, self._make = dict.fromkeys(runs), dict(known), make
         self.rows = rows
 
     def __getitem__(self, run: str) -> Sequence[FilePoints]:
-        if run not in self._known:
-            if run not in self._runs:
-                raise KeyError(run)
-            self._known[run] = self._make(run)
+        if run not in self._runs:
+            raise KeyError(run)
+        self.make([run])
         return self._known[run]
+
+    def make(self, runs: Iterable[str]) -> None:
+        """Make the parts of some runs at once; of one that is gone by now there are none."""
+        missing = [run for run in runs if run not in self._known]
+        if missing:
+            self._known |= dict.fromkeys(missing, ()) | dict(self._make(missing))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._runs)
