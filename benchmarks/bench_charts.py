@@ -1,9 +1,9 @@
 """Charts of all runs of a log: drawn from the tables that points were loaded into, and of a series of each run
 
 One process has read the event files, and makes the chart of one tag of all runs, by step, 800 pixels wide. Ours draws
-the runs that are rows of a table from it; its peer, which is ours too, opens each run and makes a series of it first, as
-for any other chart. What is drawn is the same. A tenth of the runs in the first two logs have two files, and are drawn
-of series by both.
+the runs that are rows of a table from it; its peer, which is ours too, opens each run and makes a series of it first,
+as for any other chart. What is drawn is the same. A tenth of the runs in the first two logs have two files, and are
+drawn of series by both.
 """
 
 import json
