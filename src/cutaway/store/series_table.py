@@ -14,7 +14,7 @@ from cutaway.store.series import Points, Series
 from cutaway.store.series_state import NO_STEPS, NO_TIMES, NO_VALUES, State
 
 #: Points of a line that is drawn without a series of it.
-_LONGEST = 1 << 14
+_LONGEST = 1 << 13
 
 
 class SeriesFacts(NamedTuple):
