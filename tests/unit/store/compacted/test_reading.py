@@ -429,3 +429,28 @@ def test_a_file_that_is_another_one_is_read_anew(logdir: Path, tmp_path: Path, r
     assert [run.name for run in ours.catalogue().runs] == [run.name for run in expected.catalogue().runs]
     check_same(chart(ours, "loss"), chart(expected, "loss"))
     assert ours.catalogue().unreadable == ()
+
+
+def test_chunks_that_are_not_those_of_the_points_are_said_and_the_event_files_are_read(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making, too."""
+    record("a", range(500))
+    monkeypatch.setattr(shard, "_columns_of", lambda facts: facts._asdict() | {"stride": 1, "is_even": 1, "points": 7})
+    compact(str(logdir), str(tmp_path / "to"))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss"), chart(opened(logdir), "loss"))
+    assert "chunks are not where they should be" in ours.catalogue().unreadable[0].reason
+
+
+def test_where_buckets_are_not_there_the_points_are_drawn(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making, too: its facts of chunks tell of others."""
+    record("a", range(500))
+    record("b", range(3000))
+    plain = shard._columns_of
+    monkeypatch.setattr(shard, "_columns_of", lambda facts: plain(facts) | {"finest": 64 if facts.finest else 16})
+    compact(str(logdir), str(tmp_path / "to"))
+    for pixels in (20, 100, 800):
+        check_same(chart(opened(tmp_path / "to"), "loss", pixels=pixels), chart(opened(logdir), "loss", pixels=pixels))
