@@ -1,14 +1,11 @@
 """The points of a log directory: which are asked for, and where they are."""
 
 import math
-import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from cutaway.events.kind_names import SCALARS
-from cutaway.store.index_cache import IndexCache
-from cutaway.store.places.place import Place
 from cutaway.store.polling import Polled
 from cutaway.store.run import Run
 from cutaway.store.run_clock import RunClock
@@ -22,16 +19,8 @@ _TOGETHER = 1.0
 class AskedPoints(Polled):
     """The points of runs, by their ids; any thread asks. What is asked for is kept in memory, or read again."""
 
-    def __init__(
-        self,
-        logdir: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | Place,
-        cache: IndexCache | None = None,
-        memory: int | None = None,
-    ) -> None:
-        """See :class:`Polled`."""
-        super().__init__(logdir, cache, memory)
-        #: When runs were last asked for that were not asked for together with those before: monotonic seconds.
-        self._asked_last = -math.inf
+    #: When runs were last asked for that were not asked for together with those before: monotonic seconds.
+    _asked_last = -math.inf
 
     def scalars(
         self, tag_id: str, run_ids: Iterable[str], *, with_superseded: bool = False, last_attempt: bool = False
