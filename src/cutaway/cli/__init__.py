@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from cutaway.cli.errors import UsageError
+from cutaway.cli.interruption import interruptible
 
 #: Each with its line of help, in the order in which the help lists them: here, so that none is imported for another's
 #: help. `view` is what runs when no command is named.
@@ -37,8 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser(name)
     command.add_arguments(parser)
     try:
-        arguments = parser.parse_args(words)
-        status: int = command.run(arguments)
+        with interruptible():
+            arguments = parser.parse_args(words)
+            status: int = command.run(arguments)
     except UsageError as error:
         from cutaway.store.neutral_text import for_terminal
 

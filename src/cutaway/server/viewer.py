@@ -132,7 +132,9 @@ class Viewer:
             self._thread.join()
             return
         # Both signals raise KeyboardInterrupt here: a handler that took a lock could meet itself.
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        of_interrupt = signal.getsignal(signal.SIGINT)
+        handler = of_interrupt if callable(of_interrupt) else signal.default_int_handler
+        before = signal.signal(signal.SIGTERM, handler)
         try:
             self._thread.join()
         except KeyboardInterrupt:

@@ -258,6 +258,33 @@ def test_a_disk_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
     assert errors == ""
 
 
+#: The viewer of which the end takes ten minutes.
+CLOSING = """
+import sys, time
+from cutaway.cli import main
+from cutaway.server.viewer import Viewer
+def stop(viewer):
+    print("closing", flush=True)
+    time.sleep(600)
+Viewer.stop = stop
+sys.exit(main([sys.argv[1], "--no-browser", "--port", "0"]))
+"""
+
+
+@pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_interruption_ends_it_at_once(tmp_path: Path, first: signal.Signals) -> None:
+    """Without a word, whatever the first one has begun."""
+    command = [sys.executable, "-c", CLOSING, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().endswith("Ctrl-C to stop\n")
+        process.send_signal(first)
+        assert process.stdout.readline() == "closing\n"
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=PATIENCE)
+    assert (output, errors, process.returncode) == ("", "", 128 + signal.SIGINT)
+
+
 def test_one_file_is_a_log(tmp_path: Path) -> None:
     with cutaway.SummaryWriter(tmp_path) as writer:
         writer.add_scalar("loss", 1.0, 0)
