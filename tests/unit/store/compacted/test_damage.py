@@ -10,7 +10,7 @@ from tests.unit.store.compacted.charts import chart, check_same, opened
 from tests.unit.store.compacted.conftest import Record, manifest_of
 
 import cutaway
-from cutaway.store.compacted import layout
+from cutaway.store.compacted import layout, shard
 from cutaway.store.compacted.compact import compact
 
 
@@ -82,3 +82,55 @@ def test_without_pyarrow_a_compacted_directory_says_what_reads_it(
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(ValueError, match=r"cutaway\[parquet\]"):
         cutaway.open(tmp_path / "to")
+
+
+def test_facts_that_cannot_be_understood_are_said_and_the_event_file_is_read(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making, since those that were damaged have a wrong checksum."""
+    record("a", range(500))
+    monkeypatch.setattr(shard, "encode_state", lambda points: "[]")
+    compact(str(logdir), str(tmp_path / "to"))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss", axis="wall"), chart(opened(logdir), "loss", axis="wall"))
+    ours.refresh()
+    assert "facts of a series cannot be understood" in ours.catalogue().unreadable[0].reason
+
+
+def test_buckets_of_other_series_are_said_and_points_are_read(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making."""
+    record("a", range(500))
+    plain = shard._bucket_columns
+    monkeypatch.setattr(shard, "_bucket_columns", lambda first, chunks, *rest: plain(first, chunks + 7, *rest))
+    compact(str(logdir), str(tmp_path / "to"))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss", pixels=30), chart(opened(logdir), "loss", pixels=30))
+    ours.refresh()
+    assert "buckets are not where they should be" in ours.catalogue().unreadable[0].reason
+
+
+def test_chunks_that_are_not_those_of_the_points_are_said_and_the_event_files_are_read(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making, too."""
+    record("a", range(500))
+    monkeypatch.setattr(shard, "_columns_of", lambda facts: facts._asdict() | {"stride": 1, "is_even": 1, "points": 7})
+    compact(str(logdir), str(tmp_path / "to"))
+    ours = opened(tmp_path / "to")
+    check_same(chart(ours, "loss"), chart(opened(logdir), "loss"))
+    assert "chunks are not where they should be" in ours.catalogue().unreadable[0].reason
+
+
+def test_where_buckets_are_not_there_the_points_are_drawn(
+    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of another program's making, too: its facts of chunks tell of others."""
+    record("a", range(500))
+    record("b", range(3000))
+    plain = shard._columns_of
+    monkeypatch.setattr(shard, "_columns_of", lambda facts: plain(facts) | {"finest": 64 if facts.finest else 16})
+    compact(str(logdir), str(tmp_path / "to"))
+    for pixels in (20, 100, 800):
+        check_same(chart(opened(tmp_path / "to"), "loss", pixels=pixels), chart(opened(logdir), "loss", pixels=pixels))

@@ -232,33 +232,6 @@ def test_points_of_all_runs_are_read_ahead(
     assert sum(size for _, size in counted.reads) <= path.stat().st_size
 
 
-def test_facts_that_cannot_be_understood_are_said_and_the_event_file_is_read(
-    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As of another program's making, since those that were damaged have a wrong checksum."""
-    record("a", range(500))
-    monkeypatch.setattr(shard, "encode_state", lambda points: "[]")
-    compact(str(logdir), str(tmp_path / "to"))
-    ours = opened(tmp_path / "to")
-    check_same(chart(ours, "loss", axis="wall"), chart(opened(logdir), "loss", axis="wall"))
-    ours.refresh()
-    assert "facts of a series cannot be understood" in ours.catalogue().unreadable[0].reason
-
-
-def test_buckets_of_other_series_are_said_and_points_are_read(
-    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As of another program's making."""
-    record("a", range(500))
-    plain = shard._bucket_columns
-    monkeypatch.setattr(shard, "_bucket_columns", lambda first, chunks, *rest: plain(first, chunks + 7, *rest))
-    compact(str(logdir), str(tmp_path / "to"))
-    ours = opened(tmp_path / "to")
-    check_same(chart(ours, "loss", pixels=30), chart(opened(logdir), "loss", pixels=30))
-    ours.refresh()
-    assert "buckets are not where they should be" in ours.catalogue().unreadable[0].reason
-
-
 def test_the_few_points_of_a_last_bucket_are_read_with_those_of_all_runs(
     logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -429,28 +402,3 @@ def test_a_file_that_is_another_one_is_read_anew(logdir: Path, tmp_path: Path, r
     assert [run.name for run in ours.catalogue().runs] == [run.name for run in expected.catalogue().runs]
     check_same(chart(ours, "loss"), chart(expected, "loss"))
     assert ours.catalogue().unreadable == ()
-
-
-def test_chunks_that_are_not_those_of_the_points_are_said_and_the_event_files_are_read(
-    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As of another program's making, too."""
-    record("a", range(500))
-    monkeypatch.setattr(shard, "_columns_of", lambda facts: facts._asdict() | {"stride": 1, "is_even": 1, "points": 7})
-    compact(str(logdir), str(tmp_path / "to"))
-    ours = opened(tmp_path / "to")
-    check_same(chart(ours, "loss"), chart(opened(logdir), "loss"))
-    assert "chunks are not where they should be" in ours.catalogue().unreadable[0].reason
-
-
-def test_where_buckets_are_not_there_the_points_are_drawn(
-    logdir: Path, tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As of another program's making, too: its facts of chunks tell of others."""
-    record("a", range(500))
-    record("b", range(3000))
-    plain = shard._columns_of
-    monkeypatch.setattr(shard, "_columns_of", lambda facts: plain(facts) | {"finest": 64 if facts.finest else 16})
-    compact(str(logdir), str(tmp_path / "to"))
-    for pixels in (20, 100, 800):
-        check_same(chart(opened(tmp_path / "to"), "loss", pixels=pixels), chart(opened(logdir), "loss", pixels=pixels))
